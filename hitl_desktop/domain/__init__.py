@@ -1,0 +1,1 @@
+"""What the program is about: plain values and pure rules, no I/O."""

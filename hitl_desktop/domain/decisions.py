@@ -1,0 +1,121 @@
+"""Decisions are events: appended, never changed. The current state is a fold over them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hitl_desktop.domain.items import ItemState
+
+
+class Verdict(StrEnum):
+    """What the reviewer said."""
+
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    SKIPPED = "skipped"
+    UNSURE = "unsure"
+    FLAGGED = "flagged"
+    RETRACTED = "retracted"
+    """Takes back the decision named by `retracts`; the item returns to what it was before."""
+
+
+class Slot(StrEnum):
+    """Why the item was asked. It decides what its answer may be used for."""
+
+    UNCERTAIN = "uncertain"
+    START = "start"
+    """Drawn before there was a model to be uncertain."""
+    EXPLORE = "explore"
+    """Drawn uniformly at random: measures the model, and never trains it."""
+    AGAIN = "again"
+    """Set aside before, and looked at again."""
+    CHOSEN = "chosen"
+    """Opened by the reviewer from a list or a search."""
+    IMPORTED = "imported"
+    """A label that came with the data set, taken as an earlier decision."""
+    IMPORTED_CHECK = "imported_check"
+    """Like `IMPORTED`, but in the random part that is kept for measuring."""
+
+
+MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.IMPORTED_CHECK})
+"""Only these come from a random draw, so only these may measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One event in the log.
+
+    `number` is gapless and counts from 1; `event_id` (a UUID) makes a repeated write harmless.
+    `label_id` is set for confirmed and corrected only. `predicted_id`, `confidence` and `model_version`
+    say what the model claimed at that moment (None without a model). `probability` is the inclusion
+    probability of an exploring slot. `seconds` is the active time on the item.
+    """
+
+    number: int
+    event_id: str
+    item_index: int
+    verdict: Verdict
+    label_id: int | None
+    reviewer: str
+    at_utc: str
+    slot: Slot
+    note: str = ""
+    predicted_id: int | None = None
+    confidence: float | None = None
+    model_version: int | None = None
+    probability: float | None = None
+    seconds: float | None = None
+    retracts: int | None = None
+
+
+_STATE_OF = {
+    Verdict.CONFIRMED: ItemState.DECIDED,
+    Verdict.CORRECTED: ItemState.DECIDED,
+    Verdict.SKIPPED: ItemState.SKIPPED,
+    Verdict.UNSURE: ItemState.UNSURE,
+    Verdict.FLAGGED: ItemState.FLAGGED,
+}
+
+
+def state_after(verdict: Verdict) -> ItemState:
+    """The state an item is in after `verdict`. Raises KeyError for `RETRACTED`, which has none of its own."""
+    return _STATE_OF[verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds for one item now: the last decision that was not taken back, if any."""
+
+    state: ItemState
+    decision: Decision | None
+
+    @property
+    def label_id(self) -> int | None:
+        """The class decided on, if the item is decided."""
+        return self.decision.label_id if self.decision else None
+
+
+UNTOUCHED = Standing(ItemState.TO_DO, None)
+
+
+def fold(decisions: Iterable[Decision]) -> dict[int, Standing]:
+    """The current standing of every item that was ever decided on, by item index.
+
+    `decisions` come in the order of their numbers. Items that were never touched are not in the result;
+    items whose every decision was taken back are, as `UNTOUCHED`.
+    """
+    live: dict[int, list[Decision]] = {}
+    for event in decisions:
+        stack = live.setdefault(event.item_index, [])
+        if event.verdict is Verdict.RETRACTED:
+            stack[:] = [d for d in stack if d.number != event.retracts]
+        else:
+            stack.append(event)
+    return {index: standing_of(stack) for index, stack in live.items()}
+
+
+def standing_of(live: list[Decision]) -> Standing:
+    """The standing after the decisions of one item that were not taken back, oldest first."""
+    if not live:
+        return UNTOUCHED
+    return Standing(state_after(live[-1].verdict), live[-1])

@@ -1,0 +1,33 @@
+"""The two sorts of error: the world's fault (`KnownError`) and ours (anything else)."""
+
+
+class KnownError(Exception):
+    """Something outside the program is not as needed: a broken file, a full disk, a missing column.
+
+    `message` says what happened and what it means, in a person's words; `remedy` says what to do.
+    The window shows both as a notice; the command line prints them on one line.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class UnreadableItem(KnownError):  # noqa: N818 - a state of the item, shown as such
+    """One item cannot be decoded; the others are not concerned."""
+
+
+class ProjectRefused(KnownError):  # noqa: N818 - the project is left untouched
+    """A project cannot be opened: missing, damaged, in use, or made by a newer version. Nothing was changed."""
+
+
+class DataMoved(KnownError):  # noqa: N818 - the decisions are safe, the files are elsewhere
+    """The data set is not where it was; decisions and history stay usable until it is found."""
+
+
+class Cancelled(Exception):  # noqa: N818 - a person's wish, not a failure
+    """The running job was cancelled by the user; nothing of it was kept."""

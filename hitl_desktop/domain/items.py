@@ -1,0 +1,79 @@
+"""Items: what is reviewed, one image or one text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ItemState(StrEnum):
+    """Where an item stands, folded from its decisions. The states partition the pool."""
+
+    TO_DO = "todo"
+    DECIDED = "decided"
+    SKIPPED = "skipped"
+    UNSURE = "unsure"
+    FLAGGED = "flagged"
+
+
+SET_ASIDE = (ItemState.SKIPPED, ItemState.UNSURE, ItemState.FLAGGED)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """An item as an importer found it, before it is in a project.
+
+    `digest` is the SHA-256 of the content in hex (of the file's bytes, or of the text in UTF-8);
+    `path` is a hint where it lies, relative to the data root with `/` (for texts: the row's id or number);
+    `label` is the class name that the data set gives it, if any; `text` is empty for images;
+    `fields` are the other columns of the record, as text.
+    """
+
+    digest: str
+    path: str
+    label: str | None = None
+    text: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a project. `index` (0-based) is its place in all arrays of the project."""
+
+    index: int
+    digest: str
+    path: str
+    state: ItemState
+    label_id: int | None = None
+    truth_id: int | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The last part of the path: what people call the item."""
+        return self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A file or row left out because its content is already there under another name."""
+
+    file: str
+    same_as: str
+    disagrees: bool = False
+    """True when the two carry different class names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file or row left out, with a plain reason."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A file that is of another kind and was not looked at."""
+
+    file: str
+    reason: str

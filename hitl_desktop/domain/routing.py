@@ -1,0 +1,56 @@
+"""Routing: which items need the expert, and which are only proposed for automatic acceptance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+DEFAULT_THRESHOLD = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The sum that is always right: decided + skipped + unsure + flagged + needs_review + proposed = items."""
+
+    items: int
+    decided: int
+    skipped: int
+    unsure: int
+    flagged: int
+    needs_review: int
+    proposed: int
+
+    @property
+    def set_aside(self) -> int:
+        """Skipped, unsure and flagged together."""
+        return self.skipped + self.unsure + self.flagged
+
+    @property
+    def needing_you(self) -> int:
+        """All items that needed or need a person: seen and to do."""
+        return self.decided + self.set_aside + self.needs_review
+
+    @property
+    def seen(self) -> int:
+        """Items a person has dealt with."""
+        return self.decided + self.set_aside
+
+    @property
+    def adds_up(self) -> bool:
+        """The invariant. False is a bug."""
+        return self.needing_you + self.proposed == self.items
+
+
+def is_proposed(confidence: npt.NDArray[np.float32], threshold: float) -> npt.NDArray[np.bool_]:
+    """True where the model alone would be trusted: confidence ≥ threshold. NaN (not scored) is never proposed."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(confidence >= threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How many undecided items fall on each side of a threshold."""
+
+    threshold: float
+    needs_review: int
+    proposed: int

@@ -1,0 +1,41 @@
+"""Where things are: the bundled resources, and the user's own folders."""
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "HITL Desktop"
+_APP_DIR = "hitl-desktop"
+
+
+def resources() -> Path:
+    """The folder of bundled fonts, icons, models and samples.
+
+    In a wheel it lies inside the package, in a checkout at the top level, in a frozen build in the bundle.
+    """
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen:
+        return Path(frozen) / "resources"
+    package = Path(__file__).resolve().parent
+    inside = package / "resources"
+    return inside if inside.is_dir() else package.parent / "resources"
+
+
+def user_data() -> Path:
+    """The user's folder for samples and projects made from them. `HITL_DESKTOP_HOME` moves it (tests, kiosks)."""
+    home = os.environ.get("HITL_DESKTOP_HOME")
+    return Path(home) / "data" if home else Path(platformdirs.user_data_dir(_APP_DIR, appauthor=False))
+
+
+def user_config() -> Path:
+    """The user's folder for settings. `HITL_DESKTOP_HOME` moves it."""
+    home = os.environ.get("HITL_DESKTOP_HOME")
+    return Path(home) / "config" if home else Path(platformdirs.user_config_dir(_APP_DIR, appauthor=False))
+
+
+def user_logs() -> Path:
+    """The user's folder for the log. `HITL_DESKTOP_HOME` moves it."""
+    home = os.environ.get("HITL_DESKTOP_HOME")
+    return Path(home) / "logs" if home else Path(platformdirs.user_log_dir(_APP_DIR, appauthor=False))
