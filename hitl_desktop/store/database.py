@@ -1,0 +1,120 @@
+"""Opening the database file: pragmas, the marks of our file, refusal of anything else."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import peewee
+
+from hitl_desktop.domain.errors import KnownError, ProjectRefused
+
+APPLICATION_ID = 0x4849544C  # "HITL"
+
+_PRAGMAS = {
+    "journal_mode": "wal",
+    # NORMAL loses acknowledged decisions when the power fails.
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "mmap_size": 0,
+    "busy_timeout": 2000,
+}
+_QUICK_CHECK_LIMIT = 64 * 2**20
+_HEADER = b"SQLite format 3\x00"
+
+
+def connect(path: Path) -> peewee.SqliteDatabase:
+    """Open `path` with the one set of pragmas; every transaction is BEGIN IMMEDIATE.
+
+    The connection belongs to the thread that opens it: SQLite refuses it to any other.
+    """
+    database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, lock_type="IMMEDIATE", thread_safe=False)
+    database.connect()
+    return database
+
+
+def check_is_ours(path: Path) -> None:
+    """Refuse a file that is missing, empty, not SQLite or not a project, without opening it for writing.
+
+    Raises ProjectRefused.
+    """
+    if not path.is_file():
+        raise ProjectRefused(
+            f"{path.parent.name} holds no project: its database is missing.",
+            "Choose another folder, or put project.sqlite3 back from the backups folder.",
+        )
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise ProjectRefused(
+            f"The project cannot be read: {error.strerror}.", "Check the folder's permissions."
+        ) from error
+    if len(header) < 100 or not header.startswith(_HEADER):
+        raise damaged(path)
+    if int.from_bytes(header[68:72], "big") not in (0, APPLICATION_ID):
+        raise ProjectRefused(
+            f"{path.name} is a database of another program.", "Choose a folder whose name ends in .hitl."
+        )
+
+
+def damaged(path: Path) -> ProjectRefused:
+    """The refusal of a damaged file. Nothing is overwritten: the file may still be rescued."""
+    return ProjectRefused(
+        f"The database of {path.parent.name} is damaged. It was not changed.",
+        "Put a copy from the backups folder in its place.",
+    )
+
+
+def check_sound(database: peewee.SqliteDatabase, path: Path) -> None:
+    """Run SQLite's quick check on files where it takes well under a second. Raises ProjectRefused."""
+    if path.stat().st_size > _QUICK_CHECK_LIMIT:
+        return
+    with told(path):
+        answer = database.execute_sql("PRAGMA quick_check(1)").fetchone()
+        if answer != ("ok",):
+            raise damaged(path)
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn errors of the disk and of a damaged file into what a person needs to know.
+
+    Raises KnownError for a full or failing disk and a busy file, ProjectRefused for damage.
+    """
+    try:
+        yield
+    except (peewee.DatabaseError, sqlite3.Error, UnicodeDecodeError) as error:
+        raise _known(error, path) from error
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise _disk_full() from error
+        raise
+
+
+def _known(error: Exception, path: Path) -> KnownError:
+    text = str(error).lower()
+    if "full" in text:
+        return _disk_full()
+    if "readonly" in text or "unable to open" in text:
+        return KnownError(
+            f"The project folder {path.parent.name} cannot be written to.", "Copy it to a place where you may write."
+        )
+    if "locked" in text or "busy" in text:
+        return KnownError(
+            "The project is busy: another program holds its database.", "Close that program, then try again."
+        )
+    if "disk i/o" in text:
+        return KnownError(
+            "The disk reports an error. The last decision is not saved.", "Check the disk, then try again."
+        )
+    return damaged(path)
+
+
+def _disk_full() -> KnownError:
+    return KnownError(
+        "The disk is full. Your last decision is not saved yet; this item stays until it is.",
+        "Free some space, then try again.",
+    )

@@ -1,0 +1,109 @@
+"""The log of decisions: appended to, never changed; the current state is folded from it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, fields, replace
+from typing import Any
+
+import peewee
+
+from hitl_desktop.domain.decisions import Decision, Slot, Verdict, fold, standing_of
+from hitl_desktop.domain.items import ItemState
+from hitl_desktop.store.items import ItemTable
+from hitl_desktop.store.text_values import from_sql, to_sql
+
+_COLUMNS = tuple("idx" if f.name == "item_index" else f.name for f in fields(Decision))
+_IMPORTED = (Slot.IMPORTED.value, Slot.IMPORTED_CHECK.value)
+
+
+class DecisionLog:
+    """Rows of `decision`. `append` must run inside a transaction that the caller holds."""
+
+    def __init__(self, database: peewee.SqliteDatabase, items: ItemTable) -> None:
+        self._database = database
+        self._items = items
+        self._table = peewee.Table("decision", _COLUMNS, _database=database)
+
+    def count(self) -> int:
+        """How many events the log has: the number of the last one."""
+        return int(self._database.execute_sql("SELECT coalesce(max(number), 0) FROM decision").fetchone()[0])
+
+    def append(self, decision: Decision) -> Decision:
+        """Add one event and bring the item to the state that follows; returns it with its number.
+
+        A decision whose `event_id` is already there is returned as stored: writing twice is harmless.
+        """
+        known = self._select(self._table.event_id == decision.event_id)
+        if known:
+            return known[0]
+        numbered = replace(decision, number=self.count() + 1)
+        self._table.insert(_row(numbered)).execute()
+        standing = standing_of(self.live(numbered.item_index))
+        self._items.set_standing(numbered.item_index, standing.state, standing.label_id)
+        return numbered
+
+    def append_imported(self, decisions: Iterable[Decision]) -> int:
+        """Add the first events of a new project in bulk; each item gets at most one. Returns how many."""
+        number = self.count()
+        rows, standings = [], []
+        for number, decision in enumerate(decisions, number + 1):  # noqa: B020 - counts on from the log's end
+            rows.append(_row(replace(decision, number=number)))
+            standings.append((ItemState.DECIDED.value, decision.label_id, decision.item_index))
+        for start in range(0, len(rows), 400):
+            self._table.insert(rows[start : start + 400]).execute()
+        self._database.connection().executemany("UPDATE item SET state = ?, label_id = ? WHERE idx = ?", standings)
+        return len(rows)
+
+    def all(self, after: int = 0) -> list[Decision]:
+        """All events with a number above `after`, in order."""
+        return self._select(self._table.number > after)
+
+    def recent(self, limit: int) -> list[Decision]:
+        """The last `limit` events, newest first."""
+        rows = self._table.select().order_by(self._table.number.desc()).limit(limit).tuples()
+        return [_decision(row) for row in rows]
+
+    def of_item(self, index: int) -> list[Decision]:
+        """All events of one item, in order."""
+        return self._select(self._table.idx == index)
+
+    def live(self, index: int) -> list[Decision]:
+        """The decisions of one item that were not taken back, oldest first."""
+        events = self.of_item(index)
+        retracted = {event.retracts for event in events if event.verdict is Verdict.RETRACTED}
+        return [e for e in events if e.verdict is not Verdict.RETRACTED and e.number not in retracted]
+
+    def last_live(self, reviewer: str) -> Decision | None:
+        """What undo would take back: the reviewer's last own decision that still stands."""
+        row = self._database.execute_sql(
+            "SELECT number FROM decision AS d WHERE reviewer = ? AND verdict <> 'retracted' AND slot NOT IN (?, ?)"
+            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
+            " ORDER BY number DESC LIMIT 1",
+            (reviewer, *_IMPORTED),
+        ).fetchone()
+        return self._select(self._table.number == row[0])[0] if row else None
+
+    def states_from_events(self) -> dict[int, tuple[ItemState, int | None]]:
+        """The state of every touched item as the fold over the whole log gives it: for checks."""
+        return {index: (s.state, s.label_id) for index, s in fold(self.all()).items()}
+
+    def _select(self, where: object) -> list[Decision]:
+        rows = self._table.select().where(where).order_by(self._table.number).tuples()
+        return [_decision(row) for row in rows]
+
+
+def _row(decision: Decision) -> dict[str, object]:
+    row = dict(zip(_COLUMNS, astuple(decision), strict=True))
+    row["note"] = to_sql(decision.note)
+    row["reviewer"] = to_sql(decision.reviewer)
+    row["verdict"] = decision.verdict.value
+    row["slot"] = decision.slot.value
+    return row
+
+
+def _decision(row: Sequence[Any]) -> Decision:
+    values: dict[str, Any] = dict(zip((f.name for f in fields(Decision)), row, strict=True))
+    values["verdict"] = Verdict(values["verdict"])
+    values["slot"] = Slot(values["slot"])
+    values["note"] = from_sql(values["note"])
+    values["reviewer"] = from_sql(values["reviewer"])
+    return Decision(**values)

@@ -1,0 +1,186 @@
+"""The items of a project, and what the import left out."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import peewee
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import Duplicate, FoundItem, Item, ItemState, Other, Unreadable
+from hitl_desktop.store.text_values import from_sql, to_sql
+
+_T = TypeVar("_T")
+_CHUNK = 400
+STATES = tuple(ItemState)
+"""The order in which `ItemTable.standings` codes the states."""
+
+_NOTE_SORTS: dict[type, str] = {Duplicate: "duplicate", Unreadable: "unreadable", Other: "other"}
+
+
+class ItemTable:
+    """Rows of `item`, `item_text`, `draft` and `import_note`."""
+
+    def __init__(self, database: peewee.SqliteDatabase) -> None:
+        self._database = database
+        self._item = peewee.Table(
+            "item", ("idx", "digest", "path", "truth_id", "fields", "state", "label_id"), _database=database
+        )
+        self._text = peewee.Table("item_text", ("idx", "text"), _database=database)
+        self._note = peewee.Table("import_note", ("number", "sort", "file", "detail", "disagrees"), _database=database)
+        self._draft = peewee.Table("draft", ("idx", "note"), _database=database)
+
+    def count(self) -> int:
+        """How many items there are. Indexes run from 0 without a gap, so this is also the next index."""
+        return int(self._database.execute_sql("SELECT coalesce(max(idx) + 1, 0) FROM item").fetchone()[0])
+
+    def add(self, found: Sequence[FoundItem], truth: Mapping[str, int]) -> range:
+        """Append items; returns their indexes. `truth` maps class names to label ids where labels are hidden truth.
+
+        Runs inside the caller's transaction. The digests must be new to the project.
+        """
+        start = self.count()
+        rows = [
+            {
+                "idx": start + offset,
+                "digest": item.digest,
+                "path": to_sql(item.path),
+                "truth_id": truth.get(item.label) if item.label is not None else None,
+                "fields": to_sql(json.dumps(dict(item.fields), ensure_ascii=False)),
+                "state": ItemState.TO_DO.value,
+            }
+            for offset, item in enumerate(found)
+        ]
+        for chunk in _chunks(rows):
+            self._item.insert(chunk).execute()
+        texts = [{"idx": start + i, "text": to_sql(item.text)} for i, item in enumerate(found) if item.text]
+        for text_chunk in _chunks(texts):
+            self._text.insert(text_chunk).execute()
+        return range(start, start + len(found))
+
+    def get(self, index: int) -> Item:
+        """One item. Raises KnownError for an index that does not exist."""
+        found = self.many([index])
+        if not found:
+            raise KnownError(f"There is no item {index} in this project.")
+        return found[0]
+
+    def many(self, indexes: Sequence[int]) -> list[Item]:
+        """Several items, in the order asked for."""
+        rows: dict[int, Item] = {}
+        for chunk in _chunks([int(i) for i in indexes]):
+            for row in self._item.select().where(self._item.idx.in_(chunk)).tuples():
+                item = _item(row)
+                rows[item.index] = item
+        return [rows[int(i)] for i in indexes if int(i) in rows]
+
+    def find(self, prefix: str) -> Item:
+        """The item whose digest begins with `prefix`. Raises KnownError when none or several do."""
+        wanted = prefix.strip().lower()
+        upper = wanted + "g"  # after every hex digit
+        rows = self._item.select().where((self._item.digest >= wanted) & (self._item.digest < upper)).limit(2).tuples()
+        matches = [_item(row) for row in rows] if wanted else []
+        if not matches:
+            raise KnownError(
+                f"No item has an id that begins with {prefix}.", "Take an id from the queue or the export."
+            )
+        if len(matches) > 1:
+            raise KnownError(f"Several items have an id that begins with {prefix}.", "Give more characters of the id.")
+        return matches[0]
+
+    def search(self, words: str, limit: int) -> list[int]:
+        """Indexes of items whose path, digest or note holds `words`, taken literally, in pool order."""
+        literal = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        rows = self._database.execute_sql(
+            "SELECT idx FROM item WHERE path LIKE ? ESCAPE '\\' OR digest LIKE ? ESCAPE '\\'"
+            " OR idx IN (SELECT idx FROM decision WHERE note LIKE ? ESCAPE '\\') ORDER BY idx LIMIT ?",
+            (f"%{literal}%", f"{literal}%", f"%{literal}%", limit),
+        )
+        return [int(row[0]) for row in rows]
+
+    def text(self, index: int) -> str:
+        """The text of one item; empty for an image."""
+        row = self._text.select(self._text.text).where(self._text.idx == index).tuples().first()
+        return from_sql(row[0]) if row else ""
+
+    def texts(self) -> Iterator[str]:
+        """All texts in pool order, streamed."""
+        for row in self._database.execute_sql("SELECT text FROM item_text ORDER BY idx"):
+            yield from_sql(row[0])
+
+    def digests(self) -> list[str]:
+        """All content digests in pool order."""
+        return [row[0] for row in self._database.execute_sql("SELECT digest FROM item ORDER BY idx")]
+
+    def paths(self) -> list[str]:
+        """All paths in pool order."""
+        return [from_sql(row[0]) for row in self._database.execute_sql("SELECT path FROM item ORDER BY idx")]
+
+    def truth_ids(self) -> npt.NDArray[np.int64]:
+        """Hidden true label ids in pool order, −1 where there is none. Shape (n,)."""
+        rows = self._database.execute_sql("SELECT coalesce(truth_id, -1) FROM item ORDER BY idx").fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def standings(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+        """For all items: the state as an index into `STATES`, and the decided label id (−1: none). Shapes (n,)."""
+        count = self.count()
+        states = np.zeros(count, np.uint8)
+        labels = np.full(count, -1, np.int64)
+        code = {state.value: number for number, state in enumerate(STATES)}
+        rows = self._database.execute_sql("SELECT idx, state, coalesce(label_id, -1) FROM item WHERE state <> 'todo'")
+        for index, state, label in rows:
+            states[index] = code[state]
+            labels[index] = label
+        return states, labels
+
+    def set_standing(self, index: int, state: ItemState, label_id: int | None) -> None:
+        """Store the fold's result for one item; called in the transaction of the decision."""
+        self._item.update(state=state.value, label_id=label_id).where(self._item.idx == index).execute()
+
+    def add_notes(self, notes: Iterable[Duplicate | Unreadable | Other]) -> None:
+        """Keep what the import left out."""
+        notes_rows = [
+            {
+                "sort": _NOTE_SORTS[type(note)],
+                "file": to_sql(note.file),
+                "detail": to_sql(note.same_as if isinstance(note, Duplicate) else note.reason),
+                "disagrees": int(isinstance(note, Duplicate) and note.disagrees),
+            }
+            for note in notes
+        ]
+        for chunk in _chunks(notes_rows):
+            self._note.insert(chunk).execute()
+
+    def notes(self) -> list[Duplicate | Unreadable | Other]:
+        """What the import left out, in the order it was found."""
+        rows = self._note.select().order_by(self._note.number).tuples()
+        return [_note(sort, from_sql(file), from_sql(detail), bool(odd)) for _, sort, file, detail, odd in rows]
+
+    def draft(self, index: int) -> str:
+        """A note that was typed and not saved with a decision yet."""
+        row = self._draft.select(self._draft.note).where(self._draft.idx == index).tuples().first()
+        return from_sql(row[0]) if row else ""
+
+    def set_draft(self, index: int, note: str) -> None:
+        """Keep a typed note; an empty one is forgotten."""
+        self._draft.delete().where(self._draft.idx == index).execute()
+        if note:
+            self._draft.insert(idx=index, note=to_sql(note)).execute()
+
+
+def _item(row: tuple[int, str, str | bytes, int | None, str | bytes, str, int | None]) -> Item:
+    index, digest, path, truth_id, fields, state, label_id = row
+    return Item(index, digest, from_sql(path), ItemState(state), label_id, truth_id, json.loads(from_sql(fields)))
+
+
+def _note(sort: str, file: str, detail: str, disagrees: bool) -> Duplicate | Unreadable | Other:
+    if sort == "duplicate":
+        return Duplicate(file, detail, disagrees)
+    return Unreadable(file, detail) if sort == "unreadable" else Other(file, detail)
+
+
+def _chunks(rows: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(rows), _CHUNK):
+        yield rows[start : start + _CHUNK]

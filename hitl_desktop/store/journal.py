@@ -1,0 +1,56 @@
+"""`decisions.jsonl`: a second, fsynced record of every decision, from which the log can be rebuilt."""
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from hitl_desktop.domain.decisions import Decision
+
+_TAIL = 65_536
+
+
+class Journal:
+    """Appends one JSON object a line: the decision with the item's digest and the class's name."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def append(self, entries: Iterable[dict[str, Any]]) -> None:
+        """Write and fsync. Raises OSError; the decision itself is already safe in the database."""
+        data = "".join(json.dumps(entry, ensure_ascii=True) + "\n" for entry in entries).encode("ascii")
+        with self._path.open("ab") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def last_number(self) -> int:
+        """The number of the last whole line; a torn one is cut off. 0 for a new file."""
+        if not self._path.exists():
+            return 0
+        with self._path.open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _TAIL))
+            tail = file.read()
+            whole, _, torn = tail.rpartition(b"\n")
+            if torn:
+                file.truncate(size - len(torn))
+        last = whole.rpartition(b"\n")[2]
+        try:
+            return int(json.loads(last)["number"]) if last else 0
+        except (ValueError, KeyError, TypeError):
+            return 0
+
+
+def entry(decision: Decision, digest: str, label_name: Callable[[int | None], str | None]) -> dict[str, Any]:
+    """The line for one decision: readable without the database."""
+    line = asdict(decision)
+    del line["item_index"]
+    return {
+        **line,
+        "item": digest,
+        "label": label_name(decision.label_id),
+        "predicted": label_name(decision.predicted_id),
+    }

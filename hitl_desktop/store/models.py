@@ -1,0 +1,78 @@
+"""The model versions of a project, and which one is in use."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import peewee
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """One version. Its arrays lie in `models/v<version>/` of the project.
+
+    `trained_on` is the number of the project's decisions it learned from; `after_decision` is the number of the
+    last decision it could know. `metrics` holds what was measured when it was made, with its sample sizes.
+    """
+
+    version: int
+    origin: str
+    name: str
+    made_utc: str
+    trained_on: int
+    after_decision: int
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        """The folder of the bundle, relative to the project."""
+        return f"models/v{self.version}"
+
+
+class ModelTable:
+    """Rows of `model` and `activation`."""
+
+    def __init__(self, database: peewee.SqliteDatabase) -> None:
+        self._database = database
+        self._table = peewee.Table(
+            "model",
+            ("version", "origin", "name", "made_utc", "trained_on", "after_decision", "metrics"),
+            _database=database,
+        )
+        self._activation = peewee.Table("activation", ("number", "version", "at_utc", "by"), _database=database)
+
+    def next_version(self) -> int:
+        """The number a new version gets; numbers are never reused."""
+        return int(self._database.execute_sql("SELECT coalesce(max(version), 0) + 1 FROM model").fetchone()[0])
+
+    def add(self, model: ModelVersion) -> None:
+        """Record a version whose files are already in place."""
+        self._table.insert(
+            version=model.version,
+            origin=model.origin,
+            name=model.name,
+            made_utc=model.made_utc,
+            trained_on=model.trained_on,
+            after_decision=model.after_decision,
+            metrics=json.dumps(model.metrics),
+        ).execute()
+
+    def activate(self, version: int, at_utc: str, by: str) -> None:
+        """Put a version to use. What was in use before stays, and can be put to use again."""
+        self._activation.insert(version=version, at_utc=at_utc, by=by).execute()
+
+    def active(self) -> ModelVersion | None:
+        """The version in use; None before there is one."""
+        row = self._database.execute_sql("SELECT version FROM activation ORDER BY number DESC LIMIT 1").fetchone()
+        return next((m for m in self.all() if row and m.version == row[0]), None)
+
+    def all(self) -> list[ModelVersion]:
+        """All versions, oldest first."""
+        rows = self._table.select().order_by(self._table.version).tuples()
+        return [_version(*row) for row in rows]
+
+
+def _version(
+    version: int, origin: str, name: str, made_utc: str, trained_on: int, after_decision: int, metrics: str
+) -> ModelVersion:
+    return ModelVersion(version, origin, name, made_utc, trained_on, after_decision, json.loads(metrics))

@@ -1,0 +1,167 @@
+"""One project folder on disk: the database, the journal beside it and the lock."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from hitl_desktop.domain.decisions import Decision
+from hitl_desktop.domain.errors import KnownError, ProjectRefused
+from hitl_desktop.domain.labels import Label
+from hitl_desktop.store import database as db
+from hitl_desktop.store.decisions import DecisionLog
+from hitl_desktop.store.items import ItemTable
+from hitl_desktop.store.journal import Journal, entry
+from hitl_desktop.store.lock import ProjectLock
+from hitl_desktop.store.migrate import migrate
+from hitl_desktop.store.models import ModelTable
+
+DATABASE = "project.sqlite3"
+_SUBFOLDERS = ("models", "features", "scores", "backups")
+
+
+class Store:
+    """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
+
+    `items`, `decisions` and `models` are the tables; facts about the project are read with `fact`
+    and written with `set_fact`; every change runs inside `transaction`.
+    """
+
+    def __init__(self, folder: Path, lock: ProjectLock, database: peewee.SqliteDatabase) -> None:
+        self.folder = folder
+        self._lock = lock
+        self._database = database
+        self._path = folder / DATABASE
+        self.items = ItemTable(database)
+        self.decisions = DecisionLog(database, self.items)
+        self.models = ModelTable(database)
+        self._facts = peewee.Table("project", ("key", "value"), _database=database)
+        self._labels = peewee.Table("label", ("id", "name", "position"), _database=database)
+        self._journal = Journal(folder / "decisions.jsonl")
+
+    @classmethod
+    def create(cls, folder: Path) -> "Store":
+        """Make a new project folder. Raises KnownError when something is already there or it cannot be written."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(folder.iterdir()):
+                raise KnownError(
+                    f"{folder.name} already exists and is not empty.", "Choose another name for the project."
+                )
+            for name in _SUBFOLDERS:
+                (folder / name).mkdir()
+        except OSError as error:
+            raise KnownError(
+                f"The project cannot be made in {folder.parent}: {error.strerror}.",
+                "Choose a place where you may write.",
+            ) from error
+        return cls._start(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Store":
+        """Open a project. Raises ProjectRefused (missing, damaged, in use, newer) and leaves it as it was."""
+        db.check_is_ours(folder / DATABASE)
+        return cls._start(folder)
+
+    @classmethod
+    def _start(cls, folder: Path) -> "Store":
+        lock = ProjectLock(folder)
+        path = folder / DATABASE
+        connection: peewee.SqliteDatabase | None = None
+        try:
+            with db.told(path):
+                connection = db.connect(path)
+                db.check_sound(connection, path)
+                migrate(connection, path)
+            store = cls(folder, lock, connection)
+            with db.told(path):
+                store._catch_up_journal()
+        except BaseException:
+            if connection is not None:
+                connection.close()
+            lock.release()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Checkpoint, close and let others in."""
+        if not self._database.is_closed():
+            try:
+                self._database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            except (peewee.DatabaseError, sqlite3.Error):  # the log is safe in the WAL; the next open replays it
+                pass
+            finally:
+                self._database.close()
+        self._lock.release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, durable when it returns. Raises KnownError for what the disk refuses."""
+        with db.told(self._path), self._database.atomic():
+            yield
+
+    def fact(self, key: str, default: Any = None) -> Any:
+        """A fact about the project (JSON value)."""
+        row = self._facts.select(self._facts.value).where(self._facts.key == key).tuples().first()
+        return json.loads(row[0]) if row else default
+
+    def set_fact(self, key: str, value: Any) -> None:
+        """Write a fact; inside a transaction when it belongs to a larger change."""
+        self._facts.insert(key=key, value=json.dumps(value)).on_conflict("REPLACE").execute()
+
+    def labels(self) -> list[Label]:
+        """The classes in their order."""
+        rows = self._labels.select().order_by(self._labels.position).tuples()
+        return [Label(*row) for row in rows]
+
+    def add_labels(self, names: Sequence[str]) -> list[Label]:
+        """Add classes at the end of the order; returns the new ones. Names already there are left alone."""
+        known = self.labels()
+        names_known = {label.name for label in known}
+        new = [name for name in dict.fromkeys(names) if name not in names_known]
+        first_id = max((label.id for label in known), default=0) + 1
+        added = [Label(first_id + i, name, len(known) + i) for i, name in enumerate(new)]
+        for label in added:
+            self._labels.insert(id=label.id, name=label.name, position=label.position).execute()
+        return added
+
+    def record(self, decision: Decision, *, current: int | None) -> Decision:
+        """Make one decision durable, together with the item to show next; then write it to the journal.
+
+        Raises KnownError when the disk refuses: then nothing was saved.
+        """
+        with self.transaction():
+            stored = self.decisions.append(decision)
+            self.items.set_draft(stored.item_index, "")
+            self.set_fact("current", current)
+        self._write_journal([stored])
+        return stored
+
+    def _catch_up_journal(self) -> None:
+        """Write decisions that are in the database and not in the journal (a crash between the two)."""
+        missing = self.decisions.all(after=self._journal.last_number())
+        if missing:
+            self._write_journal(missing)
+
+    def catch_up_journal(self) -> None:
+        """Bring the journal up to the log, after decisions were added in bulk."""
+        self._catch_up_journal()
+
+    def _write_journal(self, decisions: Sequence[Decision]) -> None:
+        names = {label.id: label.name for label in self.labels()}
+        digests = {item.index: item.digest for item in self.items.many([d.item_index for d in decisions])}
+        self._journal.append(
+            entry(d, digests[d.item_index], lambda i: names.get(i) if i is not None else None) for d in decisions
+        )
+
+
+def is_project(folder: Path) -> bool:
+    """True when the folder looks like one of our projects."""
+    return (folder / DATABASE).is_file()
+
+
+__all__ = ["DATABASE", "ProjectRefused", "Store", "is_project"]
