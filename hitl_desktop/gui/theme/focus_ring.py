@@ -1,0 +1,163 @@
+"""The focus ring: 2 px in the focus colour, outside a gap of 2 px, and only for the keyboard.
+
+Style sheets cannot tell the keyboard from the mouse and cannot paint outside a widget. So the ring is a widget of
+its own that lies over the window, lets the mouse through, and follows the widget with the focus.
+"""
+
+from collections.abc import Callable
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QWindow
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+
+from hitl_desktop.gui.theme.tokens import FOCUS_GAP, FOCUS_WIDTH, RADIUS_CONTROL
+
+# A widget says by the property "focusRing" that its ring lies inside ("inside") or that it draws its own ("none").
+PROPERTY = "focusRing"
+_NAVIGATION = frozenset(
+    {
+        Qt.Key.Key_Tab,
+        Qt.Key.Key_Backtab,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_F6,
+    }
+)
+_GEOMETRY = frozenset(
+    {
+        QEvent.Type.Move,
+        QEvent.Type.Resize,
+        QEvent.Type.Show,
+        QEvent.Type.Hide,
+        QEvent.Type.ParentChange,
+        QEvent.Type.LayoutRequest,
+    }
+)
+
+
+class FocusRing(QObject):
+    """Shows one ring around the widget with the keyboard focus, in whatever window that is."""
+
+    def __init__(self, app: QApplication, colour: Callable[[], QColor]) -> None:
+        super().__init__(app)
+        self._colour = colour
+        self._by_keyboard = True
+        self._window: QWindow | None = None
+        self._frame: _Frame | None = None
+        self._followed: list[QWidget] = []
+        app.focusChanged.connect(self._focus_changed)
+
+    @property
+    def frame(self) -> QWidget | None:
+        """The painted ring, or None while nothing has the focus."""
+        return self._frame
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window:
+            self._notice_device(event)
+        elif event.type() in _GEOMETRY:
+            self._place()
+        return False
+
+    def _notice_device(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._by_keyboard = False
+            self._place()
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _NAVIGATION:
+            self._by_keyboard = True
+            self._place()
+
+    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        self._leave()
+        if new is None or new.property(PROPERTY) == "none":
+            return
+        top = new.window()
+        self._watch(top.windowHandle())
+        self._frame = _Frame(self._host(new), self._colour)
+        self._frame.destroyed.connect(self._frame_gone)
+        widget: QWidget | None = new
+        while widget is not None:
+            self._followed.append(widget)
+            widget.installEventFilter(self)
+            widget = None if widget is top else widget.parentWidget()
+        self._place()
+
+    def _watch(self, window: QWindow | None) -> None:
+        if window is not self._window:
+            if self._window is not None:
+                self._window.removeEventFilter(self)
+            self._window = window
+            if window is not None:
+                window.installEventFilter(self)
+                window.destroyed.connect(self._window_gone)
+
+    def _window_gone(self) -> None:
+        self._window = None
+
+    def _frame_gone(self) -> None:
+        self._frame = None
+        self._followed.clear()
+
+    def _leave(self) -> None:
+        for widget in self._followed:
+            if shiboken6.isValid(widget):
+                widget.removeEventFilter(self)
+        self._followed.clear()
+        if self._frame is not None:
+            self._frame.destroyed.disconnect(self._frame_gone)
+            self._frame.hide()
+            self._frame.deleteLater()
+            self._frame = None
+
+    def _host(self, widget: QWidget) -> QWidget:
+        """The widget that the ring lies in: the scrolled content, so that it is cut off with it, or the window."""
+        parent = widget.parentWidget()
+        while parent is not None and not parent.isWindow():
+            outer = parent.parentWidget()
+            if outer is not None and isinstance(outer.parentWidget(), QAbstractScrollArea):
+                return parent
+            parent = outer
+        return widget.window()
+
+    def _place(self) -> None:
+        if self._frame is None or not self._followed:
+            return
+        widget = self._followed[0]
+        host = self._frame.parentWidget()
+        shown = self._by_keyboard and widget.isVisible() and host is not None and widget is not host
+        if host is not None and shown:
+            corner = widget.mapTo(host, QPoint(0, 0))
+            inside = widget.property(PROPERTY) == "inside"
+            margin = 0 if inside else FOCUS_GAP + FOCUS_WIDTH
+            self._frame.surround(QRect(corner, widget.size()), margin)
+        self._frame.setVisible(shown)
+
+
+class _Frame(QWidget):
+    """The ring itself."""
+
+    def __init__(self, parent: QWidget, colour: Callable[[], QColor]) -> None:
+        super().__init__(parent)
+        self._colour = colour
+        self._radius = 0
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def surround(self, rect: QRect, margin: int) -> None:
+        """Lie around `rect` (in the parent's coordinates) at this distance."""
+        self._radius = RADIUS_CONTROL + margin if margin else 0
+        self.setGeometry(rect.adjusted(-margin, -margin, margin, margin))
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._colour(), FOCUS_WIDTH))
+        half = FOCUS_WIDTH / 2
+        rect = QRectF(self.rect()).adjusted(half, half, -half, -half)
+        radius = max(0.0, self._radius - half)
+        painter.drawRoundedRect(rect, radius, radius)

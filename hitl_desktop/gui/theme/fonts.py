@@ -1,0 +1,37 @@
+"""The bundled fonts, and a QFont for every step of the type scale."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.gui.theme.tokens import TYPE
+
+FAMILY: Final = "Inter"
+FAMILY_ARABIC: Final = "Noto Sans Arabic"
+FAMILY_MONO: Final = "JetBrains Mono"
+_TABULAR: Final = QFont.Tag("tnum")
+
+
+class Fonts:
+    """Loads the font files of a folder once and hands out fonts with figures of equal width."""
+
+    def __init__(self, folder: Path) -> None:
+        self._cache: dict[tuple[str, int | None, bool, float], QFont] = {}
+        for path in sorted([*folder.glob("*.otf"), *folder.glob("*.ttf")]):
+            if QFontDatabase.addApplicationFont(str(path)) < 0:
+                raise KnownError(f"The font file {path.name} cannot be read.", "Install the program again.")
+
+    def font(self, token: str, weight: int | None = None, mono: bool = False, scale: float = 1.0) -> QFont:
+        """The font of a step of the type scale ("caption", "body", …), at its own weight unless another is given."""
+        key = (token, weight, mono, scale)
+        if key not in self._cache:
+            step = TYPE[token]
+            font = QFont([FAMILY_MONO, FAMILY, FAMILY_ARABIC] if mono else [FAMILY, FAMILY_ARABIC])
+            font.setPixelSize(round(step.size * scale))
+            font.setWeight(QFont.Weight(step.weight if weight is None else weight))
+            font.setFeature(_TABULAR, 1)
+            font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+            self._cache[key] = font
+        return QFont(self._cache[key])

@@ -1,0 +1,151 @@
+"""The theme: one object that every widget gets by constructor and asks for colours, fonts and icons."""
+
+from typing import Final, Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QIcon, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from hitl_desktop import paths
+from hitl_desktop.gui.theme.focus_ring import FocusRing
+from hitl_desktop.gui.theme.fonts import Fonts
+from hitl_desktop.gui.theme.icons import STROKE, Icons
+from hitl_desktop.gui.theme.palette import palette
+from hitl_desktop.gui.theme.style import style_sheet
+from hitl_desktop.gui.theme.tokens import DARK, LIGHT, TYPE, Tokens
+
+Mode = Literal["light", "dark", "system"]
+MIN_SCALE: Final = 0.9
+MAX_SCALE: Final = 2.0
+_SCHEMES: Final = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
+
+
+class Theme(QObject):
+    """Holds the tokens, fonts and icons in use, and puts them on the application.
+
+    `changed` is sent after the colours or the text size have changed. A running QGuiApplication is needed.
+    """
+
+    changed = Signal()
+
+    def __init__(self, mode: Mode = "system", scale: float = 1.0, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mode: Mode = mode
+        self._scale = _within(scale)
+        self._app: QApplication | None = None
+        self._ring: FocusRing | None = None
+        self._colours: dict[str, QColor] = {}
+        self.icons = Icons(paths.resources() / "icons")
+        self.fonts = Fonts(paths.resources() / "fonts")
+        self._tokens = self._wanted()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+
+    @property
+    def tokens(self) -> Tokens:
+        """The colours in use."""
+        return self._tokens
+
+    @property
+    def mode(self) -> Mode:
+        """What the person chose: light, dark or as the system."""
+        return self._mode
+
+    @property
+    def scale(self) -> float:
+        """The text size factor, 0.9–2."""
+        return self._scale
+
+    def apply(self, app: QApplication) -> None:
+        """Put the style, palette, font, style sheet and focus ring on the application."""
+        self._app = app
+        app.setStyle("Fusion")
+        if self._ring is None:
+            self._ring = FocusRing(app, lambda: self.colour("focus"))
+        self._put_on()
+
+    def set_mode(self, mode: Mode) -> None:
+        """Change to light, dark or as the system says. Repaints at once."""
+        if mode == self._mode:
+            return
+        self._mode = mode
+        # Title bars and native dialogs follow where the platform can.
+        QGuiApplication.styleHints().setColorScheme(_SCHEMES[mode])
+        self._refresh()
+
+    def set_scale(self, scale: float) -> None:
+        """Change the text size factor; kept between 0.9 and 2."""
+        scale = _within(scale)
+        if scale != self._scale:
+            self._scale = scale
+            self._put_on()
+            self.changed.emit()
+
+    def colour(self, name: str) -> QColor:
+        """The colour of a token, for painters."""
+        if name not in self._colours:
+            self._colours[name] = QColor(self._tokens.colour(name))
+        return self._colours[name]
+
+    def class_colour(self, index: int) -> QColor:
+        """The colour of the class with this index, from 0."""
+        return QColor(self._tokens.class_colour(index))
+
+    def font(self, token: str, weight: int | None = None, mono: bool = False) -> QFont:
+        """The font of a step of the type scale, at the chosen text size."""
+        return self.fonts.font(token, weight, mono, self._scale)
+
+    def metrics(self, token: str, weight: int | None = None, mono: bool = False) -> QFontMetrics:
+        """The measures of that font."""
+        return QFontMetrics(self.font(token, weight, mono))
+
+    def line(self, token: str) -> int:
+        """The line height of a step of the type scale, at the chosen text size."""
+        return self.px(TYPE[token].line)
+
+    def px(self, length: int) -> int:
+        """A length that follows the text size: heights of rows and controls."""
+        return round(length * self._scale)
+
+    def pixmap(self, name: str, size: int, colour: str, ratio: float = 1.0, stroke: float = STROKE) -> QPixmap:
+        """An icon in the colour of a token, for painters. `size` is in logical pixels."""
+        return self.icons.pixmap(name, size, self._tokens.colour(colour), ratio, stroke, _right_to_left())
+
+    def icon(self, name: str, size: int = 16, colour: str = "text2") -> QIcon:
+        """An icon in the colour of a token, for buttons and menus. Ask again after `changed`."""
+        return self.icons.icon(name, size, self._tokens.colour(colour), self._tokens.text3, _right_to_left())
+
+    def _wanted(self) -> Tokens:
+        if self._mode == "system":
+            # A system that does not say gets the light theme.
+            is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            return DARK if is_dark else LIGHT
+        return DARK if self._mode == "dark" else LIGHT
+
+    def _system_changed(self) -> None:
+        if self._mode == "system":
+            self._refresh()
+
+    def _refresh(self) -> None:
+        tokens = self._wanted()
+        if tokens is self._tokens:
+            return
+        self._tokens = tokens
+        self._colours.clear()
+        self._put_on()
+        self.changed.emit()
+
+    def _put_on(self) -> None:
+        if self._app is None:
+            return
+        self._app.setPalette(palette(self._tokens))
+        self._app.setFont(self.font("body"))
+        controls = paths.resources() / "icons" / "controls"
+        self._app.setStyleSheet(style_sheet(self._tokens, controls, self._scale))
+
+
+def _right_to_left() -> bool:
+    return QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+
+
+def _within(scale: float) -> float:
+    return min(MAX_SCALE, max(MIN_SCALE, scale))

@@ -1,0 +1,226 @@
+"""Every colour, size and distance of the window, by name. Painters and the style sheet read these, never literals."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+CLASS_SHAPES: Final[tuple[str, ...]] = (
+    "circle",
+    "square",
+    "triangle_up",
+    "diamond",
+    "pentagon",
+    "cross",
+    "triangle_down",
+    "hexagon",
+    "half_disc",
+    "bar",
+    "ring",
+    "star",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The colours of one theme as `#RRGGBB`. `*_soft` are tints behind text and icons of the same name."""
+
+    name: str
+    window: str
+    surface: str
+    sunken: str
+    raised: str
+    canvas: str
+    line: str
+    line_strong: str
+    text: str
+    text2: str
+    text3: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    accent_soft: str
+    ok: str
+    ok_soft: str
+    warn: str
+    warn_soft: str
+    danger: str
+    danger_soft: str
+    audit: str
+    audit_soft: str
+    classes: tuple[str, ...]
+
+    @property
+    def focus(self) -> str:
+        """The colour of the focus ring."""
+        return self.accent
+
+    @property
+    def link(self) -> str:
+        """The colour of links."""
+        return self.accent
+
+    @property
+    def is_dark(self) -> bool:
+        """True for the dark theme."""
+        return self.name == "dark"
+
+    def class_colour(self, index: int) -> str:
+        """The colour of the class with this index (from 0). The twelve colours repeat."""
+        return self.classes[index % len(self.classes)]
+
+    def colour(self, name: str) -> str:
+        """The colour with this token name. Raises AttributeError for a name that does not exist."""
+        return str(getattr(self, name))
+
+
+LIGHT: Final = Tokens(
+    name="light",
+    window="#F4F5F7",
+    surface="#FFFFFF",
+    sunken="#E9EBEF",
+    raised="#FFFFFF",
+    canvas="#DFE1E5",
+    line="#DCDFE5",
+    line_strong="#7C838F",
+    text="#171A20",
+    text2="#454C59",
+    text3="#5F6775",
+    accent="#1B5FD1",
+    accent_hover="#174FB0",
+    on_accent="#FFFFFF",
+    accent_soft="#E4EDFC",
+    ok="#0F7043",
+    ok_soft="#E2F3EA",
+    warn="#8A5500",
+    warn_soft="#FCF0D9",
+    danger="#B4231C",
+    danger_soft="#FCE8E6",
+    audit="#6A3CBF",
+    audit_soft="#EFE8FB",
+    classes=(
+        "#2637B7",
+        "#BD740A",
+        "#9664F0",
+        "#75286F",
+        "#11957C",
+        "#3B5700",
+        "#9C3347",
+        "#8F6705",
+        "#50606E",
+        "#5D293D",
+        "#1E76A7",
+        "#A4744E",
+    ),
+)
+
+DARK: Final = Tokens(
+    name="dark",
+    window="#161718",
+    surface="#1D1F21",
+    sunken="#111213",
+    raised="#2A2D30",
+    canvas="#000000",
+    line="#33373B",
+    line_strong="#7B828A",
+    text="#ECEDEE",
+    text2="#BCC0C6",
+    text3="#979DA5",
+    accent="#82B4FF",
+    accent_hover="#A3C8FF",
+    on_accent="#0A1A33",
+    accent_soft="#1E2E47",
+    ok="#5BC98C",
+    ok_soft="#16301F",
+    warn="#E9B24C",
+    warn_soft="#382A10",
+    danger="#FF8B80",
+    danger_soft="#3F1C19",
+    audit="#BDA3FF",
+    audit_soft="#2B2342",
+    classes=(
+        "#91B7FE",
+        "#E36A23",
+        "#646CF4",
+        "#AE5EA6",
+        "#7FFBC0",
+        "#CBF138",
+        "#DD385D",
+        "#CABA40",
+        "#BBCDDD",
+        "#AB8696",
+        "#209CDE",
+        "#CD9776",
+    ),
+)
+
+# Text and lines drawn over medical images, whatever the theme.
+OVERLAY_TEXT: Final = "#D7DADD"
+OVERLAY_TEXT2: Final = "#A9AFB6"
+OVERLAY_OUTLINE: Final = "#000000"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeStep:
+    """One step of the type scale: size and line height in logical pixels, and the usual weight."""
+
+    size: int
+    line: int
+    weight: int
+
+
+REGULAR: Final = 400
+MEDIUM: Final = 500
+STRONG: Final = 600
+
+TYPE: Final = MappingProxyType(
+    {
+        "caption": TypeStep(11, 16, REGULAR),
+        "small": TypeStep(12, 16, REGULAR),
+        "body": TypeStep(13, 20, REGULAR),
+        "lead": TypeStep(15, 24, REGULAR),
+        "read": TypeStep(18, 30, REGULAR),
+        "title": TypeStep(18, 24, STRONG),
+        "claim": TypeStep(20, 28, STRONG),
+        "number": TypeStep(24, 32, STRONG),
+    }
+)
+
+# Distances, in logical pixels: a grid of four.
+SPACE_4: Final = 4
+SPACE_8: Final = 8
+SPACE_12: Final = 12
+SPACE_16: Final = 16
+SPACE_20: Final = 20
+SPACE_24: Final = 24
+SPACE_32: Final = 32
+SPACE_40: Final = 40
+SPACE_56: Final = 56
+
+RADIUS_SMALL: Final = 4
+RADIUS_CONTROL: Final = 6
+RADIUS_CARD: Final = 8
+
+CONTROL_SMALL: Final = 28
+CONTROL_ACTION: Final = 30
+CONTROL: Final = 32
+CONTROL_CLASS: Final = 36
+CONTROL_CONFIRM: Final = 48
+ROW: Final = 33
+ROW_DENSE: Final = 28
+ROW_ROOMY: Final = 40
+
+HEADER: Final = 44
+FOOTER: Final = 32
+RAIL: Final = 56
+TOOL_ROW: Final = 36
+NOTICE: Final = 36
+QUEUE_STRIP: Final = 72
+QUEUE_LIST: Final = 272
+PANEL: Final = 300
+PANEL_WIDE: Final = 344
+PAGE_MAX: Final = 1560
+
+FOCUS_WIDTH: Final = 2
+FOCUS_GAP: Final = 2
+MOTION_MS: Final = 120
+NOTICE_MS: Final = 8000
