@@ -1,0 +1,48 @@
+"""The sorts of items there are. Light on purpose: the window reads this table before it paints."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One sort of item, and the words people use for it.
+
+    `suffixes` are the endings of its files, in lower case, empty where items are rows of a table;
+    `extractor` is the name of its default row in `features.EXTRACTORS`.
+    """
+
+    name: str
+    title: str
+    noun_one: str
+    noun_many: str
+    suffixes: tuple[str, ...]
+    extractor: str
+
+    def counted(self, n: int) -> str:
+        """`1 image`, `2,019 images`."""
+        return f"{n:,} {self.noun_one if n == 1 else self.noun_many}"
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "image": Kind(
+        name="image",
+        title="Images",
+        noun_one="image",
+        noun_many="images",
+        suffixes=(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"),
+        extractor="image-texture",
+    ),
+    "text": Kind(name="text", title="Texts", noun_one="text", noun_many="texts", suffixes=(), extractor="text-ngrams"),
+}
+
+
+def content_digest(data: bytes) -> str:
+    """The SHA-256 of `data` in hex, 64 characters: what an item is known by."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def text_digest(text: str) -> str:
+    """The digest of a text: of its UTF-8 bytes, where a lone surrogate keeps its own three bytes."""
+    return content_digest(text.encode("utf-8", "surrogatepass"))

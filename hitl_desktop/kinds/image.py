@@ -1,0 +1,301 @@
+"""Decode pictures: upright, whole, and with the values they were stored with."""
+
+import io
+import stat
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, UnidentifiedImageError
+
+from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.kinds import KINDS, content_digest
+
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "LIMIT_MEGAPIXELS",
+    "Picture",
+    "content_digest",
+    "read_bytes",
+    "read_picture",
+    "read_small",
+    "robust_window",
+    "to_display",
+]
+
+IMAGE_SUFFIXES: Final = KINDS["image"].suffixes
+LIMIT_MEGAPIXELS: Final = 200
+LIMIT_BYTES: Final = 2 * 1024**3
+"""More than any picture within the pixel limit takes, so a huge file is refused without being read."""
+
+_FORMATS: Final = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
+_LONGEST: Final = 4
+"""`read_small` lets the longer side be at most this many times `side`."""
+_WINDOW_SAMPLE: Final = 1_000_000
+_EXIF_ORIENTATION: Final = 0x0112
+
+_OURS: Final = (
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"BM", "BMP"),
+)
+_OTHERS: Final = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"GIF8", "a GIF, which is not supported"),
+    (b"8BPS", "a Photoshop file, which is not supported"),
+    (b"\0\0\x01\0", "an icon, which is not supported"),
+    (b"<svg", "an SVG drawing, which is not supported"),
+    (b"<?xml", "an XML document"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+)
+
+Grey16 = npt.NDArray[np.uint16]
+Pixels = npt.NDArray[np.uint8] | Grey16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture, upright.
+
+    `pixels` is (h, w) uint8 or uint16 for grey and (h, w, 3) uint8 for RGB; `bits` is 8 or 16;
+    `original_size` is (width, height) of the upright picture as the file has it.
+    """
+
+    pixels: Pixels
+    bits: int
+    original_size: tuple[int, int]
+
+
+def read_picture(path: Path) -> Picture:
+    """Decode the file at full resolution: first frame, EXIF orientation applied, transparency on white.
+
+    16-bit grey keeps its values; 32-bit and float grey is stretched from its minimum and maximum to 16 bits, NaN
+    and infinities counting as 0; 16-bit colour becomes 8-bit. Raises `UnreadableItem` with a plain reason for
+    anything that is missing, cut off, damaged, too large, or no picture. A file that ends early is never shown half.
+    """
+    pixels = _decode(read_bytes(path), path.name, None)
+    height, width = pixels.shape[:2]
+    return Picture(pixels, pixels.dtype.itemsize * 8, (width, height))
+
+
+def read_small(data: bytes, name: str, side: int) -> Pixels:
+    """Decode the bytes of a file to a small picture, fast: for thumbnails and features.
+
+    The aspect ratio stays. The shorter side comes out as `side` pixels, unless that would enlarge the picture or
+    make the longer side more than 4 × `side`: then it is smaller. `name` is only for the reason given. JPEGs are
+    scaled while they are decoded. Same array forms and errors as `read_picture`; a cut-off file is refused too.
+    """
+    return _decode(data, name, side)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file. Devices and pipes are refused without being opened; raises `UnreadableItem`."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableItem("This is not a regular file, so it was not opened.")
+        if status.st_size > LIMIT_BYTES:
+            raise UnreadableItem(f"The file is over the limit of {LIMIT_BYTES // 1024**3} GiB.")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UnreadableItem("The file is not there.") from error
+    except PermissionError as error:
+        raise UnreadableItem("No permission to read this file.") from error
+    except (OSError, ValueError) as error:
+        raise UnreadableItem(f"The file could not be read: {error}.") from error
+
+
+def robust_window(pixels: Pixels) -> tuple[float, float]:
+    """The 1st and 99th percentile of the grey values, at least 1 apart; of about a million pixels in large pictures."""
+    flat = pixels.reshape(-1)
+    low, high = np.percentile(flat[:: max(1, flat.size // _WINDOW_SAMPLE)], (1, 99))
+    return float(low), float(max(high, low + 1))
+
+
+def to_display(pixels: Pixels, low: float | None = None, high: float | None = None) -> npt.NDArray[np.uint8]:
+    """8-bit pixels for the screen. 16-bit grey maps `low`–`high` (default: `robust_window`) to 0–255; 8-bit stays."""
+    if pixels.dtype == np.uint8:
+        return cast(npt.NDArray[np.uint8], pixels)
+    if low is None or high is None:
+        window = robust_window(pixels)
+        low, high = window[0] if low is None else low, window[1] if high is None else high
+    scale = np.float32(255.0 / max(high - low, 1e-9))
+    shifted = (pixels.astype(np.float32) - np.float32(low)) * scale
+    levels: npt.NDArray[np.uint8] = np.clip(shifted + np.float32(0.5), 0, 255).astype(np.uint8)
+    return levels
+
+
+class _PillowAside:
+    """Holds Pillow's warnings and its own pixel limit aside while at least one of our threads decodes.
+
+    Both are settings of the whole process, and `warnings.catch_warnings` is not made for threads, so all decoders
+    share one: the first in sets it, the last out restores it. The pixel limit is ours instead: `_refuse_size`.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._caught = warnings.catch_warnings()
+        self._limit: int | None = None
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+                self._caught = warnings.catch_warnings()
+                self._caught.__enter__()
+                warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside -= 1
+                if self._inside == 0:
+                    self._caught.__exit__(None, None, None)
+                    Image.MAX_IMAGE_PIXELS = self._limit
+
+
+_PILLOW: Final = _PillowAside()
+
+
+def _decode(data: bytes, name: str, side: int | None) -> Pixels:
+    if not data:
+        raise UnreadableItem("The file is empty (0 bytes).")
+    with _PILLOW.aside():
+        try:
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+                _refuse_size(image.size)
+                if side is not None:
+                    image.draft(None, (side, side))
+                image.load()
+                pixels = _pixels(image)
+                orientation = _orientation(image)
+        except UnreadableItem:
+            raise
+        except MemoryError as error:
+            raise UnreadableItem("There is not enough memory to open this picture.") from error
+        # Pillow's decoders meet damaged files with errors of many types; each of them concerns this file only.
+        except Exception as error:
+            raise UnreadableItem(_reason(error, data, name)) from error
+        if side is not None:
+            pixels = _shrunk(pixels, side)
+    return cast(Pixels, np.ascontiguousarray(_turned(pixels, orientation)))
+
+
+def _refuse_size(size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > LIMIT_MEGAPIXELS * 1_000_000:
+        raise UnreadableItem(f"{width:,} × {height:,} pixels is over the limit of {LIMIT_MEGAPIXELS} megapixels.")
+    if width < 1 or height < 1:
+        raise UnreadableItem("The picture has no pixels.")
+
+
+def _reason(error: Exception, data: bytes, name: str) -> str:
+    """A plain sentence for what Pillow met."""
+    if _cut_webp(data) or (isinstance(error, OSError) and "truncated" in str(error).lower()):
+        return "The file ends before the picture does. It is kept out, not shown half."
+    head = data[:32].lstrip().lower()
+    if isinstance(error, UnidentifiedImageError) and _our_format(data) is None:
+        suffix = Path(name).suffix.lower()
+        said = f"Says {suffix[1:].upper()}, but is" if suffix in IMAGE_SUFFIXES else "This is"
+        if data[4:8] == b"ftyp":
+            return f"{said} a HEIF or AVIF photo, which is not supported."
+        other = next((what for start, what in _OTHERS if head.startswith(start.lower())), None)
+        return f"{said} {other}." if other else f"{said} not a picture."
+    return "The file is damaged: the picture in it cannot be read."
+
+
+def _our_format(data: bytes) -> str | None:
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    return next((name for start, name in _OURS if data.startswith(start)), None)
+
+
+def _cut_webp(data: bytes) -> bool:
+    """True for a WebP file that is shorter than its header says; its decoder only reports that it failed."""
+    return _our_format(data) == "WEBP" and len(data) < int.from_bytes(data[4:8], "little") + 8
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1 when absent or unreadable. Read after `load`: TIFFs are turned there by Pillow."""
+    try:
+        value = image.getexif().get(_EXIF_ORIENTATION, 1)
+    # A damaged EXIF block says nothing about the pixels, and raises whatever its parser stumbles on.
+    except Exception:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _turned(pixels: Pixels, orientation: int) -> Pixels:
+    """Apply an EXIF orientation (1–8) to an array of rows."""
+    flipped: dict[int, Any] = {
+        2: pixels[:, ::-1],
+        3: pixels[::-1, ::-1],
+        4: pixels[::-1],
+        5: pixels.swapaxes(0, 1),
+        6: pixels[::-1].swapaxes(0, 1),
+        7: pixels[::-1, ::-1].swapaxes(0, 1),
+        8: pixels[:, ::-1].swapaxes(0, 1),
+    }
+    turned: Pixels = flipped.get(orientation, pixels)
+    return turned
+
+
+def _pixels(image: Image.Image) -> Pixels:
+    """The loaded frame as grey (8 or 16 bits) or RGB, not yet turned."""
+    mode = image.mode
+    if mode.startswith("I;16"):
+        return np.asarray(image).astype(np.uint16)
+    if mode in ("I", "F"):
+        return _stretched(np.asarray(image))
+    if image.has_transparency_data:
+        return _on_white(image, grey=mode in ("1", "L", "LA", "La"))
+    if mode in ("1", "L"):
+        return np.asarray(image.convert("L"))
+    if mode in ("P", "PA", "RGB", "RGBX", "CMYK", "YCbCr", "HSV"):
+        return np.asarray(image.convert("RGB"))
+    raise UnreadableItem(f"The colour model {mode} is not supported.")
+
+
+def _on_white(image: Image.Image, grey: bool) -> Pixels:
+    rgba = image.convert("RGBA")
+    white = Image.new("RGBA", rgba.size, "white")
+    white.alpha_composite(rgba)
+    return np.asarray(white.convert("L" if grey else "RGB"))
+
+
+def _stretched(values: npt.NDArray[Any]) -> Grey16:
+    """32-bit values as 16-bit: kept where they fit, else stretched from the minimum to the maximum."""
+    if values.dtype.kind == "i" and values.min() >= 0 and values.max() <= 65535:
+        return values.astype(np.uint16)
+    numbers = np.where(np.isfinite(values), values, 0).astype(np.float64)
+    low, high = float(numbers.min()), float(numbers.max())
+    if high <= low:
+        return np.zeros(values.shape, np.uint16)
+    return np.round((numbers - low) * (65535.0 / (high - low))).astype(np.uint16)
+
+
+def _shrunk(pixels: Pixels, side: int) -> Pixels:
+    """Shrink so that the shorter side is `side` and the longer at most `_LONGEST` times that; never enlarge."""
+    height, width = pixels.shape[:2]
+    scale = min(side / min(height, width), _LONGEST * side / max(height, width))
+    if scale >= 1:
+        return pixels
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if pixels.dtype == np.uint16:
+        grey = Image.fromarray(pixels.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
+        return np.round(np.asarray(grey)).astype(np.uint16)
+    image = Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return np.asarray(image)
