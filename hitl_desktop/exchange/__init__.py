@@ -1,0 +1,44 @@
+"""Reading data sets and writing exports. A new format is one file here and one row in a table."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.exchange import export_csv, export_jsonl, image_folder, table
+from hitl_desktop.exchange.records import ExportRow
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """A way to read a data set. `suffixes` are file endings with the dot, empty for folders.
+
+    `function` is called as its module says: the formats differ in what has to be asked.
+    """
+
+    name: str
+    title: str
+    suffixes: frozenset[str]
+    function: Callable[..., object]
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A way to write an export. `function` takes rows, file, progress and cancel check; it returns the row count."""
+
+    name: str
+    title: str
+    suffixes: frozenset[str]
+    function: Callable[[Iterable[ExportRow], Path, Progress, CancelCheck], int]
+
+
+IMPORTERS: Final[dict[str, Importer]] = {
+    "image_folder": Importer("image_folder", "Folder of images", frozenset(), image_folder.survey),
+    "table": Importer("table", "Table of texts", table.TABLE_SUFFIXES, table.read_table),
+}
+
+EXPORTERS: Final[dict[str, Exporter]] = {
+    "csv": Exporter("csv", "CSV for spreadsheets", frozenset({".csv"}), export_csv.write),
+    "jsonl": Exporter("jsonl", "JSON lines, complete", frozenset({".jsonl"}), export_jsonl.write),
+}

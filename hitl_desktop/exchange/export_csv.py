@@ -1,0 +1,118 @@
+"""Export as CSV for spreadsheets: safe to open, and read back exactly."""
+
+import csv
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.exchange.atomic_file import replacing
+from hitl_desktop.exchange.cells import neutralise, unneutralise, with_surrogates, without_surrogates
+from hitl_desktop.exchange.delimited import plain_records
+from hitl_desktop.exchange.export_jsonl import line_of, row_of
+from hitl_desktop.exchange.records import COUNT_COLUMNS, SHARE_COLUMNS, TEXT_COLUMNS, ExportRow
+
+_FIXED = (
+    "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "confidence", "uncertainty",
+    "model_version", "note", "slot", "decisions", "text",
+)  # fmt: skip
+_FIELD = "field."
+_REPORT_EVERY = 500
+
+
+def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: CancelCheck) -> int:
+    """Write a header and one line per row to `out` and return how many rows there are.
+
+    UTF-8 with a byte order mark and CRLF, as spreadsheets expect. Probabilities become columns `p(<class>)`,
+    imported fields `field.<name>`. Cells that would run as formulas are guarded, see `cells`.
+    An empty field and a missing one look the same; JSON lines keep the difference.
+    When cancelled (`Cancelled`) or failed (`KnownError`), an older file stays as it was.
+    """
+    with replacing(out, "utf-8-sig") as stream, tempfile.TemporaryFile("w+", encoding="ascii") as spool:
+        # The header needs the classes and fields of all rows, so the rows wait on disk until all are seen.
+        count, classes, fields = _spool(rows, spool, progress, cancelled)
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow(map(_guarded, [*_FIXED, *(f"p({c})" for c in classes), *(_FIELD + f for f in fields)]))
+        spool.seek(0)
+        for done, line in enumerate(spool, 1):
+            writer.writerow(map(_guarded, _cells(row_of(json.loads(line)), classes, fields)))
+            _tell(done, count, progress, cancelled)
+    progress(count, count, "Writing the file")
+    return count
+
+
+def _spool(
+    rows: Iterable[ExportRow], spool: TextIO, progress: Progress, cancelled: CancelCheck
+) -> tuple[int, list[str], list[str]]:
+    """Put all rows aside; return how many there are, the classes and the field names in order of appearance."""
+    classes: dict[str, None] = {}
+    fields: dict[str, None] = {}
+    count = 0
+    for count, row in enumerate(rows, 1):
+        classes.update(dict.fromkeys(row.probabilities))
+        fields.update(dict.fromkeys(row.fields))
+        spool.write(line_of(row))
+        _tell(count, 0, progress, cancelled)
+    return count, list(classes), list(fields)
+
+
+def _tell(done: int, total: int, progress: Progress, cancelled: CancelCheck) -> None:
+    if done % _REPORT_EVERY == 0:
+        progress(done, total, "Writing the file")
+    if cancelled():
+        raise Cancelled
+
+
+def _cells(row: ExportRow, classes: list[str], fields: list[str]) -> Iterator[str]:
+    for name in _FIXED:
+        yield _cell(getattr(row, name))
+    for name in classes:
+        yield _cell(row.probabilities.get(name))
+    for name in fields:
+        yield row.fields.get(name, "")
+
+
+def _cell(value: str | float | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _guarded(cell: str) -> str:
+    return neutralise(without_surrogates(cell))
+
+
+def read_export_csv(path: Path) -> Iterator[ExportRow]:
+    """The rows of a file that `write` made. Fields that are empty are left out.
+
+    Raises `KnownError` that names the row when the file is something else.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            records = plain_records(stream)
+            header = [_original(cell) for cell in next(records, [])]
+            if header[: len(_FIXED)] != list(_FIXED):
+                raise KnownError(f"“{path.name}” is not an export of this program.", "Choose another file.")
+            for number, cells in enumerate(records, 1):
+                try:
+                    yield _row(dict(zip(header, map(_original, cells), strict=True)))
+                except (ValueError, TypeError, KeyError) as error:
+                    raise KnownError(
+                        f"Row {number} of “{path.name}” is not a record of an export.", "Choose another file."
+                    ) from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise KnownError(f"“{path.name}” cannot be read.", "Choose another file.") from error
+
+
+def _original(cell: str) -> str:
+    return with_surrogates(unneutralise(cell))
+
+
+def _row(cells: Mapping[str, str]) -> ExportRow:
+    values: dict[str, Any] = {name: cells[name] for name in TEXT_COLUMNS}
+    values |= {name: cells[name] or None for name in (*SHARE_COLUMNS, *COUNT_COLUMNS)}
+    extra = {name: cell for name, cell in cells.items() if name not in _FIXED and cell}
+    values["probabilities"] = {name[2:-1]: p for name, p in extra.items() if not name.startswith(_FIELD)}
+    values["fields"] = {name.removeprefix(_FIELD): cell for name, cell in extra.items() if name.startswith(_FIELD)}
+    return row_of(values)

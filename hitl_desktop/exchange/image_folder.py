@@ -1,0 +1,194 @@
+"""A folder of images: what lies in it, and which class the folders give each image."""
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.items import Other, Unreadable
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.exchange.ordering import natural_key, shown
+
+PROJECT_SUFFIX = ".hitl"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """One image file. `path` is relative to the root with `/` and can be opened; `size` is in bytes."""
+
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSurvey:
+    """What a folder holds, in natural order. Nothing was opened yet.
+
+    `class_depth` says which part of a path names the class: 0 is the folder directly below the root.
+    `class_names` is empty when the folders do not tell classes apart.
+    The names in `others` and `unreadable` are escaped for display; those in `files` are exact.
+    """
+
+    root: Path
+    files: tuple[FoundFile, ...]
+    others: tuple[Other, ...]
+    unreadable: tuple[Unreadable, ...]
+    class_names: tuple[str, ...]
+    class_depth: int = 0
+
+    def class_of(self, path: str) -> str | None:
+        """The class that the folders give the file at `path`, or None."""
+        if not self.class_names:
+            return None
+        return _folder_at(path, self.class_depth)
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What the walk collects."""
+
+    files: list[FoundFile] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    seen: int = 0
+
+
+def survey(root: Path, suffixes: frozenset[str], progress: Progress, cancelled: CancelCheck) -> FolderSurvey:
+    """List the images below `root`: files whose name ends in one of `suffixes` (with the dot, in any case).
+
+    Hidden files and folders and projects (`*.hitl`) are passed over. Links to folders are not followed,
+    so a loop of links ends. Pipes, sockets and devices are never opened.
+    Raises `KnownError` when the root cannot be read or holds no image, `Cancelled` when asked to stop.
+    """
+    found = _Findings()
+    _list_root(root, suffixes, found)
+    while found.folders:
+        folder = found.folders.pop()
+        if cancelled():
+            raise Cancelled
+        try:
+            _list_folder(root, folder, suffixes, found)
+        except OSError as error:
+            found.unreadable.append(Unreadable(shown(folder) + "/", f"The folder cannot be opened: {_why(error)}."))
+        progress(found.seen, 0, "Looking through the folder")
+    _check_not_bare(found)
+    return _arranged(root, found)
+
+
+def _list_root(root: Path, suffixes: frozenset[str], found: _Findings) -> None:
+    try:
+        _list_folder(root, "", suffixes, found)
+    except FileNotFoundError as error:
+        raise KnownError(f"The folder “{shown(root.name)}” is not there.", "Choose another folder.") from error
+    except NotADirectoryError as error:
+        raise KnownError(f"“{shown(root.name)}” is not a folder.", "Choose a folder.") from error
+    except OSError as error:
+        raise KnownError(
+            f"The folder “{shown(root.name)}” cannot be opened: {_why(error)}.",
+            "Choose another folder, or ask for permission to read it.",
+        ) from error
+
+
+def _list_folder(root: Path, folder: str, suffixes: frozenset[str], found: _Findings) -> None:
+    """Sort the entries of one folder into `found`. `folder` is relative, "" for the root."""
+    with os.scandir(root / folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name.endswith(PROJECT_SUFFIX):
+                continue
+            found.seen += 1
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            try:
+                _sort_entry(entry, path, suffixes, found)
+            except OSError as error:
+                found.unreadable.append(Unreadable(shown(path), f"It cannot be looked at: {_why(error)}."))
+
+
+def _sort_entry(entry: os.DirEntry[str], path: str, suffixes: frozenset[str], found: _Findings) -> None:
+    if entry.is_dir(follow_symlinks=False):
+        found.folders.append(path)
+        return
+    try:
+        status = entry.stat()
+    except FileNotFoundError:
+        found.unreadable.append(Unreadable(shown(path), "The link points to a file that is not there."))
+        return
+    if stat.S_ISDIR(status.st_mode):
+        found.others.append(Other(shown(path), "A link to a folder; it was not followed."))
+    elif not stat.S_ISREG(status.st_mode):
+        found.others.append(Other(shown(path), "A pipe, socket or device; it was not opened."))
+    elif _suffix(entry.name) in suffixes:
+        found.files.append(FoundFile(path, status.st_size))
+    else:
+        found.others.append(Other(shown(path), f"Not a picture: {shown(_suffix(entry.name)) or 'no file ending'}"))
+
+
+def _suffix(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return f".{ending.lower()}" if dot and stem else ""
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "no permission"
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _check_not_bare(found: _Findings) -> None:
+    if found.files:
+        return
+    if not found.others and not found.unreadable:
+        raise KnownError("This folder is empty.", "Choose another folder.")
+    message = "This folder holds no images that can be read."
+    if found.others:
+        count = len(found.others)
+        message += " 1 file is another kind." if count == 1 else f" {count} files are other kinds."
+    if found.unreadable:
+        count = len(found.unreadable)
+        message += " 1 entry cannot be opened." if count == 1 else f" {count} entries cannot be opened."
+    raise KnownError(message, "Choose another folder.")
+
+
+def _arranged(root: Path, found: _Findings) -> FolderSurvey:
+    files = tuple(sorted(found.files, key=lambda f: _path_key(f.path)))
+    names, depth = _classes(f.path for f in files)
+    return FolderSurvey(
+        root,
+        files,
+        tuple(sorted(found.others, key=lambda o: _path_key(o.file))),
+        tuple(sorted(found.unreadable, key=lambda u: _path_key(u.file))),
+        names,
+        depth,
+    )
+
+
+def _path_key(path: str) -> list[object]:
+    return [natural_key(part) for part in path.split("/")]
+
+
+def _classes(paths: Iterable[str]) -> tuple[tuple[str, ...], int]:
+    """The class names and the depth at which they stand.
+
+    The folders below the root are the classes if two or more hold images. If only one does, it is taken
+    for a wrapper (as archives often add), and the folders below it are tried.
+    """
+    outer: Counter[str] = Counter()
+    inner: Counter[str] = Counter()
+    for path in paths:
+        for depth, counter in enumerate((outer, inner)):
+            name = _folder_at(path, depth)
+            if name is not None:
+                counter[name] += 1
+    if len(outer) >= 2:
+        return tuple(sorted(outer, key=natural_key)), 0
+    if len(inner) >= 2:
+        return tuple(sorted(inner, key=natural_key)), 1
+    return (), 0
+
+
+def _folder_at(path: str, depth: int) -> str | None:
+    parts = path.split("/", depth + 1)
+    return parts[depth] if len(parts) > depth + 1 else None

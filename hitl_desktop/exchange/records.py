@@ -1,0 +1,49 @@
+"""The record that every export format writes, one per item."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One item with where its label comes from, so that a checked label never looks like a guessed one.
+
+    `id` is the SHA-256 of the content in hex; `path` a hint where it lies; `label` the class decided on or "";
+    `state` and `verdict` are the values of the domain's enumerations; `decided_at` is UTC in ISO 8601;
+    `predicted`, `confidence` and `uncertainty` (both 0–1) are what model `model_version` claims;
+    `slot` says why the item was asked; `decisions` counts the decisions ever made on it;
+    `probabilities` maps class names to 0–1; `text` is empty for images; `fields` are the other columns
+    of the imported record. Raises ValueError for numbers that are not finite: not scored is None.
+    """
+
+    id: str
+    path: str
+    label: str = ""
+    state: str = ""
+    verdict: str = ""
+    reviewer: str = ""
+    decided_at: str = ""
+    predicted: str = ""
+    confidence: float | None = None
+    uncertainty: float | None = None
+    model_version: int | None = None
+    note: str = ""
+    slot: str = ""
+    decisions: int = 0
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    text: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        numbers = [self.confidence, self.uncertainty, *self.probabilities.values()]
+        if not all(n is None or math.isfinite(n) for n in numbers):
+            raise ValueError("A confidence, uncertainty or probability is not finite.")
+
+
+TEXT_COLUMNS: Final = (
+    "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "note", "slot", "text",
+)  # fmt: skip
+SHARE_COLUMNS: Final = ("confidence", "uncertainty")
+COUNT_COLUMNS: Final = ("model_version", "decisions")

@@ -1,0 +1,131 @@
+"""From the rows of a table to items: what is a duplicate, what cannot be used, what has to be told."""
+
+import hashlib
+import unicodedata
+from collections import Counter, defaultdict
+
+from hitl_desktop.domain.items import Duplicate, FoundItem, Unreadable
+from hitl_desktop.exchange.ordering import natural_key, shown
+from hitl_desktop.exchange.table_records import Oddity, Row, TableContents
+
+_NAMED_ROWS = 5
+_NAMED_GROUPS = 20
+
+
+def digest_of(text: str) -> str:
+    """The SHA-256 of a text in hex, by which it is known. Lone surrogates are hashed as they are."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class ContentsBuilder:
+    """Takes rows one by one and keeps what a project needs."""
+
+    def __init__(self, id_column: str | None, text_column: str, label_column: str | None) -> None:
+        self._id_column = id_column
+        self._text_column = text_column
+        self._label_column = label_column
+        self._items: list[FoundItem] = []
+        self._duplicates: list[Duplicate] = []
+        self._unreadable: list[Unreadable] = []
+        self._first_with: dict[str, tuple[str, str | None]] = {}
+        self._paths: set[str] = set()
+        self._ids: Counter[str] = Counter()
+        self._labels: Counter[str] = Counter()
+        self._oddities: defaultdict[Oddity, list[int]] = defaultdict(list)
+        self._without_id: list[int] = []
+        self._rows = 0
+
+    def add(self, row: Row) -> None:
+        """Take the next row."""
+        self._rows += 1
+        for oddity in row.oddities:
+            self._oddities[oddity].append(row.number)
+        identity = row.values.get(self._id_column, "").strip() if self._id_column else ""
+        name = f"row {row.number} ({shown(identity)})" if identity else f"row {row.number}"
+        if row.problem:
+            self._unreadable.append(Unreadable(name, row.problem))
+            return
+        text = row.values.get(self._text_column, "")
+        if not text.strip():
+            self._unreadable.append(Unreadable(name, "The text is empty."))
+            return
+        self._keep(row, name, identity, text)
+
+    def _keep(self, row: Row, name: str, identity: str, text: str) -> None:
+        label = (row.values.get(self._label_column, "").strip() or None) if self._label_column else None
+        self._note_id(row.number, identity)
+        if label is not None:
+            self._labels[label] += 1
+        digest = digest_of(text)
+        first = self._first_with.get(digest)
+        if first is not None:
+            self._duplicates.append(Duplicate(name, first[0], disagrees=label != first[1]))
+            return
+        self._first_with[digest] = (name, label)
+        own = (self._id_column, self._text_column, self._label_column)
+        fields = {column: value for column, value in row.values.items() if column not in own}
+        self._items.append(FoundItem(digest, self._path(identity, row.number), label, text, fields))
+
+    def _note_id(self, number: int, identity: str) -> None:
+        if identity:
+            self._ids[identity] += 1
+        elif self._id_column:
+            self._without_id.append(number)
+
+    def _path(self, identity: str, number: int) -> str:
+        """The id if there is one and no other item has it; the row's number keeps it apart otherwise."""
+        path = identity or f"row {number}"
+        if path in self._paths:
+            path = f"{path} (row {number})"
+        self._paths.add(path)
+        return path
+
+    def finish(self, columns: tuple[str, ...], notes: tuple[str, ...]) -> TableContents:
+        """What was found; `notes` are those made before reading."""
+        told = [*notes, *self._notes_on_ids(), *self._notes_on_labels()]
+        told += [f"{rows_named(rows)} {oddity.value}." for oddity, rows in self._oddities.items()]
+        return TableContents(
+            self._items,
+            self._duplicates,
+            self._unreadable,
+            [],
+            self._rows,
+            columns,
+            tuple(sorted(self._labels, key=natural_key)),
+            tuple(told),
+        )
+
+    def _notes_on_ids(self) -> list[str]:
+        notes = []
+        again = [identity for identity, count in self._ids.items() if count > 1]
+        if again:
+            named = ", ".join(f"“{shown(identity)}”" for identity in again[:_NAMED_ROWS])
+            more = f" and {len(again) - _NAMED_ROWS} more" if len(again) > _NAMED_ROWS else ""
+            notes.append(f"Some ids come more than once: {named}{more}. The rows are kept.")
+        if self._without_id:
+            notes.append(f"{rows_named(self._without_id)} had no id; the row number is used.")
+        return notes
+
+    def _notes_on_labels(self) -> list[str]:
+        groups: defaultdict[str, list[str]] = defaultdict(list)
+        for label in self._labels:
+            groups[_plain(label)].append(label)
+        notes = []
+        for spellings in [group for group in groups.values() if len(group) > 1][:_NAMED_GROUPS]:
+            named = ", ".join(f"“{shown(s)}” ({self._labels[s]})" for s in sorted(spellings, key=natural_key))
+            notes.append(f"One label seems to be spelled in {len(spellings)} ways: {named}. They are kept apart.")
+        return notes
+
+
+def _plain(label: str) -> str:
+    """The label without what the eye misses: case, kinds and number of blanks, composed or combining accents."""
+    return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
+
+
+def rows_named(rows: list[int]) -> str:
+    """ "Row 3", "Rows 3 and 7", or "7 rows (3, 7, 9, 12, 15 and more)", as the start of a sentence."""
+    if len(rows) == 1:
+        return f"Row {rows[0]}"
+    if len(rows) <= _NAMED_ROWS:
+        return f"Rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"
+    return f"{len(rows)} rows ({', '.join(map(str, rows[:_NAMED_ROWS]))} and more)"
