@@ -1,0 +1,14 @@
+"""Decoded items as rows of numbers: one literal table of the extractors there are."""
+
+from typing import Final
+
+from hitl_desktop.features.extractor import PICTURE_SIDE, Extractor, FeatureMatrix
+from hitl_desktop.features.image_texture import IMAGE_TEXTURE
+from hitl_desktop.features.text_ngrams import TEXT_NGRAMS
+
+__all__ = ["EXTRACTORS", "PICTURE_SIDE", "Extractor", "FeatureMatrix"]
+
+EXTRACTORS: Final[dict[str, Extractor]] = {
+    "image-texture": IMAGE_TEXTURE,
+    "text-ngrams": TEXT_NGRAMS,
+}
