@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -115,7 +115,7 @@ class FeatureCache:
         dims = self._extractor.dims
         if not len(places):
             return self._nothing()
-        values = np.memmap(self._values, self._entry, "r", shape=(int(self._index.ends[-1]),))
+        values = self._mapped()
         if not self._extractor.sparse:
             return np.asarray(values.reshape(-1, dims)[places], np.float32)
         starts = np.concatenate([[0], self._index.ends[:-1]])[places]
@@ -124,6 +124,13 @@ class FeatureCache:
         within = np.arange(int(indptr[-1])) - np.repeat(indptr[:-1], lengths)
         taken = values[np.repeat(starts, lengths) + within]
         return csr_matrix((taken["value"].copy(), taken["column"].copy(), indptr), shape=(len(places), dims))
+
+    def _mapped(self) -> npt.NDArray[Any]:
+        """The entries on disk, one after the other, not read before they are used."""
+        entries = int(self._index.ends[-1])
+        if not entries:  # An empty file cannot be mapped.
+            return np.zeros(0, self._entry)
+        return np.memmap(self._values, self._entry, "r", shape=(entries,))
 
     def _nothing(self) -> FeatureMatrix:
         shape = (0, self._extractor.dims)
