@@ -5,6 +5,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TextIO
 
 from hitl_desktop.domain.errors import KnownError
@@ -15,6 +16,7 @@ _NO_DELIMITER = "\x1f"
 _DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _LOOK_AT = 200
+_ENOUGH = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,38 +131,41 @@ def plain_records(lines: Iterable[str]) -> Iterator[list[str]]:
             return
 
 
-def guess_dialect(sample: str, *, complete: bool, preferred: str = "") -> Dialect:
+def guess_dialect(sample: str, *, complete: bool, preferred: str, known_names: frozenset[str]) -> Dialect:
     """The dialect of which `sample` (the start of a file) has the most records as wide as the first.
 
     `complete` tells that the sample is the whole file; otherwise its last record is not trusted.
-    `preferred` is tried first. An Excel `sep=` line decides at once.
+    `preferred` is tried first. An Excel `sep=` line decides at once. Where few records fit, the delimiter
+    is still believed if the first record then holds one of `known_names` (in lower case).
     """
-    lines = sample.splitlines(keepends=True) if "\n" in sample else sample.replace("\r", "\n").splitlines(keepends=True)
+    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", sample)
     told = _SEP_LINE.fullmatch(lines[0]) if lines else None
-    candidates = told[1] if told else preferred + _DELIMITERS
-    scores = [(*_fit(lines, Dialect(d), complete), -rank, d) for rank, d in enumerate(candidates)]
-    share, width, _, delimiter = max(scores)
-    if not told and (width < 2 or share < 0.3):
-        return Dialect("")
-    return _with_escape(lines, delimiter, complete)
+    delimiters = told[1] if told else preferred + _DELIMITERS
+    escapes = ("", "\\") if '\\"' in sample else ("",)
+    candidates = [Dialect(delimiter, escape) for delimiter in delimiters for escape in escapes]
+    fits = [_fit(lines, dialect, complete) for dialect in candidates]
+    best = max(range(len(candidates)), key=lambda place: (fits[place].share, fits[place].width, -place))
+    has_known_name = any(cell.strip().lower() in known_names for cell in fits[best].first)
+    if told or fits[best].share >= _ENOUGH or (has_known_name and fits[best].width > 1):
+        return candidates[best]
+    return Dialect("")
 
 
-def _with_escape(lines: list[str], delimiter: str, complete: bool) -> Dialect:
-    plain, escaped = Dialect(delimiter), Dialect(delimiter, "\\")
-    if not any('\\"' in line for line in lines):
-        return plain
-    return escaped if _fit(lines, escaped, complete) > _fit(lines, plain, complete) else plain
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well a dialect suits: the share of records as wide as the first one; 0 where that has one cell."""
+
+    share: float
+    width: int
+    first: list[str]
 
 
-def _fit(lines: list[str], dialect: Dialect, complete: bool) -> tuple[float, int]:
-    """The share of records as wide as the first, and that width; (0, 1) where the first has one cell only."""
-    widths = []
-    for record in records(lines, dialect):
-        widths.append(0 if record.problem else len(record.cells))
-        if len(widths) > _LOOK_AT:
-            break
-    if not complete and len(widths) > 1:
-        widths.pop()
-    if not widths or widths[0] < 2:
-        return 0.0, 1
-    return sum(width == widths[0] for width in widths) / len(widths), widths[0]
+def _fit(lines: list[str], dialect: Dialect, complete: bool) -> _Fit:
+    found = list(islice(records(lines, dialect), _LOOK_AT))
+    if not complete and len(found) > 1:
+        found.pop()
+    first = found[0].cells if found else []
+    if len(first) < 2:
+        return _Fit(0.0, 1, first)
+    same = sum(not record.problem and len(record.cells) == len(first) for record in found)
+    return _Fit(same / len(found), len(first), first)

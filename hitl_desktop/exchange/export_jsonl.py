@@ -52,7 +52,7 @@ def read_export_jsonl(path: Path) -> Iterator[ExportRow]:
                     raise KnownError(
                         f"Line {number} of “{path.name}” is not a record of an export.", "Choose another file."
                     ) from error
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise KnownError(f"“{path.name}” cannot be read.", "Choose another file.") from error
 
 

@@ -13,6 +13,9 @@ from hitl_desktop.exchange.table_records import ColumnGuess, Oddity, Row, TableC
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".gz"})
 
+SURPLUS_CELLS = "surplus cells"
+"""The field that keeps what a row has beyond the last column."""
+
 _SAMPLE_ROWS = 1000
 _SAMPLE_CELLS = 200_000
 _SAMPLE_CHARACTERS = 16 * 1024**2
@@ -46,7 +49,9 @@ def sniff(path: Path) -> TableGuess:
     if kind is TableFormat.DELIMITED:
         preferred = "\t" if ".tsv" in (s.lower() for s in path.suffixes) else ""
         complete = head.complete and len(start) <= _SAMPLE_FOR_DIALECT
-        dialect = guess_dialect(start[:_SAMPLE_FOR_DIALECT], complete=complete, preferred=preferred)
+        dialect = guess_dialect(
+            start[:_SAMPLE_FOR_DIALECT], complete=complete, preferred=preferred, known_names=columns.KNOWN_NAMES
+        )
         sample = _sample_delimited(path, encoding.name, dialect)
     else:
         dialect = Dialect("")
@@ -183,10 +188,17 @@ def _row_of(number: int, record: Record, names: Sequence[str]) -> Row:
         return Row(number, problem=record.problem)
     cells = [byte_stream.repaired(cell) for cell in record.cells]
     values = dict(zip(names, cells + [""] * (len(names) - len(cells)), strict=False))
-    if any(cell.strip() for cell in cells[len(names) :]):
-        # Most often a text with the delimiter in it and no quotation marks: every cell after it is wrong.
+    surplus = [cell for cell in cells[len(names) :] if cell.strip()]
+    if surplus and any(cell[:1] == " " for cell in cells[1:]):
+        # A text with the delimiter in it and no quotation marks: it is cut, and every cell after it is wrong.
         return Row(number, values, f"The row has {len(cells)} cells, but there are {len(names)} columns.")
-    found = [(Oddity.REPAIRED, cells != record.cells), (Oddity.SHORT, len(cells) < len(names))]
+    if surplus:
+        values[SURPLUS_CELLS] = " | ".join(surplus)
+    found = [
+        (Oddity.REPAIRED, cells != record.cells),
+        (Oddity.SHORT, len(cells) < len(names)),
+        (Oddity.SURPLUS, bool(surplus)),
+    ]
     return Row(number, values, "", (*(oddity for oddity, there in found if there), *_in_characters(cells)))
 
 

@@ -40,7 +40,9 @@ class ContentsBuilder:
         self._rows += 1
         for oddity in row.oddities:
             self._oddities[oddity].append(row.number)
-        identity = row.values.get(self._id_column, "").strip() if self._id_column else ""
+        identity = row.values.get(self._id_column, "") if self._id_column else ""
+        if identity.isspace():
+            identity = ""
         name = f"row {row.number} ({shown(identity)})" if identity else f"row {row.number}"
         if row.problem:
             self._unreadable.append(Unreadable(name, row.problem))

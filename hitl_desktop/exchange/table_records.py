@@ -20,6 +20,7 @@ class Oddity(StrEnum):
 
     REPAIRED = "held bytes that do not fit the encoding and were read as Windows-1252"
     SHORT = "had fewer cells than there are columns; the missing ones are taken as empty"
+    SURPLUS = "had more cells than there are columns; the surplus is kept as a field, check these rows"
     NUL = "held NUL characters, which were kept"
     HALF_CHARACTER = "held half a character (a lone surrogate), which was kept"
     REPEATED_NAME = "named a value twice; the last one counts"
