@@ -15,19 +15,7 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from hitl_desktop.domain.errors import UnreadableItem
-from hitl_desktop.kinds import KINDS, content_digest
-
-__all__ = [
-    "IMAGE_SUFFIXES",
-    "LIMIT_MEGAPIXELS",
-    "Picture",
-    "content_digest",
-    "read_bytes",
-    "read_picture",
-    "read_small",
-    "robust_window",
-    "to_display",
-]
+from hitl_desktop.kinds import KINDS
 
 IMAGE_SUFFIXES: Final = KINDS["image"].suffixes
 LIMIT_MEGAPIXELS: Final = 200
@@ -263,9 +251,9 @@ def _pixels(image: Image.Image) -> Pixels:
     if image.has_transparency_data:
         return _on_white(image, grey=mode in ("1", "L", "LA", "La"))
     if mode in ("1", "L"):
-        return np.asarray(image.convert("L"))
+        return np.asarray(image if mode == "L" else image.convert("L"))
     if mode in ("P", "PA", "RGB", "RGBX", "CMYK", "YCbCr", "HSV"):
-        return np.asarray(image.convert("RGB"))
+        return np.asarray(image if mode == "RGB" else image.convert("RGB"))
     raise UnreadableItem(f"The colour model {mode} is not supported.")
 
 
