@@ -1,0 +1,227 @@
+"""The buttons that decide: confirm, correct to a class, and the actions beside them.
+
+None of them has a shortcut of its own: one key filter per page reads the key profile, so the caps and what the keys
+do cannot differ.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.icons import STROKE_BOLD
+from hitl_desktop.gui.theme.tokens import (
+    CONTROL_ACTION,
+    CONTROL_CLASS,
+    CONTROL_CONFIRM,
+    MEDIUM,
+    RADIUS_CONTROL,
+    SPACE_8,
+    SPACE_12,
+    STRONG,
+)
+from hitl_desktop.gui.widgets.class_glyph import paint_glyph
+from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
+from hitl_desktop.gui.widgets.labels import plain_tooltip
+from hitl_desktop.gui.widgets.painted import PaintedButton
+from hitl_desktop.gui.widgets.painting import RIGHT, draw_frame, draw_icon, draw_text, text_width
+
+_PADDING: Final = 9
+_GLYPH: Final = 12
+_GAP: Final = 7
+_SUGGESTED: Final = "suggested"
+
+
+class ClassButton(PaintedButton):
+    """The button of one class: key cap, glyph, name. 36 high, or 30 with `compact` (five classes and more).
+
+    A long name is shortened in the middle; the tooltip and the accessible name have it whole.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        key: str,
+        class_index: int,
+        name: str,
+        *,
+        compact: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, name, parent)
+        self._key = key
+        self._class_index = class_index
+        self._compact = compact
+        self._suggested = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._name_for_readers()
+
+    def class_index(self) -> int:
+        """The index of the class, from 0."""
+        return self._class_index
+
+    def is_suggested(self) -> bool:
+        """True while this class is the model's suggestion."""
+        return self._suggested
+
+    def set_suggested(self, suggested: bool) -> None:
+        """Mark this class as the model's suggestion: accent border and the word."""
+        if suggested != self._suggested:
+            self._suggested = suggested
+            self._name_for_readers()
+            self._update_tooltip()
+            self.update()
+
+    def set_key(self, key: str) -> None:
+        """Show another key."""
+        self._key = key
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        width = self._text_left() + text_width(self.label(), self.theme.font("body", MEDIUM)) + _PADDING
+        return QSize(width, self.theme.px(CONTROL_ACTION if self._compact else CONTROL_CLASS))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._text_left() + 40, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_tooltip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint_ground(painter)
+        height = self.height()
+        if self._key:
+            width = key_cap_width(self._key, self.theme)
+            cap = self.placed(QRect(_PADDING, 0, width, height))
+            paint_key_cap(painter, cap, self._key, self.theme, "plain" if self.isEnabled() else "disabled")
+        left = self._text_left()
+        glyph = QRect(left - _GLYPH - SPACE_8, (height - _GLYPH) // 2, _GLYPH, _GLYPH)
+        paint_glyph(painter, self.placed(glyph), self._class_index, self.theme.tokens)
+        ink = self.theme.colour("text" if self.isEnabled() else "text3")
+        name = QRect(left, 0, self._name_width(), height)
+        draw_text(painter, self.placed(name), self.label(), self.theme.font("body", MEDIUM), ink)
+        if self._suggested:
+            rect = QRect(left, 0, self.width() - _PADDING - left, height)
+            font = self.theme.font("caption")
+            draw_text(painter, self.placed(rect), _SUGGESTED, font, self.theme.colour("text3"), RIGHT)
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        colour = self.theme.colour
+        if not self.isEnabled():
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"))
+            return
+        fill = "surface"
+        if self.isChecked():
+            fill = "accent_soft"
+        elif self.underMouse() or self.isDown():
+            fill = "sunken"
+        strong = self._suggested or self.isChecked()
+        border = colour("accent" if strong else "line_strong")
+        draw_frame(painter, self.rect(), RADIUS_CONTROL, border, colour(fill), 2.0 if strong else 1.0)
+
+    def _text_left(self) -> int:
+        cap = key_cap_width(self._key, self.theme) + _GAP + 2 if self._key else 0
+        return _PADDING + cap + _GLYPH + SPACE_8
+
+    def _name_width(self) -> int:
+        taken = text_width(_SUGGESTED, self.theme.font("caption")) + SPACE_8 if self._suggested else 0
+        return self.width() - self._text_left() - _PADDING - taken
+
+    def _name_for_readers(self) -> None:
+        self.setAccessibleName(self.label())
+        self.setAccessibleDescription("Suggested by the model" if self._suggested else "")
+
+    def _update_tooltip(self) -> None:
+        fits = text_width(self.label(), self.theme.font("body", MEDIUM)) <= self._name_width()
+        self.setToolTip("" if fits else plain_tooltip(self.label()))
+
+
+class ConfirmButton(PaintedButton):
+    """The large button that confirms the suggestion. It keeps its size whatever it says."""
+
+    def __init__(self, theme: Theme, label: str = "Confirm", key: str = "Space", parent: QWidget | None = None) -> None:
+        super().__init__(theme, label, parent)
+        self._key = key
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_key(self, key: str) -> None:
+        """Show another key."""
+        self._key = key
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        width = 40 + text_width(self.label(), self.theme.font("lead", STRONG)) + SPACE_8 + self._cap_width() + SPACE_12
+        return QSize(width, self.theme.px(CONTROL_CONFIRM))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        height, colour = self.height(), self.theme.colour
+        if self.isEnabled():
+            ground = colour("accent_hover" if self.underMouse() or self.isDown() else "accent")
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, ground, ground)
+        else:
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"))
+        ink = "on_accent" if self.isEnabled() else "text3"
+        icon = self.placed(QRect(12, 0, 20, height))
+        draw_icon(painter, self.theme, icon, "check", ink, 20, STROKE_BOLD)
+        cap_left = self.width() - SPACE_12 - self._cap_width()
+        text = self.placed(QRect(40, 0, cap_left - SPACE_8 - 40, height))
+        draw_text(painter, text, self.label(), self.theme.font("lead", STRONG), colour(ink))
+        if self._key:
+            cap = self.placed(QRect(cap_left, 0, self._cap_width(), height))
+            paint_key_cap(painter, cap, self._key, self.theme, "on_accent" if self.isEnabled() else "disabled")
+
+    def _cap_width(self) -> int:
+        return key_cap_width(self._key, self.theme) if self._key else 0
+
+
+class ActionButton(PaintedButton):
+    """A small action with its key: skip, unsure, flag, note. With `framed=False` it is a plain line of text."""
+
+    def __init__(
+        self, theme: Theme, key: str, label: str, *, framed: bool = True, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, label, parent)
+        self._key = key
+        self._framed = framed
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_key(self, key: str) -> None:
+        """Show another key."""
+        self._key = key
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        width = self._text_left() + text_width(self.label(), self.theme.font("small", MEDIUM)) + _PADDING
+        return QSize(width, self.theme.px(CONTROL_ACTION))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colour, height = self.theme.colour, self.height()
+        active = self.isEnabled() and (self.underMouse() or self.isDown())
+        if self._framed:
+            fill = colour("accent_soft") if self.isChecked() else colour("sunken" if active else "surface")
+            border = colour("accent" if self.isChecked() else "line_strong")
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, border if self.isEnabled() else colour("line"), fill)
+        if self._key:
+            cap = QRect(self._left(), 0, key_cap_width(self._key, self.theme), height)
+            paint_key_cap(painter, self.placed(cap), self._key, self.theme, "plain" if self.isEnabled() else "disabled")
+        left = self._text_left()
+        ink = "text" if self._framed or active else "text2"
+        text = self.placed(QRect(left, 0, self.width() - left - 4, height))
+        shown = colour(ink if self.isEnabled() else "text3")
+        elide = Qt.TextElideMode.ElideRight
+        draw_text(painter, text, self.label(), self.theme.font("small", MEDIUM), shown, elide=elide)
+
+    def _left(self) -> int:
+        return _PADDING if self._framed else 1
+
+    def _text_left(self) -> int:
+        return self._left() + (key_cap_width(self._key, self.theme) + 6 if self._key else 0)

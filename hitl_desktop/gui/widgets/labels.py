@@ -1,0 +1,158 @@
+"""Labels that show exactly the text they are given: no markup, no mnemonics, the line heights of the type scale."""
+
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QWidget
+
+from hitl_desktop.gui.theme.tokens import TYPE
+
+Tone = Literal["text", "text2", "text3", "ok", "warn", "danger", "accent", "audit"]
+_UNBOUNDED = 1 << 20
+
+
+class PlainLabel(QLabel):
+    """A label in a step of the type scale and a tone; colours and sizes come from the style sheet.
+
+    With `wrap` it breaks into lines of the token's line height. With `elide` it stays on one line and is shortened in
+    the middle, with the whole text as tooltip.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        token: str = "body",  # noqa: S107 - a step of the type scale, no secret
+        tone: Tone = "text",
+        parent: QWidget | None = None,
+        *,
+        weight: int | None = None,
+        mono: bool = False,
+        wrap: bool = False,
+        elide: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._token = token
+        self._elide = elide
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("token", token)
+        self.setProperty("tone", tone)
+        if weight is not None:
+            self.setProperty("weight", str(weight))
+        if mono:
+            self.setProperty("mono", "true")
+        self.setWordWrap(wrap)
+        if elide:
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        super().setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show this text; nothing happens when it is shown already."""
+        if text != self.text():
+            super().setText(text)
+            self._update_tooltip()
+
+    def set_tone(self, tone: Tone) -> None:
+        """Change the colour."""
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        if self.wordWrap():
+            # About 40 characters: layouts stretch it from there.
+            width = min(self._text_width(), QFontMetrics(self.font()).averageCharWidth() * 40)
+            return QSize(width, self.heightForWidth(width))
+        return self._padded(QSize(self._text_width(), self._line() * (self.text().count("\n") + 1)))
+
+    def minimumSizeHint(self) -> QSize:
+        if self._elide or self.wordWrap():
+            return self._padded(QSize(QFontMetrics(self.font()).averageCharWidth() * 4, self._line()))
+        return self.sizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        return self.wordWrap()
+
+    def heightForWidth(self, width: int) -> int:
+        if not self.wordWrap():
+            return -1
+        margins = self.contentsMargins()
+        inner = width - margins.left() - margins.right()
+        return len(self._lines(inner)) * self._line() + margins.top() + margins.bottom()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_tooltip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        rect = self.contentsRect()
+        align = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
+        if self.wordWrap():
+            self._paint_lines(painter, rect, align)
+            return
+        text = self._shortened(rect.width()) if self._elide else self.text()
+        painter.drawText(rect, int((align | Qt.AlignmentFlag.AlignAbsolute).value), text)
+
+    def _paint_lines(self, painter: QPainter, rect: QRect, align: Qt.AlignmentFlag) -> None:
+        metrics = QFontMetrics(self.font())
+        lines = self._lines(rect.width())
+        y = float(rect.top())
+        if align & Qt.AlignmentFlag.AlignVCenter:
+            y += max(0, rect.height() - len(lines) * self._line()) / 2
+        flags = int((align | Qt.AlignmentFlag.AlignAbsolute).value)
+        offset = (self._line() - metrics.height()) / 2
+        for line in lines:
+            top = QPointF(rect.left(), y + offset).toPoint()
+            painter.drawText(QRect(top, QSize(rect.width(), metrics.height())), flags, line)
+            y += self._line()
+
+    def _lines(self, width: int) -> list[str]:
+        """The text broken into lines of at most this width; at least one."""
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTextDirection(self.layoutDirection())
+        lines: list[str] = []
+        for paragraph in self.text().split("\n"):
+            layout = QTextLayout(paragraph, self.font())
+            layout.setTextOption(option)
+            layout.beginLayout()
+            while (line := layout.createLine()).isValid():
+                line.setLineWidth(max(1, width))
+                lines.append(paragraph[line.textStart() : line.textStart() + line.textLength()].rstrip())
+            layout.endLayout()
+            if not paragraph:
+                lines.append("")
+        return lines
+
+    def _line(self) -> int:
+        """The line height at the text size in use."""
+        step = TYPE[self._token]
+        return round(step.line * self.font().pixelSize() / step.size)
+
+    def _text_width(self) -> int:
+        metrics = QFontMetrics(self.font())
+        return max(metrics.horizontalAdvance(line) for line in self.text().split("\n")) + 1
+
+    def _padded(self, size: QSize) -> QSize:
+        return size.grownBy(self.contentsMargins())
+
+    def _shortened(self, width: int) -> str:
+        return QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideMiddle, width)
+
+    def _update_tooltip(self) -> None:
+        if self._elide:
+            is_short = self._shortened(self.contentsRect().width()) == self.text()
+            self.setToolTip("" if is_short else plain_tooltip(self.text()))
+
+
+def plain_tooltip(text: str) -> str:
+    """`text` as a tooltip that shows it letter by letter: Qt would take something like `<b>` for markup."""
+    if "<" not in text and "&" not in text:
+        return text
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<span>{escaped}</span>"

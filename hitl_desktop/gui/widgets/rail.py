@@ -1,0 +1,107 @@
+"""The rail: one button per page, always in the same order."""
+
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import RAIL, REGULAR, STRONG
+from hitl_desktop.gui.widgets.painted import Painted, PaintedButton
+from hitl_desktop.gui.widgets.painting import CENTRE, draw_icon, draw_text
+
+_HEIGHT: Final = 52
+_ICON: Final = 20
+_MARK: Final = 3
+_MARK_HEIGHT: Final = 36
+
+
+class Rail(Painted):
+    """The vertical rail, 56 wide. `page_chosen` carries the id of the page that a person chose."""
+
+    page_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._buttons: dict[str, _RailButton] = {}
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 4, 1, 4)
+        self._layout.setSpacing(0)
+        self._layout.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.describe("Pages")
+
+    def add_page(self, page_id: str, icon: str, label: str, *, bottom: bool = False, tooltip: str = "") -> None:
+        """Add a page below the others, or in the section at the bottom."""
+        button = _RailButton(self.theme, icon, label, self)
+        button.setToolTip(tooltip)
+        button.clicked.connect(lambda: self.page_chosen.emit(page_id))
+        self._group.addButton(button)
+        if bottom:
+            self._layout.addWidget(button)
+        else:
+            above = sum(1 for known in self._buttons.values() if not known.is_bottom)
+            self._layout.insertWidget(above, button)
+        button.is_bottom = bottom
+        self._buttons[page_id] = button
+
+    def set_current(self, page_id: str) -> None:
+        """Mark this page as the current one; `page_chosen` is not sent."""
+        self._buttons[page_id].setChecked(True)
+
+    def current(self) -> str:
+        """The id of the current page, "" before any is."""
+        return next((page_id for page_id, button in self._buttons.items() if button.isChecked()), "")
+
+    def button(self, page_id: str) -> PaintedButton:
+        """The button of a page, for example to disable it."""
+        return self._buttons[page_id]
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.theme.px(RAIL), self._layout.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.theme.px(RAIL), self._layout.minimumSize().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.colour("sunken"))
+        line = self.placed(QRect(self.width() - 1, 0, 1, self.height()))
+        painter.fillRect(line, self.theme.colour("line"))
+
+
+class _RailButton(PaintedButton):
+    """Icon above caption; an accent bar at the leading edge when current."""
+
+    def __init__(self, theme: Theme, icon: str, label: str, parent: QWidget) -> None:
+        super().__init__(theme, label, parent)
+        self._icon = icon
+        self.is_bottom = False
+        self.setCheckable(True)
+        self.setProperty("focusRing", "inside")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.theme.px(RAIL) - 1, self.theme.px(_HEIGHT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        height, width = self.height(), self.width()
+        current = self.isChecked()
+        ink = "accent" if current else "text2"
+        if not self.isEnabled():
+            ink = "text3"
+        elif self.underMouse() and not current:
+            painter.fillRect(self.rect(), self.theme.colour("window"))
+            ink = "text"
+        if current:
+            mark = QRect(0, (height - self.theme.px(_MARK_HEIGHT)) // 2, _MARK, self.theme.px(_MARK_HEIGHT))
+            painter.fillRect(self.placed(mark), self.theme.colour("accent"))
+        draw_icon(painter, self.theme, QRect(0, height // 2 - 19, width, _ICON), self._icon, ink, _ICON)
+        font = self.theme.font("caption", STRONG if current else REGULAR)
+        caption = QRect(2, height // 2 + 2, width - 4, self.theme.line("caption"))
+        elide = Qt.TextElideMode.ElideRight
+        draw_text(painter, caption, self.label(), font, self.theme.colour(ink), CENTRE, elide)

@@ -1,0 +1,187 @@
+"""Every widget once, filled as in the mock-ups. Used by the tests, and run by hand to look at them:
+
+QT_QPA_PLATFORM=offscreen python tests/gui/widgets/gallery.py FOLDER
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
+
+from hitl_desktop.domain.routing import Ledger
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.widgets.badge import Badge
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.ledger import LedgerWidget
+from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
+from hitl_desktop.gui.widgets.rail import Rail
+from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
+
+LEDGER = Ledger(600, decided=36, skipped=2, unsure=2, flagged=1, needs_review=171, proposed=388)
+
+
+def _bars_few(theme: Theme) -> QWidget:
+    bars = ProbabilityBars(theme, 3)
+    bars.show_prediction([(1, "Nodule", "46 %", 0.46), (0, "Normal", "41 %", 0.41), (2, "Effusion", "13 %", 0.13)])
+    return bars
+
+
+def _bars_many(theme: Theme) -> QWidget:
+    bars = ProbabilityBars(theme, 6)
+    rows = [
+        (0, "Billing", "44 %", 0.44),
+        (4, "Cancellation", "31 %", 0.31),
+        (2, "Account access", "17 %", 0.17),
+        (3, "Technical fault", "5 %", 0.05),
+    ]
+    bars.show_prediction(rows, "Delivery 2 % · Feedback 1 %", "Lead 13 points")
+    return bars
+
+
+def _bars_hidden(theme: Theme) -> QWidget:
+    bars = ProbabilityBars(theme, 3)
+    bars.show_hidden()
+    return bars
+
+
+def _suggested(theme: Theme) -> QWidget:
+    button = ClassButton(theme, "W", 1, "Nodule")
+    button.set_suggested(True)
+    return button
+
+
+def _disabled(widget: QWidget) -> QWidget:
+    widget.setEnabled(False)
+    return widget
+
+
+def _ledger(theme: Theme) -> QWidget:
+    widget = LedgerWidget(theme)
+    widget.show_ledger(LEDGER)
+    return widget
+
+
+def _rail(theme: Theme) -> QWidget:
+    rail = Rail(theme)
+    for page, icon, label in (
+        ("review", "scan-eye", "Review"),
+        ("gallery", "layout-grid", "Gallery"),
+        ("model", "brain-circuit", "Model"),
+        ("routing", "route", "Routing"),
+        ("figures", "chart-column", "Figures"),
+        ("history", "history", "History"),
+    ):
+        rail.add_page(page, icon, label)
+    rail.add_page("settings", "settings", "Settings", bottom=True)
+    rail.set_current("review")
+    return rail
+
+
+def _chip_collecting(theme: Theme) -> QWidget:
+    chip = RetrainChip(theme)
+    chip.show_collecting(12, 20)
+    return chip
+
+
+def _chip_training(theme: Theme) -> QWidget:
+    chip = RetrainChip(theme)
+    chip.show_training(34)
+    return chip
+
+
+def _chip_message(theme: Theme) -> QWidget:
+    chip = RetrainChip(theme)
+    chip.show_message("Model v4 in use: 82 → 84 % on 40 checks", "View", "circle-check")
+    return chip
+
+
+PARAGRAPH = "Right on 33 of 40 messages drawn at random. The hard ones you were asked about do not count here."
+
+# Name → how to make it, and the width to show it at (None: its own).
+SPECIMENS: dict[str, tuple[Callable[[Theme], QWidget], int | None]] = {
+    "label": (lambda theme: PlainLabel("Suggestion & <b>more</b>", "body", weight=600), None),
+    "label_wrapped": (lambda theme: PlainLabel(PARAGRAPH, "small", "text2", wrap=True), 330),
+    "label_elided": (lambda theme: PlainLabel("plastic/of/a/long/path/IMG_2209.jpg", "small", elide=True), 120),
+    "badge": (lambda theme: Badge(theme, "scale", "Close call"), None),
+    "badge_audit": (lambda theme: Badge(theme, "eye-off", "Blind first", "audit"), None),
+    "bars_few": (_bars_few, 267),
+    "bars_many": (_bars_many, 267),
+    "bars_hidden": (_bars_hidden, 303),
+    "confirm": (lambda theme: ConfirmButton(theme, "Confirm Nodule"), 267),
+    "confirm_disabled": (lambda theme: _disabled(ConfirmButton(theme, "Confirm")), 267),
+    "class": (lambda theme: ClassButton(theme, "Q", 0, "Normal"), 267),
+    "class_suggested": (_suggested, 267),
+    "class_compact": (lambda theme: ClassButton(theme, "E", 2, "Effusion", compact=True), 267),
+    "class_long": (lambda theme: ClassButton(theme, "R", 3, "A very long name of a class & more", compact=True), 160),
+    "class_disabled": (lambda theme: _disabled(ClassButton(theme, "A", 13, "Outlined")), 267),
+    "action": (lambda theme: ActionButton(theme, "K", "Skip for now"), 131),
+    "action_plain": (lambda theme: ActionButton(theme, "Y", "Why does the model think so?", framed=False), None),
+    "button": (lambda theme: Button(theme, "Export", icon="upload"), None),
+    "button_key": (lambda theme: Button(theme, "Look again", key="L"), None),
+    "button_primary": (lambda theme: Button(theme, "Begin audit", "primary", key="Enter"), None),
+    "button_danger": (lambda theme: Button(theme, "Take back", "danger"), None),
+    "button_link": (lambda theme: Button(theme, "Train now", "link", size="small"), None),
+    "button_quiet": (lambda theme: Button(theme, "Cancel", "quiet", icon="x"), None),
+    "button_disabled": (lambda theme: _disabled(Button(theme, "Export", icon="upload")), None),
+    "ledger": (_ledger, None),
+    "ledger_narrow": (_ledger, 330),
+    "chip_collecting": (_chip_collecting, None),
+    "chip_training": (_chip_training, None),
+    "chip_message": (_chip_message, None),
+    "rail": (_rail, None),
+}
+
+
+def specimen(theme: Theme, name: str) -> QWidget:
+    """The widget with this name at the size it is shown at."""
+    make, width = SPECIMENS[name]
+    widget = make(theme)
+    widget.ensurePolished()
+    hint = widget.sizeHint()
+    height = widget.heightForWidth(width) if width is not None and widget.hasHeightForWidth() else hint.height()
+    widget.resize(QSize(hint.width() if width is None else width, height))
+    return widget
+
+
+def sheet(theme: Theme) -> QWidget:
+    """All widgets on one sheet in three columns."""
+    page = QWidget()
+    grid = QGridLayout(page)
+    grid.setContentsMargins(24, 24, 24, 24)
+    grid.setSpacing(16)
+    columns = [QVBoxLayout() for _ in range(3)]
+    for number, column in enumerate(columns):
+        column.setSpacing(12)
+        grid.addLayout(column, 0, number)
+    heights = [0, 0, 0]
+    for name in SPECIMENS:
+        widget = specimen(theme, name)
+        widget.setFixedSize(widget.size())
+        shortest = heights.index(min(heights))
+        columns[shortest].addWidget(widget)
+        heights[shortest] += widget.height() + 12
+    for column in columns:
+        column.addStretch(1)
+    return page
+
+
+def main(folder: Path) -> None:
+    app = QApplication([])
+    theme = Theme("light")
+    theme.apply(app)
+    for mode in ("light", "dark"):
+        theme.set_mode(mode)
+        page = sheet(theme)
+        page.show()
+        app.processEvents()
+        page.grab().save(str(folder / f"gallery_{mode}.png"))
+        page.deleteLater()
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+    main(Path(sys.argv[1]))
