@@ -90,7 +90,9 @@ def main() -> None:
     kept = distinct_shown()
     ARCHIVE.parent.mkdir(parents=True, exist_ok=True)
     write_archive(ARCHIVE, {member_name(index): png(index) for index in kept})
-    print(f"{ARCHIVE.name}: {len(kept)} pictures, {SHOWN - len(kept)} repeats dropped, {ARCHIVE.stat().st_size:,} bytes")
+    print(
+        f"{ARCHIVE.name}: {len(kept)} pictures, {SHOWN - len(kept)} repeats dropped, {ARCHIVE.stat().st_size:,} bytes"
+    )
 
 
 if __name__ == "__main__":
