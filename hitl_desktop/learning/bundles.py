@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.learning.cards import CARD, FORMAT, load_card
 from hitl_desktop.learning.heads import LinearHead
 from hitl_desktop.learning.representation import REPRESENTATIONS, Arrays, Matrix, Representation
 
-FORMAT = 1
-_ARRAYS, _CARD = "arrays.npz", "card.json"
+_ARRAYS = "arrays.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +89,8 @@ def save_bundle(bundle: ModelBundle, folder: Path) -> str:
         "arrays_sha256": digest,
         "card": dict(bundle.card),
     }
-    (folder / _CARD).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    (folder / CARD).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return digest
-
-
-def load_card(folder: Path) -> dict[str, Any]:
-    """What a bundle says of itself, without its arrays. Raises KnownError when it is missing or of a newer format."""
-    try:
-        facts = json.loads((folder / _CARD).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise KnownError(f"The model {folder.name} cannot be read.", "Train again, or choose another model.") from error
-    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise KnownError(f"The model {folder.name} was made by another version.", "Train again.")
-    return facts
 
 
 def load_bundle(folder: Path) -> ModelBundle:

@@ -32,6 +32,15 @@ class Plan:
         """Why the item at `place` is asked."""
         return _SLOTS[self.sorts[place]]
 
+    def with_front(self, items: list[int], slots: list[Slot]) -> "Plan":
+        """The same plan with some items moved to the front, keeping the reason they were asked for."""
+        rest = ~np.isin(self.order, items)
+        codes = [_SLOTS.index(slot) if slot in _SLOTS else 0 for slot in slots]
+        return Plan(
+            np.concatenate([np.asarray(items, np.int64), self.order[rest]]),
+            np.concatenate([np.asarray(codes, np.uint8), self.sorts[rest]]),
+        )
+
 
 def random_keys(count: int, seed: int) -> npt.NDArray[np.float64]:
     """One fixed random number per item, independent of scores and decisions. Shape (count,)."""

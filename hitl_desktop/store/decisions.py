@@ -82,6 +82,33 @@ class DecisionLog:
         ).fetchone()
         return self._select(self._table.number == row[0])[0] if row else None
 
+    def decided(self) -> list[tuple[int, int, str]]:
+        """(item index, label id, slot) of every decided item, by the decision that stands."""
+        return list(
+            self._database.execute_sql(
+                "SELECT i.idx, i.label_id, (SELECT d.slot FROM decision AS d WHERE d.idx = i.idx"
+                " AND d.verdict IN ('confirmed', 'corrected')"
+                " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
+                " ORDER BY d.number DESC LIMIT 1) FROM item AS i WHERE i.state = 'decided' ORDER BY i.idx"
+            )
+        )
+
+    def made(self) -> int:
+        """How many decisions stand or were replaced, less those taken back: what the order of asking counts on."""
+        row = self._database.execute_sql(
+            "SELECT coalesce(sum(CASE WHEN verdict = 'retracted' THEN -1 ELSE 1 END), 0) FROM decision"
+        ).fetchone()
+        return int(row[0])
+
+    def training_since(self, number: int) -> int:
+        """Decisions after `number` that name a class, may train and were not taken back."""
+        row = self._database.execute_sql(
+            "SELECT count(*) FROM decision AS d WHERE number > ? AND label_id IS NOT NULL AND slot NOT IN (?, ?)"
+            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)",
+            (number, Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value),
+        ).fetchone()
+        return int(row[0])
+
     def states_from_events(self) -> dict[int, tuple[ItemState, int | None]]:
         """The state of every touched item as the fold over the whole log gives it: for checks."""
         return {index: (s.state, s.label_id) for index, s in fold(self.all()).items()}

@@ -1,0 +1,37 @@
+"""What a model bundle says of itself: read without its arrays, and without the libraries they need."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from hitl_desktop.domain.errors import KnownError
+
+FORMAT: Final = 1
+CARD: Final = "card.json"
+
+
+def load_card(folder: Path) -> dict[str, Any]:
+    """The facts of a bundle: kind, extractor, classes and, under `card`, what people should know.
+
+    Raises KnownError when it is missing, damaged or of another format.
+    """
+    try:
+        facts = json.loads((folder / CARD).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise KnownError(f"The model {folder.name} cannot be read.", "Train again, or choose another model.") from error
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+        raise KnownError(f"The model {folder.name} was made by another version.", "Train again.")
+    return facts
+
+
+def bundled_models(resources: Path) -> dict[str, dict[str, Any]]:
+    """The facts of every model in the box, by name."""
+    folder = resources / "models"
+    found = sorted(p for p in folder.iterdir() if (p / CARD).is_file()) if folder.is_dir() else []
+    return {path.name: load_card(path) for path in found}
+
+
+def matching_model(models: dict[str, dict[str, Any]], kind: str, classes: list[str]) -> str | None:
+    """The model in the box that knows exactly these classes for this kind of item, if there is one."""
+    wanted = set(classes)
+    return next((n for n, f in models.items() if f["kind"] == kind and set(f["classes"]) == wanted), None)

@@ -1,0 +1,66 @@
+"""Export: every item with its decision, where it came from and what the model claims."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from hitl_desktop.domain.decisions import Decision, Verdict, fold
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.exchange import EXPORTERS
+from hitl_desktop.exchange.records import ExportRow
+from hitl_desktop.workflow.project import Project
+
+_CHUNK = 500
+
+
+def export(project: Project, out: Path, form: str, progress: Progress, cancelled: CancelCheck) -> int:
+    """Write all items to `out`; returns how many. The file is replaced whole or not at all.
+
+    Raises KnownError for an unknown format or a place that cannot be written, Cancelled when stopped.
+    """
+    if form not in EXPORTERS:
+        raise KnownError(f"There is no export format named {form}.", f"Use one of: {', '.join(EXPORTERS)}.")
+    try:
+        return EXPORTERS[form].function(export_rows(project), out, progress, cancelled)
+    except OSError as error:
+        raise KnownError(
+            f"The export cannot be written to {out}: {error.strerror}.", "Choose another place."
+        ) from error
+
+
+def export_rows(project: Project) -> Iterator[ExportRow]:
+    """One row per item, in pool order, streamed."""
+    events = project.store.decisions.all()
+    standings = fold(events)
+    counts = Counter(event.item_index for event in events if event.verdict is not Verdict.RETRACTED)
+    for start in range(0, len(project.pool), _CHUNK):
+        for item in project.store.items.many(range(start, min(start + _CHUNK, len(project.pool)))):
+            standing = standings.get(item.index)
+            yield _row(project, item, standing.decision if standing else None, counts[item.index])
+
+
+def _row(project: Project, item: Item, decision: Decision | None, decisions: int) -> ExportRow:
+    suggestion = project.suggestion(item.index)
+    return ExportRow(
+        id=item.digest,
+        path=item.path,
+        label=project.label(item.label_id).name if item.label_id is not None else "",
+        state=item.state.value,
+        verdict=decision.verdict.value if decision else "",
+        reviewer=decision.reviewer if decision else "",
+        decided_at=decision.at_utc if decision else "",
+        predicted=suggestion.predicted.name if suggestion else "",
+        confidence=suggestion.confidence if suggestion else None,
+        uncertainty=suggestion.uncertainty if suggestion else None,
+        model_version=suggestion.model_version if suggestion else None,
+        note=decision.note if decision else "",
+        slot=decision.slot.value if decision else "",
+        decisions=decisions,
+        probabilities=dict(zip((label.name for label in project.labels), suggestion.probabilities, strict=False))
+        if suggestion
+        else {},
+        text=project.store.items.text(item.index),
+        fields=item.fields,
+    )

@@ -1,0 +1,272 @@
+"""Making a project: read the data set once, compute its features on the way, keep what was left out and why.
+
+Everything is built in a hidden folder beside the target and renamed at the end: a project is there whole or not at all.
+"""
+
+import os
+import shutil
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from hitl_desktop import paths
+from hitl_desktop.domain.decisions import Decision, Slot, Verdict
+from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
+from hitl_desktop.exchange.image_folder import FolderSurvey, survey
+from hitl_desktop.exchange.table import read_table, sniff
+from hitl_desktop.features import EXTRACTORS
+from hitl_desktop.features.cache import FeatureCache
+from hitl_desktop.kinds import KINDS
+from hitl_desktop.learning.bundles import load_bundle, save_bundle
+from hitl_desktop.learning.cards import bundled_models, matching_model
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.extraction import read_images
+from hitl_desktop.workflow.requests import NO_MODEL, ImportReport, LabelUse, NewProject
+
+IMPORT_REVIEWER = "import"
+FROM_FOLDERS = "folders"
+_CHECK_SHARE = 0.2
+_ITEMS_PER_TRANSACTION = 5000
+
+
+@dataclass
+class Findings:
+    """What reading the data set gave."""
+
+    kind: str
+    items: list[FoundItem] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
+    classes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def guess_kind(data: Path) -> str:
+    """A folder holds images; a file is a table of texts. Raises KnownError when nothing is there."""
+    if data.is_dir():
+        return "image"
+    if data.exists():
+        return "text"
+    raise KnownError(f"There is nothing at {data}.", "Check the path.")
+
+
+def create_project(request: NewProject, progress: Progress, cancelled: CancelCheck) -> ImportReport:
+    """Make the project `request.folder` from a data set.
+
+    Raises KnownError (with nothing left behind) when the data cannot be read or the place not be written to,
+    Cancelled when the user stopped it.
+    """
+    kind = request.kind or guess_kind(request.data)
+    if request.folder.exists() and (not request.folder.is_dir() or any(request.folder.iterdir())):
+        raise KnownError(f"{request.folder.name} already exists.", "Choose another name for the project.")
+    staging = request.folder.parent / f".{request.folder.name}.{os.getpid()}.part"
+    try:
+        store = Store.create(staging)
+        try:
+            found = _read(request, kind, staging, progress, cancelled)
+            report = _fill(store, request, found)
+        finally:
+            store.close()
+        if request.folder.exists():
+            request.folder.rmdir()
+        staging.rename(request.folder)
+    except OSError as error:
+        raise KnownError(
+            f"The project cannot be written to {request.folder.parent}: {error.strerror}.",
+            "Choose a place where you may write.",
+        ) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return report
+
+
+def _read(request: NewProject, kind: str, staging: Path, progress: Progress, cancelled: CancelCheck) -> Findings:
+    if kind == "image":
+        return read_image_folder(request.data, staging / "features", progress, cancelled)
+    if kind == "text":
+        return read_text_table(request, progress, cancelled)
+    raise KnownError(f"There is no kind of item named {kind}.", f"Use one of: {', '.join(KINDS)}.")
+
+
+def read_image_folder(root: Path, cache_folder: Path, progress: Progress, cancelled: CancelCheck) -> Findings:
+    """Read every image below `root` once: digest, whether it can be decoded, features into the cache."""
+    listing = survey(root, frozenset(KINDS["image"].suffixes), progress, cancelled)
+    found = Findings("image", others=list(listing.others), unreadable=list(listing.unreadable))
+    found.classes = listing.class_names
+    extractor = EXTRACTORS[KINDS["image"].extractor]
+    cache = FeatureCache(cache_folder, extractor)
+    first: dict[str, FoundItem] = {}
+    done = 0
+    for batch in read_images(root, [file.path for file in listing.files]):
+        if cancelled():
+            raise Cancelled
+        new = []
+        for looked in batch:
+            if looked.reason:
+                found.unreadable.append(Unreadable(looked.path, looked.reason))
+            elif looked.digest in first:
+                found.duplicates.append(_duplicate(looked.path, listing, first[looked.digest]))
+            else:
+                first[looked.digest] = FoundItem(looked.digest, looked.path, listing.class_of(looked.path))
+                new.append(looked)
+        if new:
+            cache.append([looked.digest for looked in new], extractor.extract([looked.pixels for looked in new]))
+        done += len(batch)
+        progress(done, len(listing.files), "Reading images")
+    found.items = list(first.values())
+    if not found.items:
+        counted = f"{len(found.unreadable)} files could not be read" if found.unreadable else "no file could be read"
+        reason = f" The first: {found.unreadable[0].reason}" if found.unreadable else ""
+        raise KnownError(f"This folder holds no images that can be read: {counted}.{reason}", "Choose another folder.")
+    return found
+
+
+def _duplicate(path: str, listing: FolderSurvey, same: FoundItem) -> Duplicate:
+    return Duplicate(path, same.path, disagrees=listing.class_of(path) != same.label)
+
+
+def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCheck) -> Findings:
+    """Read a table of texts; columns that were not named are guessed."""
+    guess = sniff(request.data)
+    label_column = request.labels_from
+    if label_column is None and not request.labels:
+        label_column = guess.label_column
+    contents = read_table(
+        request.data,
+        id_column=request.id_column if request.id_column is not None else guess.id_column,
+        text_column=request.text_column,
+        label_column=label_column,
+        progress=progress,
+        cancelled=cancelled,
+        guess=guess,
+    )
+    return Findings(
+        "text",
+        contents.items,
+        contents.duplicates,
+        contents.unreadable,
+        contents.others,
+        contents.class_names,
+        contents.notes,
+    )
+
+
+def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
+    classes = _classes(request, found)
+    with store.transaction():
+        labels = store.add_labels(classes)
+        _set_facts(store, request, found)
+    ids = {label.name: label.id for label in labels}
+    truth = ids if request.use_labels is LabelUse.TRUTH else {}
+    for start in range(0, len(found.items), _ITEMS_PER_TRANSACTION):
+        with store.transaction():
+            store.items.add(found.items[start : start + _ITEMS_PER_TRANSACTION], truth)
+    with store.transaction():
+        store.items.add_notes([*found.duplicates, *found.unreadable, *found.others])
+    decisions = 0
+    if request.use_labels is LabelUse.DECISIONS:
+        with store.transaction():
+            decisions = store.decisions.append_imported(_imported(found.items, ids, request.seed))
+        store.catch_up_journal()
+    model = _adopt_model(store, request, found.kind, classes, ids)
+    counts = Counter(item.label for item in found.items if item.label is not None)
+    return ImportReport(
+        folder=str(request.folder),
+        kind=found.kind,
+        items=len(found.items),
+        duplicates=len(found.duplicates),
+        unreadable=len(found.unreadable),
+        others=len(found.others),
+        disagreements=sum(d.disagrees for d in found.duplicates),
+        classes=tuple(classes),
+        class_counts={name: counts.get(name, 0) for name in classes},
+        model=model,
+        decisions=decisions,
+        notes=found.notes,
+    )
+
+
+def _classes(request: NewProject, found: Findings) -> list[str]:
+    """The class list: given by hand, else what the data says. Raises KnownError when neither names any."""
+    if request.labels:
+        cleaned = [name.strip() for name in request.labels if name.strip()]
+        unknown = sorted(set(found.classes) - set(cleaned)) if request.use_labels is not LabelUse.NO else []
+        return [*dict.fromkeys(cleaned), *unknown]
+    if request.labels_from == FROM_FOLDERS and not found.classes:
+        raise KnownError(
+            "The folders do not name classes: there must be at least two folders with images.", "Name the classes."
+        )
+    if not found.classes:
+        raise KnownError("The data does not say which classes there are.", "Name the classes, separated by commas.")
+    return list(found.classes)
+
+
+def _set_facts(store: Store, request: NewProject, found: Findings) -> None:
+    name = request.name or request.folder.name.removesuffix(".hitl")
+    facts = {
+        "name": name,
+        "uuid": str(uuid.uuid4()),
+        "kind": found.kind,
+        "data_root": str(request.data.resolve()),
+        "extractor": EXTRACTORS[KINDS[found.kind].extractor].key,
+        "created_utc": now_utc(),
+        "seed": request.seed,
+        "threshold": DEFAULT_THRESHOLD,
+        "use_labels": request.use_labels.value,
+        "import_notes": list(found.notes),
+    }
+    for key, value in facts.items():
+        store.set_fact(key, value)
+
+
+def _imported(items: Sequence[FoundItem], ids: dict[str, int], seed: int) -> Iterable[Decision]:
+    """Labels of the data set as decisions; a random fifth is kept for measuring, the rest trains."""
+    rng = np.random.default_rng([seed, 0x696D7074])
+    at = now_utc()
+    for index, item in enumerate(items):
+        check = rng.random() < _CHECK_SHARE
+        if item.label is None or item.label not in ids:
+            continue
+        yield Decision(
+            number=0,
+            event_id=str(uuid.UUID(bytes=rng.bytes(16), version=4)),
+            item_index=index,
+            verdict=Verdict.CORRECTED,
+            label_id=ids[item.label],
+            reviewer=IMPORT_REVIEWER,
+            at_utc=at,
+            slot=Slot.IMPORTED_CHECK if check else Slot.IMPORTED,
+            probability=_CHECK_SHARE if check else None,
+        )
+
+
+def _adopt_model(
+    store: Store, request: NewProject, kind: str, classes: Sequence[str], ids: dict[str, int]
+) -> str | None:
+    """Copy the model that was asked for, or the one that fits, into the project and put it to use."""
+    available = bundled_models(paths.resources())
+    name = request.model or matching_model(available, kind, list(classes))
+    if name is None or name == NO_MODEL:
+        return None
+    if name not in available:
+        raise KnownError(f"There is no model named {name} in the box.", f"Use one of: {', '.join(sorted(available))}.")
+    if available[name]["kind"] != kind:
+        raise KnownError(f"The model {name} is for another kind of data.", "Choose another model, or none.")
+    bundle = load_bundle(paths.resources() / "models" / name).with_class_ids(ids)
+    version = store.models.next_version()
+    model = ModelVersion(version, "bundled", name, now_utc(), 0, 0, dict(bundle.card.get("metrics", {})))
+    save_bundle(bundle, store.folder / model.folder)
+    with store.transaction():
+        store.models.add(model)
+        store.models.activate(version, now_utc(), IMPORT_REVIEWER)
+    return name

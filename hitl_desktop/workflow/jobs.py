@@ -1,0 +1,115 @@
+"""Background jobs: one supervising thread, one job at a time, with progress, cancel and a clear end."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+
+_log = logging.getLogger(__name__)
+
+
+class JobState(StrEnum):
+    """The life of a job; it always ends in one of the last three."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
+
+
+@dataclass
+class Job:
+    """One piece of background work. `error` is set when it failed; `result` when it is done."""
+
+    name: str
+    work: Callable[[Progress, CancelCheck], object]
+    state: JobState = JobState.WAITING
+    done: int = 0
+    total: int = 0
+    what: str = ""
+    result: object = None
+    error: Exception | None = None
+    _cancel: threading.Event = field(default_factory=threading.Event)
+
+    def cancel(self) -> None:
+        """Ask the job to stop; it ends as `CANCELLED` unless it was done already."""
+        self._cancel.set()
+
+    @property
+    def cancel_asked(self) -> bool:
+        """True once the user has asked to stop."""
+        return self._cancel.is_set()
+
+    @property
+    def ended(self) -> bool:
+        """True when nothing more will come."""
+        return self.state in ENDED
+
+
+class Jobs:
+    """The queue of jobs. `listener` is called on the supervising thread with every job that changed."""
+
+    def __init__(self, listener: Callable[[Job], None]) -> None:
+        self._listener = listener
+        self._waiting: queue.Queue[Job | None] = queue.Queue()
+        self._current: Job | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self, name: str, work: Callable[[Progress, CancelCheck], object]) -> Job:
+        """Queue work; it runs when the jobs before it have ended."""
+        job = Job(name, work)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+            self._thread.start()
+        self._waiting.put(job)
+        return job
+
+    def close(self) -> None:
+        """Cancel what runs, drop what waits, and end the thread."""
+        if self._thread is None:
+            return
+        while not self._waiting.empty():
+            waiting = self._waiting.get_nowait()
+            if waiting is not None:
+                waiting.cancel()
+        if self._current is not None:
+            self._current.cancel()
+        self._waiting.put(None)
+        self._thread.join()
+        self._thread = None
+
+    def _run(self) -> None:
+        while (job := self._waiting.get()) is not None:
+            self._current = job
+            self._finish(job)
+            self._current = None
+
+    def _finish(self, job: Job) -> None:
+        def progress(done: int, total: int, what: str) -> None:
+            job.done, job.total, job.what = done, total, what
+            self._listener(job)
+
+        job.state = JobState.RUNNING
+        self._listener(job)
+        try:
+            if job.cancel_asked:
+                raise Cancelled
+            job.result = job.work(progress, lambda: job.cancel_asked)
+            job.state = JobState.DONE
+        except Cancelled:
+            job.state = JobState.CANCELLED
+        except KnownError as error:
+            job.error, job.state = error, JobState.FAILED
+        except Exception as error:
+            _log.exception("The job %s failed", job.name)
+            job.error, job.state = error, JobState.FAILED
+        self._listener(job)

@@ -1,0 +1,232 @@
+"""An open project: the store on disk, the pool in memory, and what follows from both."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hitl_desktop.domain.changes import Changes
+from hitl_desktop.domain.errors import DataMoved, KnownError
+from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.pool import Pool
+from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
+from hitl_desktop.kinds import KINDS, Kind
+from hitl_desktop.learning.query_strategies import DEFAULT_STRATEGY, QUERY_STRATEGIES
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
+from hitl_desktop.workflow.scores import read_scores
+
+DEFAULT_RETRAIN_EVERY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the model in use says of one item: probabilities by label position, and the two numbers made of them."""
+
+    probabilities: tuple[float, ...]
+    confidence: float
+    uncertainty: float
+    predicted: Label
+    lead: float
+    model_version: int
+
+
+class Project:
+    """Holds the store and the pool; every mutation returns `Changes`. Lives on one thread."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.labels: list[Label] = store.labels()
+        self.kind: Kind = KINDS[store.fact("kind")]
+        self.model: ModelVersion | None = store.models.active()
+        states, label_ids = store.items.standings()
+        self.pool = Pool(
+            states,
+            label_ids,
+            float(store.fact("threshold", DEFAULT_THRESHOLD)),
+            store.fact("uncertainty", "margin"),
+        )
+        self.unreadable: dict[int, str] = {}
+        self._by_id = {label.id: label for label in self.labels}
+        self.load_scores()
+
+    @classmethod
+    def open(cls, folder: Path) -> "Project":
+        """Open a project folder. Raises ProjectRefused and leaves it untouched when that is not possible."""
+        store = Store.open(folder)
+        try:
+            return cls(store)
+        except BaseException:
+            store.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.store.close()
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+        return self.store.folder
+
+    @property
+    def name(self) -> str:
+        """What people call the project."""
+        return str(self.store.fact("name", self.folder.stem))
+
+    @property
+    def seed(self) -> int:
+        """The seed of all the project's chance."""
+        return int(self.store.fact("seed", 0))
+
+    @property
+    def strategy(self) -> str:
+        """The query strategy in use."""
+        return str(self.store.fact("strategy", DEFAULT_STRATEGY))
+
+    @property
+    def retrain_every(self) -> int:
+        """After how many decisions a training starts by itself."""
+        return int(self.store.fact("retrain_every", DEFAULT_RETRAIN_EVERY))
+
+    @property
+    def data_root(self) -> Path:
+        """Where the data set lies, or lay."""
+        return Path(self.store.fact("data_root", ""))
+
+    @property
+    def data_is_there(self) -> bool:
+        """False when the images have moved. Texts are kept in the project and are always there."""
+        return self.kind.name != "image" or self.data_root.is_dir()
+
+    def label(self, label_id: int) -> Label:
+        """The class with an id. Raises KeyError for one that does not exist."""
+        return self._by_id[label_id]
+
+    def label_named(self, name: str) -> Label:
+        """The class with a name. Raises KnownError naming the classes there are."""
+        found = next((label for label in self.labels if label.name == name), None)
+        if found is None:
+            there = ", ".join(label.name for label in self.labels)
+            raise KnownError(f"There is no class named {name}.", f"Use one of: {there}.")
+        return found
+
+    def item_file(self, item: Item) -> Path:
+        """Where an image lies. Raises DataMoved when the data set is not where it was."""
+        if not self.data_is_there:
+            raise DataMoved(
+                f"Its pictures have moved. {self.pool.ledger().decided:,} decisions are safe.", "Find the folder."
+            )
+        return self.data_root / item.path
+
+    def suggestion(self, index: int) -> Suggestion | None:
+        """What the model in use says of an item; None when it is not scored."""
+        column = int(self.pool.predicted[index])
+        if column < 0 or self.pool.probabilities is None or self.model is None:
+            return None
+        row = self.pool.probabilities[index]
+        ranked = np.sort(row)[::-1]
+        return Suggestion(
+            tuple(float(p) for p in row),
+            float(self.pool.confidence[index]),
+            float(self.pool.uncertainty[index]),
+            self.labels[column],
+            float(ranked[0] - ranked[1]) if len(ranked) > 1 else 1.0,
+            self.model.version,
+        )
+
+    def set_threshold(self, threshold: float) -> Changes:
+        """Move the line between what needs the expert and what is proposed. Raises KnownError outside 0–1."""
+        if not 0.0 <= threshold <= 1.0:
+            raise KnownError("The threshold must lie between 0 and 1.")
+        with self.store.transaction():
+            self.store.set_fact("threshold", threshold)
+        self.pool.set_threshold(threshold)
+        return Changes(routing=True, order=True)
+
+    def split_at(self, threshold: float) -> Split:
+        """How many undecided items would fall on each side of another threshold."""
+        return self.pool.split_at(threshold)
+
+    def set_strategy(self, name: str) -> Changes:
+        """Change the query strategy. Raises KnownError for one that does not exist."""
+        if name not in QUERY_STRATEGIES:
+            raise KnownError(f"There is no strategy named {name}.", f"Use one of: {', '.join(QUERY_STRATEGIES)}.")
+        return self._set("strategy", name)
+
+    def set_retrain_every(self, decisions: int) -> Changes:
+        """Change after how many decisions training starts by itself. Raises KnownError below 2."""
+        if decisions < 2:
+            raise KnownError("Training needs at least two decisions.")
+        return self._set("retrain_every", decisions)
+
+    def relink(self, root: Path) -> Changes:
+        """Point the project at the folder its images are in now. Raises KnownError when they are not there."""
+        sample = [int(i) for i in np.linspace(0, len(self.pool) - 1, num=min(20, len(self.pool)))]
+        items = self.store.items.many(sample)
+        there = sum((root / item.path).is_file() for item in items)
+        if there * 2 < len(items):
+            raise KnownError(
+                f"The images of this project are not in {root.name}: {there} of {len(items)} looked for were found.",
+                "Choose the folder that holds them.",
+            )
+        with self.store.transaction():
+            self.store.set_fact("data_root", str(root.resolve()))
+        return Changes(pool=True, settings=True, told=f"The images were found in {root.name}.")
+
+    def scores_file(self, version: int) -> Path:
+        """Where the probabilities of a model version lie. They can be computed again at any time."""
+        return self.folder / "scores" / f"v{version}.npy"
+
+    @property
+    def is_scored(self) -> bool:
+        """True when there is a model and its scores are there for every item."""
+        return self.pool.probabilities is not None and len(self.pool.probabilities) == len(self.pool)
+
+    def load_scores(self) -> None:
+        """Swap in the predictions of the model in use; none when they have to be computed first."""
+        self.model = self.store.models.active()
+        scores = read_scores(self.scores_file(self.model.version)) if self.model else None
+        fits = scores is not None and scores.shape[1] <= len(self.labels) and len(scores) <= len(self.pool)
+        self.pool.set_predictions(scores if fits else None)
+
+    def feature_request(self) -> FeatureRequest:
+        """A snapshot of what a background task needs to have every item's features."""
+        items = self.store.items
+        is_image = self.kind.name == "image"
+        return FeatureRequest(
+            kind=self.kind.name,
+            extractor=self.store.fact("extractor"),
+            cache=self.folder / "features",
+            digests=tuple(items.digests()),
+            root=self.data_root if is_image and self.data_is_there else None,
+            paths=tuple(items.paths()) if is_image else (),
+            texts=() if is_image else tuple(items.texts()),
+        )
+
+    def score_request(self) -> ScoreRequest:
+        """A snapshot for scoring the pool with the model in use. Raises KnownError when there is none."""
+        if self.model is None:
+            raise KnownError(
+                "There is no model yet to score with.", "Decide some items of two classes, then train one."
+            )
+        return ScoreRequest(
+            self.feature_request(),
+            self.folder / self.model.folder,
+            tuple(label.id for label in self.labels),
+            self.scores_file(self.model.version),
+        )
+
+    def take_scores(self, unreadable: dict[int, str]) -> Changes:
+        """Use scores that a task has just written."""
+        self.unreadable = dict(unreadable)
+        self.load_scores()
+        return Changes(order=True, pool=True, routing=True)
+
+    def _set(self, key: str, value: Any) -> Changes:
+        with self.store.transaction():
+            self.store.set_fact(key, value)
+        return Changes(settings=True, order=True)

@@ -1,0 +1,285 @@
+"""Reviewing: one item after another, one decision per key, each durable before the next item shows."""
+
+import uuid
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.decisions import Decision, Slot, Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import SET_ASIDE, Item, ItemState
+from hitl_desktop.domain.pool import TO_DO
+from hitl_desktop.learning.ranking import Plan, plan
+from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.project import Project, Suggestion
+
+_KEPT_IN_FRONT = 2
+"""After a training the item on screen and the one prefetched stay where they are."""
+
+
+class ReviewSession:
+    """One reviewer at work on one project: the queue, the item on screen, decide, undo, redo."""
+
+    def __init__(self, project: Project, reviewer: str) -> None:
+        self.project = project
+        self.reviewer = reviewer
+        self.current: int | None = None
+        self.shown: Suggestion | None = None
+        """What was suggested when the item came on screen; it stays while the item does."""
+        self._slot = Slot.CHOSEN
+        self._plan = self._planned()
+        self._again: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self._redo: list[Decision] = []
+        self._resume()
+
+    @property
+    def slot(self) -> Slot:
+        """Why the item on screen is asked."""
+        return self._slot
+
+    @property
+    def item(self) -> Item | None:
+        """The item on screen; None when nothing is waiting."""
+        return None if self.current is None else self.project.store.items.get(self.current)
+
+    def waiting(self) -> npt.NDArray[np.int64]:
+        """The queue: indexes of items still to do, in the order of asking. Shape (m,)."""
+        order = self._order()
+        if len(self._again):
+            return order
+        return np.asarray(order[self.project.pool.states[order] == TO_DO], np.int64)
+
+    def slot_of(self, index: int) -> Slot:
+        """Why an item of the queue will be asked."""
+        if index in self._again:
+            return Slot.AGAIN
+        places = np.flatnonzero(self._plan.order == index)
+        return self._plan.slot(int(places[0])) if len(places) else Slot.CHOSEN
+
+    def upcoming(self, count: int) -> list[int]:
+        """The items after the one on screen, for decoding ahead."""
+        queue = self.waiting()
+        at = self._place_in(queue)
+        return [int(i) for i in queue[at + 1 : at + 1 + count]]
+
+    def decide(
+        self, verdict: Verdict, label_id: int | None = None, *, note: str = "", seconds: float | None = None
+    ) -> Changes:
+        """Record a verdict on the item on screen and go to the next one.
+
+        A class given is confirmed when it is the suggested one, corrected otherwise. Raises KnownError when there
+        is nothing to decide, nothing suggested to confirm, or the disk refuses: then nothing has changed.
+        """
+        if self.current is None:
+            raise KnownError("Nothing is waiting for you.")
+        verdict, label_id = self._settled(verdict, label_id)
+        decision = self._decision(verdict, label_id, note, seconds)
+        changes = self._record(decision, self._next_after(self.current))
+        self._redo.clear()
+        return changes
+
+    def undo(self) -> Changes:
+        """Take back the reviewer's last decision that stands and return to its item. `NOTHING` when there is none."""
+        last = self.project.store.decisions.last_live(self.reviewer)
+        if last is None:
+            return NOTHING
+        retraction = replace(
+            last,
+            event_id=str(uuid.uuid4()),
+            verdict=Verdict.RETRACTED,
+            label_id=None,
+            at_utc=now_utc(),
+            note="",
+            seconds=None,
+            retracts=last.number,
+        )
+        changes = self._record(retraction, last.item_index)
+        self._redo.append(last)
+        self._slot = last.slot
+        return replace(changes, told=f"Taken back: {self._told(last)}.")
+
+    def redo(self) -> Changes:
+        """Make the decision again that was taken back last, as a new event. `NOTHING` when there is none."""
+        if not self._redo:
+            return NOTHING
+        last = self._redo.pop()
+        again = replace(last, event_id=str(uuid.uuid4()), at_utc=now_utc(), number=0)
+        return self._record(again, self._next_after(last.item_index))
+
+    def undo_text(self) -> str:
+        """What undo would take back, in words; empty when there is nothing."""
+        last = self.project.store.decisions.last_live(self.reviewer)
+        return f"Undo: {self._told(last)}" if last else ""
+
+    def recent(self, limit: int = 3) -> list[Decision]:
+        """The reviewer's last decisions that stand, newest first."""
+        found: list[Decision] = []
+        retracted: set[int] = set()
+        for event in self.project.store.decisions.recent(limit * 8 + 16):
+            if event.verdict is Verdict.RETRACTED and event.retracts is not None:
+                retracted.add(event.retracts)
+            elif event.number not in retracted and event.reviewer == self.reviewer:
+                found.append(event)
+        return found[:limit]
+
+    def go_to(self, index: int) -> Changes:
+        """Show an item the reviewer picked, decided or not."""
+        natural = self._next_after(self.current) if self.current is not None else None
+        self._show(index, self.slot_of(index) if index == natural else Slot.CHOSEN)
+        self._remember()
+        return Changes(items=frozenset({index}))
+
+    def step(self, by: int) -> Changes:
+        """Go forward (1) or back (−1) in the queue without deciding. Stays at the ends."""
+        queue = self.waiting()
+        if not len(queue):
+            return NOTHING
+        at = self._place_in(queue)
+        to = 0 if at < 0 else min(max(at + by, 0), len(queue) - 1)
+        index = int(queue[to])
+        if index == self.current:
+            return NOTHING
+        self._show(index, self.slot_of(index))
+        self._remember()
+        return Changes(items=frozenset({index}))
+
+    def look_again(self) -> Changes:
+        """Go through the items that were set aside. `NOTHING` when there are none."""
+        aside = self.project.pool.in_states(*SET_ASIDE)
+        if not len(aside):
+            return NOTHING
+        self._again = aside
+        self._show(int(aside[0]), Slot.AGAIN)
+        return Changes(order=True, items=frozenset({int(aside[0])}))
+
+    def replan(self) -> None:
+        """Order the queue anew after a training or another threshold; the item on screen and the next one stay."""
+        kept = [] if self.current is None else [self.current, *self.upcoming(_KEPT_IN_FRONT - 1)]
+        sorts = [self.slot_of(i) for i in kept]
+        fresh = self._planned()
+        self._plan = fresh.with_front(kept, sorts)
+        if self.current is None:
+            self._resume()
+
+    def keep_draft(self, note: str) -> None:
+        """Keep a note that is typed and not yet saved with a decision."""
+        if self.current is not None:
+            with self.project.store.transaction():
+                self.project.store.items.set_draft(self.current, note)
+
+    def draft(self) -> str:
+        """The note typed for the item on screen."""
+        return "" if self.current is None else self.project.store.items.draft(self.current)
+
+    def _order(self) -> npt.NDArray[np.int64]:
+        if not len(self._again):
+            return self._plan.order
+        aside = np.isin(self._again, self.project.pool.in_states(*SET_ASIDE))
+        return self._again[aside]
+
+    def _planned(self) -> Plan:
+        pool = self.project.pool
+        return plan(
+            pool.needing_review(),
+            pool.undecided(),
+            pool.probabilities,
+            strategy=self.project.strategy,
+            seed=self.project.seed,
+            pool_size=len(pool),
+            done=self.project.store.decisions.made(),
+        )
+
+    def _resume(self) -> None:
+        """Return to the item that was on screen when the project was closed."""
+        stored = self.project.store.fact("current")
+        pool = self.project.pool
+        if isinstance(stored, int) and 0 <= stored < len(pool) and pool.state(stored) is ItemState.TO_DO:
+            self._show(stored, self.slot_of(stored))
+            return
+        queue = self.waiting()
+        if len(queue):
+            self._show(int(queue[0]), self.slot_of(int(queue[0])))
+        else:
+            self.current, self.shown = None, None
+
+    def _settled(self, verdict: Verdict, label_id: int | None) -> tuple[Verdict, int | None]:
+        suggested = self.shown.predicted.id if self.shown else None
+        if verdict is Verdict.CONFIRMED and label_id is None:
+            if suggested is None:
+                raise KnownError("There is no suggestion to confirm yet.", "Choose a class.")
+            return Verdict.CONFIRMED, suggested
+        if verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
+            if label_id is None:
+                raise KnownError("A correction needs a class.", "Choose one.")
+            return (Verdict.CONFIRMED if label_id == suggested else Verdict.CORRECTED), label_id
+        return verdict, None
+
+    def _decision(self, verdict: Verdict, label_id: int | None, note: str, seconds: float | None) -> Decision:
+        assert self.current is not None  # noqa: S101 - checked by the caller
+        shown = self.shown
+        explores = self._slot is Slot.EXPLORE
+        return Decision(
+            number=0,
+            event_id=str(uuid.uuid4()),
+            item_index=self.current,
+            verdict=verdict,
+            label_id=label_id,
+            reviewer=self.reviewer,
+            at_utc=now_utc(),
+            slot=self._slot,
+            note=note,
+            predicted_id=shown.predicted.id if shown else None,
+            confidence=shown.confidence if shown else None,
+            model_version=shown.model_version if shown else None,
+            probability=1.0 / max(1, len(self.project.pool.undecided())) if explores else None,
+            seconds=seconds,
+        )
+
+    def _record(self, decision: Decision, then: int | None) -> Changes:
+        store = self.project.store
+        stored = store.record(decision, current=then)
+        item = store.items.get(stored.item_index)
+        self.project.pool.set_standing(item.index, item.state, item.label_id)
+        if then is None:
+            self._again = np.empty(0, np.int64)
+            self.current, self.shown = None, None
+        else:
+            self._show(then, self.slot_of(then))
+        touched = {stored.item_index} if then is None else {stored.item_index, then}
+        return Changes(items=frozenset(touched), decisions=True, told=f"{self._told(stored)}.")
+
+    def _next_after(self, index: int) -> int | None:
+        """The next item to show once `index` is dealt with; None when nothing else is waiting."""
+        queue = self.waiting()
+        others = queue[queue != index]
+        if not len(others):
+            return None
+        at = np.flatnonzero(queue == index)
+        later = queue[int(at[0]) + 1 :] if len(at) else queue
+        return int(later[0]) if len(later) else int(others[0])
+
+    def _place_in(self, queue: npt.NDArray[np.int64]) -> int:
+        if self.current is None:
+            return -1
+        places = np.flatnonzero(queue == self.current)
+        return int(places[0]) if len(places) else -1
+
+    def _show(self, index: int, slot: Slot) -> None:
+        self.current = index
+        self._slot = slot
+        self.shown = self.project.suggestion(index)
+
+    def _remember(self) -> None:
+        with self.project.store.transaction():
+            self.project.store.set_fact("current", self.current)
+
+    def _told(self, decision: Decision) -> str:
+        name = self.project.store.items.get(decision.item_index).name
+        if decision.verdict is Verdict.CONFIRMED and decision.label_id is not None:
+            return f"{name} confirmed as {self.project.label(decision.label_id).name}"
+        if decision.verdict is Verdict.CORRECTED and decision.label_id is not None:
+            was = f" from {self.project.label(decision.predicted_id).name}" if decision.predicted_id else ""
+            return f"{name} set{was} to {self.project.label(decision.label_id).name}"
+        return f"{name} {decision.verdict.value}"

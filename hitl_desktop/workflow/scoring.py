@@ -1,0 +1,55 @@
+"""Scoring: every item of the pool gets class probabilities from one model."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.learning.bundles import ModelBundle, load_bundle
+from hitl_desktop.workflow.extraction import complete_cache, rows_of
+from hitl_desktop.workflow.requests import Scored, ScoreRequest
+from hitl_desktop.workflow.scores import write_scores
+
+_CHUNK = 5000
+
+
+def score_pool(request: ScoreRequest, progress: Progress, cancelled: CancelCheck) -> Scored:
+    """Score the pool with a stored model and write the probabilities to `request.out`.
+
+    Raises Cancelled, and KnownError for a damaged model or one made for other features.
+    """
+    bundle = load_bundle(request.bundle)
+    if bundle.extractor != request.features.extractor:
+        raise KnownError("The model was made for another kind of data.", "Choose another model, or train again.")
+    unreadable = complete_cache(request.features, progress, cancelled)
+    X, readable = rows_of(request.features, unreadable)
+    scores = probabilities_for(bundle, X, readable, len(request.features.digests), request.label_ids, cancelled)
+    write_scores(request.out, scores)
+    return Scored(request.out, len(scores), unreadable)
+
+
+def probabilities_for(
+    bundle: ModelBundle,
+    X: Any,
+    rows: Sequence[int],
+    items: int,
+    label_ids: Sequence[int],
+    cancelled: CancelCheck,
+) -> npt.NDArray[np.float32]:
+    """Probabilities (items, classes) with columns as in `label_ids`; NaN rows for items not in `rows`.
+
+    X (len(rows), features) belongs to `rows`. Classes the model does not know have probability 0.
+    """
+    scores = np.full((items, len(label_ids)), np.nan, np.float32)
+    columns = np.asarray([label_ids.index(c) for c in bundle.head.class_ids], np.int64)
+    places = np.asarray(rows, np.int64)
+    for start in range(0, len(places), _CHUNK):
+        if cancelled():
+            raise Cancelled
+        part = places[start : start + _CHUNK]
+        scores[part] = 0.0
+        scores[np.ix_(part, columns)] = bundle.probabilities(X[start : start + len(part)])
+    return scores

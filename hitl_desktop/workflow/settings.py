@@ -1,0 +1,99 @@
+"""The user's own settings and the list of recent projects. Never in the way of a start: a broken file is set aside."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+_FILE = "settings.json"
+_RECENT_KEPT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class RecentProject:
+    """A project that was open before, with the counts it had when it was closed."""
+
+    folder: str
+    name: str
+    kind: str
+    opened_utc: str
+    seen: int = 0
+    needing_you: int = 0
+    needs_review: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose for all projects. `theme` is system, light or dark; `text_points` is the reading size."""
+
+    theme: str = "system"
+    reviewer: str = ""
+    keymap: str = "general"
+    text_points: int = 18
+    canvas: str = "theme"
+    geometry: str = ""
+    recent: tuple[RecentProject, ...] = ()
+    layouts: Mapping[str, str] = field(default_factory=dict)
+
+
+class SettingsFile:
+    """Reads and writes the settings; every write is whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.value = self._read()
+
+    def change(self, **changes: Any) -> Settings:
+        """Change some settings and write them. A folder that cannot be written keeps them for this session."""
+        self.value = replace(self.value, **changes)
+        self._write()
+        return self.value
+
+    def remember(self, project: RecentProject) -> None:
+        """Put a project at the top of the recent ones."""
+        others = [p for p in self.value.recent if p.folder != project.folder]
+        self.change(recent=(project, *others)[:_RECENT_KEPT])
+
+    def forget(self, folder: str) -> None:
+        """Take a project off the list; its files are not touched."""
+        self.change(recent=tuple(p for p in self.value.recent if p.folder != folder))
+
+    def _read(self) -> Settings:
+        path = self._folder / _FILE
+        try:
+            stored = json.loads(path.read_text("utf-8"))
+            recent = tuple(RecentProject(**p) for p in stored.pop("recent", []))
+            known = {f.name: f.type for f in fields(Settings)}
+            return Settings(**{k: v for k, v in stored.items() if k in known}, recent=recent)
+        except FileNotFoundError:
+            return Settings()
+        except (OSError, ValueError, TypeError, AttributeError):
+            self._set_aside(path)
+            return Settings()
+
+    @staticmethod
+    def _set_aside(path: Path) -> None:
+        try:
+            path.replace(path.with_suffix(".broken.json"))
+        except OSError:
+            return
+
+    def _write(self) -> None:
+        part = self._folder / f"{_FILE}.part"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(asdict(self.value), indent=2), "utf-8")
+            part.replace(self._folder / _FILE)
+        except OSError:
+            return
+
+
+def default_reviewer() -> str:
+    """The name decisions are made under until the user gives another: the login name."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "reviewer"

@@ -1,0 +1,24 @@
+"""The tasks a runner can run. Heavy imports happen here, in the worker, and never in the window's process."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.workflow.ingest import create_project
+from hitl_desktop.workflow.scoring import score_pool
+from hitl_desktop.workflow.simulating import simulate
+from hitl_desktop.workflow.training import train_and_score
+
+Task = Callable[[Any, Progress, CancelCheck], object]
+
+TASKS: Final[dict[str, Task]] = {
+    "create_project": create_project,
+    "score": score_pool,
+    "train": train_and_score,
+    "simulate": simulate,
+}
+
+
+def run_task(task: str, arguments: object, progress: Progress, cancelled: CancelCheck) -> object:
+    """Run one task by its name. Raises KeyError for one that does not exist."""
+    return TASKS[task](arguments, progress, cancelled)

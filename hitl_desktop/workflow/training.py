@@ -1,0 +1,51 @@
+"""The task behind `retraining`: fit on the decisions, then score the pool with the result."""
+
+from hitl_desktop.domain.errors import Cancelled
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
+from hitl_desktop.learning.training import FeatureSource, train_from, train_from_scratch
+from hitl_desktop.workflow.extraction import complete_cache, extractor_of, rows_of
+from hitl_desktop.workflow.requests import Trained, TrainRequest
+from hitl_desktop.workflow.scores import write_scores
+from hitl_desktop.workflow.scoring import probabilities_for
+
+
+def train_and_score(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> Trained:
+    """Train a model and score the pool with it; the files are new, what is in use is not touched.
+
+    Raises Cancelled, and KnownError when there is nothing to learn from (no decisions, one class).
+    """
+    unreadable = complete_cache(request.features, progress, cancelled)
+    progress(1, 4, "Reading features")
+    X, readable = rows_of(request.features, unreadable)
+    _stop(cancelled)
+    progress(2, 4, "Learning")
+    bundle = _fit(request, X, readable)
+    _stop(cancelled)
+    progress(3, 4, "Scoring")
+    scores = probabilities_for(bundle, X, readable, len(request.features.digests), request.label_ids, cancelled)
+    save_bundle(bundle, request.bundle_out)
+    write_scores(request.scores_out, scores)
+    progress(4, 4, "Scoring")
+    return Trained(request.bundle_out, request.scores_out, len(request.rows), unreadable)
+
+
+def _fit(request: TrainRequest, X: object, readable: list[int]) -> ModelBundle:
+    place = {index: row for row, index in enumerate(readable)}
+    known = [i for i, index in enumerate(request.rows.tolist()) if index in place]
+    rows = request.rows[known]
+    labels = request.labels[known]
+    positions = rows.copy()
+    for i, index in enumerate(rows.tolist()):
+        positions[i] = place[index]
+    if request.start is not None:
+        start = load_bundle(request.start)
+        return train_from(start, X[positions], labels, request.names, card=request.card)  # type: ignore[index]
+    extractor = extractor_of(request.features.extractor)
+    source = FeatureSource(extractor.kind, extractor.key, extractor.blocks)
+    return train_from_scratch(X, positions, labels, request.names, source, seed=request.seed, card=request.card)
+
+
+def _stop(cancelled: CancelCheck) -> None:
+    if cancelled():
+        raise Cancelled

@@ -1,0 +1,154 @@
+"""One spawned process for the work that would stall the window; a thread here supervises it.
+
+Messages that come back: ("progress", done, total, what), ("done", result), ("known", message, remedy),
+("cancelled",), ("failed", traceback).
+"""
+
+import logging
+import multiprocessing
+import time
+import traceback
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
+
+from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+
+_log = logging.getLogger(__name__)
+_POLL_SECONDS = 0.05
+_GRACE_SECONDS = 2.0
+_PROGRESS_SECONDS = 0.1
+
+
+class WorkerFailure(Exception):  # noqa: N818 - the worker's own trace is the message
+    """A bug in the worker; the message is its traceback."""
+
+
+class InlineRunner:
+    """Runs tasks in this process: for the command line, scripts and tests."""
+
+    def run(self, task: str, arguments: object, progress: Progress, cancelled: CancelCheck) -> object:
+        """See `Runner.run`."""
+        from hitl_desktop.workflow.tasks import run_task
+
+        return run_task(task, arguments, progress, cancelled)
+
+
+class WorkerProcess:
+    """Runs tasks in one child process, which is started when first needed and replaced when it dies.
+
+    `run` blocks, so it is called from a supervising thread, one task at a time.
+    """
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+        self._stop: Event | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, while it lives: for tests that kill it."""
+        return self._process.pid if self._process and self._process.is_alive() else None
+
+    def start(self) -> None:
+        """Start the process ahead of the first task, so that its imports are done when it is needed."""
+        if self._process is None or not self._process.is_alive():
+            self._discard()
+            self._connection, theirs = self._context.Pipe()
+            self._stop = self._context.Event()
+            self._process = self._context.Process(target=_serve, args=(theirs, self._stop), daemon=True)
+            self._process.start()
+            theirs.close()
+
+    def run(self, task: str, arguments: object, progress: Progress, cancelled: CancelCheck) -> object:
+        """See `Runner.run`. Raises WorkerFailure for a bug in the task."""
+        self.start()
+        assert self._connection is not None  # noqa: S101 - set by start
+        assert self._stop is not None  # noqa: S101 - set by start
+        self._stop.clear()
+        try:
+            self._connection.send((task, arguments))
+            return self._supervise(self._connection, self._stop, progress, cancelled)
+        except (EOFError, OSError) as error:
+            self._discard()
+            _log.error("The worker died during %s", task)
+            raise KnownError(
+                "The work stopped unexpectedly. The model in use stays, your decisions are safe.", "Try again."
+            ) from error
+
+    def close(self) -> None:
+        """Stop the process; what it was doing is dropped."""
+        self._discard()
+
+    def _supervise(self, connection: Connection, stop: Event, progress: Progress, cancelled: CancelCheck) -> object:
+        asked_at: float | None = None
+        while True:
+            if asked_at is None and cancelled():
+                stop.set()
+                asked_at = time.monotonic()
+            if asked_at is not None and time.monotonic() - asked_at > _GRACE_SECONDS:
+                self._discard()
+                raise Cancelled
+            if connection.poll(_POLL_SECONDS):
+                sort, *content = connection.recv()
+                if sort == "progress":
+                    progress(*content)
+                else:
+                    return _outcome(sort, content)
+
+    def _discard(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+            self._process = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _outcome(sort: str, content: list[object]) -> object:
+    if sort == "done":
+        return content[0]
+    if sort == "known":
+        raise KnownError(str(content[0]), str(content[1]))
+    if sort == "cancelled":
+        raise Cancelled
+    raise WorkerFailure(str(content[0]))
+
+
+def _serve(connection: Connection, stop: Event) -> None:
+    """The child's loop: one task after another until the parent hangs up."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
+    from hitl_desktop.workflow.tasks import run_task
+
+    while True:
+        try:
+            task, arguments = connection.recv()
+        except (EOFError, OSError):
+            return
+        connection.send(_attempt(run_task, task, arguments, connection, stop))
+
+
+def _attempt(run_task: object, task: str, arguments: object, connection: Connection, stop: Event) -> tuple[object, ...]:
+    last = 0.0
+
+    def progress(done: int, total: int, what: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _PROGRESS_SECONDS or done == total:
+            last = now
+            connection.send(("progress", done, total, what))
+
+    try:
+        return ("done", run_task(task, arguments, progress, stop.is_set))  # type: ignore[operator]
+    except Cancelled:
+        return ("cancelled",)
+    except KnownError as error:
+        return ("known", error.message, error.remedy)
+    except Exception:
+        return ("failed", traceback.format_exc())
