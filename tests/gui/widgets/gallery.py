@@ -13,13 +13,21 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 from hitl_desktop.domain.routing import Ledger
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.badge import Badge
+from hitl_desktop.gui.widgets.big_choice import BigChoice
+from hitl_desktop.gui.widgets.busy_line import BusyLine
 from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
+from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
+from hitl_desktop.gui.widgets.interval_plot import IntervalPlot, IntervalPoint
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.ledger import LedgerWidget
+from hitl_desktop.gui.widgets.notice_bar import Notice, NoticeBar
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
 from hitl_desktop.gui.widgets.rail import Rail
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
+from hitl_desktop.gui.widgets.stacked_bar import Segment, StackedBar
+from hitl_desktop.gui.widgets.stat_tile import StatTile
 
 LEDGER = Ledger(600, decided=36, skipped=2, unsure=2, flagged=1, needs_review=171, proposed=388)
 
@@ -99,13 +107,56 @@ def _chip_message(theme: Theme) -> QWidget:
     return chip
 
 
+def _stacked(theme: Theme) -> QWidget:
+    segments = [
+        Segment(161, "decided by you", "118 confirmed, 43 corrected"),
+        Segment(7, "set aside", "4 unsure, 3 flagged, 0 skipped", "hatch"),
+        Segment(312, "proposed", "not accepted until certified", "neutral"),
+    ]
+    card = Card("Where every item is", "480 messages")
+    card.body.addWidget(StackedBar(theme, segments))
+    return card
+
+
+def _class_counts(theme: Theme) -> QWidget:
+    names = ("cardboard", "glass", "metal", "paper", "plastic", "trash")
+    counts = (912, 1174, 936, 1351, 1108, 325)
+    rows = [ClassCount(index, name, count) for index, (name, count) in enumerate(zip(names, counts, strict=True))]
+    card = Card("What the folder names say", "5,806 images")
+    card.body.addWidget(ClassCountBars(theme, rows))
+    return card
+
+
+def _plot(theme: Theme) -> QWidget:
+    points = [
+        IntervalPoint("v1", 0.725, 0.575, 0.84),
+        IntervalPoint("v3", 0.75, 0.6, 0.86),
+        IntervalPoint("v5", 0.775, 0.625, 0.875),
+        IntervalPoint("v7", 0.80, 0.65, 0.895),
+        IntervalPoint("v9", 0.825, 0.68, 0.91),
+    ]
+    card = Card("The model since you began")
+    card.body.addWidget(IntervalPlot(theme, points))
+    return card
+
+
+def _busy(theme: Theme) -> QWidget:
+    line = BusyLine(theme)
+    line.show_progress("Reading 1,240 of 5,842 files", 1240, 5842, "plastic/batch_2026_03/camera_left/night")
+    return line
+
+
+def _notice(tone: str, text: str, action: str) -> Callable[[Theme], QWidget]:
+    return lambda theme: NoticeBar(theme, Notice(text, tone, action))  # type: ignore[arg-type]
+
+
 PARAGRAPH = "Right on 33 of 40 messages drawn at random. The hard ones you were asked about do not count here."
 
 # Name → how to make it, and the width to show it at (None: its own).
 SPECIMENS: dict[str, tuple[Callable[[Theme], QWidget], int | None]] = {
-    "label": (lambda theme: PlainLabel("Suggestion & <b>more</b>", "body", weight=600), None),
-    "label_wrapped": (lambda theme: PlainLabel(PARAGRAPH, "small", "text2", wrap=True), 330),
-    "label_elided": (lambda theme: PlainLabel("plastic/of/a/long/path/IMG_2209.jpg", "small", elide=True), 120),
+    "label": (lambda _theme: PlainLabel("Suggestion & <b>more</b>", "body", weight=600), None),
+    "label_wrapped": (lambda _theme: PlainLabel(PARAGRAPH, "small", "text2", wrap=True), 330),
+    "label_elided": (lambda _theme: PlainLabel("plastic/of/a/long/path/IMG_2209.jpg", "small", elide=True), 120),
     "badge": (lambda theme: Badge(theme, "scale", "Close call"), None),
     "badge_audit": (lambda theme: Badge(theme, "eye-off", "Blind first", "audit"), None),
     "bars_few": (_bars_few, 267),
@@ -133,6 +184,16 @@ SPECIMENS: dict[str, tuple[Callable[[Theme], QWidget], int | None]] = {
     "chip_training": (_chip_training, None),
     "chip_message": (_chip_message, None),
     "rail": (_rail, None),
+    "notice_info": (_notice("info", "Model v4 is in use: right on 33 of 40 random checks, before 31.", "View"), 620),
+    "notice_danger": (_notice("danger", "Training stopped. Model v3 stays in use, your decisions are safe.", ""), 400),
+    "notice_warn": (_notice("warn", "Automatic decisions are paused: new items differ.", "Look at it"), 620),
+    "tile": (lambda theme: StatTile(theme, "5,806", "images read", "circle-check", "ok"), 292),
+    "tile_plain": (lambda theme: StatTile(theme, "24", "same content as another file"), 200),
+    "choice": (lambda theme: BigChoice(theme, "images", "Folder of images", "PNG, JPEG, TIFF, WebP", "Ctrl O"), 366),
+    "stacked": (_stacked, 694),
+    "class_counts": (_class_counts, 384),
+    "plot": (_plot, 380),
+    "busy": (_busy, 420),
 }
 
 
@@ -141,6 +202,8 @@ def specimen(theme: Theme, name: str) -> QWidget:
     make, width = SPECIMENS[name]
     widget = make(theme)
     widget.ensurePolished()
+    if widget.layout() is not None:
+        widget.layout().activate()
     hint = widget.sizeHint()
     height = widget.heightForWidth(width) if width is not None and widget.hasHeightForWidth() else hint.height()
     widget.resize(QSize(hint.width() if width is None else width, height))
