@@ -130,14 +130,27 @@ def test_the_ring_shows_for_the_keyboard_and_not_for_the_mouse(qapp: QApplicatio
     assert handle is not None
     window.second.setFocus()
     QTest.keyClick(handle, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: ring.frame is not None and ring.frame.isVisible())
     assert ring.frame is not None
-    assert ring.frame.isVisible()
     assert ring.frame.geometry() == window.first.geometry().adjusted(-4, -4, 4, 4)
 
     QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=window.second.mapTo(window, QPoint(5, 5)))
     assert window.second.hasFocus()
-    assert ring.frame is not None
-    assert not ring.frame.isVisible()
+    qtbot.waitUntil(lambda: ring.frame is not None and not ring.frame.isVisible())
+
+
+def test_the_ring_outlives_windows_that_are_destroyed_with_the_focus(
+    qapp: QApplication, theme: Theme, qtbot: QtBot
+) -> None:
+    ring = FocusRing(qapp, lambda: theme.colour("focus"))
+    for _ in range(5):
+        window = TwoButtons()
+        window.show()
+        window.activateWindow()
+        window.second.setFocus()
+        qtbot.waitUntil(lambda: ring.frame is not None)
+        del window
+    qtbot.waitUntil(lambda: ring.frame is None)
 
 
 def test_labels_do_not_lose_references_to_none(qapp: QApplication) -> None:

@@ -7,7 +7,7 @@ its own that lies over the window, lets the mouse through, and follows the widge
 from collections.abc import Callable
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QWindow
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
@@ -39,7 +39,11 @@ _GEOMETRY = frozenset(
 
 
 class FocusRing(QObject):
-    """Shows one ring around the widget with the keyboard focus, in whatever window that is."""
+    """Shows one ring around the widget with the keyboard focus, in whatever window that is.
+
+    All work waits for the next turn of the event loop: the focus also changes while a window is being destroyed, when
+    none of its widgets may be touched.
+    """
 
     def __init__(self, app: QApplication, colour: Callable[[], QColor]) -> None:
         super().__init__(app)
@@ -48,69 +52,67 @@ class FocusRing(QObject):
         self._window: QWindow | None = None
         self._frame: _Frame | None = None
         self._followed: list[QWidget] = []
-        app.focusChanged.connect(self._focus_changed)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._update)
+        app.focusChanged.connect(self._later.start)
 
     @property
     def frame(self) -> QWidget | None:
         """The painted ring, or None while nothing has the focus."""
-        return self._frame
+        return self._frame if self._frame is not None and shiboken6.isValid(self._frame) else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._window:
+        if isinstance(watched, QWindow):
             self._notice_device(event)
         elif event.type() in _GEOMETRY:
-            self._place()
+            self._later.start()
         return False
 
     def _notice_device(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.MouseButtonPress:
             self._by_keyboard = False
-            self._place()
+            self._later.start()
         elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _NAVIGATION:
             self._by_keyboard = True
-            self._place()
+            self._later.start()
 
-    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        self._leave()
-        if new is None or new.property(PROPERTY) == "none":
-            return
-        top = new.window()
-        self._watch(top.windowHandle())
-        self._frame = _Frame(self._host(new), self._colour)
-        self._frame.destroyed.connect(self._frame_gone)
-        widget: QWidget | None = new
-        while widget is not None:
-            self._followed.append(widget)
-            widget.installEventFilter(self)
-            widget = None if widget is top else widget.parentWidget()
+    def _update(self) -> None:
+        widget = QApplication.focusWidget()
+        if not self._followed or self._followed[0] is not widget or self.frame is None:
+            self._leave()
+            if widget is not None and widget.property(PROPERTY) != "none":
+                self._follow(widget)
         self._place()
 
+    def _follow(self, widget: QWidget) -> None:
+        self._watch(widget.window().windowHandle())
+        self._frame = _Frame(self._host(widget), self._colour)
+        followed: QWidget | None = widget
+        while followed is not None:
+            self._followed.append(followed)
+            followed.installEventFilter(self)
+            followed = None if followed.isWindow() else followed.parentWidget()
+
     def _watch(self, window: QWindow | None) -> None:
-        if window is not self._window:
-            if self._window is not None:
-                self._window.removeEventFilter(self)
-            self._window = window
-            if window is not None:
-                window.installEventFilter(self)
-                window.destroyed.connect(self._window_gone)
-
-    def _window_gone(self) -> None:
-        self._window = None
-
-    def _frame_gone(self) -> None:
-        self._frame = None
-        self._followed.clear()
+        if window is self._window:
+            return
+        if self._window is not None and shiboken6.isValid(self._window):
+            self._window.removeEventFilter(self)
+        self._window = window
+        if window is not None:
+            window.installEventFilter(self)
 
     def _leave(self) -> None:
         for widget in self._followed:
             if shiboken6.isValid(widget):
                 widget.removeEventFilter(self)
         self._followed.clear()
-        if self._frame is not None:
-            self._frame.destroyed.disconnect(self._frame_gone)
+        if self._frame is not None and shiboken6.isValid(self._frame):
             self._frame.hide()
             self._frame.deleteLater()
-            self._frame = None
+        self._frame = None
 
     def _host(self, widget: QWidget) -> QWidget:
         """The widget that the ring lies in: the scrolled content, so that it is cut off with it, or the window."""

@@ -56,6 +56,7 @@ class IntervalPlot(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if not self._points:
             draw_text(
                 painter, self.rect(), "No estimate yet", self.theme.font("small"), self.theme.colour("text2"), CENTRE

@@ -28,7 +28,7 @@ _ROW_MANY: Final = 28
 _REST: Final = 20
 _BAR: Final = 6
 _GLYPH: Final = 12
-_PERCENT: Final = 46
+_PERCENT: Final = 46  # at the usual text size
 HIDDEN_TEXT: Final = "Hidden until you decide"
 HIDDEN_DETAIL: Final = "Both answers are kept, yours and the final one"
 
@@ -114,20 +114,21 @@ class ProbabilityBars(Painted):
 
     def _paint_tall(self, painter: QPainter, row: BarRow, index: int) -> None:
         top, line = self.theme.px(_ROW_FEW) * index + 2, self.theme.px(20)
-        left = 22
+        left, percent = 22, self.theme.px(_PERCENT)
         self._paint_glyph(painter, row, QRect(0, top, _GLYPH, line))
-        name = QRect(left, top, self.width() - left - _PERCENT, line)
-        self._paint_words(painter, row, index, name, QRect(self.width() - _PERCENT, top, _PERCENT, line))
+        name = QRect(left, top, self.width() - left - percent, line)
+        self._paint_words(painter, row, index, name, QRect(self.width() - percent, top, percent, line))
         self._paint_bar(painter, row, QRect(left, top + line + 2, self.width() - left, _BAR))
 
     def _paint_flat(self, painter: QPainter, row: BarRow, index: int) -> None:
         height = self.theme.px(_ROW_MANY)
         top = height * index
+        percent = self.theme.px(_PERCENT)
         left, bar_left = 18, max(124, round(self.width() * 0.46))
         self._paint_glyph(painter, row, QRect(0, top, _GLYPH, height))
         name = QRect(left, top, bar_left - left - 8, height)
-        self._paint_words(painter, row, index, name, QRect(self.width() - _PERCENT, top, _PERCENT, height))
-        bar = QRect(bar_left, top + (height - _BAR) // 2, self.width() - bar_left - _PERCENT + 2, _BAR)
+        self._paint_words(painter, row, index, name, QRect(self.width() - percent, top, percent, height))
+        bar = QRect(bar_left, top + (height - _BAR) // 2, self.width() - bar_left - percent + 2, _BAR)
         self._paint_bar(painter, row, bar)
 
     def _paint_glyph(self, painter: QPainter, row: BarRow, rect: QRect) -> None:
