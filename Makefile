@@ -1,0 +1,98 @@
+# Everything starts here: `make run` opens the program on a sample, `make test` runs every check.
+# Dependencies come from the lock files alone, with their hashes; `make lock` writes those from pyproject.toml.
+
+VENV        ?= .venv
+PYTHON      ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+                   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
+WORKERS     ?= 2
+PYTEST_ARGS ?=
+RUN_OUT     ?= out/demo
+
+PY      := $(VENV)/bin/python
+PIP     := $(PY) -m pip install --disable-pip-version-check --quiet
+LOCKED  := $(PIP) --require-hashes
+# Nothing that is not in a lock file is fetched: the build tool is locked too and no second environment is made for it.
+EDITABLE := $(PIP) --no-deps --no-build-isolation --no-index --editable .
+COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+           --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+CODE    := hitl_desktop tests packaging
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench bundle screenshots models samples notices lock clean system-libraries
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# ---- set-up: a stamp per step, so that a second call does nothing until a lock file changes -------------------------
+
+$(VENV)/made: packaging/make_venv.sh
+	@sh packaging/make_venv.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+$(VENV)/ready-to-run: $(VENV)/made requirements.txt requirements-build.txt pyproject.toml
+	@echo "Installing what the program needs (about 550 MB)."
+	@$(LOCKED) -r requirements.txt -r requirements-build.txt
+	@$(EDITABLE)
+	@touch $@
+
+$(VENV)/ready-to-test: $(VENV)/ready-to-run requirements-dev.txt
+	@echo "Installing the tools for the checks."
+	@$(LOCKED) -r requirements-dev.txt
+	@touch $@
+
+system-libraries:
+	@sh packaging/system_libraries.sh
+
+# ---- use ------------------------------------------------------------------------------------------------------------
+
+run: $(VENV)/ready-to-run system-libraries  ## open the program on a sample; without a display, run the same job headless
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" != Linux ]; then \
+		$(VENV)/bin/hitl-desktop demo; \
+	else \
+		echo "No display here: running the sample headless. Results go to $(RUN_OUT)."; \
+		$(OFFSCREEN) $(VENV)/bin/hitl-desktop demo --headless $(RUN_OUT); \
+	fi
+
+# ---- checks ---------------------------------------------------------------------------------------------------------
+
+test: $(VENV)/ready-to-test system-libraries  ## style, types, layers and all tests; PYTEST_ARGS="tests/store" for a part
+	@$(PY) -m ruff check $(CODE)
+	@$(PY) -m ruff format --check $(CODE)
+	@$(PY) -m mypy -p hitl_desktop
+	@$(VENV)/bin/lint-imports
+	@$(OFFSCREEN) $(PY) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+bench: $(VENV)/ready-to-test system-libraries  ## measure speed and print the table
+	@$(OFFSCREEN) $(PY) -m tests.benchmarks
+
+bundle: $(VENV)/ready-to-test system-libraries  ## build the executable in dist/hitl-desktop and start it once
+	@$(PY) -m PyInstaller --noconfirm --clean --log-level WARN --distpath dist --workpath build packaging/bundle/hitl_desktop.spec
+	@$(OFFSCREEN) $(PY) -m pytest -m bundle tests/packaging/test_bundle.py $(PYTEST_ARGS)
+
+# ---- made files -----------------------------------------------------------------------------------------------------
+
+screenshots: $(VENV)/ready-to-test system-libraries  ## make the pictures of the docs again
+	@$(OFFSCREEN) $(PY) -m tests.screenshots
+
+samples: $(VENV)/ready-to-run  ## make the sample data again from its seeds
+	@$(PY) packaging/samples/make_digits.py
+	@$(PY) packaging/samples/make_messages.py
+	@$(PY) packaging/samples/make_phantoms.py
+
+models: $(VENV)/ready-to-run  ## train the bundled models again
+	@$(PY) packaging/models/train.py
+
+notices: $(VENV)/ready-to-run  ## write THIRD_PARTY_NOTICES.md from the lock file
+	@$(PY) packaging/notices.py
+
+lock: $(VENV)/ready-to-test  ## write the lock files from pyproject.toml; UPGRADE=--upgrade for newer versions
+	@$(PY) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Lock with Python 3.11, the oldest supported.")'
+	@export CUSTOM_COMPILE_COMMAND="make lock"; set -e; \
+	$(COMPILE) $(UPGRADE) -o requirements.txt pyproject.toml; \
+	$(COMPILE) $(UPGRADE) --only-build-deps --build-deps-for editable -o requirements-build.txt pyproject.toml; \
+	$(COMPILE) $(UPGRADE) --extra dev -c requirements.txt -c requirements-build.txt -o requirements-dev.txt pyproject.toml
+
+clean:  ## remove the environment and everything built
+	@rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
