@@ -96,6 +96,8 @@ class WeightedCounts:
         counts = sp.csr_matrix(X)
         frequency = np.bincount(counts.indices, minlength=counts.shape[1])
         idf = (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
+        # What the fitted texts never hold gets no weight: it would only shorten the words that are known.
+        idf[frequency == 0] = 0.0
         return cls(tuple(blocks), idf)
 
     def transform(self, X: Matrix) -> Matrix:

@@ -131,6 +131,10 @@ class ReviewSession:
         self._remember()
         return Changes(items=frozenset({index}))
 
+    def take(self, index: int) -> None:
+        """Put an item on screen for one decision, with the reason the queue has for it. For scripts."""
+        self._show(index, self.slot_of(index))
+
     def step(self, by: int) -> Changes:
         """Go forward (1) or back (−1) in the queue without deciding. Stays at the ends."""
         queue = self.waiting()

@@ -1,0 +1,42 @@
+"""The composition root: the one place that joins the fronts, the workflows and the paths."""
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hitl_desktop.cli import main as command_line
+from hitl_desktop.cli.hooks import Hooks
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns its exit code."""
+    multiprocessing.freeze_support()
+    hooks = Hooks(
+        open_window=_open_window, open_sample=_open_sample, screenshots=_screenshots, check_window=_check_window
+    )
+    return command_line.run(sys.argv[1:] if argv is None else argv, hooks)
+
+
+def _open_window(project: Path | None) -> int:
+    from hitl_desktop.gui.application import run
+
+    return run(project=project)
+
+
+def _open_sample(sample: str) -> int:
+    from hitl_desktop.gui.application import run
+
+    return run(sample=sample)
+
+
+def _screenshots(project: Path, out: Path) -> list[Path]:
+    from hitl_desktop.gui.screenshots import take_screenshots
+
+    return take_screenshots(project, out)
+
+
+def _check_window() -> None:
+    from hitl_desktop.gui.screenshots import check_window
+
+    check_window()

@@ -1,0 +1,223 @@
+"""The commands: the same workflows as the window, printed as sentences or as JSON."""
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, cast
+
+from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.domain.changes import NOTHING
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import Duplicate, Unreadable
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow.exporting import export
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, SimulateRequest, Trained
+from hitl_desktop.workflow.retraining import Retraining, in_use
+from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.status import queue_rows, status
+from hitl_desktop.workflow.worker import InlineRunner
+
+Answer = tuple[Any, str]
+"""What a command gives back: the JSON value of its contract, and the same in words."""
+
+
+@contextmanager
+def opened(arguments: argparse.Namespace) -> Iterator[Project]:
+    """The project of a command, closed afterwards."""
+    project = Project.open(arguments.project)
+    try:
+        yield project
+    finally:
+        project.close()
+
+
+def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Make a project."""
+    request = NewProject(
+        folder=arguments.project.absolute(),
+        data=arguments.data,
+        kind=arguments.kind,
+        labels=tuple(arguments.labels.split(",")) if arguments.labels else (),
+        labels_from=arguments.labels_from,
+        id_column=arguments.id_column,
+        text_column=arguments.text_column,
+        use_labels=LabelUse(arguments.use_labels),
+        model=arguments.model,
+        seed=arguments.seed,
+    )
+    report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
+    with opened(arguments) as project:
+        if project.model is not None:
+            _score(project)
+        notes = project.store.items.notes()
+    answer = {
+        "items": report.items,
+        "duplicates": [{"file": n.file, "same_as": n.same_as} for n in notes if isinstance(n, Duplicate)],
+        "unreadable": [{"file": n.file, "reason": n.reason} for n in notes if isinstance(n, Unreadable)],
+        "classes": list(report.classes),
+        "kind": report.kind,
+        "model": report.model,
+    }
+    words = (
+        f"{report.items:,} of {report.files:,} are ready: {report.duplicates:,} are the same as another, "
+        f"{report.unreadable:,} cannot be read, {report.others:,} are other files. "
+        f"{len(report.classes)} classes. Model: {report.model or 'none yet'}."
+    )
+    return answer, words
+
+
+def score(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Score every item."""
+    with opened(arguments) as project:
+        scored = _score(project)
+        answer = {
+            "items": scored.items,
+            "unreadable": len(scored.unreadable),
+            "model": project.model.version if project.model else None,
+        }
+    return answer, f"{scored.items:,} items scored, {len(scored.unreadable):,} could not be read."
+
+
+def queue(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """List the next items."""
+    with opened(arguments) as project:
+        rows = queue_rows(_session(project, ""), max(0, arguments.limit))
+    lines = [
+        f"{row['id'][:12]}  {row['label'] or '-':20.20}  {_percent(row['confidence'])}  {row['path']}" for row in rows
+    ]
+    return rows, "\n".join(lines) or "Nothing is waiting."
+
+
+def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Record one decision."""
+    with opened(arguments) as project:
+        item = project.store.items.find(arguments.item)
+        session = _session(project, arguments.reviewer)
+        session.take(item.index)
+        verdict, label_id = _verdict(arguments, project)
+        changes = session.decide(verdict, label_id, note=arguments.note)
+        answer = status(project)
+    return answer, changes.told
+
+
+def undo(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Take back the last decision of a reviewer. Raises KnownError when there is none."""
+    with opened(arguments) as project:
+        changes = _session(project, arguments.reviewer).undo()
+        if changes is NOTHING:
+            raise KnownError(f"{arguments.reviewer} has no decision to take back.")
+        answer = status(project)
+    return answer, changes.told
+
+
+def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Train and put the result to use."""
+    with opened(arguments) as project:
+        retraining = Retraining(project)
+        snapshot = retraining.snapshot()
+        trained = cast(Trained, InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled))
+        model = retraining.commit(snapshot, trained)[1]
+        answer = {"version": model.version, "trained_on": model.trained_on, "metrics": model.metrics}
+    return answer, in_use(model)
+
+
+def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Say where every item is."""
+    with opened(arguments) as project:
+        answer = status(project)
+    aside = answer["skipped"] + answer["unsure"] + answer["flagged"]
+    model = f"Model v{answer['model']['version']} is in use." if answer["model"] else "There is no model yet."
+    words = (
+        f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
+        f"{answer['proposed']:,} proposed = {answer['items']:,}. {model}"
+    )
+    return answer, words
+
+
+def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Write all items with their decisions."""
+    with opened(arguments) as project:
+        count = export(project, arguments.out, arguments.format, no_progress, never_cancelled)
+    return {"items": count, "file": str(arguments.out)}, f"{count:,} items written to {arguments.out}."
+
+
+def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Replay hidden truth. Raises KnownError when the project holds none."""
+    with opened(arguments) as project:
+        truth = project.store.items.truth_ids()
+        if (truth < 0).all():
+            raise KnownError("This project holds no hidden labels.", "Make it with --use-labels truth.")
+        asked = [name.strip() for name in arguments.strategy.split(",") if name.strip()]
+        names = {name: project.strategy if name == "default" else name for name in asked}
+        request = SimulateRequest(
+            project.feature_request(),
+            truth,
+            arguments.budget,
+            arguments.batch,
+            tuple(dict.fromkeys(names.values())),
+            arguments.seeds,
+        )
+    result: Any = InlineRunner().run("simulate", request, no_progress, never_cancelled)
+    curves = {
+        name: {
+            "labels": result.strategies[real].labels,
+            "accuracy": result.strategies[real].accuracy,
+            "macro_f1": result.strategies[real].macro_f1,
+        }
+        for name, real in names.items()
+    }
+    answer = {"strategies": curves, "full": {"accuracy": result.full_accuracy, "macro_f1": result.full_macro_f1}}
+    try:
+        arguments.out.write_text(json.dumps(answer), "utf-8")
+    except OSError as error:
+        raise KnownError(f"{arguments.out} cannot be written: {error.strerror}.", "Choose another place.") from error
+    return answer, _curves_in_words(curves, result)
+
+
+def _curves_in_words(curves: dict[str, Any], result: Any) -> str:
+    lines = [f"Measured on {result.held_out:,} held-out items, {len(result.full_accuracy)} seeds. Mean accuracy:"]
+    for name, curve in curves.items():
+        last = curve["accuracy"][-1]
+        lines.append(f"  {name:18} {sum(last) / len(last):.3f} with {curve['labels'][-1]} labels")
+    full = result.full_accuracy
+    lines.append(f"  {'all labels':18} {sum(full) / len(full):.3f} with {result.candidates:,} labels")
+    return "\n".join(lines)
+
+
+def _score(project: Project) -> Scored:
+    scored = cast(Scored, InlineRunner().run("score", project.score_request(), no_progress, never_cancelled))
+    project.take_scores(dict(scored.unreadable))
+    return scored
+
+
+def _session(project: Project, reviewer: str) -> ReviewSession:
+    if project.model is not None and not project.is_scored:
+        _score(project)
+    return ReviewSession(project, reviewer)
+
+
+def _verdict(arguments: argparse.Namespace, project: Project) -> tuple[Verdict, int | None]:
+    if arguments.label is not None:
+        return Verdict.CORRECTED, project.label_named(arguments.label).id
+    plain = {"confirm": Verdict.CONFIRMED, "skip": Verdict.SKIPPED, "unsure": Verdict.UNSURE, "flag": Verdict.FLAGGED}
+    return next(verdict for name, verdict in plain.items() if getattr(arguments, name)), None
+
+
+def _percent(share: float | None) -> str:
+    return "   -" if share is None else f"{share:4.0%}"
+
+
+COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
+    "new": new,
+    "score": score,
+    "queue": queue,
+    "decide": decide,
+    "undo": undo,
+    "retrain": retrain,
+    "status": show_status,
+    "export": write_export,
+    "simulate": simulate,
+}

@@ -1,0 +1,94 @@
+"""The demonstration: the whole loop on a sample, by a simulated reviewer who knows the truth."""
+
+import argparse
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow import samples
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import Scored, Trained
+from hitl_desktop.workflow.retraining import Retraining
+from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.status import status
+from hitl_desktop.workflow.worker import InlineRunner
+
+REVIEWER = "simulated reviewer"
+
+
+def run_headless(arguments: argparse.Namespace, hooks: Hooks) -> tuple[Any, str]:
+    """Open a sample, score it, decide, retrain, measure on what nobody decided, and take pictures of the window."""
+    sample = samples.sample_named(arguments.sample)
+    out: Path = arguments.headless.absolute()
+    folder = _free_folder(out, sample.title)
+    data = samples.unpack(sample, out / "data")
+    InlineRunner().run("create_project", samples.new_project(sample, data, folder), no_progress, never_cancelled)
+    project = Project.open(folder)
+    try:
+        answer = _work(project, arguments.decisions)
+    finally:
+        project.close()
+    answer["database"] = str(folder / "project.sqlite3")
+    answer["screenshots"] = [str(path) for path in hooks.screenshots(folder, out / "screenshots")]
+    return answer, _in_words(sample.title, answer)
+
+
+def _free_folder(out: Path, title: str) -> Path:
+    number = 1
+    while (folder := out / (f"{title}.hitl" if number == 1 else f"{title} {number}.hitl")).exists():
+        number += 1
+    return folder
+
+
+def _work(project: Project, decisions: int) -> dict[str, Any]:
+    scored = cast(Scored, InlineRunner().run("score", project.score_request(), no_progress, never_cancelled))
+    project.take_scores(dict(scored.unreadable))
+    session = ReviewSession(project, REVIEWER)
+    retraining = Retraining(project)
+    before = project.pool.predicted.copy()
+    made = changed = 0
+    while made < decisions and session.item is not None and session.item.truth_id is not None:
+        item = session.item
+        changed += session.shown is not None and session.shown.predicted.id != item.truth_id
+        session.decide(Verdict.CORRECTED, item.truth_id)
+        made += 1
+        if retraining.is_due():
+            _train(retraining)
+            session.replan()
+    rest = project.pool.undecided()
+    truth = project.store.items.truth_ids()[rest]
+    columns = np.array([label.id for label in project.labels])
+    return {
+        "items": len(project.pool),
+        "decisions": made,
+        "changed": changed,
+        "left_to_the_model": len(rest),
+        "right_before": int((columns[before[rest]] == truth).sum()),
+        "right_after": int((columns[project.pool.predicted[rest]] == truth).sum()),
+        "status": status(project),
+    }
+
+
+def _train(retraining: Retraining) -> None:
+    snapshot = retraining.snapshot()
+    trained = InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled)
+    retraining.commit(snapshot, cast(Trained, trained))
+
+
+def _in_words(title: str, answer: dict[str, Any]) -> str:
+    rest = answer["left_to_the_model"]
+    lines = [
+        f"{title}: {answer['items']:,} items, a simulated reviewer made {answer['decisions']} decisions "
+        f"and changed {answer['changed']} suggestions.",
+        f"Model v{answer['status']['model']['version']} is in use, trained on "
+        f"{answer['status']['model']['trained_on']} of them.",
+        f"On the {rest:,} items nobody decided, the model was right on {answer['right_before']:,} before "
+        f"and {answer['right_after']:,} after.",
+        f"Database: {answer['database']}",
+        *(f"Picture: {path}" for path in answer["screenshots"]),
+    ]
+    return "\n".join(lines)

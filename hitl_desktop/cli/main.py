@@ -1,0 +1,55 @@
+"""Runs one command line."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.parser import build_parser
+from hitl_desktop.domain.errors import KnownError
+
+
+def run(argv: Sequence[str], hooks: Hooks) -> int:
+    """Run one command; returns the exit code: 0 done, 1 a known reason (one line on stderr), 2 wrong usage."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        return _dispatch(arguments, hooks)
+    except KnownError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of a pipe has gone: not our failure
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(arguments: argparse.Namespace, hooks: Hooks) -> int:
+    if arguments.command is None:
+        return hooks.open_window(None)
+    if arguments.command == "open":
+        return hooks.open_window(arguments.project)
+    if arguments.command == "demo" and arguments.headless is None:
+        return hooks.open_sample(arguments.sample)
+    answer, words = _answer(arguments, hooks)
+    print(json.dumps(answer, ensure_ascii=True) if arguments.json else words.encode(*_ENCODING).decode(_ENCODING[0]))
+    return 0
+
+
+_ENCODING = ("utf-8", "backslashreplace")
+
+
+def _answer(arguments: argparse.Namespace, hooks: Hooks) -> tuple[Any, str]:
+    # Imported here: the window opens without what the commands need.
+    if arguments.command == "demo":
+        from hitl_desktop.cli.demo import run_headless
+
+        return run_headless(arguments, hooks)
+    if arguments.command == "self-test":
+        from hitl_desktop.cli import self_test
+
+        return self_test.run(hooks)
+    from hitl_desktop.cli.commands import COMMANDS
+
+    return COMMANDS[arguments.command](arguments, hooks)

@@ -1,0 +1,108 @@
+"""The command line: every command, its options, and one sentence of help for each."""
+
+import argparse
+from pathlib import Path
+
+from hitl_desktop import __version__
+from hitl_desktop.workflow.requests import LabelUse
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands. With no command the window opens."""
+    parser = argparse.ArgumentParser(
+        prog="hitl-desktop",
+        description="Review what a model is unsure of, and teach it. With no command the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"hitl-desktop {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_making(commands)
+    _add_reviewing(commands)
+    _add_learning(commands)
+    _add_others(commands)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # argparse gives its type no public name
+
+
+def _command(commands: "Commands[argparse.ArgumentParser]", name: str, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
+    return parser
+
+
+def _project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", metavar="PROJECT", type=Path, help="the project folder (<name>.hitl)")
+
+
+def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
+    new = _command(commands, "new", "Make a project from a folder of images or a table of texts.")
+    _project(new)
+    new.add_argument("--data", metavar="PATH", type=Path, required=True, help="a folder of images, or a table")
+    new.add_argument("--kind", choices=["image", "text"], help="what the data is; found out when not given")
+    labels = new.add_mutually_exclusive_group()
+    labels.add_argument("--labels", metavar="A,B", help="the classes, separated by commas")
+    labels.add_argument(
+        "--labels-from", metavar="folders|COLUMN", help="take the classes from folder names or a column"
+    )
+    new.add_argument("--id-column", metavar="C", help="the column that names a row")
+    new.add_argument("--text-column", metavar="C", help="the column to read")
+    new.add_argument(
+        "--use-labels",
+        choices=[use.value for use in LabelUse],
+        default=LabelUse.NO.value,
+        help="what labels in the data are: only class names (no), earlier decisions, or hidden truth to simulate with",
+    )
+    new.add_argument("--model", metavar="NAME", help="a model in the box, or none; the one that fits when not given")
+    new.add_argument("--seed", type=int, default=0, help="the seed of all chance in the project")
+
+    export = _command(commands, "export", "Write all items with their decisions to a file.")
+    _project(export)
+    export.add_argument("out", metavar="OUT", type=Path)
+    export.add_argument("--format", choices=["csv", "jsonl"], default="csv")
+
+
+def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
+    score = _command(commands, "score", "Score every item with the model in use.")
+    _project(score)
+    queue = _command(commands, "queue", "List the next items in the order of asking.")
+    _project(queue)
+    queue.add_argument("--limit", metavar="N", type=int, default=10)
+    decide = _command(commands, "decide", "Record one decision.")
+    _project(decide)
+    decide.add_argument("item", metavar="ITEM", help="the content hash of the item, or a unique beginning of it")
+    verdict = decide.add_mutually_exclusive_group(required=True)
+    verdict.add_argument("--confirm", action="store_true", help="the suggestion is right")
+    verdict.add_argument("--label", metavar="L", help="the class it is")
+    verdict.add_argument("--skip", action="store_true", help="set aside for now")
+    verdict.add_argument("--unsure", action="store_true", help="set aside: it cannot be told")
+    verdict.add_argument("--flag", action="store_true", help="set aside for somebody else")
+    decide.add_argument("--reviewer", metavar="R", required=True)
+    decide.add_argument("--note", metavar="T", default="")
+    undo = _command(commands, "undo", "Take back the reviewer's last decision.")
+    _project(undo)
+    undo.add_argument("--reviewer", metavar="R", required=True)
+    status = _command(commands, "status", "Say where every item is, and which model is in use.")
+    _project(status)
+
+
+def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
+    retrain = _command(commands, "retrain", "Train on the decisions and put the result to use.")
+    _project(retrain)
+    simulate = _command(commands, "simulate", "Replay hidden truth and draw learning curves.")
+    _project(simulate)
+    simulate.add_argument("--budget", metavar="N", type=int, required=True, help="labels to spend")
+    simulate.add_argument("--batch", metavar="B", type=int, required=True, help="labels between two trainings")
+    simulate.add_argument("--strategy", metavar="A,B", default="default", help="query strategies, separated by commas")
+    simulate.add_argument("--seeds", metavar="K", type=int, default=3)
+    simulate.add_argument("--out", metavar="FILE", type=Path, required=True, help="the JSON file to write")
+
+
+def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:
+    demo = _command(commands, "demo", "Open a sample, or do its main job without a window.")
+    demo.add_argument("--headless", metavar="OUT", type=Path, help="run without a window and write to this folder")
+    demo.add_argument("--sample", default="phantoms", help="digits, support_messages or phantoms")
+    demo.add_argument("--decisions", type=int, default=60, help="decisions of the simulated reviewer")
+    _command(commands, "self-test", "Check that this installation works.")
+    opened = _command(commands, "open", "Open the window on a project.")
+    _project(opened)
