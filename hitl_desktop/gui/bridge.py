@@ -1,0 +1,220 @@
+"""The one adapter between Qt and the workflows: operations go in, changes, job news and messages come out."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.workflow.jobs import Job, Jobs, JobState
+from hitl_desktop.workflow.settings import SettingsFile
+from hitl_desktop.workflow.worker import WorkerProcess
+
+if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
+    from hitl_desktop.workflow.requests import NewProject, Scored, Trained
+    from hitl_desktop.workflow.workspace import Desk, Workspace
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for the notice bar. `tone` is info, ok, warn or danger; `action` names what `on_action` does."""
+
+    text: str
+    tone: str = "info"
+    action: str = ""
+    on_action: Callable[[], None] | None = None
+
+
+class Bridge(QObject):
+    """Owns the workspace, the jobs and the worker process.
+
+    `changed(Changes, initiator)` after every operation; `job_changed(Job)` for every step of a job;
+    `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed.
+    All signals arrive on the window's thread.
+    """
+
+    changed = Signal(object, object)
+    job_changed = Signal(object)
+    notified = Signal(object)
+    project_changed = Signal()
+    _job_news = Signal(object)
+
+    def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self._worker = WorkerProcess()
+        self._jobs = Jobs(self._job_news.emit)
+        self._job_news.connect(self._on_job)
+        self._endings: dict[int, Callable[[Job], None]] = {}
+        self._workspace: Workspace | None = None
+        self.training: Job | None = None
+        self.scoring: Job | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """True while a project is open."""
+        return self._workspace is not None and self._workspace.is_open
+
+    @property
+    def desk(self) -> "Desk":
+        """The open project, its session and its trainings. Raises KnownError when none is open."""
+        return self._the_workspace().desk
+
+    def perform(self, operation: Callable[[], Changes], initiator: object = None) -> Changes | None:
+        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back."""
+        try:
+            changes = operation()
+        except KnownError as error:
+            self.tell(error)
+            return None
+        if changes is not NOTHING:
+            self.changed.emit(changes, initiator)
+            if changes.decisions:
+                self._train_when_due()
+        return changes
+
+    def tell(self, error: KnownError, action: str = "", on_action: Callable[[], None] | None = None) -> None:
+        """Show a known error as a notice."""
+        _log.info("Known error: %s", type(error).__name__)
+        self.notified.emit(Message(str(error), "danger", action, on_action))
+
+    def start(
+        self, name: str, work: Callable[[Progress, CancelCheck], object], ended: Callable[[Job], None] | None = None
+    ) -> Job:
+        """Run `work` on the supervising thread; `ended` is called on the window's thread with the job at its end."""
+        job = self._jobs.start(name, work)
+        if ended is not None:
+            self._endings[id(job)] = ended
+        return job
+
+    def open_project(self, folder: Path) -> bool:
+        """Open a project; False (with a notice) when it is refused."""
+        try:
+            self._stop_jobs()
+            self._the_workspace().open(folder)
+        except KnownError as error:
+            self.tell(error)
+            return False
+        self.project_changed.emit()
+        self._score_if_needed()
+        return True
+
+    def close_project(self) -> None:
+        """Close the open project; what runs for it is cancelled."""
+        if self.is_open:
+            self._stop_jobs()
+            self._the_workspace().close()
+            self.project_changed.emit()
+
+    def create_project(self, request: "NewProject", ended: Callable[[Job], None]) -> Job:
+        """Make a project in the worker process; `ended` gets the job with an ImportReport as its result."""
+        return self.start("new", lambda p, c: self._worker.run("create_project", request, p, c), ended)
+
+    def train_now(self) -> None:
+        """Start a training, or say why it is not possible."""
+        if self.training is not None or not self.is_open:
+            return
+        retraining = self.desk.retraining
+        snapshot = retraining.snapshot()
+        try:
+            request = retraining.request(snapshot)
+        except KnownError as error:
+            self.notified.emit(Message(str(error), "warn"))
+            return
+
+        def ended(job: Job) -> None:
+            if self.training is not job:  # the project was closed meanwhile
+                return
+            self.training = None
+            if job.state is JobState.DONE:
+                self.perform(lambda: self._take_training(snapshot, cast("Trained", job.result)))
+            elif isinstance(job.error, KnownError):
+                self.tell(job.error, "Try again", self.train_now)
+
+        self.training = self.start("train", lambda p, c: self._worker.run("train", request, p, c), ended)
+        self.job_changed.emit(self.training)
+
+    def cancel_training(self) -> None:
+        """Stop the training that runs; the model in use stays."""
+        if self.training is not None:
+            self.training.cancel()
+
+    def put_to_use(self, version: int) -> None:
+        """Put an earlier model back to use."""
+
+        def restored() -> Changes:
+            changes = self.desk.retraining.restore(version)
+            self.desk.session.replan()
+            return changes
+
+        if self.perform(restored) is not None:
+            self._score_if_needed()
+
+    def close(self) -> None:
+        """Stop everything: before the program ends."""
+        self._stop_jobs()
+        self._jobs.close()
+        self._worker.close()
+        if self._workspace is not None:
+            self._workspace.close()
+
+    def _the_workspace(self) -> "Workspace":
+        if self._workspace is None:
+            from hitl_desktop.workflow.workspace import Workspace
+
+            self._workspace = Workspace(self.settings)
+        return self._workspace
+
+    def _take_training(self, snapshot: Any, trained: "Trained") -> Changes:
+        changes, _ = self.desk.retraining.commit(snapshot, trained)
+        self.desk.session.replan()
+        return changes
+
+    def _train_when_due(self) -> None:
+        if self.training is None and self.desk.retraining.is_due():
+            self.train_now()
+
+    def _score_if_needed(self) -> None:
+        project = self.desk.project
+        if project.model is None or project.is_scored or self.scoring is not None:
+            return
+        request = project.score_request()
+
+        def ended(job: Job) -> None:
+            if self.scoring is not job:
+                return
+            self.scoring = None
+            if job.state is JobState.DONE:
+                self.perform(lambda: self._take_scores(cast("Scored", job.result)))
+            elif isinstance(job.error, KnownError):
+                self.tell(job.error, "Try again", self._score_if_needed)
+
+        self.scoring = self.start("score", lambda p, c: self._worker.run("score", request, p, c), ended)
+
+    def _take_scores(self, scored: "Scored") -> Changes:
+        changes = self.desk.project.take_scores(dict(scored.unreadable))
+        self.desk.session.replan()
+        return changes
+
+    def _stop_jobs(self) -> None:
+        for job in (self.training, self.scoring):
+            if job is not None:
+                job.cancel()
+        self.training = self.scoring = None
+
+    @Slot(object)
+    def _on_job(self, job: Job) -> None:
+        if job.ended:
+            ending = self._endings.pop(id(job), None)
+            if job.state is JobState.FAILED and not isinstance(job.error, KnownError):
+                self.notified.emit(Message("Something went wrong in the background. Your work is safe.", "danger"))
+            if ending is not None:
+                ending(job)
+        self.job_changed.emit(job)

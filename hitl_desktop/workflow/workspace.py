@@ -1,0 +1,73 @@
+"""The desk: at most one open project with its review session and its trainings, and the list of recent ones."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.retraining import Retraining
+from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.settings import RecentProject, SettingsFile, default_reviewer
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open project and what works on it."""
+
+    project: Project
+    session: ReviewSession
+    retraining: Retraining
+
+
+class Workspace:
+    """Opens and closes projects and keeps the list of recent ones true."""
+
+    def __init__(self, settings: SettingsFile) -> None:
+        self._settings = settings
+        self._desk: Desk | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """True while a project is open."""
+        return self._desk is not None
+
+    @property
+    def desk(self) -> Desk:
+        """The open project. Raises KnownError when there is none."""
+        if self._desk is None:
+            raise KnownError("No project is open.", "Open one first.")
+        return self._desk
+
+    def open(self, folder: Path) -> Desk:
+        """Open a project in place of the one that is open. Raises ProjectRefused; the open one then stays open."""
+        if self._desk is not None and self._desk.project.folder == folder.absolute():
+            return self._desk
+        project = Project.open(folder.absolute())
+        self.close()
+        reviewer = self._settings.value.reviewer or default_reviewer()
+        self._desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
+        self._remember()
+        return self._desk
+
+    def close(self) -> None:
+        """Close the open project, if there is one."""
+        if self._desk is not None:
+            self._remember()
+            self._desk.project.close()
+            self._desk = None
+
+    def _remember(self) -> None:
+        project = self.desk.project
+        ledger = project.pool.ledger()
+        self._settings.remember(
+            RecentProject(
+                str(project.folder),
+                project.name,
+                project.kind.name,
+                now_utc(),
+                ledger.seen,
+                ledger.needing_you,
+                ledger.needs_review,
+            )
+        )
