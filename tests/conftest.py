@@ -1,0 +1,219 @@
+"""What every test stands on: a home of its own, small data sets, and watchers for stray logs and threads."""
+
+import logging
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from PIL import Image
+
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import NO_MODEL, ImportReport, LabelUse, NewProject, Trained
+from hitl_desktop.workflow.retraining import Retraining
+from hitl_desktop.workflow.worker import InlineRunner
+
+settings.register_profile("house", deadline=None, derandomize=True, database=None)
+settings.load_profile("house")
+
+IMAGE_CLASSES = ("dots", "lines", "plain")
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+THREAD_GRACE_SECONDS = 2.0
+
+MakeImages = Callable[..., Path]
+MakeTable = Callable[..., Path]
+MakeProject = Callable[..., ImportReport]
+Retrain = Callable[[Project], ModelVersion]
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder for this test alone, so that nothing touches the user's own."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HITL_DESKTOP_HOME", str(home))
+    return home
+
+
+class _Collector(logging.Handler):
+    """Keeps every record of a warning or worse, and what a test said it would cause."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+        self.expected: list[re.Pattern[str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+    def complaints(self) -> list[str]:
+        said = [f"{r.levelname} {r.name}: {r.getMessage()}" for r in self.records]
+        stray = [line for line in said if not any(p.search(line) for p in self.expected)]
+        silent = [p.pattern for p in self.expected if not any(p.search(line) for line in said)]
+        return [f"unexpected: {line}" for line in stray] + [f"expected, and never logged: {p}" for p in silent]
+
+
+@pytest.fixture(autouse=True)
+def watched_log() -> Iterator[_Collector]:
+    """Fail a test that logs a warning or worse, unless it asked for it with `expected_log`."""
+    collector = _Collector()
+    logging.getLogger().addHandler(collector)
+    yield collector
+    logging.getLogger().removeHandler(collector)
+    complaints = collector.complaints()
+    if complaints:
+        pytest.fail("\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture
+def expected_log(watched_log: _Collector) -> Callable[[str], None]:
+    """Announce a log line (a pattern over "LEVEL logger: message") that the test must cause."""
+    return lambda pattern: watched_log.expected.append(re.compile(pattern))
+
+
+@pytest.fixture(autouse=True)
+def no_thread_leaks() -> Iterator[None]:
+    """Fail a test that leaves a thread running."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(THREAD_GRACE_SECONDS)
+    left = [t.name for t in set(threading.enumerate()) - before if t.is_alive()]
+    if left:
+        pytest.fail(f"threads left running: {', '.join(left)}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The shared data sets beside the project; skips, loudly, where they are absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"SHARED DATA ABSENT: there is nothing at {SHARED_DATA}, so this test proves nothing here")
+    return SHARED_DATA
+
+
+def picture(name: str, rng: np.random.Generator) -> Image.Image:
+    """A noisy 32 × 32 picture whose texture tells its class."""
+    grey = rng.normal(110, 14, (32, 32))
+    if name == "lines":
+        grey[:: int(rng.integers(3, 5))] += 90
+    if name == "dots":
+        grey[rng.integers(0, 32, 60), rng.integers(0, 32, 60)] += 120
+    return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8), "L")
+
+
+def _make_images(root: Path, *, each: int = 20, classes: tuple[str, ...] = IMAGE_CLASSES, seed: int = 7) -> Path:
+    rng = np.random.default_rng(seed)
+    for name in classes:
+        (root / name).mkdir(parents=True)
+        for number in range(each):
+            picture(name, rng).save(root / name / f"{name}_{number:02}.png")
+    return root
+
+
+def _make_table(path: Path, *, rows: int = 40, seed: int = 7) -> Path:
+    rng = np.random.default_rng(seed)
+    words = {"bill": "invoice payment refund card charged twice", "login": "password account reset locked sign code"}
+    lines = ["id,text,label"]
+    for number in range(rows):
+        label = ("bill", "login")[number % 2]
+        lines.append(f"m{number:02},{' '.join(rng.permutation(words[label].split())[:4])} {number},{label}")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def _make_project(folder: Path, data: Path, **changes: object) -> ImportReport:
+    request = NewProject(**{"folder": folder, "data": data, "model": NO_MODEL, **changes})  # type: ignore[arg-type]
+    report = InlineRunner().run("create_project", request, no_progress, never_cancelled)
+    assert isinstance(report, ImportReport)
+    return report
+
+
+@pytest.fixture(scope="session")
+def make_images() -> MakeImages:
+    """`make_images(root, each=20, classes=…, seed=7)`: class folders of small PNGs that can be told apart."""
+    return _make_images
+
+
+@pytest.fixture(scope="session")
+def make_table() -> MakeTable:
+    """`make_table(path, rows=40, seed=7)`: a CSV of short messages of two classes."""
+    return _make_table
+
+
+@pytest.fixture(scope="session")
+def make_project() -> MakeProject:
+    """`make_project(folder, data, **fields of NewProject)`: through the same task as the window, with no model."""
+    return _make_project
+
+
+@pytest.fixture(scope="session")
+def image_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """60 pictures in three class folders. Not to be changed: all tests share it."""
+    return _make_images(tmp_path_factory.mktemp("pictures") / "data")
+
+
+@pytest.fixture(scope="session")
+def text_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """40 messages of two classes. Not to be changed: all tests share it."""
+    return _make_table(tmp_path_factory.mktemp("messages") / "messages.csv")
+
+
+@pytest.fixture(scope="session")
+def _image_original(image_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("original") / "Pictures.hitl"
+    _make_project(folder, image_folder, use_labels=LabelUse.TRUTH)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _text_original(text_table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("original") / "Messages.hitl"
+    _make_project(folder, text_table, use_labels=LabelUse.TRUTH)
+    return folder
+
+
+@pytest.fixture
+def image_project_folder(_image_original: Path, tmp_path: Path) -> Path:
+    """A project of 60 pictures with hidden truth and no model, closed; a copy for this test."""
+    return Path(shutil.copytree(_image_original, tmp_path / "Pictures.hitl"))
+
+
+@pytest.fixture
+def text_project_folder(_text_original: Path, tmp_path: Path) -> Path:
+    """A project of 40 messages with hidden truth and no model, closed; a copy for this test."""
+    return Path(shutil.copytree(_text_original, tmp_path / "Messages.hitl"))
+
+
+@pytest.fixture
+def image_project(image_project_folder: Path) -> Iterator[Project]:
+    """The same, open."""
+    project = Project.open(image_project_folder)
+    yield project
+    project.close()
+
+
+@pytest.fixture
+def text_project(text_project_folder: Path) -> Iterator[Project]:
+    """The same, open."""
+    project = Project.open(text_project_folder)
+    yield project
+    project.close()
+
+
+@pytest.fixture(scope="session")
+def retrain() -> Retrain:
+    """`retrain(project)`: train on the decisions so far, in this process, and put the model to use."""
+
+    def train(project: Project) -> ModelVersion:
+        retraining = Retraining(project)
+        snapshot = retraining.snapshot()
+        trained = InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled)
+        assert isinstance(trained, Trained)
+        return retraining.commit(snapshot, trained)[1]
+
+    return train
