@@ -3,6 +3,7 @@
 Everything is built in a hidden folder beside the target and renamed at the end: a project is there whole or not at all.
 """
 
+import csv
 import os
 import shutil
 import uuid
@@ -19,6 +20,8 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
+from hitl_desktop.exchange.atomic_file import replacing
+from hitl_desktop.exchange.cells import neutralise, without_surrogates
 from hitl_desktop.exchange.image_folder import FolderSurvey, survey
 from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.features import EXTRACTORS
@@ -30,7 +33,7 @@ from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.extraction import read_images
-from hitl_desktop.workflow.requests import NO_MODEL, ImportReport, LabelUse, NewProject
+from hitl_desktop.workflow.requests import LISTED, NO_MODEL, ImportReport, LabelUse, NewProject
 
 IMPORT_REVIEWER = "import"
 FROM_FOLDERS = "folders"
@@ -88,6 +91,48 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return report
+
+
+def discard_project(folder: Path) -> None:
+    """Delete a project that was just made, as if it had never been.
+
+    Raises KnownError, and deletes nothing, when a person has decided something in it or it is in use.
+    """
+    store = Store.open(folder)
+    try:
+        newest = store.decisions.recent(1)
+    finally:
+        store.close()
+    if newest and newest[0].reviewer != IMPORT_REVIEWER:
+        raise KnownError("There are decisions in this project already.", "It was kept. Choose another name.")
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise KnownError(f"The project {folder.name} could not be deleted.", "Delete its folder by hand.") from error
+
+
+def save_left_out(folder: Path, out: Path) -> int:
+    """Write what the import of a project left out to `out`: a CSV with file, sort and reason. Returns the rows.
+
+    Raises KnownError when the project cannot be opened or the file not be written.
+    """
+    store = Store.open(folder)
+    try:
+        notes = store.items.notes()
+    finally:
+        store.close()
+    with replacing(out, "utf-8-sig") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow(["file", "left out as", "reason"])
+        writer.writerows([neutralise(without_surrogates(cell)) for cell in _left_out_row(note)] for note in notes)
+    return len(notes)
+
+
+def _left_out_row(note: Duplicate | Unreadable | Other) -> tuple[str, str, str]:
+    if isinstance(note, Duplicate):
+        named = ", under another class" if note.disagrees else ""
+        return note.file, "same content", f"The same as {note.same_as}{named}."
+    return note.file, "cannot be read" if isinstance(note, Unreadable) else "another kind", note.reason
 
 
 def _read(request: NewProject, kind: str, staging: Path, progress: Progress, cancelled: CancelCheck) -> Findings:
@@ -193,6 +238,9 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
         model=model,
         decisions=decisions,
         notes=found.notes,
+        listed_duplicates=tuple(sorted(found.duplicates, key=lambda d: not d.disagrees)[:LISTED]),
+        listed_unreadable=tuple(found.unreadable[:LISTED]),
+        listed_others=tuple(found.others[:LISTED]),
     )
 
 

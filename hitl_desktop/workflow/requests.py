@@ -1,13 +1,18 @@
 """What goes into a background task and what comes out: plain values that cross to another process."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
+from hitl_desktop.domain.items import Duplicate, Other, Unreadable
+
+if TYPE_CHECKING:  # the window reads this module before its first paint, when numpy is not loaded yet
+    import numpy as np
+    import numpy.typing as npt
 
 
 class LabelUse(StrEnum):
@@ -20,6 +25,9 @@ class LabelUse(StrEnum):
 
 NO_MODEL = "none"
 """The name that stands for starting cold."""
+
+LISTED = 2000
+"""How many files of each sort that was left out travel with the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,10 @@ class NewProject:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What the import found. `files` = items + duplicates + unreadable + others."""
+    """What the import found. `files` = items + duplicates + unreadable + others.
+
+    `listed_…` are the first `LISTED` files of each sort that was left out; the project keeps all of them.
+    """
 
     folder: str
     kind: str
@@ -60,6 +71,9 @@ class ImportReport:
     model: str | None
     decisions: int
     notes: tuple[str, ...] = ()
+    listed_duplicates: tuple[Duplicate, ...] = ()
+    listed_unreadable: tuple[Unreadable, ...] = ()
+    listed_others: tuple[Other, ...] = ()
 
     @property
     def files(self) -> int:

@@ -12,7 +12,11 @@ _RECENT_KEPT = 12
 
 @dataclass(frozen=True, slots=True)
 class RecentProject:
-    """A project that was open before, with the counts it had when it was closed."""
+    """A project that was open before, with the counts it had when it was closed.
+
+    `data_root` is where its data set lay then, `decided` how many items were decided: what can be said of a project
+    whose pictures have moved, without opening it.
+    """
 
     folder: str
     name: str
@@ -21,6 +25,8 @@ class RecentProject:
     seen: int = 0
     needing_you: int = 0
     needs_review: int = 0
+    data_root: str = ""
+    decided: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,5 +69,7 @@ class Workspace:
                 ledger.seen,
                 ledger.needing_you,
                 ledger.needs_review,
+                str(project.data_root),
+                ledger.decided,
             )
         )
