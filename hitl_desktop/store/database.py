@@ -35,8 +35,10 @@ def connect(path: Path) -> peewee.SqliteDatabase:
     return database
 
 
-def check_is_ours(path: Path) -> None:
-    """Refuse a file that is missing, empty, not SQLite or not a project, without opening it for writing.
+def check_is_ours(path: Path, newest: int) -> None:
+    """Refuse a file that is missing, empty, not SQLite, not a project or of a schema above `newest`.
+
+    Reads the header only: connecting would already change a file of another journal mode.
 
     Raises ProjectRefused.
     """
@@ -54,10 +56,30 @@ def check_is_ours(path: Path) -> None:
         ) from error
     if len(header) < 100 or not header.startswith(_HEADER):
         raise damaged(path)
-    if int.from_bytes(header[68:72], "big") not in (0, APPLICATION_ID):
-        raise ProjectRefused(
-            f"{path.name} is a database of another program.", "Choose a folder whose name ends in .hitl."
-        )
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID and not _has_pending_pages(path):
+        raise not_ours(path)
+    version = int.from_bytes(header[60:64], "big")
+    if version > newest:
+        raise made_by_newer(version, newest)
+
+
+def made_by_newer(have: int, want: int) -> ProjectRefused:
+    """The refusal of a project with a later schema."""
+    return ProjectRefused(
+        f"This project was made with a newer version (schema {have}, here {want}). It was not changed.",
+        "Install the newer version to open it.",
+    )
+
+
+def not_ours(path: Path) -> ProjectRefused:
+    """The refusal of a sound database that no version of this program made."""
+    return ProjectRefused(f"{path.name} is a database of another program.", "Choose a folder whose name ends in .hitl.")
+
+
+def _has_pending_pages(path: Path) -> bool:
+    """True when a crash left pages in the write-ahead log: the mark may be among them, so SQLite has to be asked."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.is_file() and log.stat().st_size > 0
 
 
 def damaged(path: Path) -> ProjectRefused:
@@ -82,10 +104,13 @@ def check_sound(database: peewee.SqliteDatabase, path: Path) -> None:
 def told(path: Path) -> Iterator[None]:
     """Turn errors of the disk and of a damaged file into what a person needs to know.
 
-    Raises KnownError for a full or failing disk and a busy file, ProjectRefused for damage.
+    Raises KnownError for a full or failing disk and a busy file, ProjectRefused for damage. A statement that
+    breaks a rule of the schema is a bug of ours and comes through as it is.
     """
     try:
         yield
+    except (peewee.IntegrityError, peewee.ProgrammingError, sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
     except (peewee.DatabaseError, sqlite3.Error, UnicodeDecodeError) as error:
         raise _known(error, path) from error
     except OSError as error:

@@ -78,7 +78,7 @@ class DecisionLog:
             "SELECT number FROM decision AS d WHERE reviewer = ? AND verdict <> 'retracted' AND slot NOT IN (?, ?)"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
             " ORDER BY number DESC LIMIT 1",
-            (reviewer, *_IMPORTED),
+            (to_sql(reviewer), *_IMPORTED),
         ).fetchone()
         return self._select(self._table.number == row[0])[0] if row else None
 

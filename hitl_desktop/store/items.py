@@ -93,10 +93,12 @@ class ItemTable:
     def search(self, words: str, limit: int) -> list[int]:
         """Indexes of items whose path, digest or note holds `words`, taken literally, in pool order."""
         literal = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        # Names that are not UTF-8 are stored as bytes, which LIKE passes over unless they are cast.
         rows = self._database.execute_sql(
-            "SELECT idx FROM item WHERE path LIKE ? ESCAPE '\\' OR digest LIKE ? ESCAPE '\\'"
-            " OR idx IN (SELECT idx FROM decision WHERE note LIKE ? ESCAPE '\\') ORDER BY idx LIMIT ?",
-            (f"%{literal}%", f"{literal}%", f"%{literal}%", limit),
+            "SELECT idx FROM item WHERE CAST(path AS TEXT) LIKE CAST(? AS TEXT) ESCAPE '\\'"
+            " OR digest LIKE CAST(? AS TEXT) ESCAPE '\\' OR idx IN (SELECT idx FROM decision"
+            " WHERE CAST(note AS TEXT) LIKE CAST(? AS TEXT) ESCAPE '\\') ORDER BY idx LIMIT ?",
+            (to_sql(f"%{literal}%"), to_sql(f"{literal}%"), to_sql(f"%{literal}%"), limit),
         )
         return [int(row[0]) for row in rows]
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from hitl_desktop.domain.decisions import Decision
 
@@ -31,17 +31,27 @@ class Journal:
         if not self._path.exists():
             return 0
         with self._path.open("r+b") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL))
-            tail = file.read()
+            tail = _last_two_lines(file)
             whole, _, torn = tail.rpartition(b"\n")
             if torn:
-                file.truncate(size - len(torn))
+                file.truncate(file.seek(0, os.SEEK_END) - len(torn))
         last = whole.rpartition(b"\n")[2]
         try:
             return int(json.loads(last)["number"]) if last else 0
         except (ValueError, KeyError, TypeError):
             return 0
+
+
+def _last_two_lines(file: BinaryIO) -> bytes:
+    """The end of the file, long enough to hold the last whole line and what was torn after it."""
+    size = file.seek(0, os.SEEK_END)
+    reach = _TAIL
+    while True:
+        file.seek(max(0, size - reach))
+        tail = file.read()
+        if reach >= size or tail.count(b"\n") >= 2:
+            return tail
+        reach *= 2
 
 
 def entry(decision: Decision, digest: str, label_name: Callable[[int | None], str | None]) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import peewee
 
-from hitl_desktop.domain.errors import ProjectRefused
-from hitl_desktop.store.database import APPLICATION_ID
+from hitl_desktop.store.database import APPLICATION_ID, made_by_newer
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -36,10 +35,7 @@ def migrate(database: peewee.SqliteDatabase, path: Path) -> None:
     """
     have, want = version_of(database), current_version()
     if have > want:
-        raise ProjectRefused(
-            f"This project was made with a newer version (schema {have}, here {want}). It was not changed.",
-            "Install the newer version to open it.",
-        )
+        raise made_by_newer(have, want)
     if 0 < have < want:
         backup(path)
     for version, sql in migrations():

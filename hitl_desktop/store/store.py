@@ -1,6 +1,7 @@
 """One project folder on disk: the database, the journal beside it and the lock."""
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,9 +18,11 @@ from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.journal import Journal, entry
 from hitl_desktop.store.lock import ProjectLock
-from hitl_desktop.store.migrate import migrate
+from hitl_desktop.store.migrate import current_version, migrate, version_of
 from hitl_desktop.store.models import ModelTable
+from hitl_desktop.store.text_values import from_sql, to_sql
 
+_log = logging.getLogger(__name__)
 DATABASE = "project.sqlite3"
 _SUBFOLDERS = ("models", "features", "scores", "backups")
 
@@ -42,6 +45,7 @@ class Store:
         self._facts = peewee.Table("project", ("key", "value"), _database=database)
         self._labels = peewee.Table("label", ("id", "name", "position"), _database=database)
         self._journal = Journal(folder / "decisions.jsonl")
+        self._journal_is_behind = False
 
     @classmethod
     def create(cls, folder: Path) -> "Store":
@@ -59,16 +63,16 @@ class Store:
                 f"The project cannot be made in {folder.parent}: {error.strerror}.",
                 "Choose a place where you may write.",
             ) from error
-        return cls._start(folder)
+        return cls._start(folder, is_new=True)
 
     @classmethod
     def open(cls, folder: Path) -> "Store":
         """Open a project. Raises ProjectRefused (missing, damaged, in use, newer) and leaves it as it was."""
-        db.check_is_ours(folder / DATABASE)
-        return cls._start(folder)
+        db.check_is_ours(folder / DATABASE, current_version())
+        return cls._start(folder, is_new=False)
 
     @classmethod
-    def _start(cls, folder: Path) -> "Store":
+    def _start(cls, folder: Path, *, is_new: bool) -> "Store":
         lock = ProjectLock(folder)
         path = folder / DATABASE
         connection: peewee.SqliteDatabase | None = None
@@ -76,6 +80,8 @@ class Store:
             with db.told(path):
                 connection = db.connect(path)
                 db.check_sound(connection, path)
+                if not is_new and version_of(connection) == 0:
+                    raise db.not_ours(path)
                 migrate(connection, path)
             store = cls(folder, lock, connection)
             with db.told(path):
@@ -116,7 +122,7 @@ class Store:
     def labels(self) -> list[Label]:
         """The classes in their order."""
         rows = self._labels.select().order_by(self._labels.position).tuples()
-        return [Label(*row) for row in rows]
+        return [Label(label_id, from_sql(name), position) for label_id, name, position in rows]
 
     def add_labels(self, names: Sequence[str]) -> list[Label]:
         """Add classes at the end of the order; returns the new ones. Names already there are left alone."""
@@ -126,20 +132,34 @@ class Store:
         first_id = max((label.id for label in known), default=0) + 1
         added = [Label(first_id + i, name, len(known) + i) for i, name in enumerate(new)]
         for label in added:
-            self._labels.insert(id=label.id, name=label.name, position=label.position).execute()
+            self._labels.insert(id=label.id, name=to_sql(label.name), position=label.position).execute()
         return added
 
     def record(self, decision: Decision, *, current: int | None) -> Decision:
         """Make one decision durable, together with the item to show next; then write it to the journal.
 
-        Raises KnownError when the disk refuses: then nothing was saved.
+        Raises KnownError when the disk refuses: then nothing was saved. A journal that cannot be written is no
+        such refusal, as the decision is saved: it is caught up with the next one, or when the project is opened.
         """
         with self.transaction():
+            before = self.decisions.count()
             stored = self.decisions.append(decision)
             self.items.set_draft(stored.item_index, "")
             self.set_fact("current", current)
-        self._write_journal([stored])
+        if stored.number > before:
+            self._follow_in_journal(stored)
         return stored
+
+    def _follow_in_journal(self, decision: Decision) -> None:
+        try:
+            if self._journal_is_behind:
+                self._catch_up_journal()
+            else:
+                self._write_journal([decision])
+            self._journal_is_behind = False
+        except OSError as error:
+            self._journal_is_behind = True
+            _log.warning("The journal could not be written after decision %d: %s", decision.number, error)
 
     def _catch_up_journal(self) -> None:
         """Write decisions that are in the database and not in the journal (a crash between the two)."""

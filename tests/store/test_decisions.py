@@ -1,0 +1,101 @@
+"""The log: append-only, gapless, and the state is its fold."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import peewee
+import pytest
+
+from hitl_desktop.domain.decisions import Slot, Verdict, fold
+from hitl_desktop.domain.items import ItemState
+from hitl_desktop.store.store import DATABASE, Store
+from tests.store.conftest import MakeDecision
+
+
+def test_numbers_have_no_gap_even_after_a_failed_one(store: Store, decision: MakeDecision) -> None:
+    for index in range(3):
+        assert store.record(decision(index), current=None).number == index + 1
+    with pytest.raises(peewee.IntegrityError):
+        store.record(decision(3, label_id=99), current=None)
+    assert store.items.get(3).state is ItemState.TO_DO
+    assert store.record(decision(3), current=None).number == 4
+    assert [event.number for event in store.decisions.all()] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE decision SET note = 'forged'", "DELETE FROM decision"])
+def test_the_file_itself_forbids_changing_the_past(closed: Path, statement: str) -> None:
+    with closing(sqlite3.connect(closed / DATABASE)) as raw:
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute(statement)
+        assert raw.execute("SELECT count(*) FROM decision WHERE note = ''").fetchone() == (3,)
+
+
+def test_writing_an_event_twice_is_harmless(store: Store, decision: MakeDecision) -> None:
+    first = store.record(decision(0, Verdict.SKIPPED), current=1)
+    store.record(decision(1), current=2)
+    again = store.record(replace(first, number=0, note="a late copy"), current=2)
+    assert again == first
+    assert store.decisions.count() == 2
+    assert len((store.folder / "decisions.jsonl").read_text("ascii").splitlines()) == 2
+
+
+def test_a_decision_comes_back_as_it_was_made(store: Store, decision: MakeDecision) -> None:
+    made = decision(
+        2, Verdict.CORRECTED, label_id=2, predicted_id=1, confidence=0.625, model_version=4, probability=0.25,
+        seconds=1.5, note="see page 3", slot=Slot.EXPLORE,
+    )  # fmt: skip
+    assert store.record(made, current=None) == replace(made, number=1)
+    assert store.decisions.all() == [replace(made, number=1)]
+
+
+def test_taking_back_returns_the_item_to_what_it_was(store: Store, decision: MakeDecision) -> None:
+    skipped = store.record(decision(0, Verdict.SKIPPED), current=None)
+    decided = store.record(decision(0, label_id=2), current=None)
+    assert (store.items.get(0).state, store.items.get(0).label_id) == (ItemState.DECIDED, 2)
+    store.record(decision(0, Verdict.RETRACTED, retracts=decided.number), current=None)
+    assert (store.items.get(0).state, store.items.get(0).label_id) == (ItemState.SKIPPED, None)
+    store.record(decision(0, Verdict.RETRACTED, retracts=skipped.number), current=None)
+    assert store.items.get(0).state is ItemState.TO_DO
+    assert store.decisions.made() == 0
+    assert store.decisions.last_live("ann") is None
+
+
+def test_a_decision_cannot_be_taken_back_twice(store: Store, decision: MakeDecision) -> None:
+    store.record(decision(0), current=None)
+    store.record(decision(0, Verdict.RETRACTED, retracts=1), current=None)
+    with pytest.raises(peewee.IntegrityError):
+        store.record(decision(0, Verdict.RETRACTED, retracts=1), current=None)
+    assert store.decisions.count() == 2
+
+
+def test_the_states_stored_are_the_fold_of_the_log(store: Store, decision: MakeDecision) -> None:
+    for index, verdict in enumerate([Verdict.CORRECTED, Verdict.UNSURE, Verdict.FLAGGED, Verdict.SKIPPED]):
+        store.record(decision(index, verdict), current=None)
+    store.record(decision(1, Verdict.CONFIRMED), current=None)
+    standings = fold(store.decisions.all())
+    stored = {i.index: (i.state, i.label_id) for i in store.items.many(range(4))}
+    assert stored == {index: (s.state, s.label_id) for index, s in standings.items()}
+    assert stored == store.decisions.states_from_events()
+
+
+def test_undo_is_for_ones_own_decisions_that_were_not_imported(store: Store, decision: MakeDecision) -> None:
+    own = store.record(decision(0), current=None)
+    store.record(decision(1, reviewer="bob"), current=None)
+    with store.transaction():
+        store.decisions.append_imported([decision(2, slot=Slot.IMPORTED), decision(3, slot=Slot.IMPORTED_CHECK)])
+    assert store.decisions.last_live("ann") == own
+    assert store.decisions.count() == 4
+
+
+def test_only_decisions_that_may_train_count_towards_the_next_training(store: Store, decision: MakeDecision) -> None:
+    store.record(decision(0), current=None)
+    store.record(decision(1, slot=Slot.EXPLORE), current=None)
+    store.record(decision(2, Verdict.UNSURE), current=None)
+    taken_back = store.record(decision(3), current=None)
+    store.record(decision(3, Verdict.RETRACTED, retracts=taken_back.number), current=None)
+    store.record(decision(4), current=None)
+    assert store.decisions.training_since(0) == 2
+    assert store.decisions.training_since(1) == 1
+    assert store.decisions.decided() == [(0, 1, "uncertain"), (1, 1, "explore"), (4, 1, "uncertain")]

@@ -1,0 +1,69 @@
+"""One path to the schema."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from hitl_desktop.store import migrate as module
+from hitl_desktop.store.database import connect
+from hitl_desktop.store.migrate import backup, current_version, migrate, migrations, version_of
+from hitl_desktop.store.store import DATABASE, Store
+
+
+def schema(path: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(path)) as raw:
+        rows = raw.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+        return [(name, sql) for name, sql in rows]
+
+
+def test_versions_count_from_one_without_a_gap() -> None:
+    assert [version for version, _ in migrations()] == list(range(1, current_version() + 1))
+
+
+def test_a_new_project_has_the_schema_that_the_files_spell(store: Store, tmp_path: Path) -> None:
+    by_hand = tmp_path / "by_hand.sqlite3"
+    with closing(sqlite3.connect(by_hand)) as raw:
+        for _, sql in migrations():
+            raw.executescript(sql)
+    made = schema(store.folder / DATABASE)
+    assert made == schema(by_hand)
+    assert {"decision_never_updated", "decision_never_deleted"} <= {name for name, _ in made}
+
+
+def test_migrating_twice_changes_nothing(closed: Path) -> None:
+    database = connect(closed / DATABASE)
+    before = schema(closed / DATABASE)
+    migrate(database, closed / DATABASE)
+    assert version_of(database) == current_version()
+    assert schema(closed / DATABASE) == before
+    database.close()
+
+
+def test_an_older_project_is_backed_up_and_brought_forward(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = migrations()
+    later = [*steps, (current_version() + 1, "CREATE TABLE later(id INTEGER PRIMARY KEY);\n")]
+    monkeypatch.setattr(module, "migrations", lambda: later)
+    opened = Store.open(closed)
+    assert opened.decisions.count() == 3
+    opened.close()
+    assert ("later", "CREATE TABLE later(id INTEGER PRIMARY KEY)") in schema(closed / DATABASE)
+    (copy,) = (closed / "backups").iterdir()
+    with closing(sqlite3.connect(copy)) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (len(steps),)
+        assert raw.execute("SELECT count(*) FROM decision").fetchone() == (3,)
+
+
+def test_a_migration_that_fails_leaves_the_version_before(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = schema(closed / DATABASE)
+    broken = [*migrations(), (current_version() + 1, "CREATE TABLE half(id);\nCREATE TABLE item(id);\n")]
+    monkeypatch.setattr(module, "migrations", lambda: broken)
+    with pytest.raises(Exception, match="damaged"):
+        Store.open(closed)
+    assert schema(closed / DATABASE) == before
+
+
+def test_a_backup_holds_what_was_committed(closed: Path) -> None:
+    with closing(sqlite3.connect(backup(closed / DATABASE))) as raw:
+        assert raw.execute("SELECT count(*) FROM decision").fetchone() == (3,)
