@@ -61,8 +61,8 @@ class Jobs:
     def __init__(self, listener: Callable[[Job], None]) -> None:
         self._listener = listener
         self._waiting: queue.Queue[Job | None] = queue.Queue()
-        self._current: Job | None = None
         self._thread: threading.Thread | None = None
+        self._closing = False
 
     def start(self, name: str, work: Callable[[Progress, CancelCheck], object]) -> Job:
         """Queue work; it runs when the jobs before it have ended."""
@@ -74,36 +74,33 @@ class Jobs:
         return job
 
     def close(self) -> None:
-        """Cancel what runs, drop what waits, and end the thread."""
+        """Cancel what runs and what waits, and end the thread. Every job ends, and the listener hears of it."""
         if self._thread is None:
             return
-        while not self._waiting.empty():
-            waiting = self._waiting.get_nowait()
-            if waiting is not None:
-                waiting.cancel()
-        if self._current is not None:
-            self._current.cancel()
+        self._closing = True
         self._waiting.put(None)
         self._thread.join()
         self._thread = None
+        self._closing = False
 
     def _run(self) -> None:
         while (job := self._waiting.get()) is not None:
-            self._current = job
             self._finish(job)
-            self._current = None
 
     def _finish(self, job: Job) -> None:
         def progress(done: int, total: int, what: str) -> None:
             job.done, job.total, job.what = done, total, what
             self._listener(job)
 
+        def cancelled() -> bool:
+            return job.cancel_asked or self._closing
+
         job.state = JobState.RUNNING
         self._listener(job)
         try:
-            if job.cancel_asked:
+            if cancelled():
                 raise Cancelled
-            job.result = job.work(progress, lambda: job.cancel_asked)
+            job.result = job.work(progress, cancelled)
             job.state = JobState.DONE
         except Cancelled:
             job.state = JobState.CANCELLED

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hitl_desktop.domain.changes import Changes
-from hitl_desktop.domain.errors import DataMoved, KnownError
+from hitl_desktop.domain.errors import DataMoved, KnownError, ProjectRefused
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.pool import Pool
@@ -40,7 +40,7 @@ class Project:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.labels: list[Label] = store.labels()
-        self.kind: Kind = KINDS[store.fact("kind")]
+        self.kind: Kind = _kind_of(store)
         self.model: ModelVersion | None = store.models.active()
         states, label_ids = store.items.standings()
         self.pool = Pool(
@@ -230,3 +230,12 @@ class Project:
         with self.store.transaction():
             self.store.set_fact(key, value)
         return Changes(settings=True, order=True)
+
+
+def _kind_of(store: Store) -> Kind:
+    name = store.fact("kind")
+    if name not in KINDS:
+        raise ProjectRefused(
+            f"{store.folder.name} holds items of a kind this version does not know: {name}.", "Install a newer version."
+        )
+    return KINDS[name]

@@ -113,8 +113,10 @@ class Retraining:
         scores = read_scores(trained.scores)
         metrics = self._measure(snapshot, scores)
         model = ModelVersion(version, "trained", "", now_utc(), trained.rows, snapshot.after_decision, metrics)
+        # A version that is not in the table is what a crash between these two steps left behind.
+        shutil.rmtree(project.folder / model.folder, ignore_errors=True)
         trained.bundle.rename(project.folder / model.folder)
-        trained.scores.rename(project.scores_file(version))
+        trained.scores.replace(project.scores_file(version))
         with store.transaction():
             store.models.add(model)
             store.models.activate(version, now_utc(), "retraining")
@@ -159,7 +161,8 @@ class Retraining:
         if not len(rows) or after is None:
             return metrics
         columns = np.array([label.id for label in self._project.labels])
-        right = int((columns[np.nan_to_num(after[rows]).argmax(axis=1)] == labels).sum())
+        scored = np.isfinite(after[rows]).all(axis=1)  # a check that cannot be read any more counts as wrong
+        right = int((scored & (columns[np.nan_to_num(after[rows]).argmax(axis=1)] == labels)).sum())
         low, high = wilson(right, len(rows))
         metrics |= {"right": right, "accuracy": right / len(rows), "interval": [low, high]}
         before = self._project.pool.predicted[rows]

@@ -97,6 +97,8 @@ class ReviewSession:
         )
         changes = self._record(retraction, last.item_index)
         self._redo.append(last)
+        if not (self._plan.order == last.item_index).any():  # decided before this session, so it has no place yet
+            self._plan = self._plan.with_front([last.item_index], [last.slot])
         self._slot = last.slot
         return replace(changes, told=f"Taken back: {self._told(last)}.")
 
@@ -104,9 +106,11 @@ class ReviewSession:
         """Make the decision again that was taken back last, as a new event. `NOTHING` when there is none."""
         if not self._redo:
             return NOTHING
-        last = self._redo.pop()
+        last = self._redo[-1]
         again = replace(last, event_id=str(uuid.uuid4()), at_utc=now_utc(), number=0)
-        return self._record(again, self._next_after(last.item_index))
+        changes = self._record(again, self._next_after(last.item_index))
+        self._redo.pop()
+        return changes
 
     def undo_text(self) -> str:
         """What undo would take back, in words; empty when there is nothing."""
@@ -125,7 +129,13 @@ class ReviewSession:
         return found[:limit]
 
     def go_to(self, index: int) -> Changes:
-        """Show an item the reviewer picked, decided or not."""
+        """Show an item the reviewer picked, decided or not. `NOTHING` for the item on screen.
+
+        Raises KnownError for an index that does not exist.
+        """
+        if index == self.current:
+            return NOTHING
+        self.project.store.items.get(index)
         natural = self._next_after(self.current) if self.current is not None else None
         self._show(index, self.slot_of(index) if index == natural else Slot.CHOSEN)
         self._remember()
@@ -150,7 +160,7 @@ class ReviewSession:
         return Changes(items=frozenset({index}))
 
     def look_again(self) -> Changes:
-        """Go through the items that were set aside. `NOTHING` when there are none."""
+        """Go once through the items that were set aside, then back to the queue. `NOTHING` when there are none."""
         aside = self.project.pool.in_states(*SET_ASIDE)
         if not len(aside):
             return NOTHING
@@ -180,8 +190,7 @@ class ReviewSession:
     def _order(self) -> npt.NDArray[np.int64]:
         if not len(self._again):
             return self._plan.order
-        aside = np.isin(self._again, self.project.pool.in_states(*SET_ASIDE))
-        return self._again[aside]
+        return self._again
 
     def _planned(self) -> Plan:
         pool = self.project.pool
@@ -246,8 +255,8 @@ class ReviewSession:
         stored = store.record(decision, current=then)
         item = store.items.get(stored.item_index)
         self.project.pool.set_standing(item.index, item.state, item.label_id)
+        self._again = self._again[self._again != item.index]
         if then is None:
-            self._again = np.empty(0, np.int64)
             self.current, self.shown = None, None
         else:
             self._show(then, self.slot_of(then))
@@ -258,6 +267,9 @@ class ReviewSession:
         """The next item to show once `index` is dealt with; None when nothing else is waiting."""
         queue = self.waiting()
         others = queue[queue != index]
+        if not len(others) and len(self._again):  # the last of those looked at again: back to the queue
+            order = self._plan.order
+            others = order[(self.project.pool.states[order] == TO_DO) & (order != index)]
         if not len(others):
             return None
         at = np.flatnonzero(queue == index)

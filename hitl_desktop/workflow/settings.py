@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +70,9 @@ class SettingsFile:
         try:
             stored = json.loads(path.read_text("utf-8"))
             recent = tuple(RecentProject(**p) for p in stored.pop("recent", []))
-            known = {f.name: f.type for f in fields(Settings)}
-            return Settings(**{k: v for k, v in stored.items() if k in known}, recent=recent)
+            default = asdict(Settings())
+            fitting = {k: v for k, v in stored.items() if k in default and isinstance(v, type(default[k]))}
+            return Settings(**fitting, recent=recent)
         except FileNotFoundError:
             return Settings()
         except (OSError, ValueError, TypeError, AttributeError):

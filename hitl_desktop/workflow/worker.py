@@ -70,33 +70,39 @@ class WorkerProcess:
         self._stop.clear()
         try:
             self._connection.send((task, arguments))
-            return self._supervise(self._connection, self._stop, progress, cancelled)
+            sort, content = self._supervise(self._connection, self._stop, progress, cancelled)
         except (EOFError, OSError) as error:
             self._discard()
             _log.error("The worker died during %s", task)
             raise KnownError(
                 "The work stopped unexpectedly. The model in use stays, your decisions are safe.", "Try again."
             ) from error
+        except BaseException:
+            self._discard()  # the task goes on in there, and its answer would be taken for the next task's
+            raise
+        return _outcome(sort, content)
 
     def close(self) -> None:
         """Stop the process; what it was doing is dropped."""
         self._discard()
 
-    def _supervise(self, connection: Connection, stop: Event, progress: Progress, cancelled: CancelCheck) -> object:
+    def _supervise(
+        self, connection: Connection, stop: Event, progress: Progress, cancelled: CancelCheck
+    ) -> tuple[str, list[object]]:
+        """Wait for the worker's last word on the task."""
         asked_at: float | None = None
         while True:
             if asked_at is None and cancelled():
                 stop.set()
                 asked_at = time.monotonic()
             if asked_at is not None and time.monotonic() - asked_at > _GRACE_SECONDS:
-                self._discard()
                 raise Cancelled
             if connection.poll(_POLL_SECONDS):
                 sort, *content = connection.recv()
                 if sort == "progress":
                     progress(*content)
                 else:
-                    return _outcome(sort, content)
+                    return sort, content
 
     def _discard(self) -> None:
         if self._process is not None:

@@ -1,0 +1,142 @@
+"""What the pages say about a project: estimates with their samples, counts per class, items on each side of a line."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.assurance.intervals import wilson
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.routing import is_proposed
+from hitl_desktop.learning.cards import load_card
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.retraining import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A share with its source: right on `right` of `of` items; `low` and `high` end its 95 % interval, 0–1."""
+
+    right: int
+    of: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        """The estimate itself, 0–1."""
+        return self.right / self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An undecided item close to the threshold, with what the model says of it."""
+
+    index: int
+    name: str
+    label: Label
+    confidence: float
+
+
+def estimate(right: int, of: int) -> Estimate | None:
+    """A share with its Wilson interval; None without a sample."""
+    return Estimate(right, of, *wilson(right, of)) if of else None
+
+
+def checks_when_made(model: ModelVersion) -> Estimate | None:
+    """How a version did on the random checks there were when it was made; None when there were none."""
+    metrics = model.metrics
+    return (
+        estimate(int(metrics["right"]), int(metrics["checks"]))
+        if metrics.get("checks") and "right" in metrics
+        else None
+    )
+
+
+def held_out(model: ModelVersion) -> Estimate | None:
+    """How a bundled model did on the held-out part of the data it came from; None for a model trained here."""
+    metrics = model.metrics
+    return estimate(int(metrics["right"]), int(metrics["held_out"])) if metrics.get("held_out") else None
+
+
+def checks_now(project: Project, snapshot: Snapshot) -> Estimate | None:
+    """How the model in use does on all random checks so far. None without a model or without checks.
+
+    Random checks never train, so any version may be measured on all of them.
+    """
+    rows, labels = snapshot.checks
+    predicted = project.pool.predicted[rows]
+    known = predicted >= 0
+    ids = np.array([label.id for label in project.labels], np.int64)
+    right = int((ids[predicted[known]] == labels[known]).sum()) if known.any() else 0
+    return estimate(right, int(known.sum()))
+
+
+def decided_per_class(project: Project) -> list[tuple[Label, int]]:
+    """How many items are decided as each class, in class order."""
+    ids, counts = np.unique(project.pool.label_ids[project.pool.label_ids >= 0], return_counts=True)
+    found = dict(zip(ids.tolist(), counts.tolist(), strict=True))
+    return [(label, int(found.get(label.id, 0))) for label in project.labels]
+
+
+def card_of(project: Project, model: ModelVersion) -> dict[str, Any]:
+    """What a version says of itself: data, licence, purpose. Empty when its files are gone or damaged."""
+    try:
+        card = load_card(project.folder / model.folder).get("card", {})
+    except KnownError:
+        return {}
+    return card if isinstance(card, dict) else {}
+
+
+def has_files(project: Project, model: ModelVersion) -> bool:
+    """True when a version can be put to use."""
+    return (project.folder / model.folder).is_dir()
+
+
+def confidence_bins(project: Project, threshold: float, bins: int = 20) -> list[tuple[int, int]]:
+    """Undecided, scored items by confidence: for each of `bins` equal parts of 0–1, (below, at or above) the line."""
+    values = _undecided_confidence(project)[1]
+    proposed = is_proposed(values, threshold)
+    places = np.minimum((values * bins).astype(np.int64), bins - 1)
+    below = np.bincount(places[~proposed], minlength=bins)
+    above = np.bincount(places[proposed], minlength=bins)
+    return [(int(b), int(a)) for b, a in zip(below, above, strict=True)]
+
+
+def near(project: Project, threshold: float, each: int) -> tuple[list[Near], list[Near]]:
+    """The undecided items just below the threshold and just at or above it, closest first, at most `each` a side."""
+    indexes, values = _undecided_confidence(project)
+    proposed = is_proposed(values, threshold)
+    order = np.argsort(values, kind="stable")
+    below = indexes[order[~proposed[order]]][::-1][:each]
+    above = indexes[order[proposed[order]]][:each]
+    return _near(project, below), _near(project, above)
+
+
+def _undecided_confidence(project: Project) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    indexes = project.pool.undecided()
+    values = project.pool.confidence[indexes]
+    scored = np.isfinite(values)
+    return indexes[scored], values[scored]
+
+
+def _near(project: Project, indexes: npt.NDArray[np.int64]) -> list[Near]:
+    pool = project.pool
+    is_text = project.kind.name == "text"
+    return [
+        Near(
+            item.index,
+            _opening(project.store.items.text(item.index)) if is_text else item.name,
+            project.labels[int(pool.predicted[item.index])],
+            float(pool.confidence[item.index]),
+        )
+        for item in project.store.items.many([int(i) for i in indexes])
+    ]
+
+
+def _opening(text: str, most: int = 120) -> str:
+    """The beginning of a text, on one line."""
+    return " ".join(text[: 2 * most].split())[:most]
