@@ -1,0 +1,265 @@
+"""The pane of an image: nothing but the picture, its ground, and small text in the corners."""
+
+from typing import Final, Literal
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from hitl_desktop.gui.media import Decoded
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import (
+    LIGHT,
+    OVERLAY_OUTLINE,
+    OVERLAY_TEXT,
+    OVERLAY_TEXT2,
+    SPACE_8,
+    SPACE_12,
+    SPACE_16,
+)
+from hitl_desktop.gui.viewers.projection import Point, Projection
+from hitl_desktop.gui.viewers.rendering import render
+from hitl_desktop.gui.widgets.painted import Painted
+
+Canvas = Literal["theme", "black", "grey", "white"]
+CANVAS_COLOURS: Final[dict[str, str]] = {"black": "#000000", "grey": "#5A5A5A", "white": "#FFFFFF"}
+ZOOM_STEP: Final = 1.25
+_OVERLAY_LINE: Final = 18
+_NOTCH: Final = 120
+_LIGHT_GROUND: Final = 128
+
+
+class ImageCanvas(Painted):
+    """Paints one picture and lets it be zoomed and moved. `zoom_changed` follows every change of what is visible."""
+
+    zoom_changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._picture: Decoded | None = None
+        self._projection: Projection | None = None
+        self._canvas: Canvas = "theme"
+        self._frame: QPixmap | None = None
+        self._dragged_from: QPointF | None = None
+        self._message = ""
+        self._top: tuple[str, ...] = ()
+        self._overlays = True
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        # The picture and its corners stay where they are in right-to-left layouts too.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+    @property
+    def projection(self) -> Projection | None:
+        """Where the picture lies now; None without a picture."""
+        return self._projection
+
+    @property
+    def overlays(self) -> bool:
+        """True while the text in the corners is shown."""
+        return self._overlays
+
+    @property
+    def message(self) -> str:
+        """The words in the middle of the empty pane."""
+        return self._message
+
+    def show_picture(self, picture: Decoded, top: tuple[str, ...]) -> None:
+        """Show a picture, fitted, with these lines at the top left."""
+        self._picture, self._top, self._message = picture, top, ""
+        self._set(Projection.fitted(picture.size, self._pane(), self._margin()))
+
+    def show_nothing(self, message: str = "") -> None:
+        """Show the ground alone, perhaps with a word in the middle."""
+        self._picture, self._projection, self._message, self._top = None, None, message, ()
+        self._dragged_from = None
+        self._redraw()
+
+    def set_canvas(self, canvas: Canvas) -> None:
+        """Choose the ground: that of the theme, black, grey or white."""
+        self._canvas = canvas
+        self._redraw()
+
+    def set_overlays(self, shown: bool) -> None:
+        """Show or hide the text in the corners."""
+        self._overlays = shown
+        self.update()
+
+    def fit(self) -> None:
+        """Show the whole picture, as large as it fits."""
+        if self._projection is not None:
+            self._set(Projection.fitted(self._projection.picture, self._pane(), self._margin()))
+
+    def zoom_to(self, scale: float, anchor: Point | None = None) -> None:
+        """Zoom to `scale` device pixels per picture pixel; what lies at `anchor` (default: the middle) stays there."""
+        if self._projection is not None:
+            pane = self._projection.pane
+            self._set(self._projection.zoomed(scale, anchor or (pane[0] / 2, pane[1] / 2)))
+
+    def zoom_by(self, factor: float, anchor: Point | None = None) -> None:
+        """Zoom by a factor."""
+        if self._projection is not None:
+            self.zoom_to(self._projection.scale * factor, anchor)
+
+    def ground(self) -> QColor:
+        """The colour around the picture."""
+        chosen = CANVAS_COLOURS.get(self._canvas)
+        return QColor(chosen) if chosen is not None else self.theme.colour("canvas")
+
+    def bottom_left(self) -> str:
+        """What the grey values on the screen mean."""
+        return "Robust 1–99 %" if self._picture is not None and self._picture.window is not None else ""
+
+    def bottom_right(self) -> str:
+        """The zoom: 100 % is one pixel of the screen for each pixel of the picture."""
+        return f"Zoom {100 * self._projection.scale:,.0f} %" if self._projection is not None else ""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._projection is not None:
+            self._set(self._projection.in_pane(self._pane()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y()
+        if turned:
+            self.zoom_by(ZOOM_STEP ** (turned / _NOTCH), self._device(event.position()))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._projection is not None:
+            self._dragged_from = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        # Not accepted, so that the viewer takes the focus.
+        event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged_from is None or self._projection is None:
+            return
+        way = (event.position() - self._dragged_from) * self.devicePixelRatioF()
+        self._dragged_from = event.position()
+        self._set(self._projection.moved(way.x(), way.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragged_from = None
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """From fitted to one pixel for one, at the place that was clicked, and back."""
+        if self._projection is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._projection.fits:
+            self.zoom_to(1.0, self._device(event.position()))
+        else:
+            self.fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._picture is None or self._projection is None:
+            painter.fillRect(self.rect(), self.ground())
+            self._paint_message(painter)
+            return
+        self._follow_screen()
+        painter.drawPixmap(QPoint(0, 0), self._rendered(self._picture, self._projection))
+        if self._overlays:
+            self._paint_corners(painter)
+
+    def _follow_screen(self) -> None:
+        """A window moved to a screen with another device ratio has another number of device pixels, but no resize."""
+        if self._projection is not None and self._projection.pane != self._pane():
+            self._projection = self._projection.in_pane(self._pane())
+            self._frame = None
+
+    def _rendered(self, picture: Decoded, projection: Projection) -> QPixmap:
+        if self._frame is None:
+            width, height = self._pane()
+            self._frame = render(picture, projection, QSize(int(width), int(height)), self.ground())
+            self._frame.setDevicePixelRatio(self.devicePixelRatioF())
+        return self._frame
+
+    def _set(self, projection: Projection) -> None:
+        self._projection = projection
+        self._redraw()
+        self.zoom_changed.emit()
+
+    def _redraw(self) -> None:
+        self._frame = None
+        self.update()
+
+    def _theme_changed(self) -> None:
+        self._frame = None
+        super()._theme_changed()
+
+    def _pane(self) -> Point:
+        ratio = self.devicePixelRatioF()
+        return float(max(1, round(self.width() * ratio))), float(max(1, round(self.height() * ratio)))
+
+    def _margin(self) -> float:
+        return SPACE_8 * self.devicePixelRatioF()
+
+    def _device(self, position: QPointF) -> Point:
+        ratio = self.devicePixelRatioF()
+        return position.x() * ratio, position.y() * ratio
+
+    def _picture_area(self) -> QRect:
+        """Where the picture lies, in logical pixels."""
+        if self._projection is None:
+            return QRect()
+        ratio = self.devicePixelRatioF()
+        (left, top), scale = self._projection.origin, self._projection.scale
+        width, height = (length * scale / ratio for length in self._projection.picture)
+        return QRect(round(left / ratio), round(top / ratio), round(width), round(height))
+
+    def _paint_message(self, painter: QPainter) -> None:
+        if self._message:
+            is_light = self.ground().lightness() > _LIGHT_GROUND
+            painter.setFont(self.theme.font("body"))
+            painter.setPen(QColor(LIGHT.text2 if is_light else OVERLAY_TEXT2))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._message)
+
+    def _paint_corners(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = self.theme.px(_OVERLAY_LINE)
+        room = self.width() // 2 - SPACE_16
+        metrics = self.theme.metrics("small")
+        for row, text in enumerate(self._top):
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+            self._paint_corner(painter, QPoint(SPACE_12, SPACE_8 + row * line), shown, row > 0)
+        below = self.height() - SPACE_8 - line
+        self._paint_corner(painter, QPoint(SPACE_12, below), self.bottom_left(), True)
+        zoom = self.bottom_right()
+        x = self.width() - SPACE_12 - metrics.horizontalAdvance(zoom)
+        self._paint_corner(painter, QPoint(x, below), zoom, False)
+
+    def _paint_corner(self, painter: QPainter, corner: QPoint, text: str, is_second: bool) -> None:
+        """One line of 12 px text. Outlined in the colour of the ground where it lies on the picture."""
+        if not text:
+            return
+        font = self.theme.font("small")
+        metrics = QFontMetrics(font)
+        line = self.theme.px(_OVERLAY_LINE)
+        area = QRect(corner, QSize(metrics.horizontalAdvance(text), line))
+        baseline = QPointF(corner.x(), corner.y() + (line + metrics.ascent() - metrics.descent()) / 2)
+        ink, halo = (OVERLAY_TEXT2 if is_second else OVERLAY_TEXT), QColor(OVERLAY_OUTLINE)
+        if self.ground().lightness() > _LIGHT_GROUND:
+            ink, halo = (LIGHT.text2 if is_second else LIGHT.text), self.ground()
+        if halo == self.ground() and not area.intersects(self._picture_area()):
+            painter.setFont(font)
+            painter.setPen(QColor(ink))
+            painter.drawText(baseline, text)
+            return
+        path = QPainterPath()
+        path.addText(baseline, font, text)
+        outline = QPen(halo, 2)
+        outline.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(path, outline)
+        painter.fillPath(path, QColor(ink))

@@ -1,0 +1,104 @@
+"""What all item viewers have in common: they show one item, say why they cannot, and answer to keys."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from hitl_desktop.gui.media import Media
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.viewers.error_page import ErrorPage
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item as a viewer needs it. `path` is the file of an image, `text` the words of a text.
+
+    `fields` are the other columns of the record, in their order.
+    """
+
+    digest: str
+    name: str
+    path: Path | None = None
+    text: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAction:
+    """A tool of the row above the item. `key` is shown, `icon` names a drawing, `checked` is its state now."""
+
+    id: str
+    text: str
+    icon: str
+    key: str
+    callback: Callable[[], None]
+    checkable: bool = False
+    checked: bool = False
+
+
+class ItemViewer(QWidget):
+    """The base of the viewers: the content, or in its place the reason why there is none.
+
+    `state_changed` says that `tool_actions` would answer differently now: another zoom, another text size.
+    """
+
+    state_changed = Signal()
+
+    def __init__(self, theme: Theme, media: Media, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.media = media
+        self.item: ItemView | None = None
+        self._content: QWidget | None = None
+        self._error = ErrorPage(theme, self)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._error)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("focusRing", "inside")
+        self.setMinimumSize(240, 200)
+
+    def show_item(self, view: ItemView) -> None:
+        """Show this item in place of the one before, of which nothing stays visible."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Show nothing: the queue is empty."""
+        raise NotImplementedError
+
+    def tool_actions(self) -> list[ToolAction]:
+        """The tools of this viewer, in the order of the row."""
+        return []
+
+    def handle_key(self, event: QKeyEvent) -> bool:
+        """Do what the key means in this viewer. False when it means nothing here."""
+        return False
+
+    def show_error(self, title: str, reason: str) -> None:
+        """Say that the item cannot be shown, and why, in its place."""
+        self._error.show_reason(title, reason)
+        self._stack.setCurrentWidget(self._error)
+        self.setAccessibleName(f"{title} cannot be shown. {reason}")
+
+    def set_error_actions(self, actions: Sequence[ToolAction]) -> None:
+        """The buttons below the reason, for example "Skip for now" and "Show in folder"."""
+        self._error.set_buttons([(action.text, action.key, action.callback) for action in actions])
+
+    @property
+    def has_error(self) -> bool:
+        """True while a reason stands in place of the item."""
+        return self._stack.currentWidget() is self._error
+
+    def set_content(self, content: QWidget) -> None:
+        """The widget that shows items. For subclasses, once."""
+        self._content = content
+        self._stack.addWidget(content)
+        self._stack.setCurrentWidget(content)
+
+    def show_content(self) -> None:
+        """Put the content back in place of a reason."""
+        if self._content is not None:
+            self._stack.setCurrentWidget(self._content)
