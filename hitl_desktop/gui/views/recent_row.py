@@ -1,0 +1,167 @@
+"""One recent project on the start page: its name, when it was open, how far it is, and what is wrong with it."""
+
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QDateTime, QLocale, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import MEDIUM
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.painted import PaintedButton
+from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text, fill_rounded, text_width
+from hitl_desktop.workflow.settings import RecentProject
+
+_HEIGHT: Final = 65
+_HEIGHT_TROUBLED: Final = 77
+_PADDING: Final = 16
+_ICON: Final = 20
+_TEXT_LEFT: Final = 48
+_BAR: Final = 6
+_BAR_SHARE: Final = 0.37
+_ICONS: Final = {"image": "images", "text": "text-align-start"}
+
+
+class Condition(Enum):
+    """What the start page can see of a project without opening it."""
+
+    READY = "ready"
+    MOVED = "its pictures are not where they were"
+    MISSING = "the project is not where it was"
+
+
+def condition_of(project: RecentProject) -> Condition:
+    """Look whether the project's folder and its pictures are there. Opens nothing."""
+    if not Path(project.folder).is_dir():
+        return Condition.MISSING
+    if project.kind == "image" and project.data_root and not Path(project.data_root).is_dir():
+        return Condition.MOVED
+    return Condition.READY
+
+
+def day_in_words(moment_utc: str, now: QDateTime, locale: QLocale) -> str:
+    """When something was, as people say it: today and yesterday by name, then the day, with the year if it is another.
+
+    `moment_utc` is ISO 8601; empty when it cannot be read.
+    """
+    moment = QDateTime.fromString(moment_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
+    if not moment.isValid():
+        return ""
+    days = moment.date().daysTo(now.date())
+    if days == 0:
+        return f"Today, {locale.toString(moment.time(), QLocale.FormatType.ShortFormat)}"
+    if days == 1:
+        return "Yesterday"
+    return locale.toString(moment.date(), "d MMMM" if moment.date().year() == now.date().year() else "d MMMM yyyy")
+
+
+class RecentRow(PaintedButton):
+    """A click or Enter opens the project; a troubled one has a button with what helps.
+
+    `remedy_wanted` is sent by that button: find the pictures, or take the project off the list.
+    """
+
+    remedy_wanted = Signal()
+
+    def __init__(self, theme: Theme, project: RecentProject, parent: QWidget | None = None) -> None:
+        super().__init__(theme, project.name, parent)
+        self.project = project
+        self.condition = condition_of(project)
+        self._when = day_in_words(project.opened_utc, QDateTime.currentDateTime(), self.locale())
+        self._sentence = self._said()
+        words = {Condition.MOVED: "Find folder", Condition.MISSING: "Remove from list"}.get(self.condition, "")
+        self.remedy = Button(theme, words, size="small", parent=self)
+        self.remedy.setVisible(bool(words))
+        self.remedy.clicked.connect(self.remedy_wanted)
+        self.remedy.setAccessibleName(f"{words}: {project.name}")
+        is_there = self.condition is not Condition.MISSING
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_there else Qt.FocusPolicy.NoFocus)
+        self.setProperty("focusRing", "inside")
+        self.setAccessibleName(f"Open {project.name}")
+        self.setAccessibleDescription(f"{self._when}. {self._sentence}")
+        self.setToolTip(project.folder)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        height = _HEIGHT if self.condition is Condition.READY else _HEIGHT_TROUBLED
+        return QSize(320, self.theme.px(height))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        size = self.remedy.sizeHint()
+        top = (self.height() - size.height()) // 2
+        corner = self.width() - _PADDING - size.width()
+        self.remedy.setGeometry(self.placed(QRect(corner, top, size.width(), size.height())))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A project that is not there cannot be opened by a key either."""
+        if self.condition is not Condition.MISSING:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colour = self.theme.colour
+        if self.underMouse() and self.condition is not Condition.MISSING:
+            fill_rounded(painter, self.rect().adjusted(2, 2, -2, -2), 6, colour("window"))
+        ready = self.condition is Condition.READY
+        icon = _ICONS.get(self.project.kind, "file-text") if ready else "triangle-alert"
+        draw_icon(
+            painter,
+            self.theme,
+            self.placed(QRect(_PADDING, 0, _ICON, self.height())),
+            icon,
+            "text2" if ready else "warn",
+            _ICON,
+        )
+        right = self.width() - 44 if ready else self.width() - 2 * _PADDING - self.remedy.sizeHint().width()
+        body, small = self.theme.line("body"), self.theme.line("small")
+        lines = body + 4 + (2 * small if self.condition is Condition.MOVED else small)
+        top = (self.height() - lines) // 2
+        self._paint_head(painter, top, right, body)
+        if ready:
+            self._paint_progress(painter, top + body + 4, right, small)
+            chevron = self.placed(QRect(self.width() - 34, 0, 20, self.height()))
+            draw_icon(painter, self.theme, chevron, "chevron-right", "text2", 18)
+        else:
+            painter.setFont(self.theme.font("small"))
+            painter.setPen(colour("text2"))
+            area = self.placed(QRect(_TEXT_LEFT, top + body, right - _TEXT_LEFT, 2 * small + 6))
+            painter.drawText(area, int(Qt.TextFlag.TextWordWrap.value), self._sentence)
+
+    def _paint_head(self, painter: QPainter, top: int, right: int, height: int) -> None:
+        small = self.theme.font("small")
+        width = min(text_width(self._when, small), (right - _TEXT_LEFT) // 2)
+        when = self.placed(QRect(right - width, top, width, height))
+        draw_text(painter, when, self._when, small, self.theme.colour("text2"), RIGHT)
+        name = self.placed(QRect(_TEXT_LEFT, top, right - width - 12 - _TEXT_LEFT, height))
+        draw_text(painter, name, self.project.name, self.theme.font("body", MEDIUM), self.theme.colour("text"))
+
+    def _paint_progress(self, painter: QPainter, top: int, right: int, height: int) -> None:
+        length = round(self.width() * _BAR_SHARE)
+        track = QRect(_TEXT_LEFT, top + (height - _BAR) // 2, length, _BAR)
+        fill_rounded(painter, self.placed(track), 2, self.theme.colour("sunken"))
+        needing = self.project.needing_you
+        share = self.project.seen / needing if needing else 1.0
+        done = QRect(track.x(), track.y(), round(length * min(1.0, share)), _BAR)
+        if done.width() > 0:
+            fill_rounded(painter, self.placed(done), min(2.0, done.width() / 2), self.theme.colour("accent"))
+        left = _TEXT_LEFT + length + 8
+        words = self.placed(QRect(left, top, right - left, height))
+        draw_text(painter, words, self._sentence, self.theme.font("small"), self.theme.colour("text2"))
+
+    def _said(self) -> str:
+        number = self.locale().toString
+        if self.condition is Condition.MISSING:
+            return "Not found where it was."
+        if self.condition is Condition.MOVED:
+            safe = "decision is" if self.project.decided == 1 else "decisions are"
+            return f"Its pictures have moved. {number(self.project.decided)} {safe} safe."
+        if self.project.needs_review == 0:
+            return "Nothing to do"
+        return f"{number(self.project.needs_review)} to do"
