@@ -1,0 +1,217 @@
+"""Training: when it is due, what it learns from, and how its result comes into use."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hitl_desktop.domain.decisions import Slot, Verdict
+from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import Scored, Trained
+from hitl_desktop.workflow.retraining import Retraining, in_use
+from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.worker import InlineRunner
+from tests.conftest import Retrain
+
+
+def decide(project: Project, count: int, label_id: int | None = None) -> ReviewSession:
+    """Answer with the hidden truth, or always with one class."""
+    session = ReviewSession(project, "ann")
+    for _ in range(count):
+        assert session.item is not None
+        session.decide(Verdict.CORRECTED, label_id or session.item.truth_id)
+    return session
+
+
+def models_on_disk(project: Project) -> list[str]:
+    return sorted(p.name for p in (project.folder / "models").iterdir())
+
+
+def test_training_is_due_after_enough_decisions_that_may_train(image_project: Project, retrain: Retrain) -> None:
+    image_project.set_retrain_every(9)
+    retraining = Retraining(image_project)
+    decide(image_project, 8)
+    assert not retraining.is_due()
+    decide(image_project, 1)
+    assert retraining.is_due()
+    model = retrain(image_project)
+    assert (model.trained_on, model.after_decision) == (9, 9)
+    assert retraining.decisions_since() == 0
+    decide(image_project, 9)
+    assert retraining.decisions_since() == 8, "one of them was a random check"
+    assert not retraining.is_due()
+
+
+def test_without_decisions_there_is_nothing_to_learn_from(image_project: Project) -> None:
+    retraining = Retraining(image_project)
+    with pytest.raises(KnownError, match="no decisions to learn from"):
+        retraining.request(retraining.snapshot())
+
+
+def test_one_class_is_not_enough_and_is_named(image_project: Project) -> None:
+    decide(image_project, 25, label_id=2)
+    retraining = Retraining(image_project)
+    assert not retraining.is_due()
+    with pytest.raises(KnownError, match="All decisions so far say lines. Training needs a second class.") as refusal:
+        retraining.request(retraining.snapshot())
+    assert refusal.value.remedy == "Decide items of another class first."
+    assert image_project.model is None
+
+
+def test_random_checks_measure_and_never_train(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 30)
+    snapshot = Retraining(image_project).snapshot()
+    checks = [e.item_index for e in image_project.store.decisions.all() if e.slot is Slot.EXPLORE]
+    assert len(checks) == 3
+    assert sorted(snapshot.checks[0]) == sorted(checks)
+    assert not set(snapshot.training[0]) & set(checks)
+    metrics = retrain(image_project).metrics
+    assert metrics["checks"] == 3
+    assert metrics["accuracy"] == metrics["right"] / 3
+    assert metrics["interval"][0] <= metrics["accuracy"] <= metrics["interval"][1]
+    assert "right_before" not in metrics, "there was no model before"
+    image_project.set_threshold(1.0)  # so that enough items still wait
+    decide(image_project, 10)
+    metrics = retrain(image_project).metrics
+    assert (metrics["checks"], metrics["version_before"]) == (4, 1)
+    assert 0 <= metrics["right_before"] <= 4
+
+
+def test_a_check_that_cannot_be_read_counts_as_wrong(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 30)
+    retraining = Retraining(image_project)
+    snapshot = retraining.snapshot()
+    rows, labels = snapshot.checks
+    certain = np.zeros((60, 3), np.float32)
+    certain[rows, labels - 1] = 1.0
+    assert retraining._measure(snapshot, certain)["right"] == 3
+    certain[rows] = np.nan
+    assert retraining._measure(snapshot, certain)["right"] == 0
+
+
+def test_a_model_learns_the_classes_it_was_shown(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 30)
+    model = retrain(image_project)
+    truth = image_project.store.items.truth_ids()
+    undecided = image_project.pool.undecided()
+    assert image_project.is_scored
+    assert (image_project.pool.predicted[undecided] + 1 == truth[undecided]).mean() > 0.8
+    assert in_use(model).startswith("Model v1 is in use: right on")
+    probabilities = image_project.pool.probabilities
+    assert probabilities is not None
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+def test_classes_not_seen_yet_have_no_probability(image_project: Project, retrain: Retrain) -> None:
+    session = ReviewSession(image_project, "ann")
+    taken = 0
+    while taken < 8:
+        assert session.item is not None
+        wanted = session.item.truth_id != 2
+        session.decide(Verdict.CORRECTED if wanted else Verdict.SKIPPED, session.item.truth_id)
+        taken += wanted
+    retrain(image_project)
+    probabilities = image_project.pool.probabilities
+    assert probabilities is not None
+    assert np.abs(probabilities[:, 1]).max() == 0.0
+    assert probabilities[:, 0].max() > 0.5
+    assert probabilities[:, 2].max() > 0.5
+
+
+def test_committing_swaps_model_and_predictions_together(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 12)
+    retrain(image_project)
+    first = np.array(image_project.pool.probabilities)
+    decide(image_project, 12)
+    retraining = Retraining(image_project)
+    snapshot = retraining.snapshot()
+    trained = InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled)
+    assert isinstance(trained, Trained)
+    assert np.array_equal(np.array(image_project.pool.probabilities), first), "training alone changes nothing"
+    assert image_project.model is not None
+    assert image_project.model.version == 1
+    changes, model = retraining.commit(snapshot, trained)
+    assert changes.model
+    assert changes.order
+    assert image_project.model == model
+    assert not np.array_equal(np.array(image_project.pool.probabilities), first)
+    assert models_on_disk(image_project) == ["v1", "v2"]
+    assert image_project.pool.ledger().adds_up
+
+
+def test_an_earlier_model_can_be_put_back(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 12)
+    retrain(image_project)
+    first = np.array(image_project.pool.probabilities)
+    decide(image_project, 12)
+    retrain(image_project)
+    changes = Retraining(image_project).restore(1)
+    assert changes.told == "Model v1 is in use again."
+    assert image_project.model is not None
+    assert image_project.model.version == 1
+    assert np.array_equal(np.array(image_project.pool.probabilities), first)
+    with pytest.raises(KnownError, match="no model v9"):
+        Retraining(image_project).restore(9)
+    assert retrain(image_project).version == 3, "numbers are never used again"
+
+
+def test_scores_that_were_pruned_are_computed_again(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 12)
+    for _ in range(4):
+        retrain(image_project)
+    assert not image_project.scores_file(1).exists()
+    Retraining(image_project).restore(1)
+    assert not image_project.is_scored
+    scored = InlineRunner().run("score", image_project.score_request(), no_progress, never_cancelled)
+    assert isinstance(scored, Scored)
+    image_project.take_scores(dict(scored.unreadable))
+    assert image_project.is_scored
+
+
+def test_what_a_crash_left_behind_does_not_block_the_next_training(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 12)
+    half_committed = image_project.folder / "models" / "v1"
+    half_committed.mkdir()
+    (half_committed / "arrays.npz").write_bytes(b"half")
+    killed = image_project.folder / "models" / ".training-dead"
+    killed.mkdir()
+    (image_project.folder / "scores" / ".training-dead.npy").write_bytes(b"half")
+    assert retrain(image_project).version == 1
+    assert models_on_disk(image_project) == ["v1"]
+    assert sorted(p.name for p in (image_project.folder / "scores").iterdir()) == ["v1.npy"]
+    assert (half_committed / "card.json").is_file()
+
+
+def test_a_cancelled_training_leaves_the_model_in_use(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 12)
+    retrain(image_project)
+    retraining = Retraining(image_project)
+    with pytest.raises(Cancelled):
+        InlineRunner().run("train", retraining.request(retraining.snapshot()), no_progress, lambda: True)
+    assert models_on_disk(image_project) == ["v1"]
+    assert image_project.model is not None
+    assert image_project.model.version == 1
+
+
+def test_training_starts_at_the_model_in_the_box(text_table: Path, tmp_path: Path, retrain: Retrain) -> None:
+    from hitl_desktop.workflow.ingest import create_project
+    from hitl_desktop.workflow.requests import NewProject
+
+    request = NewProject(tmp_path / "P.hitl", text_table, labels=("ham", "spam"))
+    create_project(request, no_progress, never_cancelled)
+    project = Project.open(tmp_path / "P.hitl")
+    InlineRunner().run("score", project.score_request(), no_progress, never_cancelled)
+    project.take_scores({})
+    before = np.array(project.pool.probabilities)
+    session = ReviewSession(project, "ann")
+    for _ in range(5):
+        session.decide(Verdict.CORRECTED, 2)
+    assert Retraining(project).hindrance() is None, "one class is enough to correct a model"
+    model = retrain(project)
+    after = np.array(project.pool.probabilities)
+    rows = [e.item_index for e in project.store.decisions.all()]
+    project.close()
+    assert (model.version, model.origin) == (2, "trained")
+    assert (after[rows, 1] > before[rows, 1]).all()
