@@ -93,6 +93,18 @@ class DecisionLog:
             )
         )
 
+    def standing_verdicts(self) -> dict[str, int]:
+        """Decided items by what the decision that stands was: confirmed, corrected, or imported with the data."""
+        rows = self._database.execute_sql(
+            "SELECT CASE WHEN d.slot IN (?, ?) THEN 'imported' ELSE d.verdict END AS said, count(*)"
+            " FROM item AS i JOIN decision AS d ON d.number = (SELECT max(l.number) FROM decision AS l"
+            " WHERE l.idx = i.idx AND l.verdict <> 'retracted'"
+            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = l.number))"
+            " WHERE i.state = 'decided' GROUP BY said",
+            _IMPORTED,
+        )
+        return {str(said): int(count) for said, count in rows}
+
     def made(self) -> int:
         """How many decisions stand or were replaced, less those taken back: what the order of asking counts on."""
         row = self._database.execute_sql(

@@ -67,12 +67,14 @@ def checks_now(project: Project, snapshot: Snapshot) -> Estimate | None:
 
     Random checks never train, so any version may be measured on all of them.
     """
+    if not project.is_scored:
+        return None
     rows, labels = snapshot.checks
     predicted = project.pool.predicted[rows]
-    known = predicted >= 0
     ids = np.array([label.id for label in project.labels], np.int64)
-    right = int((ids[predicted[known]] == labels[known]).sum()) if known.any() else 0
-    return estimate(right, int(known.sum()))
+    # A check that cannot be read any more has no prediction, and counts as wrong.
+    right = int(((predicted >= 0) & (ids[predicted] == labels)).sum())
+    return estimate(right, len(rows))
 
 
 def decided_per_class(project: Project) -> list[tuple[Label, int]]:
