@@ -65,6 +65,11 @@ class ImageCanvas(Painted):
         return self._projection
 
     @property
+    def frame(self) -> QPixmap | None:
+        """What was painted last: the pane in device pixels, without the text in the corners. None when out of date."""
+        return self._frame
+
+    @property
     def overlays(self) -> bool:
         """True while the text in the corners is shown."""
         return self._overlays

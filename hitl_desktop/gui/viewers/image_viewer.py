@@ -47,6 +47,10 @@ class ImageViewer(ItemViewer):
         self._waits.start()
         self.media.request(view.digest, view.path, urgent=True)
 
+    @property
+    def is_loading(self) -> bool:
+        return self.item is not None and self.canvas.projection is None and not self.has_error
+
     def clear(self) -> None:
         self.item = None
         self._waits.stop()

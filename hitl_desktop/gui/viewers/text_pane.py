@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
@@ -119,6 +119,12 @@ class TextPane(QTextEdit):
         self._place_column()
         super().resizeEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # Qt has just given the text the font of the controls.
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self.document().setDefaultFont(self._font())
+
     def _place_column(self) -> None:
         left, width = self.column()
         bar = self.width() - self.verticalScrollBar().sizeHint().width()
@@ -162,6 +168,8 @@ class TextPane(QTextEdit):
         frame.setFrameFormat(room)
         self._next_line = 0
         self._append(FIRST_PIECE)
+        # Inserting has carried the text's own cursor to the end, where the rest is still to come.
+        self.setTextCursor(QTextCursor(self.document()))
         self._go_on_later()
 
     def _lay_out_to(self, position: int) -> None:

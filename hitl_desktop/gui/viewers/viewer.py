@@ -82,10 +82,16 @@ class ItemViewer(QWidget):
         self._error.show_reason(title, reason)
         self._stack.setCurrentWidget(self._error)
         self.setAccessibleName(f"{title} cannot be shown. {reason}")
+        self.state_changed.emit()
 
     def set_error_actions(self, actions: Sequence[ToolAction]) -> None:
         """The buttons below the reason, for example "Skip for now" and "Show in folder"."""
         self._error.set_buttons([(action.text, action.key, action.callback) for action in actions])
+
+    @property
+    def is_loading(self) -> bool:
+        """True while the item is still being decoded."""
+        return False
 
     @property
     def has_error(self) -> bool:

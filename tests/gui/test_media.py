@@ -1,0 +1,162 @@
+"""Decoding beside the window: results, errors, order, memory, and an end that leaves no thread."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QThread, QThreadPool
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from hitl_desktop.gui import media as media_module
+from hitl_desktop.gui.media import KEPT_PICTURES, Decoded, Media
+
+
+@pytest.fixture
+def media(qapp: QApplication) -> Iterator[Media]:
+    media = Media()
+    yield media
+    media.close()
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "picture.png"
+    Image.fromarray(np.full((20, 30, 3), 90, np.uint8)).save(path)
+    return path
+
+
+def wait_for(qtbot: QtBot, media: Media, digest: str) -> Decoded:
+    qtbot.waitUntil(lambda: media.decoded(digest) is not None)
+    found = media.decoded(digest)
+    assert found is not None
+    return found
+
+
+def test_a_picture_is_decoded_and_announced(media: Media, qtbot: QtBot, picture: Path) -> None:
+    with qtbot.waitSignal(media.ready) as announced:
+        media.request("d", picture, urgent=True)
+    assert announced.args == ["d"]
+    found = media.decoded("d")
+    assert found is not None
+    assert (found.size, found.bits, found.window, found.error, found.is_grey) == ((30, 20), 8, None, None, False)
+    assert found.levels[0].shape == (20, 30, 3)
+
+
+def test_sixteen_bits_keep_their_values_and_fill_the_screens_range(media: Media, qtbot: QtBot, tmp_path: Path) -> None:
+    stored = np.tile(np.linspace(1000, 2000, 50, dtype=np.uint16), (50, 1))
+    Image.fromarray(stored).save(tmp_path / "deep.png")
+    media.request("d", tmp_path / "deep.png")
+    found = wait_for(qtbot, media, "d")
+    assert found.pixels is not None
+    assert np.array_equal(found.pixels, stored)
+    assert found.window is not None
+    assert 1000 <= found.window[0] < found.window[1] <= 2000
+    assert (found.levels[0].min(), found.levels[0].max()) == (0, 255)
+
+
+def test_large_pictures_have_smaller_levels(media: Media, qtbot: QtBot, tmp_path: Path) -> None:
+    Image.fromarray(np.tile(np.array([[0, 200]], np.uint8), (2100, 1100))).save(tmp_path / "large.png")
+    media.request("d", tmp_path / "large.png")
+    found = wait_for(qtbot, media, "d")
+    assert [level.shape for level in found.levels] == [(2100, 2200), (1050, 1100), (525, 550)]
+    assert set(np.unique(found.levels[1])) == {100}
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", None])
+def test_what_cannot_be_read_is_an_error_text(
+    media: Media, qtbot: QtBot, tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "odd.png"
+    if content is not None:
+        path.write_bytes(content)
+    media.request("d", path)
+    found = wait_for(qtbot, media, "d")
+    assert found.error
+    assert found.levels == ()
+
+
+def test_an_unforeseen_failure_is_said_on_the_item(
+    media: Media, qtbot: QtBot, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> Decoded:
+        raise ZeroDivisionError("odd")
+
+    monkeypatch.setattr(media_module, "_decode", fail)
+    media.request("d", picture)
+    assert "ZeroDivisionError" in (wait_for(qtbot, media, "d").error or "")
+
+
+def test_only_the_last_pictures_are_kept(media: Media, qtbot: QtBot, picture: Path) -> None:
+    for number in range(KEPT_PICTURES + 2):
+        media.request(str(number), picture)
+        wait_for(qtbot, media, str(number))
+    kept = [number for number in range(KEPT_PICTURES + 2) if media.decoded(str(number)) is not None]
+    assert kept == list(range(2, KEPT_PICTURES + 2))
+
+
+def test_urgent_ones_go_first_and_old_prefetches_are_dropped(media: Media, qtbot: QtBot, picture: Path) -> None:
+    order: list[str] = []
+    media.ready.connect(order.append)
+    media.prefetch([(f"old{number}", picture) for number in range(4)])
+    media.prefetch([(f"new{number}", picture) for number in range(4)])
+    media.request("now", picture, urgent=True)
+    qtbot.waitUntil(lambda: "new3" in order)
+    # The first old one had begun already; the others were dropped.
+    assert sorted(set(order) - {"old0", "now"}) == ["new0", "new1", "new2", "new3"]
+    assert order.index("now") < order.index("new3")
+    assert [d for d in order if d.startswith("new")] == ["new0", "new1", "new2", "new3"]
+
+
+def test_thumbnails_come_later_newest_first(media: Media, qtbot: QtBot, picture: Path) -> None:
+    order: list[str] = []
+    media.thumbnail_ready.connect(order.append)
+    for number in range(8):
+        assert media.thumbnail(str(number), picture) is None
+    qtbot.waitUntil(lambda: len(order) == 8)
+    assert order.index("7") < order.index("2")
+    pixmap = media.thumbnail("3", picture)
+    assert pixmap is not None
+    assert (pixmap.width(), pixmap.height()) == (30, 20)
+
+
+def test_an_unreadable_thumbnail_is_tried_once(media: Media, qtbot: QtBot, tmp_path: Path) -> None:
+    with qtbot.waitSignal(media.thumbnail_ready):
+        media.thumbnail("d", tmp_path / "missing.png")
+    with qtbot.assertNotEmitted(media.thumbnail_ready, wait=30):
+        assert media.thumbnail("d", tmp_path / "missing.png") is None
+
+
+def test_what_was_forgotten_does_not_come_back(media: Media, qtbot: QtBot, picture: Path) -> None:
+    media.request("old", picture)
+    media.forget()
+    media.request("new", picture)
+    wait_for(qtbot, media, "new")
+    assert media.decoded("old") is None
+
+
+def test_closing_leaves_no_thread(qapp: QApplication, picture: Path) -> None:
+    media = Media()
+    pool = media.findChild(QThreadPool)
+    assert isinstance(pool, QThreadPool)
+    media.prefetch([(str(number), picture) for number in range(20)])
+    media.request("now", picture)
+    assert pool.activeThreadCount() > 0
+    media.close()
+    assert pool.activeThreadCount() == 0
+    assert media.findChildren(QThread) == []
+    media.request("later", picture)
+    assert pool.activeThreadCount() == 0
+    media.close()
+
+
+def test_the_window_starts_without_loading_numpy_or_pillow() -> None:
+    check = (
+        "import sys, hitl_desktop.gui.media, hitl_desktop.gui.viewers; "
+        "sys.exit(bool({'numpy', 'PIL'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

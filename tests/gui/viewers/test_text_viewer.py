@@ -1,0 +1,244 @@
+"""The viewer of texts: letter by letter, in a column, whatever the text is."""
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from hitl_desktop.gui.media import Media
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.viewers import ItemView
+from hitl_desktop.gui.viewers.matches import find_all
+from hitl_desktop.gui.viewers.text_viewer import TextViewer
+from hitl_desktop.kinds.text import LONGEST_LINE
+
+
+@pytest.fixture
+def viewer(theme: Theme, media: Media, qtbot: QtBot) -> TextViewer:
+    viewer = TextViewer(theme, media)
+    qtbot.addWidget(viewer)
+    viewer.resize(852, 688)
+    viewer.show()
+    return viewer
+
+
+def key(code: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> QKeyEvent:
+    return QKeyEvent(QEvent.Type.KeyPress, code, modifiers)
+
+
+def ink(image: QImage, left: int, right: int, top: int, bottom: int) -> bool:
+    """True when the area has more than its ground."""
+    ground = image.pixel(left, top)
+    return any(image.pixel(x, y) != ground for y in range(top, bottom) for x in range(left, right))
+
+
+def selected(viewer: TextViewer) -> list[str]:
+    return [s.cursor.selectedText() for s in viewer.pane.extraSelections()]  # type: ignore[attr-defined]
+
+
+def test_markup_is_shown_as_it_is_written(viewer: TextViewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[object] = []
+    monkeypatch.setattr(viewer.pane, "loadResource", lambda *what: loaded.append(what))
+    text = 'Hello <img src=x> <b>bold</b> &amp; <a href="file:///etc/hosts">link</a> **md**'
+    viewer.show_item(ItemView("d", "m", text=text))
+    viewer.grab()
+    assert viewer.pane.toPlainText() == text
+    assert loaded == []
+    assert not any(f.format.isImageFormat() for f in viewer.pane.document().firstBlock().textFormats())
+
+
+def test_name_and_number_of_words_are_told(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "MSG-00317", text="one two  three\nfour"))
+    assert viewer.accessibleName() == "Text MSG-00317, 4 words"
+    viewer.show_item(ItemView("d", "MSG-1", text="one"))
+    assert viewer.accessibleName() == "Text MSG-1, 1 word"
+
+
+def test_a_huge_line_is_laid_out_in_pieces(viewer: TextViewer, qtbot: QtBot) -> None:
+    viewer.show_item(ItemView("d", "m", text="x" * 1_000_000))
+    qtbot.waitUntil(lambda: viewer.pane.is_complete, timeout=20_000)
+    document = viewer.pane.document()
+    lengths = [document.findBlockByNumber(n).length() - 1 for n in range(document.blockCount())]
+    assert max(lengths) <= LONGEST_LINE
+    assert sum(lengths) == 1_000_000
+
+
+def test_a_long_text_is_completed_while_idle(viewer: TextViewer, qtbot: QtBot) -> None:
+    text = "\n".join(f"line {number}" for number in range(40_000))
+    viewer.show_item(ItemView("d", "m", text=text))
+    assert not viewer.pane.is_complete
+    assert viewer.pane.toPlainText().startswith("line 0\nline 1\n")
+    with qtbot.waitSignal(viewer.pane.completed, timeout=20_000):
+        pass
+    assert viewer.pane.toPlainText() == text
+    assert viewer.pane.verticalScrollBar().value() == 0
+
+
+def test_a_new_text_ends_the_one_before(viewer: TextViewer, qtbot: QtBot) -> None:
+    viewer.show_item(ItemView("a", "a", text="old line\n" * 40_000))
+    viewer.show_item(ItemView("b", "b", text="new"))
+    QTest.qWait(0)
+    assert viewer.pane.toPlainText() == "new"
+
+
+def test_each_paragraph_runs_in_its_own_direction(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="Latin\nمرحبا\nשלום"))
+    document = viewer.pane.document()
+    directions = [document.findBlockByNumber(n).textDirection() for n in range(3)]
+    assert directions == [
+        Qt.LayoutDirection.LeftToRight,
+        Qt.LayoutDirection.RightToLeft,
+        Qt.LayoutDirection.RightToLeft,
+    ]
+    left, width = viewer.pane.column()
+    image = viewer.pane.grab().toImage()
+    middle = left + width // 2
+    assert ink(image, left, middle, 0, 30)
+    assert not ink(image, middle, left + width, 0, 30)
+    assert ink(image, middle, left + width, 32, 60)
+    assert not ink(image, left, middle, 32, 60)
+
+
+def test_the_column_has_the_measure_and_lies_in_the_middle(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="word " * 200))
+    left, width = viewer.pane.column()
+    assert width == 600
+    assert abs(left - (852 - 600) / 2) <= 1
+    layout = viewer.pane.document().firstBlock().layout()
+    assert layout.lineAt(2).y() - layout.lineAt(1).y() == 30
+    viewer.resize(400, 688)
+    assert viewer.pane.column()[1] < 400 - 40
+
+
+def test_plus_and_minus_change_the_size_within_limits(viewer: TextViewer, qtbot: QtBot) -> None:
+    viewer.show_item(ItemView("d", "m", text="some words"))
+    with qtbot.waitSignal(viewer.text_points_changed) as changed:
+        assert viewer.handle_key(key(Qt.Key.Key_Plus))
+    assert changed.args == [19]
+    for _ in range(20):
+        viewer.handle_key(key(Qt.Key.Key_Plus))
+    assert viewer.pane.points == 28
+    with qtbot.assertNotEmitted(viewer.text_points_changed):
+        viewer.set_text_points(3)
+    assert viewer.pane.points == 14
+    viewer.show_item(ItemView("e", "n", text="other words"))
+    assert viewer.pane.document().defaultFont().pixelSize() == 14
+
+
+def test_a_text_given_before_the_window_opens_has_its_size(theme: Theme, media: Media, qtbot: QtBot) -> None:
+    viewer = TextViewer(theme, media)
+    qtbot.addWidget(viewer)
+    viewer.show_item(ItemView("d", "m", text="some words"))
+    viewer.show()
+    assert viewer.pane.document().defaultFont().pixelSize() == 18
+    theme.set_mode("light")
+    assert viewer.pane.document().defaultFont().pixelSize() == 18
+    theme.set_mode("dark")
+
+
+def test_keys_scroll(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="line\n" * 200))
+    bar = viewer.pane.verticalScrollBar()
+    viewer.handle_key(key(Qt.Key.Key_Down))
+    assert bar.value() == 30
+    viewer.handle_key(key(Qt.Key.Key_PageDown))
+    assert bar.value() == viewer.pane.viewport().height()
+    viewer.handle_key(key(Qt.Key.Key_Home))
+    assert bar.value() == 0
+    assert not viewer.handle_key(key(Qt.Key.Key_Space))
+    assert not viewer.handle_key(key(Qt.Key.Key_U))
+
+
+def test_find_counts_and_steps_around(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="🩻 Bill <b> bill\nno\nBILL"))
+    assert viewer.handle_key(key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier))
+    bar = viewer.find_bar
+    QTest.keyClicks(bar.field, "bill")
+    assert bar.count_text == "1 of 3"
+    assert selected(viewer) == ["Bill", "bill", "BILL"]
+    QTest.keyClick(bar.field, Qt.Key.Key_Return)
+    assert bar.count_text == "2 of 3"
+    QTest.keyClick(bar.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(bar.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert bar.count_text == "3 of 3"
+    bar.field.setText("b.ll")
+    assert bar.count_text == "Not found"
+    assert selected(viewer) == []
+    QTest.keyClick(bar.field, Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+
+
+def test_find_reaches_what_is_not_laid_out_yet(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="line\n" * 40_000 + "needle"))
+    viewer.open_find()
+    viewer.find_bar.field.setText("needle")
+    assert viewer.find_bar.count_text == "1 of 1"
+    assert selected(viewer) == ["needle"]
+    bar = viewer.pane.verticalScrollBar()
+    assert bar.value() > bar.maximum() - 200
+
+
+def test_find_is_closed_with_the_next_item(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="one one"))
+    viewer.open_find()
+    viewer.find_bar.field.setText("one")
+    viewer.show_item(ItemView("e", "n", text="one"))
+    assert viewer.find_bar.isHidden()
+    assert selected(viewer) == []
+
+
+def test_places_are_counted_as_qt_counts() -> None:
+    assert find_all("aXa", "x") == [(1, 2)]
+    assert find_all("🩻x🩻🩻x", "X") == [(2, 3), (7, 8)]
+    assert find_all("aaa", "aa") == [(0, 2)]
+    assert find_all("a.c abc", "a.c") == [(0, 3)]
+    assert find_all("abc", "") == []
+
+
+def test_words_can_be_selected_and_copied(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="copy this"))
+    copy = key(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert not viewer.handle_key(copy)
+    cursor = viewer.pane.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.NextWord, QTextCursor.MoveMode.KeepAnchor)
+    viewer.pane.setTextCursor(cursor)
+    assert viewer.handle_key(copy)
+    assert QGuiApplication.clipboard().text().strip() == "copy"
+
+
+def test_fields_fill_three_lines_and_the_rest_is_in_the_tooltip(viewer: TextViewer) -> None:
+    few = {"Plan": "Family", "Empty": " "}
+    viewer.show_item(ItemView("d", "m", text="t", fields=few))
+    assert viewer.header.left_out == []
+    low = viewer.header.sizeHint().height()
+    many = {f"Field {number}": f"<b>{number}</b> and a few more words" for number in range(30)}
+    viewer.show_item(ItemView("d", "m", text="t", fields=many))
+    assert viewer.header.sizeHint().height() == low + 40
+    left_out = viewer.header.left_out
+    assert 0 < len(left_out) < 30
+    assert viewer.header.more_text() == f"+ {len(left_out)} more"
+    assert "&lt;b&gt;29&lt;/b&gt;" in viewer.header.toolTip()
+
+
+def test_the_text_takes_no_focus_so_that_decision_keys_stay_with_the_page(viewer: TextViewer) -> None:
+    assert viewer.pane.focusPolicy() == Qt.FocusPolicy.NoFocus
+    assert viewer.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+def test_the_reason_stands_in_place_of_the_text(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="words"))
+    viewer.show_error("MSG-7", "The row is <b>gone</b>.")
+    assert viewer.has_error
+    assert not viewer.pane.isVisible()
+    viewer.show_item(ItemView("e", "n", text="other"))
+    assert viewer.pane.isVisible()
+
+
+def test_all_controls_have_names(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="words"))
+    viewer.open_find()
+    focusable = [w for w in viewer.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus and w.isVisible()]
+    assert focusable
+    assert [type(w).__name__ for w in focusable if not w.accessibleName()] == []
