@@ -1,6 +1,6 @@
 """The pane of an image: nothing but the picture, its ground, and small text in the corners."""
 
-from typing import Final, Literal
+from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -32,7 +32,6 @@ from hitl_desktop.gui.viewers.projection import Point, Projection
 from hitl_desktop.gui.viewers.rendering import render
 from hitl_desktop.gui.widgets.painted import Painted
 
-Canvas = Literal["theme", "black", "grey", "white"]
 CANVAS_COLOURS: Final[dict[str, str]] = {"black": "#000000", "grey": "#5A5A5A", "white": "#FFFFFF"}
 ZOOM_STEP: Final = 1.25
 _OVERLAY_LINE: Final = 18
@@ -49,7 +48,7 @@ class ImageCanvas(Painted):
         super().__init__(theme, parent)
         self._picture: Decoded | None = None
         self._projection: Projection | None = None
-        self._canvas: Canvas = "theme"
+        self._canvas = "theme"
         self._frame: QPixmap | None = None
         self._dragged_from: QPointF | None = None
         self._message = ""
@@ -90,8 +89,8 @@ class ImageCanvas(Painted):
         self._dragged_from = None
         self._redraw()
 
-    def set_canvas(self, canvas: Canvas) -> None:
-        """Choose the ground: that of the theme, black, grey or white."""
+    def set_canvas(self, canvas: str) -> None:
+        """Choose the ground: "black", "grey" or "white"; anything else means that of the theme."""
         self._canvas = canvas
         self._redraw()
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.media import Decoded, Media
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.viewers.image_canvas import ZOOM_STEP, Canvas, ImageCanvas
+from hitl_desktop.gui.viewers.image_canvas import ZOOM_STEP, ImageCanvas
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 
 LOADING_MS: Final = 120
@@ -58,8 +58,8 @@ class ImageViewer(ItemViewer):
         self.canvas.show_nothing()
         self.setAccessibleName("No image")
 
-    def set_canvas(self, canvas: Canvas) -> None:
-        """Choose the ground around the picture: that of the theme, black, grey or white."""
+    def set_canvas(self, canvas: str) -> None:
+        """Choose the ground around the picture: "black", "grey" or "white"; anything else means the theme's."""
         self.canvas.set_canvas(canvas)
 
     def tool_actions(self) -> list[ToolAction]:

@@ -43,7 +43,8 @@ class ToolAction:
 class ItemViewer(QWidget):
     """The base of the viewers: the content, or in its place the reason why there is none.
 
-    `state_changed` says that `tool_actions` would answer differently now: another zoom, another text size.
+    `state_changed` says that `tool_actions` would answer differently now: another zoom, another text size,
+    or a reason in place of the item.
     """
 
     state_changed = Signal()
@@ -82,6 +83,7 @@ class ItemViewer(QWidget):
         self._error.show_reason(title, reason)
         self._stack.setCurrentWidget(self._error)
         self.setAccessibleName(f"{title} cannot be shown. {reason}")
+        self.state_changed.emit()
         self.state_changed.emit()
 
     def set_error_actions(self, actions: Sequence[ToolAction]) -> None:

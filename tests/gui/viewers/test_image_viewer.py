@@ -244,11 +244,14 @@ def test_loading_is_said_when_decoding_takes_long(
     qtbot.waitUntil(lambda: viewer.canvas.message == "Loading…")
 
 
-def test_a_broken_file_says_why_and_a_good_one_follows(viewer: ImageViewer, load: Load, tmp_path: Path) -> None:
+def test_a_broken_file_says_why_and_a_good_one_follows(
+    viewer: ImageViewer, load: Load, qtbot: QtBot, tmp_path: Path
+) -> None:
     broken, good = tmp_path / "broken.png", corners(tmp_path / "good.png")
     broken.write_bytes(good.read_bytes()[:60])
     reason = load("bad", broken).error
-    viewer.show_item(ItemView("bad", broken.name, broken))
+    with qtbot.waitSignal(viewer.state_changed):
+        viewer.show_item(ItemView("bad", broken.name, broken))
     page = viewer.findChild(ErrorPage)
     assert isinstance(page, ErrorPage)
     assert viewer.has_error
@@ -263,7 +266,7 @@ def test_a_broken_file_says_why_and_a_good_one_follows(viewer: ImageViewer, load
 def test_the_ground_can_be_chosen(viewer: ImageViewer) -> None:
     grounds = []
     for choice in ("theme", "black", "grey", "white"):
-        viewer.set_canvas(choice)  # type: ignore[arg-type]
+        viewer.set_canvas(choice)
         grounds.append(colour(seen(viewer), 5, 5))
     assert grounds == [BLACK, BLACK, "#5a5a5a", WHITE]
 
