@@ -17,6 +17,7 @@ from hitl_desktop.workflow.worker import WorkerProcess
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.workflow.requests import NewProject, Scored, Trained
+    from hitl_desktop.workflow.samples import Sample
     from hitl_desktop.workflow.workspace import Desk, Workspace
 
 _log = logging.getLogger(__name__)
@@ -116,6 +117,24 @@ class Bridge(QObject):
     def create_project(self, request: "NewProject", ended: Callable[[Job], None]) -> Job:
         """Make a project in the worker process; `ended` gets the job with an ImportReport as its result."""
         return self.start("new", lambda p, c: self._worker.run("create_project", request, p, c), ended)
+
+    def create_sample(self, sample: "Sample", ended: Callable[[Job], None]) -> Job:
+        """Unpack a sample and make its project; `ended` gets the job."""
+        from hitl_desktop.workflow import samples
+
+        def work(progress: Progress, cancelled: CancelCheck) -> object:
+            data = samples.unpack(sample, samples.sample_data())
+            request = samples.new_project(sample, data, samples.project_folder(sample))
+            return self._worker.run("create_project", request, progress, cancelled)
+
+        return self.start("new", work, ended)
+
+    def export(self, out: Path, form: str, ended: Callable[[Job], None]) -> Job:
+        """Write an export in the worker, through a connection that only reads."""
+        from hitl_desktop.workflow.requests import ExportRequest
+
+        request = ExportRequest(self.desk.project.folder, out, form)
+        return self.start("export", lambda p, c: self._worker.run("export", request, p, c), ended)
 
     def train_now(self) -> None:
         """Start a training, or say why it is not possible."""

@@ -145,6 +145,11 @@ class Media(QObject):
         self._pictures.clear()
         self._thumbnails.clear()
 
+    @property
+    def is_idle(self) -> bool:
+        """True when nothing waits to be decoded."""
+        return not self._running and not any(self._waiting.values())
+
     def close(self) -> None:
         """Stop: nothing new starts, and what runs is waited for. Twice does no harm."""
         self._closed = True

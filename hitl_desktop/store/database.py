@@ -35,6 +35,14 @@ def connect(path: Path) -> peewee.SqliteDatabase:
     return database
 
 
+def connect_for_reading(path: Path) -> peewee.SqliteDatabase:
+    """Open `path` beside its one writer: reads only, and leaves checkpoints to the writer."""
+    pragmas = {"query_only": 1, "wal_autocheckpoint": 0, "trusted_schema": 0, "mmap_size": 0, "busy_timeout": 2000}
+    database = peewee.SqliteDatabase(str(path), pragmas=pragmas, thread_safe=False)
+    database.connect()
+    return database
+
+
 def check_is_ours(path: Path, newest: int) -> None:
     """Refuse a file that is missing, empty, not SQLite, not a project or of a schema above `newest`.
 

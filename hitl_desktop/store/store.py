@@ -34,7 +34,7 @@ class Store:
     and written with `set_fact`; every change runs inside `transaction`.
     """
 
-    def __init__(self, folder: Path, lock: ProjectLock, database: peewee.SqliteDatabase) -> None:
+    def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
         self.folder = folder
         self._lock = lock
         self._database = database
@@ -72,6 +72,17 @@ class Store:
         return cls._start(folder, is_new=False)
 
     @classmethod
+    def reader(cls, folder: Path) -> "Store":
+        """A connection that only reads, beside the one writer: it takes no lock and never checkpoints.
+
+        Raises ProjectRefused.
+        """
+        path = folder / DATABASE
+        db.check_is_ours(path, current_version())
+        with db.told(path):
+            return cls(folder, None, db.connect_for_reading(path))
+
+    @classmethod
     def _start(cls, folder: Path, *, is_new: bool) -> "Store":
         lock = ProjectLock(folder)
         path = folder / DATABASE
@@ -95,6 +106,9 @@ class Store:
 
     def close(self) -> None:
         """Checkpoint, close and let others in."""
+        if self._lock is None:
+            self._database.close()
+            return
         if not self._database.is_closed():
             try:
                 self._database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -11,6 +11,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.exchange import EXPORTERS
 from hitl_desktop.exchange.records import ExportRow
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import ExportRequest
 
 _CHUNK = 500
 
@@ -28,6 +29,15 @@ def export(project: Project, out: Path, form: str, progress: Progress, cancelled
         raise KnownError(
             f"The export cannot be written to {out}: {error.strerror}.", "Choose another place."
         ) from error
+
+
+def export_project(request: ExportRequest, progress: Progress, cancelled: CancelCheck) -> int:
+    """The task behind the window's export: reads a project that another process has open."""
+    project = Project.reader(request.folder)
+    try:
+        return export(project, request.out, request.form, progress, cancelled)
+    finally:
+        project.close()
 
 
 def export_rows(project: Project) -> Iterator[ExportRow]:

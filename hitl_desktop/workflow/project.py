@@ -63,6 +63,11 @@ class Project:
             store.close()
             raise
 
+    @classmethod
+    def reader(cls, folder: Path) -> "Project":
+        """A project for reading only, beside the program that has it open. Raises ProjectRefused."""
+        return cls(Store.reader(folder))
+
     def close(self) -> None:
         """Let go of the files."""
         self.store.close()

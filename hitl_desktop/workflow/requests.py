@@ -36,6 +36,7 @@ class NewProject:
 
     `folder` is the project folder to make; `data` the folder of images or the table. `kind` None: found out.
     `labels` are class names given by hand; `labels_from` is "folders", a column, or None (found out).
+    `id_column` "" says that there is none.
     `model` is a bundled model's name, "none", or None for the one whose classes match.
     """
 
@@ -156,3 +157,12 @@ class SimulateRequest:
     batch: int
     strategies: tuple[str, ...]
     seeds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """Write the items of the project `folder` to `out` in a format of the export table."""
+
+    folder: Path
+    out: Path
+    form: str

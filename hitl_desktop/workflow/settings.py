@@ -37,6 +37,7 @@ class Settings:
     reviewer: str = ""
     keymap: str = "general"
     text_points: int = 18
+    text_scale: float = 1.0
     canvas: str = "theme"
     geometry: str = ""
     recent: tuple[RecentProject, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.workflow.exporting import export_project
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.scoring import score_pool
 from hitl_desktop.workflow.simulating import simulate
@@ -16,6 +17,7 @@ TASKS: Final[dict[str, Task]] = {
     "score": score_pool,
     "train": train_and_score,
     "simulate": simulate,
+    "export": export_project,
 }
 
 

@@ -173,7 +173,9 @@ class ConfirmButton(PaintedButton):
         draw_icon(painter, self.theme, icon, "check", ink, 20, STROKE_BOLD)
         cap_left = self.width() - SPACE_12 - self._cap_width()
         text = self.placed(QRect(40, 0, cap_left - SPACE_8 - 40, height))
-        draw_text(painter, text, self.label(), self.theme.font("lead", STRONG), colour(ink))
+        # A long class name steps down to the body size before anything of it is left out.
+        fits = text_width(self.label(), self.theme.font("lead", STRONG)) <= text.width()
+        draw_text(painter, text, self.label(), self.theme.font("lead" if fits else "body", STRONG), colour(ink))
         if self._key:
             cap = self.placed(QRect(cap_left, 0, self._cap_width(), height))
             paint_key_cap(painter, cap, self._key, self.theme, "on_accent" if self.isEnabled() else "disabled")

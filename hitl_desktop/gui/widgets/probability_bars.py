@@ -124,7 +124,7 @@ class ProbabilityBars(Painted):
         height = self.theme.px(_ROW_MANY)
         top = height * index
         percent = self.theme.px(_PERCENT)
-        left, bar_left = 18, max(124, round(self.width() * 0.46))
+        left, bar_left = 18, max(132, round(self.width() * 0.48))
         self._paint_glyph(painter, row, QRect(0, top, _GLYPH, height))
         name = QRect(left, top, bar_left - left - 8, height)
         self._paint_words(painter, row, index, name, QRect(self.width() - percent, top, percent, height))

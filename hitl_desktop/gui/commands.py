@@ -1,0 +1,187 @@
+"""What the menu commands do: asks for files, and hands on to the bridge and the pages."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.gui.bridge import Message
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.jump import JumpDialog, Place
+from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.workflow.jobs import Job, JobState
+
+if TYPE_CHECKING:
+    from hitl_desktop.gui.main_window import MainWindow
+
+_FOUND = 30
+
+
+class Commands(QObject):
+    """One method per row of `ACTIONS`, named like its id."""
+
+    def __init__(self, window: "MainWindow", context: Context) -> None:
+        super().__init__(window)
+        self._window = window
+        self._context = context
+        self._bridge = context.bridge
+
+    def open_folder(self) -> None:
+        """Choose a folder of images and begin the wizard."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Folder of images")
+        if chosen:
+            self.begin(Path(chosen))
+
+    def open_table(self) -> None:
+        """Choose a table of texts and begin the wizard."""
+        tables = "Tables (*.csv *.tsv *.jsonl *.ndjson *.json *.csv.gz);;All files (*)"
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Table of texts", "", tables)
+        if chosen:
+            self.begin(Path(chosen))
+
+    def begin(self, path: Path) -> None:
+        """Begin the wizard with a folder or a table; a project is opened."""
+        if path.is_dir() and (path / "project.sqlite3").exists():
+            self._bridge.open_project(path)
+            return
+        self._window.show_wizard(path)
+
+    def open_project(self) -> None:
+        """Choose a project folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Project folder (its name ends in .hitl)")
+        if chosen:
+            self._bridge.open_project(Path(chosen))
+
+    def export(self) -> None:
+        """Choose a file and write the export in the background."""
+        project = self._bridge.desk.project
+        forms = "CSV for spreadsheets (*.csv);;JSON lines, complete (*.jsonl)"
+        suggested = str(project.folder.parent / f"{project.name}.csv")
+        chosen, _ = QFileDialog.getSaveFileName(self._window, "Export", suggested, forms)
+        if chosen:
+            self.export_to(Path(chosen))
+
+    def export_to(self, out: Path) -> None:
+        """Write the export to a file in the background and tell when it is there."""
+        self._bridge.export(out, "jsonl" if out.suffix == ".jsonl" else "csv", lambda job: self._exported(job, out))
+
+    def find_folder(self) -> None:
+        """Point the project at the folder its images are in now."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Where the images are now")
+        if chosen:
+            self._bridge.perform(lambda: self._bridge.desk.project.relink(Path(chosen)))
+            self._window.review.project_opened()
+
+    def find_folder_of(self, project: Path) -> None:
+        """Open a project whose images have moved and ask where they are."""
+        if self._bridge.open_project(project):
+            self.find_folder()
+
+    def close_project(self) -> None:
+        """Back to the start page."""
+        self._bridge.close_project()
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    def undo(self) -> None:
+        """Take back the last decision."""
+        self._window.review.undo()
+
+    def redo(self) -> None:
+        """Make the last taken back decision again."""
+        self._window.review.redo()
+
+    def look_again(self) -> None:
+        """Go through what was set aside."""
+        self._window.show_page("review")
+        self._window.review.look_again()
+
+    def train(self) -> None:
+        """Train on the decisions now."""
+        self._bridge.train_now()
+
+    def cancel_training(self) -> None:
+        """Stop the training that runs."""
+        self._bridge.cancel_training()
+
+    def queue(self) -> None:
+        """Strip or list."""
+        self._window.review.toggle_queue()
+
+    def panel(self) -> None:
+        """Hide or show the panel."""
+        self._window.review.toggle_panel()
+
+    def item_only(self) -> None:
+        """Nothing but the item, or everything again."""
+        self._window.toggle_item_only()
+
+    def go_to(self) -> None:
+        """Find an item by its name."""
+        self.jump()
+
+    def jump(self) -> None:
+        """Pages, commands and items by a few letters."""
+        pages: list[Place] = [
+            (view.title, lambda page=view.id: self._window.show_page(page))  # type: ignore[misc]
+            for view in VIEWS.values()
+        ]
+        commands: list[Place] = [(text, action) for text, action in self._window.triggers()]
+        dialog = JumpDialog([*pages, *commands], self._items_named, self._window)
+        dialog.open()
+
+    def keys(self) -> None:
+        """Show the keys in force."""
+        from hitl_desktop.gui.views.keys_page import KeysSheet
+
+        KeysSheet(self._context, self._window).open()
+
+    def about(self) -> None:
+        """Show what this program is."""
+        self._window.show_settings()
+
+    def use_sample(self, sample_id: str) -> None:
+        """Open the project of a sample; the first time it is made."""
+        from hitl_desktop.workflow import samples
+
+        try:
+            sample = samples.sample_named(sample_id)
+        except KnownError as error:
+            self._bridge.tell(error)
+            return
+        folder = samples.project_folder(sample)
+        if (folder / "project.sqlite3").exists():
+            self._bridge.open_project(folder)
+            return
+        self._window.show_busy(f"Unpacking {sample.title}")
+        self._bridge.create_sample(sample, lambda job: self._sample_made(job, folder))
+
+    def _sample_made(self, job: Job, folder: Path) -> None:
+        self._window.show_busy("")
+        if job.state is JobState.DONE:
+            self._bridge.open_project(folder)
+        elif isinstance(job.error, KnownError):
+            self._bridge.tell(job.error)
+
+    def _exported(self, job: Job, out: Path) -> None:
+        if job.state is JobState.DONE:
+            count = self._window.locale().toString(int(str(job.result)))
+            self._bridge.notified.emit(Message(f"{count} items written to {out.name}.", "ok"))
+        elif isinstance(job.error, KnownError):
+            self._bridge.tell(job.error)
+
+    def _items_named(self, words: str) -> Sequence[Place]:
+        if not self._bridge.is_open:
+            return []
+        items = self._bridge.desk.project.store.items
+        found = items.many(items.search(words, _FOUND))
+        return [(item.path, lambda index=item.index: self._open_item(index)) for item in found]  # type: ignore[misc]
+
+    def _open_item(self, index: int) -> None:
+        self._window.show_page("review")
+        self._window.review.open_item(index)

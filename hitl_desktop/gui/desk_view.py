@@ -1,0 +1,86 @@
+"""The desk of an open project: header, rail, pages, footer."""
+
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from hitl_desktop.gui.commands import Commands
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.footer import Footer
+from hitl_desktop.gui.header import Header
+from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.gui.views.review.page import ReviewPage
+from hitl_desktop.gui.widgets.rail import Rail
+
+
+class DeskView(QWidget):
+    """Pages are made when they are first shown; the review page is always there."""
+
+    def __init__(
+        self, context: Context, commands: Commands, menu: QMenu, projects: QMenu, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._commands = commands
+        self.header = Header(context, menu, projects)
+        self.header.jump_wanted.connect(commands.jump)
+        self.rail = Rail(context.theme)
+        self.footer = Footer(context)
+        self.pages = QStackedWidget()
+        self._made: dict[str, QWidget] = {}
+        for view in VIEWS.values():
+            self.rail.add_page(view.id, view.icon, view.title, bottom=view.at_bottom)
+        self.rail.page_chosen.connect(self.show_page)
+        self.review = self._page("review")
+        self._connect_review()
+        self.footer.model_wanted.connect(lambda: self.show_page("model"))
+        self.footer.keys_wanted.connect(commands.keys)
+        self._lay_out()
+
+    def page(self, page_id: str) -> QWidget:
+        """A page by its id; made now if it was never shown. Raises KeyError for one that does not exist."""
+        return self._made.get(page_id) or self._page(page_id)
+
+    def show_page(self, page_id: str) -> None:
+        """Bring a page to the front. Without a project only the settings can be shown."""
+        is_open = self._context.bridge.is_open
+        self.header.setVisible(True)
+        if not is_open and page_id != "settings":
+            self._commands.close_project()
+            return
+        self.pages.setCurrentWidget(self.page(page_id))
+        self.rail.set_current(page_id)
+        if page_id == "review":
+            self.review.focus_item()
+
+    def toggle_item_only(self) -> None:
+        """Hide header, rail, footer and queue, or bring them back."""
+        show = not self.rail.isVisible()
+        for part in (self.header, self.rail, self.footer, self.review.queue):
+            part.setVisible(show)
+
+    def _page(self, page_id: str) -> ReviewPage:
+        page = VIEWS[page_id].make(self._context)
+        self._made[page_id] = page
+        self.pages.addWidget(page)
+        return page  # type: ignore[return-value]
+
+    def _connect_review(self) -> None:
+        done = self.review.done
+        self.review.tick.connect(self.footer.show_time)
+        done.routing_wanted.connect(lambda: self.show_page("routing"))
+        done.train_wanted.connect(self._commands.train)
+        done.export_wanted.connect(self._commands.export)
+        done.new_project_wanted.connect(self._commands.open_folder)
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self.pages, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(middle, 1)
+        column.addWidget(self.footer)

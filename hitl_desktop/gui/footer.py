@@ -1,0 +1,102 @@
+"""The footer: how far it is to the next training, the keys in force, and that everything is saved."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from hitl_desktop.domain.changes import Changes
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.icon_text import IconText
+from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
+from hitl_desktop.workflow.jobs import Job, JobState
+
+HEIGHT = 32
+_MESSAGE_MS = 8000
+
+
+class Footer(QFrame):
+    """32 high. `model_wanted()` opens the model page, `keys_wanted()` the list of keys."""
+
+    model_wanted = Signal()
+    keys_wanted = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("bar", "footer")
+        self.setAccessibleName("Footer")
+        self._context = context
+        theme, bridge = context.theme, context.bridge
+        self.setFixedHeight(theme.px(HEIGHT))
+        self.chip = RetrainChip(theme)
+        self.chip.cancel_requested.connect(bridge.cancel_training)
+        self.chip.action_requested.connect(self.model_wanted)
+        self._train = Button(theme, "Train now", "link", size="small")
+        self._train.clicked.connect(bridge.train_now)
+        self._keys = Button(theme, context.keymap.title, "quiet", icon="keyboard", size="small")
+        self._keys.clicked.connect(self.keys_wanted)
+        self._time = IconText(theme, "clock", "")
+        self._saved = IconText(theme, "check", "All saved")
+        offline = IconText(theme, "unplug", "Offline by design")
+        offline.setToolTip("This program opens no network connection.")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(12)
+        row.addWidget(self.chip)
+        row.addWidget(self._train)
+        row.addWidget(self._keys)
+        row.addStretch(1)
+        row.addWidget(self._time)
+        row.addWidget(self._saved)
+        row.addWidget(offline)
+        self._back = QTimer(self)
+        self._back.setSingleShot(True)
+        self._back.timeout.connect(self._collect)
+        bridge.changed.connect(lambda changes, _by: self.refresh(changes))
+        bridge.project_changed.connect(self._collect)
+        bridge.job_changed.connect(self._show_job)
+        self._collect()
+
+    def show_time(self, seconds: float) -> None:
+        """Active time on the item on screen."""
+        whole = int(seconds)
+        text = f"{whole} s on this item" if whole < 120 else f"{whole // 60} min on this item"
+        self._time.set_text(text)
+
+    def refresh(self, changes: Changes) -> None:
+        """Follow decisions and trainings."""
+        if changes.model and changes.told:
+            self.chip.show_message(self._short(), "View", "check")
+            self._back.start(_MESSAGE_MS)
+        elif (changes.decisions or changes.settings) and self._context.bridge.training is None:
+            self._back.stop()
+            self._collect()
+
+    def _short(self) -> str:
+        model = self._context.bridge.desk.project.model
+        if model is None:
+            return "No model in use"
+        checks = model.metrics.get("checks")
+        if not checks or "right" not in model.metrics:
+            return f"Model v{model.version} in use"
+        before = f"{model.metrics['right_before']} → " if "right_before" in model.metrics else ""
+        return f"Model v{model.version} in use: right on {before}{model.metrics['right']} of {checks} checks"
+
+    def _collect(self) -> None:
+        bridge = self._context.bridge
+        if not bridge.is_open or bridge.training is not None:
+            return
+        retraining, project = bridge.desk.retraining, bridge.desk.project
+        done = retraining.decisions_since()
+        if done >= project.retrain_every and retraining.hindrance() is not None:
+            self.chip.show_message("Needs a second class to learn from")
+        else:
+            self.chip.show_collecting(done, project.retrain_every)
+        self._train.setEnabled(done > 0)
+
+    def _show_job(self, job: Job) -> None:
+        if job is self._context.bridge.training and not job.ended:
+            self._back.stop()
+            self.chip.show_training(round(100 * job.done / job.total) if job.total else 0)
+            self._train.setEnabled(False)
+        elif job.name == "train" and job.ended and job.state is not JobState.DONE:
+            self._collect()

@@ -1,0 +1,74 @@
+"""The header: menu, project, the ledger that always adds up, and the way to everywhere."""
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
+
+from hitl_desktop.domain.changes import Changes
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.ledger import LedgerWidget
+from hitl_desktop.workflow.jobs import Job
+
+HEIGHT = 44
+
+
+class Header(QFrame):
+    """44 high. `jump_wanted()` opens the way to everywhere."""
+
+    jump_wanted = Signal()
+
+    def __init__(self, context: Context, menu: QMenu, projects: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("bar", "header")
+        self.setAccessibleName("Header")
+        self._context = context
+        theme = context.theme
+        self.setFixedHeight(theme.px(HEIGHT))
+        self._menu_button = Button(theme, "", "quiet", icon="menu", size="small")
+        self._menu_button.setAccessibleName("Menu")
+        self._menu_button.clicked.connect(lambda: menu.popup(self._below(self._menu_button)))
+        self._project = Button(theme, "", "quiet", size="small")
+        self._project.setAccessibleName("Project")
+        self._project.clicked.connect(lambda: projects.popup(self._below(self._project)))
+        self.ledger = LedgerWidget(theme)
+        self._jump = Button(
+            theme, "Go to…", "secondary", icon="search", key=context.keymap.caption("jump"), size="small"
+        )
+        self._jump.clicked.connect(self.jump_wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(self._menu_button)
+        row.addWidget(self._project)
+        row.addStretch(1)
+        row.addWidget(self.ledger, 4)
+        row.addStretch(1)
+        row.addWidget(self._jump)
+        context.bridge.changed.connect(lambda changes, _by: self.refresh(changes))
+        context.bridge.project_changed.connect(lambda: self.refresh(Changes(pool=True)))
+        context.bridge.job_changed.connect(self._show_job)
+        self.refresh(Changes(pool=True))
+
+    def refresh(self, changes: Changes) -> None:
+        """Follow decisions, routing and another project."""
+        bridge = self._context.bridge
+        if not bridge.is_open:
+            return
+        if bridge.scoring is None and (changes.decisions or changes.routing or changes.pool or changes.order):
+            self.ledger.show_ledger(bridge.desk.project.pool.ledger())
+        self._project.set_label(f"{bridge.desk.project.name}  ▾")
+        self._project.setAccessibleName(f"Project {bridge.desk.project.name}")
+
+    def _show_job(self, job: Job) -> None:
+        bridge = self._context.bridge
+        if job.name != "score" or not bridge.is_open:
+            return
+        if job.ended:
+            self.refresh(Changes(pool=True))
+        elif job is bridge.scoring:
+            locale = self.locale()
+            text = f"Scoring {locale.toString(job.done)} of {locale.toString(job.total)}" if job.total else "Scoring"
+            self.ledger.show_progress(text, job.done, job.total)
+
+    def _below(self, button: Button) -> QPoint:
+        return button.mapToGlobal(button.rect().bottomLeft())

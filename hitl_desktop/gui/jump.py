@@ -1,0 +1,69 @@
+"""Go to: pages, commands and items by typing a few letters."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+Place = tuple[str, Callable[[], None]]
+"""What is shown, and what going there does."""
+
+_SHOWN = 40
+
+
+class JumpDialog(QDialog):
+    """A field and a list that narrows while one types. `find_items` gives the items that match the words."""
+
+    def __init__(
+        self, places: Sequence[Place], find_items: Callable[[str], Sequence[Place]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Go to")
+        self.setAccessibleName("Go to")
+        self._places = list(places)
+        self._find_items = find_items
+        self._found: list[Place] = []
+        self._words = QLineEdit()
+        self._words.setPlaceholderText("A page, a command, or the name of an item")
+        self._words.setAccessibleName("Where to")
+        self._words.installEventFilter(self)
+        self._words.textChanged.connect(self._narrow)
+        self._list = QListWidget()
+        self._list.setAccessibleName("Places")
+        self._list.itemActivated.connect(lambda _entry: self._go())
+        self._list.itemClicked.connect(lambda _entry: self._go())
+        column = QVBoxLayout(self)
+        column.addWidget(self._words)
+        column.addWidget(self._list)
+        self.resize(520, 420)
+        self._narrow("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows move in the list and Enter goes, while the caret stays in the field."""
+        if watched is self._words and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                step = 1 if event.key() == Qt.Key.Key_Down else -1
+                self._list.setCurrentRow(min(max(self._list.currentRow() + step, 0), self._list.count() - 1))
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._go()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _narrow(self, words: str) -> None:
+        wanted = words.strip().casefold()
+        self._found = [place for place in self._places if wanted in place[0].casefold()]
+        if wanted:
+            self._found += list(self._find_items(words.strip()))
+        self._found = self._found[:_SHOWN]
+        self._list.clear()
+        for name, _ in self._found:
+            self._list.addItem(QListWidgetItem(name))
+        self._list.setCurrentRow(0)
+
+    def _go(self) -> None:
+        row = self._list.currentRow()
+        if 0 <= row < len(self._found):
+            self.accept()
+            self._found[row][1]()

@@ -1,0 +1,231 @@
+"""The window: reads the tables, joins the pages, owns no logic."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from hitl_desktop.domain.changes import Changes
+from hitl_desktop.gui.actions import ACTIONS, Action
+from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.gui.commands import Commands
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.media import Media
+from hitl_desktop.gui.views.start_page import StartPage
+from hitl_desktop.gui.widgets.notice_bar import Notice, NoticeArea
+
+if TYPE_CHECKING:  # made when the first project is opened: the start page paints without them
+    from hitl_desktop.gui.desk_view import DeskView
+    from hitl_desktop.gui.views.review.page import ReviewPage
+
+MINIMUM = QSize(960, 640)
+USUAL = QSize(1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """Start page, wizard, or the desk of an open project; the desk is made when it is first needed."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.setWindowTitle("HITL Desktop")
+        self.setMinimumSize(MINIMUM)
+        self._context = context
+        self.commands = Commands(self, context)
+        self._actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
+        self._menu = QMenu(self)
+        self._projects = QMenu(self)
+        self._projects.aboutToShow.connect(self._fill_projects)
+        self._make_menus()
+        self._desk: DeskView | None = None
+        self._wizard: QWidget | None = None
+        self.start = StartPage(context)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start)
+        self.notices = NoticeArea(context.theme)
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(self._body)
+        self._connect()
+        self._enable_actions()
+        self._restore_geometry()
+
+    @property
+    def bridge(self) -> Bridge:
+        """The way to the workflows."""
+        return self._context.bridge
+
+    @property
+    def media(self) -> Media:
+        """The decoded pictures."""
+        return self._context.media
+
+    def open_when_shown(self, opening: Callable[[], object]) -> None:
+        """Do something as soon as the window has painted itself once."""
+        QTimer.singleShot(0, opening)
+
+    @property
+    def review(self) -> "ReviewPage":
+        """The review page. A project must be open."""
+        return self._the_desk().review
+
+    @property
+    def desk(self) -> "DeskView":
+        """Header, rail, pages and footer."""
+        return self._the_desk()
+
+    def show_page(self, page_id: str) -> None:
+        """Show a page of the open project."""
+        self._the_desk().show_page(page_id)
+
+    def show_settings(self) -> None:
+        """The settings page; it needs no project."""
+        self._the_desk().show_page("settings")
+        self._stack.setCurrentWidget(self._the_desk())
+
+    def show_wizard(self, path: Path) -> None:
+        """Begin a new project from a folder or a table."""
+        from hitl_desktop.gui.views.new_project.page import NewProjectPage
+
+        if self._wizard is not None:
+            self._stack.removeWidget(self._wizard)
+            self._wizard.deleteLater()
+        wizard = NewProjectPage(self._context)
+        wizard.finished.connect(self._wizard_finished)
+        wizard.cancelled.connect(self._show_whatever_is_open)
+        self._wizard = wizard
+        self._stack.addWidget(wizard)
+        self._stack.setCurrentWidget(wizard)
+        (wizard.begin_folder if path.is_dir() else wizard.begin_table)(path)
+
+    def show_busy(self, text: str) -> None:
+        """Say on the start page that something is being prepared; empty when it is done."""
+        self.start.setEnabled(not text)
+        self.notices.clear()
+        if text:
+            self.notices.show_notice(Notice(f"{text}…", "warn"))
+
+    def toggle_item_only(self) -> None:
+        """Hide everything but the item, or bring it back."""
+        self._the_desk().toggle_item_only()
+
+    def triggers(self) -> list[tuple[str, Callable[[], None]]]:
+        """The commands that can be used now, for the way to everywhere."""
+        return [
+            (action.text().replace("…", ""), action.trigger) for action in self._actions.values() if action.isEnabled()
+        ]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.start.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._context.settings.change(geometry=bytes(self.saveGeometry().toHex().data()).decode())
+        self._context.bridge.close()
+        self._context.media.close()
+        super().closeEvent(event)
+
+    def _connect(self) -> None:
+        bridge, start, commands = self._context.bridge, self.start, self.commands
+        bridge.notified.connect(self._tell)
+        bridge.changed.connect(self._on_changed)
+        bridge.project_changed.connect(self._show_whatever_is_open)
+        start.folder_wanted.connect(commands.open_folder)
+        start.table_wanted.connect(commands.open_table)
+        start.dropped.connect(commands.begin)
+        start.sample_wanted.connect(commands.use_sample)
+        start.project_wanted.connect(bridge.open_project)
+        start.other_project_wanted.connect(commands.open_project)
+        start.find_folder_wanted.connect(commands.find_folder_of)
+        start.settings_wanted.connect(self.show_settings)
+        start.keys_wanted.connect(commands.keys)
+
+    def _make_menus(self) -> None:
+        for row in ACTIONS:
+            if row.menu not in self._menus:
+                self._menus[row.menu] = self._menu.addMenu(row.menu)
+            self._menus[row.menu].addAction(self._make_action(row))
+
+    def _make_action(self, row: Action) -> QAction:
+        if row.separator_before:
+            self._menus[row.menu].addSeparator()
+        action = QAction(row.text, self)
+        action.setObjectName(row.id)
+        keys = self._context.keymap.keys.get(row.id, ())
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.triggered.connect(getattr(self.commands, row.id))
+        self.addAction(action)
+        self._actions[row.id] = action
+        return action
+
+    def _enable_actions(self) -> None:
+        is_open = self._context.bridge.is_open
+        for row in ACTIONS:
+            self._actions[row.id].setEnabled(is_open or not row.needs_project)
+        if is_open:
+            session = self._context.bridge.desk.session
+            undo = session.undo_text()
+            self._actions["undo"].setEnabled(bool(undo))
+            self._actions["undo"].setText(undo.replace("&", "&&") or "Undo")
+
+    def _on_changed(self, changes: Changes, _initiator: object) -> None:
+        if changes.decisions:
+            self._enable_actions()
+        if changes.model and changes.told:
+            self._tell(Message(changes.told, "ok", "View", lambda: self.show_page("model")))
+
+    def _tell(self, message: Message) -> None:
+        tone = message.tone if message.tone in ("info", "ok", "warn", "danger") else "info"
+        self.notices.show_notice(Notice(message.text, tone, message.action, message.on_action))  # type: ignore[arg-type]
+
+    def _show_whatever_is_open(self) -> None:
+        bridge = self._context.bridge
+        self._enable_actions()
+        if bridge.is_open:
+            desk = self._the_desk()
+            self._stack.setCurrentWidget(desk)
+            desk.show_page("review")
+            self.setWindowTitle(f"{bridge.desk.project.name} – HITL Desktop")
+            if not bridge.desk.project.data_is_there:
+                decided = self.locale().toString(bridge.desk.project.pool.ledger().decided)
+                text = f"The pictures of this project have moved. {decided} decisions are safe."
+                self._tell(Message(text, "warn", "Find folder", self.commands.find_folder))
+        else:
+            self._stack.setCurrentWidget(self.start)
+            self.setWindowTitle("HITL Desktop")
+
+    def _wizard_finished(self, folder: Path) -> None:
+        if not self._context.bridge.open_project(folder):
+            self._show_whatever_is_open()
+
+    def _the_desk(self) -> "DeskView":
+        if self._desk is None:
+            from hitl_desktop.gui.desk_view import DeskView
+
+            self._desk = DeskView(self._context, self.commands, self._menu, self._projects)
+            self._stack.addWidget(self._desk)
+        return self._desk
+
+    def _fill_projects(self) -> None:
+        self._projects.clear()
+        for recent in self._context.settings.value.recent:
+            entry = self._projects.addAction(recent.name.replace("&", "&&"))
+            entry.triggered.connect(partial(self._context.bridge.open_project, Path(recent.folder)))
+        self._projects.addSeparator()
+        self._projects.addAction(self._actions["open_project"])
+        self._projects.addAction(self._actions["close_project"])
+
+    def _restore_geometry(self) -> None:
+        self.resize(USUAL)
+        stored = self._context.settings.value.geometry
+        if stored:
+            self.restoreGeometry(QByteArray.fromHex(stored.encode("ascii", "ignore")))

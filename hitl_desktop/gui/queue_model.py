@@ -1,0 +1,181 @@
+"""The review queue as a list model: rows come from arrays, names are fetched a page at a time."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from hitl_desktop.domain.items import SET_ASIDE, Item, ItemState
+from hitl_desktop.gui.bridge import Bridge
+
+if TYPE_CHECKING:
+    from hitl_desktop.workflow.review import ReviewSession
+
+_PAGE = 64
+_PAGES_KEPT = 64
+_FOUND = 5000
+
+
+class QueueRole(IntEnum):
+    """What a delegate asks a row for."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One row: the item, its class position (−1 unknown), its confidence (None unscored), why it is asked."""
+
+    item: Item
+    class_index: int
+    confidence: float | None
+    reason: str
+
+
+FILTERS: tuple[tuple[str, str], ...] = (
+    ("queue", "Queue"),
+    ("decided", "Decided"),
+    ("aside", "Set aside"),
+    ("proposed", "Proposed"),
+    ("all", "All items"),
+)
+
+
+class QueueModel(QAbstractListModel):
+    """Shows the queue, or the items of a filter and a search, in order."""
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._rows: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self._pages: OrderedDict[int, dict[int, Item]] = OrderedDict()
+        self._filter = "queue"
+        self._words = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """True while something else than the plain queue is shown."""
+        return self._filter != "queue" or bool(self._words)
+
+    def set_filter(self, name: str, words: str) -> None:
+        """Show another part of the pool: `name` is of `FILTERS`, `words` are looked for literally."""
+        self._filter, self._words = name, words.strip()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take the present queue; a single row that left or came back is moved without a reset."""
+        fresh = self._wanted() if self._bridge.is_open else np.empty(0, np.int64)
+        self._pages.clear()
+        if not self._moved_by_one(fresh):
+            self.beginResetModel()
+            self._rows = fresh
+            self.endResetModel()
+        elif len(self._rows):
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def item_index(self, row: int) -> int:
+        """The pool index of a row."""
+        return int(self._rows[row])
+
+    def row_of(self, item_index: int | None) -> int:
+        """The row of an item, −1 when it is not shown."""
+        if item_index is None:
+            return -1
+        places = np.flatnonzero(self._rows == item_index)
+        return int(places[0]) if len(places) else -1
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's way
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._rows) or not self._bridge.is_open:
+            return None
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, QueueRole.ROW):
+            return None
+        row = self._row(index.row())
+        if role == QueueRole.ROW:
+            return row
+        return row.item.name if row.confidence is None else f"{row.item.name}, {round(row.confidence * 100)} %"
+
+    def _row(self, row: int) -> QueueRow:
+        item = self._item(row)
+        pool = self._bridge.desk.project.pool
+        confidence = float(pool.confidence[item.index])
+        if item.state is ItemState.DECIDED and item.label_id is not None:
+            column = self._bridge.desk.project.label(item.label_id).position
+        else:
+            column = int(pool.predicted[item.index])
+        return QueueRow(item, column, None if np.isnan(confidence) else confidence, self._why(item))
+
+    def _why(self, item: Item) -> str:
+        project, session = self._bridge.desk.project, self._bridge.desk.session
+        if item.state is not ItemState.TO_DO:
+            return item.state.value.capitalize()
+        if project.pool.is_proposed(item.index) and self.is_filtered:
+            return "Proposed"
+        return _SHORT.get(session.slot_of(item.index).value, "To do")
+
+    def _item(self, row: int) -> Item:
+        page = row // _PAGE
+        if page not in self._pages:
+            part = self._rows[page * _PAGE : (page + 1) * _PAGE]
+            items = self._bridge.desk.project.store.items.many([int(i) for i in part])
+            self._pages[page] = {item.index: item for item in items}
+            while len(self._pages) > _PAGES_KEPT:
+                self._pages.popitem(last=False)
+        return self._pages[page][int(self._rows[row])]
+
+    def _wanted(self) -> npt.NDArray[np.int64]:
+        desk = self._bridge.desk
+        rows = self._filtered(desk.session)
+        if self._words:
+            found = desk.project.store.items.search(self._words, _FOUND)
+            rows = rows[np.isin(rows, found)]
+        return np.asarray(rows, np.int64)
+
+    def _filtered(self, session: "ReviewSession") -> npt.NDArray[np.int64]:
+        pool = session.project.pool
+        if self._filter == "decided":
+            return pool.in_states(ItemState.DECIDED)
+        if self._filter == "aside":
+            return pool.in_states(*SET_ASIDE)
+        if self._filter == "proposed":
+            undecided = pool.undecided()
+            return undecided[~np.isin(undecided, pool.needing_review())]
+        if self._filter == "all":
+            return np.arange(len(pool))
+        return session.waiting()
+
+    def _moved_by_one(self, fresh: npt.NDArray[np.int64]) -> bool:
+        """Remove or insert one row where that is all that changed; True when the rows are then `fresh`."""
+        old = self._rows
+        if abs(len(fresh) - len(old)) > 1:
+            return False
+        if len(fresh) == len(old):
+            return bool((fresh == old).all())
+        shorter, longer = (fresh, old) if len(fresh) < len(old) else (old, fresh)
+        differs = np.flatnonzero(shorter != longer[: len(shorter)])
+        at = int(differs[0]) if len(differs) else len(shorter)
+        if (shorter[at:] != longer[at + 1 :]).any():
+            return False
+        if longer is old:
+            self.beginRemoveRows(QModelIndex(), at, at)
+            self._rows = fresh
+            self.endRemoveRows()
+        else:
+            self.beginInsertRows(QModelIndex(), at, at)
+            self._rows = fresh
+            self.endInsertRows()
+        return True
+
+
+_SHORT = {
+    "uncertain": "Uncertain",
+    "start": "First ones",
+    "explore": "Exploring",
+    "again": "Back again",
+}

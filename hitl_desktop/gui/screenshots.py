@@ -1,0 +1,104 @@
+"""Pictures of the window: every page, both themes, offscreen. Also the self-test's look at a window."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSize, QTimer
+from PySide6.QtWidgets import QApplication
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.gui.application import build_window
+from hitl_desktop.gui.main_window import MainWindow
+from hitl_desktop.gui.views import VIEWS
+
+_SETTLE_MS = 30_000
+SIZES = (QSize(1280, 800), QSize(1920, 1080))
+
+
+def take_screenshots(
+    project: Path, out: Path, themes: Sequence[str] = ("light", "dark"), sizes: Sequence[QSize] = SIZES[:1]
+) -> list[Path]:
+    """Open `project` in a window that nobody sees and write one PNG per page, theme and size to `out`."""
+    application = _application()
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for theme in themes:
+        window = build_window(application, theme)
+        try:
+            for size in sizes:
+                written += _pages_of(application, window, project, out, f"{theme}_{size.width()}", size)
+        finally:
+            window.close()
+            window.deleteLater()
+            application.processEvents()
+    return written
+
+
+def check_window() -> None:
+    """Open a window offscreen, paint it, close it. Raises KnownError when nothing was painted."""
+    application = _application()
+    window = build_window(application)
+    window.show()
+    application.processEvents()
+    picture = window.grab().toImage()
+    colours = {picture.pixelColor(x, y).name() for x in range(0, picture.width(), 40) for y in range(0, 400, 20)}
+    window.close()
+    window.deleteLater()
+    application.processEvents()
+    if len(colours) < 3:
+        raise KnownError("The window stayed empty.")
+
+
+def _pages_of(
+    application: QApplication, window: MainWindow, project: Path, out: Path, mark: str, size: QSize
+) -> list[Path]:
+    window.bridge.close_project()
+    window.resize(size)
+    window.show()
+    application.processEvents()
+    written = [_grab(window, out / f"start_{mark}.png")]
+    if not window.bridge.open_project(project):
+        raise KnownError(f"The project {project.name} cannot be opened.")
+    for page in VIEWS:
+        window.show_page(page)
+        _wait_until(lambda: is_settled(window))
+        written.append(_grab(window, out / f"{page}_{mark}.png"))
+    return written
+
+
+def is_settled(window: MainWindow) -> bool:
+    """True when scoring has ended and the item on screen is decoded."""
+    viewer = window.review.viewer
+    is_shown = window.review.is_done or (viewer is not None and not viewer.is_loading)
+    return window.bridge.scoring is None and is_shown and window.media.is_idle
+
+
+def _grab(window: MainWindow, path: Path) -> Path:
+    QApplication.processEvents()
+    if not window.grab().save(str(path)):
+        raise KnownError(f"{path} cannot be written.", "Choose another place.")
+    return path
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    """Run the event loop until the condition holds; give up after half a minute."""
+    loop = QEventLoop()
+    poll = QTimer()
+    poll.setInterval(20)
+    poll.timeout.connect(lambda: loop.quit() if condition() else None)
+    poll.start()
+    QTimer.singleShot(_SETTLE_MS, loop.quit)
+    if not condition():
+        loop.exec()
+    poll.stop()
+    for _ in range(5):
+        QApplication.processEvents()
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return QApplication(["hitl-desktop"])

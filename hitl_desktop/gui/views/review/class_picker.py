@@ -1,0 +1,63 @@
+"""Choosing among many classes by typing the first letters."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from hitl_desktop.domain.labels import Label
+
+
+class ClassPicker(QDialog):
+    """A short list that narrows while one types; Enter takes the marked class, Esc leaves."""
+
+    def __init__(self, labels: list[Label], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Choose a class")
+        self.setAccessibleName("Choose a class")
+        self.chosen: Label | None = None
+        self._labels = labels
+        self._words = QLineEdit()
+        self._words.setPlaceholderText("First letters of the class")
+        self._words.setAccessibleName("First letters of the class")
+        self._words.textChanged.connect(self._narrow)
+        self._words.installEventFilter(self)
+        self._list = QListWidget()
+        self._list.setAccessibleName("Classes")
+        self._list.itemActivated.connect(self._take)
+        self._list.itemClicked.connect(self._take)
+        column = QVBoxLayout(self)
+        column.addWidget(self._words)
+        column.addWidget(self._list)
+        self.resize(420, 480)
+        self._narrow("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows move in the list and Enter takes, while the caret stays in the field."""
+        if watched is self._words and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                step = 1 if event.key() == Qt.Key.Key_Down else -1
+                row = min(max(self._list.currentRow() + step, 0), self._list.count() - 1)
+                self._list.setCurrentRow(row)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if self._list.currentItem() is not None:
+                    self._take(self._list.currentItem())
+                return True
+        return super().eventFilter(watched, event)
+
+    def _narrow(self, words: str) -> None:
+        """Classes that begin with the letters first, then those that hold them."""
+        wanted = words.casefold()
+        begins = [label for label in self._labels if label.name.casefold().startswith(wanted)]
+        holds = [label for label in self._labels if wanted in label.name.casefold() and label not in begins]
+        self._list.clear()
+        for label in [*begins, *holds]:
+            entry = QListWidgetItem(label.name)
+            entry.setData(Qt.ItemDataRole.UserRole, label.id)
+            self._list.addItem(entry)
+        self._list.setCurrentRow(0)
+
+    def _take(self, entry: QListWidgetItem) -> None:
+        label_id = entry.data(Qt.ItemDataRole.UserRole)
+        self.chosen = next(label for label in self._labels if label.id == label_id)
+        self.accept()

@@ -1,0 +1,97 @@
+"""The one key filter of the review page: it reads the keymap in force, so caps and keys cannot differ."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.gui.context import Context
+
+if TYPE_CHECKING:
+    from hitl_desktop.gui.views.review.page import ReviewPage
+
+
+class ReviewKeys:
+    """Turns key presses into calls of the page. Held keys never decide twice."""
+
+    def __init__(self, page: "ReviewPage", context: Context) -> None:
+        self._page = page
+        self._keymap = context.keymap
+        self._commands: dict[str, Callable[[], None]] = {
+            "confirm": lambda: page.decide(Verdict.CONFIRMED),
+            "skip": lambda: page.act("skip"),
+            "unsure": lambda: page.act("unsure"),
+            "flag": lambda: page.act("flag"),
+            "note": page.panel.edit_note,
+            "other_class": page.pick_class,
+            "previous": lambda: page.step(-1),
+            "next": lambda: page.step(1),
+            "filter": page.queue.focus_search,
+        }
+
+    def handle(self, watched: QObject, event: QKeyEvent) -> bool:
+        """True when the key was used up."""
+        page = self._page
+        focus = QApplication.focusWidget()
+        if (
+            not isinstance(watched, QWidget)
+            or watched is not (focus or watched)
+            or watched.window() is not page.window()
+        ):
+            return False
+        if QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None:
+            return False
+        if _takes_text(focus):
+            return self._leave_field(focus, event)
+        if page.is_done or page.viewer is None:
+            return False
+        if _is_pressed_by_space(focus) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        return self._decide(event) or page.viewer.handle_key(event)
+
+    def _decide(self, event: QKeyEvent) -> bool:
+        page = self._page
+        position = self._keymap.class_position(event)
+        labels = page.panel.shown_labels
+        if position is not None and position < len(labels):
+            if not event.isAutoRepeat():
+                page.decide(Verdict.CORRECTED, labels[position].id)
+            return True
+        command = self._keymap.command(event)
+        if command not in self._commands:
+            return False
+        if not event.isAutoRepeat() or command in ("previous", "next"):
+            self._commands[command]()
+        return True
+
+    def _leave_field(self, focus: QWidget | None, event: QKeyEvent) -> bool:
+        """Esc leaves a text field; every other key belongs to it."""
+        if event.key() == Qt.Key.Key_Escape and focus is not None and self._page.isAncestorOf(focus):
+            viewer = self._page.viewer
+            if viewer is not None and viewer.isAncestorOf(focus):
+                return viewer.handle_key(event)
+            self._page.panel.leave_note()
+            return True
+        return False
+
+
+def _takes_text(widget: QWidget | None) -> bool:
+    if isinstance(widget, QPlainTextEdit):
+        return not widget.isReadOnly()
+    return isinstance(widget, QLineEdit | QAbstractSpinBox | QComboBox)
+
+
+def _is_pressed_by_space(widget: QWidget | None) -> bool:
+    """A button that the keyboard walked to is pressed by Space, as everywhere."""
+    return isinstance(widget, QAbstractButton)

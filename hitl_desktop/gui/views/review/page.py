@@ -1,0 +1,390 @@
+"""The review page: queue, item, panel. One key, one decision, next item."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from hitl_desktop.domain.changes import Changes
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import Item
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.queue_model import QueueModel
+from hitl_desktop.gui.viewers import VIEWERS
+from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.text_viewer import TextViewer
+from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
+from hitl_desktop.gui.views.done_page import DonePage
+from hitl_desktop.gui.views.review.active_time import ActiveTime
+from hitl_desktop.gui.views.review.class_picker import ClassPicker
+from hitl_desktop.gui.views.review.keys import ReviewKeys
+from hitl_desktop.gui.views.review.panel import PANEL_WIDTH, PANEL_WIDTH_WIDE, PanelView, ReviewPanel, recent_row
+from hitl_desktop.gui.views.review.queue_pane import QueuePane
+from hitl_desktop.gui.views.review.reasons import reason
+from hitl_desktop.gui.views.review.tool_row import ToolRow
+from hitl_desktop.workflow.workspace import Desk
+
+_WIDE = 1600
+_NARROW = 1100
+_AHEAD = 3
+_FLASH_MS = 100
+_VERDICTS = {"skip": Verdict.SKIPPED, "unsure": Verdict.UNSURE, "flag": Verdict.FLAGGED}
+
+
+class ReviewPage(QWidget):
+    """Shows the session's item and turns keys and clicks into decisions through the bridge.
+
+    `done_shown(bool)` tells when the page "nothing is waiting" comes and goes.
+    """
+
+    tick = Signal(float)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reviewPage")
+        self.setAccessibleName("Review")
+        self._context = context
+        self.time = ActiveTime()
+        self._session_decisions = self._session_changed = self._session_undone = 0
+        self._session_seconds = 0.0
+        self.model = QueueModel(context.bridge, self)
+        self.queue = QueuePane(context, self.model)
+        self.panel = ReviewPanel(context)
+        self.tools = ToolRow(context)
+        self.viewers: dict[str, ItemViewer] = {}
+        self._viewer_stack = QStackedWidget()
+        self._flash = _Flash(context, self._viewer_stack)
+        self.done = DonePage(context)
+        self._queue_wanted: bool | None = None
+        self._shown: str | None = None
+        self._lay_out()
+        self._connect()
+        self.keys = ReviewKeys(self, context)
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
+        self._clock.start()
+        self.project_opened()
+
+    @property
+    def viewer(self) -> ItemViewer | None:
+        """The viewer of the open project's kind."""
+        return self.viewers.get(self._desk.project.kind.name) if self._context.bridge.is_open else None
+
+    @property
+    def is_done(self) -> bool:
+        """True while nothing is waiting."""
+        return self._pages.currentWidget() is self.done
+
+    def project_opened(self) -> None:
+        """Show another project, or none."""
+        self._shown = None
+        self.model.refresh()
+        self._session_decisions = self._session_changed = self._session_undone = 0
+        self._session_seconds = 0.0
+        if self._context.bridge.is_open:
+            self._context.media.forget()
+            self.panel.set_labels(self._desk.project.labels)
+            self._show_item()
+
+    def refresh(self, changes: Changes) -> None:
+        """Follow what changed; the item on screen never changes by a training."""
+        if not self._context.bridge.is_open:
+            return
+        if changes.decisions or changes.order or changes.pool:
+            self.model.refresh()
+        self._show_item()
+
+    def decide(self, verdict: Verdict, label_id: int | None = None) -> None:
+        """Record a verdict on the item on screen."""
+        session = self._desk.session
+        if session.current is None or (self._is_broken() and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)):
+            return
+        seconds = round(self.time.seconds, 1)
+        before = session.shown
+        note = self.panel.note
+        changes = self._context.bridge.perform(
+            lambda: session.decide(verdict, label_id, note=note, seconds=seconds), self
+        )
+        if changes is not None:
+            self._session_decisions += 1
+            self._session_seconds += seconds
+            self._session_changed += label_id is not None and before is not None and before.predicted.id != label_id
+            self._flash.show_for(_FLASH_MS)
+            self._announce(changes)
+
+    def act(self, name: str) -> None:
+        """Skip, unsure or flag."""
+        self.decide(_VERDICTS[name])
+
+    def undo(self) -> None:
+        """Take back the last decision."""
+        changes = self._context.bridge.perform(self._desk.session.undo, self)
+        if changes is not None and changes.decisions:
+            self._session_undone += 1
+            self._announce(changes)
+
+    def redo(self) -> None:
+        """Make the decision again that was taken back last."""
+        self._context.bridge.perform(self._desk.session.redo, self)
+
+    def step(self, by: int) -> None:
+        """Go forward or back without deciding."""
+        self._context.bridge.perform(lambda: self._desk.session.step(by), self)
+
+    def open_item(self, index: int) -> None:
+        """Show an item that was picked."""
+        self._context.bridge.perform(lambda: self._desk.session.go_to(index), self)
+        self.focus_item()
+
+    def look_again(self) -> None:
+        """Go through what was set aside."""
+        self._context.bridge.perform(self._desk.session.look_again, self)
+
+    def pick_class(self) -> None:
+        """Choose among all classes by their first letters."""
+        if self._desk.session.current is None or self._is_broken():
+            return
+        picker = ClassPicker(self._desk.project.labels, self)
+        picker.accepted.connect(lambda: self._take_picked(picker))
+        picker.open()
+
+    def toggle_queue(self) -> None:
+        """Strip or list; in a narrow window, shown or hidden."""
+        self._queue_wanted = not (self.queue.is_wide if self.width() >= _NARROW else self.queue.isVisible())
+        self._arrange()
+
+    def toggle_panel(self) -> None:
+        """Hide the panel or bring it back."""
+        self.panel.setVisible(not self.panel.isVisible())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys and the mouse keep the stopwatch running; the keys of the page are read here."""
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
+            self.time.touch()
+        if event.type() == QEvent.Type.WindowDeactivate:
+            self.time.pause()
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
+            return self.keys.handle(watched, event)
+        return super().eventFilter(watched, event)
+
+    @property
+    def _desk(self) -> Desk:
+        return self._context.bridge.desk
+
+    def _lay_out(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tools)
+        column.addWidget(self._viewer_stack, 1)
+        work = QWidget()
+        row = QHBoxLayout(work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.queue)
+        row.addWidget(_line())
+        row.addWidget(centre, 1)
+        row.addWidget(_line())
+        row.addWidget(self.panel)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(work)
+        self._pages.addWidget(self.done)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        panel = self.panel
+        panel.confirmed.connect(lambda: self.decide(Verdict.CONFIRMED))
+        panel.class_chosen.connect(lambda label_id: self.decide(Verdict.CORRECTED, label_id))
+        panel.other_class_wanted.connect(self.pick_class)
+        panel.action_chosen.connect(self.act)
+        panel.undo_wanted.connect(self.undo)
+        panel.item_wanted.connect(self.open_item)
+        panel.note_changed.connect(lambda note: self._desk.session.keep_draft(note.strip()))
+        panel.note_left.connect(self.focus_item)
+        self.queue.item_chosen.connect(self.open_item)
+        self.queue.toggled.connect(self.toggle_queue)
+        self.tools.panel_toggled.connect(self.toggle_panel)
+        self.done.look_again_wanted.connect(self.look_again)
+        self._context.bridge.changed.connect(lambda changes, _by: self.refresh(changes))
+        self._context.bridge.project_changed.connect(self.project_opened)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    def _show_item(self) -> None:
+        """Bring everything in line with the session's item."""
+        session = self._desk.session
+        item = session.item
+        if item is None:
+            self._show_done()
+            return
+        self._pages.setCurrentIndex(0)
+        viewer = self._viewer_for(self._desk.project.kind.name)
+        fresh = item.digest != self._shown
+        if fresh:
+            self._shown = item.digest
+            self.time.restart()
+            viewer.show_item(self._view_of(item))
+            self.tools.show_tools(viewer)
+            self._prefetch()
+            self.panel.show_view(self._panel_view(item))
+        elif not self.panel.note:
+            self.panel.show_view(self._panel_view(item))
+        self._show_recent()
+        self.queue.show_count(self._desk.project.pool.ledger().needs_review)
+        self.queue.show_current(item.index)
+
+    def _show_done(self) -> None:
+        self._shown = None
+        self.done.set_session(
+            self._session_decisions, self._session_seconds, self._session_changed, self._session_undone
+        )
+        self._pages.setCurrentWidget(self.done)
+        self.done.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _viewer_for(self, kind: str) -> ItemViewer:
+        if kind not in self.viewers:
+            viewer = VIEWERS[kind](self._context.theme, self._context.media)
+            viewer.state_changed.connect(lambda: self._viewer_changed(viewer))
+            self.viewers[kind] = viewer
+            self._viewer_stack.addWidget(viewer)
+            self._set_up(viewer)
+        viewer = self.viewers[kind]
+        self._viewer_stack.setCurrentWidget(viewer)
+        self._flash.raise_()
+        return viewer
+
+    def _set_up(self, viewer: ItemViewer) -> None:
+        settings = self._context.settings
+        keymap = self._context.keymap
+        viewer.set_error_actions(
+            [
+                ToolAction("skip", "Skip for now", "skip-forward", keymap.caption("skip"), lambda: self.act("skip")),
+                ToolAction("show", "Show in folder", "folder-open", "", self._show_in_folder),
+            ]
+        )
+        if isinstance(viewer, TextViewer):
+            viewer.set_text_points(settings.value.text_points)
+            viewer.text_points_changed.connect(lambda points: settings.change(text_points=points))
+        if isinstance(viewer, ImageViewer):
+            viewer.set_canvas(settings.value.canvas)
+
+    def _viewer_changed(self, viewer: ItemViewer) -> None:
+        self.tools.show_tools(viewer)
+        item = self._desk.session.item if self._context.bridge.is_open else None
+        if item is not None and viewer.has_error:
+            self.panel.show_view(self._panel_view(item))
+
+    def _view_of(self, item: Item) -> ItemView:
+        project = self._desk.project
+        if project.kind.name == "text":
+            return ItemView(item.digest, item.name, None, project.store.items.text(item.index), item.fields)
+        try:
+            path = project.item_file(item)
+        except KnownError:
+            path = project.data_root / item.path
+        return ItemView(item.digest, item.name, path, "", item.fields)
+
+    def _panel_view(self, item: Item) -> PanelView:
+        session, project = self._desk.session, self._desk.project
+        shown = session.shown
+        model = project.model
+        return PanelView(
+            reason(
+                session.slot,
+                shown.predicted.name if shown else "",
+                shown.lead if shown else None,
+                project.pool.threshold,
+            ),
+            shown,
+            f"Model v{shown.model_version} · not yet calibrated" if shown else ("No model yet" if not model else ""),
+            not self._is_broken(),
+            session.draft(),
+        )
+
+    def _show_recent(self) -> None:
+        session, project = self._desk.session, self._desk.project
+        decisions = session.recent()
+        names = {item.index: item.name for item in project.store.items.many([d.item_index for d in decisions])}
+        labels = {label.id: label for label in project.labels}
+        self.panel.show_recent([recent_row(d, names[d.item_index], labels) for d in decisions], session.undo_text())
+
+    def _prefetch(self) -> None:
+        project = self._desk.project
+        if project.kind.name != "image" or not project.data_is_there:
+            return
+        items = project.store.items.many(self._desk.session.upcoming(_AHEAD))
+        self._context.media.prefetch([(item.digest, project.item_file(item)) for item in items])
+
+    def _is_broken(self) -> bool:
+        viewer = self.viewer
+        return viewer is not None and viewer.has_error
+
+    def _take_picked(self, picker: ClassPicker) -> None:
+        if picker.chosen is not None:
+            self.decide(Verdict.CORRECTED, picker.chosen.id)
+
+    def _show_in_folder(self) -> None:
+        item = self._desk.session.item
+        if item is not None:
+            folder = (self._desk.project.data_root / item.path).parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def focus_item(self) -> None:
+        """Give the keys to the item."""
+        if self.viewer is not None:
+            self.viewer.setFocus(Qt.FocusReason.MouseFocusReason)  # no ring: nobody walked here by Tab
+
+    def _arrange(self) -> None:
+        width = self.window().width() if self.window() is not None else self.width()
+        wide = width >= _WIDE if self._queue_wanted is None or width < _NARROW else self._queue_wanted
+        if wide != self.queue.is_wide:
+            self.queue.set_wide(wide)
+        self.queue.setVisible(width >= _NARROW or bool(self._queue_wanted))
+        self.panel.setFixedWidth(self._context.theme.px(PANEL_WIDTH_WIDE if width >= _WIDE else PANEL_WIDTH))
+        if self._context.bridge.is_open:
+            self.queue.show_count(self._desk.project.pool.ledger().needs_review)
+
+    def _announce(self, changes: Changes) -> None:
+        """For screen readers: the pane's description says what was just saved."""
+        self.panel.setAccessibleDescription(f"Saved. {changes.told}")
+
+
+class _Flash(QWidget):
+    """The only feedback to a decision: a 2 px accent edge around the item for a tenth of a second."""
+
+    def __init__(self, context: Context, over: QWidget) -> None:
+        super().__init__(over)
+        self._context = context
+        self._over = over
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def show_for(self, milliseconds: int) -> None:
+        self.setGeometry(self._over.rect())
+        self.show()
+        self.raise_()
+        self._timer.start(milliseconds)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._context.theme.colour("accent"))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("rule", "v")
+    return line

@@ -1,0 +1,327 @@
+"""The panel at the right: why this item, what the model suggests, and the keys to decide with.
+
+The order of the blocks and their heights never change while reviewing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QDateTime, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hitl_desktop.domain.decisions import Decision, Verdict
+from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.predictions import whole_percents
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.views.review.reasons import Reason
+from hitl_desktop.gui.views.review.recent_list import RecentList, RecentRow
+from hitl_desktop.gui.widgets.badge import Badge
+from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.probability_bars import FEW, SHOWN, BarRow, ProbabilityBars
+from hitl_desktop.workflow.project import Suggestion
+
+PANEL_WIDTH = 300
+PANEL_WIDTH_WIDE = 344
+ALL_BUTTONS = 12
+"""Up to this many classes each has its button; above, the likeliest eight and a search."""
+LIKELY_BUTTONS = 8
+_ONE_COLUMN = 6
+_ROOMY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PanelView:
+    """All that the panel shows of one item."""
+
+    reason: Reason
+    suggestion: Suggestion | None
+    model_text: str
+    can_decide: bool
+    note: str
+
+
+class ReviewPanel(QFrame):
+    """Sends what the reviewer wants; decides nothing itself.
+
+    `confirmed()`, `class_chosen(label id)`, `other_class_wanted()`, `skipped()`, `unsure()`, `flagged()`,
+    `undo_wanted()`, `item_wanted(item index)`, `note_changed(text)`.
+    """
+
+    confirmed = Signal()
+    class_chosen = Signal(int)
+    other_class_wanted = Signal()
+    action_chosen = Signal(str)
+    undo_wanted = Signal()
+    item_wanted = Signal(int)
+    note_changed = Signal(str)
+    note_left = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reviewPanel")
+        self.setProperty("pane", "surface")
+        self.setAccessibleName("Decision")
+        self._context = context
+        self._labels: list[Label] = []
+        self._buttons: dict[int, ClassButton] = {}
+        theme, keymap = context.theme, context.keymap
+        self._badge = Badge(theme, "scale", "Close call")
+        self._clause = PlainLabel("", "small", "text2", elide=True)
+        self._model_text = PlainLabel("", "caption", "text3")
+        self._bars = ProbabilityBars(theme)
+        self._confirm = ConfirmButton(theme, "Confirm", keymap.caption("confirm"))
+        self._confirm.clicked.connect(self.confirmed)
+        self._or = PlainLabel("or correct to", "small", "text2")
+        self._classes = QWidget()
+        self._class_grid = QGridLayout(self._classes)
+        self._class_grid.setContentsMargins(0, 0, 0, 0)
+        self._class_grid.setHorizontalSpacing(6)
+        self._actions = {
+            name: ActionButton(theme, keymap.caption(name), words)
+            for name, words in (("skip", "Skip for now"), ("unsure", "Unsure"), ("flag", "Flag"), ("note", "Note"))
+        }
+        for name, button in self._actions.items():
+            button.clicked.connect(lambda _checked=False, name=name: self._act(name))
+        self._note = QLineEdit()
+        self._note.setPlaceholderText("Saved with your decision")
+        self._note.setAccessibleName("Note")
+        self._note.textEdited.connect(self.note_changed)
+        self._note.returnPressed.connect(self.leave_note)
+        self._recent = RecentList(context)
+        self._recent.undo_wanted.connect(self.undo_wanted)
+        self._recent.item_wanted.connect(self.item_wanted)
+        self._lay_out()
+
+    @property
+    def confirm_button(self) -> ConfirmButton:
+        """The button that confirms the suggestion."""
+        return self._confirm
+
+    def class_button(self, label_id: int) -> ClassButton | None:
+        """The button of a class, when it has one now."""
+        return self._buttons.get(label_id)
+
+    @property
+    def shown_labels(self) -> list[Label]:
+        """The classes that have a button now, in the order of their keys."""
+        return [label for label in self._labels if label.id in self._buttons]
+
+    def set_labels(self, labels: Sequence[Label]) -> None:
+        """The classes of the project."""
+        self._labels = list(labels)
+        self._bars.set_class_count(len(labels))
+        self._fill_classes(list(labels) if len(labels) <= ALL_BUTTONS else [])
+
+    def show_view(self, view: PanelView) -> None:
+        """Show what belongs to the item on screen."""
+        self._badge.show_badge(view.reason.icon, view.reason.word, view.reason.tone, view.reason.clause)
+        self._clause.setText(view.reason.clause)
+        self._model_text.setText(view.model_text)
+        suggestion = view.suggestion
+        if len(self._labels) > ALL_BUTTONS:
+            self._fill_classes(self._likeliest(suggestion))
+        if suggestion is None:
+            self._bars.show_none("No suggestion yet")
+            self._confirm.set_label("Nothing to confirm yet")
+        else:
+            self._show_bars(suggestion)
+            self._confirm.set_label(f"Confirm {suggestion.predicted.name}")
+        self._or.setText("or correct to" if suggestion else "Choose the class")
+        self._confirm.setEnabled(suggestion is not None and view.can_decide)
+        for label_id, button in self._buttons.items():
+            button.set_suggested(suggestion is not None and suggestion.predicted.id == label_id)
+            button.setEnabled(view.can_decide)
+        self._show_note(view.note)
+
+    def show_recent(self, rows: Sequence[RecentRow], undo_text: str) -> None:
+        """Show what was decided just before."""
+        self._recent.show_rows(rows, undo_text)
+
+    def edit_note(self) -> None:
+        """Put the note field in place of the actions."""
+        self._stack.setCurrentIndex(1)
+        self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def leave_note(self) -> None:
+        """Bring the actions back; the note is kept."""
+        self._stack.setCurrentIndex(0)
+        self.note_left.emit()
+
+    @property
+    def note(self) -> str:
+        """The note typed for the item on screen."""
+        return self._note.text().strip()
+
+    def _lay_out(self) -> None:
+        inner = QFrame()
+        inner.setProperty("pane", "surface")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 10, 16, 8)
+        column.setSpacing(0)
+        column.addLayout(_row(self._badge, self._clause, stretch=1, gap=8))
+        column.addSpacing(8)
+        column.addLayout(_row(PlainLabel("Suggestion", "small", "text2", weight=600), None, self._model_text))
+        column.addSpacing(4)
+        column.addWidget(self._bars)
+        column.addSpacing(8)
+        column.addWidget(_rule())
+        column.addSpacing(10)
+        column.addWidget(self._confirm)
+        column.addSpacing(8)
+        column.addWidget(self._or)
+        column.addSpacing(6)
+        column.addWidget(self._classes)
+        column.addSpacing(12)
+        column.addWidget(self._action_stack())
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(self._recent)
+
+    def _action_stack(self) -> QWidget:
+        grid_page = QWidget()
+        grid = QGridLayout(grid_page)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        for place, button in enumerate(self._actions.values()):
+            grid.addWidget(button, place // 2, place % 2)
+        note_page = QWidget()
+        column = QVBoxLayout(note_page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(PlainLabel("Note for this item, Enter when done", "small", "text2"))
+        column.addWidget(self._note)
+        column.addStretch(1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(grid_page)
+        self._stack.addWidget(note_page)
+        self._stack.setFixedHeight(self._context.theme.px(66))
+        return self._stack
+
+    def _fill_classes(self, labels: Sequence[Label]) -> None:
+        if [label.id for label in labels] == list(self._buttons) and labels:
+            return
+        for button in self._classes.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            self._class_grid.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = {}
+        many = len(labels) > _ONE_COLUMN
+        self._class_grid.setVerticalSpacing(8 if len(labels) <= _ROOMY else 4)
+        for place, label in enumerate(labels):
+            button = ClassButton(
+                self._context.theme,
+                self._context.keymap.class_caption(place),
+                label.position,
+                label.name,
+                compact=len(labels) > _ROOMY,
+                parent=self._classes,
+            )
+            button.clicked.connect(lambda _checked=False, label_id=label.id: self.class_chosen.emit(label_id))
+            self._buttons[label.id] = button
+            self._class_grid.addWidget(button, place // 2 if many else place, place % 2 if many else 0)
+            button.show()
+        if len(self._labels) > len(labels):
+            other = ActionButton(
+                self._context.theme, self._context.keymap.caption("other_class"), "Other class…", parent=self._classes
+            )
+            other.clicked.connect(self.other_class_wanted)
+            self._class_grid.addWidget(other, len(labels), 0, 1, 2)
+            other.show()
+
+    def _likeliest(self, suggestion: Suggestion | None) -> list[Label]:
+        """The likeliest classes in class order, so that a class keeps its side; the first ones without a model."""
+        if suggestion is None:
+            return self._labels[:LIKELY_BUTTONS]
+        ranked = sorted(self._labels, key=lambda label: -_probability(suggestion, label))[:LIKELY_BUTTONS]
+        return sorted(ranked, key=lambda label: label.position)
+
+    def _show_bars(self, suggestion: Suggestion) -> None:
+        percents = whole_percents(suggestion.probabilities)
+        ranked = sorted(self._labels, key=lambda label: -_probability(suggestion, label))
+        shown = ranked if len(ranked) <= FEW else ranked[:SHOWN]
+        rows = [
+            BarRow(
+                label.position,
+                label.name,
+                _percent(
+                    _probability(suggestion, label), percents[label.position] if label.position < len(percents) else 0
+                ),
+                _probability(suggestion, label),
+            )
+            for label in shown
+        ]
+        rest = sum(percents[label.position] for label in ranked[len(shown) :] if label.position < len(percents))
+        others = len(ranked) - len(shown)
+        rest_text = f"{others} other {'class' if others == 1 else 'classes'} {rest} %" if others else ""
+        points = round(suggestion.lead * 100)
+        self._bars.show_prediction(rows, rest_text, f"Lead {points} {'point' if points == 1 else 'points'}")
+
+    def _show_note(self, note: str) -> None:
+        if self._note.text() != note:
+            self._note.setText(note)
+        self._actions["note"].set_label("Edit note" if note else "Note")
+        self._stack.setCurrentIndex(0)
+
+    def _act(self, name: str) -> None:
+        if name == "note":
+            self.edit_note()
+        else:
+            self.action_chosen.emit(name)
+
+
+def recent_row(decision: Decision, name: str, labels: dict[int, Label]) -> RecentRow:
+    """How a decision is told in the list of the last ones."""
+    label = labels.get(decision.label_id) if decision.label_id is not None else None
+    was = ""
+    if decision.verdict is Verdict.CORRECTED and decision.predicted_id in labels:
+        was = f"was {labels[decision.predicted_id].name}"
+    elif label is None:
+        was = decision.verdict.value
+    when = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs)
+    return RecentRow(decision.item_index, name, label.position if label else None, decision.verdict.value, was, when)
+
+
+def _probability(suggestion: Suggestion, label: Label) -> float:
+    """Probability of a class; 0 for one that was added after the model was made."""
+    return suggestion.probabilities[label.position] if label.position < len(suggestion.probabilities) else 0.0
+
+
+def _percent(probability: float, whole: int) -> str:
+    return "< 1 %" if 0 < probability < 0.005 and whole == 0 else f"{whole} %"
+
+
+def _row(*parts: QWidget | None, stretch: int = -1, gap: int = 0) -> QHBoxLayout:
+    """Widgets side by side; None is room that grows."""
+    row = QHBoxLayout()
+    row.setSpacing(gap)
+    for place, part in enumerate(parts):
+        if part is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(part, 1 if place == stretch else 0)
+    return row
+
+
+def _rule() -> QFrame:
+    line = QFrame()
+    line.setProperty("rule", "h")
+    return line

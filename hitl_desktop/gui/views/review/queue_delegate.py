@@ -1,0 +1,162 @@
+"""How a row of the queue is painted: a strip of pictures and confidences, or a list with names and reasons."""
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.queue_model import QueueRole, QueueRow
+from hitl_desktop.gui.widgets.class_glyph import paint_glyph
+from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
+
+STRIP_ROW: Final = 60
+LIST_ROW: Final = 60
+TEXT_STRIP_ROW: Final = 56
+_EDGE: Final = 3
+_THUMB: Final = 36
+_GLYPH: Final = 10
+_STATE_ICONS: Final = {
+    "decided": ("check", "ok"),
+    "skipped": ("skip-forward", "text2"),
+    "unsure": ("circle-help", "text2"),
+    "flagged": ("flag", "warn"),
+}
+
+
+class QueueDelegate(QStyledItemDelegate):
+    """Paints rows with uniform heights; `wide` chooses the list, otherwise the strip."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self.wide = False
+        self.current = -1
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        height = LIST_ROW if self.wide or self._shows_pictures() else TEXT_STRIP_ROW
+        return QSize(72, self._context.theme.px(height))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row = index.data(QueueRole.ROW)
+        if not isinstance(row, QueueRow):
+            return
+        theme = self._context.theme
+        rect: QRect = option.rect
+        is_current = row.item.index == self.current
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        if is_current:
+            painter.fillRect(rect, theme.colour("accent_soft"))
+            painter.fillRect(QRect(rect.left(), rect.top(), _EDGE, rect.height()), theme.colour("accent"))
+        elif hovered:
+            painter.fillRect(rect, theme.colour("sunken"))
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.colour("line"))
+        (self._paint_list if self.wide else self._paint_strip)(painter, rect, row)
+        painter.restore()
+
+    def _paint_strip(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
+        theme = self._context.theme
+        middle = rect.left() + rect.width() // 2
+        line = theme.line("caption")
+        bottom = QRect(rect.left() + 4, rect.bottom() - line - 3, rect.width() - 8, line)
+        top_height = rect.height() - line - 6
+        if self._shows_pictures():
+            self._paint_thumb(painter, QRect(middle - _THUMB // 2, rect.top() + 4, _THUMB, top_height - 4), row)
+            self._paint_confidence(painter, bottom, row, with_glyph=True)
+        else:
+            side = 14
+            glyph = QRect(middle - side // 2, rect.top() + (top_height - side) // 2 + 2, side, side)
+            self._paint_mark(painter, glyph, row)
+            self._paint_confidence(painter, bottom, row, with_glyph=False)
+
+    def _paint_confidence(self, painter: QPainter, rect: QRect, row: QueueRow, *, with_glyph: bool) -> None:
+        theme = self._context.theme
+        font = theme.font("caption")
+        text = _percent(row)
+        width = theme.metrics("caption").horizontalAdvance(text) + (_GLYPH + 4 if with_glyph else 0)
+        left = rect.left() + (rect.width() - width) // 2
+        if with_glyph:
+            self._paint_mark(painter, QRect(left, rect.top() + (rect.height() - _GLYPH) // 2, _GLYPH, _GLYPH), row)
+            left += _GLYPH + 4
+        draw_text(
+            painter, QRect(left, rect.top(), rect.right() - left, rect.height()), text, font, theme.colour("text")
+        )
+
+    def _paint_list(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
+        theme = self._context.theme
+        left = rect.left() + 12
+        if self._shows_pictures():
+            self._paint_thumb(painter, QRect(left, rect.top() + (rect.height() - 44) // 2, 44, 44), row)
+            left += 56
+        right = rect.right() - 12
+        percent = _percent(row)
+        width = theme.metrics("small").horizontalAdvance(percent) + 4
+        line = theme.line("body")
+        top = rect.top() + (rect.height() - line - theme.line("small")) // 2
+        draw_text(
+            painter,
+            QRect(left, top, right - left - width - 8, line),
+            row.item.name,
+            theme.font("body", 500),
+            theme.colour("text"),
+        )
+        draw_text(
+            painter,
+            QRect(right - width, top, width, line),
+            percent,
+            theme.font("small"),
+            theme.colour("text2"),
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+        )
+        below = QRect(left, top + line, right - left, theme.line("small"))
+        self._paint_mark(painter, QRect(left, below.top() + 3, _GLYPH, _GLYPH), row)
+        draw_text(
+            painter, below.adjusted(_GLYPH + 6, 0, 0, 0), self._below(row), theme.font("small"), theme.colour("text2")
+        )
+
+    def _below(self, row: QueueRow) -> str:
+        if row.class_index < 0:
+            return row.reason
+        return f"{self._context.bridge.desk.project.labels[row.class_index].name} · {row.reason}"
+
+    def _paint_mark(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
+        theme = self._context.theme
+        state = row.item.state.value
+        if state in _STATE_ICONS and row.class_index < 0:
+            icon, colour = _STATE_ICONS[state]
+            draw_icon(painter, theme, rect, icon, colour, 12)
+        elif row.class_index >= 0:
+            paint_glyph(painter, rect, row.class_index, theme.tokens)
+        else:
+            draw_icon(painter, theme, rect, "circle-help", "text3", 12)
+
+    def _paint_thumb(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
+        pixmap = self._thumbnail(row)
+        if pixmap is None or pixmap.isNull():
+            painter.fillRect(rect.adjusted(2, 2, -2, -2), self._context.theme.colour("sunken"))
+            return
+        size = pixmap.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        target = QRect(0, 0, size.width(), size.height())
+        target.moveCenter(rect.center())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(target, pixmap)
+
+    def _thumbnail(self, row: QueueRow) -> QPixmap | None:
+        try:
+            path = self._context.bridge.desk.project.item_file(row.item)
+        except KnownError:
+            return None
+        return self._context.media.thumbnail(row.item.digest, path)
+
+    def _shows_pictures(self) -> bool:
+        bridge = self._context.bridge
+        return bridge.is_open and bridge.desk.project.kind.name == "image"
+
+
+def _percent(row: QueueRow) -> str:
+    return "–" if row.confidence is None else f"{round(row.confidence * 100)} %"

@@ -1,0 +1,145 @@
+"""The queue at the left: a strip of what comes next, or a list with names, search and filter."""
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.queue_model import FILTERS, QueueModel
+from hitl_desktop.gui.views.review.queue_delegate import QueueDelegate
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.labels import PlainLabel
+
+STRIP_WIDTH = 72
+LIST_WIDTH = 272
+
+
+class QueuePane(QFrame):
+    """Shows the model of the queue. `item_chosen(int)` is sent when a row is clicked or entered."""
+
+    item_chosen = Signal(int)
+    toggled = Signal()
+
+    def __init__(self, context: Context, model: QueueModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("queuePane")
+        self.setProperty("pane", "surface")
+        self.setAccessibleName("Queue")
+        self._context = context
+        self._model = model
+        self._delegate = QueueDelegate(context)
+        self._count = PlainLabel("", "small", "text2")
+        self._title = PlainLabel("Queue", "body", weight=600)
+        self._toggle = Button(context.theme, "", "quiet", icon="panel-left", size="small")
+        self._toggle.setAccessibleName("Show or hide the queue list")
+        self._toggle.clicked.connect(self.toggled)
+        self._search = QLineEdit()
+        self._search.setPlaceholderText("Name, note or id")
+        self._search.setAccessibleName("Search items")
+        self._search.setClearButtonEnabled(True)
+        self._search.textChanged.connect(self._apply)
+        self._which = QComboBox()
+        self._which.setAccessibleName("Which items")
+        for name, title in FILTERS:
+            self._which.addItem(title, name)
+        self._which.currentIndexChanged.connect(self._apply)
+        self._view = self._build_view()
+        self._lay_out()
+        self.set_wide(False)
+
+    @property
+    def is_wide(self) -> bool:
+        """True for the list, False for the strip."""
+        return self._delegate.wide
+
+    def set_wide(self, wide: bool) -> None:
+        """Show the list with names, or the strip. The search is taken back with the list."""
+        self._delegate.wide = wide
+        self._title.setVisible(wide)
+        self._tools.setVisible(wide)
+        width = self._context.theme.px(LIST_WIDTH if wide else STRIP_WIDTH)
+        self.setFixedWidth(width)
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wide else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._view.setVerticalScrollBarPolicy(bar)
+        self._view.scheduleDelayedItemsLayout()
+        if not wide:
+            self._search.clear()
+            self._which.setCurrentIndex(0)
+
+    def focus_search(self) -> None:
+        """Open the list and put the caret into the search field."""
+        if not self.is_wide:
+            self.toggled.emit()
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def show_current(self, item_index: int | None) -> None:
+        """Mark the item on screen and bring it into view."""
+        self._delegate.current = -1 if item_index is None else item_index
+        row = self._model.row_of(item_index)
+        if row >= 0:
+            place = self._model.index(row)
+            self._view.selectionModel().setCurrentIndex(place, QItemSelectionModel.SelectionFlag.NoUpdate)
+            # In the queue the item on screen stands on top, as the next ones matter; a list only scrolls if it must.
+            hint = QListView.ScrollHint.EnsureVisible if self._model.is_filtered else QListView.ScrollHint.PositionAtTop
+            self._view.scrollTo(place, hint)
+        self._view.viewport().update()
+
+    def show_count(self, to_do: int) -> None:
+        """The number of items to do, as in the header."""
+        number = self.locale().toString(to_do)
+        shown = self._model.rowCount()
+        if self._model.is_filtered:
+            self._count.setText(f"{self.locale().toString(shown)} found")
+        else:
+            self._count.setText(f"{number} to do" if self.is_wide else number)
+
+    def _build_view(self) -> QListView:
+        view = QListView()
+        view.setModel(self._model)
+        view.setItemDelegate(self._delegate)
+        view.setUniformItemSizes(True)
+        view.setMouseTracking(True)
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setSelectionMode(QListView.SelectionMode.NoSelection)
+        view.setLayoutMode(QListView.LayoutMode.Batched)
+        view.setAccessibleName("Items waiting")
+        view.clicked.connect(self._choose)
+        view.activated.connect(self._choose)
+        self._context.media.thumbnail_ready.connect(lambda _digest: view.viewport().update())
+        return view
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QWidget()
+        head.setFixedHeight(self._context.theme.px(36))
+        row = QHBoxLayout(head)
+        row.setContentsMargins(6, 0, 8, 0)
+        row.setSpacing(4)
+        row.addWidget(self._toggle)
+        row.addWidget(self._title)
+        row.addStretch(1)
+        row.addWidget(self._count)
+        self._tools = QWidget()
+        tools = QVBoxLayout(self._tools)
+        tools.setContentsMargins(12, 0, 12, 8)
+        tools.setSpacing(6)
+        tools.addWidget(self._search)
+        tools.addWidget(self._which)
+        column.addWidget(head)
+        column.addWidget(self._tools)
+        line = QFrame()
+        line.setProperty("rule", "h")
+        column.addWidget(line)
+        column.addWidget(self._view, 1)
+
+    def _apply(self) -> None:
+        self._model.set_filter(str(self._which.currentData()), self._search.text())
+        if self._context.bridge.is_open:
+            self.show_count(self._context.bridge.desk.project.pool.ledger().needs_review)
+
+    def _choose(self, place: QModelIndex) -> None:
+        self.item_chosen.emit(self._model.item_index(place.row()))

@@ -1,0 +1,141 @@
+"""What was decided just before, with its age, and undo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QDateTime, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.class_glyph import paint_glyph
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+from hitl_desktop.gui.widgets.painted import PaintedButton
+from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
+
+ROWS: Final = 3
+_ROW: Final = 24
+_ICONS: Final = {"skipped": "skip-forward", "unsure": "circle-help", "flagged": "flag"}
+_REFRESH_MS: Final = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class RecentRow:
+    """One decision: the item, its name, the class position (None without one), what it was before, and when."""
+
+    item_index: int
+    name: str
+    class_index: int | None
+    verdict: str
+    was: str
+    at: QDateTime
+
+
+class RecentList(QFrame):
+    """The last three decisions. `item_wanted(int)` reopens one, `undo_wanted()` takes the last one back."""
+
+    undo_wanted = Signal()
+    item_wanted = Signal(int)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Just decided")
+        theme = context.theme
+        self._undo = Button(theme, "Undo", "link", icon="undo-2", key=context.keymap.caption("undo"), size="small")
+        self._undo.clicked.connect(self.undo_wanted)
+        self._rows = [_RecentButton(theme) for _ in range(ROWS)]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 0, 16, 8)
+        column.setSpacing(0)
+        line = QFrame()
+        line.setProperty("rule", "h")
+        column.addWidget(line)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 6, 0, 2)
+        head.addWidget(PlainLabel("Just decided", "small", "text2", weight=600))
+        head.addStretch(1)
+        head.addWidget(self._undo)
+        column.addLayout(head)
+        for row in self._rows:
+            row.clicked.connect(lambda _checked=False, row=row: self._wanted(row))
+            column.addWidget(row)
+        self._ages = QTimer(self)
+        self._ages.setInterval(_REFRESH_MS)
+        self._ages.timeout.connect(self._repaint_ages)
+        self._ages.start()
+
+    def show_rows(self, rows: Sequence[RecentRow], undo_text: str) -> None:
+        """Show the last decisions, newest first; the height stays the same with fewer."""
+        for place, button in enumerate(self._rows):
+            button.show_row(rows[place] if place < len(rows) else None)
+        self._undo.setEnabled(bool(undo_text))
+        self._undo.setToolTip(plain_tooltip(undo_text) if undo_text else "")
+        self._undo.setAccessibleDescription(undo_text)
+
+    def _wanted(self, button: "_RecentButton") -> None:
+        if button.row is not None:
+            self.item_wanted.emit(button.row.item_index)
+
+    def _repaint_ages(self) -> None:
+        for row in self._rows:
+            row.update()
+
+
+class _RecentButton(PaintedButton):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "")
+        self.row: RecentRow | None = None
+        self.setEnabled(False)
+
+    def show_row(self, row: RecentRow | None) -> None:
+        self.row = row
+        self.setEnabled(row is not None)
+        self.setAccessibleName(f"Open {row.name} again, {row.was or row.verdict}" if row else "Nothing decided yet")
+        self.setToolTip(plain_tooltip(row.name) if row else "")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.theme.px(_ROW))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.theme.px(_ROW))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.row is None:
+            return
+        painter = QPainter(self)
+        theme = self.theme
+        if self.underMouse():
+            painter.fillRect(self.rect(), theme.colour("sunken"))
+        height = self.height()
+        mark = self.placed(QRect(2, (height - 12) // 2, 12, 12))
+        if self.row.class_index is None:
+            draw_icon(painter, theme, mark, _ICONS.get(self.row.verdict, "circle-help"), "text2", 14)
+        else:
+            paint_glyph(painter, mark, self.row.class_index, theme.tokens)
+        font = theme.font("small")
+        metrics = theme.metrics("small")
+        age = _age(self.row.at)
+        age_width = metrics.horizontalAdvance(age) + 2
+        was_width = min(metrics.horizontalAdvance(self.row.was) + 2, self.width() // 3) if self.row.was else 0
+        left = 22
+        room = self.width() - left - age_width - 10 - (was_width + 6 if was_width else 0)
+        name_width = min(metrics.horizontalAdvance(self.row.name) + 2, room)
+        draw_text(painter, self.placed(QRect(left, 0, name_width, height)), self.row.name, font, theme.colour("text"))
+        if was_width:
+            rect = self.placed(QRect(left + name_width + 6, 0, was_width, height))
+            draw_text(painter, rect, self.row.was, font, theme.colour("text2"))
+        rect = self.placed(QRect(self.width() - age_width, 0, age_width, height))
+        draw_text(painter, rect, age, font, theme.colour("text2"), Qt.AlignmentFlag.AlignVCenter)
+
+
+def _age(at: QDateTime) -> str:
+    seconds = max(0, at.secsTo(QDateTime.currentDateTimeUtc()))
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600} h" if seconds < 86400 else f"{seconds // 86400} d"

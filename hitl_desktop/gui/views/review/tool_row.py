@@ -1,0 +1,59 @@
+"""The row of tools above the item: what the viewer offers, and the button that hides the panel."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.labels import plain_tooltip
+
+HEIGHT = 36
+
+
+class ToolRow(QFrame):
+    """36 high; rebuilt only when the viewer's tools change."""
+
+    panel_toggled = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("pane", "surface")
+        self.setAccessibleName("Tools")
+        self._context = context
+        self._buttons: list[tuple[ToolAction, Button]] = []
+        self.setFixedHeight(context.theme.px(HEIGHT))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(8, 0, 8, 0)
+        self._row.setSpacing(2)
+        self._row.addStretch(1)
+        panel = Button(context.theme, "", "quiet", icon="panel-right", size="small")
+        panel.setAccessibleName("Show or hide the decision panel")
+        panel.setToolTip(plain_tooltip(f"Panel ({context.keymap.caption('panel')})"))
+        panel.clicked.connect(self.panel_toggled)
+        self._row.addWidget(panel)
+
+    def show_tools(self, viewer: ItemViewer) -> None:
+        """Take over what the viewer offers now."""
+        actions = viewer.tool_actions()
+        if [action.id for action, _ in self._buttons] != [action.id for action in actions]:
+            self._rebuild(actions)
+        for (_, button), action in zip(self._buttons, actions, strict=True):
+            button.setCheckable(action.checkable)
+            button.setChecked(action.checked)
+
+    def _rebuild(self, actions: list[ToolAction]) -> None:
+        for _, button in self._buttons:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._buttons = []
+        for place, action in enumerate(actions):
+            # The first tool carries its word; the icons of the others are common enough, and have tooltips.
+            button = Button(
+                self._context.theme, action.text if place == 0 else "", "quiet", icon=action.icon, size="small"
+            )
+            button.setAccessibleName(action.text)
+            button.setToolTip(plain_tooltip(f"{action.text} ({action.key})" if action.key else action.text))
+            button.clicked.connect(lambda _checked=False, call=action.callback: call())
+            self._row.insertWidget(place, button)
+            self._buttons.append((action, button))

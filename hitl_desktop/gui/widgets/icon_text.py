@@ -1,0 +1,48 @@
+"""A small icon with a word: states in the footer."""
+
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.widgets.painted import Painted
+from hitl_desktop.gui.widgets.painting import draw_icon, draw_text, text_width
+
+_ICON: Final = 16
+_GAP: Final = 6
+
+
+class IconText(Painted):
+    """An icon and a word side by side, in the secondary tone."""
+
+    def __init__(self, theme: Theme, icon: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._icon = icon
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Say something else."""
+        if text != self._text:
+            self._text = text
+            self.describe(text)
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_ICON + _GAP + text_width(self._text, self.theme.font("small")) + 2, self.theme.px(24))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._text:
+            return
+        painter = QPainter(self)
+        height = self.height()
+        draw_icon(painter, self.theme, self.placed(QRect(0, 0, _ICON, height)), self._icon, "text2")
+        rect = self.placed(QRect(_ICON + _GAP, 0, self.width() - _ICON - _GAP, height))
+        draw_text(painter, rect, self._text, self.theme.font("small"), self.theme.colour("text2"))
