@@ -93,6 +93,11 @@ def card_of(project: Project, model: ModelVersion) -> dict[str, Any]:
     return card if isinstance(card, dict) else {}
 
 
+def title_of(project: Project, model: ModelVersion) -> str:
+    """What people call a version: the title on its card, else its name."""
+    return str(card_of(project, model).get("title", "")) or model.name
+
+
 def has_files(project: Project, model: ModelVersion) -> bool:
     """True when a version can be put to use."""
     return (project.folder / model.folder).is_dir()

@@ -1,0 +1,317 @@
+"""The done page: where every item is, what would help most now, and what this session brought."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16, SPACE_24, SPACE_40, SPACE_56
+from hitl_desktop.gui.views.fact_rows import FactRows
+from hitl_desktop.gui.views.figures_in_words import count, counted, duration, percent
+from hitl_desktop.gui.views.offer_rows import Offer, OfferRows
+from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.card import Card
+from hitl_desktop.gui.widgets.interval_plot import IntervalPlot, IntervalPoint
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.painted import Painted
+from hitl_desktop.gui.widgets.painting import draw_icon
+from hitl_desktop.gui.widgets.stacked_bar import Segment, StackedBar
+
+if TYPE_CHECKING:
+    from hitl_desktop.domain.changes import Changes
+    from hitl_desktop.domain.routing import Ledger
+    from hitl_desktop.workflow.project import Project
+
+_SIDE = 380
+_MARK = 56
+_ITEMS = {"image": ("image", "images"), "text": ("message", "messages")}
+
+
+class DonePage(QWidget):
+    """Shown when nothing is waiting. It only asks; the owner of the signals does."""
+
+    look_again_wanted = Signal()
+    routing_wanted = Signal()
+    train_wanted = Signal()
+    export_wanted = Signal()
+    new_project_wanted = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("done_page")
+        self.setAccessibleName("Nothing is waiting for you")
+        self._context = context
+        self._session = FactRows(to_the_end=True)
+        self._title = PlainLabel("Nothing is waiting for you.", "number")
+        self._sentence = PlainLabel("", "lead", "text2", wrap=True)
+        self._bar = StackedBar(context.theme)
+        self._where = Card("Where every item is", padding=SPACE_24)
+        self._offers = OfferRows(context.theme)
+        self._plot = IntervalPlot(context.theme)
+        self._source = PlainLabel("", "small", "text2", wrap=True)
+        self._build()
+        context.bridge.changed.connect(lambda changes, _: self.refresh(changes))
+        context.bridge.project_changed.connect(self._reload)
+        context.bridge.job_changed.connect(self._job_changed)
+        self.set_session(0, 0.0, 0, 0)
+        self._reload()
+
+    def set_session(self, decisions: int, active_seconds: float, changed: int, undone: int) -> None:
+        """Show what this session brought. `active_seconds` is the time spent looking at items."""
+        per_item = duration(active_seconds / decisions) if decisions else "–"
+        self._session.show_facts(
+            [
+                ("Decisions", count(decisions)),
+                ("Active time", duration(active_seconds)),
+                ("Per item", per_item),
+                ("You changed the suggestion", counted(changed, "time", "times")),
+                ("Undone", count(undone)),
+            ]
+        )
+
+    def session_facts(self) -> list[tuple[str, str]]:
+        """What the session card says."""
+        return self._session.facts()
+
+    def offers(self) -> OfferRows:
+        """The rows of what would help most now."""
+        return self._offers
+
+    def sentence(self) -> str:
+        """The line below the headline."""
+        return self._sentence.text()
+
+    def where(self) -> StackedBar:
+        """The bar of where every item is."""
+        return self._bar
+
+    def refresh(self, changes: "Changes") -> None:
+        """Follow a change. Nothing is read while the page is not on screen: showing it reads."""
+        concerns = changes.decisions or changes.model or changes.routing or changes.pool
+        if concerns and self.isVisible():
+            self._reload()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._reload()
+        self._offers.focus_first()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes the first offer, L looks again."""
+        if event.isAutoRepeat() or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._offers.take_first()
+        elif event.key() == Qt.Key.Key_L and "look_again" in self._offers.names():
+            self.look_again_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        column = page_column(self, 1114)
+        column.setContentsMargins(SPACE_56, SPACE_40, SPACE_56, SPACE_24)
+        column.setSpacing(SPACE_24)
+        column.addLayout(self._headline())
+        cards = QHBoxLayout()
+        cards.setSpacing(SPACE_24)
+        cards.addLayout(self._left(), 1)
+        cards.addWidget(self._right())
+        column.addLayout(cards)
+        column.addStretch(1)
+
+    def _headline(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_16)
+        head.addWidget(_DoneMark(self._context))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addWidget(self._sentence)
+        head.addLayout(words, 1)
+        return head
+
+    def _left(self) -> QVBoxLayout:
+        left = QVBoxLayout()
+        left.setSpacing(SPACE_16)
+        self._where.body.addWidget(self._bar)
+        help_most = Card("What would help most now")
+        help_most.body.addWidget(self._offers)
+        left.addWidget(self._where)
+        left.addWidget(help_most)
+        left.addStretch(1)
+        return left
+
+    def _right(self) -> QWidget:
+        side = QWidget()
+        side.setFixedWidth(_SIDE)
+        right = QVBoxLayout(side)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(SPACE_16)
+        session = Card("This session", padding=SPACE_24)
+        session.body.addWidget(self._session)
+        model = Card("The model since you began", padding=SPACE_24)
+        model.body.addWidget(self._plot)
+        model.body.addWidget(self._source)
+        right.addWidget(session)
+        right.addWidget(model)
+        right.addLayout(self._buttons())
+        right.addStretch(1)
+        return side
+
+    def _buttons(self) -> QHBoxLayout:
+        theme, keymap = self._context.theme, self._context.keymap
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_8)
+        new = Button(theme, "New project", icon="folder-plus", key=keymap.caption("new_project"))
+        new.clicked.connect(self.new_project_wanted)
+        row.addWidget(new)
+        row.addStretch(1)
+        return row
+
+    def _job_changed(self, job: object) -> None:
+        if self.isVisible():
+            self._show_offers()
+
+    def _reload(self) -> None:
+        if not self._context.bridge.is_open:
+            return
+        project = self._context.bridge.desk.project
+        ledger = project.pool.ledger()
+        one, many = _ITEMS.get(project.kind.name, ("item", "items"))
+        self._where.set_title("Where every item is", counted(ledger.items, one, many))
+        waiting = ledger.needs_review
+        self._title.setText(
+            f"{counted(waiting, one, many)} {'is' if waiting == 1 else 'are'} waiting for you."
+            if waiting
+            else "Nothing is waiting for you."
+        )
+        self._sentence.setText(_headline_sentence(ledger, one, many))
+        self._bar.show_segments(_segments(project, ledger))
+        self._show_offers()
+        self._show_model(many)
+
+    def _show_offers(self) -> None:
+        if self._context.bridge.is_open:
+            self._offers.show_offers(self._useful())
+
+    def _useful(self) -> list[Offer]:
+        """What exists and helps, the most useful first."""
+        bridge, keymap = self._context.bridge, self._context.keymap
+        ledger = bridge.desk.project.pool.ledger()
+        retraining = bridge.desk.retraining
+        since = retraining.decisions_since()
+        offers = []
+        if since and bridge.training is None and retraining.hindrance() is None:
+            offers.append(
+                Offer(
+                    "train",
+                    "brain-circuit",
+                    f"Train from {counted(since, 'new decision', 'new decisions')}",
+                    "The model in use does not know them yet. You can go on while it trains.",
+                    "Train now",
+                    keymap.caption("train"),
+                    self.train_wanted.emit,
+                )
+            )
+        if ledger.set_aside:
+            title = f"Look again at the {count(ledger.set_aside)} set aside"
+            why = f"{_aside(ledger)}. They come back one after another."
+            offers.append(
+                Offer("look_again", "circle-help", title, why, "Look again", "L", self.look_again_wanted.emit)
+            )
+        if ledger.proposed:
+            offers.append(self._routing_offer(ledger))
+        offers.append(
+            Offer(
+                "export",
+                "upload",
+                "Take your decisions with you",
+                f"A table of all {counted(ledger.items, 'item', 'items')} with {count(ledger.decided)} decided.",
+                "Export",
+                keymap.caption("export"),
+                self.export_wanted.emit,
+            )
+        )
+        return offers
+
+    def _routing_offer(self, ledger: "Ledger") -> Offer:
+        threshold = percent(self._context.bridge.desk.project.pool.threshold)
+        proposed = count(ledger.proposed)
+        return Offer(
+            "routing",
+            "route",
+            f"Check some of the {proposed} proposed",
+            f"The model is at least {threshold} sure of them. Raise the threshold to see the least sure ones.",
+            "Routing",
+            "",
+            self.routing_wanted.emit,
+        )
+
+    def _show_model(self, many: str) -> None:
+        from hitl_desktop.workflow.insight import checks_when_made
+
+        project = self._context.bridge.desk.project
+        measured = [(m, e) for m in project.store.models.all() if (e := checks_when_made(m)) is not None]
+        self._plot.setVisible(bool(measured))
+        self._plot.show_points([IntervalPoint(f"v{m.version}", e.share, e.low, e.high) for m, e in measured])
+        if not measured:
+            self._source.setText(
+                "No version has been measured yet. Every tenth item is drawn at random, to measure the next one."
+            )
+            return
+        model, last = measured[-1]
+        self._source.setText(
+            f"v{model.version} was right on {count(last.right)} of {count(last.of)} {many} drawn at random. Lines are "
+            "95 % intervals. The hard ones you were asked about do not count here."
+        )
+
+
+def _headline_sentence(ledger: "Ledger", one: str, many: str) -> str:
+    seen = counted(ledger.seen, one, many)
+    if ledger.needs_review:
+        return f"{seen} of {count(ledger.needing_you)} that need you have been seen."
+    all_seen = (
+        f"All {seen} that needed you have been seen." if ledger.seen else "The model is sure enough of every item."
+    )
+    if not ledger.set_aside:
+        return all_seen
+    are = "is" if ledger.set_aside == 1 else "are"
+    return f"{all_seen} {count(ledger.set_aside)} of them {are} set aside and easy to come back to."
+
+
+def _segments(project: "Project", ledger: "Ledger") -> list[Segment]:
+    verdicts = project.store.decisions.standing_verdicts()
+    decided = f"{count(verdicts.get('confirmed', 0))} confirmed, {count(verdicts.get('corrected', 0))} corrected"
+    if verdicts.get("imported"):
+        decided += f", {count(verdicts['imported'])} came with the data"
+    parts = [
+        Segment(ledger.decided, "decided", decided, "solid"),
+        Segment(ledger.set_aside, "set aside", _aside(ledger), "hatch"),
+        Segment(ledger.proposed, "proposed", "not accepted by anything yet", "neutral"),
+    ]
+    if ledger.needs_review:
+        parts.insert(2, Segment(ledger.needs_review, "to do", "waiting for you in Review", "track"))
+    return parts
+
+
+def _aside(ledger: "Ledger") -> str:
+    return f"{count(ledger.unsure)} unsure, {count(ledger.flagged)} flagged, {count(ledger.skipped)} skipped"
+
+
+class _DoneMark(Painted):
+    """A check on a soft disc."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.theme)
+        self.setFixedSize(_MARK, _MARK)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.colour("ok_soft"))
+        painter.drawEllipse(self.rect())
+        draw_icon(painter, self.theme, QRect(0, 0, _MARK, _MARK), "check", "ok", _MARK // 2, 2.25)

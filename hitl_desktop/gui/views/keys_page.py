@@ -1,0 +1,182 @@
+"""The keys in force, in groups: a sheet over the window (F1 or ?), and the same rows on the settings page."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.keymaps import Keymap
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import ROW_DENSE, SPACE_4, SPACE_12, SPACE_24, SPACE_32, STRONG
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.painted import Painted
+from hitl_desktop.gui.widgets.painting import draw_text, text_width
+
+CLASSES: Final = "classes"
+"""Stands for the keys of the classes among the commands of a group."""
+
+GROUPS: Final[dict[str, dict[str, str]]] = {
+    "Decide": {
+        "confirm": "Confirm the suggestion",
+        CLASSES: "Choose a class, in class order",
+        "other_class": "Choose a class by its first letters",
+        "skip": "Skip for now",
+        "unsure": "Unsure",
+        "flag": "Flag",
+        "note": "Write a note",
+        "undo": "Undo",
+        "redo": "Redo",
+    },
+    "Move": {
+        "previous": "Previous item, without deciding",
+        "next": "Next item, without deciding",
+        "filter": "Filter the queue",
+        "go_to": "Go to an item",
+        "jump": "Go to a page, command or item",
+    },
+    "View": {
+        "queue": "Show or hide the queue",
+        "panel": "Show or hide the panel",
+        "item_only": "Item only",
+    },
+    "Everywhere": {
+        "train": "Train now",
+        "export": "Export",
+        "new_project": "New project",
+        "open_folder": "Open a folder of images",
+        "open_table": "Open a table of texts",
+        "settings": "Settings",
+        "keys": "Show the keys",
+        "leave": "Leave",
+    },
+}
+_REST: Final = "Everywhere"
+_GAP: Final = 4
+_SHEET_COLUMNS: Final = (("Decide", "View"), ("Move", "Everywhere"))
+
+
+class KeyLine(NamedTuple):
+    """One line: what it does, and the keys for it as they are printed."""
+
+    text: str
+    keys: tuple[str, ...]
+
+
+def key_groups(keymap: Keymap) -> dict[str, list[KeyLine]]:
+    """The lines of every group, for the keys in force. A command without a key has no line."""
+    groups: dict[str, list[KeyLine]] = {}
+    for group, commands in GROUPS.items():
+        lines = [KeyLine(text, _caps(keymap, command)) for command, text in commands.items()]
+        groups[group] = [line for line in lines if line.keys]
+    named = {command for commands in GROUPS.values() for command in commands}
+    # A command nobody has described yet is still shown, under its own name.
+    unnamed = [command for command in keymap.keys if command not in named]
+    groups[_REST] += [KeyLine(command.replace("_", " ").capitalize(), _caps(keymap, command)) for command in unnamed]
+    return groups
+
+
+def _caps(keymap: Keymap, command: str) -> tuple[str, ...]:
+    if command == CLASSES:
+        last = len(keymap.class_keys) - 1
+        return (f"{keymap.class_caption(0)} – {keymap.class_caption(last)}",) if last > 0 else ()
+    return tuple(_printed(key) for key in keymap.keys.get(command, ()))
+
+
+def _printed(key: str) -> str:
+    return key.replace("Return", "Enter").replace("+", " ") if len(key) > 1 else key
+
+
+class KeyRow(Painted):
+    """What a key does, and its caps at the end of the line."""
+
+    def __init__(self, theme: Theme, line: KeyLine, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._line = line
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.describe(f"{line.text}: {' or '.join(line.keys)}")
+
+    def sizeHint(self) -> QSize:
+        width = text_width(self._line.text, self.theme.font("body")) + SPACE_12 + self._caps_width()
+        return QSize(width, self.theme.px(ROW_DENSE))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._caps_width() + SPACE_32, self.theme.px(ROW_DENSE))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        room = self.placed(QRect(0, 0, self.width() - self._caps_width() - SPACE_12, self.height()))
+        draw_text(painter, room, self._line.text, self.theme.font("body"), self.theme.colour("text"))
+        left = self.width() - self._caps_width()
+        for key in self._line.keys:
+            width = key_cap_width(key, self.theme)
+            paint_key_cap(painter, self.placed(QRect(left, 0, width, self.height())), key, self.theme)
+            left += width + _GAP
+
+    def _caps_width(self) -> int:
+        keys = self._line.keys
+        return sum(key_cap_width(key, self.theme) for key in keys) + _GAP * (len(keys) - 1)
+
+
+class KeyGroup(QWidget):
+    """A title and its lines."""
+
+    def __init__(self, theme: Theme, title: str, lines: Sequence[KeyLine], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        heading = PlainLabel(title, "small", "text2", weight=STRONG)
+        heading.setContentsMargins(0, 0, 0, SPACE_4)
+        column.addWidget(heading)
+        for line in lines:
+            column.addWidget(KeyRow(theme, line))
+
+
+class KeysSheet(QDialog):
+    """The cheat sheet. Esc, F1 and the button close it; it forgets itself when closed."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keymap = context.keymap
+        self.setObjectName("keys_sheet")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Keys")
+        self.setAccessibleName(f"Keys: {context.keymap.title}")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(SPACE_24, SPACE_24, SPACE_24, SPACE_24)
+        outer.setSpacing(SPACE_24)
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(context.keymap.title, "title"))
+        head.addStretch(1)
+        close = Button(context.theme, "Close", key=context.keymap.caption("leave"))
+        close.clicked.connect(self.reject)
+        head.addWidget(close)
+        outer.addLayout(head)
+        outer.addLayout(self._columns(context))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The key that opened the sheet closes it, too."""
+        if self._keymap.command(event) == "keys":
+            self.reject()
+        else:
+            super().keyPressEvent(event)
+
+    def _columns(self, context: Context) -> QGridLayout:
+        groups = key_groups(context.keymap)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE_32)
+        for place, titles in enumerate(_SHEET_COLUMNS):
+            column = QVBoxLayout()
+            column.setSpacing(SPACE_24)
+            for title in titles:
+                column.addWidget(KeyGroup(context.theme, title, groups[title]))
+            column.addStretch(1)
+            grid.addLayout(column, 0, place)
+            grid.setColumnMinimumWidth(place, context.theme.px(320))
+        return grid
