@@ -1,9 +1,11 @@
 """A model on disk: arrays and a JSON card. Loading one cannot run code."""
 
 import hashlib
+import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +21,11 @@ from hitl_desktop.learning.heads import LinearHead
 from hitl_desktop.learning.representation import REPRESENTATIONS, Arrays, Matrix, Representation
 
 _ARRAYS = "arrays.npz"
+_DAMAGE = (
+    OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, RuntimeError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What numpy and zipfile raise on files that are not what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +106,10 @@ def load_bundle(folder: Path) -> ModelBundle:
     path = folder / _ARRAYS
     refusal = KnownError(f"The model {folder.name} is damaged.", "Restore an earlier one, or train again.")
     try:
-        if hashlib.sha256(path.read_bytes()).hexdigest() != facts["arrays_sha256"]:
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != facts["arrays_sha256"]:
             raise refusal
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         blocks = tuple((str(n), int(w)) for n, w in facts["blocks"])
         kind_of = REPRESENTATIONS[facts["representation"]]
@@ -113,7 +121,7 @@ def load_bundle(folder: Path) -> ModelBundle:
             arrays["head.bias"].astype(np.float32),
             None if columns is None else columns.astype(np.int64),
         )
-        return ModelBundle(
+        bundle = ModelBundle(
             facts["kind"],
             facts["extractor"],
             blocks,
@@ -123,8 +131,23 @@ def load_bundle(folder: Path) -> ModelBundle:
             tuple(facts["classes"]),
             facts["card"],
         )
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        if not _fits_together(bundle):
+            raise refusal
+        return bundle
+    except _DAMAGE as error:
         raise refusal from error
+
+
+def _fits_together(bundle: ModelBundle) -> bool:
+    """True when the arrays answer one row of features with one finite probability per class.
+
+    Arrays whose shapes do not belong together raise one of `_DAMAGE` instead.
+    """
+    width = sum(columns for _, columns in bundle.blocks)
+    answer = bundle.probabilities(np.ones((1, width), np.float32))
+    k = len(bundle.classes)
+    one_column_each = bundle.head.weights.shape[1] == len(bundle.head.bias) == len(set(bundle.head.class_ids)) == k
+    return one_column_each and answer.shape == (1, k) and bool(np.isfinite(answer).all())
 
 
 def _compact(weights: FloatArray) -> npt.NDArray[np.generic]:

@@ -119,8 +119,12 @@ def _moved(
     base: LinearHead, columns: npt.NDArray[np.int64] | None, step: FloatArray, bias_step: FloatArray
 ) -> LinearHead:
     bias = base.bias + bias_step
-    if columns is None or base.columns is None:
+    if columns is None:
         return LinearHead(base.class_ids, base.weights + step, bias)
+    if base.columns is None:
+        weights = base.weights.copy()
+        weights[columns] += step
+        return LinearHead(base.class_ids, weights, bias)
     union = np.union1d(base.columns, columns)
     weights = np.zeros((len(union), len(base.class_ids)), np.float32)
     weights[np.searchsorted(union, base.columns)] += base.weights

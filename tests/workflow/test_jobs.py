@@ -52,6 +52,10 @@ def until_cancelled(started: threading.Event) -> Callable[[Progress, CancelCheck
     return work
 
 
+def nothing_to_it(progress: Progress, cancelled: CancelCheck) -> object:
+    return "well"
+
+
 def test_a_job_tells_its_progress_and_its_result(jobs: Jobs, listener: Listener) -> None:
     def work(progress: Progress, cancelled: CancelCheck) -> object:
         progress(1, 2, "Half")
@@ -79,7 +83,7 @@ def test_jobs_run_one_after_the_other_and_a_failed_one_does_not_stop_them(
         raise ZeroDivisionError
 
     first, second = jobs.start("known", known), jobs.start("bug", bug)
-    third = jobs.start("fine", lambda progress, cancelled: "well")
+    third = jobs.start("fine", nothing_to_it)
     listener.wait_for_end(third)
     assert isinstance(first.error, KnownError)
     assert isinstance(second.error, ZeroDivisionError)
@@ -99,7 +103,7 @@ def test_closing_brings_every_job_to_an_end(listener: Listener) -> None:
     jobs = Jobs(listener)
     started = threading.Event()
     running = jobs.start("running", until_cancelled(started))
-    waiting = [jobs.start(f"waiting {n}", lambda progress, cancelled: "never") for n in range(3)]
+    waiting = [jobs.start(f"waiting {n}", nothing_to_it) for n in range(3)]
     assert started.wait(WAIT_SECONDS)
     jobs.close()
     assert {job.state for job in (running, *waiting)} == {JobState.CANCELLED}

@@ -1,0 +1,115 @@
+"""The order of asking."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from hitl_desktop.domain.decisions import Slot
+from hitl_desktop.learning.ranking import EXPLORE_EVERY, Plan, plan
+
+N = 100
+ALL = np.arange(N)
+
+
+def some(seed: int = 0) -> npt.NDArray[np.float32]:
+    return np.random.default_rng(seed).dirichlet([1, 1, 1], N).astype(np.float32)
+
+
+def ordered(
+    probabilities: npt.NDArray[np.float32] | None,
+    *,
+    candidates: npt.NDArray[np.int64] = ALL,
+    undecided: npt.NDArray[np.int64] = ALL,
+    done: int = 0,
+    seed: int = 0,
+    strategy: str = "margin",
+) -> Plan:
+    return plan(candidates, undecided, probabilities, strategy=strategy, seed=seed, pool_size=N, done=done)
+
+
+def places(made: Plan, slot: Slot) -> list[int]:
+    return [place for place in range(len(made.order)) if made.slot(place) is slot]
+
+
+@pytest.mark.parametrize("done", [0, 3, 9, 10, 27])
+@pytest.mark.parametrize("model", [True, False])
+def test_every_tenth_slot_explores_and_every_item_comes_once(done: int, model: bool) -> None:
+    made = ordered(some() if model else None, done=done)
+    assert sorted(made.order) == ALL.tolist()
+    assert places(made, Slot.EXPLORE) == [p for p in range(N) if (p + done) % EXPLORE_EVERY == EXPLORE_EVERY - 1]
+    assert len(places(made, Slot.UNCERTAIN if model else Slot.START)) == N - N // EXPLORE_EVERY
+
+
+def test_the_others_come_least_sure_first() -> None:
+    probabilities = some()
+    made = ordered(probabilities)
+    top = np.sort(probabilities, axis=1)
+    margins = (top[:, -1] - top[:, -2])[made.order[places(made, Slot.UNCERTAIN)]]
+    assert (np.diff(margins) >= -1e-6).all()
+
+
+def test_exploring_reaches_items_that_need_no_review() -> None:
+    waiting = ALL[:50]
+    made = ordered(some(), candidates=waiting)
+    assert len(set(made.order.tolist())) == len(made.order)
+    assert set(waiting.tolist()) <= set(made.order.tolist())
+    assert any(index >= 50 for index in made.order[places(made, Slot.EXPLORE)])
+    assert all(index < 50 for index in made.order[places(made, Slot.UNCERTAIN)])
+
+
+def test_the_first_draw_is_uniform_over_all_items() -> None:
+    probabilities = some()
+    draws = [int(ordered(probabilities, seed=s).order[EXPLORE_EVERY - 1]) for s in range(2000)]
+    counts = np.bincount(draws, minlength=N)
+    chi_square = float(((counts - 20.0) ** 2 / 20.0).sum())
+    assert 60 < chi_square < 149, "99 degrees of freedom: 149 is passed by chance once in a thousand"
+
+
+def test_the_draw_does_not_depend_on_what_the_model_says() -> None:
+    one, other = ordered(some(1)), ordered(some(2))
+    assert one.order[places(one, Slot.EXPLORE)].tolist() == other.order[places(other, Slot.EXPLORE)].tolist()
+    assert one.order.tolist() != other.order.tolist()
+
+
+@pytest.mark.parametrize("decided", [1, 9, 10, 37])
+@pytest.mark.parametrize("model", [True, False])
+def test_after_some_decisions_the_plan_is_the_tail_of_the_first(decided: int, model: bool) -> None:
+    probabilities = some() if model else None
+    whole = ordered(probabilities)
+    left = np.sort(whole.order[decided:])
+    rest = ordered(probabilities, candidates=left, undecided=left, done=decided)
+    assert rest.order.tolist() == whole.order[decided:].tolist()
+    assert rest.sorts.tolist() == whole.sorts[decided:].tolist()
+
+
+def test_ties_are_broken_by_chance_and_not_by_place() -> None:
+    level = np.full((N, 2), 0.5, np.float32)
+    firsts = [int(ordered(level, seed=s).order[0]) for s in range(60)]
+    assert len(set(firsts)) > 30
+    assert 30 < np.mean(firsts) < 70
+    assert ordered(level, seed=5).order.tolist() == ordered(level, seed=5).order.tolist()
+
+
+def test_items_that_are_not_scored_come_last_with_a_model_that_knows_the_others() -> None:
+    probabilities = some()
+    probabilities[[4, 7]] = np.nan
+    made = ordered(probabilities)
+    asked = made.order[places(made, Slot.UNCERTAIN)].tolist()
+    drawn = set(made.order[places(made, Slot.EXPLORE)].tolist())
+    left = [index for index in (4, 7) if index not in drawn]
+    assert left
+    assert sorted(asked[-len(left) :]) == left
+
+
+def test_a_front_is_put_before_the_rest_with_its_own_reasons() -> None:
+    made = ordered(some())
+    moved = made.with_front([int(made.order[50]), 3], [Slot.EXPLORE, Slot.AGAIN])
+    assert moved.order[:2].tolist() == [made.order[50], 3]
+    assert moved.slot(0) is Slot.EXPLORE
+    assert sorted(moved.order) == ALL.tolist()
+    rest = [i for i in made.order.tolist() if i not in (made.order[50], 3)]
+    assert moved.order[2:].tolist() == rest
+
+
+def test_nothing_waiting_is_an_empty_plan() -> None:
+    assert len(ordered(some(), candidates=ALL[:0]).order) == 0
