@@ -17,6 +17,10 @@ _CHUNK = 400
 STATES = tuple(ItemState)
 """The order in which `ItemTable.standings` codes the states."""
 
+_BY_INDEX = (
+    "SELECT idx, digest, path, truth_id, fields, state, label_id FROM item"
+    " WHERE idx IN (SELECT value FROM json_each(?))"
+)
 _NOTE_SORTS: dict[type, str] = {Duplicate: "duplicate", Unreadable: "unreadable", Other: "other"}
 
 
@@ -70,10 +74,10 @@ class ItemTable:
     def many(self, indexes: Sequence[int]) -> list[Item]:
         """Several items, in the order asked for."""
         rows: dict[int, Item] = {}
-        for chunk in _chunks([int(i) for i in indexes]):
-            for row in self._item.select().where(self._item.idx.in_(chunk)).tuples():
-                item = _item(row)
-                rows[item.index] = item
+        wanted = json.dumps([int(i) for i in indexes])
+        for row in self._database.execute_sql(_BY_INDEX, (wanted,)):
+            item = _item(row)
+            rows[item.index] = item
         return [rows[int(i)] for i in indexes if int(i) in rows]
 
     def find(self, prefix: str) -> Item:

@@ -42,7 +42,8 @@ class Store:
         self.items = ItemTable(database)
         self.decisions = DecisionLog(database, self.items)
         self.models = ModelTable(database)
-        self._facts = peewee.Table("project", ("key", "value"), _database=database)
+        # Facts are asked for with every row that is painted; a transaction that fails forgets them.
+        self._known_facts: dict[str, Any] | None = None
         self._labels = peewee.Table("label", ("id", "name", "position"), _database=database)
         self._journal = Journal(folder / "decisions.jsonl")
         self._journal_is_behind = False
@@ -121,17 +122,25 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, durable when it returns. Raises KnownError for what the disk refuses."""
-        with db.told(self._path), self._database.atomic():
-            yield
+        try:
+            with db.told(self._path), self._database.atomic():
+                yield
+        except BaseException:
+            self._known_facts = None
+            raise
 
     def fact(self, key: str, default: Any = None) -> Any:
         """A fact about the project (JSON value)."""
-        row = self._facts.select(self._facts.value).where(self._facts.key == key).tuples().first()
-        return json.loads(row[0]) if row else default
+        if self._known_facts is None:
+            rows = self._database.execute_sql("SELECT key, value FROM project")
+            self._known_facts = {name: json.loads(value) for name, value in rows}
+        return self._known_facts.get(key, default)
 
     def set_fact(self, key: str, value: Any) -> None:
         """Write a fact; inside a transaction when it belongs to a larger change."""
-        self._facts.insert(key=key, value=json.dumps(value)).on_conflict("REPLACE").execute()
+        self._database.execute_sql("INSERT OR REPLACE INTO project(key, value) VALUES (?, ?)", (key, json.dumps(value)))
+        if self._known_facts is not None:
+            self._known_facts[key] = value
 
     def labels(self) -> list[Label]:
         """The classes in their order."""

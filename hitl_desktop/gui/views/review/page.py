@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from shiboken6 import isValid
+
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
@@ -176,6 +178,13 @@ class ReviewPage(QWidget):
     def _desk(self) -> Desk:
         return self._context.bridge.desk
 
+    def _watch(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Read the keys of whatever has the focus in this window."""
+        if old is not None and isValid(old):
+            old.removeEventFilter(self)
+        if new is not None and new.window() is self.window():
+            new.installEventFilter(self)
+
     def _lay_out(self) -> None:
         centre = QWidget()
         column = QVBoxLayout(centre)
@@ -216,8 +225,9 @@ class ReviewPage(QWidget):
         self._context.bridge.changed.connect(lambda changes, _by: self.refresh(changes))
         self._context.bridge.project_changed.connect(self.project_opened)
         application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        if isinstance(application, QApplication):
+            # A filter on the whole application would be called for every event of every widget.
+            application.focusChanged.connect(self._watch)
 
     def _show_item(self) -> None:
         """Bring everything in line with the session's item."""
