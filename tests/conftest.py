@@ -49,7 +49,8 @@ class _Collector(logging.Handler):
         self.expected: list[re.Pattern[str]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
+        if not record.name.startswith("PIL."):  # what the decoder thinks of broken pictures is not ours to say
+            self.records.append(record)
 
     def complaints(self) -> list[str]:
         said = [f"{r.levelname} {r.name}: {r.getMessage()}" for r in self.records]
