@@ -188,7 +188,7 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
         label_column = guess.label_column
     contents = read_table(
         request.data,
-        id_column=request.id_column if request.id_column is not None else guess.id_column,
+        id_column=(request.id_column if request.id_column is not None else guess.id_column) or None,
         text_column=request.text_column,
         label_column=label_column,
         progress=progress,

@@ -1,0 +1,107 @@
+"""Which column of a table is the id, the text and the label: three choices, each with what stands in it."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+
+from hitl_desktop.exchange.table_records import ColumnGuess, TableGuess
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_12, SPACE_16
+from hitl_desktop.gui.widgets.labels import PlainLabel
+
+SURE: Final = 0.8
+LIKELY: Final = 0.5
+_SAMPLE: Final = 60
+_WIDTH: Final = 220
+_ROLES: Final = (
+    ("text", "Text", "Choose a column…"),
+    ("label", "Label", "None"),
+    ("id", "Id", "None, count the rows"),
+)
+
+
+def in_words(confidence: float) -> str:
+    """How sure the guess of a column is, 0–1, as people say it."""
+    if confidence >= SURE:
+        return "sure"
+    return "likely" if confidence >= LIKELY else "a guess"
+
+
+class ColumnChoice(QWidget):
+    """Three combo boxes filled from the guess. `changed` is sent when the person chooses another column."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns: dict[str, ColumnGuess] = {}
+        self._guessed: dict[str, tuple[str | None, float]] = {}
+        self.boxes: dict[str, QComboBox] = {}
+        self._samples: dict[str, PlainLabel] = {}
+        self._certainty: dict[str, PlainLabel] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE_16)
+        grid.setVerticalSpacing(SPACE_4)
+        grid.setColumnStretch(3, 1)
+        for row, (role, title, _) in enumerate(_ROLES):
+            label = PlainLabel(title, "body")
+            box = QComboBox()
+            box.setAccessibleName(f"{title} column")
+            box.setFixedWidth(_WIDTH)
+            label.setBuddy(box)
+            box.activated.connect(lambda _, role=role: self._chosen(role))
+            self.boxes[role] = box
+            self._certainty[role] = PlainLabel("", "small", "text2")
+            self._samples[role] = PlainLabel("", "small", "text2", elide=True)
+            grid.addWidget(label, 2 * row, 0)
+            grid.addWidget(box, 2 * row, 1)
+            grid.addWidget(self._certainty[role], 2 * row, 2)
+            grid.addWidget(self._samples[role], 2 * row, 3)
+            if row < len(_ROLES) - 1:
+                grid.setRowMinimumHeight(2 * row + 1, SPACE_12 - SPACE_4)
+
+    def show_guess(self, guess: TableGuess) -> None:
+        """Offer the columns of a table, with the guessed ones chosen."""
+        self._columns = {column.name: column for column in guess.columns}
+        self._guessed = {
+            "text": (guess.text_column, guess.text_confidence),
+            "label": (guess.label_column, guess.label_confidence),
+            "id": (guess.id_column, guess.id_confidence),
+        }
+        for role, _, nothing in _ROLES:
+            box = self.boxes[role]
+            box.clear()
+            box.addItem(nothing, None)
+            for name in guess.column_names:
+                box.addItem(name, name)
+            guessed = self._guessed[role][0]
+            box.setCurrentIndex(0 if guessed is None else box.findData(guessed))
+            self._describe(role)
+
+    def column(self, role: str) -> str | None:
+        """The column chosen for "text", "label" or "id"; None when there is none."""
+        name = self.boxes[role].currentData(Qt.ItemDataRole.UserRole)
+        return None if name is None else str(name)
+
+    def _chosen(self, role: str) -> None:
+        self._describe(role)
+        self.changed.emit()
+
+    def _describe(self, role: str) -> None:
+        name = self.column(role)
+        guessed, confidence = self._guessed[role]
+        if name is None:
+            words, samples = "", ""
+        else:
+            words = in_words(confidence) if name == guessed else "your choice"
+            samples = " · ".join(_shortened(value) for value in dict.fromkeys(self._columns[name].samples))
+        self._certainty[role].setText(words)
+        self._samples[role].setText(samples)
+        self.boxes[role].setAccessibleDescription(f"{words}. For example {samples}" if samples else words)
+
+
+def _shortened(value: str) -> str:
+    plain = " ".join(value.split())
+    return f"“{plain[:_SAMPLE]}…”" if len(plain) > _SAMPLE else f"“{plain}”"

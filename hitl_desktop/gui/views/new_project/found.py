@@ -1,0 +1,86 @@
+"""What lies in the data that was chosen, before a project is made of it. The functions run as background jobs."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.exchange.image_folder import FolderSurvey, survey
+from hitl_desktop.exchange.ordering import natural_key
+from hitl_desktop.exchange.table import read_rows, sniff
+from hitl_desktop.exchange.table_records import Row, TableGuess
+from hitl_desktop.kinds import KINDS
+
+PREVIEWED: Final = 12
+ROWS_LOOKED_AT: Final = 20_000
+_MOST_CLASSES: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFolder:
+    """A folder of images, looked through but not read. `counts` are the images per class that the folders name."""
+
+    path: Path
+    survey: FolderSurvey
+    counts: Mapping[str, int]
+
+    kind = "image"
+
+    @property
+    def size(self) -> int:
+        """Bytes of all images together."""
+        return sum(file.size for file in self.survey.files)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTable:
+    """A table of texts: how it is written, its first rows, and how often each value comes in each column.
+
+    `values` leaves out columns with more than 500 different values; it counts the first 20,000 rows, and `complete`
+    says whether those are all.
+    """
+
+    path: Path
+    guess: TableGuess
+    rows: tuple[Row, ...]
+    row_count: int
+    complete: bool
+    values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    kind = "text"
+
+    def classes_in(self, column: str | None) -> dict[str, int]:
+        """The values of a column as classes, in natural order, with their counts."""
+        found = self.values.get(column, {}) if column else {}
+        return {name: found[name] for name in sorted(found, key=natural_key)}
+
+
+Found = FoundFolder | FoundTable
+
+
+def look_at_folder(path: Path, progress: Progress, cancelled: CancelCheck) -> FoundFolder:
+    """List the images of a folder. Raises KnownError when there are none, Cancelled when asked to stop."""
+    listing = survey(path, frozenset(KINDS["image"].suffixes), progress, cancelled)
+    counts = Counter(listing.class_of(file.path) for file in listing.files)
+    return FoundFolder(path, listing, {name: counts[name] for name in listing.class_names})
+
+
+def look_at_table(path: Path, progress: Progress, cancelled: CancelCheck) -> FoundTable:
+    """Find out how a table is written, and count its values. Raises KnownError when it is none, Cancelled."""
+    guess = sniff(path)
+    rows = list(islice(read_rows(path, guess, progress, cancelled), ROWS_LOOKED_AT + 1))
+    complete = len(rows) <= ROWS_LOOKED_AT
+    readable = [row for row in rows[:ROWS_LOOKED_AT] if not row.problem]
+    values: dict[str, Counter[str]] = {name: Counter() for name in guess.column_names}
+    for row in readable:
+        for name in list(values):
+            value = row.values.get(name, "").strip()
+            if value:
+                values[name][value] += 1
+                if len(values[name]) > _MOST_CLASSES:
+                    del values[name]
+    count = len(rows) if complete else max(guess.rows_estimate, len(rows))
+    return FoundTable(path, guess, tuple(readable[:PREVIEWED]), count, complete, values)

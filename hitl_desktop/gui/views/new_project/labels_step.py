@@ -1,0 +1,236 @@
+"""Step 2: which columns are read, which classes there are, what the labels are for, the model, and the place."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hitl_desktop import paths
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
+from hitl_desktop.gui.views.new_project.column_choice import ColumnChoice
+from hitl_desktop.gui.views.new_project.found import Found, FoundFolder, FoundTable
+from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
+from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
+from hitl_desktop.gui.widgets.card import Card
+from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.learning.cards import bundled_models, matching_model
+from hitl_desktop.workflow.requests import LabelUse, NewProject
+
+_SIDE: Final = 384
+_INDENT: Final = 24
+_CLASSES_SHOWN: Final = 12
+_USES: Final = (
+    (LabelUse.NO, "Only the names of the classes", "You start with every item undecided."),
+    (LabelUse.DECISIONS, "Earlier decisions", "They train the model; a random fifth is kept to measure it."),
+    (LabelUse.TRUTH, "Hidden truth", "They are kept aside, to simulate and to measure. You decide without them."),
+)
+
+
+class LabelsStep(QWidget):
+    """Everything that is chosen before the import. `edited` is sent at the first and every later change by hand."""
+
+    edited = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._found: Found | None = None
+        self._models: dict[str, dict[str, Any]] = {}
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        content = QWidget()
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_16)
+        left = QVBoxLayout()
+        left.setSpacing(SPACE_16)
+        self._columns_card = Card("Columns", "Guessed from the first rows")
+        self.columns = ColumnChoice(theme)
+        self.columns.changed.connect(self._columns_changed)
+        self._columns_card.body.addWidget(self.columns)
+        left.addWidget(self._columns_card)
+        left.addWidget(self._classes(theme))
+        left.addWidget(self._uses())
+        left.addStretch(1)
+        row.addLayout(left, 1)
+        right = QVBoxLayout()
+        right.setSpacing(SPACE_16)
+        self.model = ModelOffer(theme)
+        self.place = ProjectPlace(theme)
+        self.place.changed.connect(self.edited)
+        for card in (self.place, self.model):
+            card.setFixedWidth(_SIDE)
+            right.addWidget(card)
+        right.addStretch(1)
+        row.addLayout(right)
+        area = QScrollArea()
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer.addWidget(area)
+
+    def show_found(self, found: Found) -> None:
+        """Offer the choices that fit the data, with the likely ones made."""
+        self._found = found
+        self._models = bundled_models(paths.resources())
+        self._columns_card.setVisible(isinstance(found, FoundTable))
+        if isinstance(found, FoundTable):
+            self.columns.show_guess(found.guess)
+        self.names_field.clear()
+        self.use_buttons[LabelUse.NO].setChecked(True)
+        self.model.use_button.setChecked(True)
+        self.place.suggest(_title_of(found.path))
+        self._show_classes()
+
+    def request(self) -> NewProject:
+        """What is to be made. Raises KnownError with what is still missing."""
+        found, folder = self._found, self.place.folder
+        if found is None:
+            raise KnownError("No data is chosen yet.", "Choose a folder or a table.")
+        text = self.columns.column("text") if isinstance(found, FoundTable) else None
+        if isinstance(found, FoundTable) and text is None:
+            raise KnownError("No column looks like text.", "Choose the column to read.")
+        counts = self._counts()
+        names = () if counts else self._typed_names()
+        if not counts and len(names) < 2:
+            raise KnownError("At least two classes are needed.", "Name the classes, separated by commas.")
+        if folder is None:
+            raise KnownError("The project has no name yet.", "Give it one.")
+        is_table = isinstance(found, FoundTable)
+        return NewProject(
+            folder=folder,
+            data=found.path,
+            name=self.place.name,
+            kind=found.kind,
+            labels=names,
+            labels_from=self.columns.column("label") if is_table and counts else None,
+            id_column=(self.columns.column("id") or "") if is_table else None,
+            text_column=text,
+            use_labels=self.use if counts else LabelUse.NO,
+            model=self.model.chosen,
+        )
+
+    @property
+    def use(self) -> LabelUse:
+        """What the labels are to be used for."""
+        return next(use for use, button in self.use_buttons.items() if button.isChecked())
+
+    def focus_missing(self) -> bool:
+        """Put the focus on what has to be filled in; False when nothing is missing."""
+        if isinstance(self._found, FoundTable) and self.columns.column("text") is None:
+            missing: QWidget | None = self.columns.boxes["text"]
+        elif not self._counts() and len(self._typed_names()) < 2:
+            missing = self.names_field
+        else:
+            missing = self.place.name_field if self.place.folder is None else None
+        if missing is not None:
+            missing.setFocus(Qt.FocusReason.TabFocusReason)
+        return missing is not None
+
+    def _classes(self, theme: Theme) -> Card:
+        self._classes_card = Card("Classes")
+        self._bars = ClassCountBars(theme)
+        self._more = PlainLabel("", "small", "text2", wrap=True)
+        self.names_field = QLineEdit()
+        self.names_field.setAccessibleName("Names of the classes, separated by commas")
+        self.names_field.setPlaceholderText("For example: normal, nodule, effusion")
+        self.names_field.textEdited.connect(self._names_edited)
+        for widget in (self._bars, self.names_field, self._more):
+            self._classes_card.body.addWidget(widget)
+        return self._classes_card
+
+    def _uses(self) -> Card:
+        self._uses_card = Card("What the labels are used for")
+        self._group = QButtonGroup(self)
+        self.use_buttons: dict[LabelUse, QRadioButton] = {}
+        for use, title, sentence in _USES:
+            button = QRadioButton(title)
+            button.setAccessibleDescription(sentence)
+            self._group.addButton(button)
+            self.use_buttons[use] = button
+            box = QVBoxLayout()
+            box.setSpacing(0)
+            box.addWidget(button)
+            line = QHBoxLayout()
+            line.setContentsMargins(_INDENT, 0, 0, SPACE_4)
+            line.addWidget(PlainLabel(sentence, "small", "text2", wrap=True), 1)
+            box.addLayout(line)
+            self._uses_card.body.addLayout(box)
+        self._uses_card.body.setSpacing(SPACE_4)
+        self.use_buttons[LabelUse.NO].setChecked(True)
+        self._group.buttonClicked.connect(lambda _: self.edited.emit())
+        return self._uses_card
+
+    def _columns_changed(self) -> None:
+        self._show_classes()
+        self.edited.emit()
+
+    def _names_edited(self) -> None:
+        self._offer_model()
+        self.edited.emit()
+
+    def _counts(self) -> Mapping[str, int]:
+        """The classes that the data names, with their counts; empty when they have to be named by hand."""
+        if isinstance(self._found, FoundFolder):
+            return self._found.counts
+        if isinstance(self._found, FoundTable):
+            return self._found.classes_in(self.columns.column("label"))
+        return {}
+
+    def _typed_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name.strip() for name in self.names_field.text().split(",") if name.strip()))
+
+    def _show_classes(self) -> None:
+        counts = self._counts()
+        number = self.locale().toString
+        self._uses_card.setVisible(bool(counts))
+        self._bars.setVisible(bool(counts))
+        self.names_field.setVisible(not counts)
+        if counts:
+            rows = [ClassCount(index, name, count) for index, (name, count) in enumerate(counts.items())]
+            self._bars.show_counts(rows[:_CLASSES_SHOWN])
+            source = "named by the folders" if isinstance(self._found, FoundFolder) else "named by the label column"
+            self._classes_card.set_title("Classes", f"{number(len(counts))}, {source}")
+            self._more.setText(self._more_in_words(len(rows)))
+        else:
+            self._classes_card.set_title("Name the classes")
+            self._more.setText("The data names none. Separate them by commas; their order is that of the keys 1, 2, 3.")
+        self._more.setVisible(bool(self._more.text()))
+        self._offer_model()
+
+    def _more_in_words(self, classes: int) -> str:
+        number = self.locale().toString
+        said = [f"And {number(classes - _CLASSES_SHOWN)} more."] if classes > _CLASSES_SHOWN else []
+        if isinstance(self._found, FoundTable) and not self._found.complete:
+            said.append("Counted in the first 20,000 rows; the import reads all.")
+        return " ".join(said)
+
+    def _offer_model(self) -> None:
+        names = list(self._counts()) or list(self._typed_names())
+        kind = self._found.kind if self._found is not None else ""
+        name = matching_model(self._models, kind, names) if names else None
+        knows = "knows these two classes." if len(names) == 2 else f"knows the same {len(names)} classes."
+        self.model.show_model(name, self._models[name] if name else {}, knows)
+
+
+def _title_of(path: Path) -> str:
+    """A name for a project made from this data: the name of the folder or file, with blanks and a capital."""
+    stem = path.name if path.is_dir() else path.name.split(".")[0]
+    if stem.casefold() in ("data", "images", "crops", "train", "test") and path.parent.name:
+        stem = f"{path.parent.name} {stem}" if path.is_dir() else path.parent.name
+    words = " ".join(stem.replace("_", " ").split())
+    return words[:1].upper() + words[1:] or "Project"

@@ -1,0 +1,128 @@
+"""The model in the box that fits: what it is, how well it did on what it had never seen, and whether to use it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QButtonGroup, QDialog, QGridLayout, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, SPACE_24
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.card import Card
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.workflow.requests import NO_MODEL
+
+_FIELDS: Final = (
+    ("for", "Made for"),
+    ("not_for", "Limits"),
+    ("data", "Trained with"),
+    ("trained_on", "Items trained on"),
+    ("calibration", "Confidence"),
+    ("licence", "Licence"),
+)
+_DIALOG_WIDTH: Final = 480
+_ITEMS: Final = {"image": "pictures", "text": "texts"}
+
+
+def claim(facts: Mapping[str, Any], locale: QLocale) -> str:
+    """One sentence with the accuracy on held-out data and its 95 % interval; empty when the card has none."""
+    metrics = facts["card"].get("metrics", {})
+    if "accuracy" not in metrics or "interval" not in metrics:
+        return ""
+    low, high = (round(100 * bound) for bound in metrics["interval"])
+    right = round(100 * metrics["accuracy"])
+    seen = f"On {locale.toString(metrics['held_out'])} {_ITEMS[facts['kind']]} it had never seen"
+    return f"{seen} it was right in {right} % ({low}–{high} %) of cases."
+
+
+class ModelOffer(Card):
+    """Shows the model that fits, or that there is none."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Model", parent=parent)
+        self._theme = theme
+        self._name: str | None = None
+        self._facts: Mapping[str, Any] = {}
+        self._sentence = PlainLabel("", "small", "text2", wrap=True)
+        self.body.addWidget(self._sentence)
+        self.use_button = QRadioButton("Use it")
+        self.without_button = QRadioButton("Start without a model")
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_16)
+        for button in (self.use_button, self.without_button):
+            self._group.addButton(button)
+            row.addWidget(button)
+        row.addStretch(1)
+        self.card_button = Button(theme, "Model card", "link", size="small")
+        self.card_button.clicked.connect(self._show_card)
+        row.addWidget(self.card_button)
+        self.body.addLayout(row)
+        self.use_button.setChecked(True)
+        self.show_model(None, {})
+
+    def show_model(self, name: str | None, facts: Mapping[str, Any], knows: str = "") -> None:
+        """Offer the model `name`, or say that none fits. `knows` says what it has in common with the data."""
+        self._name, self._facts = name, facts
+        for widget in (self.use_button, self.without_button, self.card_button):
+            widget.setVisible(name is not None)
+        if name is None:
+            self.set_title("No model in the box fits")
+            self._sentence.setText(
+                "None knows exactly these classes. Decide a few items of two classes, and a model is trained from them."
+            )
+            return
+        self.set_title("A model that fits is in the box")
+        self._sentence.setText(f"“{facts['card'].get('title', name)}” {knows} {claim(facts, self.locale())}".strip())
+
+    @property
+    def chosen(self) -> str:
+        """The name of the model to use, or that of none."""
+        return self._name if self._name is not None and self.use_button.isChecked() else NO_MODEL
+
+    def _show_card(self) -> None:
+        dialog = ModelCardDialog(self._theme, self._facts, self)
+        dialog.open()
+
+
+class ModelCardDialog(QDialog):
+    """The fields of a model's card, to read."""
+
+    def __init__(self, theme: Theme, facts: Mapping[str, Any], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        card = facts["card"]
+        title = str(card.get("title", "Model"))
+        self.setWindowTitle(title)
+        self.setFixedWidth(_DIALOG_WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_24, SPACE_24, SPACE_24, SPACE_16)
+        column.setSpacing(SPACE_16)
+        column.addWidget(PlainLabel(title, "title", wrap=True))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE_16)
+        grid.setVerticalSpacing(SPACE_8)
+        grid.setColumnStretch(1, 1)
+        for row, (name, value) in enumerate(self._rows(facts)):
+            top = Qt.AlignmentFlag.AlignTop
+            grid.addWidget(PlainLabel(name, "body", "text2"), row, 0, top)
+            grid.addWidget(PlainLabel(value, "body", wrap=True), row, 1, top)
+        column.addLayout(grid)
+        foot = QHBoxLayout()
+        foot.setSpacing(SPACE_12)
+        foot.addStretch(1)
+        self.close_button = Button(theme, "Close")
+        self.close_button.clicked.connect(self.accept)
+        foot.addWidget(self.close_button)
+        column.addLayout(foot)
+        self.close_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _rows(self, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+        card = facts["card"]
+        rows = [("Classes", ", ".join(facts["classes"])), ("Measured", claim(facts, self.locale()))]
+        for key, name in _FIELDS:
+            value = card.get(key)
+            if value not in (None, ""):
+                rows.append((name, self.locale().toString(value) if isinstance(value, int) else str(value)))
+        return [(name, value) for name, value in rows if value]

@@ -1,0 +1,265 @@
+"""Step 3: how the import goes, then what was read and what was left out and why."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabBar, QVBoxLayout, QWidget
+
+from hitl_desktop.domain.items import Duplicate
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16
+from hitl_desktop.gui.views.new_project.page_notice import PageNotice
+from hitl_desktop.gui.views.new_project.rows_table import RowsTable
+from hitl_desktop.gui.widgets.busy_line import BusyLine
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.card import Card, rule
+from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.stat_tile import StatTile
+from hitl_desktop.workflow.requests import LISTED, ImportReport, LabelUse
+
+_SIDE: Final = 384
+_SORTS: Final = ("unreadable", "duplicates", "others")
+_CLASSES_SHOWN: Final = 12
+_USED: Final = {
+    LabelUse.NO: "Only the names of the classes are used. Every item is undecided.",
+    LabelUse.DECISIONS: "Used as earlier decisions. A random fifth is kept to measure the model.",
+    LabelUse.TRUTH: "Kept hidden, to measure with. Not used as decisions.",
+}
+"""What is said of the labels, by what they are used for."""
+
+
+class ReportStep(QWidget):
+    """First a bar with counts that grow, then the report."""
+
+    stop_wanted = Signal()
+    save_wanted = Signal()
+    change_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: dict[str, list[tuple[str, str]]] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_16)
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_12)
+        self.headline = PlainLabel("", "number")
+        self._sub = PlainLabel("", "body", "text2", elide=True)
+        head.addWidget(self.headline)
+        head.addWidget(self._sub, 1)
+        column.addLayout(head)
+        self.busy = BusyLine(theme)
+        self.busy.cancel_requested.connect(self.stop_wanted)
+        column.addWidget(self.busy)
+        column.addWidget(self._make_tiles())
+        self._report = QWidget()
+        row = QHBoxLayout(self._report)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_16)
+        row.addWidget(self._make_list(), 1)
+        row.addWidget(self._make_side())
+        column.addWidget(self._report, 1)
+        column.addStretch(0)
+        self.show_importing("")
+
+    def show_importing(self, what: str, done: int = 0, total: int = 0) -> None:
+        """Show how far the import is: `done` of `total` files or rows."""
+        number = self.locale().toString
+        self.headline.setText(f"{number(done)} of {number(total)} read." if total else "Reading your data…")
+        self._sub.setText("Nothing in your data is changed.")
+        self.busy.show_progress(f"{what}…" if what else "Starting…", done, total)
+        self.busy.setVisible(True)
+        self._tiles.setVisible(False)
+        self._report.setVisible(False)
+
+    def show_report(self, report: ImportReport, use: LabelUse, model_sentence: str) -> None:
+        """Show what the import gave. `model_sentence` says what makes the first suggestions."""
+        self.busy.setVisible(False)
+        self._show_head(report)
+        self._show_left_out(report)
+        self._show_classes(report, use)
+        self._model_sentence.setText(model_sentence)
+        self._tiles.setVisible(True)
+        self._report.setVisible(True)
+
+    def _make_tiles(self) -> QWidget:
+        self._tiles = QWidget()
+        row = QHBoxLayout(self._tiles)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_16)
+        looks = (
+            ("items", "circle-check", "ok"),
+            ("duplicates", "copy", "text2"),
+            ("unreadable", "file-warning", "warn"),
+            ("others", "ban", "text2"),
+        )
+        self.tiles = {sort: StatTile(self._theme, "0", "", icon, tone) for sort, icon, tone in looks}
+        for tile in self.tiles.values():
+            row.addWidget(tile, 1)
+        return self._tiles
+
+    def _make_list(self) -> Card:
+        card = Card(padding=0)
+        card.setAccessibleName("What was left out")
+        head = QHBoxLayout()
+        head.setContentsMargins(SPACE_8, SPACE_8, SPACE_16, 0)
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setAccessibleName("What was left out")
+        self.tabs.currentChanged.connect(self._show_rows)
+        self.save_button = Button(self._theme, "Save list", "quiet", icon="save", size="small")
+        self.save_button.clicked.connect(self.save_wanted)
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        head.addWidget(self.save_button)
+        card.body.setSpacing(0)
+        card.body.addLayout(head)
+        card.body.addWidget(rule())
+        inner = QVBoxLayout()
+        inner.setContentsMargins(SPACE_8, 0, SPACE_8, SPACE_8)
+        inner.setSpacing(SPACE_8)
+        self.table = RowsTable(self._theme)
+        self._nothing = PlainLabel("", "body", "text2", wrap=True)
+        self._nothing.setContentsMargins(SPACE_8, SPACE_12, SPACE_8, SPACE_12)
+        self._more = PlainLabel("", "small", "text2")
+        self._more.setContentsMargins(SPACE_8, 0, SPACE_8, 0)
+        self.disagreement = PageNotice(self._theme)
+        for widget in (self._nothing, self.table, self._more):
+            inner.addWidget(widget)
+        self._list_end = QWidget()
+        inner.addWidget(self._list_end, 0)
+        inner.addWidget(self.disagreement)
+        card.body.addLayout(inner, 1)
+        return card
+
+    def _make_side(self) -> QWidget:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_16)
+        self._classes = Card("Classes")
+        self._bars = ClassCountBars(self._theme)
+        self._more_classes = PlainLabel("", "small", "text2")
+        use = QHBoxLayout()
+        use.setSpacing(SPACE_8)
+        self._use = PlainLabel("", "small", "text2", wrap=True)
+        self.change_button = Button(self._theme, "Change", "link", size="small")
+        self.change_button.setAccessibleName("Change what the labels are used for")
+        self.change_button.clicked.connect(self.change_wanted)
+        use.addWidget(self._use, 1)
+        use.addWidget(self.change_button)
+        for widget in (self._bars, self._more_classes, rule()):
+            self._classes.body.addWidget(widget)
+        self._classes.body.addLayout(use)
+        model = Card("Model")
+        self._model_sentence = PlainLabel("", "small", "text2", wrap=True)
+        model.body.addWidget(self._model_sentence)
+        self._notes_card = Card("Worth knowing")
+        self._notes = PlainLabel("", "small", "text2", wrap=True)
+        self._notes_card.body.addWidget(self._notes)
+        for card in (self._classes, model, self._notes_card):
+            column.addWidget(card)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedWidth(_SIDE)
+        return area
+
+    def _show_head(self, report: ImportReport) -> None:
+        number = self.locale().toString
+        is_image = report.kind == "image"
+        noun = "files" if is_image else "rows"
+        left = report.files - report.items
+        self.headline.setText(f"{number(report.items)} of {number(report.files)} {noun} are ready.")
+        safe = "Nothing in your folder was changed." if is_image else "Your table was not changed."
+        out = "Nothing was left out." if not left else f"{number(left)} left out, each with its reason."
+        self._sub.setText(f"{out} {safe}")
+        self.tiles["items"].show_number(number(report.items), "images read" if is_image else "texts read")
+        same = f"same content as another {noun[:-1]}"
+        self.tiles["duplicates"].show_number(number(report.duplicates), same)
+        self.tiles["unreadable"].show_number(number(report.unreadable), "cannot be read")
+        self.tiles["others"].show_number(number(report.others), "not images")
+        self.tiles["others"].setVisible(is_image)
+
+    def _show_left_out(self, report: ImportReport) -> None:
+        number = self.locale().toString
+        self._rows = {
+            "unreadable": [(note.file, note.reason) for note in report.listed_unreadable],
+            "duplicates": [(note.file, _reason(note)) for note in report.listed_duplicates],
+            "others": [(note.file, note.reason) for note in report.listed_others],
+        }
+        names = {"unreadable": "Cannot be read", "duplicates": "Same content", "others": "Not images"}
+        counts = {"unreadable": report.unreadable, "duplicates": report.duplicates, "others": report.others}
+        while self.tabs.count():
+            self.tabs.removeTab(0)
+        for sort in _SORTS:
+            if sort != "others" or report.kind == "image":
+                index = self.tabs.addTab(f"{names[sort]} · {number(counts[sort])}")
+                self.tabs.setTabData(index, sort)
+        first = next((i for i in range(self.tabs.count()) if counts[self.tabs.tabData(i)]), 0)
+        self.tabs.setCurrentIndex(first)
+        self._show_rows(first)
+        self.save_button.setEnabled(report.files > report.items)
+        self._show_disagreements(report)
+
+    def _show_disagreements(self, report: ImportReport) -> None:
+        if not report.disagreements:
+            self.disagreement.clear()
+            return
+        many = self.locale().toString(report.disagreements)
+        item = "picture" if report.kind == "image" else "text"
+        pairs = "1 pair disagrees." if report.disagreements == 1 else f"{many} pairs disagree."
+        sentence = f"{pairs} The same {item} stands under two classes. The first one found was kept."
+        self.disagreement.say(sentence, "warn", ("Show the pairs", self._show_pairs))
+
+    def _show_pairs(self) -> None:
+        """The pairs that disagree stand first in their list."""
+        self.tabs.setCurrentIndex(_SORTS.index("duplicates"))
+        self.table.scrollToTop()
+
+    def _show_rows(self, index: int) -> None:
+        sort = self.tabs.tabData(index)
+        if sort is None:
+            return
+        rows = self._rows[sort]
+        self.table.show_rows(("File" if self.tabs.count() == len(_SORTS) else "Row", "Why"), rows, frozenset({0}))
+        self.table.setAccessibleName(self.tabs.tabText(index))
+        self.table.setVisible(bool(rows))
+        self._list_end.setVisible(not rows)
+        self._nothing.setText("" if rows else "There is none of this sort.")
+        self._nothing.setVisible(not rows)
+        is_cut = len(rows) == LISTED
+        self._more.setText(f"The first {self.locale().toString(LISTED)} are shown. The saved list has all of them.")
+        self._more.setVisible(is_cut)
+
+    def _show_classes(self, report: ImportReport, use: LabelUse) -> None:
+        number = self.locale().toString
+        noun = "images" if report.kind == "image" else "texts"
+        labelled = sum(report.class_counts.values())
+        title = "What the folder names say" if report.kind == "image" else "What the label column says"
+        self._classes.set_title(
+            title if labelled else "The classes you named", f"{number(labelled)} {noun}" if labelled else ""
+        )
+        rows = [ClassCount(i, name, report.class_counts[name]) for i, name in enumerate(report.classes)]
+        self._bars.show_counts(rows[:_CLASSES_SHOWN])
+        more = len(rows) - _CLASSES_SHOWN
+        self._more_classes.setText(f"And {number(max(0, more))} more.")
+        self._more_classes.setVisible(more > 0)
+        sentence = _USED[use] if labelled else "No label was given with the data. Every item is undecided."
+        if report.decisions:
+            sentence = f"{number(report.decisions)} earlier decisions. A random fifth is kept to measure the model."
+        self._use.setText(sentence)
+        self._notes.setText("\n".join(report.notes))
+        self._notes_card.setVisible(bool(report.notes))
+
+
+def _reason(note: Duplicate) -> str:
+    under = ", which is under another class" if note.disagrees else ""
+    return f"The same as {note.same_as}{under}."
