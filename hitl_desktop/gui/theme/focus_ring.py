@@ -26,6 +26,7 @@ _NAVIGATION = frozenset(
         Qt.Key.Key_F6,
     }
 )
+_WALKING = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_F6})
 _GEOMETRY = frozenset(
     {
         QEvent.Type.Move,
@@ -49,6 +50,7 @@ class FocusRing(QObject):
         super().__init__(app)
         self._colour = colour
         self._by_keyboard = True
+        self._walked = False
         self._window: QWindow | None = None
         self._frame: _Frame | None = None
         self._followed: list[QWidget] = []
@@ -74,8 +76,10 @@ class FocusRing(QObject):
         if event.type() == QEvent.Type.MouseButtonPress:
             self._by_keyboard = False
             self._later.start()
-        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _NAVIGATION:
-            self._by_keyboard = True
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            self._walked = event.key() in _WALKING
+            if event.key() in _NAVIGATION:
+                self._by_keyboard = True
             self._later.start()
 
     def _update(self) -> None:
@@ -129,10 +133,16 @@ class FocusRing(QObject):
             return
         widget = self._followed[0]
         host = self._frame.parentWidget()
-        shown = self._by_keyboard and widget.isVisible() and host is not None and widget is not host
+        inside = widget.property(PROPERTY) == "inside"
+        # The item pane has the focus all day: its ring only tells somebody who walks with Tab where they are.
+        shown = (
+            (self._walked if inside else self._by_keyboard)
+            and widget.isVisible()
+            and host is not None
+            and widget is not host
+        )
         if host is not None and shown:
             corner = widget.mapTo(host, QPoint(0, 0))
-            inside = widget.property(PROPERTY) == "inside"
             margin = 0 if inside else FOCUS_GAP + FOCUS_WIDTH
             self._frame.surround(QRect(corner, widget.size()), margin)
         self._frame.setVisible(shown)
