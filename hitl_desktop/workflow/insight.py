@@ -98,6 +98,13 @@ def title_of(project: Project, model: ModelVersion) -> str:
     return str(card_of(project, model).get("title", "")) or model.name
 
 
+def began_from(project: Project, card: dict[str, Any]) -> str:
+    """What a trained version began from, by its title; empty for one that came with the program."""
+    name = str(card.get("started_from", ""))
+    first = next((m for m in project.store.models.all() if m.origin == "bundled" and m.name == name), None)
+    return title_of(project, first) if first else name
+
+
 def has_files(project: Project, model: ModelVersion) -> bool:
     """True when a version can be put to use."""
     return (project.folder / model.folder).is_dir()

@@ -12,6 +12,7 @@ from hitl_desktop.gui.views.fact_rows import FactRows
 from hitl_desktop.gui.views.figures_in_words import count, counted, duration, percent
 from hitl_desktop.gui.views.offer_rows import Offer, OfferRows
 from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.interval_plot import IntervalPlot, IntervalPoint
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from hitl_desktop.domain.routing import Ledger
     from hitl_desktop.workflow.project import Project
 
-_SIDE = 380
+_SIDE = 364
 _MARK = 56
 _ITEMS = {"image": ("image", "images"), "text": ("message", "messages")}
 
@@ -48,7 +49,7 @@ class DonePage(QWidget):
         self._title = PlainLabel("Nothing is waiting for you.", "number")
         self._sentence = PlainLabel("", "lead", "text2", wrap=True)
         self._bar = StackedBar(context.theme)
-        self._where = Card("Where every item is", padding=SPACE_24)
+        self._where = Card("Where every item is")
         self._offers = OfferRows(context.theme)
         self._plot = IntervalPlot(context.theme)
         self._source = PlainLabel("", "small", "text2", wrap=True)
@@ -115,11 +116,8 @@ class DonePage(QWidget):
         column.setContentsMargins(SPACE_56, SPACE_40, SPACE_56, SPACE_24)
         column.setSpacing(SPACE_24)
         column.addLayout(self._headline())
-        cards = QHBoxLayout()
-        cards.setSpacing(SPACE_24)
-        cards.addLayout(self._left(), 1)
-        cards.addWidget(self._right())
-        column.addLayout(cards)
+        parts = TwoColumns(self._context.theme, self._left(), self._right(), side_width=_SIDE, gap=SPACE_24)
+        column.addWidget(parts)
         column.addStretch(1)
 
     def _headline(self) -> QHBoxLayout:
@@ -133,8 +131,10 @@ class DonePage(QWidget):
         head.addLayout(words, 1)
         return head
 
-    def _left(self) -> QVBoxLayout:
-        left = QVBoxLayout()
+    def _left(self) -> QWidget:
+        main = QWidget()
+        left = QVBoxLayout(main)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
         self._where.body.addWidget(self._bar)
         help_most = Card("What would help most now")
@@ -142,11 +142,10 @@ class DonePage(QWidget):
         left.addWidget(self._where)
         left.addWidget(help_most)
         left.addStretch(1)
-        return left
+        return main
 
     def _right(self) -> QWidget:
         side = QWidget()
-        side.setFixedWidth(_SIDE)
         right = QVBoxLayout(side)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(SPACE_16)

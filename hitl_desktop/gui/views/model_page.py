@@ -13,6 +13,7 @@ from hitl_desktop.gui.views.figure import Figure
 from hitl_desktop.gui.views.figures_in_words import count, counted, interval, percent
 from hitl_desktop.gui.views.model_versions import ModelVersionView
 from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.busy_line import BusyLine
 from hitl_desktop.gui.widgets.buttons import Button
@@ -47,6 +48,8 @@ class ModelPage(QWidget):
         self._train = Button(theme, "Train now", "primary", icon="refresh-cw", key=context.keymap.caption("train"))
         self._state = PlainLabel("", "small", "text2", elide=True)
         self._busy = BusyLine(theme)
+        self._told_job: Job | None = None
+        self._learns_from = 0
         self._training = QStackedWidget()
         self._plot = IntervalPlot(theme)
         self._plot_source = PlainLabel("", "small", "text2", wrap=True)
@@ -60,7 +63,6 @@ class ModelPage(QWidget):
         self._empty = Card("There is no model yet")
         self._need = PlainLabel("", "body", "text", wrap=True)
         self._learning = Card("Is it still learning?", "right on random checks, when each version was made")
-        self._lower = QWidget()
         self._build()
         self._connect()
         self._reload()
@@ -128,17 +130,14 @@ class ModelPage(QWidget):
         self._training.addWidget(self._state)
         self._training.addWidget(self._busy)
         self._training.setFixedHeight(self._busy.sizeHint().height())
-        upper = QHBoxLayout()
-        upper.setSpacing(SPACE_16)
-        upper.addWidget(self._empty_card(), 1)
-        upper.addWidget(self._learning_card(), 1)
-        upper.addWidget(self._classes_side())
-        lower = QHBoxLayout(self._lower)
-        lower.setContentsMargins(0, 0, 0, 0)
-        lower.setSpacing(SPACE_16)
-        lower.addWidget(self._versions_card(), 1)
-        lower.addWidget(self._card_side())
-        column.addLayout(upper)
+        first = QWidget()
+        either = QHBoxLayout(first)
+        either.setContentsMargins(0, 0, 0, 0)
+        either.addWidget(self._empty_card())
+        either.addWidget(self._learning_card())
+        theme = self._context.theme
+        column.addWidget(TwoColumns(theme, first, self._classes_side(), side_width=_SIDE))
+        self._lower = TwoColumns(theme, self._versions_card(), self._card_side(), side_width=_SIDE)
         column.addWidget(self._lower)
         column.addStretch(1)
 
@@ -178,7 +177,6 @@ class ModelPage(QWidget):
         return self._learning
 
     def _classes_side(self) -> Card:
-        self._classes_card.setFixedWidth(_SIDE)
         self._classes_card.body.addWidget(self._classes)
         self._classes_card.body.addWidget(self._classes_note)
         self._classes_card.body.addStretch(1)
@@ -191,7 +189,6 @@ class ModelPage(QWidget):
         return card
 
     def _card_side(self) -> Card:
-        self._card.setFixedWidth(_SIDE)
         self._card.body.addWidget(self._facts)
         row = QHBoxLayout()
         row.setSpacing(SPACE_8)
@@ -277,8 +274,10 @@ class ModelPage(QWidget):
         if job.cancel_asked:
             self._busy.show_progress("Stopping the training…", job.done, job.total)
             return
-        decided = counted(self._context.bridge.desk.project.pool.ledger().decided, "decision", "decisions")
-        text = f"Training from {decided}. You can go on."
+        if job is not self._told_job:  # decisions made meanwhile are not part of it
+            self._told_job = job
+            self._learns_from = len(self._context.bridge.desk.retraining.snapshot().training[0])
+        text = f"Training from {counted(self._learns_from, 'decision', 'decisions')}. You can go on."
         self._busy.show_progress(text, job.done, job.total, job.what)
 
     def _show_versions(self) -> None:
@@ -324,7 +323,7 @@ class ModelPage(QWidget):
         is_in_use = project.model is not None and model.version == project.model.version
         card = insight.card_of(project, model)
         self._card.set_title(f"About v{model.version}", str(card.get("title", "")))
-        self._facts.show_facts(_facts(card))
+        self._facts.show_facts(_facts(card, insight.began_from(project, card)))
         is_there = insight.has_files(project, model)
         self._use.setVisible(not is_in_use)
         self._use.setEnabled(is_there)
@@ -341,13 +340,13 @@ class ModelPage(QWidget):
             self._show_training()
 
 
-def _facts(card: dict[str, Any]) -> list[tuple[str, str]]:
+def _facts(card: dict[str, Any], began_from: str) -> list[tuple[str, str]]:
     """The card in the words of the page; only what it says."""
     per_class = card.get("decisions_per_class", {})
     trained_on = card.get("trained_on")
     return [
         ("Learned from", str(card.get("data", ""))),
-        ("Began from", str(card.get("started_from", ""))),
+        ("Began from", began_from),
         ("Items", count(int(trained_on)) if trained_on else ""),
         ("For", str(card.get("for", ""))),
         ("Not for", str(card.get("not_for", ""))),

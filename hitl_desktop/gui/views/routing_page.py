@@ -13,6 +13,8 @@ from hitl_desktop.gui.views.confidence_histogram import ConfidenceHistogram
 from hitl_desktop.gui.views.figures_in_words import count, counted, percent
 from hitl_desktop.gui.views.near_items import NearItems
 from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.views.two_columns import TwoColumns
+from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
@@ -128,6 +130,7 @@ class RoutingPage(QWidget):
         self._spin.setAccessibleName("Confidence threshold in percent, to type")
         self._strategy.setAccessibleName("Query strategy: which item is asked next")
         self._measure.setAccessibleName("Uncertainty: the number shown beside each item")
+        WheelGuard(self).guard(self._slider, self._spin, self._strategy, self._measure)
         for name, (title, _) in _MEASURES.items():
             self._measure.addItem(title, name)
 
@@ -152,16 +155,14 @@ class RoutingPage(QWidget):
         words = "One threshold decides which items need you. The others are only proposed, until you check them."
         head.addWidget(PlainLabel(words, "body", "text2", wrap=True))
         column.addLayout(head)
-        cards = QHBoxLayout()
-        cards.setSpacing(SPACE_16)
-        left = QVBoxLayout()
+        main = QWidget()
+        left = QVBoxLayout(main)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
         left.addWidget(self._threshold_card())
         left.addWidget(self._confidence_card())
         left.addStretch(1)
-        cards.addLayout(left, 1)
         side = QWidget()
-        side.setFixedWidth(_SIDE)
         right = QVBoxLayout(side)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(SPACE_16)
@@ -169,8 +170,7 @@ class RoutingPage(QWidget):
         right.addWidget(self._near_card)
         right.addWidget(self._order_card())
         right.addStretch(1)
-        cards.addWidget(side)
-        column.addLayout(cards)
+        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         column.addStretch(1)
 
     def _threshold_card(self) -> Card:

@@ -1,5 +1,6 @@
 """The settings page: what the user chose for all projects, what holds for the open one, and what the program is."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,8 @@ from hitl_desktop.gui.views.fact_rows import FactRows
 from hitl_desktop.gui.views.keys_page import KeyGroup, key_groups
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.setting_rows import Section
+from hitl_desktop.gui.views.two_columns import TwoColumns
+from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.workflow.settings import Settings, default_reviewer
@@ -58,6 +61,7 @@ class SettingsPage(QWidget):
         self.scale.setSingleStep(_SCALE_STEP)
         self.reading = _number(_SMALLEST_READING, _LARGEST_READING, " px", "Reading size of text items")
         self.canvas = _choice(_CANVASES, "Ground behind images")
+        WheelGuard(self).guard(self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
         self._storage = FactRows()
         self.sections: dict[str, Section] = {}
         self._build()
@@ -80,20 +84,29 @@ class SettingsPage(QWidget):
     def _build(self) -> None:
         column = page_column(self)
         column.addWidget(PlainLabel("Settings", "claim"))
-        cards = QHBoxLayout()
-        cards.setSpacing(SPACE_16)
-        left = QVBoxLayout()
+        main, side = QWidget(), QWidget()
+        left = QVBoxLayout(main)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
         for section in (self._general(), self._review(), self._look(), self._storing(), self._about()):
             left.addWidget(section)
         left.addStretch(1)
-        cards.addLayout(left, 1)
-        right = QVBoxLayout()
+        right = QVBoxLayout(side)
+        right.setContentsMargins(0, 0, 0, 0)
         right.addWidget(self._keys())
         right.addStretch(1)
-        cards.addLayout(right)
-        column.addLayout(cards)
+        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_KEYS_WIDTH))
         column.addStretch(1)
+        self._order_focus()
+
+    def _order_focus(self) -> None:
+        """First the control, then what resets it: the first key press on the page must not undo a choice."""
+        order: list[QWidget | None] = [self.reviewer, self.sections["General"].reset_button]
+        order += [self.retrain, self.sections["Review"].reset_button]
+        order += [self.theme_box, self.scale, self.reading, self.canvas, self.sections["Look"].reset_button]
+        widgets = [widget for widget in order if widget is not None]
+        for before, after in pairwise(widgets):
+            QWidget.setTabOrder(before, after)
 
     def _section(self, title: str, *, can_reset: bool = True) -> Section:
         section = Section(self._context.theme, title, can_reset=can_reset)
@@ -123,7 +136,6 @@ class SettingsPage(QWidget):
 
     def _keys(self) -> Section:
         section = self._section("Keys", can_reset=False)
-        section.setMinimumWidth(_KEYS_WIDTH)
         section.set_title("Keys", self._context.keymap.title)
         for title, lines in key_groups(self._context.keymap).items():
             section.body.addWidget(KeyGroup(self._context.theme, title, lines))

@@ -1,0 +1,87 @@
+"""The settings page: what is chosen is saved at once, told by a signal, and can be reset."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.views.settings_page import SettingsPage
+from hitl_desktop.workflow.settings import Settings, SettingsFile, default_reviewer
+
+
+@pytest.fixture
+def page(context: Context, qtbot: QtBot) -> SettingsPage:
+    """The page with no project open."""
+    page = SettingsPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    return page
+
+
+def choose(box: QComboBox, value: str) -> None:
+    place = box.findData(value)
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+
+
+def test_the_look_is_saved_and_told(page: SettingsPage, tmp_path: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignals([page.theme_chosen, page.canvas_chosen, page.text_scale_chosen, page.text_points_chosen]):
+        choose(page.theme_box, "dark")
+        choose(page.canvas, "black")
+        page.scale.setValue(150)
+        page.reading.setValue(22)
+    stored = SettingsFile(tmp_path / "settings").value
+    assert (stored.theme, stored.canvas, stored.text_scale, stored.text_points) == ("dark", "black", 1.5, 22)
+
+
+def test_reset_brings_the_usual_look_back(page: SettingsPage, context: Context) -> None:
+    choose(page.theme_box, "dark")
+    page.reading.setValue(22)
+    reset = page.sections["Look"].reset_button
+    assert reset is not None
+    reset.click()
+    value, usual = context.settings.value, Settings()
+    assert (value.theme, value.text_points, value.text_scale) == (usual.theme, usual.text_points, usual.text_scale)
+    assert page.reading.value() == usual.text_points
+
+
+def test_a_name_is_taken_without_its_blanks(page: SettingsPage, context: Context, qtbot: QtBot) -> None:
+    page.reviewer.selectAll()
+    qtbot.keyClicks(page.reviewer, "  Ada  Lovelace ")
+    with qtbot.waitSignal(page.reviewer_chosen) as told:
+        qtbot.keyClick(page.reviewer, Qt.Key.Key_Return)
+    assert told.args == ["Ada Lovelace"]
+    assert context.settings.value.reviewer == "Ada Lovelace"
+
+
+def test_an_empty_name_is_refused_in_words(page: SettingsPage, context: Context, qtbot: QtBot) -> None:
+    page.reviewer.selectAll()
+    qtbot.keyClick(page.reviewer, Qt.Key.Key_Delete)
+    assert page.reviewer_note.text().startswith("A decision needs a name.")
+    with qtbot.assertNotEmitted(page.reviewer_chosen):
+        qtbot.keyClick(page.reviewer, Qt.Key.Key_Return)
+    assert page.reviewer.text() == default_reviewer()
+    assert context.settings.value.reviewer == ""
+
+
+def test_the_rhythm_of_training_belongs_to_the_project(
+    page: SettingsPage, context: Context, image_project_folder: Path
+) -> None:
+    assert not page.retrain.isEnabled()
+    context.bridge.open_project(image_project_folder)
+    assert page.retrain.isEnabled()
+    page.retrain.setValue(35)
+    assert context.bridge.desk.project.retrain_every == 35
+    reset = page.sections["Review"].reset_button
+    assert reset is not None
+    reset.click()
+    assert context.bridge.desk.project.retrain_every == 20
+
+
+def test_storage_names_the_folders(page: SettingsPage, context: Context, own_home: Path, image_project_folder) -> None:
+    assert ("Settings", str(own_home / "config")) in page.storage_facts()
+    context.bridge.open_project(image_project_folder)
+    assert ("This project", str(image_project_folder)) in page.storage_facts()

@@ -1,0 +1,80 @@
+"""What the pages say about a project must equal what the log holds."""
+
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow import insight
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.retraining import Retraining
+from hitl_desktop.workflow.review import ReviewSession
+
+
+def decide(project: Project, times: int) -> ReviewSession:
+    session = ReviewSession(project, "Ada")
+    for _ in range(times):
+        assert session.item is not None
+        session.decide(Verdict.CORRECTED, session.item.truth_id)
+    return session
+
+
+def test_standing_verdicts_follow_the_decision_that_holds(image_project: Project, retrain) -> None:
+    session = decide(image_project, 12)
+    retrain(image_project)
+    session.replan()
+    session.undo()
+    shown = image_project.suggestion(session.current)
+    assert shown is not None
+    session.shown = shown
+    session.decide(Verdict.CONFIRMED)
+    session.decide(Verdict.UNSURE)
+
+    assert image_project.store.decisions.standing_verdicts() == {"corrected": 11, "confirmed": 1}
+
+
+def test_checks_count_only_what_was_drawn_at_random(image_project: Project, retrain) -> None:
+    decide(image_project, 30)
+    snapshot = Retraining(image_project).snapshot()
+    assert insight.checks_now(image_project, snapshot) is None  # there is no model yet
+
+    model = retrain(image_project)
+    now = insight.checks_now(image_project, snapshot)
+    assert now is not None
+    assert now.of == 3
+    assert now == insight.checks_when_made(model)
+    assert 0.0 <= now.low <= now.share <= now.high <= 1.0
+
+
+def test_a_bundled_model_is_measured_on_held_out_data_only() -> None:
+    bundled = ModelVersion(1, "bundled", "digits", "", 0, 0, {"held_out": 898, "right": 891})
+    assert insight.checks_when_made(bundled) is None
+    found = insight.held_out(bundled)
+    assert found is not None
+    assert (found.right, found.of) == (891, 898)
+
+
+def test_decided_per_class_keeps_the_order_of_classes(image_project: Project) -> None:
+    decide(image_project, 9)
+    rows = insight.decided_per_class(image_project)
+    assert [label.name for label, _ in rows] == ["dots", "lines", "plain"]
+    assert sum(number for _, number in rows) == 9
+
+
+def test_bins_and_neighbours_agree_with_the_split(image_project: Project, retrain) -> None:
+    decide(image_project, 12)
+    retrain(image_project)
+    for threshold in (0.0, 0.42, 0.5, 1.0):
+        split = image_project.split_at(threshold)
+        bins = insight.confidence_bins(image_project, threshold)
+        assert (sum(b for b, _ in bins), sum(a for _, a in bins)) == (split.needs_review, split.proposed)
+        below, above = insight.near(image_project, threshold, 4)
+        assert all(item.confidence < threshold for item in below)
+        assert all(item.confidence >= threshold for item in above)
+        assert [i.confidence for i in below] == sorted((i.confidence for i in below), reverse=True)
+        assert len(above) == min(4, split.proposed)
+
+
+def test_texts_are_named_by_their_beginning(text_project: Project, retrain) -> None:
+    decide(text_project, 8)
+    retrain(text_project)
+    below, above = insight.near(text_project, 0.5, 1)
+    item = (below + above)[0]
+    assert text_project.store.items.text(item.index).startswith(item.name)
