@@ -42,7 +42,7 @@ class ModelPage(QWidget):
         theme = context.theme
         self._title = PlainLabel("Model", "claim")
         self._badge = Badge(theme, "check", "In use", "ok")
-        self._story = PlainLabel("", "small", "text2")
+        self._story = PlainLabel("", "small", "text2", wrap=True)
         self._checks = Figure("Random checks")
         self._held_out = Figure("On held-out data")
         self._train = Button(theme, "Train now", "primary", icon="refresh-cw", key=context.keymap.caption("train"))
@@ -62,7 +62,7 @@ class ModelPage(QWidget):
         self._use = Button(theme, "Put to use", icon="rotate-ccw")
         self._empty = Card("There is no model yet")
         self._need = PlainLabel("", "body", "text", wrap=True)
-        self._learning = Card("Is it still learning?", "right on random checks, when each version was made")
+        self._learning = Card("Is it still learning?", "right on random checks")
         self._build()
         self._connect()
         self._reload()
@@ -183,7 +183,7 @@ class ModelPage(QWidget):
         return self._classes_card
 
     def _versions_card(self) -> Card:
-        card = Card("Versions", "every version is kept, and can be put to use again")
+        card = Card("Versions", "every version is kept")
         card.body.addWidget(self._versions)
         card.body.addStretch(1)
         return card
@@ -290,7 +290,7 @@ class ModelPage(QWidget):
         self._plot.setVisible(bool(measured))
         self._plot.show_points([IntervalPoint(f"v{m.version}", e.share, e.low, e.high) for m, e in measured])
         self._plot_source.setText(
-            "With 95 % intervals. Each version was measured on the random checks there were when it was made; they "
+            "With 95 % intervals. Each version was measured on the checks there were when it was made; checks "
             "never train."
             if measured
             else "No version has been measured on this project yet. Every tenth item is drawn at random, to measure."

@@ -167,6 +167,10 @@ class SettingsPage(QWidget):
                 ("Program", f"{paths.APP_NAME} {__version__}"),
                 ("Licence", "Apache License 2.0"),
                 ("Made with", f"Qt {qVersion()} and PySide6 under LGPL-3.0, SQLite {sqlite_version()}, Python"),
+                (
+                    "And with",
+                    "NumPy, SciPy and scikit-learn (BSD-3-Clause), Pillow (MIT-CMU), peewee, platformdirs (MIT)",
+                ),
                 ("Fonts and icons", "Inter, Noto Sans Arabic and JetBrains Mono (OFL-1.1), Lucide (ISC)"),
                 ("Network", "This program opens no network connection, ever."),
                 ("Use", "It is not a medical device, and must not be used for diagnosis."),
@@ -319,11 +323,11 @@ def _choice(titles: dict[str, str], name: str) -> QComboBox:
 
 
 def _size_of(folder: Path) -> int:
-    """Bytes of the files in a folder; files that vanish meanwhile do not count."""
+    """Bytes of all files below a folder; files that vanish meanwhile do not count."""
     total = 0
-    for path in folder.glob("*"):
+    for path in folder.rglob("*"):
         try:
-            total += path.stat().st_size
+            total += path.stat().st_size if path.is_file() else 0
         except OSError:
             continue
     return total

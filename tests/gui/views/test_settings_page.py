@@ -85,3 +85,14 @@ def test_storage_names_the_folders(page: SettingsPage, context: Context, own_hom
     assert ("Settings", str(own_home / "config")) in page.storage_facts()
     context.bridge.open_project(image_project_folder)
     assert ("This project", str(image_project_folder)) in page.storage_facts()
+
+
+def test_the_size_of_the_cache_counts_files_in_folders_too(
+    page: SettingsPage, context: Context, image_project_folder: Path
+) -> None:
+    cache = image_project_folder / "features"
+    (cache / "one").mkdir()
+    before = sum(path.stat().st_size for path in cache.rglob("*") if path.is_file())
+    (cache / "one" / "more.bin").write_bytes(bytes(3 * 1024 * 1024 - before))
+    context.bridge.open_project(image_project_folder)
+    assert dict(page.storage_facts())["Its feature cache"].startswith("3.00 MiB")
