@@ -19,6 +19,7 @@ class Action:
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
+    Action("new_project", "New project…", "Project", needs_project=False),
     Action("open_folder", "New from a folder of images…", "Project", needs_project=False),
     Action("open_table", "New from a table of texts…", "Project", needs_project=False),
     Action("open_project", "Open project…", "Project", needs_project=False),

@@ -12,7 +12,7 @@ from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
-from hitl_desktop.workflow.settings import SettingsFile
+from hitl_desktop.workflow.settings import SettingsFile, default_reviewer
 from hitl_desktop.workflow.worker import WorkerProcess
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
@@ -164,6 +164,12 @@ class Bridge(QObject):
         """Stop the training that runs; the model in use stays."""
         if self.training is not None:
             self.training.cancel()
+
+    def set_reviewer(self, name: str) -> None:
+        """Decisions from now on are made under this name; those before keep theirs."""
+        if self.is_open:
+            self.desk.session.reviewer = name or default_reviewer()
+            self.changed.emit(Changes(settings=True), self)
 
     def put_to_use(self, version: int) -> None:
         """Put an earlier model back to use."""

@@ -29,6 +29,10 @@ class Commands(QObject):
         self._context = context
         self._bridge = context.bridge
 
+    def new_project(self) -> None:
+        """The start page: everything in the open project is saved."""
+        self._bridge.close_project()
+
     def open_folder(self) -> None:
         """Choose a folder of images and begin the wizard."""
         chosen = QFileDialog.getExistingDirectory(self._window, "Folder of images")

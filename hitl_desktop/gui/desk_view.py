@@ -1,5 +1,7 @@
 """The desk of an open project: header, rail, pages, footer."""
 
+from typing import cast
+
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.commands import Commands
@@ -8,6 +10,7 @@ from hitl_desktop.gui.footer import Footer
 from hitl_desktop.gui.header import Header
 from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.gui.views.review.page import ReviewPage
+from hitl_desktop.gui.views.settings_page import SettingsPage
 from hitl_desktop.gui.widgets.rail import Rail
 
 
@@ -29,7 +32,7 @@ class DeskView(QWidget):
         for view in VIEWS.values():
             self.rail.add_page(view.id, view.icon, view.title, bottom=view.at_bottom)
         self.rail.page_chosen.connect(self.show_page)
-        self.review = self._page("review")
+        self.review = cast(ReviewPage, self._page("review"))
         self._connect_review()
         self.footer.model_wanted.connect(lambda: self.show_page("model"))
         self.footer.keys_wanted.connect(commands.keys)
@@ -57,11 +60,21 @@ class DeskView(QWidget):
         for part in (self.header, self.rail, self.footer, self.review.queue):
             part.setVisible(show)
 
-    def _page(self, page_id: str) -> ReviewPage:
+    def _page(self, page_id: str) -> QWidget:
         page = VIEWS[page_id].make(self._context)
         self._made[page_id] = page
         self.pages.addWidget(page)
-        return page  # type: ignore[return-value]
+        if isinstance(page, SettingsPage):
+            self._connect_settings(page)
+        return page
+
+    def _connect_settings(self, settings: SettingsPage) -> None:
+        """Settings apply at once."""
+        settings.theme_chosen.connect(self._context.theme.set_mode)
+        settings.text_scale_chosen.connect(self._context.theme.set_scale)
+        settings.canvas_chosen.connect(self.review.set_canvas)
+        settings.text_points_chosen.connect(self.review.set_text_points)
+        settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
 
     def _connect_review(self) -> None:
         done = self.review.done
@@ -69,7 +82,7 @@ class DeskView(QWidget):
         done.routing_wanted.connect(lambda: self.show_page("routing"))
         done.train_wanted.connect(self._commands.train)
         done.export_wanted.connect(self._commands.export)
-        done.new_project_wanted.connect(self._commands.open_folder)
+        done.new_project_wanted.connect(self._commands.new_project)
 
     def _lay_out(self) -> None:
         middle = QWidget()

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
-
 from shiboken6 import isValid
 
 from hitl_desktop.domain.changes import Changes
@@ -150,6 +149,18 @@ class ReviewPage(QWidget):
         picker = ClassPicker(self._desk.project.labels, self)
         picker.accepted.connect(lambda: self._take_picked(picker))
         picker.open()
+
+    def set_canvas(self, canvas: str) -> None:
+        """The ground around images."""
+        for viewer in self.viewers.values():
+            if isinstance(viewer, ImageViewer):
+                viewer.set_canvas(canvas)
+
+    def set_text_points(self, points: int) -> None:
+        """The reading size of texts."""
+        for viewer in self.viewers.values():
+            if isinstance(viewer, TextViewer):
+                viewer.set_text_points(points)
 
     def toggle_queue(self) -> None:
         """Strip or list; in a narrow window, shown or hidden."""

@@ -9,6 +9,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 
 HEIGHT = 36
+_WORDED = frozenset({"fit", "find"})
 
 
 class ToolRow(QFrame):
@@ -48,10 +49,9 @@ class ToolRow(QFrame):
             button.deleteLater()
         self._buttons = []
         for place, action in enumerate(actions):
-            # The first tool carries its word; the icons of the others are common enough, and have tooltips.
-            button = Button(
-                self._context.theme, action.text if place == 0 else "", "quiet", icon=action.icon, size="small"
-            )
+            # Two tools carry their word; the icons of the others are common enough, and have tooltips.
+            word = action.text if action.id in _WORDED else ""
+            button = Button(self._context.theme, word, "quiet", icon=action.icon, size="small")
             button.setAccessibleName(action.text)
             button.setToolTip(plain_tooltip(f"{action.text} ({action.key})" if action.key else action.text))
             button.clicked.connect(lambda _checked=False, call=action.callback: call())
