@@ -3,34 +3,28 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QIcon,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from hitl_desktop import __version__, paths
+from hitl_desktop import __version__
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import RADIUS_CARD, SPACE_12, SPACE_24, SPACE_32, SPACE_56
+from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_24, SPACE_32, SPACE_56
 from hitl_desktop.gui.views.recent_row import Condition, RecentRow
 from hitl_desktop.gui.views.sample_row import SampleRow
+from hitl_desktop.gui.views.start_drawings import DropZone, Logo, Promises
 from hitl_desktop.gui.widgets.big_choice import BigChoice
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.gui.widgets.painted import Painted
-from hitl_desktop.gui.widgets.painting import draw_icon, draw_text, text_width
 from hitl_desktop.workflow.samples import catalogue
 
 _SIDE_WIDTH: Final = 408
@@ -39,12 +33,6 @@ _NARROW: Final = 1100
 """Below this width of the window the margins shrink and the two large buttons stand one above the other."""
 _CONTENT_MAX: Final = 880
 _LEFT: Final = 64
-_LOGO: Final = 44
-_PROMISES: Final = (
-    ("unplug", "Works without any network"),
-    ("hard-drive", "Your files are only read, never changed"),
-    ("shield-check", "Every decision is saved as you press the key"),
-)
 
 
 class StartPage(QWidget):
@@ -280,97 +268,6 @@ class StartPage(QWidget):
         row.addStretch(1)
         row.addWidget(PlainLabel(f"Version {__version__}", "small", "text2"))
         return row
-
-
-class Logo(Painted):
-    """The program's own drawing, the same in both themes."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self.setFixedSize(_LOGO, _LOGO)
-        self._icon = QIcon(str(paths.resources() / "icons" / "app.svg"))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        self._icon.paint(QPainter(self), self.rect())
-
-
-class DropZone(Painted):
-    """Where things can be dropped; the whole page takes them, this says so."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self._active = False
-        self.describe("Drop a folder, a table or a project anywhere on this page")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_active(self, active: bool) -> None:
-        """Show that something can be let go now."""
-        if active != self._active:
-            self._active = active
-            self.update()
-
-    @property
-    def is_active(self) -> bool:
-        """True while something that can be dropped is over the page."""
-        return self._active
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, self.theme.px(64))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.theme.colour("accent" if self._active else "line_strong"), 1, Qt.PenStyle.DashLine))
-        painter.setBrush(self.theme.colour("accent_soft" if self._active else "window"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_CARD, RADIUS_CARD)
-        words = "Let go to open it" if self._active else "or drop a folder, a table or a project here"
-        width = text_width(words, self.theme.font("body"))
-        left = (self.width() - width - 28) // 2
-        ink = "accent" if self._active else "text2"
-        draw_icon(painter, self.theme, self.placed(QRect(left, 0, 18, self.height())), "download", ink, 18)
-        text = self.placed(QRect(left + 28, 0, width, self.height()))
-        draw_text(painter, text, words, self.theme.font("body"), self.theme.colour(ink))
-
-
-class Promises(Painted):
-    """The three sentences that hold for every project, each with its icon; they break into lines where needed."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self.describe(". ".join(words for _, words in _PROMISES))
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, self._row())
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return (self._places(width)[-1].y() // self._row() + 1) * self._row()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        for (icon, words), place in zip(_PROMISES, self._places(self.width()), strict=True):
-            draw_icon(painter, self.theme, self.placed(QRect(place.x(), place.y(), 16, place.height())), icon, "text2")
-            text = self.placed(place.adjusted(22, 0, 0, 0))
-            draw_text(painter, text, words, self.theme.font("small"), self.theme.colour("text2"))
-
-    def _places(self, width: int) -> list[QRect]:
-        places: list[QRect] = []
-        x = y = 0
-        for _, words in _PROMISES:
-            length = 22 + text_width(words, self.theme.font("small"))
-            if x and x + length > width:
-                x, y = 0, y + self._row()
-            places.append(QRect(x, y, length, self._row()))
-            x += length + 16
-        return places
-
-    def _row(self) -> int:
-        return self.theme.px(20)
 
 
 def _dragged_path(event: QDropEvent) -> Path | None:

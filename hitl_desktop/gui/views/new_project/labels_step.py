@@ -24,6 +24,7 @@ from hitl_desktop.gui.views.new_project.column_choice import ColumnChoice
 from hitl_desktop.gui.views.new_project.found import Found, FoundFolder, FoundTable
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
 from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
+from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
 from hitl_desktop.gui.widgets.labels import PlainLabel
@@ -49,6 +50,7 @@ class LabelsStep(QWidget):
         super().__init__(parent)
         self._found: Found | None = None
         self._models: dict[str, dict[str, Any]] = {}
+        self._has_own_names = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         content = QWidget()
@@ -91,6 +93,7 @@ class LabelsStep(QWidget):
         if isinstance(found, FoundTable):
             self.columns.show_guess(found.guess)
         self.names_field.clear()
+        self._has_own_names = False
         self.use_buttons[LabelUse.NO].setChecked(True)
         self.model.use_button.setChecked(True)
         self.place.suggest(_title_of(found.path))
@@ -149,8 +152,12 @@ class LabelsStep(QWidget):
         self.names_field.setAccessibleName("Names of the classes, separated by commas")
         self.names_field.setPlaceholderText("For example: normal, nodule, effusion")
         self.names_field.textEdited.connect(self._names_edited)
+        # Folders may stand for patients or days: then their names are no classes.
+        self.own_names_button = Button(theme, "", "link", size="small")
+        self.own_names_button.clicked.connect(self._toggle_own_names)
         for widget in (self._bars, self.names_field, self._more):
             self._classes_card.body.addWidget(widget)
+        self._classes_card.body.addWidget(self.own_names_button, 0, Qt.AlignmentFlag.AlignLeading)
         return self._classes_card
 
     def _uses(self) -> Card:
@@ -175,6 +182,12 @@ class LabelsStep(QWidget):
         self._group.buttonClicked.connect(lambda _: self.edited.emit())
         return self._uses_card
 
+    def _toggle_own_names(self) -> None:
+        self._has_own_names = not self._has_own_names
+        self._show_classes()
+        self.edited.emit()
+        self.focus_missing()
+
     def _columns_changed(self) -> None:
         self._show_classes()
         self.edited.emit()
@@ -186,7 +199,7 @@ class LabelsStep(QWidget):
     def _counts(self) -> Mapping[str, int]:
         """The classes that the data names, with their counts; empty when they have to be named by hand."""
         if isinstance(self._found, FoundFolder):
-            return self._found.counts
+            return {} if self._has_own_names else self._found.counts
         if isinstance(self._found, FoundTable):
             return self._found.classes_in(self.columns.column("label"))
         return {}
@@ -208,8 +221,10 @@ class LabelsStep(QWidget):
             self._more.setText(self._more_in_words(len(rows)))
         else:
             self._classes_card.set_title("Name the classes")
-            self._more.setText("The data names none. Separate them by commas; their order is that of the keys 1, 2, 3.")
+            self._more.setText("Separate them by commas. Their order is that of the keys 1, 2, 3.")
         self._more.setVisible(bool(self._more.text()))
+        self.own_names_button.setVisible(isinstance(self._found, FoundFolder) and bool(self._found.counts))
+        self.own_names_button.set_label("Use the folders" if self._has_own_names else "Name other classes")
         self._offer_model()
 
     def _more_in_words(self, classes: int) -> str:

@@ -7,6 +7,7 @@ from typing import Final, cast
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
@@ -52,6 +53,8 @@ class NewProjectPage(QWidget):
         self._is_asking = False
         self.setObjectName("new_project_page")
         self.setAccessibleName("New project")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setProperty("focusRing", "none")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -202,11 +205,11 @@ class NewProjectPage(QWidget):
         report = cast(ImportReport, job.result)
         if not self._take(job):
             if job.state is JobState.DONE:  # it was done before it could be stopped, and nobody waits for it
-                self._run("discard", _discarding(Path(report.folder)), self._discarded)
+                self._discard_unseen(Path(report.folder))
             return
         if job.state is JobState.DONE and self._request is not None:
             self._report = report
-            self.report.show_report(report, self._request.use_labels, _first_suggestions(report, self.locale()))
+            self.report.show_report(report, self._request, _first_suggestions(report, self.locale()))
             self._show_step(REPORT)
             return
         self._show_step(LABELS)
@@ -229,11 +232,15 @@ class NewProjectPage(QWidget):
 
         self._run("discard", _discarding(Path(report.folder)), ended)
 
-    def _discarded(self, job: Job) -> None:
-        """The end of deleting what nobody waits for: only a failure is worth a word, and the page is left by then."""
-        self._take(job)
-        if isinstance(job.error, KnownError):
-            self._context.bridge.tell(job.error)
+    def _discard_unseen(self, folder: Path) -> None:
+        """Delete a project that nobody waits for any more; the page may be at other data, or gone, when it ends."""
+        bridge = self._context.bridge
+
+        def ended(job: Job) -> None:
+            if isinstance(job.error, KnownError):
+                bridge.tell(job.error)
+
+        bridge.start("discard", _discarding(folder), ended)
 
     def _stop(self) -> None:
         """Ask the job to stop; its end brings the page back to where one can go on."""
@@ -245,7 +252,7 @@ class NewProjectPage(QWidget):
         self._report = None
         self._forget()
         if report is not None:
-            self._run("discard", _discarding(Path(report.folder)), self._discarded)
+            self._discard_unseen(Path(report.folder))
         self.choose.show_nothing()
         self._show_step(CHOOSE)
         self.cancelled.emit()
@@ -267,7 +274,7 @@ class NewProjectPage(QWidget):
 
     def _take(self, job: Job) -> bool:
         """True when `job` is the one the page waits for, which it no longer does then."""
-        if job is not self._job:
+        if job is not self._job or not isValid(self):  # the window may have been closed meanwhile
             return False
         self._job = None
         self._update_buttons()
@@ -315,8 +322,10 @@ class NewProjectPage(QWidget):
     def _next_in_words(self) -> str:
         if self.step == CHOOSE:
             return "Continue"
-        if self.step == LABELS or self._report is None:
+        if self.step == LABELS:
             return "Import"
+        if self._report is None:
+            return "Begin"
         many = self.locale().toString(self._report.items)
         kind = KINDS[self._report.kind]
         items = f"{many} {kind.noun_one if self._report.items == 1 else kind.noun_many}"
@@ -325,7 +334,8 @@ class NewProjectPage(QWidget):
     def _focus(self) -> None:
         if self.step == LABELS and self.labels.focus_missing():
             return
-        target = self.footer.next_button if self.footer.next_button.isEnabled() else self.header.cancel_button
+        # While something runs the page itself holds the focus: a second Enter must not press what stops it.
+        target = self.footer.next_button if self.footer.next_button.isEnabled() else self
         target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _edited(self) -> None:

@@ -16,7 +16,7 @@ from hitl_desktop.gui.widgets.card import Card, rule
 from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.stat_tile import StatTile
-from hitl_desktop.workflow.requests import LISTED, ImportReport, LabelUse
+from hitl_desktop.workflow.requests import LISTED, ImportReport, LabelUse, NewProject
 
 _SIDE: Final = 384
 _SORTS: Final = ("unreadable", "duplicates", "others")
@@ -74,12 +74,14 @@ class ReportStep(QWidget):
         self._tiles.setVisible(False)
         self._report.setVisible(False)
 
-    def show_report(self, report: ImportReport, use: LabelUse, model_sentence: str) -> None:
-        """Show what the import gave. `model_sentence` says what makes the first suggestions."""
+    def show_report(self, report: ImportReport, request: NewProject, model_sentence: str) -> None:
+        """Show what the import gave that `request` asked for, and what makes the first suggestions."""
         self.busy.setVisible(False)
         self._show_head(report)
         self._show_left_out(report)
-        self._show_classes(report, use)
+        # Classes named by hand do not come from the data, so that nothing in it can contradict itself.
+        self._show_disagreements(report, 0 if request.labels else report.disagreements)
+        self._show_classes(report, request)
         self._model_sentence.setText(model_sentence)
         self._tiles.setVisible(True)
         self._report.setVisible(True)
@@ -207,15 +209,14 @@ class ReportStep(QWidget):
         self.tabs.setCurrentIndex(first)
         self._show_rows(first)
         self.save_button.setEnabled(report.files > report.items)
-        self._show_disagreements(report)
 
-    def _show_disagreements(self, report: ImportReport) -> None:
-        if not report.disagreements:
+    def _show_disagreements(self, report: ImportReport, disagreements: int) -> None:
+        if not disagreements:
             self.disagreement.clear()
             return
-        many = self.locale().toString(report.disagreements)
+        many = self.locale().toString(disagreements)
         item = "picture" if report.kind == "image" else "text"
-        pairs = "1 pair disagrees." if report.disagreements == 1 else f"{many} pairs disagree."
+        pairs = "1 pair disagrees." if disagreements == 1 else f"{many} pairs disagree."
         sentence = f"{pairs} The same {item} stands under two classes. The first one found was kept."
         self.disagreement.say(sentence, "warn", ("Show the pairs", self._show_pairs))
 
@@ -239,20 +240,20 @@ class ReportStep(QWidget):
         self._more.setText(f"The first {self.locale().toString(LISTED)} are shown. The saved list has all of them.")
         self._more.setVisible(is_cut)
 
-    def _show_classes(self, report: ImportReport, use: LabelUse) -> None:
+    def _show_classes(self, report: ImportReport, request: NewProject) -> None:
         number = self.locale().toString
         noun = "images" if report.kind == "image" else "texts"
+        by_hand = bool(request.labels)
         labelled = sum(report.class_counts.values())
         title = "What the folder names say" if report.kind == "image" else "What the label column says"
-        self._classes.set_title(
-            title if labelled else "The classes you named", f"{number(labelled)} {noun}" if labelled else ""
-        )
+        aside = "" if by_hand else f"{number(labelled)} {noun}"
+        self._classes.set_title("The classes you named" if by_hand else title, aside)
         rows = [ClassCount(i, name, report.class_counts[name]) for i, name in enumerate(report.classes)]
         self._bars.show_counts(rows[:_CLASSES_SHOWN])
         more = len(rows) - _CLASSES_SHOWN
         self._more_classes.setText(f"And {number(max(0, more))} more.")
         self._more_classes.setVisible(more > 0)
-        sentence = _USED[use] if labelled else "No label was given with the data. Every item is undecided."
+        sentence = "Every item is undecided." if by_hand else _USED[request.use_labels]
         if report.decisions:
             sentence = f"{number(report.decisions)} earlier decisions. A random fifth is kept to measure the model."
         self._use.setText(sentence)

@@ -12,7 +12,8 @@ from hitl_desktop.gui.widgets.labels import plain_tooltip
 
 _Index = QModelIndex | QPersistentModelIndex
 _SHOWN = 300
-_WIDEST = 420
+_WIDEST = 340
+_AIR = 16
 
 
 class RowsModel(QAbstractTableModel):
@@ -69,6 +70,7 @@ class RowsTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setProperty("focusRing", "inside")
         self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
@@ -85,9 +87,9 @@ class RowsTable(QTableView):
         self.setModel(RowsModel(self._theme, names, rows, mono, self))
         if old is not None:
             old.deleteLater()
-        self.resizeColumnsToContents()
-        for column in range(len(names)):
-            self.setColumnWidth(column, min(_WIDEST, self.columnWidth(column) + 16))
+        for column in range(len(names) - 1):  # the last one takes what is left
+            name = self.horizontalHeader().sectionSizeHint(column)
+            self.setColumnWidth(column, min(_WIDEST, max(name, self.sizeHintForColumn(column) + _AIR)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Esc belong to the page."""
