@@ -32,6 +32,7 @@ _PADDING: Final = 9
 _GLYPH: Final = 12
 _GAP: Final = 7
 _SUGGESTED: Final = "suggested"
+_ROOM_FOR_WORD: Final = 200
 
 
 class ClassButton(PaintedButton):
@@ -104,7 +105,7 @@ class ClassButton(PaintedButton):
         ink = self.theme.colour("text" if self.isEnabled() else "text3")
         name = QRect(left, 0, self._name_width(), height)
         draw_text(painter, self.placed(name), self.label(), self.theme.font("body", MEDIUM), ink)
-        if self._suggested:
+        if self._says_suggested():
             rect = QRect(left, 0, self.width() - _PADDING - left, height)
             font = self.theme.font("caption")
             draw_text(painter, self.placed(rect), _SUGGESTED, font, self.theme.colour("text3"), RIGHT)
@@ -128,8 +129,12 @@ class ClassButton(PaintedButton):
         return _PADDING + cap + _GLYPH + SPACE_8
 
     def _name_width(self) -> int:
-        taken = text_width(_SUGGESTED, self.theme.font("caption")) + SPACE_8 if self._suggested else 0
+        taken = text_width(_SUGGESTED, self.theme.font("caption")) + SPACE_8 if self._says_suggested() else 0
         return self.width() - self._text_left() - _PADDING - taken
+
+    def _says_suggested(self) -> bool:
+        """The word stands only where the name keeps most of the room; the accent border stands always."""
+        return self._suggested and self.width() >= self.theme.px(_ROOM_FOR_WORD)
 
     def _name_for_readers(self) -> None:
         self.setAccessibleName(self.label())

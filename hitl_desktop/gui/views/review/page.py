@@ -256,9 +256,8 @@ class ReviewPage(QWidget):
             viewer.show_item(self._view_of(item))
             self.tools.show_tools(viewer)
             self._prefetch()
-            self.panel.show_view(self._panel_view(item))
-        elif not self.panel.note:
-            self.panel.show_view(self._panel_view(item))
+            self.panel.show_note(session.draft())
+        self.panel.show_view(self._panel_view(item))
         self._show_recent()
         self.queue.show_count(self._desk.project.pool.ledger().needs_review)
         self.queue.show_current(item.index)
@@ -328,7 +327,6 @@ class ReviewPage(QWidget):
             shown,
             f"Model v{shown.model_version} · not yet calibrated" if shown else ("No model yet" if not model else ""),
             not self._is_broken(),
-            session.draft(),
         )
 
     def _show_recent(self) -> None:

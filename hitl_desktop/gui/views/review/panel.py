@@ -36,6 +36,8 @@ ALL_BUTTONS = 12
 """Up to this many classes each has its button; above, the likeliest eight and a search."""
 LIKELY_BUTTONS = 8
 _ONE_COLUMN = 6
+_TALL = 900
+"""From this height of the panel even many classes stand in one column, with their names whole."""
 _ROOMY = 4
 
 
@@ -47,7 +49,6 @@ class PanelView:
     suggestion: Suggestion | None
     model_text: str
     can_decide: bool
-    note: str
 
 
 class ReviewPanel(QFrame):
@@ -141,7 +142,12 @@ class ReviewPanel(QFrame):
         for label_id, button in self._buttons.items():
             button.set_suggested(suggestion is not None and suggestion.predicted.id == label_id)
             button.setEnabled(view.can_decide)
-        self._show_note(view.note)
+
+    def show_note(self, note: str) -> None:
+        """The note of an item that has just come on screen; a field left open by the item before is closed."""
+        self._note.setText(note)
+        self._actions["note"].set_label("Edit note" if note else "Note")
+        self._stack.setCurrentIndex(0)
 
     def show_recent(self, rows: Sequence[RecentRow], undo_text: str) -> None:
         """Show what was decided just before."""
@@ -154,6 +160,7 @@ class ReviewPanel(QFrame):
 
     def leave_note(self) -> None:
         """Bring the actions back; the note is kept."""
+        self._actions["note"].set_label("Edit note" if self.note else "Note")
         self._stack.setCurrentIndex(0)
         self.note_left.emit()
 
@@ -224,7 +231,9 @@ class ReviewPanel(QFrame):
             button.hide()
             button.deleteLater()
         self._buttons = {}
-        many = len(labels) > _ONE_COLUMN
+        many = len(labels) > _ONE_COLUMN and self.height() < _TALL
+        self._class_grid.setColumnStretch(0, 1)
+        self._class_grid.setColumnStretch(1, 1 if many else 0)
         self._class_grid.setVerticalSpacing(8 if len(labels) <= _ROOMY else 4)
         for place, label in enumerate(labels):
             button = ClassButton(
@@ -274,12 +283,6 @@ class ReviewPanel(QFrame):
         rest_text = f"{others} other {'class' if others == 1 else 'classes'} {rest} %" if others else ""
         points = round(suggestion.lead * 100)
         self._bars.show_prediction(rows, rest_text, f"Lead {points} {'point' if points == 1 else 'points'}")
-
-    def _show_note(self, note: str) -> None:
-        if self._note.text() != note:
-            self._note.setText(note)
-        self._actions["note"].set_label("Edit note" if note else "Note")
-        self._stack.setCurrentIndex(0)
 
     def _act(self, name: str) -> None:
         if name == "note":

@@ -9,6 +9,8 @@ from hitl_desktop.gui.views.review.queue_delegate import QueueDelegate
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 
+_BATCH = 50_000
+_SHORT_FROM = 1000
 STRIP_WIDTH = 72
 LIST_WIDTH = 272
 
@@ -91,7 +93,9 @@ class QueuePane(QFrame):
         if self._model.is_filtered:
             self._count.setText(f"{self.locale().toString(shown)} found")
         else:
-            self._count.setText(f"{number} to do" if self.is_wide else number)
+            short = f"{to_do / 1000:.1f}k" if to_do >= _SHORT_FROM else number
+            self._count.setText(f"{number} to do" if self.is_wide else short)
+            self._count.setAccessibleName(f"{number} to do")
 
     def _build_view(self) -> QListView:
         view = QListView()
@@ -104,6 +108,7 @@ class QueuePane(QFrame):
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setSelectionMode(QListView.SelectionMode.NoSelection)
         view.setLayoutMode(QListView.LayoutMode.Batched)
+        view.setBatchSize(_BATCH)
         view.setAccessibleName("Items waiting")
         view.clicked.connect(self._choose)
         view.activated.connect(self._choose)
