@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.new_project.page import CHOOSE, LABELS, REPORT, NewProjectPage
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import LabelUse
+from hitl_desktop.workflow.review import ReviewSession
 from tests.conftest import MakeImages, MakeTable
 
 PATIENCE_MS = 30_000
@@ -230,6 +232,21 @@ def test_a_place_that_cannot_be_written_is_said(
     enter(page, qtbot)
     wait_for_step(page, qtbot, LABELS)
     assert "Choose a place where you may write." in page.notice.text
+
+
+def test_a_project_in_which_someone_decided_is_never_deleted(
+    page: NewProjectPage, qtbot: QtBot, pictures: Path, own_home: Path
+) -> None:
+    import_folder(page, qtbot, pictures)
+    project = Project.open(own_home / "data" / "projects" / "Bottles.hitl")
+    session = ReviewSession(project, "someone else")
+    session.decide(Verdict.CORRECTED, project.labels[0].id)
+    project.close()
+    qtbot.mouseClick(page.footer.back_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(page.notice.text), timeout=PATIENCE_MS)
+    assert page.notice.text.startswith("There are decisions in this project already.")
+    assert page.step == REPORT
+    assert projects(own_home) == ["Bottles.hitl"]
 
 
 def test_the_list_of_what_was_left_out_can_be_saved(

@@ -13,6 +13,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RADIUS_SMALL, SPACE_8, SPACE_12, SPACE_16
+from hitl_desktop.gui.views.new_project.columns import two_columns
 from hitl_desktop.gui.views.new_project.found import PREVIEWED, Found, FoundFolder, FoundTable
 from hitl_desktop.gui.views.new_project.rows_table import RowsTable
 from hitl_desktop.gui.widgets.busy_line import BusyLine
@@ -55,27 +56,25 @@ class ChooseStep(QWidget):
         head.addWidget(self._sub, 1)
         head.addWidget(self.other_button)
         column.addLayout(head)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_16)
         self._preview = Card("The first items")
         self._content: QWidget | None = None
-        self._left = QVBoxLayout()
+        wide, narrow = QWidget(), QWidget()
+        self._left = QVBoxLayout(wide)
+        self._left.setContentsMargins(0, 0, 0, 0)
         self._left.addWidget(self._preview)
         self._left.addStretch(0)
-        row.addLayout(self._left, 1)
         self._facts = Card("What it is")
-        self._facts.setFixedWidth(384)
         self._fact_list = QGridLayout()
         self._fact_list.setHorizontalSpacing(SPACE_12)
         self._fact_list.setVerticalSpacing(SPACE_8)
         self._fact_list.setColumnStretch(1, 1)
         self._facts.body.addLayout(self._fact_list)
         self._facts.body.addStretch(1)
-        side = QVBoxLayout()
+        side = QVBoxLayout(narrow)
+        side.setContentsMargins(0, 0, 0, 0)
         side.addWidget(self._facts)
         side.addStretch(1)
-        row.addLayout(side)
-        column.addLayout(row, 1)
+        column.addLayout(two_columns(theme, wide, narrow), 1)
         self.show_nothing()
 
     def show_nothing(self) -> None:

@@ -21,6 +21,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
 from hitl_desktop.gui.views.new_project.column_choice import ColumnChoice
+from hitl_desktop.gui.views.new_project.columns import two_columns
 from hitl_desktop.gui.views.new_project.found import Found, FoundFolder, FoundTable
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
 from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
@@ -31,7 +32,6 @@ from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.learning.cards import bundled_models, matching_model
 from hitl_desktop.workflow.requests import LabelUse, NewProject
 
-_SIDE: Final = 384
 _INDENT: Final = 24
 _CLASSES_SHOWN: Final = 12
 _USES: Final = (
@@ -53,11 +53,9 @@ class LabelsStep(QWidget):
         self._has_own_names = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        content = QWidget()
-        row = QHBoxLayout(content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_16)
-        left = QVBoxLayout()
+        content, wide, narrow = QWidget(), QWidget(), QWidget()
+        left = QVBoxLayout(wide)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
         self._columns_card = Card("Columns", "Guessed from the first rows")
         self.columns = ColumnChoice(theme)
@@ -67,17 +65,16 @@ class LabelsStep(QWidget):
         left.addWidget(self._classes(theme))
         left.addWidget(self._uses())
         left.addStretch(1)
-        row.addLayout(left, 1)
-        right = QVBoxLayout()
+        right = QVBoxLayout(narrow)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(SPACE_16)
         self.model = ModelOffer(theme)
         self.place = ProjectPlace(theme)
         self.place.changed.connect(self.edited)
         for card in (self.place, self.model):
-            card.setFixedWidth(_SIDE)
             right.addWidget(card)
         right.addStretch(1)
-        row.addLayout(right)
+        content.setLayout(two_columns(theme, wide, narrow))
         area = QScrollArea()
         area.setWidget(content)
         area.setWidgetResizable(True)

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.items import Duplicate
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16
+from hitl_desktop.gui.views.new_project.columns import two_columns
 from hitl_desktop.gui.views.new_project.page_notice import PageNotice
 from hitl_desktop.gui.views.new_project.rows_table import RowsTable
 from hitl_desktop.gui.widgets.busy_line import BusyLine
@@ -18,7 +19,6 @@ from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.stat_tile import StatTile
 from hitl_desktop.workflow.requests import LISTED, ImportReport, LabelUse, NewProject
 
-_SIDE: Final = 384
 _SORTS: Final = ("unreadable", "duplicates", "others")
 _CLASSES_SHOWN: Final = 12
 _USED: Final = {
@@ -55,11 +55,10 @@ class ReportStep(QWidget):
         column.addWidget(self.busy)
         column.addWidget(self._make_tiles())
         self._report = QWidget()
-        row = QHBoxLayout(self._report)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_16)
-        row.addWidget(self._make_list(), 1)
-        row.addWidget(self._make_side())
+        self._side = self._make_side()
+        self._report.setLayout(two_columns(theme, self._make_list(), self._side))
+        # The words are measured again when the style sheet with the new text size has reached them.
+        theme.changed.connect(lambda: QTimer.singleShot(0, self, self._fit_side))
         column.addWidget(self._report, 1)
         column.addStretch(0)
         self.show_importing("")
@@ -85,6 +84,12 @@ class ReportStep(QWidget):
         self._model_sentence.setText(model_sentence)
         self._tiles.setVisible(True)
         self._report.setVisible(True)
+        self._fit_side()
+
+    def _fit_side(self) -> None:
+        """Leave the cards at the side as wide as their words need: they scroll down, never sideways."""
+        bar = self._side.verticalScrollBar().sizeHint().width()
+        self._side.setMinimumWidth(min(self._side.maximumWidth(), self._cards.minimumSizeHint().width() + bar))
 
     def _make_tiles(self) -> QWidget:
         self._tiles = QWidget()
@@ -137,9 +142,9 @@ class ReportStep(QWidget):
         card.body.addLayout(inner, 1)
         return card
 
-    def _make_side(self) -> QWidget:
-        content = QWidget()
-        column = QVBoxLayout(content)
+    def _make_side(self) -> QScrollArea:
+        self._cards = QWidget()
+        column = QVBoxLayout(self._cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_16)
         self._classes = Card("Classes")
@@ -166,12 +171,11 @@ class ReportStep(QWidget):
             column.addWidget(card)
         column.addStretch(1)
         area = QScrollArea()
-        area.setWidget(content)
+        area.setWidget(self._cards)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedWidth(_SIDE)
         return area
 
     def _show_head(self, report: ImportReport) -> None:
