@@ -50,7 +50,7 @@ class Bridge(QObject):
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
-        self._worker = WorkerProcess()
+        self.worker = WorkerProcess()
         self._jobs = Jobs(self._job_news.emit)
         self._job_news.connect(self._on_job)
         self._endings: dict[int, Callable[[Job], None]] = {}
@@ -116,7 +116,7 @@ class Bridge(QObject):
 
     def create_project(self, request: "NewProject", ended: Callable[[Job], None]) -> Job:
         """Make a project in the worker process; `ended` gets the job with an ImportReport as its result."""
-        return self.start("new", lambda p, c: self._worker.run("create_project", request, p, c), ended)
+        return self.start("new", lambda p, c: self.worker.run("create_project", request, p, c), ended)
 
     def create_sample(self, sample: "Sample", ended: Callable[[Job], None]) -> Job:
         """Unpack a sample and make its project; `ended` gets the job."""
@@ -125,7 +125,7 @@ class Bridge(QObject):
         def work(progress: Progress, cancelled: CancelCheck) -> object:
             data = samples.unpack(sample, samples.sample_data())
             request = samples.new_project(sample, data, samples.project_folder(sample))
-            return self._worker.run("create_project", request, progress, cancelled)
+            return self.worker.run("create_project", request, progress, cancelled)
 
         return self.start("new", work, ended)
 
@@ -134,7 +134,7 @@ class Bridge(QObject):
         from hitl_desktop.workflow.requests import ExportRequest
 
         request = ExportRequest(self.desk.project.folder, out, form)
-        return self.start("export", lambda p, c: self._worker.run("export", request, p, c), ended)
+        return self.start("export", lambda p, c: self.worker.run("export", request, p, c), ended)
 
     def train_now(self) -> None:
         """Start a training, or say why it is not possible."""
@@ -157,7 +157,7 @@ class Bridge(QObject):
             elif isinstance(job.error, KnownError):
                 self.tell(job.error, "Try again", self.train_now)
 
-        self.training = self.start("train", lambda p, c: self._worker.run("train", request, p, c), ended)
+        self.training = self.start("train", lambda p, c: self.worker.run("train", request, p, c), ended)
         self.job_changed.emit(self.training)
 
     def cancel_training(self) -> None:
@@ -186,7 +186,7 @@ class Bridge(QObject):
         """Stop everything: before the program ends."""
         self._stop_jobs()
         self._jobs.close()
-        self._worker.close()
+        self.worker.close()
         if self._workspace is not None:
             self._workspace.close()
 
@@ -221,7 +221,7 @@ class Bridge(QObject):
             elif isinstance(job.error, KnownError):
                 self.tell(job.error, "Try again", self._score_if_needed)
 
-        self.scoring = self.start("score", lambda p, c: self._worker.run("score", request, p, c), ended)
+        self.scoring = self.start("score", lambda p, c: self.worker.run("score", request, p, c), ended)
 
     def _take_scores(self, scored: "Scored") -> Changes:
         changes = self.desk.project.take_scores(dict(scored.unreadable))

@@ -30,8 +30,8 @@ class Footer(QFrame):
         self.chip = RetrainChip(theme)
         self.chip.cancel_requested.connect(bridge.cancel_training)
         self.chip.action_requested.connect(self.model_wanted)
-        self._train = Button(theme, "Train now", "link", size="small")
-        self._train.clicked.connect(bridge.train_now)
+        self.train = Button(theme, "Train now", "link", size="small")
+        self.train.clicked.connect(bridge.train_now)
         self._keys = Button(theme, context.keymap.title, "quiet", icon="keyboard", size="small")
         self._keys.clicked.connect(self.keys_wanted)
         self._time = IconText(theme, "clock", "")
@@ -42,7 +42,7 @@ class Footer(QFrame):
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(12)
         row.addWidget(self.chip)
-        row.addWidget(self._train)
+        row.addWidget(self.train)
         row.addWidget(self._keys)
         row.addStretch(1)
         row.addWidget(self._time)
@@ -91,12 +91,12 @@ class Footer(QFrame):
             self.chip.show_message("Needs a second class to learn from")
         else:
             self.chip.show_collecting(done, project.retrain_every)
-        self._train.setEnabled(done > 0)
+        self.train.setEnabled(done > 0)
 
     def _show_job(self, job: Job) -> None:
         if job is self._context.bridge.training and not job.ended:
             self._back.stop()
             self.chip.show_training(round(100 * job.done / job.total) if job.total else 0)
-            self._train.setEnabled(False)
+            self.train.setEnabled(False)
         elif job.name == "train" and job.ended and job.state is not JobState.DONE:
             self._collect()

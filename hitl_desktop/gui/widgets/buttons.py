@@ -47,7 +47,6 @@ class Button(PaintedButton):
         self._icon = icon
         self._key = key
         self._size: Size = size
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if variant == "link":
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
