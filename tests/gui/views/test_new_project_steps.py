@@ -172,6 +172,12 @@ def test_a_model_that_knows_the_classes_is_offered_with_its_accuracy(
     assert step.request().model == NO_MODEL
 
 
+def test_an_accuracy_that_is_not_quite_all_is_never_said_to_be_all() -> None:
+    metrics = {"held_out": 1000, "accuracy": 0.997, "interval": [0.99, 0.9996]}
+    said = claim({"kind": "text", "card": {"metrics": metrics}}, QLocale("en_US"))
+    assert said == "On 1,000 texts it had never seen it was right in 99.7 % (99–99.9 %) of cases."
+
+
 def test_no_model_is_offered_for_other_classes(theme: Theme, qtbot: QtBot, image_folder: Path) -> None:
     step = labels_of(theme, qtbot, image_folder)
     assert step.request().model == NO_MODEL

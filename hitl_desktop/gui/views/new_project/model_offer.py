@@ -1,5 +1,6 @@
 """The model in the box that fits: what it is, how well it did on what it had never seen, and whether to use it."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -30,10 +31,17 @@ def claim(facts: Mapping[str, Any], locale: QLocale) -> str:
     metrics = facts["card"].get("metrics", {})
     if "accuracy" not in metrics or "interval" not in metrics:
         return ""
-    low, high = (round(100 * bound) for bound in metrics["interval"])
-    right = round(100 * metrics["accuracy"])
+    low, high = (_percent(bound, locale) for bound in metrics["interval"])
+    right = _percent(metrics["accuracy"], locale)
     seen = f"On {locale.toString(metrics['held_out'])} {_ITEMS[facts['kind']]} it had never seen"
     return f"{seen} it was right in {right} % ({low}–{high} %) of cases."
+
+
+def _percent(share: float, locale: QLocale) -> str:
+    """Whole percent; what is not quite all is never rounded up to 100."""
+    if share < 1 and round(100 * share) == 100:
+        return locale.toString(math.floor(1000 * share) / 10, "f", 1)
+    return locale.toString(round(100 * share))
 
 
 class ModelOffer(Card):

@@ -137,7 +137,7 @@ class ReportStep(QWidget):
         for widget in (self._nothing, self.table, self._more):
             inner.addWidget(widget)
         self._list_end = QWidget()
-        inner.addWidget(self._list_end, 0)
+        inner.addWidget(self._list_end, 1)
         inner.addWidget(self.disagreement)
         card.body.addLayout(inner, 1)
         return card
