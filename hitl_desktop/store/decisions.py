@@ -12,6 +12,9 @@ from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.text_values import from_sql, to_sql
 
 _COLUMNS = tuple("idx" if f.name == "item_index" else f.name for f in fields(Decision))
+# Written out once: these run with every key, and building them with the query builder takes longer than they do.
+_SELECT = f"SELECT {', '.join(f'd.{name}' for name in _COLUMNS)} FROM decision AS d"  # noqa: S608 - our own names
+_INSERT = f"INSERT INTO decision({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _IMPORTED = (Slot.IMPORTED.value, Slot.IMPORTED_CHECK.value)
 
 
@@ -32,11 +35,11 @@ class DecisionLog:
 
         A decision whose `event_id` is already there is returned as stored: writing twice is harmless.
         """
-        known = self._select(self._table.event_id == decision.event_id)
+        known = self._select("WHERE d.event_id = ?", decision.event_id)
         if known:
             return known[0]
         numbered = replace(decision, number=self.count() + 1)
-        self._table.insert(_row(numbered)).execute()
+        self._database.execute_sql(_INSERT, tuple(_row(numbered).values()))
         standing = standing_of(self.live(numbered.item_index))
         self._items.set_standing(numbered.item_index, standing.state, standing.label_id)
         return numbered
@@ -55,16 +58,15 @@ class DecisionLog:
 
     def all(self, after: int = 0) -> list[Decision]:
         """All events with a number above `after`, in order."""
-        return self._select(self._table.number > after)
+        return self._select("WHERE d.number > ? ORDER BY d.number", after)
 
     def recent(self, limit: int) -> list[Decision]:
         """The last `limit` events, newest first."""
-        rows = self._table.select().order_by(self._table.number.desc()).limit(limit).tuples()
-        return [_decision(row) for row in rows]
+        return self._select("ORDER BY d.number DESC LIMIT ?", limit)
 
     def of_item(self, index: int) -> list[Decision]:
         """All events of one item, in order."""
-        return self._select(self._table.idx == index)
+        return self._select("WHERE d.idx = ? ORDER BY d.number", index)
 
     def live(self, index: int) -> list[Decision]:
         """The decisions of one item that were not taken back, oldest first."""
@@ -74,13 +76,14 @@ class DecisionLog:
 
     def last_live(self, reviewer: str) -> Decision | None:
         """What undo would take back: the reviewer's last own decision that still stands."""
-        row = self._database.execute_sql(
-            "SELECT number FROM decision AS d WHERE reviewer = ? AND verdict <> 'retracted' AND slot NOT IN (?, ?)"
+        found = self._select(
+            "WHERE d.reviewer = ? AND d.verdict <> 'retracted' AND d.slot NOT IN (?, ?)"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
-            " ORDER BY number DESC LIMIT 1",
-            (to_sql(reviewer), *_IMPORTED),
-        ).fetchone()
-        return self._select(self._table.number == row[0])[0] if row else None
+            " ORDER BY d.number DESC LIMIT 1",
+            to_sql(reviewer),
+            *_IMPORTED,
+        )
+        return found[0] if found else None
 
     def decided(self) -> list[tuple[int, int, str]]:
         """(item index, label id, slot) of every decided item, by the decision that stands."""
@@ -125,9 +128,9 @@ class DecisionLog:
         """The state of every touched item as the fold over the whole log gives it: for checks."""
         return {index: (s.state, s.label_id) for index, s in fold(self.all()).items()}
 
-    def _select(self, where: object) -> list[Decision]:
-        rows = self._table.select().where(where).order_by(self._table.number).tuples()
-        return [_decision(row) for row in rows]
+    def _select(self, rest: str, *values: object) -> list[Decision]:
+        """The decisions that a fixed piece of SQL after FROM selects; `values` go in for its question marks."""
+        return [_decision(row) for row in self._database.execute_sql(f"{_SELECT} {rest}", values)]
 
 
 def _row(decision: Decision) -> dict[str, object]:

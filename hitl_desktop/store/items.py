@@ -34,7 +34,6 @@ class ItemTable:
         )
         self._text = peewee.Table("item_text", ("idx", "text"), _database=database)
         self._note = peewee.Table("import_note", ("number", "sort", "file", "detail", "disagrees"), _database=database)
-        self._draft = peewee.Table("draft", ("idx", "note"), _database=database)
 
     def count(self) -> int:
         """How many items there are. Indexes run from 0 without a gap, so this is also the next index."""
@@ -108,7 +107,7 @@ class ItemTable:
 
     def text(self, index: int) -> str:
         """The text of one item; empty for an image."""
-        row = self._text.select(self._text.text).where(self._text.idx == index).tuples().first()
+        row = self._database.execute_sql("SELECT text FROM item_text WHERE idx = ?", (index,)).fetchone()
         return from_sql(row[0]) if row else ""
 
     def texts(self) -> Iterator[str]:
@@ -143,7 +142,9 @@ class ItemTable:
 
     def set_standing(self, index: int, state: ItemState, label_id: int | None) -> None:
         """Store the fold's result for one item; called in the transaction of the decision."""
-        self._item.update(state=state.value, label_id=label_id).where(self._item.idx == index).execute()
+        self._database.execute_sql(
+            "UPDATE item SET state = ?, label_id = ? WHERE idx = ?", (state.value, label_id, index)
+        )
 
     def add_notes(self, notes: Iterable[Duplicate | Unreadable | Other]) -> None:
         """Keep what the import left out."""
@@ -166,14 +167,14 @@ class ItemTable:
 
     def draft(self, index: int) -> str:
         """A note that was typed and not saved with a decision yet."""
-        row = self._draft.select(self._draft.note).where(self._draft.idx == index).tuples().first()
+        row = self._database.execute_sql("SELECT note FROM draft WHERE idx = ?", (index,)).fetchone()
         return from_sql(row[0]) if row else ""
 
     def set_draft(self, index: int, note: str) -> None:
         """Keep a typed note; an empty one is forgotten."""
-        self._draft.delete().where(self._draft.idx == index).execute()
+        self._database.execute_sql("DELETE FROM draft WHERE idx = ?", (index,))
         if note:
-            self._draft.insert(idx=index, note=to_sql(note)).execute()
+            self._database.execute_sql("INSERT INTO draft(idx, note) VALUES (?, ?)", (index, to_sql(note)))
 
 
 def _item(row: tuple[int, str, str | bytes, int | None, str | bytes, str, int | None]) -> Item:

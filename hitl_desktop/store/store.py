@@ -144,7 +144,7 @@ class Store:
 
     def labels(self) -> list[Label]:
         """The classes in their order."""
-        rows = self._labels.select().order_by(self._labels.position).tuples()
+        rows = self._database.execute_sql("SELECT id, name, position FROM label ORDER BY position")
         return [Label(label_id, from_sql(name), position) for label_id, name, position in rows]
 
     def add_labels(self, names: Sequence[str]) -> list[Label]:
