@@ -97,12 +97,14 @@ class Bridge(QObject):
 
     def open_project(self, folder: Path) -> bool:
         """Open a project; False (with a notice) when it is refused."""
+        before = self.desk if self.is_open else None
         try:
-            self._stop_jobs()
-            self._the_workspace().open(folder)
+            after = self._the_workspace().open(folder)
         except KnownError as error:
             self.tell(error)
             return False
+        if after is not before:  # what still runs is for the project that has just been closed
+            self._stop_jobs()
         self.project_changed.emit()
         self._score_if_needed()
         return True
@@ -113,6 +115,14 @@ class Bridge(QObject):
             self._stop_jobs()
             self._the_workspace().close()
             self.project_changed.emit()
+
+    def relink(self, root: Path) -> bool:
+        """Look for the images of the project in another folder; False (with a notice) when they are not there."""
+        changes = self.perform(lambda: self.desk.project.relink(root))
+        if changes is None:
+            return False
+        self._score_if_needed()
+        return True
 
     def create_project(self, request: "NewProject", ended: Callable[[Job], None]) -> Job:
         """Make a project in the worker process; `ended` gets the job with an ImportReport as its result."""
@@ -127,7 +137,7 @@ class Bridge(QObject):
             request = samples.new_project(sample, data, samples.project_folder(sample))
             return self.worker.run("create_project", request, progress, cancelled)
 
-        return self.start("new", work, ended)
+        return self.start("sample", work, ended)
 
     def export(self, out: Path, form: str, ended: Callable[[Job], None]) -> Job:
         """Write an export in the worker, through a connection that only reads."""

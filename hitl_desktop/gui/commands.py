@@ -75,9 +75,10 @@ class Commands(QObject):
     def find_folder(self) -> None:
         """Point the project at the folder its images are in now."""
         chosen = QFileDialog.getExistingDirectory(self._window, "Where the images are now")
-        if chosen:
-            self._bridge.perform(lambda: self._bridge.desk.project.relink(Path(chosen)))
-            self._window.review.project_opened()
+        if chosen and self._bridge.relink(Path(chosen)):
+            self._window.notices.clear()  # what was said of the missing folder is over
+            self._bridge.notified.emit(Message(f"The images were found in {Path(chosen).name}.", "ok"))
+            self._window.review.show_again()
 
     def find_folder_of(self, project: Path) -> None:
         """Open a project whose images have moved and ask where they are."""
@@ -162,11 +163,11 @@ class Commands(QObject):
         if (folder / "project.sqlite3").exists():
             self._bridge.open_project(folder)
             return
-        self._window.show_busy(f"Unpacking {sample.title}")
+        self._window.set_busy(True)
         self._bridge.create_sample(sample, lambda job: self._sample_made(job, folder))
 
     def _sample_made(self, job: Job, folder: Path) -> None:
-        self._window.show_busy("")
+        self._window.set_busy(False)
         if job.state is JobState.DONE:
             self._bridge.open_project(folder)
         elif isinstance(job.error, KnownError):

@@ -14,6 +14,7 @@ from hitl_desktop.gui.actions import ACTIONS, Action
 from hitl_desktop.gui.bridge import Bridge, Message
 from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.job_line import JobLine
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.views.start_page import StartPage
 from hitl_desktop.gui.widgets.notice_bar import Notice, NoticeArea
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.notices)
         column.addWidget(self._stack, 1)
+        column.addWidget(JobLine(context.theme, context.bridge))
         self.setCentralWidget(self._body)
         self._connect()
         self._enable_actions()
@@ -106,12 +108,9 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(wizard)
         (wizard.begin_folder if path.is_dir() else wizard.begin_table)(path)
 
-    def show_busy(self, text: str) -> None:
-        """Say on the start page that something is being prepared; empty when it is done."""
-        self.start.setEnabled(not text)
-        self.notices.clear()
-        if text:
-            self.notices.show_notice(Notice(f"{text}…", "warn"))
+    def set_busy(self, busy: bool) -> None:
+        """Keep the start page from being used twice while a sample is being made."""
+        self.start.setEnabled(not busy)
 
     def toggle_item_only(self) -> None:
         """Hide everything but the item, or bring it back."""
@@ -138,6 +137,7 @@ class MainWindow(QMainWindow):
         bridge.notified.connect(self._tell)
         bridge.changed.connect(self._on_changed)
         bridge.project_changed.connect(self._show_whatever_is_open)
+        self._stack.currentChanged.connect(self._place_notices)
         start.folder_wanted.connect(commands.open_folder)
         start.table_wanted.connect(commands.open_table)
         start.dropped.connect(commands.begin)
@@ -180,8 +180,6 @@ class MainWindow(QMainWindow):
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
         if changes.decisions:
             self._enable_actions()
-        if changes.model and changes.told:
-            self._tell(Message(changes.told, "ok", "View", lambda: self.show_page("model")))
 
     def _tell(self, message: Message) -> None:
         tone = message.tone if message.tone in ("info", "ok", "warn", "danger") else "info"
@@ -202,6 +200,13 @@ class MainWindow(QMainWindow):
         else:
             self._stack.setCurrentWidget(self.start)
             self.setWindowTitle("HITL Desktop")
+
+    def _place_notices(self) -> None:
+        """Notices stand under the header of the desk, and at the top of the other pages."""
+        current = self._stack.currentWidget()
+        layout = current.layout() if current is self._desk and current is not None else self._body.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(1 if current is self._desk else 0, self.notices)
 
     def _wizard_finished(self, folder: Path) -> None:
         if not self._context.bridge.open_project(folder):

@@ -1,0 +1,52 @@
+"""The pages of an open project: one literal table, in the order of the rail."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from hitl_desktop.gui.context import Context
+
+
+def _review(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.review.page import ReviewPage
+
+    return ReviewPage(context)
+
+
+def _model(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.model_page import ModelPage
+
+    return ModelPage(context)
+
+
+def _routing(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.routing_page import RoutingPage
+
+    return RoutingPage(context)
+
+
+def _settings(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.settings_page import SettingsPage
+
+    return SettingsPage(context)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page: its id, the word and icon in the rail, and how it is made."""
+
+    id: str
+    title: str
+    icon: str
+    make: Callable[[Context], QWidget]
+    at_bottom: bool = False
+
+
+VIEWS: Final[dict[str, View]] = {
+    "review": View("review", "Review", "scan-eye", _review),
+    "model": View("model", "Model", "brain-circuit", _model),
+    "routing": View("routing", "Routing", "route", _routing),
+    "settings": View("settings", "Settings", "settings", _settings, at_bottom=True),
+}

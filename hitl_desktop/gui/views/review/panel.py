@@ -246,7 +246,10 @@ class ReviewPanel(QFrame):
             )
             button.clicked.connect(lambda _checked=False, label_id=label.id: self.class_chosen.emit(label_id))
             self._buttons[label.id] = button
-            self._class_grid.addWidget(button, place // 2 if many else place, place % 2 if many else 0)
+            if many:
+                self._class_grid.addWidget(button, place // 2, place % 2)
+            else:
+                self._class_grid.addWidget(button, place, 0, 1, 2)
             button.show()
         if len(self._labels) > len(labels):
             other = ActionButton(
