@@ -57,8 +57,7 @@ class ReportStep(QWidget):
         self._report = QWidget()
         self._side = self._make_side()
         self._report.setLayout(two_columns(theme, self._make_list(), self._side))
-        # The words are measured again when the style sheet with the new text size has reached them.
-        theme.changed.connect(lambda: QTimer.singleShot(0, self, self._fit_side))
+        theme.changed.connect(self._fit_side_later)
         column.addWidget(self._report, 1)
         column.addStretch(0)
         self.show_importing("")
@@ -85,6 +84,10 @@ class ReportStep(QWidget):
         self._tiles.setVisible(True)
         self._report.setVisible(True)
         self._fit_side()
+
+    def _fit_side_later(self) -> None:
+        """The words are measured again when the style sheet with the new text size has reached them."""
+        QTimer.singleShot(0, self, self._fit_side)
 
     def _fit_side(self) -> None:
         """Leave the cards at the side as wide as their words need: they scroll down, never sideways."""

@@ -21,7 +21,8 @@ class WizardHeader(QFrame):
     def __init__(self, theme: Theme, steps: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("bar", "header")
-        self.setFixedHeight(theme.px(_HEADER))
+        self._theme = theme
+        self._fit()
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_32, 0, SPACE_32, 0)
         row.setSpacing(SPACE_16)
@@ -41,7 +42,10 @@ class WizardHeader(QFrame):
         row.addLayout(words, 1)
         row.addWidget(self.steps)
         row.addLayout(end, 1)
-        theme.changed.connect(lambda: self.setFixedHeight(theme.px(_HEADER)))
+        theme.changed.connect(self._fit)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self._theme.px(_HEADER))
 
     def show_project(self, title: str, source: str) -> None:
         """Show the title and the place of the data, ready for display."""
@@ -56,7 +60,8 @@ class WizardFooter(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("bar", "footer")
-        self.setFixedHeight(theme.px(_FOOTER))
+        self._theme = theme
+        self._fit()
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_32, 0, SPACE_32, 0)
         row.setSpacing(SPACE_12)
@@ -67,4 +72,7 @@ class WizardFooter(QFrame):
         row.addStretch(1)
         row.addWidget(self.hint)
         row.addWidget(self.next_button)
-        theme.changed.connect(lambda: self.setFixedHeight(theme.px(_FOOTER)))
+        theme.changed.connect(self._fit)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self._theme.px(_FOOTER))
