@@ -40,21 +40,22 @@ def replay(sample: samples.Sample, folder: Path) -> None:
     bundle = load_bundle(project.folder / project.model.folder)
     truth = project.store.items.truth_ids()
     project.close()
-    Z = bundle.representation.transform(X)
-    unchanged = np.asarray(bundle.head.class_ids)[bundle.head.logits(Z).argmax(1)] == truth
+    mapped = bundle.representation.transform(X)
+    unchanged = np.asarray(bundle.head.class_ids)[bundle.head.logits(mapped).argmax(1)] == truth
     print(f"{sample.id}: the bundled model alone {unchanged.mean():.4f}")
     for strength in STRENGTHS:
         rng = np.random.default_rng(0)
         head, asked, gains = bundle.head, np.empty(0, np.int64), []
         for _ in range(BATCHES):
-            utilities = QUERY_STRATEGIES["margin"].utilities(head.probabilities(Z), rng)
+            utilities = QUERY_STRATEGIES["margin"].utilities(head.probabilities(mapped), rng)
             utilities[asked] = -np.inf
             asked = np.concatenate([asked, np.argsort(-utilities)[:BATCH]])
-            head = adapt_head(bundle.head, Z[asked], truth[asked], strength=strength)
+            head = adapt_head(bundle.head, mapped[asked], truth[asked], strength=strength)
             rest = np.setdiff1d(np.arange(len(truth)), asked)
-            right = np.asarray(head.class_ids)[head.logits(Z[rest]).argmax(1)] == truth[rest]
+            right = np.asarray(head.class_ids)[head.logits(mapped[rest]).argmax(1)] == truth[rest]
             gains.append((right.mean() - unchanged[rest].mean()) * 100)
-        print(f"  strength {strength:6} points gained on the rest after each batch: " + " ".join(f"{g:+.1f}" for g in gains))
+        gained = " ".join(f"{g:+.1f}" for g in gains)
+        print(f"  strength {strength:6} points gained on the rest after each batch: {gained}")
 
 
 if __name__ == "__main__":
