@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from hitl_desktop.gui.viewers.projection import Projection
     from hitl_desktop.kinds.image import Pixels
 
 THREADS: Final = 2
@@ -33,6 +34,15 @@ Purpose = Literal["urgent", "ahead", "thumbnail"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sampled:
+    """What a pane shows of a picture at one projection: `image` in device pixels, its corner at `at` in the pane."""
+
+    projection: Projection
+    at: tuple[int, int]
+    image: QImage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Decoded:
     """A picture ready to paint, or the reason why there is none.
 
@@ -40,6 +50,7 @@ class Decoded:
     `levels[0]` is the picture in 8 bits, 16-bit grey through `window` (low, high), which is None for 8 bits; the
     others are the same at a half, a quarter, … of its size, so that the window has few pixels to scale. Each is
     (h, w) grey or (h, w, 3) RGB. With an `error` there are no pixels and no levels.
+    `sampled` is what the viewer's pane will show first, made beside the window; None where nobody asked for it.
     """
 
     pixels: Pixels | None = None
@@ -48,6 +59,7 @@ class Decoded:
     size: tuple[int, int] = (0, 0)
     bits: int = 8
     error: str | None = None
+    sampled: Sampled | None = None
 
     @property
     def is_grey(self) -> bool:
@@ -58,7 +70,8 @@ class Decoded:
     def memory(self) -> int:
         """Bytes held. Of an 8-bit picture the first level is the same array as `pixels`."""
         own = self.pixels.nbytes if self.pixels is not None and self.window is not None else 0
-        return own + sum(level.nbytes for level in self.levels)
+        ahead = self.sampled.image.sizeInBytes() if self.sampled is not None else 0
+        return own + ahead + sum(level.nbytes for level in self.levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,7 @@ class Media(QObject):
             "thumbnail": OrderedDict(),
         }
         self._running: set[_Job] = set()
+        self._finish: Callable[[Decoded], Decoded] | None = None
         self._closed = False
         self._finished.connect(self._keep)
         app = QCoreApplication.instance()
@@ -115,6 +129,10 @@ class Media(QObject):
         self._waiting["ahead"].pop(digest, None)
         _put_last(self._waiting["urgent" if urgent else "ahead"], digest, path, _WAITING_URGENT if urgent else None)
         self._start()
+
+    def finish_with(self, finish: Callable[[Decoded], Decoded] | None) -> None:
+        """Have this done to every picture that is decoded from now on, on the thread that decoded it."""
+        self._finish = finish
 
     def prefetch(self, items: Sequence[tuple[str, Path]]) -> None:
         """Decode these next, in this order, when nothing urgent waits. Replaces what was to be prefetched before."""
@@ -176,12 +194,14 @@ class Media(QObject):
         return None
 
     def _task(self, job: _Job) -> Callable[[], None]:
-        finished, side = self._finished, self._side
+        finished, side, finish = self._finished, self._side, self._finish
 
         def run() -> None:
             result: Decoded | QImage
             try:
                 result = _decode_small(job.path, side) if job.purpose == "thumbnail" else _decode(job.path)
+                if finish is not None and isinstance(result, Decoded) and result.error is None:
+                    result = finish(result)
             # Without a result the item would say "Loading…" for ever: whatever happens, it is said on the item.
             except Exception as error:
                 reason = f"This picture could not be decoded ({type(error).__name__}: {error})."

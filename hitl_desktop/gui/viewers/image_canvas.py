@@ -1,5 +1,6 @@
 """The pane of an image: nothing but the picture, its ground, and small text in the corners."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
@@ -29,7 +30,7 @@ from hitl_desktop.gui.theme.tokens import (
     SPACE_16,
 )
 from hitl_desktop.gui.viewers.projection import Point, Projection
-from hitl_desktop.gui.viewers.rendering import render
+from hitl_desktop.gui.viewers.rendering import fitted_ahead, render
 from hitl_desktop.gui.widgets.painted import Painted
 
 CANVAS_COLOURS: Final[dict[str, str]] = {"black": "#000000", "grey": "#5A5A5A", "white": "#FFFFFF"}
@@ -82,6 +83,10 @@ class ImageCanvas(Painted):
         """Show a picture, fitted, with these lines at the top left."""
         self._picture, self._top, self._message = picture, top, ""
         self._set(Projection.fitted(picture.size, self._pane(), self._margin()))
+
+    def ahead(self) -> Callable[[Decoded], Decoded]:
+        """Work for the thread that decodes, so that a picture shown in the pane as it is now is only painted."""
+        return fitted_ahead(self._pane(), self._margin())
 
     def show_nothing(self, message: str = "") -> None:
         """Show the ground alone, perhaps with a word in the middle."""

@@ -35,6 +35,7 @@ class ImageViewer(ItemViewer):
         self.item = view
         self._waits.stop()
         self.show_content()
+        self.media.finish_with(self.canvas.ahead())
         picture = self.media.decoded(view.digest)
         if picture is not None:
             self._show(view, picture)

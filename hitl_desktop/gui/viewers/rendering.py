@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
-from hitl_desktop.gui.media import Decoded, as_image
-from hitl_desktop.gui.viewers.projection import Projection
+from hitl_desktop.gui.media import Decoded, Sampled, as_image
+from hitl_desktop.gui.viewers.projection import Point, Projection
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,19 +27,37 @@ def render(picture: Decoded, projection: Projection, size: QSize, ground: QColor
     """The whole pane of `size` device pixels: the ground, and on it what is visible of the picture."""
     pane = QPixmap(size)
     pane.fill(ground)
+    ahead = picture.sampled
+    shown = ahead if ahead is not None and ahead.projection == projection else sample(picture, projection)
+    if shown is not None:
+        painter = QPainter(pane)
+        painter.drawImage(QPoint(*shown.at), shown.image)
+        painter.end()
+    return pane
+
+
+def sample(picture: Decoded, projection: Projection) -> Sampled | None:
+    """What is visible of the picture in the projection's pane; None when it is out of sight. For any thread."""
     left, top = round(projection.origin[0]), round(projection.origin[1])
     scale = projection.scale
     right = left + max(1, round(picture.size[0] * scale))
     bottom = top + max(1, round(picture.size[1] * scale))
-    x0, y0, x1, y1 = max(0, left), max(0, top), min(size.width(), right), min(size.height(), bottom)
+    x0, y0 = max(0, left), max(0, top)
+    x1, y1 = min(int(projection.pane[0]), right), min(int(projection.pane[1]), bottom)
     if x1 <= x0 or y1 <= y0:
-        return pane
+        return None
     per_x, per_y = picture.size[0] / (right - left), picture.size[1] / (bottom - top)
     box = ((x0 - left) * per_x, (y0 - top) * per_y, (x1 - left) * per_x, (y1 - top) * per_y)
-    painter = QPainter(pane)
-    painter.drawImage(QPoint(x0, y0), _sampled(picture, box, (x1 - x0, y1 - y0), projection))
-    painter.end()
-    return pane
+    return Sampled(projection, (x0, y0), _sampled(picture, box, (x1 - x0, y1 - y0), projection))
+
+
+def fitted_ahead(pane: Point, margin: float) -> Callable[[Decoded], Decoded]:
+    """Work for the thread that decodes: sample each picture as a pane of this size will show it first, fitted."""
+
+    def finish(picture: Decoded) -> Decoded:
+        return replace(picture, sampled=sample(picture, Projection.fitted(picture.size, pane, margin)))
+
+    return finish
 
 
 def _sampled(

@@ -284,3 +284,22 @@ def test_nothing_coloured_lies_around_the_picture(viewer: ImageViewer, load: Loa
         for c in (QColor(image.pixel(x, y)) for x in range(400) for y in range(300))
     )
     assert saturation <= 16
+
+
+def test_what_was_sampled_beside_the_window_is_painted_to_the_pixel_as_without(
+    viewer: ImageViewer, load: Load, tmp_path: Path
+) -> None:
+    path = tmp_path / "noise.png"
+    Image.fromarray(np.random.default_rng(3).integers(0, 256, (90, 120, 3), np.uint8)).save(path)
+    viewer.media.finish_with(viewer.canvas.ahead())
+    ahead = load("ahead", path)
+    viewer.media.finish_with(None)
+    plain = load("plain", path)
+    painted = []
+    for picture in (ahead, plain):
+        viewer.canvas.show_picture(picture, ())
+        painted.append(seen(viewer))
+    assert ahead.sampled is not None
+    assert ahead.sampled.projection == viewer.canvas.projection
+    assert plain.sampled is None
+    assert painted[0] == painted[1]
