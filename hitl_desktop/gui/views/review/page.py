@@ -1,7 +1,7 @@
 """The review page: queue, item, panel. One key, one decision, next item."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -18,6 +18,7 @@ from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
+from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.keys import ReviewKeys
 from hitl_desktop.gui.views.review.panel import PANEL_WIDTH, PANEL_WIDTH_WIDE, PanelView, ReviewPanel, recent_row
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
@@ -54,7 +55,7 @@ class ReviewPage(QWidget):
         self.tools = ToolRow(context)
         self.viewers: dict[str, ItemViewer] = {}
         self._viewer_stack = QStackedWidget()
-        self._flash = _Flash(context, self._viewer_stack)
+        self._flash = Flash(context, self._viewer_stack)
         self.done = DonePage(context)
         self._queue_wanted: bool | None = None
         self._shown: str | None = None
@@ -96,6 +97,12 @@ class ReviewPage(QWidget):
             self.model.refresh()
         self._show_item()
 
+    def show_again(self) -> None:
+        """Read the item on screen anew: its file lies somewhere else now."""
+        self._shown = None
+        self._context.media.forget()
+        self._show_item()
+
     def decide(self, verdict: Verdict, label_id: int | None = None) -> None:
         """Record a verdict on the item on screen."""
         session = self._desk.session
@@ -113,6 +120,7 @@ class ReviewPage(QWidget):
             self._session_changed += label_id is not None and before is not None and before.predicted.id != label_id
             self._flash.show_for(_FLASH_MS)
             self._announce(changes)
+            self._show_session()
 
     def act(self, name: str) -> None:
         """Skip, unsure or flag."""
@@ -124,6 +132,7 @@ class ReviewPage(QWidget):
         if changes is not None and changes.decisions:
             self._session_undone += 1
             self._announce(changes)
+            self._show_session()
 
     def redo(self) -> None:
         """Make the decision again that was taken back last."""
@@ -264,11 +273,16 @@ class ReviewPage(QWidget):
 
     def _show_done(self) -> None:
         self._shown = None
-        self.done.set_session(
-            self._session_decisions, self._session_seconds, self._session_changed, self._session_undone
-        )
+        self._show_session()
         self._pages.setCurrentWidget(self.done)
         self.done.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_session(self) -> None:
+        """What this session brought, on the done page: also the decision that has just ended it."""
+        if self.is_done or self._desk.session.current is None:
+            self.done.set_session(
+                self._session_decisions, self._session_seconds, self._session_changed, self._session_undone
+            )
 
     def _viewer_for(self, kind: str) -> ItemViewer:
         if kind not in self.viewers:
@@ -375,32 +389,6 @@ class ReviewPage(QWidget):
     def _announce(self, changes: Changes) -> None:
         """For screen readers: the pane's description says what was just saved."""
         self.panel.setAccessibleDescription(f"Saved. {changes.told}")
-
-
-class _Flash(QWidget):
-    """The only feedback to a decision: a 2 px accent edge around the item for a tenth of a second."""
-
-    def __init__(self, context: Context, over: QWidget) -> None:
-        super().__init__(over)
-        self._context = context
-        self._over = over
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
-        self.hide()
-
-    def show_for(self, milliseconds: int) -> None:
-        self.setGeometry(self._over.rect())
-        self.show()
-        self.raise_()
-        self._timer.start(milliseconds)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self._context.theme.colour("accent"))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
 
 
 def _line() -> QFrame:

@@ -36,8 +36,11 @@ class QueueDelegate(QStyledItemDelegate):
         self.current = -1
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        height = LIST_ROW if self.wide or self._shows_pictures() else TEXT_STRIP_ROW
-        return QSize(72, self._context.theme.px(height))
+        return QSize(72, self.height())
+
+    def height(self) -> int:
+        """The height of every row now."""
+        return self._context.theme.px(LIST_ROW if self.wide or self._shows_pictures() else TEXT_STRIP_ROW)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -1,7 +1,17 @@
 """The queue at the left: a strip of what comes next, or a list with names, search and filter."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import FILTERS, QueueModel
@@ -9,7 +19,6 @@ from hitl_desktop.gui.views.review.queue_delegate import QueueDelegate
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 
-_BATCH = 50_000
 _SHORT_FROM = 1000
 STRIP_WIDTH = 72
 LIST_WIDTH = 272
@@ -62,7 +71,7 @@ class QueuePane(QFrame):
         self.setFixedWidth(width)
         bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wide else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._view.setVerticalScrollBarPolicy(bar)
-        self._view.scheduleDelayedItemsLayout()
+        self._fit_rows()
         if not wide:
             self._search.clear()
             self._which.setCurrentIndex(0)
@@ -77,12 +86,17 @@ class QueuePane(QFrame):
     def show_current(self, item_index: int | None) -> None:
         """Mark the item on screen and bring it into view."""
         self._delegate.current = -1 if item_index is None else item_index
+        self._fit_rows()
         row = self._model.row_of(item_index)
         if row >= 0:
             place = self._model.index(row)
             self._view.selectionModel().setCurrentIndex(place, QItemSelectionModel.SelectionFlag.NoUpdate)
             # In the queue the item on screen stands on top, as the next ones matter; a list only scrolls if it must.
-            hint = QListView.ScrollHint.EnsureVisible if self._model.is_filtered else QListView.ScrollHint.PositionAtTop
+            hint = (
+                QAbstractItemView.ScrollHint.EnsureVisible
+                if self._model.is_filtered
+                else QAbstractItemView.ScrollHint.PositionAtTop
+            )
             self._view.scrollTo(place, hint)
         self._view.viewport().update()
 
@@ -97,18 +111,30 @@ class QueuePane(QFrame):
             self._count.setText(f"{number} to do" if self.is_wide else short)
             self._count.setAccessibleName(f"{number} to do")
 
-    def _build_view(self) -> QListView:
-        view = QListView()
+    def _fit_rows(self) -> None:
+        """Rows of the height that the delegate paints now: the list and the strip, pictures and texts differ."""
+        height = self._delegate.height()
+        rows = self._view.verticalHeader()
+        if rows.defaultSectionSize() != height:
+            rows.setDefaultSectionSize(height)
+
+    def _build_view(self) -> QTableView:
+        """A table of one column: unlike a list, it does not lay out a million rows again when one of them leaves."""
+        view = QTableView()
+        view.horizontalHeader().hide()
+        view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        view.setShowGrid(False)
+        view.setTabKeyNavigation(False)
+        view.setCornerButtonEnabled(False)
         view.setModel(self._model)
         view.setItemDelegate(self._delegate)
-        view.setUniformItemSizes(True)
         view.setMouseTracking(True)
         view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        view.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setSelectionMode(QListView.SelectionMode.NoSelection)
-        view.setLayoutMode(QListView.LayoutMode.Batched)
-        view.setBatchSize(_BATCH)
+        view.setSelectionMode(QTableView.SelectionMode.NoSelection)
         view.setAccessibleName("Items waiting")
         view.clicked.connect(self._choose)
         view.activated.connect(self._choose)
