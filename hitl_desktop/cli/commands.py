@@ -50,8 +50,6 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
     )
     report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
     with opened(arguments) as project:
-        if project.model is not None:
-            _score(project)
         notes = project.store.items.notes()
     answer = {
         "items": report.items,

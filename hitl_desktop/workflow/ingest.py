@@ -3,9 +3,9 @@
 Everything is built in a hidden folder beside the target and renamed at the end: a project is there whole or not at all.
 """
 
-import csv
 import os
 import shutil
+import sys
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,8 +20,6 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
-from hitl_desktop.exchange.atomic_file import replacing
-from hitl_desktop.exchange.cells import neutralise, without_surrogates
 from hitl_desktop.exchange.image_folder import FolderSurvey, survey
 from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.features import EXTRACTORS
@@ -33,9 +31,18 @@ from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.extraction import read_images
-from hitl_desktop.workflow.requests import LISTED, NO_MODEL, ImportReport, LabelUse, NewProject
+from hitl_desktop.workflow.import_record import IMPORT_REVIEWER
+from hitl_desktop.workflow.requests import (
+    LISTED,
+    NO_MODEL,
+    FeatureRequest,
+    ImportReport,
+    LabelUse,
+    NewProject,
+    ScoreRequest,
+)
+from hitl_desktop.workflow.scoring import score_pool
 
-IMPORT_REVIEWER = "import"
 FROM_FOLDERS = "folders"
 _CHECK_SHARE = 0.2
 _ITEMS_PER_TRANSACTION = 5000
@@ -72,12 +79,13 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
     kind = request.kind or guess_kind(request.data)
     if request.folder.exists() and (not request.folder.is_dir() or any(request.folder.iterdir())):
         raise KnownError(f"{request.folder.name} already exists.", "Choose another name for the project.")
-    staging = request.folder.parent / f".{request.folder.name}.{os.getpid()}.part"
+    staging = _staging(request.folder)
     try:
         store = Store.create(staging)
         try:
             found = _read(request, kind, staging, progress, cancelled)
             report = _fill(store, request, found)
+            _score(store, request, found, progress, cancelled)
         finally:
             store.close()
         if request.folder.exists():
@@ -93,46 +101,45 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
     return report
 
 
-def discard_project(folder: Path) -> None:
-    """Delete a project that was just made, as if it had never been.
+def _staging(folder: Path) -> Path:
+    """The hidden folder a project is built in; what a process that was killed left of the same project goes first."""
+    for left in folder.parent.glob(f".{folder.name}.*.part"):
+        maker = left.name.removesuffix(".part").rpartition(".")[2]
+        if maker.isdigit() and not _is_running(int(maker)):
+            shutil.rmtree(left, ignore_errors=True)
+    return folder.parent / f".{folder.name}.{os.getpid()}.part"
 
-    Raises KnownError, and deletes nothing, when a person has decided something in it or it is in use.
-    """
-    store = Store.open(folder)
+
+def _is_running(pid: int) -> bool:
+    if sys.platform == "win32":  # there, signal 0 would end the process
+        return True
     try:
-        newest = store.decisions.recent(1)
-    finally:
-        store.close()
-    if newest and newest[0].reviewer != IMPORT_REVIEWER:
-        raise KnownError("There are decisions in this project already.", "It was kept. Choose another name.")
-    try:
-        shutil.rmtree(folder)
-    except OSError as error:
-        raise KnownError(f"The project {folder.name} could not be deleted.", "Delete its folder by hand.") from error
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
-def save_left_out(folder: Path, out: Path) -> int:
-    """Write what the import of a project left out to `out`: a CSV with file, sort and reason. Returns the rows.
-
-    Raises KnownError when the project cannot be opened or the file not be written.
-    """
-    store = Store.open(folder)
-    try:
-        notes = store.items.notes()
-    finally:
-        store.close()
-    with replacing(out, "utf-8-sig") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow(["file", "left out as", "reason"])
-        writer.writerows([neutralise(without_surrogates(cell)) for cell in _left_out_row(note)] for note in notes)
-    return len(notes)
-
-
-def _left_out_row(note: Duplicate | Unreadable | Other) -> tuple[str, str, str]:
-    if isinstance(note, Duplicate):
-        named = ", under another class" if note.disagrees else ""
-        return note.file, "same content", f"The same as {note.same_as}{named}."
-    return note.file, "cannot be read" if isinstance(note, Unreadable) else "another kind", note.reason
+def _score(store: Store, request: NewProject, found: Findings, progress: Progress, cancelled: CancelCheck) -> None:
+    """Score the new items with the model that was adopted, so that the first item shown has its suggestion."""
+    model = store.models.active()
+    if model is None:
+        return
+    is_image = found.kind == "image"
+    features = FeatureRequest(
+        kind=found.kind,
+        extractor=store.fact("extractor"),
+        cache=store.folder / "features",
+        digests=tuple(item.digest for item in found.items),
+        root=request.data if is_image else None,
+        paths=tuple(item.path for item in found.items) if is_image else (),
+        texts=() if is_image else tuple(item.text for item in found.items),
+    )
+    out = store.folder / "scores" / f"v{model.version}.npy"
+    label_ids = tuple(label.id for label in store.labels())
+    score_pool(ScoreRequest(features, store.folder / model.folder, label_ids, out), progress, cancelled)
 
 
 def _read(request: NewProject, kind: str, staging: Path, progress: Progress, cancelled: CancelCheck) -> Findings:

@@ -176,6 +176,8 @@ class ReviewSession:
         self._plan = fresh.with_front(kept, sorts)
         if self.current is None:
             self._resume()
+        elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
+            self.shown = self.project.suggestion(self.current)
 
     def keep_draft(self, note: str) -> None:
         """Keep a note that is typed and not yet saved with a decision."""

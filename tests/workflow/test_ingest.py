@@ -203,7 +203,7 @@ def test_a_model_in_the_box_is_taken_when_its_classes_fit(tmp_path: Path, make_t
     project = Project.open(tmp_path / "P.hitl")
     assert project.model is not None
     assert (project.model.version, project.model.origin) == (1, "bundled")
-    assert not project.is_scored
+    assert project.is_scored
     project.close()
     cold = create_project(
         NewProject(tmp_path / "Q.hitl", table, labels=("ham", "spam"), model=NO_MODEL), no_progress, never_cancelled

@@ -128,7 +128,7 @@ class NewProjectPage(QWidget):
         folder = Path(self._report.folder)
 
         def work(_: Progress, __: CancelCheck) -> object:
-            from hitl_desktop.workflow.ingest import save_left_out
+            from hitl_desktop.workflow.import_record import save_left_out
 
             return save_left_out(folder, out)
 
@@ -301,9 +301,7 @@ class NewProjectPage(QWidget):
         self.steps.setCurrentIndex(step)
         self._is_asking = False
         self.notice.clear()
-        self.footer.hint.setText(
-            ("", "Your data is only read, never changed.", "The first item is there in a few seconds.")[step]
-        )
+        self.footer.hint.setText(("", "Your data is only read, never changed.", "")[step])
         named = f": {self.labels.place.name}" if step > CHOOSE else ""
         self.header.show_project(f"New project{named}", shown(str(self._path)) if self._path.name else "")
         self._update_buttons()
@@ -329,7 +327,7 @@ class NewProjectPage(QWidget):
         many = self.locale().toString(self._report.items)
         kind = KINDS[self._report.kind]
         items = f"{many} {kind.noun_one if self._report.items == 1 else kind.noun_many}"
-        return f"Score {items} and begin" if self._report.model else f"Begin with {items}"
+        return f"Begin with {items}"
 
     def _focus(self) -> None:
         if self.step == LABELS and self.labels.focus_missing():
@@ -380,7 +378,7 @@ class NewProjectPage(QWidget):
 
 def _discarding(folder: Path) -> Callable[[Progress, CancelCheck], object]:
     def work(_: Progress, __: CancelCheck) -> None:
-        from hitl_desktop.workflow.ingest import discard_project
+        from hitl_desktop.workflow.import_record import discard_project
 
         discard_project(folder)
 

@@ -1,0 +1,56 @@
+"""What becomes of an import afterwards: taking it back, and the list of what it left out. Light: no learning here."""
+
+import csv
+import shutil
+from pathlib import Path
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import Duplicate, Other, Unreadable
+from hitl_desktop.exchange.atomic_file import replacing
+from hitl_desktop.exchange.cells import neutralise, without_surrogates
+from hitl_desktop.store.store import Store
+
+IMPORT_REVIEWER = "import"
+"""The name that labels of the data set are recorded under when they count as decisions."""
+
+
+def discard_project(folder: Path) -> None:
+    """Delete a project that was just made, as if it had never been.
+
+    Raises KnownError, and deletes nothing, when a person has decided something in it or it is in use.
+    """
+    store = Store.open(folder)
+    try:
+        newest = store.decisions.recent(1)
+    finally:
+        store.close()
+    if newest and newest[0].reviewer != IMPORT_REVIEWER:
+        raise KnownError("There are decisions in this project already.", "It was kept. Choose another name.")
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise KnownError(f"The project {folder.name} could not be deleted.", "Delete its folder by hand.") from error
+
+
+def save_left_out(folder: Path, out: Path) -> int:
+    """Write what the import of a project left out to `out`: a CSV with file, sort and reason. Returns the rows.
+
+    Raises KnownError when the project cannot be opened or the file not be written.
+    """
+    store = Store.open(folder)
+    try:
+        notes = store.items.notes()
+    finally:
+        store.close()
+    with replacing(out, "utf-8-sig") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow(["file", "left out as", "reason"])
+        writer.writerows([neutralise(without_surrogates(cell)) for cell in _left_out_row(note)] for note in notes)
+    return len(notes)
+
+
+def _left_out_row(note: Duplicate | Unreadable | Other) -> tuple[str, str, str]:
+    if isinstance(note, Duplicate):
+        named = ", under another class" if note.disagrees else ""
+        return note.file, "same content", f"The same as {note.same_as}{named}."
+    return note.file, "cannot be read" if isinstance(note, Unreadable) else "another kind", note.reason
