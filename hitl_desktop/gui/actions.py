@@ -37,6 +37,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("panel", "Decision panel", "View"),
     Action("item_only", "Item only", "View"),
     Action("jump", "Go to…", "View", separator_before=True),
+    Action("settings", "Settings", "View", needs_project=False),
     Action("keys", "Keys", "Help", needs_project=False),
     Action("about", "About", "Help", needs_project=False),
 )

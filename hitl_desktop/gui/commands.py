@@ -88,6 +88,7 @@ class Commands(QObject):
     def close_project(self) -> None:
         """Back to the start page."""
         self._bridge.close_project()
+        self._window.show_what_is_open()
 
     def quit(self) -> None:
         """Close the window."""
@@ -145,6 +146,10 @@ class Commands(QObject):
         from hitl_desktop.gui.views.keys_page import KeysSheet
 
         KeysSheet(self._context, self._window).open()
+
+    def settings(self) -> None:
+        """Show the settings; they need no project."""
+        self._window.show_settings()
 
     def about(self) -> None:
         """Show what this program is."""

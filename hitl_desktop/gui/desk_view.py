@@ -29,6 +29,7 @@ class DeskView(QWidget):
         self.footer = Footer(context)
         self.pages = QStackedWidget()
         self._made: dict[str, QWidget] = {}
+        self._is_item_only = False
         for view in VIEWS.values():
             self.rail.add_page(view.id, view.icon, view.title, bottom=view.at_bottom)
         self.rail.page_chosen.connect(self.show_page)
@@ -45,7 +46,8 @@ class DeskView(QWidget):
     def show_page(self, page_id: str) -> None:
         """Bring a page to the front. Without a project only the settings can be shown."""
         is_open = self._context.bridge.is_open
-        self.header.setVisible(True)
+        if self._is_item_only and page_id != "review":
+            self.toggle_item_only()
         if not is_open and page_id != "settings":
             self._commands.close_project()
             return
@@ -55,10 +57,13 @@ class DeskView(QWidget):
             self.review.focus_item()
 
     def toggle_item_only(self) -> None:
-        """Hide header, rail, footer and queue, or bring them back."""
-        show = not self.rail.isVisible()
-        for part in (self.header, self.rail, self.footer, self.review.queue):
-            part.setVisible(show)
+        """Hide header, rail, footer and queue, or bring them back; other pages than the item's are never bare."""
+        self._is_item_only = not self._is_item_only
+        for part in (self.header, self.rail, self.footer):
+            part.setVisible(not self._is_item_only)
+        self.review.set_item_only(self._is_item_only)
+        if self._is_item_only:
+            self.show_page("review")
 
     def _page(self, page_id: str) -> QWidget:
         page = VIEWS[page_id].make(self._context)

@@ -19,6 +19,7 @@ class JumpDialog(QDialog):
         self, places: Sequence[Place], find_items: Callable[[str], Sequence[Place]], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Go to")
         self.setAccessibleName("Go to")
         self._places = list(places)

@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
             self._wizard.deleteLater()
         wizard = NewProjectPage(self._context)
         wizard.finished.connect(self._wizard_finished)
-        wizard.cancelled.connect(self._show_whatever_is_open)
+        wizard.cancelled.connect(self.show_what_is_open)
         self._wizard = wizard
         self._stack.addWidget(wizard)
         self._stack.setCurrentWidget(wizard)
@@ -119,7 +119,9 @@ class MainWindow(QMainWindow):
     def triggers(self) -> list[tuple[str, Callable[[], None]]]:
         """The commands that can be used now, for the way to everywhere."""
         return [
-            (action.text().replace("…", ""), action.trigger) for action in self._actions.values() if action.isEnabled()
+            (action.text().replace("…", "").replace("&&", "&"), action.trigger)
+            for action in self._actions.values()
+            if action.isEnabled()
         ]
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -136,7 +138,7 @@ class MainWindow(QMainWindow):
         bridge, start, commands = self._context.bridge, self.start, self.commands
         bridge.notified.connect(self._tell)
         bridge.changed.connect(self._on_changed)
-        bridge.project_changed.connect(self._show_whatever_is_open)
+        bridge.project_changed.connect(self.show_what_is_open)
         self._stack.currentChanged.connect(self._place_notices)
         start.folder_wanted.connect(commands.open_folder)
         start.table_wanted.connect(commands.open_table)
@@ -185,7 +187,8 @@ class MainWindow(QMainWindow):
         tone = message.tone if message.tone in ("info", "ok", "warn", "danger") else "info"
         self.notices.show_notice(Notice(message.text, tone, message.action, message.on_action))  # type: ignore[arg-type]
 
-    def _show_whatever_is_open(self) -> None:
+    def show_what_is_open(self) -> None:
+        """The desk of the open project, or the start page."""
         bridge = self._context.bridge
         self._enable_actions()
         if bridge.is_open:
@@ -210,7 +213,7 @@ class MainWindow(QMainWindow):
 
     def _wizard_finished(self, folder: Path) -> None:
         if not self._context.bridge.open_project(folder):
-            self._show_whatever_is_open()
+            self.show_what_is_open()
 
     def _the_desk(self) -> "DeskView":
         if self._desk is None:

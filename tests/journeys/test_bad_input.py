@@ -1,4 +1,4 @@
-"""Bad input: what has moved, broken, is in use, damaged or empty is said plainly, and nothing is lost or overwritten."""
+"""Bad input: what has moved, broken, is in use, damaged or empty is said plainly; nothing is overwritten."""
 
 import hashlib
 import shutil

@@ -14,9 +14,7 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def driver(
-    drive: Callable[[], Driver], make_project: MakeProject, make_table: MakeTable, tmp_path: Path
-) -> Driver:
+def driver(drive: Callable[[], Driver], make_project: MakeProject, make_table: MakeTable, tmp_path: Path) -> Driver:
     folder = tmp_path / "Few.hitl"
     make_project(folder, make_table(tmp_path / "few.csv", rows=14))
     return drive().open(folder)

@@ -40,6 +40,7 @@ class TextPane(QTextEdit):
         self._next_line = 0
         self._marks: Sequence[Span] = ()
         self._current_mark = -1
+        self.setAccessibleName("Text")
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setUndoRedoEnabled(False)

@@ -12,6 +12,7 @@ class ClassPicker(QDialog):
 
     def __init__(self, labels: list[Label], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Choose a class")
         self.setAccessibleName("Choose a class")
         self.chosen: Label | None = None

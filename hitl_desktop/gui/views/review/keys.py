@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class ReviewKeys:
-    """Turns key presses into calls of the page. Held keys never decide twice."""
+    """Turns key presses into calls of the page. Held keys never decide twice. `commands` are the ones it knows."""
 
     def __init__(self, page: "ReviewPage", context: Context) -> None:
         self._page = page
         self._keymap = context.keymap
-        self._commands: dict[str, Callable[[], None]] = {
+        self.commands: dict[str, Callable[[], None]] = {
             "confirm": lambda: page.decide(Verdict.CONFIRMED),
             "skip": lambda: page.act("skip"),
             "unsure": lambda: page.act("unsure"),
@@ -69,10 +69,10 @@ class ReviewKeys:
                 page.decide(Verdict.CORRECTED, labels[position].id)
             return True
         command = self._keymap.command(event)
-        if command not in self._commands:
+        if command not in self.commands:
             return False
         if not event.isAutoRepeat() or command in ("previous", "next"):
-            self._commands[command]()
+            self.commands[command]()
         return True
 
     def _leave_field(self, focus: QWidget | None, event: QKeyEvent) -> bool:

@@ -58,6 +58,7 @@ class ReviewPage(QWidget):
         self._flash = Flash(context, self._viewer_stack)
         self.done = DonePage(context)
         self._queue_wanted: bool | None = None
+        self._item_only = False
         self._shown: str | None = None
         self._lay_out()
         self._connect()
@@ -176,6 +177,11 @@ class ReviewPage(QWidget):
         self._queue_wanted = not (self.queue.is_wide if self.width() >= _NARROW else self.queue.isVisible())
         self._arrange()
 
+    def set_item_only(self, item_only: bool) -> None:
+        """Leave the queue out, whatever the width and the user's choice; or bring it back."""
+        self._item_only = item_only
+        self._arrange()
+
     def toggle_panel(self) -> None:
         """Hide the panel or bring it back."""
         self.panel.setVisible(not self.panel.isVisible())
@@ -291,6 +297,8 @@ class ReviewPage(QWidget):
             self.viewers[kind] = viewer
             self._viewer_stack.addWidget(viewer)
             self._set_up(viewer)
+            QWidget.setTabOrder(viewer, self.panel.confirm_button)
+            self.panel.order_tabs()
         viewer = self.viewers[kind]
         self._viewer_stack.setCurrentWidget(viewer)
         self._flash.raise_()
@@ -381,7 +389,7 @@ class ReviewPage(QWidget):
         wide = width >= _WIDE if self._queue_wanted is None or width < _NARROW else self._queue_wanted
         if wide != self.queue.is_wide:
             self.queue.set_wide(wide)
-        self.queue.setVisible(width >= _NARROW or bool(self._queue_wanted))
+        self.queue.setVisible(not self._item_only and (width >= _NARROW or bool(self._queue_wanted)))
         self.panel.setFixedWidth(self._context.theme.px(PANEL_WIDTH_WIDE if width >= _WIDE else PANEL_WIDTH))
         if self._context.bridge.is_open:
             self.queue.show_count(self._desk.project.pool.ledger().needs_review)

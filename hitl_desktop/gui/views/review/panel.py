@@ -5,9 +5,11 @@ The order of the blocks and their heights never change while reviewing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QDateTime, Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -74,6 +76,7 @@ class ReviewPanel(QFrame):
         self.setAccessibleName("Decision")
         self._context = context
         self._labels: list[Label] = []
+        self._with_buttons: list[Label] = []
         self._buttons: dict[int, ClassButton] = {}
         theme, keymap = context.theme, context.keymap
         self._badge = Badge(theme, "scale", "Close call")
@@ -224,8 +227,9 @@ class ReviewPanel(QFrame):
         return self._stack
 
     def _fill_classes(self, labels: Sequence[Label]) -> None:
-        if [label.id for label in labels] == list(self._buttons) and labels:
+        if labels and list(labels) == self._with_buttons:  # whole labels: another project has the same ids
             return
+        self._with_buttons = list(labels)
         for button in self._classes.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             self._class_grid.removeWidget(button)
             button.hide()
@@ -258,6 +262,14 @@ class ReviewPanel(QFrame):
             other.clicked.connect(self.other_class_wanted)
             self._class_grid.addWidget(other, len(labels), 0, 1, 2)
             other.show()
+        self.order_tabs()
+
+    def order_tabs(self) -> None:
+        """Confirm, the classes, the actions, undo: as they stand, though class buttons are made last."""
+        classes = self._classes.findChildren(QAbstractButton, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        chain: list[QWidget] = [self._confirm, *(b for b in classes if not b.isHidden()), *self._actions.values()]
+        for before, after in pairwise([*chain, self._note, self._recent.undo_button]):
+            QWidget.setTabOrder(before, after)
 
     def _likeliest(self, suggestion: Suggestion | None) -> list[Label]:
         """The likeliest classes in class order, so that a class keeps its side; the first ones without a model."""

@@ -44,8 +44,10 @@ class RecentList(QFrame):
         super().__init__(parent)
         self.setAccessibleName("Just decided")
         theme = context.theme
-        self._undo = Button(theme, "Undo", "link", icon="undo-2", key=context.keymap.caption("undo"), size="small")
-        self._undo.clicked.connect(self.undo_wanted)
+        self.undo_button = Button(
+            theme, "Undo", "link", icon="undo-2", key=context.keymap.caption("undo"), size="small"
+        )
+        self.undo_button.clicked.connect(self.undo_wanted)
         self._rows = [_RecentButton(theme) for _ in range(ROWS)]
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 0, 16, 8)
@@ -57,7 +59,7 @@ class RecentList(QFrame):
         head.setContentsMargins(0, 6, 0, 2)
         head.addWidget(PlainLabel("Just decided", "small", "text2", weight=600))
         head.addStretch(1)
-        head.addWidget(self._undo)
+        head.addWidget(self.undo_button)
         column.addLayout(head)
         for row in self._rows:
             row.clicked.connect(lambda _checked=False, row=row: self._wanted(row))
@@ -71,9 +73,9 @@ class RecentList(QFrame):
         """Show the last decisions, newest first; the height stays the same with fewer."""
         for place, button in enumerate(self._rows):
             button.show_row(rows[place] if place < len(rows) else None)
-        self._undo.setEnabled(bool(undo_text))
-        self._undo.setToolTip(plain_tooltip(undo_text) if undo_text else "")
-        self._undo.setAccessibleDescription(undo_text)
+        self.undo_button.setEnabled(bool(undo_text))
+        self.undo_button.setToolTip(plain_tooltip(undo_text) if undo_text else "")
+        self.undo_button.setAccessibleDescription(undo_text)
 
     def _wanted(self, button: "_RecentButton") -> None:
         if button.row is not None:
