@@ -1,0 +1,49 @@
+"""The real window, offscreen, as the benchmarks use it."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication
+
+from hitl_desktop.gui.application import build_window
+from hitl_desktop.gui.main_window import MainWindow
+from hitl_desktop.gui.screenshots import is_settled
+
+SIZE = QSize(1280, 800)
+_PATIENCE = 120.0
+
+
+@contextmanager
+def open_window(project: Path | None = None) -> Iterator[MainWindow]:
+    """A window of 1280 × 800, shown, with a project open and its first item painted; closed at the end."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(["hitl-desktop"])
+    window = build_window(application, "light")
+    window.resize(SIZE)
+    window.show()
+    application.processEvents()
+    try:
+        if project is not None:
+            window.bridge.open_project(project)
+            wait_until(lambda: is_settled(window))
+        yield window
+    finally:
+        window.close()
+        window.deleteLater()
+        application.processEvents()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Run the event loop until the condition holds. Raises TimeoutError after two minutes."""
+    until = time.monotonic() + _PATIENCE
+    while not condition():
+        if time.monotonic() > until:
+            raise TimeoutError("The window did not come to rest.")
+        QApplication.processEvents()
+        time.sleep(0.0005)
+    QApplication.processEvents()
