@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _PAGE = 64
 _PAGES_KEPT = 64
+_PIECE = 4096
+"""Rows that are looked at in one go."""
 _FOUND = 5000
 
 
@@ -85,8 +87,11 @@ class QueueModel(QAbstractListModel):
         """The row of an item, −1 when it is not shown."""
         if item_index is None:
             return -1
-        places = np.flatnonzero(self._rows == item_index)
-        return int(places[0]) if len(places) else -1
+        for start in range(0, len(self._rows), _PIECE):  # nearly always in the first piece
+            places = np.flatnonzero(self._rows[start : start + _PIECE] == item_index)
+            if len(places):
+                return start + int(places[0])
+        return -1
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's way
         return 0 if parent.isValid() else len(self._rows)
@@ -158,9 +163,8 @@ class QueueModel(QAbstractListModel):
         if len(fresh) == len(old):
             return bool((fresh == old).all())
         shorter, longer = (fresh, old) if len(fresh) < len(old) else (old, fresh)
-        differs = np.flatnonzero(shorter != longer[: len(shorter)])
-        at = int(differs[0]) if len(differs) else len(shorter)
-        if (shorter[at:] != longer[at + 1 :]).any():
+        at = _first_difference(shorter, longer)
+        if not np.array_equal(shorter[at:], longer[at + 1 :]):
             return False
         if longer is old:
             self.beginRemoveRows(QModelIndex(), at, at)
@@ -171,6 +175,16 @@ class QueueModel(QAbstractListModel):
             self._rows = fresh
             self.endInsertRows()
         return True
+
+
+def _first_difference(shorter: npt.NDArray[np.int64], longer: npt.NDArray[np.int64]) -> int:
+    """Where two arrays part; the length of the shorter one when they do not. Looks no further than it must."""
+    for start in range(0, len(shorter), _PIECE):
+        piece = shorter[start : start + _PIECE]
+        differs = np.flatnonzero(piece != longer[start : start + len(piece)])
+        if len(differs):
+            return start + int(differs[0])
+    return len(shorter)
 
 
 _SHORT = {

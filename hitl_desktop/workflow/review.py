@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.decisions import Decision, Slot, Verdict
+from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.items import SET_ASIDE, Item, ItemState
+from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.learning.ranking import Plan, plan
 from hitl_desktop.workflow.clock import now_utc
@@ -17,6 +17,8 @@ from hitl_desktop.workflow.project import Project, Suggestion
 
 _KEPT_IN_FRONT = 2
 """After a training the item on screen and the one prefetched stay where they are."""
+_PIECE = 1024
+"""Places of the plan that are looked at in one go."""
 
 
 class ReviewSession:
@@ -29,7 +31,7 @@ class ReviewSession:
         self.shown: Suggestion | None = None
         """What was suggested when the item came on screen; it stays while the item does."""
         self._slot = Slot.CHOSEN
-        self._plan = self._planned()
+        self._adopt(self._planned())
         self._again: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._redo: list[Decision] = []
         self._resume()
@@ -55,14 +57,16 @@ class ReviewSession:
         """Why an item of the queue will be asked."""
         if index in self._again:
             return Slot.AGAIN
-        places = np.flatnonzero(self._plan.order == index)
-        return self._plan.slot(int(places[0])) if len(places) else Slot.CHOSEN
+        place = int(self._places[index])
+        return self._plan.slot(place) if place >= 0 else Slot.CHOSEN
 
     def upcoming(self, count: int) -> list[int]:
         """The items after the one on screen, for decoding ahead."""
-        queue = self.waiting()
-        at = self._place_in(queue)
-        return [int(i) for i in queue[at + 1 : at + 1 + count]]
+        if not len(self._again):
+            place = -1 if self.current is None else self._waiting_place(self.current)
+            return self._scan(place + 1, len(self._plan.order), count)
+        at = self._place_in(self._again)
+        return [int(i) for i in self._again[at + 1 : at + 1 + count]]
 
     def decide(
         self, verdict: Verdict, label_id: int | None = None, *, note: str = "", seconds: float | None = None
@@ -95,11 +99,10 @@ class ReviewSession:
             seconds=None,
             retracts=last.number,
         )
-        changes = self._record(retraction, last.item_index)
+        changes = self._record(retraction, last.item_index, last.slot)
         self._redo.append(last)
-        if not (self._plan.order == last.item_index).any():  # decided before this session, so it has no place yet
-            self._plan = self._plan.with_front([last.item_index], [last.slot])
-        self._slot = last.slot
+        if self._places[last.item_index] < 0:  # decided before this session, so it has no place yet
+            self._adopt(self._plan.with_front([last.item_index], [last.slot]))
         return replace(changes, told=f"Taken back: {self._told(last)}.")
 
     def redo(self) -> Changes:
@@ -141,9 +144,15 @@ class ReviewSession:
         self._remember()
         return Changes(items=frozenset({index}))
 
+    def set_reviewer(self, name: str) -> None:
+        """Decide under another name from now on. What the one before took back can no longer be made again."""
+        self.reviewer = name
+        self._redo.clear()
+
     def take(self, index: int) -> None:
-        """Put an item on screen for one decision, with the reason the queue has for it. For scripts."""
-        self._show(index, self.slot_of(index))
+        """Put an item on screen for one decision, for scripts. Only the item whose turn it is keeps its reason."""
+        if index != self.current:
+            self._show(index, Slot.CHOSEN)
 
     def step(self, by: int) -> Changes:
         """Go forward (1) or back (−1) in the queue without deciding. Stays at the ends."""
@@ -166,14 +175,15 @@ class ReviewSession:
             return NOTHING
         self._again = aside
         self._show(int(aside[0]), Slot.AGAIN)
+        self._remember()
         return Changes(order=True, items=frozenset({int(aside[0])}))
 
     def replan(self) -> None:
         """Order the queue anew after a training or another threshold; the item on screen and the next one stay."""
         kept = [] if self.current is None else [self.current, *self.upcoming(_KEPT_IN_FRONT - 1)]
-        sorts = [self.slot_of(i) for i in kept]
+        sorts = [self._slot if i == self.current else self.slot_of(i) for i in kept]
         fresh = self._planned()
-        self._plan = fresh.with_front(kept, sorts)
+        self._adopt(fresh.with_front(kept, sorts))
         if self.current is None:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
@@ -208,14 +218,16 @@ class ReviewSession:
 
     def _resume(self) -> None:
         """Return to the item that was on screen when the project was closed."""
-        stored = self.project.store.fact("current")
-        pool = self.project.pool
-        if isinstance(stored, int) and 0 <= stored < len(pool) and pool.state(stored) is ItemState.TO_DO:
-            self._show(stored, self.slot_of(stored))
+        store = self.project.store
+        stored = store.fact("current")
+        if isinstance(stored, int) and 0 <= stored < len(self.project.pool):
+            slot = store.fact("current_slot")
+            self._show(stored, Slot(slot) if slot in set(Slot) else self.slot_of(stored))
             return
         queue = self.waiting()
         if len(queue):
             self._show(int(queue[0]), self.slot_of(int(queue[0])))
+            self._remember()
         else:
             self.current, self.shown = None, None
 
@@ -234,7 +246,8 @@ class ReviewSession:
     def _decision(self, verdict: Verdict, label_id: int | None, note: str, seconds: float | None) -> Decision:
         assert self.current is not None  # noqa: S101 - checked by the caller
         shown = self.shown
-        explores = self._slot is Slot.EXPLORE
+        slot = self._slot_for_good(self.current)
+        explores = slot is Slot.EXPLORE
         return Decision(
             number=0,
             event_id=str(uuid.uuid4()),
@@ -243,7 +256,7 @@ class ReviewSession:
             label_id=label_id,
             reviewer=self.reviewer,
             at_utc=now_utc(),
-            slot=self._slot,
+            slot=slot,
             note=note,
             predicted_id=shown.predicted.id if shown else None,
             confidence=shown.confidence if shown else None,
@@ -252,31 +265,59 @@ class ReviewSession:
             seconds=seconds,
         )
 
-    def _record(self, decision: Decision, then: int | None) -> Changes:
+    def _slot_for_good(self, index: int) -> Slot:
+        """The reason to record: an item that was once drawn to measure keeps measuring, whoever opens it again."""
+        drawn = [event.slot for event in self.project.store.decisions.of_item(index) if event.slot in MEASURING_SLOTS]
+        return drawn[0] if drawn else self._slot
+
+    def _record(self, decision: Decision, then: int | None, slot: Slot | None = None) -> Changes:
+        """Make an event durable and show `then`, asked for `slot` (None: as the queue says)."""
         store = self.project.store
-        stored = store.record(decision, current=then)
+        next_slot = slot or (self.slot_of(then) if then is not None else None)
+        stored = store.record(decision, current=then, slot=next_slot)
         item = store.items.get(stored.item_index)
         self.project.pool.set_standing(item.index, item.state, item.label_id)
         self._again = self._again[self._again != item.index]
-        if then is None:
+        if then is None or next_slot is None:
             self.current, self.shown = None, None
         else:
-            self._show(then, self.slot_of(then))
+            self._show(then, next_slot)
+        if stored.slot is Slot.CHOSEN:  # out of turn: the slots after it move up, as they would after reopening
+            self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
         return Changes(items=frozenset(touched), decisions=True, told=f"{self._told(stored)}.")
 
     def _next_after(self, index: int) -> int | None:
         """The next item to show once `index` is dealt with; None when nothing else is waiting."""
-        queue = self.waiting()
-        others = queue[queue != index]
-        if not len(others) and len(self._again):  # the last of those looked at again: back to the queue
-            order = self._plan.order
-            others = order[(self.project.pool.states[order] == TO_DO) & (order != index)]
-        if not len(others):
-            return None
-        at = np.flatnonzero(queue == index)
-        later = queue[int(at[0]) + 1 :] if len(at) else queue
-        return int(later[0]) if len(later) else int(others[0])
+        others = self._again[self._again != index]
+        if len(others):
+            places = np.flatnonzero(self._again == index)
+            later = self._again[int(places[0]) + 1 :] if len(places) else others
+            return int(later[0]) if len(later) else int(others[0])
+        place = -1 if len(self._again) else self._waiting_place(index)
+        last = len(self._plan.order)
+        found = self._scan(place + 1, last, 2) or self._scan(0, place + 1, 2)
+        return next((i for i in found if i != index), None)
+
+    def _adopt(self, plan: Plan) -> None:
+        """Take another plan, and note the place of every item in it (−1: none), as it is asked for with every key."""
+        self._plan = plan
+        self._places = np.full(len(self.project.pool), -1, np.int32)
+        self._places[plan.order] = np.arange(len(plan.order), dtype=np.int32)
+
+    def _waiting_place(self, index: int) -> int:
+        """The place of an item in the plan, −1 when it has none or was dealt with."""
+        return int(self._places[index]) if self.project.pool.states[index] == TO_DO else -1
+
+    def _scan(self, start: int, stop: int, count: int) -> list[int]:
+        """The first items still to do between two places of the plan; looks no further than it must."""
+        found: list[int] = []
+        for at in range(start, stop, _PIECE):
+            piece = self._plan.order[at : min(at + _PIECE, stop)]
+            found += piece[self.project.pool.states[piece] == TO_DO][: count - len(found)].tolist()
+            if len(found) == count:
+                break
+        return found
 
     def _place_in(self, queue: npt.NDArray[np.int64]) -> int:
         if self.current is None:
@@ -292,6 +333,7 @@ class ReviewSession:
     def _remember(self) -> None:
         with self.project.store.transaction():
             self.project.store.set_fact("current", self.current)
+            self.project.store.set_fact("current_slot", self._slot.value)
 
     def _told(self, decision: Decision) -> str:
         name = self.project.store.items.get(decision.item_index).name
