@@ -71,7 +71,10 @@ class Driver:
 
     @property
     def focus(self) -> QWidget:
-        """Where typed keys go."""
+        """Where typed keys go. A window manager gives them back to the window when a dialog has closed."""
+        if QApplication.focusWidget() is None and QApplication.activeModalWidget() is None:
+            self.window.activateWindow()
+            QApplication.processEvents()
         return QApplication.focusWidget() or self.window
 
     @property

@@ -91,6 +91,8 @@ class FocusRing(QObject):
         self._place()
 
     def _follow(self, widget: QWidget) -> None:
+        if self._window is not None and not shiboken6.isValid(self._window):
+            self._window = None  # as long as it is held, its dead wrapper is handed out for the next window there
         self._watch(widget.window().windowHandle())
         self._frame = _Frame(self._host(widget), self._colour)
         followed: QWidget | None = widget
@@ -104,9 +106,9 @@ class FocusRing(QObject):
             return
         if self._window is not None and shiboken6.isValid(self._window):
             self._window.removeEventFilter(self)
-        self._window = window
-        if window is not None:
-            window.installEventFilter(self)
+        self._window = window if window is not None and shiboken6.isValid(window) else None
+        if self._window is not None:
+            self._window.installEventFilter(self)
 
     def _leave(self) -> None:
         for widget in self._followed:
