@@ -12,7 +12,7 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Duplicate, Unreadable
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
-from hitl_desktop.workflow.exporting import export
+from hitl_desktop.workflow.exporting import check_target, export
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, SimulateRequest, Trained
 from hitl_desktop.workflow.retraining import Retraining, in_use
@@ -93,7 +93,7 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Record one decision."""
     with opened(arguments) as project:
         item = project.store.items.find(arguments.item)
-        session = _session(project, arguments.reviewer)
+        session = _session(project, _reviewer(arguments))
         session.take(item.index)
         verdict, label_id = _verdict(arguments, project)
         changes = session.decide(verdict, label_id, note=arguments.note)
@@ -104,7 +104,7 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def undo(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Take back the last decision of a reviewer. Raises KnownError when there is none."""
     with opened(arguments) as project:
-        changes = _session(project, arguments.reviewer).undo()
+        changes = _session(project, _reviewer(arguments)).undo()
         if changes is NOTHING:
             raise KnownError(f"{arguments.reviewer} has no decision to take back.")
         answer = status(project)
@@ -145,6 +145,9 @@ def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Replay hidden truth. Raises KnownError when the project holds none."""
     with opened(arguments) as project:
+        check_target(project, arguments.out)
+        if not arguments.out.absolute().parent.is_dir():
+            raise KnownError(f"There is no folder {arguments.out.absolute().parent}.", "Choose another place.")
         truth = project.store.items.truth_ids()
         if (truth < 0).all():
             raise KnownError("This project holds no hidden labels.", "Make it with --use-labels truth.")
@@ -195,6 +198,14 @@ def _session(project: Project, reviewer: str) -> ReviewSession:
     if project.model is not None and not project.is_scored:
         _score(project)
     return ReviewSession(project, reviewer)
+
+
+def _reviewer(arguments: argparse.Namespace) -> str:
+    """The reviewer's name. Raises KnownError for one that nobody could read in the record."""
+    name = arguments.reviewer
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        raise KnownError("The reviewer needs a name of letters.", "Give one with --reviewer.")
+    return name.strip()
 
 
 def _verdict(arguments: argparse.Namespace, project: Project) -> tuple[Verdict, int | None]:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from typing import Any
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.parser import build_parser
 from hitl_desktop.domain.errors import KnownError
+
+_log = logging.getLogger(__name__)
 
 
 def run(argv: Sequence[str], hooks: Hooks) -> int:
@@ -20,9 +23,16 @@ def run(argv: Sequence[str], hooks: Hooks) -> int:
     except KnownError as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped. What was saved until then is safe.", file=sys.stderr)
+        return 130
     except BrokenPipeError:  # the reader of a pipe has gone: not our failure
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # a bug: one line for the person, the trace for the log
+        _log.debug("Not caught", exc_info=True)
+        print(f"Something went wrong: {type(error).__name__}: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
 
 
 def _dispatch(arguments: argparse.Namespace, hooks: Hooks) -> int:
@@ -34,6 +44,7 @@ def _dispatch(arguments: argparse.Namespace, hooks: Hooks) -> int:
         return hooks.open_sample(arguments.sample)
     answer, words = _answer(arguments, hooks)
     print(json.dumps(answer, ensure_ascii=True) if arguments.json else words.encode(*_ENCODING).decode(_ENCODING[0]))
+    sys.stdout.flush()  # a full disk is told here, not at the end of the process
     return 0
 
 

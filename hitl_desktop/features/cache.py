@@ -75,6 +75,11 @@ class FeatureCache:
         self._index_file = self._folder / "index.bin"
         self._index = self._read_index()
 
+    @property
+    def extractor(self) -> Extractor:
+        """What makes the rows."""
+        return self._extractor
+
     def __len__(self) -> int:
         return len(self._index.digests)
 

@@ -8,7 +8,7 @@ from typing import Final
 class Action:
     """One command. `id` names the method of `Commands` that does it, and its keys in the keymap.
 
-    `needs_project` greys it out on the start page; `page` limits it to one page of the rail.
+    `needs_project` greys it out on the start page.
     """
 
     id: str

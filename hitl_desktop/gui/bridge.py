@@ -37,7 +37,8 @@ class Bridge(QObject):
     """Owns the workspace, the jobs and the worker process.
 
     `changed(Changes, initiator)` after every operation; `job_changed(Job)` for every step of a job;
-    `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed.
+    `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
+    `closing()` just before the open one may be closed.
     All signals arrive on the window's thread.
     """
 
@@ -45,6 +46,7 @@ class Bridge(QObject):
     job_changed = Signal(object)
     notified = Signal(object)
     project_changed = Signal()
+    closing = Signal()
     _job_news = Signal(object)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
@@ -53,7 +55,8 @@ class Bridge(QObject):
         self.worker = WorkerProcess()
         self._jobs = Jobs(self._job_news.emit)
         self._job_news.connect(self._on_job)
-        self._endings: dict[int, Callable[[Job], None]] = {}
+        self._endings: dict[Job, Callable[[Job], None]] = {}
+        self._running: set[Job] = set()
         self._workspace: Workspace | None = None
         self.training: Job | None = None
         self.scoring: Job | None = None
@@ -91,13 +94,16 @@ class Bridge(QObject):
     ) -> Job:
         """Run `work` on the supervising thread; `ended` is called on the window's thread with the job at its end."""
         job = self._jobs.start(name, work)
+        self._running.add(job)
         if ended is not None:
-            self._endings[id(job)] = ended
+            self._endings[job] = ended
         return job
 
     def open_project(self, folder: Path) -> bool:
         """Open a project; False (with a notice) when it is refused."""
         before = self.desk if self.is_open else None
+        if before is not None:
+            self.closing.emit()
         try:
             after = self._the_workspace().open(folder)
         except KnownError as error:
@@ -112,6 +118,7 @@ class Bridge(QObject):
     def close_project(self) -> None:
         """Close the open project; what runs for it is cancelled."""
         if self.is_open:
+            self.closing.emit()
             self._stop_jobs()
             self._the_workspace().close()
             self.project_changed.emit()
@@ -164,7 +171,9 @@ class Bridge(QObject):
             self.training = None
             if job.state is JobState.DONE:
                 self.perform(lambda: self._take_training(snapshot, cast("Trained", job.result)))
-            elif isinstance(job.error, KnownError):
+                return
+            self.perform(lambda: retraining.given_up(snapshot))
+            if isinstance(job.error, KnownError):
                 self.tell(job.error, "Try again", self.train_now)
 
         self.training = self.start("train", lambda p, c: self.worker.run("train", request, p, c), ended)
@@ -178,7 +187,7 @@ class Bridge(QObject):
     def set_reviewer(self, name: str) -> None:
         """Decisions from now on are made under this name; those before keep theirs."""
         if self.is_open:
-            self.desk.session.reviewer = name or default_reviewer()
+            self.desk.session.set_reviewer(name or default_reviewer())
             self.changed.emit(Changes(settings=True), self)
 
     def put_to_use(self, version: int) -> None:
@@ -190,10 +199,15 @@ class Bridge(QObject):
             return changes
 
         if self.perform(restored) is not None:
+            if self.scoring is not None:  # it scores with the model that was in use until now
+                self.scoring.cancel()
+                self.scoring = None
             self._score_if_needed()
 
     def close(self) -> None:
         """Stop everything: before the program ends."""
+        if self.is_open:
+            self.closing.emit()
         self._stop_jobs()
         self._jobs.close()
         self.worker.close()
@@ -236,6 +250,10 @@ class Bridge(QObject):
     def _take_scores(self, scored: "Scored") -> Changes:
         changes = self.desk.project.take_scores(dict(scored.unreadable))
         self.desk.session.replan()
+        if scored.unreadable:
+            count = len(scored.unreadable)
+            items = "1 item" if count == 1 else f"{count:,} items"
+            self.notified.emit(Message(f"{items} could not be read any more, and stay in the queue unscored.", "warn"))
         return changes
 
     def _stop_jobs(self) -> None:
@@ -246,9 +264,13 @@ class Bridge(QObject):
 
     @Slot(object)
     def _on_job(self, job: Job) -> None:
+        """News of a job, on the window's thread. Its end is told once, however late the news before it arrive."""
+        if job not in self._running:
+            return
         if job.ended:
-            ending = self._endings.pop(id(job), None)
-            if job.state is JobState.FAILED and not isinstance(job.error, KnownError):
+            self._running.discard(job)
+            ending = self._endings.pop(job, None)
+            if job.state is JobState.FAILED and not isinstance(job.error, KnownError) and not job.cancel_asked:
                 self.notified.emit(Message("Something went wrong in the background. Your work is safe.", "danger"))
             if ending is not None:
                 ending(job)

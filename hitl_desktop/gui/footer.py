@@ -91,7 +91,7 @@ class Footer(QFrame):
             self.chip.show_message("Needs a second class to learn from")
         else:
             self.chip.show_collecting(done, project.retrain_every)
-        self.train.setEnabled(done > 0)
+        self.train.setEnabled(retraining.has_news())
 
     def _show_job(self, job: Job) -> None:
         if job is self._context.bridge.training and not job.ended:

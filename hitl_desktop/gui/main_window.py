@@ -126,7 +126,8 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.start.setFocus()
+        if not event.spontaneous() and self._stack.currentWidget() is self.start:
+            self.start.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._context.settings.change(geometry=bytes(self.saveGeometry().toHex().data()).decode())

@@ -86,7 +86,8 @@ def _rank(
     known = candidates < len(probabilities)
     utilities = np.full(len(candidates), np.inf, np.float32)
     rng = np.random.default_rng([seed, 0x7574696C])
-    utilities[known] = QUERY_STRATEGIES[strategy].utilities(probabilities[candidates[known]], rng)
+    # Over the whole pool, so that an item's number does not depend on which others are still to do.
+    utilities[known] = QUERY_STRATEGIES[strategy].utilities(probabilities, rng)[candidates[known]]
     return candidates[np.lexsort((ties, -utilities))]
 
 

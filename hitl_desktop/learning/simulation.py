@@ -1,5 +1,6 @@
 """Simulation: a simulated reviewer answers with the hidden truth, and the learning curve is drawn."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -61,7 +62,7 @@ def run_simulation(
     truth, Cancelled when stopped.
     """
     _check(truth, budget, batch, strategies, seeds)
-    points = list(range(batch, budget + 1, batch))
+    points = [*range(batch, budget, batch), budget]
     curves = {name: Curves(points, [[] for _ in points], [[] for _ in points]) for name in strategies}
     full_accuracy, full_f1 = [], []
     total = seeds * (1 + len(strategies) * len(points))
@@ -129,6 +130,8 @@ class _Replay:
 
 
 def _check(truth: Ids, budget: int, batch: int, strategies: tuple[str, ...], seeds: int) -> None:
+    if not strategies:
+        raise KnownError("No strategy is named.", f"Use default or: {', '.join(QUERY_STRATEGIES)}.")
     unknown = [name for name in strategies if name not in QUERY_STRATEGIES]
     if unknown:
         raise KnownError(
@@ -141,17 +144,24 @@ def _check(truth: Ids, budget: int, batch: int, strategies: tuple[str, ...], see
         )
     if batch < 1 or seeds < 1:
         raise KnownError("Batch and seeds must be at least 1.")
-    candidates = len(truth) - round(len(truth) * HELD_OUT_SHARE)
+    candidates = len(truth) - _held_out(len(truth))
     if not batch <= budget <= candidates:
         raise KnownError(
             f"The budget must be at least one batch ({batch}) and at most {candidates}, the items not held out."
         )
 
 
+def _held_out(items: int) -> int:
+    """How many items are kept aside to measure on."""
+    return math.ceil(items * HELD_OUT_SHARE)
+
+
 def _split(truth: Ids, seed: int) -> tuple[Ids, Ids]:
     """A seeded split into candidates and held-out part, by class where every class has two items."""
     counts = np.unique(truth, return_counts=True)[1]
-    by_class = truth if counts.min() >= 2 else None
+    held_out = _held_out(len(truth))
+    room = min(held_out, len(truth) - held_out)
+    by_class = truth if counts.min() >= 2 and room >= len(counts) else None
     rows = np.arange(len(truth))
-    train, held = train_test_split(rows, test_size=HELD_OUT_SHARE, random_state=seed, stratify=by_class)
+    train, held = train_test_split(rows, test_size=held_out, random_state=seed, stratify=by_class)
     return np.sort(train), np.sort(held)

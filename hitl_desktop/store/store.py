@@ -10,7 +10,7 @@ from typing import Any
 
 import peewee
 
-from hitl_desktop.domain.decisions import Decision
+from hitl_desktop.domain.decisions import Decision, Slot
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.store import database as db
@@ -158,8 +158,8 @@ class Store:
             self._labels.insert(id=label.id, name=to_sql(label.name), position=label.position).execute()
         return added
 
-    def record(self, decision: Decision, *, current: int | None) -> Decision:
-        """Make one decision durable, together with the item to show next; then write it to the journal.
+    def record(self, decision: Decision, *, current: int | None, slot: Slot | None = None) -> Decision:
+        """Make one decision durable, together with the item to show next and why; then write it to the journal.
 
         Raises KnownError when the disk refuses: then nothing was saved. A journal that cannot be written is no
         such refusal, as the decision is saved: it is caught up with the next one, or when the project is opened.
@@ -169,6 +169,7 @@ class Store:
             stored = self.decisions.append(decision)
             self.items.set_draft(stored.item_index, "")
             self.set_fact("current", current)
+            self.set_fact("current_slot", slot.value if slot else None)
         if stored.number > before:
             self._follow_in_journal(stored)
         return stored

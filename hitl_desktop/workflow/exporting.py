@@ -23,12 +23,27 @@ def export(project: Project, out: Path, form: str, progress: Progress, cancelled
     """
     if form not in EXPORTERS:
         raise KnownError(f"There is no export format named {form}.", f"Use one of: {', '.join(EXPORTERS)}.")
+    check_target(project, out)
     try:
         return EXPORTERS[form].function(export_rows(project), out, progress, cancelled)
     except OSError as error:
         raise KnownError(
             f"The export cannot be written to {out}: {error.strerror}.", "Choose another place."
         ) from error
+
+
+def check_target(project: Project, out: Path) -> None:
+    """Refuse to write over the project, over the data it was made from, or over anything that is no plain file.
+
+    Raises KnownError.
+    """
+    target = out.resolve()
+    if target.is_relative_to(project.folder.resolve()):
+        raise KnownError(f"{out.name} would lie inside the project.", "Choose another place.")
+    if target == project.data_root or (project.data_root.is_dir() and target.is_relative_to(project.data_root)):
+        raise KnownError(f"{out.name} would lie in your data, which is only read.", "Choose another place.")
+    if target.exists() and not target.is_file():
+        raise KnownError(f"{out} is not a file that can be written to.", "Choose another place.")
 
 
 def export_project(request: ExportRequest, progress: Progress, cancelled: CancelCheck) -> int:

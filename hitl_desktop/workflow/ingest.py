@@ -3,6 +3,7 @@
 Everything is built in a hidden folder beside the target and renamed at the end: a project is there whole or not at all.
 """
 
+import glob
 import os
 import shutil
 import sys
@@ -103,7 +104,7 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
 
 def _staging(folder: Path) -> Path:
     """The hidden folder a project is built in; what a process that was killed left of the same project goes first."""
-    for left in folder.parent.glob(f".{folder.name}.*.part"):
+    for left in folder.parent.glob(f".{glob.escape(folder.name)}.*.part"):
         maker = left.name.removesuffix(".part").rpartition(".")[2]
         if maker.isdigit() and not _is_running(int(maker)):
             shutil.rmtree(left, ignore_errors=True)
@@ -127,16 +128,8 @@ def _score(store: Store, request: NewProject, found: Findings, progress: Progres
     model = store.models.active()
     if model is None:
         return
-    is_image = found.kind == "image"
-    features = FeatureRequest(
-        kind=found.kind,
-        extractor=store.fact("extractor"),
-        cache=store.folder / "features",
-        digests=tuple(item.digest for item in found.items),
-        root=request.data if is_image else None,
-        paths=tuple(item.path for item in found.items) if is_image else (),
-        texts=() if is_image else tuple(item.text for item in found.items),
-    )
+    root = request.data if found.kind == "image" else None
+    features = FeatureRequest(store.folder, found.kind, store.fact("extractor"), len(found.items), root)
     out = store.folder / "scores" / f"v{model.version}.npy"
     label_ids = tuple(label.id for label in store.labels())
     score_pool(ScoreRequest(features, store.folder / model.folder, label_ids, out), progress, cancelled)
@@ -191,7 +184,7 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
     """Read a table of texts; columns that were not named are guessed."""
     guess = sniff(request.data)
     label_column = request.labels_from
-    if label_column is None and not request.labels:
+    if label_column is None and (not request.labels or request.use_labels is not LabelUse.NO):
         label_column = guess.label_column
     contents = read_table(
         request.data,
@@ -215,6 +208,8 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
 
 def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
     classes = _classes(request, found)
+    if request.use_labels is not LabelUse.NO and not any(item.label in set(classes) for item in found.items):
+        raise KnownError("The data holds no label that could be used.", "Name the column of labels, or use none.")
     with store.transaction():
         labels = store.add_labels(classes)
         _set_facts(store, request, found)
@@ -255,6 +250,8 @@ def _classes(request: NewProject, found: Findings) -> list[str]:
     """The class list: given by hand, else what the data says. Raises KnownError when neither names any."""
     if request.labels:
         cleaned = [name.strip() for name in request.labels if name.strip()]
+        if not cleaned:
+            raise KnownError("No class is named.", "Name at least one class, separated by commas.")
         unknown = sorted(set(found.classes) - set(cleaned)) if request.use_labels is not LabelUse.NO else []
         return [*dict.fromkeys(cleaned), *unknown]
     if request.labels_from == FROM_FOLDERS and not found.classes:

@@ -26,7 +26,7 @@ class JobState(StrEnum):
 ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """One piece of background work. `error` is set when it failed; `result` when it is done."""
 

@@ -200,17 +200,8 @@ class Project:
 
     def feature_request(self) -> FeatureRequest:
         """A snapshot of what a background task needs to have every item's features."""
-        items = self.store.items
-        is_image = self.kind.name == "image"
-        return FeatureRequest(
-            kind=self.kind.name,
-            extractor=self.store.fact("extractor"),
-            cache=self.folder / "features",
-            digests=tuple(items.digests()),
-            root=self.data_root if is_image and self.data_is_there else None,
-            paths=tuple(items.paths()) if is_image else (),
-            texts=() if is_image else tuple(items.texts()),
-        )
+        root = self.data_root if self.kind.name == "image" and self.data_is_there else None
+        return FeatureRequest(self.folder, self.kind.name, self.store.fact("extractor"), len(self.pool), root)
 
     def score_request(self) -> ScoreRequest:
         """A snapshot for scoring the pool with the model in use. Raises KnownError when there is none."""

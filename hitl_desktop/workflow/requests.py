@@ -84,18 +84,22 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class FeatureRequest:
-    """Which items' features are needed, and where they come from when the cache lacks them.
+    """Whose items' features are needed: the first `items` of the project `folder`, in pool order.
 
-    For images `root` and `paths` say where the files are; for texts `texts` holds them. All in pool order.
+    The task reads digests, paths and texts itself, through a connection that only reads. `root` is where the image
+    files lie, None for texts or when they are not where they were.
     """
 
+    folder: Path
     kind: str
     extractor: str
-    cache: Path
-    digests: tuple[str, ...]
+    items: int
     root: Path | None = None
-    paths: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
+
+    @property
+    def cache(self) -> Path:
+        """The folder of the feature cache."""
+        return self.folder / "features"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,21 @@ class Retraining:
         self._clear_leftovers()
 
     def decisions_since(self) -> int:
-        """Decisions that may train and that the model in use does not know."""
+        """Decisions that may train and came since the last training, whether it was put to use, cancelled or failed."""
+        store = self._project.store
+        known = max((m.after_decision for m in store.models.all()), default=0)
+        return store.decisions.training_since(max(known, int(store.fact("attempted_after", 0))))
+
+    def has_news(self) -> bool:
+        """True when there are decisions that may train and that the model in use does not know."""
         model = self._project.model
-        return self._project.store.decisions.training_since(model.after_decision if model else 0)
+        return self._project.store.decisions.training_since(model.after_decision if model else 0) > 0
+
+    def given_up(self, snapshot: Snapshot) -> Changes:
+        """Note that a training was cancelled or failed: the next one waits for as many new decisions again."""
+        with self._project.store.transaction():
+            self._project.store.set_fact("attempted_after", snapshot.after_decision)
+        return Changes(settings=True)
 
     def is_due(self) -> bool:
         """True when enough decisions have come since the last training, and two classes are among all of them."""
@@ -64,7 +76,7 @@ class Retraining:
         distinct = set(labels.tolist())
         if not distinct:
             return KnownError("There are no decisions to learn from yet.", "Decide some items first.")
-        if len(distinct) == 1 and self._start() is None:
+        if len(distinct) == 1:
             name = self._project.label(distinct.pop()).name
             return KnownError(
                 f"All decisions so far say {name}. Training needs a second class.",

@@ -189,11 +189,12 @@ class ReviewSession:
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
             self.shown = self.project.suggestion(self.current)
 
-    def keep_draft(self, note: str) -> None:
+    def keep_draft(self, note: str) -> Changes:
         """Keep a note that is typed and not yet saved with a decision."""
         if self.current is not None:
             with self.project.store.transaction():
                 self.project.store.items.set_draft(self.current, note)
+        return NOTHING
 
     def draft(self) -> str:
         """The note typed for the item on screen."""

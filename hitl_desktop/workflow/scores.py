@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 def write_scores(path: Path, scores: npt.NDArray[np.float32]) -> None:
     """Write an array (n, k) whole or not at all."""
+    path.parent.mkdir(exist_ok=True)  # the folder may be deleted any time
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         np.save(file, scores, allow_pickle=False)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle
-from hitl_desktop.workflow.extraction import complete_cache, rows_of
+from hitl_desktop.workflow.extraction import features_of
 from hitl_desktop.workflow.requests import Scored, ScoreRequest
 from hitl_desktop.workflow.scores import write_scores
 
@@ -24,11 +24,10 @@ def score_pool(request: ScoreRequest, progress: Progress, cancelled: CancelCheck
     bundle = load_bundle(request.bundle)
     if bundle.extractor != request.features.extractor:
         raise KnownError("The model was made for another kind of data.", "Choose another model, or train again.")
-    unreadable = complete_cache(request.features, progress, cancelled)
-    X, readable = rows_of(request.features, unreadable)
-    scores = probabilities_for(bundle, X, readable, len(request.features.digests), request.label_ids, cancelled)
+    features = features_of(request.features, progress, cancelled)
+    scores = probabilities_for(bundle, features.X, features.rows, features.items, request.label_ids, cancelled)
     write_scores(request.out, scores)
-    return Scored(request.out, len(scores), unreadable)
+    return Scored(request.out, len(scores), features.unreadable)
 
 
 def probabilities_for(

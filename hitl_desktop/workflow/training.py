@@ -4,7 +4,7 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.training import FeatureSource, train_from, train_from_scratch
-from hitl_desktop.workflow.extraction import complete_cache, extractor_of, rows_of
+from hitl_desktop.workflow.extraction import extractor_of, features_of
 from hitl_desktop.workflow.requests import Trained, TrainRequest
 from hitl_desktop.workflow.scores import write_scores
 from hitl_desktop.workflow.scoring import probabilities_for
@@ -15,19 +15,17 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
 
     Raises Cancelled, and KnownError when there is nothing to learn from (no decisions, one class).
     """
-    unreadable = complete_cache(request.features, progress, cancelled)
-    progress(1, 4, "Reading features")
-    X, readable = rows_of(request.features, unreadable)
+    features = features_of(request.features, progress, cancelled)
     _stop(cancelled)
-    progress(2, 4, "Learning")
-    bundle = _fit(request, X, readable)
+    progress(1, 3, "Learning")
+    bundle = _fit(request, features.X, features.rows)
     _stop(cancelled)
-    progress(3, 4, "Scoring")
-    scores = probabilities_for(bundle, X, readable, len(request.features.digests), request.label_ids, cancelled)
+    progress(2, 3, "Scoring")
+    scores = probabilities_for(bundle, features.X, features.rows, features.items, request.label_ids, cancelled)
     save_bundle(bundle, request.bundle_out)
     write_scores(request.scores_out, scores)
-    progress(4, 4, "Scoring")
-    return Trained(request.bundle_out, request.scores_out, len(request.rows), unreadable)
+    progress(3, 3, "Scoring")
+    return Trained(request.bundle_out, request.scores_out, len(request.rows), features.unreadable)
 
 
 def _fit(request: TrainRequest, X: object, readable: list[int]) -> ModelBundle:

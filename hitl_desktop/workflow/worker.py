@@ -10,13 +10,13 @@ import time
 import traceback
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from multiprocessing.synchronize import Event
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.05
+_CANCEL = ("cancel", None)
 _GRACE_SECONDS = 2.0
 _PROGRESS_SECONDS = 0.1
 
@@ -44,8 +44,8 @@ class WorkerProcess:
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("spawn")
         self._process: BaseProcess | None = None
-        self._connection: Connection | None = None
-        self._stop: Event | None = None
+        self._to: Connection | None = None
+        self._from: Connection | None = None
 
     @property
     def pid(self) -> int | None:
@@ -56,21 +56,22 @@ class WorkerProcess:
         """Start the process ahead of the first task, so that its imports are done when it is needed."""
         if self._process is None or not self._process.is_alive():
             self._discard()
-            self._connection, theirs = self._context.Pipe()
-            self._stop = self._context.Event()
-            self._process = self._context.Process(target=_serve, args=(theirs, self._stop), daemon=True)
+            # Two one-way pipes: a two-way one would be a pair of sockets.
+            theirs_in, self._to = self._context.Pipe(duplex=False)
+            self._from, theirs_out = self._context.Pipe(duplex=False)
+            self._process = self._context.Process(target=_serve, args=(theirs_in, theirs_out), daemon=True)
             self._process.start()
-            theirs.close()
+            theirs_in.close()
+            theirs_out.close()
 
     def run(self, task: str, arguments: object, progress: Progress, cancelled: CancelCheck) -> object:
         """See `Runner.run`. Raises WorkerFailure for a bug in the task."""
         self.start()
-        assert self._connection is not None  # noqa: S101 - set by start
-        assert self._stop is not None  # noqa: S101 - set by start
-        self._stop.clear()
+        assert self._to is not None  # noqa: S101 - set by start
+        assert self._from is not None  # noqa: S101 - set by start
         try:
-            self._connection.send((task, arguments))
-            sort, content = self._supervise(self._connection, self._stop, progress, cancelled)
+            self._to.send((task, arguments))
+            sort, content = self._supervise(self._to, self._from, progress, cancelled)
         except (EOFError, OSError) as error:
             self._discard()
             _log.error("The worker died during %s", task)
@@ -87,32 +88,35 @@ class WorkerProcess:
         self._discard()
 
     def _supervise(
-        self, connection: Connection, stop: Event, progress: Progress, cancelled: CancelCheck
+        self, to: Connection, back: Connection, progress: Progress, cancelled: CancelCheck
     ) -> tuple[str, list[object]]:
         """Wait for the worker's last word on the task."""
         asked_at: float | None = None
         while True:
             if asked_at is None and cancelled():
-                stop.set()
+                to.send(_CANCEL)
                 asked_at = time.monotonic()
             if asked_at is not None and time.monotonic() - asked_at > _GRACE_SECONDS:
                 raise Cancelled
-            if connection.poll(_POLL_SECONDS):
-                sort, *content = connection.recv()
+            if back.poll(_POLL_SECONDS):
+                sort, *content = back.recv()
                 if sort == "progress":
                     progress(*content)
                 else:
                     return sort, content
 
     def _discard(self) -> None:
+        if self._process is not None and self._process.pid is None:  # it never came to life
+            self._process = None
         if self._process is not None:
             self._process.kill()
             self._process.join()
             self._process.close()
             self._process = None
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        for connection in (self._to, self._from):
+            if connection is not None:
+                connection.close()
+        self._to = self._from = None
 
 
 def _outcome(sort: str, content: list[object]) -> object:
@@ -125,7 +129,7 @@ def _outcome(sort: str, content: list[object]) -> object:
     raise WorkerFailure(str(content[0]))
 
 
-def _serve(connection: Connection, stop: Event) -> None:
+def _serve(orders: Connection, answers: Connection) -> None:
     """The child's loop: one task after another until the parent hangs up."""
     import signal
 
@@ -134,24 +138,34 @@ def _serve(connection: Connection, stop: Event) -> None:
 
     while True:
         try:
-            task, arguments = connection.recv()
+            order = orders.recv()
         except (EOFError, OSError):
             return
-        connection.send(_attempt(run_task, task, arguments, connection, stop))
+        if order != _CANCEL:  # a cancel that came too late for its task
+            answers.send(_attempt(run_task, order[0], order[1], orders, answers))
 
 
-def _attempt(run_task: object, task: str, arguments: object, connection: Connection, stop: Event) -> tuple[object, ...]:
+def _attempt(
+    run_task: object, task: str, arguments: object, orders: Connection, answers: Connection
+) -> tuple[object, ...]:
     last = 0.0
+    stopped = False
 
     def progress(done: int, total: int, what: str) -> None:
         nonlocal last
         now = time.monotonic()
         if now - last >= _PROGRESS_SECONDS or done == total:
             last = now
-            connection.send(("progress", done, total, what))
+            answers.send(("progress", done, total, what))
+
+    def cancelled() -> bool:
+        nonlocal stopped
+        if not stopped and orders.poll(0):
+            stopped = orders.recv() == _CANCEL
+        return stopped
 
     try:
-        return ("done", run_task(task, arguments, progress, stop.is_set))  # type: ignore[operator]
+        return ("done", run_task(task, arguments, progress, cancelled))  # type: ignore[operator]
     except Cancelled:
         return ("cancelled",)
     except KnownError as error:

@@ -41,12 +41,17 @@ class Workspace:
 
     def open(self, folder: Path) -> Desk:
         """Open a project in place of the one that is open. Raises ProjectRefused; the open one then stays open."""
-        if self._desk is not None and self._desk.project.folder == folder.absolute():
+        if self._desk is not None and self._desk.project.folder == folder.resolve():
             return self._desk
-        project = Project.open(folder.absolute())
+        project = Project.open(folder.resolve())
+        try:
+            reviewer = self._settings.value.reviewer or default_reviewer()
+            desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
+        except BaseException:
+            project.close()
+            raise
         self.close()
-        reviewer = self._settings.value.reviewer or default_reviewer()
-        self._desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
+        self._desk = desk
         self._remember()
         return self._desk
 

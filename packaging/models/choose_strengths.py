@@ -22,7 +22,7 @@ from hitl_desktop.learning.bundles import load_bundle  # noqa: E402
 from hitl_desktop.learning.heads import adapt_head  # noqa: E402
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES  # noqa: E402
 from hitl_desktop.workflow import samples  # noqa: E402
-from hitl_desktop.workflow.extraction import rows_of  # noqa: E402
+from hitl_desktop.workflow.extraction import features_of  # noqa: E402
 from hitl_desktop.workflow.project import Project  # noqa: E402
 from hitl_desktop.workflow.worker import InlineRunner  # noqa: E402
 
@@ -36,7 +36,7 @@ def replay(sample: samples.Sample, folder: Path) -> None:
     InlineRunner().run("create_project", samples.new_project(sample, data, target), no_progress, never_cancelled)
     project = Project.open(target)
     InlineRunner().run("score", project.score_request(), no_progress, never_cancelled)
-    X, _ = rows_of(project.feature_request(), {})
+    X = features_of(project.feature_request(), no_progress, never_cancelled).X
     bundle = load_bundle(project.folder / project.model.folder)
     truth = project.store.items.truth_ids()
     project.close()

@@ -1,5 +1,6 @@
 """Hands on the review page: held keys, typed notes, the mouse, and somebody who presses anything at all."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -196,3 +197,17 @@ def test_five_hundred_keys_at_random_leave_a_project_that_is_right(
 
 def store_state(driver: Driver, index: int) -> str:
     return str(driver.project.store.items.get(index).state.value)
+
+
+def test_an_error_behind_a_key_is_reported_and_the_window_lives_on(
+    drive: Callable[[], Driver], image_project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = drive().open(image_project_folder)
+    reported: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "excepthook", lambda sort, _value, _trace: reported.append(sort))
+    with monkeypatch.context() as broken:
+        broken.setattr(driver.window.review, "act", lambda _name: 1 // 0)
+        driver.press(Key.Key_S)
+    assert reported == [ZeroDivisionError]
+    driver.press(Key.Key_U)
+    assert driver.check_ledger()["unsure"] == 1

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import MEDIUM
 from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text, fill_rounded, text_width
 from hitl_desktop.workflow.settings import RecentProject
@@ -82,7 +83,7 @@ class RecentRow(PaintedButton):
         self.setProperty("focusRing", "inside")
         self.setAccessibleName(f"Open {project.name}")
         self.setAccessibleDescription(f"{self._when}. {self._sentence}")
-        self.setToolTip(project.folder)
+        self.setToolTip(plain_tooltip(project.folder))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -19,7 +19,7 @@ from hitl_desktop.gui.views.new_project.rows_table import RowsTable
 from hitl_desktop.gui.widgets.busy_line import BusyLine
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
-from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import CENTRE, draw_icon, draw_text, fill_rounded
 
@@ -216,7 +216,7 @@ class _Tile(Painted):
         self._picture: QPixmap | None = None
         self._is_unreadable = False
         self.describe(self._file)
-        self.setToolTip(self._file)
+        self.setToolTip(plain_tooltip(self._file))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_picture(self, picture: QPixmap | None) -> None:

@@ -1,5 +1,7 @@
 """The review page: queue, item, panel. One key, one decision, next item."""
 
+import sys
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -7,22 +9,21 @@ from shiboken6 import isValid
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
-from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel
 from hitl_desktop.gui.viewers import VIEWERS
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
-from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
+from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.flash import Flash
+from hitl_desktop.gui.views.review.item_views import item_view, panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
-from hitl_desktop.gui.views.review.panel import PANEL_WIDTH, PANEL_WIDTH_WIDE, PanelView, ReviewPanel, recent_row
+from hitl_desktop.gui.views.review.panel import PANEL_WIDTH, PANEL_WIDTH_WIDE, ReviewPanel, recent_row
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
-from hitl_desktop.gui.views.review.reasons import reason
+from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.tool_row import ToolRow
 from hitl_desktop.workflow.workspace import Desk
 
@@ -30,13 +31,14 @@ _WIDE = 1600
 _NARROW = 1100
 _AHEAD = 3
 _FLASH_MS = 100
+_DRAFT_MS = 400
 _VERDICTS = {"skip": Verdict.SKIPPED, "unsure": Verdict.UNSURE, "flag": Verdict.FLAGGED}
 
 
 class ReviewPage(QWidget):
     """Shows the session's item and turns keys and clicks into decisions through the bridge.
 
-    `done_shown(bool)` tells when the page "nothing is waiting" comes and goes.
+    `tick(seconds)` tells the active time on the item once a second.
     """
 
     tick = Signal(float)
@@ -47,8 +49,7 @@ class ReviewPage(QWidget):
         self.setAccessibleName("Review")
         self._context = context
         self.time = ActiveTime()
-        self._session_decisions = self._session_changed = self._session_undone = 0
-        self._session_seconds = 0.0
+        self._figures = SessionFigures()
         self.model = QueueModel(context.bridge, self)
         self.queue = QueuePane(context, self.model)
         self.panel = ReviewPanel(context)
@@ -63,6 +64,10 @@ class ReviewPage(QWidget):
         self._lay_out()
         self._connect()
         self.keys = ReviewKeys(self, context)
+        self._drafts = QTimer(self)
+        self._drafts.setSingleShot(True)
+        self._drafts.setInterval(_DRAFT_MS)
+        self._drafts.timeout.connect(self.keep_draft)
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
@@ -83,8 +88,7 @@ class ReviewPage(QWidget):
         """Show another project, or none."""
         self._shown = None
         self.model.refresh()
-        self._session_decisions = self._session_changed = self._session_undone = 0
-        self._session_seconds = 0.0
+        self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
             self.panel.set_labels(self._desk.project.labels)
@@ -116,12 +120,17 @@ class ReviewPage(QWidget):
             lambda: session.decide(verdict, label_id, note=note, seconds=seconds), self
         )
         if changes is not None:
-            self._session_decisions += 1
-            self._session_seconds += seconds
-            self._session_changed += label_id is not None and before is not None and before.predicted.id != label_id
+            changed = label_id is not None and before is not None and before.predicted.id != label_id
+            self._figures.count(seconds, changed)
             self._flash.show_for(_FLASH_MS)
             self._announce(changes)
             self._show_session()
+
+    def keep_draft(self) -> None:
+        """Keep a note that is typed and not decided with: soon after the last key, and before the item is left."""
+        self._drafts.stop()
+        if self._context.bridge.is_open and self.panel.note != self._desk.session.draft():
+            self._context.bridge.perform(lambda: self._desk.session.keep_draft(self.panel.note), self)
 
     def act(self, name: str) -> None:
         """Skip, unsure or flag."""
@@ -129,9 +138,10 @@ class ReviewPage(QWidget):
 
     def undo(self) -> None:
         """Take back the last decision."""
+        self.keep_draft()
         changes = self._context.bridge.perform(self._desk.session.undo, self)
         if changes is not None and changes.decisions:
-            self._session_undone += 1
+            self._figures.undone += 1
             self._announce(changes)
             self._show_session()
 
@@ -141,15 +151,18 @@ class ReviewPage(QWidget):
 
     def step(self, by: int) -> None:
         """Go forward or back without deciding."""
+        self.keep_draft()
         self._context.bridge.perform(lambda: self._desk.session.step(by), self)
 
     def open_item(self, index: int) -> None:
         """Show an item that was picked."""
+        self.keep_draft()
         self._context.bridge.perform(lambda: self._desk.session.go_to(index), self)
         self.focus_item()
 
     def look_again(self) -> None:
         """Go through what was set aside."""
+        self.keep_draft()
         self._context.bridge.perform(self._desk.session.look_again, self)
 
     def pick_class(self) -> None:
@@ -197,8 +210,16 @@ class ReviewPage(QWidget):
         if event.type() == QEvent.Type.WindowDeactivate:
             self.time.pause()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
-            return self.keys.handle(watched, event)
+            return self._handle_key(watched, event)
         return super().eventFilter(watched, event)
+
+    def _handle_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        try:
+            return self.keys.handle(watched, event)
+        except Exception:
+            # Left to Qt, an exception in a filter can end the program: it goes the way of every other one.
+            sys.excepthook(*sys.exc_info())
+            return True
 
     @property
     def _desk(self) -> Desk:
@@ -242,7 +263,7 @@ class ReviewPage(QWidget):
         panel.action_chosen.connect(self.act)
         panel.undo_wanted.connect(self.undo)
         panel.item_wanted.connect(self.open_item)
-        panel.note_changed.connect(lambda note: self._desk.session.keep_draft(note.strip()))
+        panel.note_changed.connect(lambda _note: self._drafts.start())
         panel.note_left.connect(self.focus_item)
         self.queue.item_chosen.connect(self.open_item)
         self.queue.toggled.connect(self.toggle_queue)
@@ -250,6 +271,7 @@ class ReviewPage(QWidget):
         self.done.look_again_wanted.connect(self.look_again)
         self._context.bridge.changed.connect(lambda changes, _by: self.refresh(changes))
         self._context.bridge.project_changed.connect(self.project_opened)
+        self._context.bridge.closing.connect(self.keep_draft)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             # A filter on the whole application would be called for every event of every widget.
@@ -268,11 +290,11 @@ class ReviewPage(QWidget):
         if fresh:
             self._shown = item.digest
             self.time.restart()
-            viewer.show_item(self._view_of(item))
+            viewer.show_item(item_view(self._desk.project, item))
             self.tools.show_tools(viewer)
             self._prefetch()
             self.panel.show_note(session.draft())
-        self.panel.show_view(self._panel_view(item))
+        self.panel.show_view(panel_view(self._desk, can_decide=not self._is_broken()))
         self._show_recent()
         self.queue.show_count(self._desk.project.pool.ledger().needs_review)
         self.queue.show_current(item.index)
@@ -286,9 +308,8 @@ class ReviewPage(QWidget):
     def _show_session(self) -> None:
         """What this session brought, on the done page: also the decision that has just ended it."""
         if self.is_done or self._desk.session.current is None:
-            self.done.set_session(
-                self._session_decisions, self._session_seconds, self._session_changed, self._session_undone
-            )
+            figures = self._figures
+            self.done.set_session(figures.decisions, figures.seconds, figures.changed, figures.undone)
 
     def _viewer_for(self, kind: str) -> ItemViewer:
         if kind not in self.viewers:
@@ -323,33 +344,7 @@ class ReviewPage(QWidget):
         self.tools.show_tools(viewer)
         item = self._desk.session.item if self._context.bridge.is_open else None
         if item is not None and viewer.has_error:
-            self.panel.show_view(self._panel_view(item))
-
-    def _view_of(self, item: Item) -> ItemView:
-        project = self._desk.project
-        if project.kind.name == "text":
-            return ItemView(item.digest, item.name, None, project.store.items.text(item.index), item.fields)
-        try:
-            path = project.item_file(item)
-        except KnownError:
-            path = project.data_root / item.path
-        return ItemView(item.digest, item.name, path, "", item.fields)
-
-    def _panel_view(self, item: Item) -> PanelView:
-        session, project = self._desk.session, self._desk.project
-        shown = session.shown
-        model = project.model
-        return PanelView(
-            reason(
-                session.slot,
-                shown.predicted.name if shown else "",
-                shown.lead if shown else None,
-                project.pool.threshold,
-            ),
-            shown,
-            f"Model v{shown.model_version} · not yet calibrated" if shown else ("No model yet" if not model else ""),
-            not self._is_broken(),
-        )
+            self.panel.show_view(panel_view(self._desk, can_decide=not self._is_broken()))
 
     def _show_recent(self) -> None:
         session, project = self._desk.session, self._desk.project

@@ -56,8 +56,8 @@ class PanelView:
 class ReviewPanel(QFrame):
     """Sends what the reviewer wants; decides nothing itself.
 
-    `confirmed()`, `class_chosen(label id)`, `other_class_wanted()`, `skipped()`, `unsure()`, `flagged()`,
-    `undo_wanted()`, `item_wanted(item index)`, `note_changed(text)`.
+    `confirmed()`, `class_chosen(label id)`, `other_class_wanted()`, `action_chosen("skip" | "unsure" | "flag")`,
+    `undo_wanted()`, `item_wanted(item index)`, `note_changed(text)`, `note_left()`.
     """
 
     confirmed = Signal()

@@ -46,6 +46,7 @@ class ToolRow(QFrame):
     def _rebuild(self, actions: list[ToolAction]) -> None:
         for _, button in self._buttons:
             self._row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = []
         for place, action in enumerate(actions):

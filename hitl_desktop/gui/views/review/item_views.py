@@ -1,0 +1,33 @@
+"""What the viewer and the panel are given of an item."""
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import Item
+from hitl_desktop.gui.viewers.viewer import ItemView
+from hitl_desktop.gui.views.review.panel import PanelView
+from hitl_desktop.gui.views.review.reasons import reason
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.workspace import Desk
+
+
+def item_view(project: Project, item: Item) -> ItemView:
+    """The item for its viewer; an image that has moved keeps its old path, so that the reason names it."""
+    if project.kind.name == "text":
+        return ItemView(item.digest, item.name, None, project.store.items.text(item.index), item.fields)
+    try:
+        path = project.item_file(item)
+    except KnownError:
+        path = project.data_root / item.path
+    return ItemView(item.digest, item.name, path, "", item.fields)
+
+
+def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
+    """The item on screen for the panel: why it is asked, and what was suggested when it came."""
+    session, project = desk.session, desk.project
+    shown = session.shown
+    why = reason(
+        session.slot, shown.predicted.name if shown else "", shown.lead if shown else None, project.pool.threshold
+    )
+    model_text = "No model yet" if project.model is None else ""
+    if shown is not None:
+        model_text = f"Model v{shown.model_version} · not yet calibrated"
+    return PanelView(why, shown, model_text, can_decide)
