@@ -41,7 +41,10 @@ class Commands(QObject):
 
     def open_table(self) -> None:
         """Choose a table of texts and begin the wizard."""
-        tables = "Tables (*.csv *.tsv *.jsonl *.ndjson *.json *.csv.gz);;All files (*)"
+        from hitl_desktop.exchange import IMPORTERS
+
+        endings = " ".join(f"*{suffix}" for suffix in sorted(IMPORTERS["table"].suffixes))
+        tables = f"Tables ({endings});;All files (*)"
         chosen, _ = QFileDialog.getOpenFileName(self._window, "Table of texts", "", tables)
         if chosen:
             self.begin(Path(chosen))

@@ -5,12 +5,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.theme.tokens import FOOTER
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
 from hitl_desktop.workflow.jobs import Job, JobState
 
-HEIGHT = 32
 _MESSAGE_MS = 8000
 
 
@@ -26,7 +26,7 @@ class Footer(QFrame):
         self.setAccessibleName("Footer")
         self._context = context
         theme, bridge = context.theme, context.bridge
-        self.setFixedHeight(theme.px(HEIGHT))
+        self.setFixedHeight(theme.px(FOOTER))
         self.chip = RetrainChip(theme)
         self.chip.cancel_requested.connect(bridge.cancel_training)
         self.chip.action_requested.connect(self.model_wanted)

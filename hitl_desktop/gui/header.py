@@ -5,11 +5,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.theme.tokens import HEADER
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.ledger import LedgerWidget
 from hitl_desktop.workflow.jobs import Job
-
-HEIGHT = 44
 
 
 class Header(QFrame):
@@ -23,7 +22,7 @@ class Header(QFrame):
         self.setAccessibleName("Header")
         self._context = context
         theme = context.theme
-        self.setFixedHeight(theme.px(HEIGHT))
+        self.setFixedHeight(theme.px(HEADER))
         self._menu_button = Button(theme, "", "quiet", icon="menu", size="small")
         self._menu_button.setAccessibleName("Menu")
         self._menu_button.clicked.connect(lambda: menu.popup(self._below(self._menu_button)))

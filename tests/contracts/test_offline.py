@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SESSION = """
@@ -25,10 +27,10 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import NO_MODEL, LabelUse, NewProject
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.worker import InlineRunner
+from hitl_desktop.workflow.worker import InlineRunner, WorkerProcess
 
 data, folder = Path(sys.argv[1]), Path(sys.argv[2])
-runner = InlineRunner()
+runner = WorkerProcess() if sys.argv[3] == "worker" else InlineRunner()
 request = NewProject(folder / "P.hitl", data, model=NO_MODEL, use_labels=LabelUse.TRUTH)
 runner.run("create_project", request, no_progress, never_cancelled)
 project = Project.open(folder / "P.hitl")
@@ -45,18 +47,22 @@ session.undo()
 runner.run("score", project.score_request(), no_progress, never_cancelled)
 print(export(project, folder / "out.csv", "csv", no_progress, never_cancelled))
 project.close()
-if len(sys.argv) > 3:
+if sys.argv[3] == "worker":
+    runner.close()
+if sys.argv[3] == "open one":
     socket.socket()
 """
 
 
-def run(data: Path, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", SESSION, str(data), str(folder), *more]
+def run(data: Path, folder: Path, how: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", SESSION, str(data), str(folder), how]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)
 
 
-def test_a_whole_session_opens_no_socket(text_table: Path, tmp_path: Path) -> None:
-    done = run(text_table, tmp_path)
+@pytest.mark.parametrize("how", ["inline", "worker"])
+def test_a_whole_session_opens_no_socket(how: str, text_table: Path, tmp_path: Path) -> None:
+    """In one process, and between the window's process and its worker."""
+    done = run(text_table, tmp_path, how)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["40"]
 

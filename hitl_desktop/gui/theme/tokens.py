@@ -207,7 +207,6 @@ CONTROL_CLASS: Final = 36
 CONTROL_CONFIRM: Final = 48
 ROW: Final = 33
 ROW_DENSE: Final = 28
-ROW_ROOMY: Final = 40
 
 HEADER: Final = 44
 FOOTER: Final = 32
@@ -222,5 +221,4 @@ PAGE_MAX: Final = 1560
 
 FOCUS_WIDTH: Final = 2
 FOCUS_GAP: Final = 2
-MOTION_MS: Final = 120
 NOTICE_MS: Final = 8000

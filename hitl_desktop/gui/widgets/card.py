@@ -41,6 +41,14 @@ class Card(QFrame):
         self.setAccessibleName(title)
 
 
+def upright_rule(parent: QWidget | None = None) -> QFrame:
+    """A vertical line of one pixel between panes."""
+    line = QFrame(parent)
+    line.setProperty("rule", "v")
+    line.setFixedWidth(1)
+    return line
+
+
 def rule(parent: QWidget | None = None) -> QFrame:
     """A horizontal line of one pixel between the parts of a card or panel."""
     line = QFrame(parent)

@@ -4,13 +4,14 @@ import sys
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel
+from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
 from hitl_desktop.gui.viewers import VIEWERS
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
@@ -21,10 +22,11 @@ from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.item_views import item_view, panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
-from hitl_desktop.gui.views.review.panel import PANEL_WIDTH, PANEL_WIDTH_WIDE, ReviewPanel, recent_row
+from hitl_desktop.gui.views.review.panel import ReviewPanel, recent_row
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
 from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.tool_row import ToolRow
+from hitl_desktop.gui.widgets.card import upright_rule
 from hitl_desktop.workflow.workspace import Desk
 
 _WIDE = 1600
@@ -244,9 +246,9 @@ class ReviewPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.queue)
-        row.addWidget(_line())
+        row.addWidget(upright_rule())
         row.addWidget(centre, 1)
-        row.addWidget(_line())
+        row.addWidget(upright_rule())
         row.addWidget(self.panel)
         self._pages = QStackedWidget()
         self._pages.addWidget(work)
@@ -385,16 +387,10 @@ class ReviewPage(QWidget):
         if wide != self.queue.is_wide:
             self.queue.set_wide(wide)
         self.queue.setVisible(not self._item_only and (width >= _NARROW or bool(self._queue_wanted)))
-        self.panel.setFixedWidth(self._context.theme.px(PANEL_WIDTH_WIDE if width >= _WIDE else PANEL_WIDTH))
+        self.panel.setFixedWidth(self._context.theme.px(PANEL_WIDE if width >= _WIDE else PANEL))
         if self._context.bridge.is_open:
             self.queue.show_count(self._desk.project.pool.ledger().needs_review)
 
     def _announce(self, changes: Changes) -> None:
         """For screen readers: the pane's description says what was just saved."""
         self.panel.setAccessibleDescription(f"Saved. {changes.told}")
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    line.setProperty("rule", "v")
-    return line

@@ -27,13 +27,12 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.review.reasons import Reason
 from hitl_desktop.gui.views.review.recent_list import RecentList, RecentRow
 from hitl_desktop.gui.widgets.badge import Badge
+from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.probability_bars import FEW, SHOWN, BarRow, ProbabilityBars
 from hitl_desktop.workflow.project import Suggestion
 
-PANEL_WIDTH = 300
-PANEL_WIDTH_WIDE = 344
 ALL_BUTTONS = 12
 """Up to this many classes each has its button; above, the likeliest eight and a search."""
 LIKELY_BUTTONS = 8
@@ -184,7 +183,7 @@ class ReviewPanel(QFrame):
         column.addSpacing(4)
         column.addWidget(self._bars)
         column.addSpacing(8)
-        column.addWidget(_rule())
+        column.addWidget(rule())
         column.addSpacing(10)
         column.addWidget(self._confirm)
         column.addSpacing(8)
@@ -337,9 +336,3 @@ def _row(*parts: QWidget | None, stretch: int = -1, gap: int = 0) -> QHBoxLayout
         else:
             row.addWidget(part, 1 if place == stretch else 0)
     return row
-
-
-def _rule() -> QFrame:
-    line = QFrame()
-    line.setProperty("rule", "h")
-    return line

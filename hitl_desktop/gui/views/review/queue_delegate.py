@@ -12,7 +12,6 @@ from hitl_desktop.gui.queue_model import QueueRole, QueueRow
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
 
-STRIP_ROW: Final = 60
 LIST_ROW: Final = 60
 TEXT_STRIP_ROW: Final = 56
 _EDGE: Final = 3

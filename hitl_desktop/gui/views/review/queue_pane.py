@@ -15,13 +15,12 @@ from PySide6.QtWidgets import (
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import FILTERS, QueueModel
+from hitl_desktop.gui.theme.tokens import QUEUE_LIST, QUEUE_STRIP
 from hitl_desktop.gui.views.review.queue_delegate import QueueDelegate
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 
 _SHORT_FROM = 1000
-STRIP_WIDTH = 72
-LIST_WIDTH = 272
 
 
 class QueuePane(QFrame):
@@ -67,7 +66,7 @@ class QueuePane(QFrame):
         self._delegate.wide = wide
         self._title.setVisible(wide)
         self._tools.setVisible(wide)
-        width = self._context.theme.px(LIST_WIDTH if wide else STRIP_WIDTH)
+        width = self._context.theme.px(QUEUE_LIST if wide else QUEUE_STRIP)
         self.setFixedWidth(width)
         bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wide else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._view.setVerticalScrollBarPolicy(bar)

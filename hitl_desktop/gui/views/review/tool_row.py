@@ -4,11 +4,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.theme.tokens import TOOL_ROW
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 
-HEIGHT = 36
 _WORDED = frozenset({"fit", "find"})
 
 
@@ -23,7 +23,7 @@ class ToolRow(QFrame):
         self.setAccessibleName("Tools")
         self._context = context
         self._buttons: list[tuple[ToolAction, Button]] = []
-        self.setFixedHeight(context.theme.px(HEIGHT))
+        self.setFixedHeight(context.theme.px(TOOL_ROW))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 0, 8, 0)
         self._row.setSpacing(2)
