@@ -56,6 +56,32 @@ def prepared(sample: samples.Sample, decisions: int | None) -> Path:
     return folder
 
 
+def wizard(out: Path, theme: str) -> list[Path]:
+    """The three steps of a new project over the digits, in one theme."""
+    from PySide6.QtWidgets import QApplication
+
+    from hitl_desktop.gui.application import build_window
+    from hitl_desktop.gui.screenshots import SIZES, settled_picture
+    from hitl_desktop.gui.views.new_project.page import NewProjectPage
+
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    window = build_window(application, theme)
+    window.resize(SIZES[0])
+    window.show()
+    window.commands.begin(samples.unpack(samples.sample_named("digits"), samples.sample_data()))
+    page = window.findChild(NewProjectPage)
+    assert page is not None
+    written = []
+    for step, name in enumerate(("choose", "labels", "report")):
+        is_ready = lambda step=step: page.step == step and page.footer.next_button.isEnabled() and window.media.is_idle  # noqa: E731
+        written.append(settled_picture(window, is_ready, out / f"{name}_{theme}_1280.png"))
+        if step < 2:
+            page.go_on()
+    window.close()
+    return written
+
+
 def main() -> int:
     """Write all pictures; returns 0."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -67,6 +93,10 @@ def main() -> int:
         for name, sample_id, decisions, sizes in SETS:
             folder = prepared(samples.sample_named(sample_id), decisions)
             for path in take_screenshots(folder, OUT / name, sizes=SIZES[:sizes]):
+                print(path.relative_to(OUT.parents[1]))
+        (OUT / "wizard").mkdir()
+        for theme in ("light", "dark"):
+            for path in wizard(OUT / "wizard", theme):
                 print(path.relative_to(OUT.parents[1]))
     return 0
 

@@ -50,6 +50,12 @@ def check_window() -> None:
         raise KnownError("The window stayed empty.")
 
 
+def settled_picture(window: MainWindow, is_ready: Callable[[], bool], path: Path) -> Path:
+    """Wait until the window is ready and laid out, and write a picture of it."""
+    _wait_until(is_ready)
+    return _grab(window, path)
+
+
 def _pages_of(
     application: QApplication, window: MainWindow, project: Path, out: Path, mark: str, size: QSize
 ) -> list[Path]:
