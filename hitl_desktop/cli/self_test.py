@@ -1,6 +1,5 @@
 """`self-test`: does this installation work, with everything it brought along?"""
 
-import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.learning.cards import bundled_models
+from hitl_desktop.store.library import sqlite_version
 from hitl_desktop.workflow import samples
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Scored
@@ -37,11 +37,11 @@ def run(hooks: Hooks) -> tuple[Any, str]:
         except Exception as error:  # every failure belongs in the report
             results[name] = f"FAILED: {error}"
             failed.append(name)
-    answer = {"version": __version__, "sqlite": sqlite3.sqlite_version, "checks": results, "ok": not failed}
+    answer = {"version": __version__, "sqlite": sqlite_version(), "checks": results, "ok": not failed}
     words = "\n".join(f"{name}: {result}" for name, result in results.items())
     if failed:
         raise KnownError(f"The self-test failed: {', '.join(failed)}. {words}")
-    return answer, f"{words}\nSQLite {sqlite3.sqlite_version}. Everything works."
+    return answer, f"{words}\nSQLite {sqlite_version()}. Everything works."
 
 
 def _resources() -> str:
