@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -149,13 +150,25 @@ def test_what_was_forgotten_does_not_come_back(media: Media, qtbot: QtBot, pictu
     assert media.decoded("old") is None
 
 
-def test_closing_leaves_no_thread(qapp: QApplication, picture: Path) -> None:
+def test_closing_leaves_no_thread(qapp: QApplication, picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_end = Event(), Event()
+    decode = media_module._decode
+
+    def held(path: Path) -> Decoded:
+        begun.set()
+        assert may_end.wait(10)
+        return decode(path)
+
+    # However fast the machine is, one decoding is under way when the end comes.
+    monkeypatch.setattr(media_module, "_decode", held)
     media = Media()
     pool = media.findChild(QThreadPool)
     assert isinstance(pool, QThreadPool)
     media.prefetch([(str(number), picture) for number in range(20)])
     media.request("now", picture)
+    assert begun.wait(10)
     assert pool.activeThreadCount() > 0
+    may_end.set()
     media.close()
     assert pool.activeThreadCount() == 0
     assert media.findChildren(QThread) == []
