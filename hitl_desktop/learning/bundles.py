@@ -18,7 +18,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.learning.cards import CARD, FORMAT, load_card
 from hitl_desktop.learning.heads import LinearHead
-from hitl_desktop.learning.representation import REPRESENTATIONS, Arrays, Matrix, Representation
+from hitl_desktop.learning.representations import REPRESENTATIONS, Arrays, Matrix, Representation
 
 _ARRAYS = "arrays.npz"
 _DAMAGE = (

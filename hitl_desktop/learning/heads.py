@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import FloatArray
-from hitl_desktop.learning.representation import Matrix
+from hitl_desktop.learning.representations import Matrix
 
 # 1e-2 stops at zero iterations on short unit vectors, without a word (accuracy .013 on 77 classes).
 TOLERANCE: Final = 1e-4

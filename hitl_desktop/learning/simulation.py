@@ -14,7 +14,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.heads import fit_head
 from hitl_desktop.learning.metrics import accuracy, macro_f1
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
-from hitl_desktop.learning.representation import REPRESENTATIONS, Blocks, Matrix, representation_for
+from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, representation_for
 from hitl_desktop.learning.training import FROM_SCRATCH
 
 HELD_OUT_SHARE = 0.25

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.heads import adapt_head, fit_head, needs_second_class
-from hitl_desktop.learning.representation import REPRESENTATIONS, Blocks, Matrix, representation_for
+from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, representation_for
 
 # Chosen by `packaging/models/choose_strengths.py`: dense block features and TF-IDF rows have length about 1.
 FROM_SCRATCH = {"scaled-blocks": 30.0, "weighted-counts": 30.0}

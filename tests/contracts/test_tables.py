@@ -9,7 +9,7 @@ from hitl_desktop.features import EXTRACTORS, PICTURE_SIDE
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.learning.cards import bundled_models
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
-from hitl_desktop.learning.representation import REPRESENTATIONS
+from hitl_desktop.learning.representations import REPRESENTATIONS
 from hitl_desktop.learning.training import ADAPTING, FROM_SCRATCH
 from hitl_desktop.paths import resources
 from hitl_desktop.workflow.samples import catalogue

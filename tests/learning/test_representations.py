@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from hitl_desktop.learning.representation import REPRESENTATIONS, Matrix, representation_for
+from hitl_desktop.learning.representations import REPRESENTATIONS, Matrix, representation_for
 
 BLOCKS = (("a", 12), ("b", 20))
 
