@@ -1,21 +1,22 @@
-"""The order of asking: the strategy's choice, with every tenth slot drawn uniformly at random.
+"""The order of asking: the strategy's choice, with every tenth slot given to the reserve that measures.
 
-The order is a pure function of scores, states and seed, so it is the same after closing and reopening.
+The order is a pure function of utilities, states and seed, so it is the same after closing and reopening.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.predictions import FloatArray
-from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
+from hitl_desktop.learning.reserve import RESERVE_EVERY, Reserve
 
-EXPLORE_EVERY = 10
-
-_SLOTS = (Slot.UNCERTAIN, Slot.START, Slot.EXPLORE)
-_EXPLORE = _SLOTS.index(Slot.EXPLORE)
+ASKED_FOR: Final = (Slot.UNCERTAIN, Slot.START, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE)
+"""Why a strategy can ask for an item; the codes of `reasons` are places in here."""
+_SLOTS: Final = (*ASKED_FOR, Slot.EXPLORE)
+_EXPLORE: Final = _SLOTS.index(Slot.EXPLORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,69 +43,63 @@ class Plan:
         )
 
 
-def random_keys(count: int, seed: int) -> npt.NDArray[np.float64]:
-    """One fixed random number per item, independent of scores and decisions. Shape (count,)."""
-    return np.random.default_rng([seed, 0x6578706C]).random(count)
-
-
 def plan(
     candidates: npt.NDArray[np.int64],
     undecided: npt.NDArray[np.int64],
-    probabilities: FloatArray | None,
+    reserve: Reserve,
+    utilities: FloatArray | None,
+    reasons: npt.NDArray[np.uint8],
     *,
-    strategy: str,
     seed: int,
-    pool_size: int,
     done: int,
 ) -> Plan:
-    """Order `candidates` (items that need a person) and mix in uniform draws from `undecided` (all of them).
+    """Order `candidates` (items that need a person) and mix in the reserve's part of `undecided` (all of them).
 
-    `probabilities` (pool_size, k) or None before there is a model: then the order is random, to start with.
-    `done` is the number of decisions made so far: slot `done + i` explores when it is the tenth of its ten.
-    Ties are broken by seeded chance, never by position.
+    `utilities` (pool,), larger is asked sooner, NaN last, or None: then the order is random, to start with.
+    `reasons` (pool,) are codes into `ASKED_FOR`. `done` is the number of decisions made so far: slot `done + i`
+    belongs to the reserve when it is the tenth of its ten. Ties are broken by seeded chance, never by position.
+    Reserve items that need a person and found no slot come last.
     """
-    keys = random_keys(pool_size, seed)
-    ranked = _rank(candidates, probabilities, keys, strategy, seed)
-    asked = Slot.UNCERTAIN if probabilities is not None else Slot.START
-    places = np.arange(len(ranked))
-    is_explore = (places + done) % EXPLORE_EVERY == EXPLORE_EVERY - 1
-    explorers = undecided[np.argsort(keys[undecided], kind="stable")][: int(is_explore.sum())]
-    return _merge(ranked, explorers, is_explore, _SLOTS.index(asked))
+    pool_size = len(reserve.members)
+    ranked = _rank(candidates[~reserve.members[candidates]], utilities, pool_size, seed)
+    is_open = np.zeros(pool_size, bool)
+    is_open[undecided] = True
+    drawn = reserve.order[is_open[reserve.order]]
+    slots = _reserve_slots(len(ranked), done)[: len(drawn)]
+    total = len(ranked) + len(slots)
+    order = np.empty(total, np.int64)
+    sorts = np.full(total, _EXPLORE, np.uint8)
+    others = np.ones(total, bool)
+    others[slots] = False
+    order[slots] = drawn[: len(slots)]
+    order[others] = ranked
+    sorts[others] = reasons[ranked]
+    needed = np.zeros(pool_size, bool)
+    needed[candidates] = True
+    left = drawn[len(slots) :]
+    left = left[needed[left]]
+    return Plan(np.concatenate([order, left]), np.concatenate([sorts, np.full(len(left), _EXPLORE, np.uint8)]))
+
+
+def _reserve_slots(others: int, done: int) -> npt.NDArray[np.int64]:
+    """The places of the reserve among `others` items of the strategy, when `done` decisions were made before."""
+    until_first = RESERVE_EVERY - 1 - done % RESERVE_EVERY
+    if others < until_first:
+        return np.empty(0, np.int64)
+    # A reserve slot follows each full run of nine others, the first run being what is left of the ten begun.
+    count = 1 + (others - until_first) // (RESERVE_EVERY - 1)
+    return np.arange(count, dtype=np.int64) * RESERVE_EVERY + until_first
 
 
 def _rank(
-    candidates: npt.NDArray[np.int64],
-    probabilities: FloatArray | None,
-    keys: npt.NDArray[np.float64],
-    strategy: str,
-    seed: int,
+    candidates: npt.NDArray[np.int64], utilities: FloatArray | None, pool_size: int, seed: int
 ) -> npt.NDArray[np.int64]:
-    # The starting order uses other random numbers than the exploring draws, which must stay independent of it.
-    ties = np.random.default_rng([seed, 0x74696573]).random(len(keys))[candidates]
-    if probabilities is None:
+    # The starting order uses other random numbers than the reserve, which must stay independent of it.
+    ties = np.random.default_rng([seed, 0x74696573]).random(pool_size)[candidates]
+    if utilities is None:
         return candidates[np.argsort(ties, kind="stable")]
-    known = candidates < len(probabilities)
-    utilities = np.full(len(candidates), np.inf, np.float32)
-    rng = np.random.default_rng([seed, 0x7574696C])
-    # Over the whole pool, so that an item's number does not depend on which others are still to do.
-    utilities[known] = QUERY_STRATEGIES[strategy].utilities(probabilities, rng)[candidates[known]]
-    return candidates[np.lexsort((ties, -utilities))]
-
-
-def _merge(
-    ranked: npt.NDArray[np.int64],
-    explorers: npt.NDArray[np.int64],
-    is_explore: npt.NDArray[np.bool_],
-    asked: int,
-) -> Plan:
-    """Put the explorers in their slots; whoever is drawn leaves their place in the ranking."""
-    rest = ranked[~np.isin(ranked, explorers)]
-    total = len(rest) + len(explorers)
-    slots = np.flatnonzero(is_explore)[: len(explorers)]
-    slots = np.minimum(slots, np.arange(len(slots)) + len(rest))  # no gaps when few others are left
-    sorts = np.full(total, asked, np.uint8)
-    sorts[slots] = _EXPLORE
-    order = np.empty(total, np.int64)
-    order[slots] = explorers
-    order[sorts != _EXPLORE] = rest
-    return Plan(order, sorts)
+    # Items the model does not know yet come first, items it cannot read last, as sorting puts NaN.
+    own = np.full(len(candidates), np.inf, np.float32)
+    known = candidates < len(utilities)
+    own[known] = utilities[candidates[known]]
+    return candidates[np.lexsort((ties, -own))]

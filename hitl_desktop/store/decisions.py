@@ -96,6 +96,13 @@ class DecisionLog:
             )
         )
 
+    def imported(self) -> list[int]:
+        """The items whose label came with the data, whatever was decided on them since."""
+        found = self._database.execute_sql(
+            "SELECT DISTINCT idx FROM decision WHERE slot IN (?, ?) ORDER BY idx", _IMPORTED
+        )
+        return [int(row[0]) for row in found]
+
     def standing_verdicts(self) -> dict[str, int]:
         """Decided items by what the decision that stands was: confirmed, corrected, or imported with the data."""
         rows = self._database.execute_sql(

@@ -5,15 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from hitl_desktop.domain.changes import Changes
+from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.errors import DataMoved, KnownError, ProjectRefused
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.pool import Pool
+from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
 from hitl_desktop.kinds import KINDS, Kind
-from hitl_desktop.learning.query_strategies import DEFAULT_STRATEGY, QUERY_STRATEGIES
+from hitl_desktop.learning.query_strategies import DEFAULT_STRATEGY, QUERY_STRATEGIES, Query
+from hitl_desktop.learning.ranking import ASKED_FOR
+from hitl_desktop.learning.reserve import Reserve, draw_reserve
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
@@ -51,6 +56,9 @@ class Project:
         )
         self.unreadable: dict[int, str] = {}
         self._by_id = {label.id: label for label in self.labels}
+        self.reserve: Reserve = draw_reserve(
+            len(self.pool), self.seed, np.asarray(store.decisions.imported(), np.int64)
+        )
         self.load_scores()
 
     @classmethod
@@ -202,6 +210,15 @@ class Project:
         """A snapshot of what a background task needs to have every item's features."""
         root = self.data_root if self.kind.name == "image" and self.data_is_there else None
         return FeatureRequest(self.folder, self.kind.name, self.store.fact("extractor"), len(self.pool), root)
+
+    def utilities(self) -> tuple[FloatArray | None, npt.NDArray[np.uint8]]:
+        """How much each item of the pool is worth asking, None before there is a model; and why, as codes."""
+        probabilities = self.pool.probabilities
+        if probabilities is None:
+            return None, np.full(len(self.pool), ASKED_FOR.index(Slot.START), np.uint8)
+        rng = np.random.default_rng([self.seed, 0x7574696C])
+        found = QUERY_STRATEGIES[self.strategy].utilities(Query(probabilities), rng)
+        return found, np.full(len(self.pool), ASKED_FOR.index(Slot.UNCERTAIN), np.uint8)
 
     def score_request(self) -> ScoreRequest:
         """A snapshot for scoring the pool with the model in use. Raises KnownError when there is none."""

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.changes import Changes
-from hitl_desktop.domain.decisions import MEASURING_SLOTS
+from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
@@ -24,17 +25,21 @@ _SCORES_KEPT = 3
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The decided items at one moment: indexes and class ids (m,), and which of them measure."""
+    """The decided items at one moment: indexes and class ids (m,), which of them train, and which measure.
+
+    Items of the reserve that were answered before their turn do neither: see `Reserve.measuring`.
+    """
 
     rows: npt.NDArray[np.int64]
     labels: npt.NDArray[np.int64]
+    trains: npt.NDArray[np.bool_]
     measures: npt.NDArray[np.bool_]
     after_decision: int
 
     @property
     def training(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Rows and labels that may train."""
-        return self.rows[~self.measures], self.labels[~self.measures]
+        return self.rows[self.trains], self.labels[self.trains]
 
     @property
     def checks(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -86,13 +91,18 @@ class Retraining:
 
     def snapshot(self) -> Snapshot:
         """The decided items now."""
-        decided = self._project.store.decisions.decided()
-        measuring = {slot.value for slot in MEASURING_SLOTS}
+        project = self._project
+        decided = project.store.decisions.decided()
+        rows = np.array([row[0] for row in decided], np.int64)
+        imported_check = np.array([row[2] == Slot.IMPORTED_CHECK for row in decided], bool)
+        in_turn = np.zeros(len(project.pool), bool)
+        in_turn[project.reserve.measuring(project.pool.states == TO_DO)] = True
         return Snapshot(
-            np.array([row[0] for row in decided], np.int64),
+            rows,
             np.array([row[1] for row in decided], np.int64),
-            np.array([row[2] in measuring for row in decided], bool),
-            self._project.store.decisions.count(),
+            ~imported_check & ~project.reserve.members[rows],
+            imported_check | in_turn[rows],
+            project.store.decisions.count(),
         )
 
     def request(self, snapshot: Snapshot) -> TrainRequest:

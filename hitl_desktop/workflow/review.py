@@ -12,6 +12,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.learning.ranking import Plan, plan
+from hitl_desktop.learning.reserve import RESERVE_SHARE
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project, Suggestion
 
@@ -210,10 +211,9 @@ class ReviewSession:
         return plan(
             pool.needing_review(),
             pool.undecided(),
-            pool.probabilities,
-            strategy=self.project.strategy,
+            self.project.reserve,
+            *self.project.utilities(),
             seed=self.project.seed,
-            pool_size=len(pool),
             done=self.project.store.decisions.made(),
         )
 
@@ -248,7 +248,6 @@ class ReviewSession:
         assert self.current is not None  # noqa: S101 - checked by the caller
         shown = self.shown
         slot = self._slot_for_good(self.current)
-        explores = slot is Slot.EXPLORE
         return Decision(
             number=0,
             event_id=str(uuid.uuid4()),
@@ -262,18 +261,21 @@ class ReviewSession:
             predicted_id=shown.predicted.id if shown else None,
             confidence=shown.confidence if shown else None,
             model_version=shown.model_version if shown else None,
-            probability=1.0 / max(1, len(self.project.pool.undecided())) if explores else None,
+            probability=RESERVE_SHARE if slot is Slot.EXPLORE else None,
             seconds=seconds,
         )
 
     def _slot_for_good(self, index: int) -> Slot:
-        """The reason to record: an item that was once drawn to measure keeps measuring, whoever opens it again."""
+        """The reason to record: an item that is there to measure measures, whoever opens it and how often."""
+        if self.project.reserve.members[index]:
+            return Slot.EXPLORE
         drawn = [event.slot for event in self.project.store.decisions.of_item(index) if event.slot in MEASURING_SLOTS]
         return drawn[0] if drawn else self._slot
 
     def _record(self, decision: Decision, then: int | None, slot: Slot | None = None) -> Changes:
         """Make an event durable and show `then`, asked for `slot` (None: as the queue says)."""
         store = self.project.store
+        out_of_turn = self._slot is Slot.CHOSEN and decision.retracts is None
         next_slot = slot or (self.slot_of(then) if then is not None else None)
         stored = store.record(decision, current=then, slot=next_slot)
         item = store.items.get(stored.item_index)
@@ -283,7 +285,7 @@ class ReviewSession:
             self.current, self.shown = None, None
         else:
             self._show(then, next_slot)
-        if stored.slot is Slot.CHOSEN:  # out of turn: the slots after it move up, as they would after reopening
+        if out_of_turn:  # the slots after it move up, as they would after reopening
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
         return Changes(items=frozenset(touched), decisions=True, told=f"{self._told(stored)}.")

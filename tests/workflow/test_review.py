@@ -10,6 +10,7 @@ from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
 from tests.conftest import Retrain
 
@@ -129,7 +130,7 @@ def test_every_tenth_is_drawn_at_random_with_its_probability(session: ReviewSess
     decide_truly(session, 30)
     log = session.project.store.decisions.all()
     assert [event.number for event in log if event.slot is Slot.EXPLORE] == [10, 20, 30]
-    assert [event.probability for event in log if event.slot is Slot.EXPLORE] == [1 / 51, 1 / 41, 1 / 31]
+    assert [event.probability for event in log if event.slot is Slot.EXPLORE] == [0.1, 0.1, 0.1]
     assert {event.slot for event in log} == {Slot.START, Slot.EXPLORE}
     assert all(event.probability is None for event in log if event.slot is Slot.START)
 
@@ -206,13 +207,23 @@ def test_stepping_does_not_decide_and_stays_inside(session: ReviewSession) -> No
     assert session.project.store.decisions.count() == 1
 
 
-def test_an_item_picked_by_hand_never_counts_as_drawn_at_random(session: ReviewSession) -> None:
-    drawn = next(int(i) for i in session.waiting() if session.slot_of(int(i)) is Slot.EXPLORE)
-    session.go_to(drawn)
+def test_an_item_of_the_reserve_picked_by_hand_neither_trains_nor_measures_before_its_turn(
+    session: ReviewSession,
+) -> None:
+    last = int(session.project.reserve.order[-1])
+    session.go_to(last)
     assert session.slot is Slot.CHOSEN
     session.decide(Verdict.CORRECTED, 1)
     event = session.project.store.decisions.all()[-1]
-    assert (event.slot, event.probability) == (Slot.CHOSEN, None)
+    assert (event.slot, event.probability) == (Slot.EXPLORE, 0.1)
+    snapshot = Retraining(session.project).snapshot()
+    assert (snapshot.rows.tolist(), snapshot.trains.tolist(), snapshot.measures.tolist()) == ([last], [False], [False])
+    for index in session.project.reserve.order[:-1]:
+        session.go_to(int(index))
+        session.decide(Verdict.CORRECTED, 1)
+    snapshot = Retraining(session.project).snapshot()
+    assert sorted(snapshot.checks[0]) == sorted(session.project.reserve.order)
+    assert len(snapshot.training[0]) == 0
 
 
 def test_going_to_the_item_on_screen_or_to_none_changes_nothing(session: ReviewSession) -> None:

@@ -1,0 +1,53 @@
+"""The reserve: uniform, stable, and measuring only from its beginning on."""
+
+import numpy as np
+
+from hitl_desktop.learning.reserve import draw_reserve
+
+NONE = np.empty(0, np.int64)
+
+
+def test_it_is_a_tenth_of_the_pool_rounded_up() -> None:
+    for size, expected in [(0, 0), (1, 1), (10, 1), (11, 2), (100, 10), (1234, 124)]:
+        reserve = draw_reserve(size, 3, NONE)
+        assert len(reserve.order) == reserve.members.sum() == expected
+        assert set(reserve.order.tolist()) == set(np.flatnonzero(reserve.members).tolist())
+
+
+def test_every_item_is_drawn_equally_often() -> None:
+    counts = np.sum([draw_reserve(50, seed, NONE).members for seed in range(4000)], axis=0)
+    spread = float(((counts - 400.0) ** 2 / (4000 * 0.1 * 0.9)).sum())
+    assert 20 < spread < 90, "about 49 degrees of freedom"
+
+
+def test_items_labelled_by_the_data_are_never_drawn() -> None:
+    apart = np.arange(0, 100, 2)
+    reserve = draw_reserve(100, 1, apart)
+    assert len(reserve.order) == 5
+    assert not reserve.members[apart].any()
+
+
+def test_only_the_part_answered_from_the_beginning_measures() -> None:
+    reserve = draw_reserve(100, 1, NONE)
+    is_open = np.ones(100, bool)
+    assert len(reserve.measuring(is_open)) == 0
+    is_open[reserve.order[[0, 1, 2, 5]]] = False
+    assert reserve.measuring(is_open).tolist() == reserve.order[:3].tolist()
+    is_open[:] = False
+    assert reserve.measuring(is_open).tolist() == reserve.order.tolist()
+
+
+def test_shares_over_the_measuring_part_are_unbiased_though_the_rest_is_chosen_by_difficulty() -> None:
+    rng = np.random.default_rng(0)
+    right = rng.random(300) < 0.7
+    estimates = []
+    for seed in range(600):
+        reserve = draw_reserve(300, seed, NONE)
+        is_open = np.ones(300, bool)
+        hard_first = np.argsort(right + 0.1 * rng.random(300))
+        others = hard_first[~reserve.members[hard_first]]
+        is_open[others[:100]] = False
+        is_open[reserve.order[:11]] = False
+        estimates.append(right[reserve.measuring(is_open)].mean())
+    error = np.std(estimates) / np.sqrt(len(estimates))
+    assert abs(np.mean(estimates) - right.mean()) < 3 * error
