@@ -13,7 +13,7 @@ from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.heads import fit_head
 from hitl_desktop.learning.metrics import accuracy, macro_f1
-from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
+from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, representation_for
 from hitl_desktop.learning.training import FROM_SCRATCH
 
@@ -116,7 +116,8 @@ class _Replay:
     def _ask(self, strategy: str, rows: Ids, probabilities: FloatArray, count: int, rng: np.random.Generator) -> Ids:
         """The next `count` candidates: highest utility first, ties by chance."""
         candidates = np.setdiff1d(np.arange(len(self._y)), rows)
-        utilities = QUERY_STRATEGIES[strategy].utilities(probabilities[candidates], rng)
+        query = Query(probabilities[candidates], self._X[candidates], self._X[rows], self._y[rows], batch=count)
+        utilities = QUERY_STRATEGIES[strategy].utilities(query, rng)
         return candidates[np.lexsort((rng.random(len(candidates)), -utilities))[:count]]
 
     def _fit(self, rows: Ids) -> tuple[Ids, FloatArray]:

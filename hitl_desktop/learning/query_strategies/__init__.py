@@ -1,35 +1,39 @@
 """Query strategies: which undecided items are worth asking about next.
 
-A strategy is a function `(probabilities, rng) -> utilities`: probabilities (n, k) float32 of the candidates,
-utilities (n,) float32, larger is asked sooner. Add one as a file here and a row in the table.
+A strategy is a function `(query, rng) -> utilities`; `query.Query` says what it is told and `query.QueryStrategy`
+what a row of the table holds. Add one as a file here and a row in the table.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
+from hitl_desktop.learning.query_strategies import (
+    badge,
+    cluster_margin,
+    entropy,
+    k_centre,
+    kmeans_start,
+    least_confidence,
+    margin,
+    random,
+    typiclust_start,
+)
+from hitl_desktop.learning.query_strategies.query import Query, QueryStrategy
 
-from hitl_desktop.domain.predictions import FloatArray
-from hitl_desktop.learning.query_strategies import entropy, least_confidence, margin, random
+__all__ = ["DEFAULT_STRATEGY", "QUERY_STRATEGIES", "Query", "QueryStrategy"]
 
-Utilities = Callable[[FloatArray, np.random.Generator], FloatArray]
+_ROWS = (
+    #              name, title, needs a model, needs an embedding
+    QueryStrategy("random", "At random", False, False, random.utilities),
+    QueryStrategy("least_confidence", "Least confidence", True, False, least_confidence.utilities),
+    QueryStrategy("margin", "Closest call", True, False, margin.utilities),
+    QueryStrategy("entropy", "Entropy", True, False, entropy.utilities),
+    QueryStrategy("cluster_margin", "Closest calls of every sort", True, True, cluster_margin.utilities),
+    QueryStrategy("badge", "Most to learn (BADGE)", True, True, badge.utilities),
+    QueryStrategy("k_centre", "Farthest from what is decided", False, True, k_centre.utilities),
+    QueryStrategy("kmeans_start", "The middle of every group", False, True, kmeans_start.utilities),
+    QueryStrategy("typiclust_start", "The most typical of every group", False, True, typiclust_start.utilities),
+)
 
-
-@dataclass(frozen=True, slots=True)
-class QueryStrategy:
-    """One row of the table: what people read, and the function."""
-
-    name: str
-    title: str
-    utilities: Utilities
-
-
-QUERY_STRATEGIES: Final[dict[str, QueryStrategy]] = {
-    "random": QueryStrategy("random", "At random", random.utilities),
-    "least_confidence": QueryStrategy("least_confidence", "Least confidence", least_confidence.utilities),
-    "margin": QueryStrategy("margin", "Closest call", margin.utilities),
-    "entropy": QueryStrategy("entropy", "Entropy", entropy.utilities),
-}
+QUERY_STRATEGIES: Final[dict[str, QueryStrategy]] = {row.name: row for row in _ROWS}
 
 DEFAULT_STRATEGY: Final = "margin"

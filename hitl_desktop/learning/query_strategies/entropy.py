@@ -3,8 +3,9 @@
 import numpy as np
 
 from hitl_desktop.domain.predictions import FloatArray, entropy_uncertainty
+from hitl_desktop.learning.query_strategies.query import Query
 
 
-def utilities(probabilities: FloatArray, rng: np.random.Generator) -> FloatArray:  # noqa: ARG001 - the seam's shape
-    """Utilities (n,) from probabilities (n, k); see `entropy_uncertainty` for the source."""
-    return entropy_uncertainty(probabilities)
+def utilities(query: Query, rng: np.random.Generator) -> FloatArray:  # noqa: ARG001 - the seam's shape
+    """Utilities (n,), 0–1, from the probabilities; see `entropy_uncertainty` for the source."""
+    return entropy_uncertainty(query.model)

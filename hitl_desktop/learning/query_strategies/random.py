@@ -3,8 +3,9 @@
 import numpy as np
 
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.learning.query_strategies.query import Query
 
 
-def utilities(probabilities: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Utilities (n,) drawn uniformly; the probabilities (n, k) are not looked at."""
-    return rng.random(len(probabilities), dtype=np.float32)
+def utilities(query: Query, rng: np.random.Generator) -> FloatArray:
+    """Utilities (n,) drawn uniformly from 0–1; nothing of the candidates is looked at."""
+    return rng.random(query.candidates, dtype=np.float32)
