@@ -13,6 +13,8 @@ class ModelVersion:
 
     `trained_on` is the number of the project's decisions it learned from; `after_decision` is the number of the
     last decision it could know. `metrics` holds what was measured when it was made, with its sample sizes.
+    `trained_hash` names exactly what it learned from (see `workflow/training_record.py`; empty for a bundled model, and
+    for versions made before this was kept). `verdict` is what the comparison with the version in use said then.
     """
 
     version: int
@@ -22,11 +24,23 @@ class ModelVersion:
     trained_on: int
     after_decision: int
     metrics: dict[str, Any] = field(default_factory=dict)
+    trained_hash: str = ""
+    verdict: dict[str, Any] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
         """The folder of the bundle, relative to the project."""
         return f"models/v{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """One time that a version was put to use: when, by whom or what, and why."""
+
+    version: int
+    at_utc: str
+    by: str
+    reason: str
 
 
 class ModelTable:
@@ -36,10 +50,22 @@ class ModelTable:
         self._database = database
         self._table = peewee.Table(
             "model",
-            ("version", "origin", "name", "made_utc", "trained_on", "after_decision", "metrics"),
+            (
+                "version",
+                "origin",
+                "name",
+                "made_utc",
+                "trained_on",
+                "after_decision",
+                "metrics",
+                "trained_hash",
+                "verdict",
+            ),
             _database=database,
         )
-        self._activation = peewee.Table("activation", ("number", "version", "at_utc", "by"), _database=database)
+        self._activation = peewee.Table(
+            "activation", ("number", "version", "at_utc", "by", "reason"), _database=database
+        )
 
     def next_version(self) -> int:
         """The number a new version gets; numbers are never reused."""
@@ -55,11 +81,18 @@ class ModelTable:
             trained_on=model.trained_on,
             after_decision=model.after_decision,
             metrics=json.dumps(model.metrics),
+            trained_hash=model.trained_hash,
+            verdict=json.dumps(model.verdict),
         ).execute()
 
-    def activate(self, version: int, at_utc: str, by: str) -> None:
+    def activate(self, version: int, at_utc: str, by: str, reason: str = "") -> None:
         """Put a version to use. What was in use before stays, and can be put to use again."""
-        self._activation.insert(version=version, at_utc=at_utc, by=by).execute()
+        self._activation.insert(version=version, at_utc=at_utc, by=by, reason=reason).execute()
+
+    def activations(self) -> list[Activation]:
+        """Every time that a version was put to use, oldest first; the last is the one in use."""
+        rows = self._activation.select().order_by(self._activation.number).tuples()
+        return [Activation(version, at_utc, by, reason) for _, version, at_utc, by, reason in rows]
 
     def active(self) -> ModelVersion | None:
         """The version in use; None before there is one."""
@@ -73,6 +106,24 @@ class ModelTable:
 
 
 def _version(
-    version: int, origin: str, name: str, made_utc: str, trained_on: int, after_decision: int, metrics: str
+    version: int,
+    origin: str,
+    name: str,
+    made_utc: str,
+    trained_on: int,
+    after_decision: int,
+    metrics: str,
+    trained_hash: str,
+    verdict: str,
 ) -> ModelVersion:
-    return ModelVersion(version, origin, name, made_utc, trained_on, after_decision, json.loads(metrics))
+    return ModelVersion(
+        version,
+        origin,
+        name,
+        made_utc,
+        trained_on,
+        after_decision,
+        json.loads(metrics),
+        trained_hash,
+        json.loads(verdict),
+    )

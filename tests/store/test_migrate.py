@@ -67,3 +67,34 @@ def test_a_migration_that_fails_leaves_the_version_before(closed: Path, monkeypa
 def test_a_backup_holds_what_was_committed(closed: Path) -> None:
     with closing(sqlite3.connect(backup(closed / DATABASE))) as raw:
         assert raw.execute("SELECT count(*) FROM decision").fetchone() == (3,)
+
+
+def at_first_version(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project as the first version of the program made it, with one model in use."""
+    first = migrations()[:1]
+    with monkeypatch.context() as older:
+        older.setattr(module, "migrations", lambda: first)
+        Store.create(folder).close()
+    with closing(sqlite3.connect(folder / DATABASE)) as raw:
+        raw.execute("INSERT INTO model VALUES (1, 'trained', '', '2026-01-02', 12, 14, '{\"checks\": 2}')")
+        raw.execute("INSERT INTO activation VALUES (1, 1, '2026-01-02', 'retraining')")
+        raw.commit()
+    return folder
+
+
+def test_a_project_of_the_first_version_keeps_its_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgraded = Store.open(at_first_version(tmp_path / "Old.hitl", monkeypatch))
+    model = upgraded.models.active()
+    activations = upgraded.models.activations()
+    upgraded.close()
+    assert model is not None
+    assert (model.version, model.trained_on, model.metrics) == (1, 12, {"checks": 2})
+    assert (model.trained_hash, model.verdict) == ("", {})
+    assert [(a.version, a.by, a.reason) for a in activations] == [(1, "retraining", "")]
+
+
+def test_upgraded_and_fresh_projects_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = at_first_version(tmp_path / "Old.hitl", monkeypatch)
+    Store.open(old).close()
+    Store.create(tmp_path / "New.hitl").close()
+    assert schema(old / DATABASE) == schema(tmp_path / "New.hitl" / DATABASE)

@@ -1,0 +1,30 @@
+"""Model versions come back as they went in, and so does the record of which were in use."""
+
+from hitl_desktop.store.models import Activation, ModelVersion
+from hitl_desktop.store.store import Store
+
+
+def test_a_version_comes_back_as_it_went_in(store: Store) -> None:
+    model = ModelVersion(1, "trained", "", "2026-01-02", 12, 14, {"checks": 2}, "ab12", {"is_promoted": True})
+    with store.transaction():
+        store.models.add(model)
+    assert store.models.all() == [model]
+    assert store.models.active() is None, "adding is not using"
+    assert store.models.next_version() == 2
+
+
+def test_the_last_activation_is_the_one_in_use_and_all_keep_their_reason(store: Store) -> None:
+    with store.transaction():
+        for version in (1, 2):
+            store.models.add(ModelVersion(version, "trained", "", "", 0, 0))
+        store.models.activate(1, "t1", "retraining", "It is the first model.")
+        store.models.activate(2, "t2", "retraining", "It is not worse.")
+        store.models.activate(1, "t3", "reviewer")
+    active = store.models.active()
+    assert active is not None
+    assert active.version == 1
+    assert store.models.activations() == [
+        Activation(1, "t1", "retraining", "It is the first model."),
+        Activation(2, "t2", "retraining", "It is not worse."),
+        Activation(1, "t3", "reviewer", ""),
+    ]
