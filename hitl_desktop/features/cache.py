@@ -20,6 +20,8 @@ _HEADER: Final = struct.Struct("<4sIQI")
 """Mark, number of rows, bytes of the value file up to and with this batch, CRC-32 of the body that follows."""
 _MARK: Final = b"HFC1"
 
+_HALF_MAX: Final = float(np.finfo(np.float16).max)
+
 Places = npt.NDArray[np.int64]
 
 
@@ -61,16 +63,16 @@ class _Index:
 class FeatureCache:
     """An append-only cache of one extractor's rows.
 
-    Two files under `folder/<key>`: `values.bin` (dense: float32 rows; sparse: pairs of int32 column and float32
-    value) and `index.bin` (per batch a header with a checksum, the lengths of the rows, and their digests). A batch
-    counts only once its index entry is whole, and that is written after the values are safely on disk; so a crash
-    costs the last batch at most. One process writes at a time; the project's lock sees to that.
+    Two files under `folder/<cache name>`: `values.bin` (dense: float32 or float16 rows; sparse: pairs of int32 column
+    and float32 value) and `index.bin` (per batch a header with a checksum, the lengths of the rows, and their
+    digests). A batch counts only once its index entry is whole, and that is written after the values are safely on
+    disk; so a crash costs the last batch at most. One process writes at a time; the project's lock sees to that.
     """
 
     def __init__(self, folder: Path, extractor: Extractor) -> None:
         self._extractor = extractor
-        self._entry = np.dtype([("column", "<i4"), ("value", "<f4")]) if extractor.sparse else np.dtype("<f4")
-        self._folder = folder / extractor.key
+        self._entry = _entry(extractor)
+        self._folder = folder / extractor.cache_name
         self._values = self._folder / "values.bin"
         self._index_file = self._folder / "index.bin"
         self._index = self._read_index()
@@ -91,7 +93,8 @@ class FeatureCache:
     def append(self, digests: Sequence[str], rows: FeatureMatrix) -> None:
         """Add one row per digest and keep it for good. `rows` is dense (n, dims) or CSR, as the extractor makes it.
 
-        Raises ValueError when the shapes do not fit, OSError when the disk does not take it.
+        Raises ValueError when the shapes do not fit or a number is too large for the storage, OSError when the disk
+        does not take it.
         """
         if rows.shape != (len(digests), self._extractor.dims):
             raise ValueError(f"{rows.shape} does not fit {len(digests)} rows of {self._extractor.key}")
@@ -141,10 +144,12 @@ class FeatureCache:
         shape = (0, self._extractor.dims)
         return csr_matrix(shape, dtype=np.float32) if self._extractor.sparse else np.zeros(shape, np.float32)
 
-    def _packed(self, rows: FeatureMatrix) -> tuple[npt.NDArray[np.void] | npt.NDArray[np.float32], Places]:
+    def _packed(self, rows: FeatureMatrix) -> tuple[npt.NDArray[Any], Places]:
         """The entries to write, and how many belong to each row."""
         if not self._extractor.sparse:
-            dense = np.ascontiguousarray(rows, "<f4")
+            if self._entry == np.float16 and np.abs(rows).max() > _HALF_MAX:
+                raise ValueError(f"{self._extractor.key} makes numbers that half precision cannot hold")
+            dense = np.ascontiguousarray(rows, self._entry)
             return dense, np.full(len(dense), self._extractor.dims, np.int64)
         if not issparse(rows):
             raise ValueError(f"{self._extractor.key} makes sparse rows")
@@ -172,6 +177,13 @@ class FeatureCache:
         table = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, _DIGEST_BYTES)
         ends = np.cumsum(np.frombuffer(b"".join(lengths), "<u4"), dtype=np.int64)
         return _Index(table, ends, at)
+
+
+def _entry(extractor: Extractor) -> np.dtype[Any]:
+    """What one entry of the value file is."""
+    if extractor.sparse:
+        return np.dtype([("column", "<i4"), ("value", "<f4")])
+    return np.dtype("<f2" if extractor.storage == "float16" else "<f4")
 
 
 def _write_at(path: Path, start: int, data: bytes) -> None:

@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ def refuse(items: object) -> FeatureMatrix:
 
 
 DENSE = Extractor("dense", 1, "image", (("all", 5),), sparse=False, extract=refuse)
+HALF = Extractor("half", 1, "image", (("all", 5),), sparse=False, extract=refuse, storage="float16")
 SPARSE = Extractor("sparse", 3, "text", (("left", 40), ("right", 60)), sparse=True, extract=refuse)
 
 
@@ -22,7 +24,8 @@ def make_rows(extractor: Extractor, n: int, seed: int = 0) -> FeatureMatrix:
     draw = np.random.default_rng(seed)
     if extractor.sparse:
         return csr_matrix(random_sparse(n, extractor.dims, 0.1, "csr", np.float32, rng=draw))
-    return draw.normal(size=(n, extractor.dims)).astype(np.float32)
+    rows = draw.normal(size=(n, extractor.dims))
+    return rows.astype(extractor.storage).astype(np.float32)
 
 
 def make_digests(n: int, prefix: str = "") -> list[str]:
@@ -33,7 +36,7 @@ def plain(rows: FeatureMatrix) -> np.ndarray:
     return rows.toarray() if issparse(rows) else np.asarray(rows)
 
 
-@pytest.fixture(params=[DENSE, SPARSE], ids=["dense", "sparse"])
+@pytest.fixture(params=[DENSE, HALF, SPARSE], ids=["dense", "half", "sparse"])
 def extractor(request: pytest.FixtureRequest) -> Extractor:
     extractor: Extractor = request.param
     return extractor
@@ -101,7 +104,7 @@ def test_a_torn_tail_costs_only_the_last_batch(tmp_path: Path, extractor: Extrac
     cache = FeatureCache(tmp_path, extractor)
     cache.append(digests[:10], rows[:10])
     cache.append(digests[10:], rows[10:])
-    torn = tmp_path / extractor.key / name
+    torn = tmp_path / extractor.cache_name / name
     torn.write_bytes(torn.read_bytes()[:-lost])
     opened = FeatureCache(tmp_path, extractor)
     assert opened.missing(digests) == list(range(10, 20))
@@ -113,10 +116,10 @@ def test_a_torn_tail_costs_only_the_last_batch(tmp_path: Path, extractor: Extrac
 def test_zeros_after_a_power_cut_are_not_taken_for_rows(tmp_path: Path, extractor: Extractor) -> None:
     digests, rows = make_digests(8), make_rows(extractor, 8)
     FeatureCache(tmp_path, extractor).append(digests[:4], rows[:4])
-    index = tmp_path / extractor.key / "index.bin"
+    index = tmp_path / extractor.cache_name / "index.bin"
     whole = index.read_bytes()
     index.write_bytes(whole + bytes(200))
-    values = tmp_path / extractor.key / "values.bin"
+    values = tmp_path / extractor.cache_name / "values.bin"
     values.write_bytes(values.read_bytes() + b"unfinished")
     opened = FeatureCache(tmp_path, extractor)
     assert len(opened) == 4
@@ -126,7 +129,7 @@ def test_zeros_after_a_power_cut_are_not_taken_for_rows(tmp_path: Path, extracto
 
 def test_a_changed_byte_in_the_index_drops_the_batch(tmp_path: Path, extractor: Extractor) -> None:
     FeatureCache(tmp_path, extractor).append(make_digests(4), make_rows(extractor, 4))
-    index = tmp_path / extractor.key / "index.bin"
+    index = tmp_path / extractor.cache_name / "index.bin"
     data = bytearray(index.read_bytes())
     data[-1] ^= 1
     index.write_bytes(bytes(data))
@@ -136,9 +139,9 @@ def test_a_changed_byte_in_the_index_drops_the_batch(tmp_path: Path, extractor: 
 def test_a_deleted_folder_starts_anew(tmp_path: Path, extractor: Extractor) -> None:
     digests, rows = make_digests(4), make_rows(extractor, 4)
     FeatureCache(tmp_path, extractor).append(digests, rows)
-    for file in (tmp_path / extractor.key).iterdir():
+    for file in (tmp_path / extractor.cache_name).iterdir():
         file.unlink()
-    (tmp_path / extractor.key).rmdir()
+    (tmp_path / extractor.cache_name).rmdir()
     cache = FeatureCache(tmp_path, extractor)
     assert cache.missing(digests) == [0, 1, 2, 3]
     cache.append(digests, rows)
@@ -149,3 +152,23 @@ def test_digests_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
     cache = FeatureCache(tmp_path, DENSE)
     cache.append(["ab" * 32], make_rows(DENSE, 1))
     assert cache.missing(["ab" * 31 + "00"]) == [0]
+
+
+def test_half_precision_takes_half_the_room(tmp_path: Path) -> None:
+    FeatureCache(tmp_path, HALF).append(make_digests(4), make_rows(HALF, 4))
+    assert (tmp_path / "half-v1-f16" / "values.bin").stat().st_size == 4 * 5 * 2
+
+
+def test_numbers_too_large_for_half_precision_are_refused(tmp_path: Path) -> None:
+    cache = FeatureCache(tmp_path, HALF)
+    with pytest.raises(ValueError, match="half precision"):
+        cache.append(make_digests(1), np.full((1, 5), 70_000, np.float32))
+    assert len(cache) == 0
+
+
+def test_rows_of_another_file_of_weights_do_not_mix(tmp_path: Path) -> None:
+    ours = replace(DENSE, fingerprint="ab" * 32)
+    FeatureCache(tmp_path, ours).append(make_digests(2), make_rows(DENSE, 2))
+    assert FeatureCache(tmp_path, ours).missing(make_digests(2)) == []
+    assert FeatureCache(tmp_path, replace(DENSE, fingerprint="cd" * 32)).missing(make_digests(2)) == [0, 1]
+    assert FeatureCache(tmp_path, DENSE).missing(make_digests(2)) == [0, 1]
