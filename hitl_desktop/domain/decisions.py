@@ -24,7 +24,7 @@ class Slot(StrEnum):
 
     UNCERTAIN = "uncertain"
     START = "start"
-    """Drawn at random before there was a model to be uncertain."""
+    """Drawn at random: before there was a model to be uncertain, or because that is the order chosen."""
     TYPICAL = "typical"
     """Stands for many items like it, and nothing like it is decided yet."""
     DIVERSE = "diverse"

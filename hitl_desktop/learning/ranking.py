@@ -13,8 +13,8 @@ from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.learning.reserve import RESERVE_EVERY, Reserve
 
-ASKED_FOR: Final = (Slot.UNCERTAIN, Slot.START, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE)
-"""Why a strategy can ask for an item; the codes of `reasons` are places in here."""
+ASKED_FOR: Final = (Slot.UNCERTAIN, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE, Slot.START)
+"""Why a strategy can ask for an item, in the order of `query_strategies.Reason`: the codes of `reasons`."""
 _SLOTS: Final = (*ASKED_FOR, Slot.EXPLORE)
 _EXPLORE: Final = _SLOTS.index(Slot.EXPLORE)
 

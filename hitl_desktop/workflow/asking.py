@@ -3,6 +3,7 @@
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES
+from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.review import ReviewSession
 
 
@@ -14,8 +15,20 @@ def change_threshold(session: ReviewSession, threshold: float) -> Changes:
 
 
 def change_strategy(session: ReviewSession, name: str) -> Changes:
-    """Ask in the order of another query strategy. Raises KnownError for one that does not exist."""
-    changes = session.project.set_strategy(name)
+    """Ask in the order of another query strategy. Raises KnownError for one that does not exist.
+
+    Until the strategy has looked at the pool, which it does beside the window, closeness or chance stands in for it.
+    """
+    return _choose(session, "strategy", name)
+
+
+def change_start(session: ReviewSession, name: str) -> Changes:
+    """Choose the first items in another way. Raises KnownError for one that needs a model, or does not exist."""
+    return _choose(session, "start_strategy", name)
+
+
+def _choose(session: ReviewSession, fact: str, name: str) -> Changes:
+    changes = choose(session.project.store, fact, name)
     session.replan()
     return changes
 

@@ -13,16 +13,16 @@ from hitl_desktop.domain.errors import DataMoved, KnownError, ProjectRefused
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.pool import Pool
-from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
 from hitl_desktop.kinds import KINDS, Kind
-from hitl_desktop.learning.query_strategies import DEFAULT_STRATEGY, QUERY_STRATEGIES, Query
 from hitl_desktop.learning.ranking import ASKED_FOR
 from hitl_desktop.learning.reserve import Reserve, draw_reserve
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
-from hitl_desktop.workflow.scores import read_scores
+from hitl_desktop.workflow.scores import read_scores, read_utilities
 
 DEFAULT_RETRAIN_EVERY = 20
 
@@ -97,8 +97,9 @@ class Project:
 
     @property
     def strategy(self) -> str:
-        """The query strategy in use."""
-        return str(self.store.fact("strategy", DEFAULT_STRATEGY))
+        """The query strategy in use now: the one for the first items until there is a model that has scored them."""
+        choices = choices_of(self.store)
+        return choices.strategy if self.model and self.is_scored else choices.start
 
     @property
     def retrain_every(self) -> int:
@@ -164,12 +165,6 @@ class Project:
         """How many undecided items would fall on each side of another threshold."""
         return self.pool.split_at(threshold)
 
-    def set_strategy(self, name: str) -> Changes:
-        """Change the query strategy. Raises KnownError for one that does not exist."""
-        if name not in QUERY_STRATEGIES:
-            raise KnownError(f"There is no strategy named {name}.", f"Use one of: {', '.join(QUERY_STRATEGIES)}.")
-        return self._set("strategy", name)
-
     def set_retrain_every(self, decisions: int) -> Changes:
         """Change after how many decisions training starts by itself. Raises KnownError below 2."""
         if decisions < 2:
@@ -211,14 +206,26 @@ class Project:
         root = self.data_root if self.kind.name == "image" and self.data_is_there else None
         return FeatureRequest(self.folder, self.kind.name, self.store.fact("extractor"), len(self.pool), root)
 
+    def utilities_file(self) -> Path:
+        """Where it lies how much each item is worth asking, for the model in use and the strategy in use."""
+        version = self.model.version if self.model and self.is_scored else 0
+        choices = choices_of(self.store)
+        return self.folder / "scores" / f"v{version}.{choices.start}.{choices.strategy}.npz"
+
+    @property
+    def is_ranked(self) -> bool:
+        """True when the strategy in use has looked at the pool; until then closeness or chance stands in for it."""
+        return self.utilities_file().is_file()
+
     def utilities(self) -> tuple[FloatArray | None, npt.NDArray[np.uint8]]:
-        """How much each item of the pool is worth asking, None before there is a model; and why, as codes."""
+        """How much each item of the pool is worth asking, None for no difference; and why, as codes."""
+        stored = read_utilities(self.utilities_file())
+        if stored is not None and len(stored[0]) == len(self.pool):
+            return stored
         probabilities = self.pool.probabilities
-        if probabilities is None:
-            return None, np.full(len(self.pool), ASKED_FOR.index(Slot.START), np.uint8)
-        rng = np.random.default_rng([self.seed, 0x7574696C])
-        found = QUERY_STRATEGIES[self.strategy].utilities(Query(probabilities), rng)
-        return found, np.full(len(self.pool), ASKED_FOR.index(Slot.UNCERTAIN), np.uint8)
+        reason = Slot.START if probabilities is None else Slot.UNCERTAIN
+        reasons = np.full(len(self.pool), ASKED_FOR.index(reason), np.uint8)
+        return None if probabilities is None else margin_uncertainty(probabilities), reasons
 
     def score_request(self) -> ScoreRequest:
         """A snapshot for scoring the pool with the model in use. Raises KnownError when there is none."""

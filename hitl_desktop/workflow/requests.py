@@ -122,19 +122,81 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class TrainRequest:
-    """Train on decided items and score the whole pool with the result.
+class Asking:
+    """What is to be asked next: how, among which items, and where the answer goes.
 
-    `rows` (m,) are item indexes and `labels` (m,) their class ids; `names` are the names of all class ids.
-    `start` is the bundle to adapt, or None to begin from scratch. `bundle_out` and `scores_out` are written.
+    `start` asks first, `strategy` once there is a model, and in a project that began `cold`, without a model in the
+    box, once a few of each class are decided. `candidates` (m,) are the indexes of the items to choose from; `batch`
+    is how many decisions there will be before the next training. `out` is the file of utilities to write.
+    """
+
+    strategy: str
+    start: str
+    cold: bool
+    candidates: npt.NDArray[np.int64]
+    batch: int
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Decided items and their class ids, shapes (m,) and (m,)."""
+
+    rows: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class AskRequest:
+    """Find out how much every item is worth asking, making the features that takes first.
+
+    `extractors` are the keys of all features the project will learn from. `view` is what items are compared by before
+    there is a model; `bundle` and `scores` belong to the model in use, None before there is one. `first` are the items
+    whose features are wanted first, in that order.
     """
 
     features: FeatureRequest
-    rows: npt.NDArray[np.int64]
-    labels: npt.NDArray[np.int64]
+    extractors: tuple[str, ...]
+    view: str
+    bundle: Path | None
+    scores: Path | None
+    training: Decided
+    label_ids: tuple[int, ...]
+    asking: Asking
+    first: tuple[int, ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where the utilities lie."""
+
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRequest:
+    """Train on decided items and score the whole pool with the result.
+
+    `training` are the decisions to learn from, `checks` those that only measure; `names` are the names of all class
+    ids. `start` is the bundle to adapt, or None to begin from scratch with the best of `views`: keys of features,
+    joined by "+" where they are to be seen together. Views that would take long to make are left out when `patient`
+    is False and others are there; `warm` is the model trained before. `bundle_out` and `scores_out` are written.
+    """
+
+    features: FeatureRequest
+    views: tuple[str, ...]
+    patient: bool
+    estimator: str
+    class_weight: str
+    group_column: str
+    training: Decided
+    checks: Decided
     names: Mapping[int, str]
     label_ids: tuple[int, ...]
     start: Path | None
+    warm: Path | None
+    asking: Asking
     bundle_out: Path
     scores_out: Path
     card: Mapping[str, Any]

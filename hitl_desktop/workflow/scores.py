@@ -1,13 +1,19 @@
-"""The file of class probabilities beside the database: written whole, read memory-mapped."""
+"""Files of numbers beside the database, written whole: class probabilities, utilities, fitted maps."""
 
 import os
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.predictions import FloatArray
 
-def write_scores(path: Path, scores: npt.NDArray[np.float32]) -> None:
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+
+
+def write_scores(path: Path, scores: FloatArray) -> None:
     """Write an array (n, k) whole or not at all."""
     path.parent.mkdir(exist_ok=True)  # the folder may be deleted any time
     part = path.with_suffix(".part")
@@ -18,10 +24,46 @@ def write_scores(path: Path, scores: npt.NDArray[np.float32]) -> None:
     part.replace(path)
 
 
-def read_scores(path: Path) -> npt.NDArray[np.float32] | None:
+def read_scores(path: Path) -> FloatArray | None:
     """Probabilities (n, k), memory-mapped; None when the file is not there or not whole (then score again)."""
     try:
-        scores: npt.NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
+        scores: FloatArray = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
     return scores if scores.ndim == 2 and scores.dtype == np.float32 else None
+
+
+def write_arrays(path: Path, arrays: Arrays) -> None:
+    """Write named arrays whole or not at all."""
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]] | None:
+    """Named arrays; None when the file is not there or not whole."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def write_utilities(path: Path, utilities: FloatArray, reasons: npt.NDArray[np.uint8]) -> None:
+    """Write how much each item is worth asking (n,), and why (n,)."""
+    write_arrays(path, {"utilities": utilities, "reasons": reasons})
+
+
+def read_utilities(path: Path) -> tuple[FloatArray, npt.NDArray[np.uint8]] | None:
+    """What `write_utilities` wrote; None when it is not there."""
+    stored = read_arrays(path)
+    if stored is None or not {"utilities", "reasons"} <= stored.keys():
+        return None
+    utilities, reasons = stored["utilities"], stored["reasons"]
+    if utilities.ndim != 1 or utilities.shape != reasons.shape:
+        return None
+    return np.asarray(utilities, np.float32), np.asarray(reasons, np.uint8)

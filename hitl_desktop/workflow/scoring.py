@@ -1,14 +1,16 @@
 """Scoring: every item of the pool gets class probabilities from one model."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle
+from hitl_desktop.learning.representations import Matrix
+from hitl_desktop.workflow.embedding import embedded
 from hitl_desktop.workflow.extraction import features_of
 from hitl_desktop.workflow.requests import Scored, ScoreRequest
 from hitl_desktop.workflow.scores import write_scores
@@ -19,36 +21,37 @@ _CHUNK = 5000
 def score_pool(request: ScoreRequest, progress: Progress, cancelled: CancelCheck) -> Scored:
     """Score the pool with a stored model and write the probabilities to `request.out`.
 
-    Raises Cancelled, and KnownError for a damaged model or one made for other features.
+    Raises Cancelled, and KnownError for a damaged model or one made for another kind of data.
     """
     bundle = load_bundle(request.bundle)
-    if bundle.extractor != request.features.extractor:
+    if bundle.kind != request.features.kind:
         raise KnownError("The model was made for another kind of data.", "Choose another model, or train again.")
-    features = features_of(request.features, progress, cancelled)
-    scores = probabilities_for(bundle, features.X, features.rows, features.items, request.label_ids, cancelled)
+    features = features_of(replace(request.features, extractor=bundle.extractor), progress, cancelled)
+    rows = embedded(request.features.cache, features, bundle.representation, progress, cancelled)
+    scores = probabilities_for(bundle, rows, features.rows, features.items, request.label_ids, cancelled)
     write_scores(request.out, scores)
     return Scored(request.out, len(scores), features.unreadable)
 
 
 def probabilities_for(
     bundle: ModelBundle,
-    X: Any,
-    rows: Sequence[int],
+    rows: Matrix,
+    places: Sequence[int],
     items: int,
     label_ids: Sequence[int],
     cancelled: CancelCheck,
-) -> npt.NDArray[np.float32]:
-    """Probabilities (items, classes) with columns as in `label_ids`; NaN rows for items not in `rows`.
+) -> FloatArray:
+    """Probabilities (items, classes) with columns as in `label_ids`; NaN for items not in `places`.
 
-    X (len(rows), features) belongs to `rows`. Classes the model does not know have probability 0.
+    `rows` (len(places), d) are what the model sees of those. Classes the model does not know have probability 0.
     """
     scores = np.full((items, len(label_ids)), np.nan, np.float32)
     columns = np.asarray([label_ids.index(c) for c in bundle.head.class_ids], np.int64)
-    places = np.asarray(rows, np.int64)
-    for start in range(0, len(places), _CHUNK):
+    indexes = np.asarray(places, np.int64)
+    for start in range(0, len(indexes), _CHUNK):
         if cancelled():
             raise Cancelled
-        part = places[start : start + _CHUNK]
+        part = indexes[start : start + _CHUNK]
         scores[part] = 0.0
-        scores[np.ix_(part, columns)] = bundle.probabilities(X[start : start + len(part)])
+        scores[np.ix_(part, columns)] = bundle.probabilities_of(rows[start : start + len(part)])
     return scores

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.workflow.asking_pool import prepare_and_ask
 from hitl_desktop.workflow.exporting import export_project
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.scoring import score_pool
@@ -15,6 +16,7 @@ Task = Callable[[Any, Progress, CancelCheck], object]
 TASKS: Final[dict[str, Task]] = {
     "create_project": create_project,
     "score": score_pool,
+    "ask": prepare_and_ask,
     "train": train_and_score,
     "simulate": simulate,
     "export": export_project,

@@ -1,13 +1,51 @@
-"""The task behind `retraining`: fit on the decisions, then score the pool with the result."""
+"""The task behind `retraining`: fit on the decisions, calibrate on the checks, score the pool, and rank it."""
 
-from hitl_desktop.domain.errors import Cancelled
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
-from hitl_desktop.learning.training import FeatureSource, train_from, train_from_scratch
-from hitl_desktop.workflow.extraction import extractor_of, features_of
-from hitl_desktop.workflow.requests import Trained, TrainRequest
+from hitl_desktop.learning.representations import Matrix
+from hitl_desktop.learning.training import (
+    FeatureSource,
+    TrainingOptions,
+    View,
+    calibrated,
+    train_from,
+    train_from_scratch,
+)
+from hitl_desktop.workflow.asking_pool import write_asking
+from hitl_desktop.workflow.embedding import PoolRepresentation, embedded, pool_representation
+from hitl_desktop.workflow.extraction import Features, count_missing, features_of
+from hitl_desktop.workflow.grouping import groups_of
+from hitl_desktop.workflow.requests import Decided, Trained, TrainRequest
 from hitl_desktop.workflow.scores import write_scores
 from hitl_desktop.workflow.scoring import probabilities_for
+from hitl_desktop.workflow.views import parts_of
+
+_SOON: Final = 2000
+"""So many missing rows of slow features a training makes on its way; more are left to the background."""
+_STEPS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The pool in one view: its features, its representation, the rows made of both, and where each item's row is."""
+
+    features: Features
+    representation: PoolRepresentation
+    rows: Matrix
+    place: npt.NDArray[np.int64]
+
+    def of(self, decided: Decided) -> tuple[Matrix, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Rows and labels of the decided items that can be read, and which those are."""
+        known = self.place[decided.rows] >= 0
+        return self.rows[self.place[decided.rows[known]]], decided.labels[known], known
 
 
 def train_and_score(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> Trained:
@@ -15,35 +53,87 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
 
     Raises Cancelled, and KnownError when there is nothing to learn from (no decisions, one class).
     """
-    features = features_of(request.features, progress, cancelled)
-    _stop(cancelled)
-    progress(1, 3, "Learning")
-    bundle = _fit(request, features.X, features.rows)
-    _stop(cancelled)
-    progress(2, 3, "Scoring")
-    scores = probabilities_for(bundle, features.X, features.rows, features.items, request.label_ids, cancelled)
+    bundle, seen = _fit(request, progress, cancelled)
+    check_rows, check_labels, _ = seen.of(request.checks)
+    bundle = calibrated(bundle, check_rows, check_labels)
+    _step(2, "Scoring", progress, cancelled)
+    features = seen.features
+    scores = probabilities_for(bundle, seen.rows, features.rows, features.items, request.label_ids, cancelled)
+    _step(3, "Choosing what to ask", progress, cancelled)
+    write_asking(
+        request.asking, features, seen.rows, scores, request.training, request.label_ids, request.seed
+    )
     save_bundle(bundle, request.bundle_out)
     write_scores(request.scores_out, scores)
-    progress(3, 3, "Scoring")
-    return Trained(request.bundle_out, request.scores_out, len(request.rows), features.unreadable)
+    progress(_STEPS, _STEPS, "Ready")
+    return Trained(request.bundle_out, request.scores_out, len(request.training.rows), features.unreadable)
 
 
-def _fit(request: TrainRequest, X: object, readable: list[int]) -> ModelBundle:
-    place = {index: row for row, index in enumerate(readable)}
-    known = [i for i, index in enumerate(request.rows.tolist()) if index in place]
-    rows = request.rows[known]
-    labels = request.labels[known]
-    positions = rows.copy()
-    for i, index in enumerate(rows.tolist()):
-        positions[i] = place[index]
+def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> tuple[ModelBundle, _Seen]:
     if request.start is not None:
         start = load_bundle(request.start)
-        return train_from(start, X[positions], labels, request.names, card=request.card)  # type: ignore[index]
-    extractor = extractor_of(request.features.extractor)
-    source = FeatureSource(extractor.kind, extractor.key, extractor.blocks)
-    return train_from_scratch(X, positions, labels, request.names, source, seed=request.seed, card=request.card)
+        seen = _see(request, start.extractor, progress, cancelled, start)
+        _step(1, "Learning", progress, cancelled)
+        rows, labels, _ = seen.of(request.training)
+        return train_from(start, rows, labels, request.names, card=request.card), seen
+    seen_in = {view: _see(request, view, progress, cancelled) for view in _ready(request)}
+    _step(1, "Learning", progress, cancelled)
+    views = []
+    for view, seen in seen_in.items():
+        rows, labels, known = seen.of(request.training)
+        source = FeatureSource(request.features.kind, view, seen.features.blocks)
+        views.append(View(source, seen.representation.name, seen.representation.representation, rows))
+    bundle = train_from_scratch(
+        views,
+        labels,
+        request.names,
+        options=TrainingOptions(request.estimator, request.class_weight),
+        groups=groups_of(request.features.folder, request.training.rows[known], request.group_column),
+        seed=request.seed,
+        card=request.card,
+        warm=_warm(request.warm),
+        cancelled=cancelled,
+    )
+    return bundle, seen_in[bundle.extractor]
 
 
-def _stop(cancelled: CancelCheck) -> None:
+def _warm(folder: Path | None) -> ModelBundle | None:
+    """The model before; None when there is none, or its files are damaged: then the solver begins at zero."""
+    try:
+        return None if folder is None else load_bundle(folder)
+    except KnownError:
+        return None
+
+
+def _ready(request: TrainRequest) -> list[str]:
+    """The views to choose from now: those whose features are there, or soon made, or all when only they will do."""
+    if request.patient or len(request.views) == 1:
+        return list(request.views)
+    soon = [
+        view
+        for view in request.views
+        if all(count_missing(replace(request.features, extractor=key)) <= _SOON for key in parts_of(view))
+    ]
+    return soon or [request.views[0]]
+
+
+def _see(
+    request: TrainRequest, view: str, progress: Progress, cancelled: CancelCheck, start: ModelBundle | None = None
+) -> _Seen:
+    cache = request.features.cache
+    features = features_of(replace(request.features, extractor=view), progress, cancelled)
+    fitted = (
+        PoolRepresentation(start.representation_name, start.representation)
+        if start
+        else pool_representation(cache, features, view, request.seed)
+    )
+    rows = embedded(cache, features, fitted.representation, progress, cancelled)
+    place = np.full(features.items, -1, np.int64)
+    place[features.rows] = np.arange(len(features.rows))
+    return _Seen(features, fitted, rows, place)
+
+
+def _step(at: int, what: str, progress: Progress, cancelled: CancelCheck) -> None:
     if cancelled():
         raise Cancelled
+    progress(at, _STEPS, what)

@@ -1,0 +1,82 @@
+"""The task behind the order of asking: how much every item is worth asking, computed beside the window."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from hitl_desktop.domain.errors import Cancelled
+from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.learning.asking import ask
+from hitl_desktop.learning.bundles import load_bundle
+from hitl_desktop.learning.query_strategies import Query
+from hitl_desktop.learning.representations import Matrix
+from hitl_desktop.workflow.embedding import embedded, pool_representation
+from hitl_desktop.workflow.extraction import Features, extract_missing, features_of
+from hitl_desktop.workflow.requests import Asked, Asking, AskRequest, Decided
+from hitl_desktop.workflow.scores import read_scores, write_utilities
+
+_CHANCE: Final = 0x7574696C
+
+
+def prepare_and_ask(request: AskRequest, progress: Progress, cancelled: CancelCheck) -> Asked:
+    """Make the features the project will learn from, then write the utilities of its items.
+
+    Raises Cancelled; features made until then stay, so that the next attempt goes on from there.
+    """
+    for extractor in request.extractors:
+        extract_missing(replace(request.features, extractor=extractor), progress, cancelled, first=request.first)
+    cache = request.features.cache
+    bundle = None if request.bundle is None else load_bundle(request.bundle)
+    view = request.view if bundle is None else bundle.extractor
+    features = features_of(replace(request.features, extractor=view), progress, cancelled)
+    representation = (
+        bundle.representation if bundle else pool_representation(cache, features, view, request.seed).representation
+    )
+    rows = embedded(cache, features, representation, progress, cancelled)
+    if cancelled():
+        raise Cancelled
+    scores = None if request.scores is None else read_scores(request.scores)
+    write_asking(request.asking, features, rows, scores, request.training, request.label_ids, request.seed)
+    return Asked(request.asking.out)
+
+
+def write_asking(
+    asking: Asking,
+    features: Features,
+    rows: Matrix,
+    scores: FloatArray | None,
+    training: Decided,
+    label_ids: tuple[int, ...],
+    seed: int,
+) -> None:
+    """Write utilities and reasons of the whole pool.
+
+    `rows` (len(features.rows), d) are what the model sees; `scores` (items, k) have a column for each of `label_ids`.
+    Items that are not among the candidates get their closeness, for when an answer is taken back.
+    """
+    place = np.full(features.items, -1, np.int64)
+    place[features.rows] = np.arange(len(features.rows))
+    candidates = asking.candidates[place[asking.candidates] >= 0]
+    if scores is not None:
+        candidates = candidates[np.isfinite(scores[candidates]).all(axis=1)]
+    utilities = np.zeros(features.items, np.float32) if scores is None else margin_uncertainty(scores)
+    reasons = np.zeros(features.items, np.uint8)
+    if len(candidates):
+        known = place[training.rows] >= 0
+        query = Query(
+            probabilities=None if scores is None else np.asarray(scores[candidates]),
+            embedding=rows[place[candidates]],
+            decided=rows[place[training.rows[known]]],
+            decided_labels=training.labels[known],
+            classes=len(label_ids),
+            batch=asking.batch,
+            class_ids=np.asarray(label_ids, np.int64),
+        )
+        asked = ask(
+            asking.strategy, query, np.random.default_rng([seed, _CHANCE]), start=asking.start, cold=asking.cold
+        )
+        utilities[candidates] = asked.utilities
+        reasons[candidates] = asked.reasons
+    write_utilities(asking.out, utilities, reasons)

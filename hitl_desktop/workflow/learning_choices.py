@@ -1,0 +1,94 @@
+"""What the user chose about learning in one project: how to ask, what to learn with, and from which features."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from hitl_desktop.domain.changes import Changes
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
+from hitl_desktop.store.store import Store
+
+AUTOMATIC: Final = "auto"
+BY_FOLDER: Final = "(folder)"
+"""As a group column: images of one folder belong together."""
+
+# The table of estimators loads the libraries that train, which the window never does: a test compares the two.
+ESTIMATOR_TITLES: Final = {
+    AUTOMATIC: "Automatic",
+    "logistic_regression": "Logistic regression",
+    "linear_svm": "Linear support vector machine",
+    "rbf_kernel": "RBF kernel",
+    "mlp": "Neural network",
+    "gradient_boosting": "Gradient boosting",
+}
+
+CLASS_WEIGHTS: Final = {AUTOMATIC: "Automatic", "none": "As they come", "balanced": "Every class the same"}
+
+FEATURES: Final[dict[str, dict[str, str]]] = {
+    "text": {AUTOMATIC: "Automatic", "words": "Words", "meaning": "Meaning", "both": "Words and meaning"},
+    "image": {AUTOMATIC: "Automatic"},
+}
+"""By kind of item: what may be chosen, and what people read."""
+
+START_STRATEGIES: Final = tuple(name for name, row in QUERY_STRATEGIES.items() if not row.needs_model)
+
+STRATEGIES: Final = tuple(name for name in QUERY_STRATEGIES if not name.endswith("_start"))
+
+_DEFAULT_START: Final = {"text": "typiclust_start", "image": "typiclust_start"}
+_DEFAULT_STRATEGY: Final = {"text": "cluster_margin", "image": "margin"}
+
+
+@dataclass(frozen=True, slots=True)
+class LearningChoices:
+    """The choices of one project.
+
+    `start` and `strategy` are keys of `QUERY_STRATEGIES`: what is asked before there is a model, and after.
+    `estimator` is a key of `ESTIMATOR_TITLES`; `class_weight` one of `CLASS_WEIGHTS`; `features` one of
+    `FEATURES`; `group_column` names the column whose equal values belong together ("" none).
+    """
+
+    start: str
+    strategy: str
+    estimator: str
+    class_weight: str
+    features: str
+    group_column: str
+
+
+def choices_of(store: Store) -> LearningChoices:
+    """What holds in a project; what nobody chose is the default of its kind of item."""
+    kind = str(store.fact("kind"))
+    return LearningChoices(
+        start=str(store.fact("start_strategy", _DEFAULT_START[kind])),
+        strategy=str(store.fact("strategy", _DEFAULT_STRATEGY[kind])),
+        estimator=str(store.fact("estimator", AUTOMATIC)),
+        class_weight=str(store.fact("class_weight", AUTOMATIC)),
+        features=str(store.fact("features", AUTOMATIC)),
+        group_column=str(store.fact("group_column", "")),
+    )
+
+
+def choose(store: Store, fact: str, value: str) -> Changes:
+    """Change one choice: start_strategy, strategy, estimator, class_weight, features or group_column.
+
+    What concerns training takes effect at the next one. Raises KnownError for a value that does not exist.
+    """
+    allowed = _allowed(fact, str(store.fact("kind")))
+    if allowed is not None and value not in allowed:
+        raise KnownError(f"There is no {fact.replace('_', ' ')} named {value}.", f"Use one of: {', '.join(allowed)}.")
+    with store.transaction():
+        store.set_fact(fact, value)
+    return Changes(settings=True, order=fact in ("strategy", "start_strategy"))
+
+
+def _allowed(fact: str, kind: str) -> Sequence[str] | None:
+    """The values a choice may have; None for any. Raises KeyError for a choice that does not exist."""
+    return {
+        "start_strategy": START_STRATEGIES,
+        "strategy": STRATEGIES,
+        "estimator": tuple(ESTIMATOR_TITLES),
+        "class_weight": tuple(CLASS_WEIGHTS),
+        "features": tuple(FEATURES[kind]),
+        "group_column": None,
+    }[fact]

@@ -1,0 +1,101 @@
+"""Snapshots for the worker: everything that a training or a look for the next items needs, as plain values."""
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.learning_choices import AUTOMATIC, choices_of
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import Asking, AskRequest, Decided, TrainRequest
+from hitl_desktop.workflow.views import extractors_of, views_for
+
+if TYPE_CHECKING:
+    from hitl_desktop.workflow.retraining import Snapshot
+
+_FIRST = 200
+"""So many items of the queue get their features first."""
+
+
+def train_request(project: Project, snapshot: "Snapshot") -> TrainRequest:
+    """What the worker needs to train. Whether it is possible is asked before: `Retraining.hindrance`."""
+    choices = choices_of(project.store)
+    training, checks = Decided(*snapshot.training), Decided(*snapshot.checks)
+    mark = uuid.uuid4().hex
+    start = _start(project) if choices.features == AUTOMATIC and choices.estimator == AUTOMATIC else None
+    scores = project.folder / "scores" / f".training-{mark}.npy"
+    return TrainRequest(
+        features=project.feature_request(),
+        views=views_for(project.kind.name, choices.features),
+        patient=choices.features != AUTOMATIC,
+        estimator=choices.estimator,
+        class_weight=choices.class_weight,
+        group_column=choices.group_column,
+        training=training,
+        checks=checks,
+        names={label.id: label.name for label in project.labels},
+        label_ids=tuple(label.id for label in project.labels),
+        start=None if start is None else project.folder / start.folder,
+        warm=_last_trained(project),
+        asking=_asking(project, scores.with_suffix(".npz")),
+        bundle_out=project.folder / "models" / f".training-{mark}",
+        scores_out=scores,
+        card=_card(project, training.labels, start),
+        seed=project.seed,
+    )
+
+
+def ask_request(project: Project, snapshot: "Snapshot", queue: npt.NDArray[np.int64]) -> AskRequest:
+    """What the worker needs to find out what to ask next. `queue` is the order of asking until then."""
+    choices = choices_of(project.store)
+    views = views_for(project.kind.name, choices.features)
+    model = project.model if project.is_scored else None
+    extractors = extractors_of(views)
+    return AskRequest(
+        features=project.feature_request(),
+        extractors=extractors,
+        view=extractors[-1],
+        bundle=None if model is None else project.folder / model.folder,
+        scores=None if model is None else project.scores_file(model.version),
+        training=Decided(*snapshot.training),
+        label_ids=tuple(label.id for label in project.labels),
+        asking=_asking(project, project.utilities_file()),
+        first=tuple(int(i) for i in queue[:_FIRST]),
+        seed=project.seed,
+    )
+
+
+def _asking(project: Project, out: Path) -> Asking:
+    """Strategies choose among what is undecided and not of the reserve."""
+    choices = choices_of(project.store)
+    undecided = project.pool.undecided()
+    candidates = undecided[~project.reserve.members[undecided]]
+    is_cold = _start(project) is None
+    return Asking(choices.strategy, choices.start, is_cold, candidates, project.retrain_every, out)
+
+
+def _start(project: Project) -> ModelVersion | None:
+    """The bundled model that trainings begin at, if the project has one."""
+    return next((m for m in project.store.models.all() if m.origin == "bundled"), None)
+
+
+def _last_trained(project: Project) -> Path | None:
+    """The model trained last, whose choice of features and whose weights the next training begins at."""
+    trained = [m for m in project.store.models.all() if m.origin == "trained"]
+    folder = project.folder / trained[-1].folder if trained else None
+    return folder if folder is not None and folder.is_dir() else None
+
+
+def _card(project: Project, labels: npt.NDArray[np.int64], start: ModelVersion | None) -> dict[str, Any]:
+    ids, counts = np.unique(labels, return_counts=True)
+    return {
+        "title": f"{project.name}, trained here",
+        "data": f"{len(labels)} decisions made in this project",
+        "decisions_per_class": {project.label(int(i)).name: int(n) for i, n in zip(ids, counts, strict=True)},
+        "started_from": start.name if start else "nothing",
+        "made_utc": now_utc(),
+    }

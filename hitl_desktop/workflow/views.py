@@ -1,0 +1,28 @@
+"""Which features a project learns from: one view, or several of which evidence chooses."""
+
+from typing import Final
+
+from hitl_desktop.features import EXTRACTORS
+from hitl_desktop.workflow.learning_choices import AUTOMATIC
+
+JOINED: Final = "+"
+"""Between the keys of features that are seen together."""
+
+
+def views_for(kind: str, choice: str) -> tuple[str, ...]:
+    """The keys of features for one of `learning_choices.FEATURES`, the cheapest first."""
+    if kind == "image":
+        return (EXTRACTORS["image-fused"].key,)
+    words, meaning = EXTRACTORS["text-ngrams"].key, EXTRACTORS["text-minilm"].key
+    both = f"{meaning}{JOINED}{words}"
+    return {"words": (words,), "meaning": (meaning,), "both": (both,), AUTOMATIC: (words, meaning, both)}[choice]
+
+
+def parts_of(view: str) -> tuple[str, ...]:
+    """The keys that a view joins."""
+    return tuple(view.split(JOINED))
+
+
+def extractors_of(views: tuple[str, ...]) -> tuple[str, ...]:
+    """Every key that occurs in `views`, once."""
+    return tuple(dict.fromkeys(key for view in views for key in parts_of(view)))
