@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.ranking import rank
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
@@ -50,6 +51,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
     )
     report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
     with opened(arguments) as project:
+        rank(project)
         notes = project.store.items.notes()
     answer = {
         "items": report.items,

@@ -7,11 +7,12 @@ from typing import Any, cast
 import numpy as np
 
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.ranking import rank
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow import samples
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.requests import Scored, Trained
+from hitl_desktop.workflow.requests import Trained
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.status import status
@@ -45,10 +46,9 @@ def _free_folder(out: Path, title: str) -> Path:
 
 
 def _work(project: Project, decisions: int) -> dict[str, Any]:
-    scored = cast(Scored, InlineRunner().run("score", project.score_request(), no_progress, never_cancelled))
-    project.take_scores(dict(scored.unreadable))
-    session = ReviewSession(project, REVIEWER)
     retraining = Retraining(project)
+    rank(project)
+    session = ReviewSession(project, REVIEWER)
     before = project.pool.predicted.copy()
     made = changed = 0
     while made < decisions and session.item is not None and session.item.truth_id is not None:

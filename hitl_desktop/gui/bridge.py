@@ -60,6 +60,8 @@ class Bridge(QObject):
         self._workspace: Workspace | None = None
         self.training: Job | None = None
         self.scoring: Job | None = None
+        self.preparing: Job | None = None
+        self._may_prepare = True
 
     @property
     def is_open(self) -> bool:
@@ -82,6 +84,9 @@ class Bridge(QObject):
             self.changed.emit(changes, initiator)
             if changes.decisions:
                 self._train_when_due()
+            if changes.settings:
+                self._may_prepare = True
+                self._prepare_when_idle()
         return changes
 
     def tell(self, error: KnownError, action: str = "", on_action: Callable[[], None] | None = None) -> None:
@@ -93,6 +98,8 @@ class Bridge(QObject):
         self, name: str, work: Callable[[Progress, CancelCheck], object], ended: Callable[[Job], None] | None = None
     ) -> Job:
         """Run `work` on the supervising thread; `ended` is called on the window's thread with the job at its end."""
+        if self.preparing is not None:  # it goes on where it was once nobody else needs the worker
+            self.preparing.cancel()
         job = self._jobs.start(name, work)
         self._running.add(job)
         if ended is not None:
@@ -112,7 +119,9 @@ class Bridge(QObject):
         if after is not before:  # what still runs is for the project that has just been closed
             self._stop_jobs()
         self.project_changed.emit()
+        self._may_prepare = True
         self._score_if_needed()
+        self._prepare_when_idle()
         return True
 
     def close_project(self) -> None:
@@ -256,11 +265,36 @@ class Bridge(QObject):
             self.notified.emit(Message(f"{items} could not be read any more, and stay in the queue unscored.", "warn"))
         return changes
 
+    def _prepare_when_idle(self) -> None:
+        """Make the features and the order of asking that are still missing, while nobody else needs the worker.
+
+        Whoever stops it has it stopped until the project is opened again or its settings change.
+        """
+        if self._running or not self._may_prepare or not self.is_open or self.desk.project.is_ranked:
+            return
+        from hitl_desktop.workflow.training_requests import ask_request
+
+        desk = self.desk
+        request = ask_request(desk.project, desk.retraining.snapshot(), desk.session.waiting(), patient=True)
+
+        def ended(job: Job) -> None:
+            if self.preparing is not job:
+                return
+            self.preparing = None
+            if job.state is JobState.DONE:
+                self.perform(desk.session.take_order)
+            elif not self._running:  # stopped by a person, or failed: not again by itself
+                self._may_prepare = False
+                if isinstance(job.error, KnownError):
+                    self.tell(job.error)
+
+        self.preparing = self.start("prepare", lambda p, c: self.worker.run("ask", request, p, c), ended)
+
     def _stop_jobs(self) -> None:
-        for job in (self.training, self.scoring):
+        for job in (self.training, self.scoring, self.preparing):
             if job is not None:
                 job.cancel()
-        self.training = self.scoring = None
+        self.training = self.scoring = self.preparing = None
 
     @Slot(object)
     def _on_job(self, job: Job) -> None:
@@ -275,3 +309,4 @@ class Bridge(QObject):
             if ending is not None:
                 ending(job)
         self.job_changed.emit(job)
+        self._prepare_when_idle()

@@ -13,7 +13,7 @@ from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.learning.query_strategies import Query
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.workflow.embedding import embedded, pool_representation
-from hitl_desktop.workflow.extraction import Features, extract_missing, features_of
+from hitl_desktop.workflow.extraction import SOON, Features, count_missing, extract_missing, features_of
 from hitl_desktop.workflow.requests import Asked, Asking, AskRequest, Decided
 from hitl_desktop.workflow.scores import read_scores, write_utilities
 
@@ -26,10 +26,12 @@ def prepare_and_ask(request: AskRequest, progress: Progress, cancelled: CancelCh
     Raises Cancelled; features made until then stay, so that the next attempt goes on from there.
     """
     for extractor in request.extractors:
-        extract_missing(replace(request.features, extractor=extractor), progress, cancelled, first=request.first)
+        part = replace(request.features, extractor=extractor)
+        if request.patient or count_missing(part) <= SOON:
+            extract_missing(part, progress, cancelled, first=request.first)
     cache = request.features.cache
     bundle = None if request.bundle is None else load_bundle(request.bundle)
-    view = request.view if bundle is None else bundle.extractor
+    view = _first_view(request) if bundle is None else bundle.extractor
     features = features_of(replace(request.features, extractor=view), progress, cancelled)
     representation = (
         bundle.representation if bundle else pool_representation(cache, features, view, request.seed).representation
@@ -40,6 +42,12 @@ def prepare_and_ask(request: AskRequest, progress: Progress, cancelled: CancelCh
     scores = None if request.scores is None else read_scores(request.scores)
     write_asking(request.asking, features, rows, scores, request.training, request.label_ids, request.seed)
     return Asked(request.asking.out)
+
+
+def _first_view(request: AskRequest) -> str:
+    """What items are compared by before there is a model: the view asked for, or what is there without waiting."""
+    is_there = count_missing(replace(request.features, extractor=request.view)) == 0
+    return request.view if is_there else request.extractors[0]
 
 
 def write_asking(

@@ -150,13 +150,15 @@ class Decided:
 class AskRequest:
     """Find out how much every item is worth asking, making the features that takes first.
 
-    `extractors` are the keys of all features the project will learn from. `view` is what items are compared by before
+    `extractors` are the keys of all features the project will learn from, the cheapest first; those that would take
+    long are left out when `patient` is False. `view` is what items are compared by before
     there is a model; `bundle` and `scores` belong to the model in use, None before there is one. `first` are the items
     whose features are wanted first, in that order.
     """
 
     features: FeatureRequest
     extractors: tuple[str, ...]
+    patient: bool
     view: str
     bundle: Path | None
     scores: Path | None

@@ -190,6 +190,11 @@ class ReviewSession:
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
             self.shown = self.project.suggestion(self.current)
 
+    def take_order(self) -> Changes:
+        """Use the order of asking that a task has just worked out."""
+        self.replan()
+        return Changes(order=True)
+
     def keep_draft(self, note: str) -> Changes:
         """Keep a note that is typed and not yet saved with a decision."""
         if self.current is not None:

@@ -21,15 +21,13 @@ from hitl_desktop.learning.training import (
 )
 from hitl_desktop.workflow.asking_pool import write_asking
 from hitl_desktop.workflow.embedding import PoolRepresentation, embedded, pool_representation
-from hitl_desktop.workflow.extraction import Features, count_missing, features_of
+from hitl_desktop.workflow.extraction import SOON, Features, count_missing, features_of
 from hitl_desktop.workflow.grouping import groups_of
 from hitl_desktop.workflow.requests import Decided, Trained, TrainRequest
 from hitl_desktop.workflow.scores import write_scores
 from hitl_desktop.workflow.scoring import probabilities_for
 from hitl_desktop.workflow.views import parts_of
 
-_SOON: Final = 2000
-"""So many missing rows of slow features a training makes on its way; more are left to the background."""
 _STEPS: Final = 4
 
 
@@ -112,7 +110,7 @@ def _ready(request: TrainRequest) -> list[str]:
     soon = [
         view
         for view in request.views
-        if all(count_missing(replace(request.features, extractor=key)) <= _SOON for key in parts_of(view))
+        if all(count_missing(replace(request.features, extractor=key)) <= SOON for key in parts_of(view))
     ]
     return soon or [request.views[0]]
 

@@ -49,8 +49,13 @@ def train_request(project: Project, snapshot: "Snapshot") -> TrainRequest:
     )
 
 
-def ask_request(project: Project, snapshot: "Snapshot", queue: npt.NDArray[np.int64]) -> AskRequest:
-    """What the worker needs to find out what to ask next. `queue` is the order of asking until then."""
+def ask_request(
+    project: Project, snapshot: "Snapshot", queue: npt.NDArray[np.int64], *, patient: bool
+) -> AskRequest:
+    """What the worker needs to find out what to ask next. `queue` is the order of asking until then.
+
+    `patient`: take the minutes that slow features of many items need; without it they are used where they are there.
+    """
     choices = choices_of(project.store)
     views = views_for(project.kind.name, choices.features)
     model = project.model if project.is_scored else None
@@ -58,6 +63,7 @@ def ask_request(project: Project, snapshot: "Snapshot", queue: npt.NDArray[np.in
     return AskRequest(
         features=project.feature_request(),
         extractors=extractors,
+        patient=patient,
         view=extractors[-1],
         bundle=None if model is None else project.folder / model.folder,
         scores=None if model is None else project.scores_file(model.version),

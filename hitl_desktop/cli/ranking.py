@@ -1,0 +1,17 @@
+"""The order of asking for commands, which have no background: worked out at once, without waiting for slow features."""
+
+import numpy as np
+
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.retraining import Retraining
+from hitl_desktop.workflow.training_requests import ask_request
+from hitl_desktop.workflow.worker import InlineRunner
+
+
+def rank(project: Project) -> None:
+    """Work out how much every item is worth asking, unless that is known."""
+    if not project.is_ranked:
+        queue = np.empty(0, np.int64)
+        request = ask_request(project, Retraining(project).snapshot(), queue, patient=False)
+        InlineRunner().run("ask", request, no_progress, never_cancelled)
