@@ -3,7 +3,14 @@
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
-from hitl_desktop.learning.training import FeatureSource, train_from, train_from_scratch
+from hitl_desktop.learning.training import (
+    FeatureSource,
+    TrainingOptions,
+    View,
+    fit_representation,
+    train_from,
+    train_from_scratch,
+)
 from hitl_desktop.workflow.extraction import extractor_of, features_of
 from hitl_desktop.workflow.requests import Trained, TrainRequest
 from hitl_desktop.workflow.scores import write_scores
@@ -38,10 +45,15 @@ def _fit(request: TrainRequest, X: object, readable: list[int]) -> ModelBundle:
         positions[i] = place[index]
     if request.start is not None:
         start = load_bundle(request.start)
-        return train_from(start, X[positions], labels, request.names, card=request.card)  # type: ignore[index]
+        decided = start.embed(X[positions])  # type: ignore[index]
+        return train_from(start, decided, labels, request.names, card=request.card)
     extractor = extractor_of(request.features.extractor)
     source = FeatureSource(extractor.kind, extractor.key, extractor.blocks)
-    return train_from_scratch(X, positions, labels, request.names, source, seed=request.seed, card=request.card)
+    name, representation = fit_representation(X, source, request.seed)
+    view = View(source, name, representation, representation.transform(X[positions]))  # type: ignore[index]
+    return train_from_scratch(
+        [view], labels, request.names, options=TrainingOptions(), seed=request.seed, card=request.card
+    )
 
 
 def _stop(cancelled: CancelCheck) -> None:
