@@ -3,12 +3,14 @@
 from typing import Final
 
 from hitl_desktop.features.extractor import PICTURE_SIDE, Extractor, FeatureMatrix
+from hitl_desktop.features.image_fused import IMAGE_FUSED
 from hitl_desktop.features.image_texture import IMAGE_TEXTURE
 from hitl_desktop.features.text_ngrams import TEXT_NGRAMS
 
 __all__ = ["EXTRACTORS", "PICTURE_SIDE", "Extractor", "FeatureMatrix"]
 
 EXTRACTORS: Final[dict[str, Extractor]] = {
+    "image-fused": IMAGE_FUSED,
     "image-texture": IMAGE_TEXTURE,
     "text-ngrams": TEXT_NGRAMS,
 }

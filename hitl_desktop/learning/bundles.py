@@ -1,39 +1,33 @@
 """A model on disk: arrays and a JSON card. Loading one cannot run code."""
 
 import hashlib
-import io
 import json
-import os
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.learning.arrays_file import DAMAGE, read_arrays, write_arrays
+from hitl_desktop.learning.calibration import CALIBRATIONS, Calibration
 from hitl_desktop.learning.cards import CARD, FORMAT, load_card
-from hitl_desktop.learning.heads import LinearHead
+from hitl_desktop.learning.heads import HEADS, Head
 from hitl_desktop.learning.representations import REPRESENTATIONS, Arrays, Matrix, Representation
 
-_ARRAYS = "arrays.npz"
-_DAMAGE = (
-    OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, RuntimeError,
-    zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
-"""What numpy and zipfile raise on files that are not what they say."""
+ARRAYS: Final = "arrays.npz"
+_WIDEST = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ModelBundle:
-    """A representation, a head and the card that says what they are.
+    """A representation, a head, perhaps a calibration, and the card that says what they are.
 
-    `extractor` is the key of the features it reads (name and version); `classes` are the class names in the
-    order of the head's `class_ids`; `card` holds what people should know (data, licence, metrics, limits).
+    `extractor` is the key of the features it reads (name and version; several joined by "+"); `classes` are the class
+    names in the order of the head's `class_ids`; `card` holds what people should know (data, licence, metrics,
+    limits). `calibration` None: the head's own probabilities.
     """
 
     kind: str
@@ -41,13 +35,29 @@ class ModelBundle:
     blocks: tuple[tuple[str, int], ...]
     representation_name: str
     representation: Representation
-    head: LinearHead
+    head: Head
     classes: tuple[str, ...]
     card: Mapping[str, Any] = field(default_factory=dict)
+    calibration: Calibration | None = None
+
+    def embed(self, features: Matrix) -> Matrix:
+        """Feature rows (n, features) → transformed rows (n, d): what the head and the query strategies look at."""
+        return self.representation.transform(features)
+
+    def probabilities_of(self, rows: Matrix) -> FloatArray:
+        """Transformed rows (n, d) → class probabilities (n, k) in the order of `classes`, calibrated if it is.
+
+        Raises KnownError when the model answers something that is no number.
+        """
+        head, calibration = self.head, self.calibration
+        found = head.probabilities(rows) if calibration is None else calibration.apply(head.logits(rows))
+        if not np.isfinite(found).all():
+            raise KnownError("The model gives no number for some items.", "Choose another model, or train again.")
+        return found
 
     def probabilities(self, features: Matrix) -> FloatArray:
         """Feature rows (n, features) → class probabilities (n, k) in the order of `classes`."""
-        return self.head.probabilities(self.representation.transform(features))
+        return self.probabilities_of(self.embed(features))
 
     def with_class_ids(self, ids: Mapping[str, int]) -> "ModelBundle":
         """The same model speaking a project's class ids. Raises KnownError when a class is not in the project."""
@@ -57,41 +67,30 @@ class ModelBundle:
                 f"The model knows classes that this project does not have: {', '.join(missing)}.",
                 "Choose another model, or add the classes.",
             )
-        head = LinearHead(tuple(ids[n] for n in self.classes), self.head.weights, self.head.bias, self.head.columns)
-        return self.replaced(head, self.classes, self.card)
+        return replace(self, head=self.head.with_class_ids(tuple(ids[name] for name in self.classes)))
 
-    def replaced(self, head: LinearHead, classes: Sequence[str], card: Mapping[str, Any]) -> "ModelBundle":
-        """The same representation under another head."""
-        return ModelBundle(
-            self.kind,
-            self.extractor,
-            self.blocks,
-            self.representation_name,
-            self.representation,
-            head,
-            tuple(classes),
-            card,
-        )
+    def replaced(self, head: Head, classes: Sequence[str], card: Mapping[str, Any]) -> "ModelBundle":
+        """The same representation under another head, which is not calibrated yet."""
+        return replace(self, head=head, classes=tuple(classes), card=card, calibration=None)
 
 
 def save_bundle(bundle: ModelBundle, folder: Path) -> str:
     """Write `arrays.npz` and `card.json`; returns the SHA-256 of the arrays. The folder must not exist."""
     folder.mkdir(parents=True)
     arrays: Arrays = {f"representation.{k}": v for k, v in bundle.representation.arrays().items()}
-    arrays["head.weights"] = _compact(bundle.head.weights)
-    arrays["head.bias"] = bundle.head.bias
-    arrays["head.class_ids"] = np.asarray(bundle.head.class_ids, np.int64)
-    if bundle.head.columns is not None:
-        arrays["head.columns"] = bundle.head.columns.astype(np.int32)
-    with (folder / _ARRAYS).open("wb") as file:
-        _write_npz(file, arrays)
-    digest = hashlib.sha256((folder / _ARRAYS).read_bytes()).hexdigest()
+    arrays |= {f"head.{k}": v for k, v in bundle.head.arrays().items()}
+    calibration = bundle.calibration
+    if calibration is not None:
+        arrays |= {f"calibration.{k}": v for k, v in calibration.arrays().items()}
+    digest = write_arrays(folder / ARRAYS, arrays)
     facts = {
         "format": FORMAT,
         "kind": bundle.kind,
         "extractor": bundle.extractor,
         "blocks": [list(b) for b in bundle.blocks],
         "representation": bundle.representation_name,
+        "head": bundle.head.kind,
+        "calibration": None if calibration is None else calibration.kind,
         "classes": list(bundle.classes),
         "arrays_sha256": digest,
         "card": dict(bundle.card),
@@ -103,65 +102,54 @@ def save_bundle(bundle: ModelBundle, folder: Path) -> str:
 def load_bundle(folder: Path) -> ModelBundle:
     """Read a bundle; arrays of numbers only. Raises KnownError when it is missing, damaged or not plain numbers."""
     facts = load_card(folder)
-    path = folder / _ARRAYS
     refusal = KnownError(f"The model {folder.name} is damaged.", "Restore an earlier one, or train again.")
     try:
-        data = path.read_bytes()
+        data = (folder / ARRAYS).read_bytes()
         if hashlib.sha256(data).hexdigest() != facts["arrays_sha256"]:
             raise refusal
-        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        blocks = tuple((str(n), int(w)) for n, w in facts["blocks"])
-        kind_of = REPRESENTATIONS[facts["representation"]]
-        inner = {k.removeprefix("representation."): v for k, v in arrays.items() if k.startswith("representation.")}
-        columns = arrays.get("head.columns")
-        head = LinearHead(
-            tuple(int(i) for i in arrays["head.class_ids"]),
-            arrays["head.weights"].astype(np.float32),
-            arrays["head.bias"].astype(np.float32),
-            None if columns is None else columns.astype(np.int64),
-        )
-        bundle = ModelBundle(
-            facts["kind"],
-            facts["extractor"],
-            blocks,
-            facts["representation"],
-            kind_of.from_arrays(inner, blocks),
-            head,
-            tuple(facts["classes"]),
-            facts["card"],
-        )
+        bundle = _bundle(facts, read_arrays(data))
         if not _fits_together(bundle):
             raise refusal
-        return bundle
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise refusal from error
+    return bundle
+
+
+def _bundle(facts: Mapping[str, Any], arrays: Mapping[str, Any]) -> ModelBundle:
+    """A bundle from its card and its arrays; raises one of `DAMAGE` when they do not say the same."""
+    blocks = tuple((str(n), int(w)) for n, w in facts["blocks"])
+    if not 0 < sum(w for _, w in blocks) <= _WIDEST or min(w for _, w in blocks) < 1:
+        raise ValueError("the blocks have no width")
+    calibration = facts["calibration"]
+    return ModelBundle(
+        str(facts["kind"]),
+        str(facts["extractor"]),
+        blocks,
+        facts["representation"],
+        REPRESENTATIONS[facts["representation"]].from_arrays(_part(arrays, "representation."), blocks),
+        HEADS[facts["head"]].from_arrays(_part(arrays, "head.")),
+        tuple(str(name) for name in facts["classes"]),
+        dict(facts["card"]),
+        None if calibration is None else CALIBRATIONS[calibration].from_arrays(_part(arrays, "calibration.")),
+    )
+
+
+def _part(arrays: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    return {name.removeprefix(prefix): values for name, values in arrays.items() if name.startswith(prefix)}
 
 
 def _fits_together(bundle: ModelBundle) -> bool:
-    """True when the arrays answer one row of features with one finite probability per class.
+    """True when the arrays answer rows of features with one finite probability per class, adding to 1.
 
-    Arrays whose shapes do not belong together raise one of `_DAMAGE` instead.
+    Arrays whose shapes do not belong together raise one of `DAMAGE` instead.
     """
     width = sum(columns for _, columns in bundle.blocks)
-    answer = bundle.probabilities(np.ones((1, width), np.float32))
+    with np.errstate(all="ignore"):  # what overflows is found below
+        answer = bundle.head.logits(bundle.embed(np.ones((2, width), np.float32)))
     k = len(bundle.classes)
-    one_column_each = bundle.head.weights.shape[1] == len(bundle.head.bias) == len(set(bundle.head.class_ids)) == k
-    return one_column_each and answer.shape == (1, k) and bool(np.isfinite(answer).all())
-
-
-def _compact(weights: FloatArray) -> npt.NDArray[np.generic]:
-    """Half precision where the head is large: its rounding is far below what the data can tell."""
-    return weights.astype(np.float16) if weights.size > 50_000 and np.abs(weights).max() < 1e4 else weights
-
-
-def _write_npz(file: Any, arrays: Arrays) -> None:
-    """A compressed .npz without time stamps, so that the same model gives the same bytes."""
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(arrays):
-            info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            with archive.open(info, "w", force_zip64=True) as entry:
-                np.lib.format.write_array(entry, np.ascontiguousarray(arrays[name]), allow_pickle=False)
-    file.flush()
-    os.fsync(file.fileno())
+    if answer.shape != (2, k) or len(set(bundle.classes)) != k or len(bundle.head.class_ids) != k:
+        return False
+    if not np.isfinite(answer).all() or not all(np.isfinite(a).all() for a in bundle.head.arrays().values()):
+        return False
+    found = answer if bundle.calibration is None else bundle.calibration.apply(answer)
+    return bool(np.isfinite(found).all())

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from hitl_desktop.domain.errors import KnownError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 CARD: Final = "card.json"
 
 

@@ -15,7 +15,14 @@ import pytest
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.cards import bundled_models, load_card, matching_model
-from hitl_desktop.learning.training import FeatureSource, train_from, train_from_scratch
+from hitl_desktop.learning.training import (
+    FeatureSource,
+    TrainingOptions,
+    View,
+    fit_representation,
+    train_from,
+    train_from_scratch,
+)
 from hitl_desktop.paths import resources
 
 NAMES = {1: "cat", 2: "dog"}
@@ -26,10 +33,13 @@ def features(n: int = 40) -> np.ndarray:
     return np.random.default_rng(0).normal(size=(n, 12)).astype(np.float32)
 
 
-def trained() -> ModelBundle:
+def trained(estimator: str = "logistic_regression") -> ModelBundle:
     X = features()
     labels = np.where(X[:, 0] > 0, 1, 2)
-    return train_from_scratch(X, np.arange(40), labels, NAMES, SOURCE, seed=0, card={"title": "Test \u2713"})
+    name, representation = fit_representation(X, SOURCE, 0)
+    view = View(SOURCE, name, representation, representation.transform(X))
+    options = TrainingOptions(estimator)
+    return train_from_scratch([view], labels, NAMES, options=options, seed=0, card={"title": "Test \u2713"})
 
 
 @pytest.fixture
@@ -41,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_bundle_comes_back_with_the_same_answers(folder: Path, tmp_path: Path) -> None:
     loaded = load_bundle(folder)
     assert loaded.probabilities(features()) == pytest.approx(trained().probabilities(features()), abs=5e-3)
-    assert (loaded.classes, loaded.head.class_ids, loaded.card) == (("cat", "dog"), (1, 2), {"title": "Test \u2713"})
+    assert (loaded.classes, loaded.head.class_ids, loaded.card["title"]) == (("cat", "dog"), (1, 2), "Test \u2713")
     save_bundle(loaded, tmp_path / "again")
     assert np.array_equal(load_bundle(tmp_path / "again").probabilities(features()), loaded.probabilities(features()))
 
@@ -53,7 +63,7 @@ def test_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_adapting_keeps_the_representation_and_the_order_of_the_classes() -> None:
     start = trained()
-    adapted = train_from(start, features(4), np.array([3, 3, 1, 1]), {**NAMES, 3: "bird"}, card={})
+    adapted = train_from(start, start.embed(features(4)), np.array([3, 3, 1, 1]), {**NAMES, 3: "bird"}, card={})
     assert adapted.representation is start.representation
     assert adapted.classes == ("cat", "dog", "bird")
 
@@ -162,7 +172,7 @@ def test_forged_or_broken_arrays_are_refused_and_run_no_code(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"format": 2}, "another version"),
+        ({"format": 1}, "another version"),
         ({"format": None}, "another version"),
         ({"arrays_sha256": "0" * 64}, "damaged"),
         ({"representation": "magic"}, "damaged"),
@@ -170,6 +180,11 @@ def test_forged_or_broken_arrays_are_refused_and_run_no_code(
         ({"blocks": [["a", 4]]}, "damaged"),
         ({"blocks": 7}, "damaged"),
         ({"classes": ["cat"]}, "damaged"),
+        ({"classes": ["cat", "cat"]}, "damaged"),
+        ({"head": "trees"}, "damaged"),
+        ({"head": "pickle"}, "damaged"),
+        ({"calibration": "platt"}, "damaged"),
+        ({"card": 7}, "damaged"),
     ],
 )
 def test_a_card_that_does_not_fit_is_refused(folder: Path, changes: dict[str, Any], words: str) -> None:

@@ -4,18 +4,29 @@ from typing import Final
 
 import scipy.sparse as sp
 
+from hitl_desktop.learning.representations.mixed import COUNTS, Mixed
 from hitl_desktop.learning.representations.representation import Arrays, Blocks, Matrix, Representation
 from hitl_desktop.learning.representations.scaled_blocks import ScaledBlocks
+from hitl_desktop.learning.representations.unit import Unit
 from hitl_desktop.learning.representations.weighted_counts import WeightedCounts
 
 __all__ = ["REPRESENTATIONS", "Arrays", "Blocks", "Matrix", "Representation", "representation_for"]
 
-REPRESENTATIONS: Final[dict[str, type[ScaledBlocks] | type[WeightedCounts]]] = {
+REPRESENTATIONS: Final[dict[str, type[ScaledBlocks] | type[WeightedCounts] | type[Mixed] | type[Unit]]] = {
     "scaled-blocks": ScaledBlocks,
     "weighted-counts": WeightedCounts,
+    "mixed": Mixed,
+    "unit": Unit,
 }
 
 
-def representation_for(X: Matrix, blocks: Blocks = ()) -> str:  # noqa: ARG001 - the seam
-    """The name of the representation that suits these features: by whether they are sparse."""
-    return "weighted-counts" if sp.issparse(X) else "scaled-blocks"
+def representation_for(X: Matrix, blocks: Blocks = ()) -> str:
+    """The name of the representation that suits features X (n, columns) made of `blocks`.
+
+    Counts alone are weighted; counts beside an embedding are mixed with it; a single embedding keeps its directions;
+    several dense blocks are scaled to one another.
+    """
+    names = {name for name, _ in blocks}
+    if sp.issparse(X):
+        return "mixed" if names & set(COUNTS) and names - set(COUNTS) else "weighted-counts"
+    return "unit" if len(blocks) == 1 else "scaled-blocks"

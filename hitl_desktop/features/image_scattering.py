@@ -1,0 +1,146 @@
+"""Wavelet scattering of small grey pictures: shape and texture that small shifts and bends hardly change.
+
+Order 0, 1 and 2 with J = 3 scales and L = 8 directions: |…|x ∗ ψ1| ∗ ψ2| ∗ φ, sampled every 8 pixels. Sources: Bruna
+and Mallat, "Invariant scattering convolution networks", PAMI 2013; the filters (Morlet wavelets, their widths and
+directions, the padding) are those of kymatio (Andreux et al., JMLR 2020). Products with wavelets are taken in the
+Fourier domain and folded to the coarser grid there, which is the same as keeping every second or fourth sample. The
+low-pass filter is a Gaussian, so averaging and sampling is one small matrix on either side.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+Floats = npt.NDArray[np.float32]
+Spectra = npt.NDArray[np.complex64]
+
+SIDE: Final = 32
+SCALES: Final = 3
+DIRECTIONS: Final = 8
+_STEP: Final = 2**SCALES
+_GRID: Final = SIDE // _STEP
+_PADDED: Final = SIDE + 2 * _STEP
+"""Mirrored by one sampling step on each side, so that the wavelets do not see the far edge."""
+_FLOOR: Final = 1e-3
+_PATHS: Final = 1 + SCALES * DIRECTIONS + DIRECTIONS**2 * SCALES * (SCALES - 1) // 2
+DIMS: Final = _PATHS * _GRID**2
+_BATCH: Final = 8
+"""Small enough for the second order of a batch to stay near the processor."""
+
+
+def scattering(grey: npt.NDArray[np.uint8]) -> Floats:
+    """Grey pictures (n, 32, 32) → (n, 3472) float32: log(S + 0.001), path after path, each on a 4 × 4 grid.
+
+    Paths: the average; then per scale and direction; then per pair of scales (fine, coarse) and pair of directions.
+    Levels are scaled to 0–1 first.
+    """
+    parts = [_log_paths(grey[at : at + _BATCH]) for at in range(0, len(grey), _BATCH)]
+    return np.concatenate(parts) if parts else np.zeros((0, DIMS), np.float32)
+
+
+def _log_paths(grey: npt.NDArray[np.uint8]) -> Floats:
+    n = len(grey)
+    levels = grey.astype(np.float32) / np.float32(255)
+    padded = np.pad(levels, ((0, 0), (_STEP, _STEP), (_STEP, _STEP)), mode="reflect")
+    paths = [_averaged(padded)[:, None]]
+    second: list[Floats] = []
+    spectrum = np.asarray(scipy.fft.fft2(padded), np.complex64)[:, None]
+    for fine in range(SCALES):
+        first = _modulus(spectrum, 0, fine)
+        paths.append(_averaged(first))
+        if fine + 1 < SCALES:
+            spectra = np.asarray(scipy.fft.fft2(first), np.complex64)
+            second += [_averaged(_modulus(spectra, fine, coarse)) for coarse in range(fine + 1, SCALES)]
+    values = np.concatenate([part.reshape(n, -1) for part in (*paths, *second)], axis=1)
+    return np.asarray(np.log(np.maximum(values, 0) + np.float32(_FLOOR)), np.float32)
+
+
+def _modulus(spectra: Spectra, level: int, scale: int) -> Floats:
+    """|x ∗ ψ| for all directions: spectra (n, c, m, m) at 2**level → (n, c · 8, m', m') at 2**scale."""
+    n, channels, side, _ = spectra.shape
+    fold = 2 ** (scale - level)
+    small = side // fold
+    # One product per frequency of the coarse grid: (n · channels, aliases) @ (aliases, directions).
+    aliases = spectra.reshape(n * channels, fold, small, fold, small).transpose(2, 4, 0, 1, 3)
+    product = aliases.reshape(small, small, n * channels, fold * fold) @ _bank().wavelets[level, scale]
+    waves = scipy.fft.ifft2(product, axes=(0, 1), overwrite_x=True)
+    length = np.sqrt(waves.real**2 + waves.imag**2)
+    return np.ascontiguousarray(length.reshape(small, small, n, channels * DIRECTIONS).transpose(2, 3, 0, 1))
+
+
+def _averaged(values: Floats) -> Floats:
+    """Smoothed by the Gaussian, sampled every 8 pixels of the picture, margins left out: (…, m, m) → (…, 4, 4)."""
+    window = _bank().windows[values.shape[-1]]
+    return np.asarray(window @ values @ window.T, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bank:
+    """`wavelets` by (level of the input, scale): (m, m, aliases, directions); `windows` by side: (4, side)."""
+
+    wavelets: dict[tuple[int, int], Spectra]
+    windows: dict[int, Floats]
+
+
+@cache
+def _bank() -> _Bank:
+    wavelets = {}
+    for scale in range(SCALES):
+        full = np.stack([morlet(scale, direction) for direction in range(DIRECTIONS)])
+        for level in range(scale + 1):
+            # On a coarser grid the same wavelet has its spectrum folded.
+            bank = _folded(full, 2**level)
+            fold = 2 ** (scale - level)
+            small = bank.shape[-1] // fold
+            split = bank.reshape(DIRECTIONS, fold, small, fold, small).transpose(2, 4, 1, 3, 0)
+            # Folding a product of spectra to a coarser grid is a mean over the aliases.
+            ready = split.reshape(small, small, fold * fold, DIRECTIONS) / fold**2
+            wavelets[level, scale] = np.ascontiguousarray(ready, np.complex64)
+    return _Bank(wavelets, {_PADDED // 2**level: _window(_PADDED // 2**level) for level in range(SCALES)})
+
+
+def _folded(spectrum: npt.NDArray[np.complex128], fold: int) -> npt.NDArray[np.complex128]:
+    """The spectrum of the filter with only every `fold`-th sample kept, and as large as before there."""
+    directions, side, _ = spectrum.shape
+    small = side // fold
+    return np.asarray(spectrum.reshape(directions, fold, small, fold, small).sum(axis=(1, 3)))
+
+
+def morlet(scale: int, direction: int) -> npt.NDArray[np.complex128]:
+    """The spectrum (48, 48) of the Morlet wavelet of scale 2**`scale` in direction `direction` · π/8.
+
+    A wave under a Gaussian of width 0.8 · 2**scale, twice as long across the wave, less the Gaussian itself in the
+    share that makes the mean zero.
+    """
+    width = 0.8 * 2**scale
+    angle = (DIRECTIONS // 2 - 1 - direction) * np.pi / DIRECTIONS
+    wave = _gabor(width, angle, 3 / 4 * np.pi / 2**scale)
+    bump = _gabor(width, angle, 0.0)
+    return np.asarray(scipy.fft.fft2(wave - bump * (wave.sum() / bump.sum())))
+
+
+def _gabor(width: float, angle: float, frequency: float) -> npt.NDArray[np.complex128]:
+    """A wave under a tilted Gaussian of area 1, wrapped around the padded square."""
+    slant = 4 / DIRECTIONS
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    curve = turn @ np.diag([1.0, slant**2]) @ turn.T / (2 * width**2)
+    places = np.arange(-2 * _PADDED, 3 * _PADDED, dtype=np.float64)
+    x, y = np.meshgrid(places, places, indexing="ij")
+    exponent = -(curve[0, 0] * x * x + 2 * curve[0, 1] * x * y + curve[1, 1] * y * y)
+    values = np.exp(exponent + 1j * frequency * (x * np.cos(angle) + y * np.sin(angle)))
+    wrapped = values.reshape(5, _PADDED, 5, _PADDED).sum(axis=(0, 2))
+    return np.asarray(wrapped / (2 * np.pi * width**2 / slant))
+
+
+def _window(side: int) -> Floats:
+    """Rows of Gaussian weights (4, side), one per sampled place of the picture, each adding to 1."""
+    step = _PADDED // side
+    width = 0.8 * 2 ** (SCALES - 1)
+    centres = _STEP + _STEP * np.arange(_GRID)
+    away = centres[:, None] - step * np.arange(side)[None, :]
+    weights = sum(np.exp(-((away + _PADDED * turn) ** 2) / (2 * width**2)) for turn in (-1, 0, 1))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)

@@ -1,0 +1,152 @@
+"""Which features, which estimator, which strength: chosen by cross-validation once there is enough to compare with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from hitl_desktop.learning.cross_validation import HeldOut, folds_for, judged, no_worse
+from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
+from hitl_desktop.learning.heads import Ids
+from hitl_desktop.learning.heads.head import class_weights
+
+ENOUGH: Final = 60
+"""Decisions from which candidates are compared; below, the usual ones are taken."""
+MOST_JUDGED: Final = 2000
+"""Decisions that a comparison looks at; more would only cost time."""
+_WORDS: Final = {
+    "text-ngrams": "words",
+    "text-minilm": "meaning",
+    "image-texture": "texture",
+    "image-fused": "pictures",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One estimator on one view: `view` is its number, `extractor` the key of its features, `settings` the usual ones.
+
+    `settings` may be those of the model in use: they are then the ones that stay unless others are clearly better.
+    """
+
+    view: int
+    extractor: str
+    estimator: Estimator
+    lesson: Lesson
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen. `scores` holds one row per comparison; `folds` is 0 where nothing was compared."""
+
+    candidate: Candidate
+    folds: int
+    scores: tuple[Mapping[str, Any], ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    candidate: Candidate
+    result: HeldOut
+
+    def row(self) -> dict[str, Any]:
+        """The figures, as they go on the card."""
+        return {
+            "features": self.candidate.extractor,
+            "estimator": self.candidate.estimator.name,
+            "settings": dict(self.candidate.settings),
+            "log_loss": round(self.result.log_loss, 4),
+            "accuracy": round(self.result.accuracy, 4),
+            "macro_f1": round(self.result.macro_f1, 4),
+        }
+
+
+def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: int) -> Choice:
+    """Choose among candidates, the usual one first; `before` is the evidence of the choice in use, or empty.
+
+    First every candidate with its own settings, then the winner with the others of its grid. The first in line (the
+    choice in use, then the given order) is kept unless another is better by more than one standard error.
+    """
+    in_line = _in_line(candidates, before)
+    labels = in_line[0].lesson.labels
+    if len(labels) < ENOUGH:
+        why = f"{_named(in_line[0], in_line)}: the usual choice below {ENOUGH} decisions."
+        return Choice(in_line[0], 0, (), why)
+    rows = _judged_rows(labels, seed)
+    groups = in_line[0].lesson.groups
+    folds = folds_for(labels[rows], None if groups is None else groups[rows], seed=seed)
+    first = [_tried(c, rows, folds) for c in in_line]
+    winner = _kept(first)
+    others = [s for s in winner.candidate.estimator.grid if dict(s) != dict(winner.candidate.settings)]
+    second = [_tried(replace(winner.candidate, settings=s), rows, folds) for s in others]
+    final = _kept([winner, *second])
+    rivals = [t for t in first if t is not winner]
+    why = _why(final, rivals, in_line, len(folds), len(rows))
+    return Choice(final.candidate, len(folds), tuple(t.row() for t in [*first, *second]), why)
+
+
+def _in_line(candidates: Sequence[Candidate], before: Mapping[str, Any]) -> list[Candidate]:
+    """The candidates with the one in use first, and with its settings."""
+    used = [
+        c for c in candidates if (c.extractor, c.estimator.name) == (before.get("features"), before.get("estimator"))
+    ]
+    if not used:
+        return list(candidates)
+    settings = next((s for s in used[0].estimator.grid if dict(s) == before.get("settings")), used[0].settings)
+    return [replace(used[0], settings=settings), *(c for c in candidates if c is not used[0])]
+
+
+def _judged_rows(labels: Ids, seed: int) -> Ids:
+    """All rows, or a seeded choice of `MOST_JUDGED`."""
+    if len(labels) <= MOST_JUDGED:
+        return np.arange(len(labels))
+    return np.sort(np.random.default_rng([seed, 0x6A756467]).choice(len(labels), MOST_JUDGED, replace=False))
+
+
+def _tried(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> _Trial:
+    """Cross-validate one candidate on some rows of its lesson; under class weights the losses carry them too."""
+    lesson = candidate.lesson.part(rows)
+    probabilities = candidate.estimator.cross_validated(lesson, candidate.settings, folds)
+    weights = class_weights(lesson.labels, lesson.class_weight)
+    return _Trial(candidate, judged(probabilities, lesson.labels, np.unique(lesson.labels), weights))
+
+
+def _kept(trials: Sequence[_Trial]) -> _Trial:
+    """The first that is no worse than the best, as far as one can tell."""
+    best = min(trials, key=lambda t: t.result.log_loss)
+    return next(t for t in trials if no_worse(t.result, best.result))
+
+
+def _why(final: _Trial, rivals: Sequence[_Trial], every: Sequence[Candidate], folds: int, decisions: int) -> str:
+    """One sentence with the figures: accuracy in cross-validation, of the choice and of the others in question."""
+    name = _named(final.candidate, every)
+    place = f"in {folds}-fold cross-validation on {decisions} decisions: {_share(final.result.accuracy)}"
+    if not rivals:
+        return f"{name}, as chosen, {place}."
+    ahead = all(final.result.log_loss <= t.result.log_loss for t in rivals)
+    did = "did best" if ahead else "stays, as nothing did clearly better"
+    listed = ", ".join(f"{_named(t.candidate, every).lower()} {_share(t.result.accuracy)}" for t in rivals)
+    return f"{name} {did} {place} ({listed})."
+
+
+def _named(candidate: Candidate, every: Sequence[Candidate]) -> str:
+    """What tells a candidate from the others: its features, its estimator, or both."""
+    several_views = len({c.view for c in every}) > 1
+    several_estimators = len({c.estimator.name for c in every}) > 1
+    words = [part.rpartition("-v")[0] for part in candidate.extractor.split("+")]
+    features = " and ".join(_WORDS.get(w, w) for w in words)
+    if len(words) > 1:
+        features += " together"
+    elif several_views:
+        features += " alone"
+    if not several_views:
+        return candidate.estimator.title
+    title = f"{features} with {candidate.estimator.title.lower()}" if several_estimators else features
+    return title[0].upper() + title[1:]
+
+
+def _share(value: float) -> str:
+    return f"{value:.2f}".removeprefix("0")
