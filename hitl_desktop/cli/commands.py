@@ -16,7 +16,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow.exporting import check_target, export
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, SimulateRequest, Trained
-from hitl_desktop.workflow.retraining import Retraining, in_use
+from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.status import queue_rows, status
 from hitl_desktop.workflow.worker import InlineRunner
@@ -114,14 +114,14 @@ def undo(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 
 def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
-    """Train and put the result to use."""
+    """Train, and put the result to use unless it is worse."""
     with opened(arguments) as project:
         retraining = Retraining(project)
         snapshot = retraining.snapshot()
         trained = cast(Trained, InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled))
         model = retraining.commit(snapshot, trained)[1]
         answer = {"version": model.version, "trained_on": model.trained_on, "metrics": model.metrics}
-    return answer, in_use(model)
+    return answer, told(model)
 
 
 def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:

@@ -14,18 +14,13 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.learning.enough_checks import NEEDED as NEEDED
 from hitl_desktop.learning.heads.head import softmax_rows
 from hitl_desktop.learning.representations import Arrays
 from hitl_desktop.learning.scaling import LARGEST, PRIOR, best_scale
 
 Columns = npt.NDArray[np.int64]
 
-NEEDED: Final = 50
-"""Audit labels below which a model stays "not yet calibrated".
-
-Simulated (docstring of tests/learning/test_calibration.py): fitted on fewer, the map makes a model that was already
-right about itself worse more often than it repairs one that was not.
-"""
 ISOTONIC_FROM: Final = 1000
 """Audit labels from which isotonic regression replaces the one- or two-number maps."""
 

@@ -1,6 +1,7 @@
 """Clusters of rows for the query strategies: k-means on the pool, and a short one for a few hundred rows.
 
-scikit-learn is imported where it is called: the window reads the table of strategies and must start without it.
+scipy and scikit-learn are imported where they are called: the window reads the table of strategies and must start
+without them.
 """
 
 import warnings
@@ -14,7 +15,7 @@ from hitl_desktop.domain.predictions import FloatArray
 Ids = npt.NDArray[np.int64]
 
 _PROJECTED: Final = 256
-_PROJECTION_SEED: Final = 0x70726F6A
+_PER_COLUMN: Final = 8
 _ITERATIONS: Final = 25
 _MINI_BATCH: Final = 2048
 
@@ -22,18 +23,31 @@ _MINI_BATCH: Final = 2048
 def dense(rows: Any) -> FloatArray:
     """Rows (n, d) as a dense float32 array; sparse rows by a random projection to 256 columns.
 
-    The projection is the same for all rows of one width, so rows projected apart may be compared.
-    Source: Li, Hastie and Church, "Very sparse random projections", KDD 2006.
+    Every column goes with random signs to eight of the 256, found by hashing its number: the projection is the same
+    for all rows of one width, so rows projected apart may be compared, and only columns in use cost anything.
+    Source: Kane and Nelson, "Sparser Johnson-Lindenstrauss transforms", Journal of the ACM 2014.
     """
     if isinstance(rows, np.ndarray):
         return np.asarray(rows, np.float32)
-    if rows.shape[1] <= _PROJECTED or not rows.shape[0]:
-        return np.asarray(rows[:, :_PROJECTED].toarray(), np.float32)
-    from sklearn.random_projection import SparseRandomProjection
+    if rows.shape[1] <= _PROJECTED:
+        return np.asarray(rows.toarray(), np.float32)
+    from scipy.sparse import csr_matrix
 
-    projection = SparseRandomProjection(_PROJECTED, dense_output=True, random_state=_PROJECTION_SEED)
-    projection.fit(rows[:1])  # learns nothing of the rows but their width
-    return np.asarray(projection.transform(rows), np.float32)
+    used = np.unique(rows.indices)
+    hashes = _mixed(np.asarray(used[:, None] * _PER_COLUMN + np.arange(_PER_COLUMN), np.uint64))
+    signs = np.where(hashes >> np.uint64(63), 1, -1) / np.sqrt(_PER_COLUMN)
+    starts = np.arange(len(used) + 1) * _PER_COLUMN
+    targets = (hashes % np.uint64(_PROJECTED)).astype(np.int64)
+    to_few = csr_matrix((signs.ravel().astype(np.float32), targets.ravel(), starts), shape=(len(used), _PROJECTED))
+    return np.asarray((rows[:, used] @ to_few).toarray(), np.float32)
+
+
+def _mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Well spread 64-bit hashes of numbers. Source: Steele, Lea and Flood, OOPSLA 2014 (SplitMix64)."""
+    mixed = numbers * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def content_order(rows: FloatArray, rng: np.random.Generator) -> Ids:

@@ -103,6 +103,13 @@ class DecisionLog:
         )
         return [int(row[0]) for row in found]
 
+    def imported_checks(self) -> list[int]:
+        """Those of them that were kept apart to measure, whatever was decided on them since."""
+        found = self._database.execute_sql(
+            "SELECT DISTINCT idx FROM decision WHERE slot = ? ORDER BY idx", (Slot.IMPORTED_CHECK.value,)
+        )
+        return [int(row[0]) for row in found]
+
     def standing_verdicts(self) -> dict[str, int]:
         """Decided items by what the decision that stands was: confirmed, corrected, or imported with the data."""
         rows = self._database.execute_sql(

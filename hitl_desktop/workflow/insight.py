@@ -6,29 +6,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.assurance.estimates import Estimate as Estimate
 from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.routing import is_proposed
 from hitl_desktop.learning.cards import load_card
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.measuring import answers_of, measuring_sample
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.retraining import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A share with its source: right on `right` of `of` items; `low` and `high` end its 95 % interval, 0–1."""
-
-    right: int
-    of: int
-    low: float
-    high: float
-
-    @property
-    def share(self) -> float:
-        """The estimate itself, 0–1."""
-        return self.right / self.of
+from hitl_desktop.workflow.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +28,31 @@ class Near:
     confidence: float
 
 
-def estimate(right: int, of: int) -> Estimate | None:
-    """A share with its Wilson interval; None without a sample."""
-    return Estimate(right, of, *wilson(right, of)) if of else None
-
-
 def checks_when_made(model: ModelVersion) -> Estimate | None:
     """How a version did on the random checks there were when it was made; None when there were none."""
     metrics = model.metrics
-    return (
-        estimate(int(metrics["right"]), int(metrics["checks"]))
-        if metrics.get("checks") and "right" in metrics
-        else None
-    )
+    if not metrics.get("checks") or "right" not in metrics:
+        return None
+    low, high = metrics["interval"]
+    return Estimate(int(metrics["right"]), int(metrics["checks"]), metrics["accuracy"], low, high)
 
 
 def held_out(model: ModelVersion) -> Estimate | None:
     """How a bundled model did on the held-out part of the data it came from; None for a model trained here."""
     metrics = model.metrics
-    return estimate(int(metrics["right"]), int(metrics["held_out"])) if metrics.get("held_out") else None
+    if not metrics.get("held_out"):
+        return None
+    right, of = int(metrics["right"]), int(metrics["held_out"])
+    return Estimate(right, of, right / of, *wilson(right, of))
 
 
 def checks_now(project: Project, snapshot: Snapshot) -> Estimate | None:
-    """How the model in use does on all random checks so far. None without a model or without checks.
-
-    Random checks never train, so any version may be measured on all of them.
-    """
-    if not project.is_scored:
+    """How the model in use does on all random checks so far. None without a model or without checks."""
+    if project.model is None:
         return None
-    rows, labels = snapshot.checks
-    predicted = project.pool.predicted[rows]
-    ids = np.array([label.id for label in project.labels], np.int64)
-    # A check that cannot be read any more has no prediction, and counts as wrong.
-    right = int(((predicted >= 0) & (ids[predicted] == labels)).sum())
-    return estimate(right, len(rows))
+    sample = measuring_sample(project, snapshot)
+    answers = answers_of(project, project.model, sample)
+    return None if answers is None else sample.accuracy(answers)
 
 
 def decided_per_class(project: Project) -> list[tuple[Label, int]]:

@@ -2,49 +2,27 @@
 
 import shutil
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.changes import Changes
-from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.check_scores import has_check_scores, read_answers, write_check_scores
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, measuring_rows, measuring_sample
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.promotion import Judgement, judge
 from hitl_desktop.workflow.requests import Trained, TrainRequest
 from hitl_desktop.workflow.scores import read_scores
+from hitl_desktop.workflow.snapshot import Snapshot, take_snapshot
+from hitl_desktop.workflow.training_record import training_hash
 
 _SCORES_KEPT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The decided items at one moment: indexes and class ids (m,), which of them train, and which measure.
-
-    Items of the reserve that were answered before their turn do neither: see `Reserve.measuring`.
-    """
-
-    rows: npt.NDArray[np.int64]
-    labels: npt.NDArray[np.int64]
-    trains: npt.NDArray[np.bool_]
-    measures: npt.NDArray[np.bool_]
-    after_decision: int
-
-    @property
-    def training(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Rows and labels that may train."""
-        return self.rows[self.trains], self.labels[self.trains]
-
-    @property
-    def checks(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Rows and labels that were drawn at random, and measure."""
-        return self.rows[self.measures], self.labels[self.measures]
 
 
 class Retraining:
@@ -91,19 +69,7 @@ class Retraining:
 
     def snapshot(self) -> Snapshot:
         """The decided items now."""
-        project = self._project
-        decided = project.store.decisions.decided()
-        rows = np.array([row[0] for row in decided], np.int64)
-        imported_check = np.array([row[2] == Slot.IMPORTED_CHECK for row in decided], bool)
-        in_turn = np.zeros(len(project.pool), bool)
-        in_turn[project.reserve.measuring(project.pool.states == TO_DO)] = True
-        return Snapshot(
-            rows,
-            np.array([row[1] for row in decided], np.int64),
-            ~imported_check & ~project.reserve.members[rows],
-            imported_check | in_turn[rows],
-            project.store.decisions.count(),
-        )
+        return take_snapshot(self._project)
 
     def request(self, snapshot: Snapshot) -> TrainRequest:
         """What the worker needs. Raises KnownError when there is nothing to learn from."""
@@ -128,37 +94,72 @@ class Retraining:
         )
 
     def commit(self, snapshot: Snapshot, trained: Trained) -> tuple[Changes, ModelVersion]:
-        """Put a finished training to use: move its files into place, measure it, swap the predictions."""
+        """Keep a finished training as a new version, and put it to use unless the checks say that it is worse.
+
+        A version that is not put to use changes neither the predictions nor the order of asking.
+        """
         project = self._project
         store = project.store
         version = store.models.next_version()
         scores = read_scores(trained.scores)
-        metrics = self._measure(snapshot, scores)
-        model = ModelVersion(version, "trained", "", now_utc(), trained.rows, snapshot.after_decision, metrics)
+        if scores is not None and not has_check_scores(trained.bundle):
+            rows = measuring_rows(project)
+            write_check_scores(trained.bundle, rows, scores[rows])
+        judgement, metrics = self._compare(measuring_sample(project, snapshot), trained)
+        known = [(r, c) for r, c in zip(*snapshot.training, strict=True) if int(r) not in trained.unreadable]
+        model = ModelVersion(
+            version,
+            "trained",
+            "",
+            now_utc(),
+            len(known),
+            snapshot.after_decision,
+            metrics,
+            self._hash(known),
+            judgement.facts() | self._changed(scores),
+        )
         # A version that is not in the table is what a crash between these two steps left behind.
         shutil.rmtree(project.folder / model.folder, ignore_errors=True)
         trained.bundle.rename(project.folder / model.folder)
         trained.scores.replace(project.scores_file(version))
         with store.transaction():
             store.models.add(model)
-            store.models.activate(version, now_utc(), "retraining")
+            if judgement.is_promoted:
+                store.models.activate(version, now_utc(), "retraining", judgement.reason)
+        changes = project.take_scores(dict(trained.unreadable)) if judgement.is_promoted else Changes()
         self._prune_scores()
-        return replace(project.take_scores(dict(trained.unreadable)), model=True, told=in_use(model)), model
+        return replace(changes, model=True, told=told(model)), model
 
-    def restore(self, version: int) -> Changes:
-        """Put an earlier model back to use. Its predictions follow at once, or after scoring when they were pruned.
+    def promote(self, version: int) -> Changes:
+        """Put a version to use that the comparison did not; the record says that a person wanted it.
 
         Raises KnownError for a version that does not exist or whose files are gone.
         """
+        verdict = self._usable(version).verdict
+        against = "" if verdict.get("is_promoted", True) else f" The comparison said: {verdict.get('reason', '')}"
+        return self._put_to_use(version, f"The reviewer chose it.{against}", f"Model v{version} is in use.")
+
+    def restore(self, version: int) -> Changes:
+        """Go back to a version that was in use. Its predictions follow at once, or after scoring when they are gone.
+
+        Raises KnownError for a version that does not exist or whose files are gone.
+        """
+        self._usable(version)
+        return self._put_to_use(version, "The reviewer went back to it.", f"Model v{version} is in use again.")
+
+    def _usable(self, version: int) -> ModelVersion:
         project = self._project
         model = next((m for m in project.store.models.all() if m.version == version), None)
         if model is None or not (project.folder / model.folder).is_dir():
             raise KnownError(f"There is no model v{version} in this project.")
+        return model
+
+    def _put_to_use(self, version: int, reason: str, words: str) -> Changes:
+        project = self._project
         with project.store.transaction():
-            project.store.models.activate(version, now_utc(), "reviewer")
+            project.store.models.activate(version, now_utc(), "reviewer", reason)
         project.load_scores()
-        told = f"Model v{version} is in use again."
-        return Changes(model=True, order=True, routing=True, told=told)
+        return Changes(model=True, order=True, routing=True, told=words)
 
     def _start(self) -> ModelVersion | None:
         """The bundled model that trainings begin at, if the project has one."""
@@ -176,28 +177,42 @@ class Retraining:
             "made_utc": now_utc(),
         }
 
-    def _measure(self, snapshot: Snapshot, after: npt.NDArray[np.float32] | None) -> dict[str, Any]:
-        """Right and wrong on the random checks, for this model and the one before: counts, so that all may recount."""
-        rows, labels = snapshot.checks
-        metrics: dict[str, Any] = {"checks": len(rows)}
-        if not len(rows) or after is None:
-            return metrics
-        columns = np.array([label.id for label in self._project.labels])
-        scored = np.isfinite(after[rows]).all(axis=1)  # a check that cannot be read any more counts as wrong
-        right = int((scored & (columns[np.nan_to_num(after[rows]).argmax(axis=1)] == labels)).sum())
-        low, high = wilson(right, len(rows))
-        metrics |= {"right": right, "accuracy": right / len(rows), "interval": [low, high]}
-        before = self._project.pool.predicted[rows]
-        if self._project.model and (before >= 0).all():
-            metrics["right_before"] = int((columns[before] == labels).sum())
-            metrics["version_before"] = self._project.model.version
-        return metrics
+    def _compare(self, sample: MeasuringSample, trained: Trained) -> tuple[Judgement, dict[str, Any]]:
+        """The comparison with the version in use, and the counts of both on the checks there are now."""
+        project = self._project
+        labels = project.labels
+        new = read_answers(trained.bundle, trained.scores, sample.rows, len(labels))
+        old = answers_of(project, project.model, sample) if project.model else None
+        in_use = project.model.version if project.model else None
+        metrics: dict[str, Any] = {"checks": len(sample)}
+        accuracy = sample.accuracy(new) if new else None
+        if accuracy:
+            metrics |= {"right": accuracy.right, "accuracy": accuracy.share, "interval": [accuracy.low, accuracy.high]}
+        before = sample.accuracy(old) if old else None
+        if before:
+            metrics |= {"right_before": before.right, "version_before": in_use}
+        return judge(sample, new, old, labels, old_version=in_use), metrics
+
+    def _changed(self, scores: npt.NDArray[np.float32] | None) -> dict[str, int]:
+        """How many suggestions of the pool differ from those of the version in use. Counted once: it reads them all."""
+        project = self._project
+        if scores is None or project.model is None or not project.is_scored:
+            return {}
+        before = project.pool.predicted[: len(scores)]
+        read = (before >= 0) & np.isfinite(scores).all(axis=1)
+        now = np.nan_to_num(scores).argmax(axis=1)
+        changed = int((read & (now != before)).sum())
+        return {"against": project.model.version, "suggestions": int(read.sum()), "changed": changed}
+
+    def _hash(self, known: list[tuple[int, int]]) -> str:
+        digests = self._project.store.items.digests()
+        return training_hash((digests[row], self._project.label(int(class_id)).name) for row, class_id in known)
 
     def _prune_scores(self) -> None:
-        """Keep the scores of the last few versions; older ones can be computed again."""
-        models = self._project.store.models.all()
-        for model in models[:-_SCORES_KEPT]:
-            if model.origin != "bundled":
+        """Keep the scores of the last few versions and of the one in use; others can be computed again."""
+        in_use = self._project.model
+        for model in self._project.store.models.all()[:-_SCORES_KEPT]:
+            if model.origin != "bundled" and model != in_use:
                 self._project.scores_file(model.version).unlink(missing_ok=True)
 
     def _clear_leftovers(self) -> None:
@@ -208,12 +223,7 @@ class Retraining:
             Path(path).unlink(missing_ok=True)
 
 
-def in_use(model: ModelVersion) -> str:
-    """One sentence about a model that has just been put to use, with the size of its sample."""
-    metrics = model.metrics
-    if not metrics.get("checks"):
-        return f"Model v{model.version} is in use. There are no random checks yet to measure it with."
-    before = f", before {metrics['right_before']}" if "right_before" in metrics else ""
-    return (
-        f"Model v{model.version} is in use: right on {metrics['right']} of {metrics['checks']} random checks{before}."
-    )
+def told(model: ModelVersion) -> str:
+    """What a training came to, in words."""
+    state = "is in use" if model.verdict["is_promoted"] else "was not put to use"
+    return f"Model v{model.version} {state}. {model.verdict['reason']}"

@@ -17,21 +17,25 @@ from hitl_desktop.learning.query_strategies import (
     random,
     typiclust_start,
 )
-from hitl_desktop.learning.query_strategies.query import Query, QueryStrategy
+from hitl_desktop.learning.query_strategies.query import Query, QueryStrategy, Reason
 
-__all__ = ["DEFAULT_STRATEGY", "QUERY_STRATEGIES", "Query", "QueryStrategy"]
+__all__ = ["DEFAULT_STRATEGY", "QUERY_STRATEGIES", "Query", "QueryStrategy", "Reason"]
 
 _ROWS = (
-    #              name, title, needs a model, needs an embedding
-    QueryStrategy("random", "At random", False, False, random.utilities),
-    QueryStrategy("least_confidence", "Least confidence", True, False, least_confidence.utilities),
-    QueryStrategy("margin", "Closest call", True, False, margin.utilities),
-    QueryStrategy("entropy", "Entropy", True, False, entropy.utilities),
-    QueryStrategy("cluster_margin", "Closest calls of every sort", True, True, cluster_margin.utilities),
-    QueryStrategy("badge", "Most to learn (BADGE)", True, True, badge.utilities),
-    QueryStrategy("k_centre", "Farthest from what is decided", False, True, k_centre.utilities),
-    QueryStrategy("kmeans_start", "The middle of every group", False, True, kmeans_start.utilities),
-    QueryStrategy("typiclust_start", "The most typical of every group", False, True, typiclust_start.utilities),
+    #              name, title, needs a model, needs an embedding, why it asks
+    QueryStrategy("random", "At random", False, False, Reason.CHANCE, random.utilities),
+    QueryStrategy("least_confidence", "Least confidence", True, False, Reason.UNCERTAIN, least_confidence.utilities),
+    QueryStrategy("margin", "Closest call", True, False, Reason.UNCERTAIN, margin.utilities),
+    QueryStrategy("entropy", "Entropy", True, False, Reason.UNCERTAIN, entropy.utilities),
+    QueryStrategy(
+        "cluster_margin", "Closest calls of every sort", True, True, Reason.UNCERTAIN, cluster_margin.utilities
+    ),
+    QueryStrategy("badge", "Most to learn (BADGE)", True, True, Reason.UNCERTAIN, badge.utilities),
+    QueryStrategy("k_centre", "Farthest from what is decided", False, True, Reason.DIVERSE, k_centre.utilities),
+    QueryStrategy("kmeans_start", "The middle of every group", False, True, Reason.TYPICAL, kmeans_start.utilities),
+    QueryStrategy(
+        "typiclust_start", "The most typical of every group", False, True, Reason.TYPICAL, typiclust_start.utilities
+    ),
 )
 
 QUERY_STRATEGIES: Final[dict[str, QueryStrategy]] = {row.name: row for row in _ROWS}

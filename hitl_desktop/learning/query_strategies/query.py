@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -56,12 +57,27 @@ class Query:
         return self.embedding
 
 
+class Reason(IntEnum):
+    """Why a strategy asks about an item."""
+
+    UNCERTAIN = 0
+    """The model cannot tell."""
+    TYPICAL = 1
+    """It stands for many others."""
+    DIVERSE = 2
+    """It is unlike everything decided."""
+    RARE = 3
+    """It is probably of a class with few decisions."""
+    CHANCE = 4
+    """Drawn at random."""
+
+
 Utilities = Callable[[Query, np.random.Generator], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
 class QueryStrategy:
-    """One row of the table: what people read, what the strategy needs, and the function.
+    """One row of the table: what people read, what the strategy needs, why it asks, and the function.
 
     `utilities` gives one finite float32 per candidate, larger is asked sooner. Strategies that compose a batch put
     it above all others, in the order of choice; the others follow by margin, or by chance before a model.
@@ -71,6 +87,7 @@ class QueryStrategy:
     title: str
     needs_model: bool
     needs_embedding: bool
+    reason: Reason
     utilities: Utilities
 
 

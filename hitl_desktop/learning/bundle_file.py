@@ -1,0 +1,117 @@
+"""A model as one file (`.hitlmodel`) to carry elsewhere: written whole, and read without trusting it.
+
+The file is a zip of exactly three members: `manifest.json` (format, and length and SHA-256 of the other two),
+`card.json` and `arrays.npz`. It holds numbers and words; nothing in it is ever executed or unpickled.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any, Final
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.learning.arrays_file import DAMAGE, MOST_BYTES
+from hitl_desktop.learning.bundles import ARRAYS, ModelBundle, load_bundle
+from hitl_desktop.learning.cards import CARD
+
+SUFFIX: Final = ".hitlmodel"
+_FORMAT = 1
+_MANIFEST = "manifest.json"
+_MEMBERS = (_MANIFEST, CARD, ARRAYS)
+_MOST = {_MANIFEST: 16 * 1024, CARD: 4 * 1024 * 1024, ARRAYS: MOST_BYTES}
+_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def write_model_file(folder: Path, path: Path) -> None:
+    """Write the bundle in `folder` to the file `path`; the same bundle gives the same bytes.
+
+    An older file of that name is replaced only when the new one is whole. Raises KnownError when the bundle is
+    damaged or the place cannot be written to.
+    """
+    load_bundle(folder)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        contents = {name: (folder / name).read_bytes() for name in (CARD, ARRAYS)}
+        manifest = {
+            "format": _FORMAT,
+            "members": {name: {"bytes": len(data), "sha256": _sha256(data)} for name, data in contents.items()},
+        }
+        with part.open("wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+                for name, data in {_MANIFEST: json.dumps(manifest, indent=2).encode(), **contents}.items():
+                    archive.writestr(zipfile.ZipInfo(name, date_time=_TIME), data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise KnownError(
+            f"The model cannot be written to {path.name}: {error.strerror}.", "Choose a place where you may write."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_model_file(path: Path, into_folder: Path) -> ModelBundle:
+    """Unpack a model file into the new folder `into_folder` and return the model in it.
+
+    Everything is checked first: the three members and no other, their lengths and hashes, and that the arrays are
+    plain numbers which answer one probability per class. Raises KnownError with the reason; nothing is then left.
+    """
+    contents = _contents(path)
+    part = into_folder.with_name(f".{into_folder.name}.{os.getpid()}.part")
+    try:
+        if into_folder.exists():
+            raise KnownError(f"{into_folder.name} already exists.", "Choose another name.")
+        part.mkdir(parents=True)
+        for name in (CARD, ARRAYS):
+            (part / name).write_bytes(contents[name])
+        try:
+            bundle = load_bundle(part)
+        except KnownError as error:
+            raise KnownError(
+                f"The model in {path.name} cannot be used: it is damaged, or from another version of the program.",
+                "Ask for the file again.",
+            ) from error
+        part.rename(into_folder)
+    except OSError as error:
+        raise KnownError(f"The model cannot be unpacked: {error.strerror}.", "Check the free space.") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return bundle
+
+
+def _contents(path: Path) -> dict[str, bytes]:
+    """The members of a model file, checked against its manifest. Raises KnownError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            if sorted(entry.filename for entry in entries) != sorted(_MEMBERS):
+                raise _refused(path, "it does not hold exactly a card and its arrays")
+            if any(entry.file_size > _MOST[entry.filename] for entry in entries):
+                raise _refused(path, "it would unpack to more than a model may be")
+            contents = {entry.filename: archive.read(entry) for entry in entries}
+        manifest = json.loads(contents[_MANIFEST])
+        if manifest["format"] != _FORMAT:
+            raise _refused(path, "it was written by another version of the program")
+        if not all(_is_as_said(contents[name], manifest["members"][name]) for name in (CARD, ARRAYS)):
+            raise _refused(path, "it was changed or cut off on its way")
+    except DAMAGE as error:
+        if isinstance(error, OSError) and not isinstance(error, zipfile.BadZipFile) and error.strerror:
+            raise KnownError(f"{path.name} cannot be read: {error.strerror}.", "Check the path.") from error
+        raise _refused(path, "it is no model file, or damaged") from error
+    return contents
+
+
+def _refused(path: Path, why: str) -> KnownError:
+    return KnownError(f"{path.name} was not opened: {why}.", "Ask for the file again. Nothing was changed.")
+
+
+def _is_as_said(data: bytes, said: Any) -> bool:
+    return bool(said["bytes"] == len(data) and said["sha256"] == _sha256(data))
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,94 @@
+"""What a version says of the items that measure, kept for good beside its arrays.
+
+The scores of the whole pool are dropped once a version is old; these few stay, so that every version can be measured
+on every check that is ever made.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.workflow.scores import read_scores
+
+CHECK_SCORES: Final = "checks.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a version says of n items.
+
+    `predicted` (n,) are class columns, −1 where an item could not be read; `confidence` (n,) is the probability of
+    that class, 0 where there is none; `probabilities` (n, k) are NaN there.
+    """
+
+    predicted: npt.NDArray[np.int64]
+    confidence: npt.NDArray[np.float64]
+    probabilities: npt.NDArray[np.float64]
+
+
+def write_check_scores(folder: Path, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32]) -> None:
+    """Keep the `scores` (n, k) of the items `rows` (n,) in the folder of a bundle. NaN rows are not readable.
+
+    Probabilities are stored as float16, which could level a close call, so the first class is stored beside them.
+    """
+    order = np.argsort(rows, kind="stable")
+    kept = np.zeros(len(rows), _layout(scores.shape[1]))
+    kept["row"] = rows[order]
+    kept["predicted"] = _first_class(scores)[order]
+    kept["probabilities"] = scores[order]
+    np.save(folder / CHECK_SCORES, kept, allow_pickle=False)
+
+
+def has_check_scores(folder: Path) -> bool:
+    """True when the folder of a bundle holds them already."""
+    return (folder / CHECK_SCORES).is_file()
+
+
+def read_answers(folder: Path, scores: Path, rows: npt.NDArray[np.int64], classes: int) -> Answers | None:
+    """What a version says of `rows` (n,): from the folder of its bundle, else from the `scores` of the whole pool.
+
+    None when neither has all of them. Classes that came after the version have probability 0.
+    """
+    return _from_bundle(folder, rows, classes) or _from_pool(scores, rows, classes)
+
+
+def _from_bundle(folder: Path, rows: npt.NDArray[np.int64], classes: int) -> Answers | None:
+    try:
+        kept: npt.NDArray[Any] = np.load(folder / CHECK_SCORES, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    if kept.dtype.names != ("row", "predicted", "probabilities") or kept["probabilities"].shape[1] > classes:
+        return None
+    places = np.searchsorted(kept["row"], rows)
+    if (places >= len(kept)).any() or (kept["row"][places] != rows).any():
+        return None
+    found = kept[places]
+    return _answers(found["predicted"].astype(np.int64), found["probabilities"], classes)
+
+
+def _from_pool(path: Path, rows: npt.NDArray[np.int64], classes: int) -> Answers | None:
+    scores = read_scores(path)
+    if scores is None or scores.shape[1] > classes or (len(rows) and int(rows.max()) >= len(scores)):
+        return None
+    found = scores[rows]
+    return _answers(_first_class(found), found, classes)
+
+
+def _answers(predicted: npt.NDArray[np.int64], found: npt.NDArray[Any], classes: int) -> Answers:
+    probabilities = np.zeros((len(found), classes))
+    probabilities[:, : found.shape[1]] = found
+    probabilities[predicted < 0] = np.nan
+    stated = probabilities[np.arange(len(found)), np.maximum(predicted, 0)]
+    return Answers(predicted, np.where(predicted < 0, 0.0, stated), probabilities)
+
+
+def _first_class(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+    readable = np.isfinite(scores).all(axis=1)
+    return np.where(readable, np.nan_to_num(scores).argmax(axis=1), -1)
+
+
+def _layout(classes: int) -> np.dtype[Any]:
+    return np.dtype([("row", np.int64), ("predicted", np.int32), ("probabilities", np.float16, (classes,))])

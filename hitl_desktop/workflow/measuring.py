@@ -1,0 +1,93 @@
+"""The one door to figures about a model: the decisions that were drawn at random, and what a version says of them.
+
+Every figure is made of a `MeasuringSample`. What a strategy chose, or a person opened, never gets into one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.assurance.estimates import Estimate
+from hitl_desktop.assurance.strata import Strata, estimate
+from hitl_desktop.domain.pool import TO_DO
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.check_scores import Answers, read_answers
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.snapshot import Snapshot
+
+_RESERVE = 0
+_WITH_THE_DATA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuringSample:
+    """The checks: item indexes `rows` (n,), their class columns `truth` (n,), and how they were drawn.
+
+    `drawn` counts also the checks that were set aside, and so have no class.
+    """
+
+    rows: npt.NDArray[np.int64]
+    truth: npt.NDArray[np.int64]
+    strata: Strata
+    drawn: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def from_reserve(self) -> int:
+        """Checks that were drawn from the reserve and answered here."""
+        return int((self.strata.membership == _RESERVE).sum())
+
+    @property
+    def words(self) -> str:
+        """What the sample is, for a caption."""
+        here = _counted(self.from_reserve, "random check", "random checks")
+        with_data = len(self) - self.from_reserve
+        labels = _counted(with_data, "label of your data", "labels of your data")
+        if not with_data:
+            return here
+        return f"{here} and {labels}" if self.from_reserve else f"{labels}, drawn at random"
+
+    def accuracy(self, answers: Answers) -> Estimate | None:
+        """The share of the pool that a version gets right, as far as the checks tell; None without checks."""
+        return estimate(answers.predicted == self.truth, self.strata.weights())
+
+
+def measuring_sample(project: Project, snapshot: Snapshot) -> MeasuringSample:
+    """The checks of a snapshot: the answered beginning of the reserve, and labels that came with the data and were
+    kept apart. Each stands for the part of the pool that it was drawn from.
+    """
+    rows, labels = snapshot.checks
+    position = {label.id: label.position for label in project.labels}
+    with_the_data = len(project.store.decisions.imported())
+    in_turn = project.reserve.measuring(project.pool.states == TO_DO)
+    membership = np.where(project.reserve.members[rows], _RESERVE, _WITH_THE_DATA)
+    return MeasuringSample(
+        rows,
+        np.array([position[int(label)] for label in labels], np.int64),
+        Strata(membership, np.array([len(project.pool) - with_the_data, with_the_data])),
+        len(in_turn) + int((membership == _WITH_THE_DATA).sum()),
+    )
+
+
+def measuring_rows(project: Project) -> npt.NDArray[np.int64]:
+    """Indexes of all items that may ever measure: the reserve, and the checks among labels that came with the data."""
+    with_the_data = np.asarray(project.store.decisions.imported_checks(), np.int64)
+    return np.union1d(project.reserve.order, with_the_data)
+
+
+def answers_of(project: Project, model: ModelVersion, sample: MeasuringSample) -> Answers | None:
+    """What a version says of the checks; None when it was never scored on them, or may have learned from some.
+
+    The first version of the program did not note what a model learned from, and did not keep a reserve.
+    """
+    if model.origin == "trained" and not model.trained_hash:
+        return None
+    folder = project.folder / model.folder
+    return read_answers(folder, project.scores_file(model.version), sample.rows, len(project.labels))
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

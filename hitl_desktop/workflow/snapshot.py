@@ -1,0 +1,50 @@
+"""The decisions of a project at one moment, and what each of them may be used for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.domain.decisions import Slot
+from hitl_desktop.domain.pool import TO_DO
+from hitl_desktop.workflow.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The decided items at one moment: indexes and class ids (m,), which of them train, and which measure.
+
+    Items of the reserve that were answered before their turn do neither: see `Reserve.measuring`.
+    """
+
+    rows: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+    trains: npt.NDArray[np.bool_]
+    measures: npt.NDArray[np.bool_]
+    after_decision: int
+
+    @property
+    def training(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Rows and labels that may train."""
+        return self.rows[self.trains], self.labels[self.trains]
+
+    @property
+    def checks(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Rows and labels that were drawn at random, and measure."""
+        return self.rows[self.measures], self.labels[self.measures]
+
+
+def take_snapshot(project: Project) -> Snapshot:
+    """The decided items now."""
+    decided = project.store.decisions.decided()
+    rows = np.array([row[0] for row in decided], np.int64)
+    imported_check = np.array([row[2] == Slot.IMPORTED_CHECK for row in decided], bool)
+    in_turn = np.zeros(len(project.pool), bool)
+    in_turn[project.reserve.measuring(project.pool.states == TO_DO)] = True
+    return Snapshot(
+        rows,
+        np.array([row[1] for row in decided], np.int64),
+        ~imported_check & ~project.reserve.members[rows],
+        imported_check | in_turn[rows],
+        project.store.decisions.count(),
+    )

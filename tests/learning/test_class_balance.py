@@ -1,0 +1,60 @@
+"""Rare classes get their part of a batch, and no more."""
+
+import numpy as np
+import pytest
+
+from hitl_desktop.learning.class_balance import mixed_in, places, rare_candidates, rare_classes
+from hitl_desktop.learning.query_strategies import Query
+
+P = np.array(
+    [[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.1, 0.3, 0.6], [0.3, 0.1, 0.6], [0.0, 0.1, 0.9], [0.4, 0.2, 0.4]],
+    np.float32,
+)
+
+
+def query(labels: list[int], class_ids: list[int] | None = None) -> Query:
+    ids = None if class_ids is None else np.asarray(class_ids)
+    return Query(P, decided_labels=np.asarray(labels, np.int64), classes=3, class_ids=ids)
+
+
+@pytest.mark.parametrize(
+    ("labels", "rare"),
+    [
+        ([], []),
+        ([0, 0, 1, 1, 2, 2], []),
+        ([0, 0, 0, 1, 1, 1, 2], [2]),
+        ([0] * 8 + [1] + [2] * 0, [2, 1]),
+        ([0], [1, 2]),
+    ],
+)
+def test_a_class_is_rare_below_half_of_an_even_share(labels: list[int], rare: list[int]) -> None:
+    assert rare_classes(query(labels)).tolist() == rare
+
+
+def test_columns_are_counted_by_the_ids_they_stand_for() -> None:
+    assert rare_classes(query([7, 7, 7, 9, 9, 9], [9, 4, 7])).tolist() == [1]
+
+
+def test_before_a_model_no_class_is_rare() -> None:
+    assert rare_classes(Query(None, np.ones((2, 2), np.float32), decided_labels=np.array([0, 0, 0]))).tolist() == []
+
+
+def test_the_surest_of_each_rare_class_come_in_turn() -> None:
+    assert rare_candidates(query([0, 0, 0, 1, 1, 1]), 2).tolist() == [4, 2]
+    assert rare_candidates(query([0] * 9), 3).tolist() == [1, 4, 2]
+    assert rare_candidates(query([0] * 9), 0).tolist() == []
+    assert rare_candidates(query([0, 0, 1, 1, 2, 2]), 3).tolist() == []
+
+
+def test_the_places_are_spread_over_the_batch() -> None:
+    assert places(10).tolist() == [4, 9]
+    assert places(4).tolist() == []
+    assert len(places(50)) == 10
+
+
+def test_the_rare_move_to_their_places_and_the_others_close_up() -> None:
+    order = np.arange(12)
+    assert mixed_in(order, np.array([11, 0]), 10).tolist() == [1, 2, 3, 4, 11, 5, 6, 7, 8, 0, 9, 10]
+    assert mixed_in(order, np.array([7]), 10).tolist() == [0, 1, 2, 3, 7, 4, 5, 6, 8, 9, 10, 11]
+    assert np.array_equal(mixed_in(order, np.empty(0, np.int64), 10), order)
+    assert sorted(mixed_in(np.arange(3), np.array([2, 1]), 10)) == [0, 1, 2]
