@@ -11,7 +11,11 @@ from hitl_desktop.gui.widgets.busy_line import BusyLine
 from hitl_desktop.workflow.jobs import Job
 
 _SHOWN_AFTER_MS: Final = 500
-_WORDS: Final = {"sample": "Preparing the sample", "export": "Writing the export", "prepare": "Preparing the order of asking"}
+_WORDS: Final = {
+    "sample": "Preparing the sample",
+    "export": "Writing the export",
+    "prepare": "Preparing the order of asking",
+}
 
 
 class JobLine(QFrame):

@@ -115,6 +115,15 @@ class ItemTable:
         for row in self._database.execute_sql("SELECT text FROM item_text ORDER BY idx"):
             yield from_sql(row[0])
 
+    def texts_of(self, indexes: Sequence[int]) -> list[str]:
+        """The texts of several items, in the order asked for."""
+        wanted = json.dumps([int(i) for i in indexes])
+        rows = self._database.execute_sql(
+            "SELECT idx, text FROM item_text WHERE idx IN (SELECT value FROM json_each(?))", (wanted,)
+        )
+        found = {int(index): from_sql(text) for index, text in rows}
+        return [found[int(i)] for i in indexes]
+
     def digests(self) -> list[str]:
         """All content digests in pool order."""
         return [row[0] for row in self._database.execute_sql("SELECT digest FROM item ORDER BY idx")]

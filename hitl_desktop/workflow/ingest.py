@@ -152,7 +152,7 @@ def read_image_folder(root: Path, cache_folder: Path, progress: Progress, cancel
     cache = FeatureCache(cache_folder, extractor)
     first: dict[str, FoundItem] = {}
     done = 0
-    for batch in read_images(root, [file.path for file in listing.files]):
+    for batch in read_images(root, [file.path for file in listing.files], extractor.side):
         if cancelled():
             raise Cancelled
         new = []

@@ -97,9 +97,8 @@ class Project:
 
     @property
     def strategy(self) -> str:
-        """The query strategy in use now: the one for the first items until there is a model that has scored them."""
-        choices = choices_of(self.store)
-        return choices.strategy if self.model and self.is_scored else choices.start
+        """The query strategy that asks once there is a model."""
+        return choices_of(self.store).strategy
 
     @property
     def retrain_every(self) -> int:
@@ -206,9 +205,10 @@ class Project:
         root = self.data_root if self.kind.name == "image" and self.data_is_there else None
         return FeatureRequest(self.folder, self.kind.name, self.store.fact("extractor"), len(self.pool), root)
 
-    def utilities_file(self) -> Path:
-        """Where it lies how much each item is worth asking, for the model in use and the strategy in use."""
-        version = self.model.version if self.model and self.is_scored else 0
+    def utilities_file(self, version: int | None = None) -> Path:
+        """Where it lies how much each item is worth asking, for a model (None: the one in use) and the strategies."""
+        if version is None:
+            version = self.model.version if self.model and self.is_scored else 0
         choices = choices_of(self.store)
         return self.folder / "scores" / f"v{version}.{choices.start}.{choices.strategy}.npz"
 

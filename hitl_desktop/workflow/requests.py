@@ -211,6 +211,7 @@ class Trained:
 
     bundle: Path
     scores: Path
+    utilities: Path
     rows: int
     unreadable: Mapping[int, str] = field(default_factory=dict)
 

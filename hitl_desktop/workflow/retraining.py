@@ -1,7 +1,6 @@
 """Retraining: when it is due, what it learns from, how it is measured, and which model is in use."""
 
 import shutil
-import uuid
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from hitl_desktop.workflow.requests import Trained, TrainRequest
 from hitl_desktop.workflow.scores import read_scores
 from hitl_desktop.workflow.snapshot import Snapshot, take_snapshot
 from hitl_desktop.workflow.training_record import training_hash
+from hitl_desktop.workflow.training_requests import train_request
 
 _SCORES_KEPT = 3
 
@@ -76,22 +76,7 @@ class Retraining:
         hindrance = self.hindrance()
         if hindrance:
             raise hindrance
-        project = self._project
-        rows, labels = snapshot.training
-        mark = uuid.uuid4().hex
-        start = self._start()
-        return TrainRequest(
-            features=project.feature_request(),
-            rows=rows,
-            labels=labels,
-            names={label.id: label.name for label in project.labels},
-            label_ids=tuple(label.id for label in project.labels),
-            start=None if start is None else project.folder / start.folder,
-            bundle_out=project.folder / "models" / f".training-{mark}",
-            scores_out=project.folder / "scores" / f".training-{mark}.npy",
-            card=self._card(rows, labels, start),
-            seed=project.seed,
-        )
+        return train_request(self._project, snapshot)
 
     def commit(self, snapshot: Snapshot, trained: Trained) -> tuple[Changes, ModelVersion]:
         """Keep a finished training as a new version, and put it to use unless the checks say that it is worse.
@@ -122,6 +107,7 @@ class Retraining:
         shutil.rmtree(project.folder / model.folder, ignore_errors=True)
         trained.bundle.rename(project.folder / model.folder)
         trained.scores.replace(project.scores_file(version))
+        trained.utilities.replace(project.utilities_file(version))
         with store.transaction():
             store.models.add(model)
             if judgement.is_promoted:
@@ -161,22 +147,6 @@ class Retraining:
         project.load_scores()
         return Changes(model=True, order=True, routing=True, told=words)
 
-    def _start(self) -> ModelVersion | None:
-        """The bundled model that trainings begin at, if the project has one."""
-        return next((m for m in self._project.store.models.all() if m.origin == "bundled"), None)
-
-    def _card(
-        self, rows: npt.NDArray[np.int64], labels: npt.NDArray[np.int64], start: ModelVersion | None
-    ) -> dict[str, Any]:
-        ids, counts = np.unique(labels, return_counts=True)
-        return {
-            "title": f"{self._project.name}, trained here",
-            "data": f"{len(rows)} decisions made in this project",
-            "decisions_per_class": {self._project.label(int(i)).name: int(n) for i, n in zip(ids, counts, strict=True)},
-            "started_from": start.name if start else "nothing",
-            "made_utc": now_utc(),
-        }
-
     def _compare(self, sample: MeasuringSample, trained: Trained) -> tuple[Judgement, dict[str, Any]]:
         """The comparison with the version in use, and the counts of both on the checks there are now."""
         project = self._project
@@ -213,7 +183,8 @@ class Retraining:
         in_use = self._project.model
         for model in self._project.store.models.all()[:-_SCORES_KEPT]:
             if model.origin != "bundled" and model != in_use:
-                self._project.scores_file(model.version).unlink(missing_ok=True)
+                for path in (self._project.folder / "scores").glob(f"v{model.version}.*"):
+                    path.unlink(missing_ok=True)
 
     def _clear_leftovers(self) -> None:
         """Remove what a killed training left behind."""

@@ -58,13 +58,13 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
     features = seen.features
     scores = probabilities_for(bundle, seen.rows, features.rows, features.items, request.label_ids, cancelled)
     _step(3, "Choosing what to ask", progress, cancelled)
-    write_asking(
-        request.asking, features, seen.rows, scores, request.training, request.label_ids, request.seed
-    )
+    write_asking(request.asking, features, seen.rows, scores, request.training, request.label_ids, request.seed)
     save_bundle(bundle, request.bundle_out)
     write_scores(request.scores_out, scores)
     progress(_STEPS, _STEPS, "Ready")
-    return Trained(request.bundle_out, request.scores_out, len(request.training.rows), features.unreadable)
+    return Trained(
+        request.bundle_out, request.scores_out, request.asking.out, len(request.training.rows), features.unreadable
+    )
 
 
 def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> tuple[ModelBundle, _Seen]:

@@ -2,7 +2,7 @@
 
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,16 +12,14 @@ from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.learning_choices import AUTOMATIC, choices_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Asking, AskRequest, Decided, TrainRequest
+from hitl_desktop.workflow.snapshot import Snapshot
 from hitl_desktop.workflow.views import extractors_of, views_for
-
-if TYPE_CHECKING:
-    from hitl_desktop.workflow.retraining import Snapshot
 
 _FIRST = 200
 """So many items of the queue get their features first."""
 
 
-def train_request(project: Project, snapshot: "Snapshot") -> TrainRequest:
+def train_request(project: Project, snapshot: Snapshot) -> TrainRequest:
     """What the worker needs to train. Whether it is possible is asked before: `Retraining.hindrance`."""
     choices = choices_of(project.store)
     training, checks = Decided(*snapshot.training), Decided(*snapshot.checks)
@@ -30,7 +28,7 @@ def train_request(project: Project, snapshot: "Snapshot") -> TrainRequest:
     scores = project.folder / "scores" / f".training-{mark}.npy"
     return TrainRequest(
         features=project.feature_request(),
-        views=views_for(project.kind.name, choices.features),
+        views=views_for(project.kind.name, choices.features, project.store.fact("extractor")),
         patient=choices.features != AUTOMATIC,
         estimator=choices.estimator,
         class_weight=choices.class_weight,
@@ -49,15 +47,13 @@ def train_request(project: Project, snapshot: "Snapshot") -> TrainRequest:
     )
 
 
-def ask_request(
-    project: Project, snapshot: "Snapshot", queue: npt.NDArray[np.int64], *, patient: bool
-) -> AskRequest:
+def ask_request(project: Project, snapshot: Snapshot, queue: npt.NDArray[np.int64], *, patient: bool) -> AskRequest:
     """What the worker needs to find out what to ask next. `queue` is the order of asking until then.
 
     `patient`: take the minutes that slow features of many items need; without it they are used where they are there.
     """
     choices = choices_of(project.store)
-    views = views_for(project.kind.name, choices.features)
+    views = views_for(project.kind.name, choices.features, project.store.fact("extractor"))
     model = project.model if project.is_scored else None
     extractors = extractors_of(views)
     return AskRequest(

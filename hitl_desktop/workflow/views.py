@@ -9,10 +9,13 @@ JOINED: Final = "+"
 """Between the keys of features that are seen together."""
 
 
-def views_for(kind: str, choice: str) -> tuple[str, ...]:
-    """The keys of features for one of `learning_choices.FEATURES`, the cheapest first."""
-    if kind == "image":
-        return (EXTRACTORS["image-fused"].key,)
+def views_for(kind: str, choice: str, base: str) -> tuple[str, ...]:
+    """The keys of features for one of `learning_choices.FEATURES`, the cheapest first.
+
+    `base` is the key of the features that were made when the project was.
+    """
+    if kind != "text" or "text-minilm" not in EXTRACTORS:
+        return (base,)
     words, meaning = EXTRACTORS["text-ngrams"].key, EXTRACTORS["text-minilm"].key
     both = f"{meaning}{JOINED}{words}"
     return {"words": (words,), "meaning": (meaning,), "both": (both,), AUTOMATIC: (words, meaning, both)}[choice]

@@ -78,11 +78,11 @@ def test_moving_the_threshold_moves_what_is_proposed(worked: ReviewSession) -> N
 
 def test_settings_of_a_project_stay_and_are_checked(image_project_folder: Path) -> None:
     project = Project.open(image_project_folder)
-    project.set_strategy("entropy")
+    choose(project.store, "strategy", "entropy")
     project.set_retrain_every(33)
     project.set_threshold(0.75)
     with pytest.raises(KnownError, match="no strategy named magic"):
-        project.set_strategy("magic")
+        choose(project.store, "strategy", "magic")
     with pytest.raises(KnownError, match="at least two"):
         project.set_retrain_every(1)
     with pytest.raises(KnownError, match="Use one of: dots, lines, plain"):

@@ -28,6 +28,7 @@ def scored(image_project: Project, retrain: Retrain) -> ReviewSession:
     session = ReviewSession(image_project, "ann")
     decide_truly(session, 10)
     retrain(image_project)
+    image_project.set_threshold(1.0)  # so that enough items still wait
     session.replan()
     decide_truly(session, 1)
     return session
