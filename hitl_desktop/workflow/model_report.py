@@ -6,8 +6,11 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.assurance.calibration_error import ReliabilityBin
 from hitl_desktop.assurance.estimates import Estimate, Score
+from hitl_desktop.assurance.selective_risk import RiskCoverage
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.workflow.stopping import StopAdvice as StopAdvice
 
 
 class Role(StrEnum):
@@ -38,9 +41,10 @@ class MeasuringSource:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Whether confidence may be read as a share. `fitted_on` 0: not calibrated. `words` is the caption.
+    """Whether confidence may be read as a share. `fitted_on` 0: not on this project's checks. `words` is the caption.
 
-    `ece` and `brier` are None without checks. ECE is a gap of shares (0.036 is "3.6 points"); Brier is 0–2.
+    `ece` and `brier` are None without checks. ECE is a gap of shares (0.036 is "3.6 points"); Brier is 0–2. `by_chance`
+    is about how large the gap would be with perfect confidences and so few checks.
     """
 
     fitted_on: int
@@ -48,24 +52,12 @@ class Calibration:
     ece: float | None
     brier: float | None
     words: str
+    by_chance: float | None = None
 
     @property
     def is_calibrated(self) -> bool:
         """True when the model in use was calibrated on checks."""
         return self.fitted_on > 0
-
-
-@dataclass(frozen=True, slots=True)
-class ReliabilityPoint:
-    """One bin of the reliability diagram: `stated` is its mean confidence; `observed` the share that was right.
-
-    `low_edge` and `high_edge` are the confidences it reaches from and to, 0–1.
-    """
-
-    low_edge: float
-    high_edge: float
-    stated: float
-    observed: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +99,6 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, slots=True)
-class RiskCoverage:
-    """What share of the checks is wrong among the surest ones. All arrays (m,), from the strictest threshold on.
-
-    `thresholds` are confidences; `coverage` the share at or above each; `risk` the share wrong among those, with its
-    pointwise 95 % interval `low`–`high`. All 0–1.
-    """
-
-    thresholds: npt.NDArray[np.float64]
-    coverage: npt.NDArray[np.float64]
-    risk: npt.NDArray[np.float64]
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
 class VersionRow:
     """One row of the table of versions; newest first in the report.
 
@@ -155,14 +132,6 @@ class ChallengerNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class StopAdvice:
-    """The answer to "Can I stop?": `answer` is a word or two ("Nearly"), `words` the sentences with figures."""
-
-    answer: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class ModelReport:
     """The model page. Figures are None, and tuples empty, where nothing measures yet.
 
@@ -182,7 +151,7 @@ class ModelReport:
     macro_f1: Score | None
     calibration: Calibration | None
     held_out: Estimate | None
-    reliability: tuple[ReliabilityPoint, ...]
+    reliability: tuple[ReliabilityBin, ...]
     confusion: ConfusionTable | None
     classes: tuple[ClassRow, ...]
     curve: tuple[CurvePoint, ...]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from hitl_desktop.gui.theme.fonts import FAMILY
 from hitl_desktop.gui.theme.tokens import CLASS_SHAPES, Tokens
@@ -35,6 +35,20 @@ def paint_glyph(painter: QPainter, rect: QRect | QRectF, class_index: int, token
     else:
         painter.fillPath(glyph_path(class_index, area), colour)
     painter.restore()
+
+
+def glyph_icon(class_index: int, tokens: Tokens, size: int = 12) -> QIcon:
+    """The glyph of a class as an icon for tables and lists, ready for screens of one to three pixels per pixel."""
+    icon = QIcon()
+    for ratio in (1.0, 2.0, 3.0):
+        pixmap = QPixmap(round(size * ratio), round(size * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        paint_glyph(painter, QRectF(0, 0, size, size), class_index, tokens)
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon
 
 
 def glyph_path(class_index: int, area: QRectF) -> QPainterPath:

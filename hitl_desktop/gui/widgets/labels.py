@@ -15,8 +15,8 @@ _UNBOUNDED = 1 << 20
 class PlainLabel(QLabel):
     """A label in a step of the type scale and a tone; colours and sizes come from the style sheet.
 
-    With `wrap` it breaks into lines of the token's line height. With `elide` it stays on one line and is shortened in
-    the middle, with the whole text as tooltip.
+    With `wrap` it breaks into lines of the token's line height. With `elide` it stays on one line and is shortened,
+    with the whole text as tooltip: in the middle (names), or with `cut="end"` at the end (sentences).
     """
 
     def __init__(
@@ -30,10 +30,12 @@ class PlainLabel(QLabel):
         mono: bool = False,
         wrap: bool = False,
         elide: bool = False,
+        cut: Literal["middle", "end"] = "middle",
     ) -> None:
         super().__init__(parent)
         self._token = token
         self._elide = elide
+        self._cut = Qt.TextElideMode.ElideRight if cut == "end" else Qt.TextElideMode.ElideMiddle
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("token", token)
         self.setProperty("tone", tone)
@@ -142,7 +144,7 @@ class PlainLabel(QLabel):
         return size.grownBy(self.contentsMargins())
 
     def _shortened(self, width: int) -> str:
-        return QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideMiddle, width)
+        return QFontMetrics(self.font()).elidedText(self.text(), self._cut, width)
 
     def _update_tooltip(self) -> None:
         if self._elide:

@@ -19,13 +19,18 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
 from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
+from hitl_desktop.gui.widgets.confusion_grid import ConfusionClass, ConfusionGrid
 from hitl_desktop.gui.widgets.interval_plot import IntervalPlot, IntervalPoint
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.learning_curve_plot import CurvePoint, LearningCurvePlot
 from hitl_desktop.gui.widgets.ledger import LedgerWidget
 from hitl_desktop.gui.widgets.notice_bar import Notice, NoticeBar
+from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
 from hitl_desktop.gui.widgets.rail import Rail
+from hitl_desktop.gui.widgets.reliability_plot import ReliabilityPlot, ReliabilityPoint
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
+from hitl_desktop.gui.widgets.risk_coverage_plot import RiskCoveragePlot, RiskPoint
 from hitl_desktop.gui.widgets.stacked_bar import Segment, StackedBar
 from hitl_desktop.gui.widgets.stat_tile import StatTile
 
@@ -140,6 +145,57 @@ def _plot(theme: Theme) -> QWidget:
     return card
 
 
+RELIABILITY = [
+    ReliabilityPoint(0.46, 0.53, 0.31, 0.74, 9, 17),
+    ReliabilityPoint(0.66, 0.75, 0.58, 0.87, 24, 32),
+    ReliabilityPoint(0.86, 0.94, 0.87, 0.97, 81, 86),
+    ReliabilityPoint(0.97, 0.98, 0.96, 0.99, 271, 277),
+]
+CURVE = [
+    CurvePoint(520, 0.80, 0.76, 0.83, "v1"),
+    CurvePoint(1000, 0.88, 0.85, 0.91, "v4"),
+    CurvePoint(1480, 0.914, 0.886, 0.936, "v7", "in_use"),
+    CurvePoint(1640, 0.91, 0.88, 0.93, "v8", "challenger"),
+]
+RISK = [
+    RiskPoint(0.99, 0.2, 0.0, 0.0, 0.04),
+    RiskPoint(0.9, 0.6, 0.01, 0.0, 0.03),
+    RiskPoint(0.5, 0.9, 0.05, 0.03, 0.08),
+    RiskPoint(0.3, 1.0, 0.086, 0.06, 0.11),
+]
+MISTAKES = [[105, 2, 4], [1, 87, 0], [5, 4, 47]]
+
+
+def _reliability(theme: Theme) -> QWidget:
+    plot = ReliabilityPlot(theme)
+    plot.show_points(RELIABILITY)
+    return plot
+
+
+def _curve(theme: Theme) -> QWidget:
+    plot = LearningCurvePlot(theme)
+    plot.show_points(CURVE)
+    return plot
+
+
+def _risk(theme: Theme) -> QWidget:
+    plot = RiskCoveragePlot(theme)
+    plot.show_points(RISK, 0.9)
+    return plot
+
+
+def _confusion(theme: Theme) -> QWidget:
+    grid = ConfusionGrid(theme)
+    grid.show_counts([ConfusionClass(i, name) for i, name in enumerate(("Motor", "Home", "Liability"))], MISTAKES)
+    return grid
+
+
+def _table(theme: Theme) -> QWidget:
+    table = PlainTable(theme, "Checks by class", (Column("Class"), Column("Checks", is_number=True)))
+    table.show_rows([[Cell("Motor", 0), Cell("112")], [Cell("Liability", 4, is_strong=True), Cell("58", tone="warn")]])
+    return table
+
+
 def _busy(theme: Theme) -> QWidget:
     line = BusyLine(theme)
     line.show_progress("Reading 1,240 of 5,842 files", 1240, 5842, "plastic/batch_2026_03/camera_left/night")
@@ -193,6 +249,11 @@ SPECIMENS: dict[str, tuple[Callable[[Theme], QWidget], int | None]] = {
     "stacked": (_stacked, 694),
     "class_counts": (_class_counts, 384),
     "plot": (_plot, 380),
+    "reliability": (_reliability, 300),
+    "learning_curve": (_curve, 340),
+    "risk_coverage": (_risk, 340),
+    "confusion": (_confusion, 420),
+    "table": (_table, 300),
     "busy": (_busy, 420),
 }
 

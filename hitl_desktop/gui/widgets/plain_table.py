@@ -1,0 +1,164 @@
+"""A table to read: rows of words and numbers, glyphs of classes where a cell names one. Enter takes a row."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import ROW, ROW_DENSE, STRONG
+from hitl_desktop.gui.widgets.class_glyph import glyph_icon
+from hitl_desktop.gui.widgets.labels import plain_tooltip
+
+_ROWS_MEASURED: Final = 40
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+
+
+class Column(NamedTuple):
+    """A column: its title, what its tooltip says, and whether it holds numbers (which stand at the right)."""
+
+    title: str
+    tooltip: str = ""
+    is_number: bool = False
+
+
+class Cell(NamedTuple):
+    """A cell: its words, the class it names (−1: none), the token of its colour, whether it is strong, its tooltip."""
+
+    text: str
+    class_index: int = -1
+    tone: str = ""
+    is_strong: bool = False
+    tooltip: str = ""
+
+
+class _Rows(QAbstractTableModel):
+    def __init__(self, theme: Theme, columns: Sequence[Column], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._columns = list(columns)
+        self.rows: list[list[Cell]] = []
+
+    def show_rows(self, rows: Sequence[Sequence[Cell]]) -> None:
+        self.beginResetModel()
+        self.rows = [list(row) for row in rows]
+        self.endResetModel()
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        self.beginResetModel()
+        self._columns, self.rows = list(columns), []
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = self._columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(column.tooltip)
+        return self._alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        cell = self.rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell.text
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(index.column())
+        if role == Qt.ItemDataRole.DecorationRole and cell.class_index >= 0:
+            return glyph_icon(cell.class_index, self._theme.tokens)
+        if role == Qt.ItemDataRole.ForegroundRole and cell.tone:
+            return self._theme.colour(cell.tone)
+        if role == Qt.ItemDataRole.FontRole and cell.is_strong:
+            return self._theme.font("body", STRONG)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(cell.tooltip or cell.text)
+        return None
+
+    def _alignment(self, section: int) -> Qt.AlignmentFlag:
+        side = Qt.AlignmentFlag.AlignRight if self._columns[section].is_number else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class PlainTable(QTableView):
+    """As high as its rows, at most `most` of them; beyond that it scrolls. The column `stretch` takes what is left."""
+
+    row_chosen = Signal(int)
+
+    def __init__(
+        self,
+        theme: Theme,
+        name: str,
+        columns: Sequence[Column],
+        *,
+        stretch: int = 0,
+        most: int = 10,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._most, self._stretch = most, stretch
+        self._rows = _Rows(theme, columns, self)
+        self.setModel(self._rows)
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setResizeContentsPrecision(_ROWS_MEASURED)
+        self.activated.connect(lambda index: self.row_chosen.emit(index.row()))
+        theme.changed.connect(self._fit)
+        self._size_columns()
+        self._fit()
+
+    def show_rows(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """Show these rows, one cell for every column; the selected row stays where it was."""
+        place = self.currentIndex().row()
+        self._rows.show_rows(rows)
+        self._size_columns()
+        self._fit()
+        if 0 <= place < len(rows):
+            self.setCurrentIndex(self._rows.index(place, 0))
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Change what the columns are; the rows are taken out."""
+        self._rows.set_columns(columns)
+        self._size_columns()
+
+    def words(self, row: int) -> list[str]:
+        """The words in a row."""
+        return [cell.text for cell in self._rows.rows[row]]
+
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows.rows)
+
+    def _size_columns(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(self._stretch, QHeaderView.ResizeMode.Stretch)
+
+    def _fit(self) -> None:
+        height = self._theme.px(ROW_DENSE)
+        self.verticalHeader().setDefaultSectionSize(height)
+        rows = min(max(1, len(self._rows.rows)), self._most)
+        self.setFixedHeight(self._theme.px(ROW) + rows * height + 4)

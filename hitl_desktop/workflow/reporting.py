@@ -1,0 +1,271 @@
+"""Makes the report that the model page shows, from the decisions that measure and what versions said of them."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from hitl_desktop.assurance.calibration_error import (
+    ReliabilityBin,
+    bins_of_equal_count,
+    brier,
+    error_by_chance,
+    expected_calibration_error,
+)
+from hitl_desktop.assurance.class_measures import class_measures, macro_f1
+from hitl_desktop.assurance.confusion import Confusion
+from hitl_desktop.assurance.estimates import Estimate, Score
+from hitl_desktop.assurance.selective_risk import RiskCoverage, risk_coverage
+from hitl_desktop.assurance.strata import estimate
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.labels import Label
+from hitl_desktop.learning.cards import load_card
+from hitl_desktop.learning.enough_checks import NEEDED
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.check_scores import Answers
+from hitl_desktop.workflow.insight import began_from, has_files, held_out, title_of
+from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, measuring_sample
+from hitl_desktop.workflow.model_report import (
+    Calibration,
+    ChallengerNotice,
+    ClassRow,
+    ConfusionTable,
+    CurvePoint,
+    MeasuringSource,
+    ModelReport,
+    Role,
+    VersionRow,
+)
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.promotion import Judgement, judge
+from hitl_desktop.workflow.snapshot import Snapshot
+from hitl_desktop.workflow.stopping import stability, stop_advice
+
+_MOST_BINS: Final = 10
+_LEAST_IN_BIN: Final = 10
+
+
+def model_report(project: Project, snapshot: Snapshot) -> ModelReport:
+    """The model in use and all versions beside it, on the checks made until today.
+
+    Takes milliseconds at 1,000 checks: it reads what versions said of the checks, and never the pool.
+    """
+    sample = measuring_sample(project, snapshot)
+    models = project.store.models.all()
+    answers = {m.version: found for m in models if (found := answers_of(project, m, sample)) is not None}
+    if project.model is None:
+        return _nothing(sample)
+    model = project.model
+    own = answers.get(model.version) if len(sample) else None
+    role = roles(project, models)
+    judgement = (
+        _judgement(project, sample, models[-1], answers) if role[models[-1].version] is Role.CHALLENGER else None
+    )
+    classes = _class_rows(project, sample, own) if own else ()
+    watched = (judgement.worse_class if judgement else None) or _found_least(classes)
+    facts = _facts(project, model)
+    return ModelReport(
+        version=model.version,
+        title=title_of(project, model),
+        story=_story(project, model),
+        choice=_choice(facts),
+        source=_source(sample),
+        accuracy=sample.accuracy(own) if own else None,
+        macro_f1=_macro_f1(project, sample, own) if own else None,
+        calibration=_calibration(model, facts, sample, own),
+        held_out=held_out(model),
+        reliability=tuple(_reliability(sample, own)) if own else (),
+        confusion=_confusion(project, sample, own) if own else None,
+        classes=classes,
+        curve=_curve(sample, models, answers, role),
+        risk_coverage=_risk_coverage(sample, own) if own else None,
+        versions=tuple(_row(project, m, role[m.version], sample, answers, watched) for m in reversed(models)),
+        watched=watched,
+        challenger=_notice(models[-1], model, judgement) if judgement else None,
+        stop=stop_advice(
+            sample, [(m, answers[m.version]) for m in models if m.version in answers], stability(models), project.seed
+        ),
+    )
+
+
+def roles(project: Project, models: Sequence[ModelVersion]) -> dict[int, Role]:
+    """What every version is to the project: the newest is the challenger until it was put to use once."""
+    used = {activation.version for activation in project.store.models.activations()}
+    found = {model.version: Role.KEPT for model in models}
+    if models and models[-1].version not in used:
+        found[models[-1].version] = Role.CHALLENGER
+    if project.model is not None:
+        found[project.model.version] = Role.IN_USE
+    return found
+
+
+def _nothing(sample: MeasuringSample) -> ModelReport:
+    return ModelReport(
+        version=None,
+        title="",
+        story="",
+        choice="",
+        source=_source(sample),
+        accuracy=None,
+        macro_f1=None,
+        calibration=None,
+        held_out=None,
+        reliability=(),
+        confusion=None,
+        classes=(),
+        curve=(),
+        risk_coverage=None,
+        versions=(),
+        watched=None,
+        challenger=None,
+        stop=None,
+    )
+
+
+def _source(sample: MeasuringSample) -> MeasuringSource:
+    return MeasuringSource(len(sample), sample.drawn, sample.words)
+
+
+def _facts(project: Project, model: ModelVersion) -> dict[str, Any]:
+    """What the files of a version say of it; empty when they are gone or damaged."""
+    try:
+        return load_card(project.folder / model.folder)
+    except KnownError:
+        return {}
+
+
+def _story(project: Project, model: ModelVersion) -> str:
+    if model.origin == "bundled":
+        return "Came with the program"
+    decisions = f"{model.trained_on:,} {'decision' if model.trained_on == 1 else 'decisions'}"
+    first = next((m for m in project.store.models.all() if m.origin == "bundled"), None)
+    start = began_from(project, {"started_from": first.name}) if first else ""
+    return f"{decisions}, starting from {start}" if start else decisions
+
+
+def _choice(facts: dict[str, Any]) -> str:
+    """Which features and estimator, and on what evidence; empty when the model does not say."""
+    card = facts.get("card", {})
+    choice = card.get("choice", {})
+    if isinstance(choice, dict) and choice.get("why"):
+        return str(choice["why"])
+    if card.get("started_from", "nothing") != "nothing":
+        return "Features and estimator are those of the model it started from."
+    return ""
+
+
+def _macro_f1(project: Project, sample: MeasuringSample, own: Answers) -> Score | None:
+    rng = np.random.default_rng([project.seed, 0x6D616331])
+    return macro_f1(sample.truth, own.predicted, sample.strata, len(project.labels), rng)
+
+
+def _reliability(sample: MeasuringSample, own: Answers) -> list[ReliabilityBin]:
+    bins = max(1, min(_MOST_BINS, len(sample) // _LEAST_IN_BIN))
+    return bins_of_equal_count(own.confidence, own.predicted == sample.truth, sample.strata.weights(), bins)
+
+
+def _calibration(
+    model: ModelVersion, facts: dict[str, Any], sample: MeasuringSample, own: Answers | None
+) -> Calibration:
+    then = int(model.metrics.get("checks", 0)) if model.origin == "trained" else 0
+    is_fitted = facts.get("calibration") is not None
+    fitted_on = then if is_fitted and then >= NEEDED else 0
+    if fitted_on:
+        words = f"calibrated on {fitted_on:,} checks"
+    elif is_fitted:
+        words = "calibrated on the data it came from"
+    elif len(sample) >= NEEDED:
+        words = "not yet calibrated: the next training will be"
+    else:
+        words = f"not yet calibrated: {len(sample)} of {NEEDED} checks"
+    bins = _reliability(sample, own) if own else []
+    score = brier(own.probabilities, sample.truth, sample.strata.weights()) if own else None
+    return Calibration(fitted_on, NEEDED, expected_calibration_error(bins), score, words, error_by_chance(bins))
+
+
+def _confusion(project: Project, sample: MeasuringSample, own: Answers) -> ConfusionTable:
+    found = Confusion(sample.truth, own.predicted, len(project.labels))
+    counts = found.counts()
+    cells: list[list[tuple[int, ...]]] = [[()] * len(project.labels) for _ in project.labels]
+    for truth, predicted in zip(*np.nonzero(counts), strict=True):
+        places = found.members(int(truth), int(predicted))
+        cells[truth][predicted] = tuple(int(i) for i in sample.rows[places])
+    return ConfusionTable(tuple(project.labels), counts, found.unscored(), tuple(tuple(row) for row in cells))
+
+
+def _class_rows(project: Project, sample: MeasuringSample, own: Answers) -> tuple[ClassRow, ...]:
+    found = class_measures(sample.truth, own.predicted, sample.strata.weights(), len(project.labels))
+    return tuple(
+        ClassRow(label, m.checks, m.recall, m.precision, m.f1) for label, m in zip(project.labels, found, strict=True)
+    )
+
+
+def _found_least(classes: Sequence[ClassRow]) -> Label | None:
+    """The class with the lowest recall; of equals, the one with more checks."""
+    known = [(row.recall.share, -row.checks, row.label.position, row.label) for row in classes if row.recall]
+    return min(known)[3] if known else None
+
+
+def _risk_coverage(sample: MeasuringSample, own: Answers) -> RiskCoverage:
+    return risk_coverage(own.confidence, own.predicted == sample.truth, sample.strata.weights())
+
+
+def _curve(
+    sample: MeasuringSample, models: Sequence[ModelVersion], answers: dict[int, Answers], role: dict[int, Role]
+) -> tuple[CurvePoint, ...]:
+    found = []
+    for model in sorted(models, key=lambda m: (m.trained_on, m.version)):
+        accuracy = sample.accuracy(answers[model.version]) if model.version in answers else None
+        if accuracy:
+            found.append(CurvePoint(model.version, role[model.version], model.trained_on, accuracy))
+    return tuple(found)
+
+
+def _row(
+    project: Project,
+    model: ModelVersion,
+    role: Role,
+    sample: MeasuringSample,
+    answers: dict[int, Answers],
+    watched: Label | None,
+) -> VersionRow:
+    own = answers.get(model.version)
+    return VersionRow(
+        model.version,
+        role,
+        model.name,
+        model.trained_on,
+        model.trained_hash,
+        model.made_utc,
+        sample.accuracy(own) if own else None,
+        _recall(sample, own, watched) if own and watched else None,
+        has_files(project, model),
+    )
+
+
+def _recall(sample: MeasuringSample, own: Answers, label: Label) -> Estimate | None:
+    is_label = sample.truth == label.position
+    return estimate(own.predicted[is_label] == label.position, sample.strata.weights()[is_label])
+
+
+def _judgement(
+    project: Project, sample: MeasuringSample, newest: ModelVersion, answers: dict[int, Answers]
+) -> Judgement | None:
+    if project.model is None:
+        return None
+    return judge(
+        sample,
+        answers.get(newest.version),
+        answers.get(project.model.version),
+        project.labels,
+        old_version=project.model.version,
+    )
+
+
+def _notice(newest: ModelVersion, in_use: ModelVersion, judgement: Judgement) -> ChallengerNotice:
+    """Why the challenger waits, on today's checks; when these no longer speak against it, that is said first."""
+    words = judgement.reason
+    if judgement.is_promoted:
+        words = f"With the checks made since then, nothing speaks against it any more. {words}"
+    title = f"v{newest.version} was not put to use"
+    return ChallengerNotice(newest.version, in_use.version, title, words, judgement.worse_class)

@@ -1,0 +1,130 @@
+"""Can I stop? Advice from three things: what more decisions would bring, how many suggestions still change from one
+training to the next, and how well accuracy is known. All of it from random checks; what was chosen says nothing here.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from hitl_desktop.assurance.estimates import Estimate
+from hitl_desktop.assurance.learning_curve import LEAST_CHECKS, LEAST_VERSIONS, Forecast, forecast
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.check_scores import Answers
+from hitl_desktop.workflow.measuring import MeasuringSample
+
+MORE: Final = 50
+"""Decisions to look ahead."""
+LITTLE_GAIN: Final = 0.01
+LITTLE_CHANGE: Final = 0.02
+"""Below both of these, more decisions hardly move the model."""
+SOME_GAIN: Final = 0.02
+SOME_CHANGE: Final = 0.05
+WELL_KNOWN: Final = 0.05
+"""Accuracy is known well enough to stop on when its interval reaches no further down than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopAdvice:
+    """The answer to "Can I stop?": `answer` is a word or two ("Nearly"), `words` the sentences with figures."""
+
+    answer: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """Suggestions that `version` changed, of all it made, against the version that was in use when it was trained."""
+
+    version: int
+    against: int
+    changed: int
+    suggestions: int
+
+    @property
+    def share(self) -> float:
+        """The share that changed, 0–1."""
+        return self.changed / self.suggestions
+
+
+def stability(models: Sequence[ModelVersion]) -> Stability | None:
+    """How much the newest version changed; None when it had nothing to be compared with. `models` oldest first."""
+    verdict = models[-1].verdict if models else {}
+    if not verdict.get("suggestions"):
+        return None
+    return Stability(models[-1].version, verdict["against"], verdict["changed"], verdict["suggestions"])
+
+
+def stop_advice(
+    sample: MeasuringSample, measured: Sequence[tuple[ModelVersion, Answers]], change: Stability | None, seed: int
+) -> StopAdvice:
+    """The advice. `measured` are the versions that were scored on the checks, oldest first, with their answers.
+
+    "Yes, probably": more decisions likely bring less than `LITTLE_GAIN`, less than `LITTLE_CHANGE` of the suggestions
+    changed, and accuracy is known to within `WELL_KNOWN` below. "Nearly": the looser limits. Else "Not yet"; and "Too
+    early to say" without a forecast, or when it is so wide that it says nothing.
+    """
+    if not len(sample) or not measured:
+        return StopAdvice("Too early to say", "There are no random checks yet. Every tenth item you are asked is one.")
+    last = sample.accuracy(measured[-1][1])
+    ahead = _ahead(sample, measured, seed)
+    if last is None or ahead is None:
+        return StopAdvice("Too early to say", " ".join([_missing(sample, measured), *_change_words(change)]))
+    parts = [_gain_words(ahead), *_change_words(change)]
+    if not _is_well_known(last):
+        checks = f"{len(sample):,} random {'check' if len(sample) == 1 else 'checks'}"
+        parts.append(f"On {checks}, accuracy may be as low as {last.low:.0%}.")
+    return StopAdvice(_answer(ahead, change, last), " ".join(parts))
+
+
+def _ahead(sample: MeasuringSample, measured: Sequence[tuple[ModelVersion, Answers]], seed: int) -> Forecast | None:
+    """The forecast from the versions that were trained here, in the order of what they learned from."""
+    trained = sorted((row for row in measured if row[0].origin == "trained"), key=lambda row: row[0].trained_on)
+    if not trained:
+        return None
+    decisions = np.array([model.trained_on for model, _ in trained], np.int64)
+    right = np.array([answers.predicted == sample.truth for _, answers in trained])
+    rng = np.random.default_rng([seed, 0x73746F70])
+    found = forecast(decisions, right, sample.strata.weights(), MORE, rng)
+    return None if found is None or found.high - found.low > 5 * SOME_GAIN else found
+
+
+def _answer(ahead: Forecast, change: Stability | None, last: Estimate) -> str:
+    moved = change.share if change else 1.0
+    if ahead.high < LITTLE_GAIN and moved < LITTLE_CHANGE and _is_well_known(last):
+        return "Yes, probably"
+    if ahead.high < SOME_GAIN and moved < SOME_CHANGE:
+        return "Nearly"
+    return "Not yet"
+
+
+def _is_well_known(last: Estimate) -> bool:
+    return last.share - last.low <= WELL_KNOWN
+
+
+def _missing(sample: MeasuringSample, measured: Sequence[tuple[ModelVersion, Answers]]) -> str:
+    if len(sample) < LEAST_CHECKS:
+        return f"It takes {LEAST_CHECKS} random checks to tell; there are {len(sample)}."
+    trained = {model.trained_on for model, _ in measured if model.origin == "trained"}
+    if len(trained) < LEAST_VERSIONS:
+        return f"It takes {LEAST_VERSIONS} trained versions to tell; {len(trained)} can be compared."
+    return "The versions so far do not tell how much more decisions would bring."
+
+
+def _gain_words(ahead: Forecast) -> str:
+    low, high = math.floor(ahead.low * 100), math.ceil(ahead.high * 100)
+    if high == 0:
+        return f"Another {ahead.more} decisions would likely add nothing."
+    points = f"{low} to {high}" if low < high else f"{high}"
+    return f"Another {ahead.more} decisions would likely add {points} {'point' if high == 1 else 'points'}."
+
+
+def _change_words(change: Stability | None) -> list[str]:
+    if change is None:
+        return []
+    return [
+        f"Between v{change.against} and v{change.version}, {change.changed:,} of {change.suggestions:,} suggestions "
+        f"changed ({change.share:.1%})."
+    ]
