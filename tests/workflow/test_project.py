@@ -15,6 +15,7 @@ from hitl_desktop.exchange import EXPORTERS
 from hitl_desktop.exchange.export_csv import read_export_csv
 from hitl_desktop.exchange.export_jsonl import read_export_jsonl
 from hitl_desktop.workflow.exporting import export, export_rows
+from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Scored
 from hitl_desktop.workflow.review import ReviewSession
@@ -31,7 +32,7 @@ def worked(image_project: Project, retrain: Retrain) -> ReviewSession:
         assert session.item is not None
         session.decide(Verdict.CORRECTED, session.item.truth_id, note="=1+1")
     retrain(image_project)
-    image_project.set_threshold(0.97)
+    image_project.set_threshold(0.999)
     session.replan()
     for verdict in (Verdict.SKIPPED, Verdict.UNSURE, Verdict.FLAGGED, Verdict.SKIPPED):
         session.decide(verdict)
