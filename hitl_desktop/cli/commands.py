@@ -1,21 +1,21 @@
 """The commands: the same workflows as the window, printed as sentences or as JSON."""
 
 import argparse
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.ranking import rank
+from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Duplicate, Unreadable
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
-from hitl_desktop.workflow.exporting import check_target, export
+from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, SimulateRequest, Trained
+from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.status import queue_rows, status
@@ -147,47 +147,7 @@ def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Replay hidden truth. Raises KnownError when the project holds none."""
     with opened(arguments) as project:
-        check_target(project, arguments.out)
-        if not arguments.out.absolute().parent.is_dir():
-            raise KnownError(f"There is no folder {arguments.out.absolute().parent}.", "Choose another place.")
-        truth = project.store.items.truth_ids()
-        if (truth < 0).all():
-            raise KnownError("This project holds no hidden labels.", "Make it with --use-labels truth.")
-        asked = [name.strip() for name in arguments.strategy.split(",") if name.strip()]
-        names = {name: project.strategy if name == "default" else name for name in asked}
-        request = SimulateRequest(
-            project.feature_request(),
-            truth,
-            arguments.budget,
-            arguments.batch,
-            tuple(dict.fromkeys(names.values())),
-            arguments.seeds,
-        )
-    result: Any = InlineRunner().run("simulate", request, no_progress, never_cancelled)
-    curves = {
-        name: {
-            "labels": result.strategies[real].labels,
-            "accuracy": result.strategies[real].accuracy,
-            "macro_f1": result.strategies[real].macro_f1,
-        }
-        for name, real in names.items()
-    }
-    answer = {"strategies": curves, "full": {"accuracy": result.full_accuracy, "macro_f1": result.full_macro_f1}}
-    try:
-        arguments.out.write_text(json.dumps(answer), "utf-8")
-    except OSError as error:
-        raise KnownError(f"{arguments.out} cannot be written: {error.strerror}.", "Choose another place.") from error
-    return answer, _curves_in_words(curves, result)
-
-
-def _curves_in_words(curves: dict[str, Any], result: Any) -> str:
-    lines = [f"Measured on {result.held_out:,} held-out items, {len(result.full_accuracy)} seeds. Mean accuracy:"]
-    for name, curve in curves.items():
-        last = curve["accuracy"][-1]
-        lines.append(f"  {name:18} {sum(last) / len(last):.3f} with {curve['labels'][-1]} labels")
-    full = result.full_accuracy
-    lines.append(f"  {'all labels':18} {sum(full) / len(full):.3f} with {result.candidates:,} labels")
-    return "\n".join(lines)
+        return replay(project, arguments)
 
 
 def _score(project: Project) -> Scored:

@@ -8,8 +8,9 @@ import numpy as np
 
 from hitl_desktop.learning.cross_validation import HeldOut, folds_for, judged, no_worse
 from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
-from hitl_desktop.learning.heads import Ids
+from hitl_desktop.learning.heads import Ids, softmax_rows
 from hitl_desktop.learning.heads.head import class_weights
+from hitl_desktop.learning.scaling import best_scale
 
 ENOUGH: Final = 60
 """Decisions from which candidates are compared; below, the usual ones are taken."""
@@ -107,11 +108,17 @@ def _judged_rows(labels: Ids, seed: int) -> Ids:
 
 
 def _tried(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> _Trial:
-    """Cross-validate one candidate on some rows of its lesson; under class weights the losses carry them too."""
+    """Cross-validate one candidate on some rows of its lesson; under class weights the losses carry them too.
+
+    One factor sets each candidate's logits right first: being over-sure can be cured later, being wrong cannot.
+    """
     lesson = candidate.lesson.part(rows)
-    probabilities = candidate.estimator.cross_validated(lesson, candidate.settings, folds)
+    class_ids = np.unique(lesson.labels)
     weights = class_weights(lesson.labels, lesson.class_weight)
-    return _Trial(candidate, judged(probabilities, lesson.labels, np.unique(lesson.labels), weights))
+    logits = np.log(np.maximum(candidate.estimator.cross_validated(lesson, candidate.settings, folds), 1e-6))
+    scale = best_scale(logits, np.searchsorted(class_ids, lesson.labels), weights=weights)
+    probabilities = softmax_rows((logits * scale).astype(np.float32))
+    return _Trial(candidate, judged(probabilities, lesson.labels, class_ids, weights))
 
 
 def _kept(trials: Sequence[_Trial]) -> _Trial:

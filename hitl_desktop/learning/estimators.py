@@ -28,8 +28,8 @@ from hitl_desktop.learning.heads import (
     fit_kernel_head,
     needs_second_class,
 )
-from hitl_desktop.learning.heads.head import class_weights, one_hot, softmax_rows, used_columns
-from hitl_desktop.learning.heads.kernel import USUAL_SCALE, gram, held_out_scores, inverse_of, rounded
+from hitl_desktop.learning.heads.head import class_weights, occurring_columns, one_hot, softmax_rows, used_columns
+from hitl_desktop.learning.heads.kernel import gram, held_out_scores, inverse_of, rounded, scale_of
 from hitl_desktop.learning.heads.linear import linear_head
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.learning.scaling import best_scale
@@ -152,14 +152,14 @@ def _kernel_held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -
     """Held-out probabilities in closed form: one inverse serves all folds."""
     _stop(lesson.cancelled)
     ids = tuple(int(c) for c in np.unique(lesson.labels))
-    columns = used_columns(lesson.rows, many_rows=0)
+    columns = occurring_columns(lesson.rows)
     rows = rounded(lesson.rows if columns is None else lesson.rows[:, columns])
     weights = class_weights(lesson.labels, lesson.class_weight)
     weight = np.ones(len(lesson.labels)) if weights is None else weights
     inverse = inverse_of(gram(rows, settings["gamma"]), settings["ridge"] / weight)
     target = one_hot(lesson.labels, ids)
     scores = held_out_scores(inverse, target, inverse @ target, folds)
-    scale = best_scale(scores, target.argmax(axis=1), weights=weight, around=USUAL_SCALE)
+    scale = scale_of(scores, target, np.ones(len(scores)), folds)
     return softmax_rows((scores * scale).astype(np.float32))
 
 
@@ -300,14 +300,14 @@ def trees_head(model: HistGradientBoostingClassifier, ids: tuple[int, ...], widt
     )
 
 
-_KERNELS = ((0.5, 0.1), (0.5, 0.03), (1.0, 0.1), (1.0, 0.03), (0.25, 0.03))
+_KERNELS = ((0.5, 0.03), (0.5, 0.1), (0.25, 0.03), (0.25, 0.1), (1.0, 0.03))
 
 ESTIMATORS: Final[dict[str, Estimator]] = {
     "logistic_regression": Estimator(
         "logistic_regression",
         "Logistic regression",
         sparse=True,
-        grid=({"C": 30.0}, {"C": 3.0}, {"C": 10.0}, {"C": 100.0}),
+        grid=({"C": 10.0}, {"C": 3.0}, {"C": 30.0}, {"C": 100.0}),
         fit=_logistic,
     ),
     "linear_svm": Estimator(

@@ -1,4 +1,9 @@
-"""Simulation: a simulated reviewer answers with the hidden truth, and the learning curve is drawn."""
+"""Simulation: a simulated reviewer answers with the hidden truth, and the learning curve is drawn.
+
+It replays what the program does: the start strategy, the query strategy, rare classes and near copies as in `asking`,
+and after every batch a training with the usual estimator. The checks that the program mixes in are left out: they
+cost the same whichever strategy asks.
+"""
 
 import math
 from collections.abc import Iterator
@@ -11,11 +16,14 @@ from sklearn.model_selection import train_test_split
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.learning.heads import fit_head
+from hitl_desktop.learning.asking import ask
+from hitl_desktop.learning.cross_validation import folds_for
+from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Lesson, Settings
+from hitl_desktop.learning.heads import Head
 from hitl_desktop.learning.metrics import accuracy, macro_f1
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, representation_for
-from hitl_desktop.learning.training import FROM_SCRATCH
+from hitl_desktop.learning.training import AUTOMATIC, CLASS_WEIGHT, FROM_SCRATCH, USUAL
 
 HELD_OUT_SHARE = 0.25
 _FEWEST = 20
@@ -43,6 +51,29 @@ class SimulationResult:
     candidates: int
 
 
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """How the simulated program trains: an estimator with fixed settings and class weights."""
+
+    estimator: Estimator
+    settings: Settings
+    class_weight: str = "none"
+
+    def train(self, rows: Matrix, labels: Ids, seed: int) -> Head:
+        """A head from rows (m, d) and class ids (m,) of at least two classes."""
+        return self.estimator.train(Lesson(rows, labels, None, self.class_weight, seed), self.settings)
+
+
+def usual_learner(representation: str, estimator: str = AUTOMATIC) -> Learner:
+    """What the program trains on rows of a representation, before cross-validation has its say.
+
+    `estimator` is a key of ESTIMATORS or "auto". Raises KeyError for another one.
+    """
+    key = USUAL[representation] if estimator == AUTOMATIC else estimator
+    settings = {"C": FROM_SCRATCH[representation]} if key == "logistic_regression" else ESTIMATORS[key].grid[0]
+    return Learner(ESTIMATORS[key], settings, CLASS_WEIGHT[representation])
+
+
 def run_simulation(
     X: Matrix,
     truth: Ids,
@@ -54,80 +85,145 @@ def run_simulation(
     seeds: int,
     progress: Progress,
     cancelled: CancelCheck,
+    start: str = "typiclust_start",
+    learner: Learner | None = None,
+    groups: Ids | None = None,
 ) -> SimulationResult:
     """Replay `strategies` on features (n, dims) with known class ids (n,), measured on a held-out quarter.
 
-    Every seed splits anew, starts with `batch` random labels and asks `batch` at a time up to `budget`.
-    All strategies of one seed share split, start and representation. Raises KnownError when there is too little
-    truth, Cancelled when stopped.
+    Every seed splits anew, keeping items of one of `groups` (n,) on one side, and asks `batch` at a time up to
+    `budget`; `start` is the strategy before there is a model. All strategies of one seed share split and
+    representation. `learner` None is the usual one. Raises KnownError when there is too little truth, Cancelled.
     """
     _check(truth, budget, batch, strategies, seeds)
     points = [*range(batch, budget, batch), budget]
     curves = {name: Curves(points, [[] for _ in points], [[] for _ in points]) for name in strategies}
-    full_accuracy, full_f1 = [], []
+    result = SimulationResult(curves, [], [], 0, 0)
     total = seeds * (1 + len(strategies) * len(points))
     done = 0
-    held: Ids = np.empty(0, np.int64)
-    train: Ids = held
     for seed in range(seeds):
-        train, held = _split(truth, seed)
-        name = representation_for(X)
+        train, held = split(truth, groups, seed)
+        _check_budget(budget, batch, len(train))
+        name = representation_for(X, blocks)
         rep = REPRESENTATIONS[name].fit(X[train], blocks, np.random.default_rng(seed))
-        mapped_train, mapped_held = rep.transform(X[train]), rep.transform(X[held])
-        replay = _Replay(mapped_train, truth[train], mapped_held, truth[held], FROM_SCRATCH[name], seed)
-        a, f = replay.measure(np.arange(len(train)))
-        full_accuracy.append(a)
-        full_f1.append(f)
+        part = _Part(rep.transform(X[train]), truth[train], rep.transform(X[held]), truth[held])
+        replay = _Replay(part, learner or usual_learner(name), start, seed)
+        full = replay.measured(replay.trained(np.arange(len(train))))
+        result.full_accuracy.append(full[0])
+        result.full_macro_f1.append(full[1])
+        result.held_out, result.candidates = len(held), len(train)
         done += 1
         for strategy in strategies:
-            for at, (a, f) in enumerate(replay.curve(strategy, points)):
+            for at, (right, f1) in enumerate(replay.curve(strategy, points)):
                 if cancelled():
                     raise Cancelled
-                curves[strategy].accuracy[at].append(a)
-                curves[strategy].macro_f1[at].append(f)
+                curves[strategy].accuracy[at].append(right)
+                curves[strategy].macro_f1[at].append(f1)
                 done += 1
                 progress(done, total, f"{QUERY_STRATEGIES[strategy].title}, seed {seed + 1} of {seeds}")
-    return SimulationResult(curves, full_accuracy, full_f1, len(held), len(train))
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One split: transformed rows and class ids of the candidates and of the held-out items."""
+
+    X: Matrix
+    y: Ids
+    X_held: Matrix
+    y_held: Ids
 
 
 class _Replay:
-    """One seed: a fixed split, a simulated reviewer, and a model that is refitted after every batch."""
+    """One seed: a fixed split, a simulated reviewer, and a model that is trained anew after every batch."""
 
-    def __init__(self, X: Matrix, y: Ids, X_held: Matrix, y_held: Ids, strength: float, seed: int) -> None:
-        self._X, self._y, self._X_held, self._y_held = X, y, X_held, y_held
-        self._strength = strength
-        self._seed = seed
-
-    def measure(self, rows: Ids) -> tuple[float, float]:
-        """Accuracy and macro-F1 on the held-out part after learning from `rows`."""
-        predicted, _ = self._fit(rows)
-        return accuracy(self._y_held, predicted), macro_f1(self._y_held, predicted)
+    def __init__(self, part: _Part, learner: Learner, start: str, seed: int) -> None:
+        self._part, self._learner, self._start, self._seed = part, learner, start, seed
+        self._ids = np.union1d(part.y, part.y_held)
 
     def curve(self, strategy: str, points: list[int]) -> Iterator[tuple[float, float]]:
         """Accuracy and macro-F1 on the held-out part at every number of labels in `points`."""
         rng = np.random.default_rng([self._seed, 0x73696D])
-        rows = rng.permutation(len(self._y))[: points[0]]
-        for at, point in enumerate(points):
-            predicted, probabilities = self._fit(rows)
-            yield accuracy(self._y_held, predicted), macro_f1(self._y_held, predicted)
-            if at + 1 < len(points):
-                rows = np.concatenate([rows, self._ask(strategy, rows, probabilities, points[at + 1] - point, rng)])
+        rows: Ids = np.empty(0, np.int64)
+        head: Head | int | None = None
+        for point in points:
+            rows = np.concatenate([rows, self._asked(strategy, rows, head, point - len(rows), rng)])
+            head = self.trained(rows)
+            yield self.measured(head)
 
-    def _ask(self, strategy: str, rows: Ids, probabilities: FloatArray, count: int, rng: np.random.Generator) -> Ids:
-        """The next `count` candidates: highest utility first, ties by chance."""
-        candidates = np.setdiff1d(np.arange(len(self._y)), rows)
-        query = Query(probabilities[candidates], self._X[candidates], self._X[rows], self._y[rows], batch=count)
-        utilities = QUERY_STRATEGIES[strategy].utilities(query, rng)
-        return candidates[np.lexsort((rng.random(len(candidates)), -utilities))[:count]]
+    def trained(self, rows: Ids) -> Head | int:
+        """The model after decisions on `rows` of the candidates; the class itself while there is only one."""
+        labels = self._part.y[rows]
+        seen = np.unique(labels)
+        if len(seen) == 1:
+            return int(seen[0])
+        return self._learner.train(self._part.X[rows], labels, self._seed)
 
-    def _fit(self, rows: Ids) -> tuple[Ids, FloatArray]:
-        """Predicted ids of the held-out part, and probabilities of all candidates."""
-        seen = np.unique(self._y[rows])
-        if len(seen) == 1:  # nothing to tell apart yet: everything is that class
-            return np.full(len(self._y_held), seen[0]), np.ones((len(self._y), 1), np.float32)
-        head = fit_head(self._X[rows], self._y[rows], strength=self._strength, seed=self._seed)
-        ids = np.asarray(head.class_ids)
-        return ids[head.logits(self._X_held).argmax(axis=1)], head.probabilities(self._X)
+    def measured(self, head: Head | int) -> tuple[float, float]:
+        """Accuracy and macro-F1 on the held-out part."""
+        truth = self._part.y_held
+        if isinstance(head, int):
+            predicted = np.full(len(truth), head)
+        else:
+            predicted = np.asarray(head.class_ids)[head.logits(self._part.X_held).argmax(axis=1)]
+        return accuracy(truth, predicted), macro_f1(truth, predicted)
+
+    def _asked(self, strategy: str, rows: Ids, head: Head | int | None, count: int, rng: np.random.Generator) -> Ids:
+        """The next `count` candidates, as the program would ask for them."""
+        left = np.setdiff1d(np.arange(len(self._part.y)), rows)
+        query = Query(
+            None if head is None or isinstance(head, int) else self._probabilities(head, left),
+            self._part.X[left],
+            self._part.X[rows],
+            self._part.y[rows],
+            classes=len(self._ids),
+            batch=count,
+            class_ids=self._ids,
+        )
+        asking = ask(strategy, query, rng, start=self._start)
+        return left[np.lexsort((rng.random(len(left)), -asking.utilities))[:count]]
+
+    def _probabilities(self, head: Head, rows: Ids) -> FloatArray:
+        """Probabilities of the candidates `rows` with a column for every class, as the program's scores have."""
+        found = np.zeros((len(rows), len(self._ids)), np.float32)
+        found[:, np.searchsorted(self._ids, head.class_ids)] = head.probabilities(self._part.X[rows])
+        return found
+
+
+def labels_needed(labels: list[int], curve: list[list[float]], bars: list[float], *, held: int = 1) -> list[int | None]:
+    """For each seed the fewest labels from which the curve stays at its bar for `held` points; None if never.
+
+    `curve` holds one value per seed at each of `labels`; `bars` one per seed. A bar reached at the end of the curve
+    counts when it holds to the end.
+    """
+    above = np.asarray(curve) >= np.asarray(bars)
+    found: list[int | None] = []
+    for seed in range(above.shape[1]):
+        holds = [bool(above[at : at + held, seed].all()) for at in range(len(labels))]
+        found.append(labels[holds.index(True)] if any(holds) else None)
+    return found
+
+
+def areas(labels: list[int], curve: list[list[float]]) -> list[float]:
+    """The area under each seed's curve, divided by the span of the labels: its mean height."""
+    values = np.asarray(curve)
+    if len(labels) < 2:
+        return [float(v) for v in values[0]]
+    return [float(a) for a in np.trapezoid(values, labels, axis=0) / (labels[-1] - labels[0])]
+
+
+def split(truth: Ids, groups: Ids | None, seed: int) -> tuple[Ids, Ids]:
+    """A seeded split into candidates and a held-out quarter: by group, or by class where every class has two items."""
+    rows = np.arange(len(truth))
+    if groups is not None:
+        held = folds_for(truth, groups, seed=seed, folds=round(1 / HELD_OUT_SHARE))[0]
+        return np.setdiff1d(rows, held), held
+    counts = np.unique(truth, return_counts=True)[1]
+    held_out = math.ceil(len(truth) * HELD_OUT_SHARE)
+    room = min(held_out, len(truth) - held_out)
+    by_class = truth if counts.min() >= 2 and room >= len(counts) else None
+    train, held = train_test_split(rows, test_size=held_out, random_state=seed, stratify=by_class)
+    return np.sort(train), np.sort(held)
 
 
 def _check(truth: Ids, budget: int, batch: int, strategies: tuple[str, ...], seeds: int) -> None:
@@ -145,24 +241,11 @@ def _check(truth: Ids, budget: int, batch: int, strategies: tuple[str, ...], see
         )
     if batch < 1 or seeds < 1:
         raise KnownError("Batch and seeds must be at least 1.")
-    candidates = len(truth) - _held_out(len(truth))
+    _check_budget(budget, batch, len(truth) - math.ceil(len(truth) * HELD_OUT_SHARE))
+
+
+def _check_budget(budget: int, batch: int, candidates: int) -> None:
     if not batch <= budget <= candidates:
         raise KnownError(
             f"The budget must be at least one batch ({batch}) and at most {candidates}, the items not held out."
         )
-
-
-def _held_out(items: int) -> int:
-    """How many items are kept aside to measure on."""
-    return math.ceil(items * HELD_OUT_SHARE)
-
-
-def _split(truth: Ids, seed: int) -> tuple[Ids, Ids]:
-    """A seeded split into candidates and held-out part, by class where every class has two items."""
-    counts = np.unique(truth, return_counts=True)[1]
-    held_out = _held_out(len(truth))
-    room = min(held_out, len(truth) - held_out)
-    by_class = truth if counts.min() >= 2 and room >= len(counts) else None
-    rows = np.arange(len(truth))
-    train, held = train_test_split(rows, test_size=held_out, random_state=seed, stratify=by_class)
-    return np.sort(train), np.sort(held)

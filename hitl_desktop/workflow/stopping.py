@@ -75,7 +75,7 @@ def stop_advice(
     parts = [_gain_words(ahead), *_change_words(change)]
     if not _is_well_known(last):
         checks = f"{len(sample):,} random {'check' if len(sample) == 1 else 'checks'}"
-        parts.append(f"On {checks}, accuracy may be as low as {last.low:.0%}.")
+        parts.append(f"On {checks}, accuracy may be as low as {100 * last.low:.0f} %.")
     return StopAdvice(_answer(ahead, change, last), " ".join(parts))
 
 
@@ -126,5 +126,5 @@ def _change_words(change: Stability | None) -> list[str]:
         return []
     return [
         f"Between v{change.against} and v{change.version}, {change.changed:,} of {change.suggestions:,} suggestions "
-        f"changed ({change.share:.1%})."
+        f"changed ({100 * change.share:.1f} %)."
     ]

@@ -101,3 +101,34 @@ def test_sparse_decisions_adapt_a_head_of_some_or_of_all_columns(with_columns: b
     assert adapted.probabilities(X)[:, 1].min() > 0.6
     still = sp.csr_matrix(([1.0], ([0], [1])), shape=(1, 6), dtype=np.float32)
     assert (adapted.logits(still) - adapted.bias).tolist() == (head.logits(still) - head.bias).tolist()
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+@pytest.mark.parametrize("sparse", [True, False])
+def test_beginning_at_the_head_before_leads_to_the_same_head(classes: int, sparse: bool) -> None:
+    X, y = blobs(classes)
+    rows = sp.csr_matrix(np.where(X > 0, X, 0)) if sparse else X
+    before = fit_head(rows[::2], y[::2], strength=3.0, seed=0)
+    cold = fit_head(rows, y, strength=3.0, seed=0)
+    warm = fit_head(rows, y, strength=3.0, seed=0, warm=before)
+    assert warm.probabilities(rows) == pytest.approx(cold.probabilities(rows), abs=5e-3)
+    again = fit_head(rows, y, strength=3.0, seed=0, warm=warm)
+    assert again.probabilities(rows) == pytest.approx(cold.probabilities(rows), abs=5e-3)
+
+
+def test_a_head_of_other_classes_is_no_place_to_begin() -> None:
+    X, y = blobs(3)
+    other = fit_head(X[:60], y[:60], strength=3.0, seed=0)
+    assert np.array_equal(
+        fit_head(X, y, strength=3.0, seed=0, warm=other).weights, fit_head(X, y, strength=3.0, seed=0).weights
+    )
+
+
+def test_balanced_weights_are_those_of_scikit_learn() -> None:
+    X, y = blobs(3)
+    keep = np.concatenate([np.arange(30), np.arange(30, 35), np.arange(60, 70)])
+    head = fit_head(X[keep], y[keep], strength=3.0, seed=0, class_weight="balanced")
+    theirs = LogisticRegression(C=3.0, tol=TOLERANCE, max_iter=500, class_weight="balanced").fit(X[keep], y[keep])
+    assert head.probabilities(X) == pytest.approx(theirs.predict_proba(X), abs=1e-5)
+    plain = fit_head(X[keep], y[keep], strength=3.0, seed=0, class_weight="none")
+    assert np.array_equal(plain.weights, fit_head(X[keep], y[keep], strength=3.0, seed=0).weights)

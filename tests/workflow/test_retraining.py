@@ -12,6 +12,8 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.scores import write_scores
+from hitl_desktop.workflow.training_record import training_hash
 from hitl_desktop.workflow.worker import InlineRunner
 from tests.conftest import Retrain
 
@@ -156,6 +158,85 @@ def test_scores_that_were_pruned_are_computed_again(image_project: Project, retr
     assert isinstance(scored, Scored)
     image_project.take_scores(dict(scored.unreadable))
     assert image_project.is_scored
+
+
+def worse_than_the_one_in_use(project: Project, retraining: Retraining) -> Trained:
+    """A training whose result says the wrong class of everything."""
+    trained = InlineRunner().run("train", retraining.request(retraining.snapshot()), no_progress, never_cancelled)
+    assert isinstance(trained, Trained)
+    wrong = np.zeros((60, 3), np.float32)
+    wrong[np.arange(60), project.store.items.truth_ids() % 3] = 1.0
+    write_scores(trained.scores, wrong)
+    return trained
+
+
+def test_a_worse_version_stays_a_challenger_and_changes_nothing(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 60)
+    first = retrain(image_project)
+    before = np.array(image_project.pool.probabilities)
+    retraining = Retraining(image_project)
+    snapshot = retraining.snapshot()
+    assert len(snapshot.checks[0]) == 6
+    changes, model = retraining.commit(snapshot, worse_than_the_one_in_use(image_project, retraining))
+    assert model.version == 2
+    assert not model.verdict["is_promoted"]
+    assert (model.verdict["against"], model.verdict["suggestions"]) == (1, 60)
+    assert model.verdict["changed"] >= 55
+    assert changes.model
+    assert not changes.order
+    assert not changes.pool
+    assert changes.told.startswith("Model v2 was not put to use. All in all it is worse")
+    assert image_project.model == first
+    assert np.array_equal(np.array(image_project.pool.probabilities), before)
+    assert [a.version for a in image_project.store.models.activations()] == [1]
+    assert retraining.decisions_since() == 0, "it counts as a training all the same"
+
+
+def test_a_challenger_can_be_put_to_use_and_taken_back_and_both_are_on_record(
+    image_project: Project, retrain: Retrain
+) -> None:
+    decide(image_project, 60)
+    retrain(image_project)
+    retraining = Retraining(image_project)
+    retraining.commit(retraining.snapshot(), worse_than_the_one_in_use(image_project, retraining))
+    assert retraining.promote(2).told == "Model v2 is in use."
+    assert image_project.model is not None
+    assert image_project.model.version == 2
+    item = image_project.suggestion(0)
+    assert item is not None
+    assert item.model_version == 2
+    retraining.restore(1)
+    first, second, third = image_project.store.models.activations()
+    assert (first.by, second.by, third.by) == ("retraining", "reviewer", "reviewer")
+    assert first.reason.startswith("It is the first model of this project, right on")
+    assert second.reason.startswith("The reviewer chose it. The comparison said: All in all it is worse")
+    assert third.reason == "The reviewer went back to it."
+    with pytest.raises(KnownError, match="no model v9"):
+        retraining.promote(9)
+
+
+def test_the_version_in_use_keeps_its_scores_however_old_it_is(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 60)
+    retrain(image_project)
+    retraining = Retraining(image_project)
+    for _ in range(4):
+        retraining.commit(retraining.snapshot(), worse_than_the_one_in_use(image_project, retraining))
+    assert image_project.model is not None
+    assert image_project.model.version == 1
+    assert image_project.scores_file(1).exists()
+    assert not image_project.scores_file(2).exists()
+
+
+def test_what_a_version_learned_from_has_a_name(image_project: Project, retrain: Retrain) -> None:
+    decide(image_project, 20)
+    digests = image_project.store.items.digests()
+    events = [e for e in image_project.store.decisions.all() if e.slot is not Slot.EXPLORE]
+    by_hand = training_hash((digests[e.item_index], image_project.label(e.label_id).name) for e in events)
+    first, again = retrain(image_project), retrain(image_project)
+    assert first.trained_hash == again.trained_hash == by_hand
+    assert first.trained_on == len(events) == 18
+    decide(image_project, 1)
+    assert retrain(image_project).trained_hash != by_hand
 
 
 def test_what_a_crash_left_behind_does_not_block_the_next_training(image_project: Project, retrain: Retrain) -> None:

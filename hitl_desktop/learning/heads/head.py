@@ -14,6 +14,8 @@ from hitl_desktop.learning.representations import Arrays, Matrix
 
 Ids = npt.NDArray[np.int64]
 
+_MANY_ROWS = 200
+
 
 class Head(Protocol):
     """Turns transformed rows (n, d) into class probabilities; `class_ids` (k,) names the columns."""
@@ -58,7 +60,7 @@ def needs_second_class(labels: Ids, name: str = "one class") -> KnownError | Non
     return None
 
 
-def used_columns(X: Matrix, many_rows: int = 200) -> npt.NDArray[np.int64] | None:
+def used_columns(X: Matrix) -> npt.NDArray[np.int64] | None:
     """For sparse rows, the columns worth a weight: those that occur, or with many rows those that occur twice.
 
     None for dense rows: all columns.
@@ -66,7 +68,12 @@ def used_columns(X: Matrix, many_rows: int = 200) -> npt.NDArray[np.int64] | Non
     if not sp.issparse(X):
         return None
     frequency = np.bincount(X.indices, minlength=X.shape[1])
-    return np.flatnonzero(frequency >= (2 if X.shape[0] > many_rows else 1))
+    return np.flatnonzero(frequency >= (2 if X.shape[0] > _MANY_ROWS else 1))
+
+
+def occurring_columns(X: Matrix) -> npt.NDArray[np.int64] | None:
+    """For sparse rows, every column that occurs; None for dense rows: all columns."""
+    return np.unique(X.indices).astype(np.int64) if sp.issparse(X) else None
 
 
 def one_hot(labels: Ids, class_ids: tuple[int, ...]) -> npt.NDArray[np.float64]:

@@ -16,10 +16,10 @@ from hitl_desktop.learning.heads.head import (
     Ids,
     class_weights,
     needs_second_class,
+    occurring_columns,
     one_hot,
     read_class_ids,
     softmax_rows,
-    used_columns,
 )
 from hitl_desktop.learning.heads.linear import UNSEEN
 from hitl_desktop.learning.representations import Arrays, Matrix
@@ -128,8 +128,10 @@ def fit_kernel_head(
     refusal = needs_second_class(labels)
     if refusal:
         raise refusal
-    chosen, weights = kept_rows(labels, seed, class_weight)
-    columns = used_columns(X, many_rows=0)
+    chosen, thinned = kept_rows(labels, seed)
+    balance = class_weights(labels, class_weight)
+    weights = thinned if balance is None else thinned * balance[chosen]
+    columns = occurring_columns(X)
     landmarks = rounded(_chosen(X[chosen], columns))
     ids = tuple(int(c) for c in np.unique(labels))
     target = one_hot(labels[chosen], ids)
@@ -137,7 +139,7 @@ def fit_kernel_head(
     coefficients = inverse @ target
     parts = None if folds is None else within(folds, chosen)
     scores = held_out_scores(inverse, target, coefficients, parts)
-    scale = best_scale(scores, target.argmax(axis=1), weights=weights, around=USUAL_SCALE)
+    scale = scale_of(scores, target, thinned, parts)
     return KernelHead(
         ids,
         gamma,
@@ -149,15 +151,13 @@ def fit_kernel_head(
     )
 
 
-def kept_rows(labels: Ids, seed: int, class_weight: str | None) -> tuple[Ids, npt.NDArray[np.float64]]:
+def kept_rows(labels: Ids, seed: int) -> tuple[Ids, npt.NDArray[np.float64]]:
     """Which rows become landmarks, ascending, and their weights (mean 1): all of them up to `MOST_LANDMARKS`.
 
-    Beyond, every class gives the same number as far as it has them.
+    Beyond, every class gives the same number as far as it has them, and the weights give it back its share.
     """
-    full = class_weights(labels, class_weight)
-    wanted = np.ones(len(labels)) if full is None else full
     if len(labels) <= MOST_LANDMARKS:
-        return np.arange(len(labels)), wanted
+        return np.arange(len(labels)), np.ones(len(labels))
     _, places, counts = np.unique(labels, return_inverse=True, return_counts=True)
     order = np.random.default_rng([seed, 0x6B65726E]).permutation(len(labels))
     rank = np.empty(len(labels), np.int64)
@@ -166,7 +166,7 @@ def kept_rows(labels: Ids, seed: int, class_weight: str | None) -> tuple[Ids, np
         rank[mine] = np.arange(len(mine))
     chosen = np.sort(np.lexsort((order, rank))[:MOST_LANDMARKS])
     kept = np.bincount(places[chosen], minlength=len(counts))
-    weights = wanted[chosen] * (counts / np.maximum(kept, 1))[places[chosen]]
+    weights = (counts / np.maximum(kept, 1))[places[chosen]]
     return chosen, weights / weights.mean()
 
 
@@ -202,6 +202,23 @@ def held_out_scores(
     for part in parts:
         scores[part] = target[part] - solve(inverse[np.ix_(part, part)], coefficients[part], assume_a="pos")
     return scores
+
+
+def scale_of(
+    scores: npt.NDArray[np.float64],
+    target: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64],
+    parts: Sequence[Ids] | None,
+) -> float:
+    """The factor from held-out scores (n, k) to logits.
+
+    Rows whose class has no other member than those left out with them say nothing: nobody could have known.
+    """
+    others = target.sum(axis=0) - target
+    for part in parts or ():
+        others[part] = target.sum(axis=0) - target[part].sum(axis=0)
+    fair = (others * target).sum(axis=1) > 0
+    return best_scale(scores[fair], target[fair].argmax(axis=1), weights=weights[fair], around=USUAL_SCALE)
 
 
 def adapt_kernel_head(start: KernelHead, X: Matrix, labels: Ids, *, strength: float) -> KernelHead:
