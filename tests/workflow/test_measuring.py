@@ -44,7 +44,7 @@ def test_what_a_person_opens_waits_for_its_turn(image_project: Project) -> None:
     session.go_to(third)
     session.decide(Verdict.CORRECTED, 1)
     assert len(sample_now(image_project)) == 0
-    for _ in range(20):
+    for _ in range(25):
         session.decide(Verdict.CORRECTED, 1)
     assert third in sample_now(image_project).rows
 
