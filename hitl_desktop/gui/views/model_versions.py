@@ -4,46 +4,55 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTableView, QWidget
 
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import ROW, STRONG
-from hitl_desktop.gui.views.figures_in_words import count, interval, moment
+from hitl_desktop.gui.theme.tokens import ROW, SPACE_4, SPACE_8, STRONG
+from hitl_desktop.gui.views.figures_in_words import count, interval, moment, percent
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.labels import plain_tooltip
 
-if TYPE_CHECKING:
-    from hitl_desktop.store.models import ModelVersion
-    from hitl_desktop.workflow.insight import Estimate
+if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
+    from hitl_desktop.assurance.estimates import Estimate
+    from hitl_desktop.workflow.model_report import VersionRow
 
-COLUMNS: Final = ("Version", "State", "Made", "Origin", "Learned from", "Random checks", "95 % interval")
-_RIGHT: Final = frozenset({4, 5, 6})
-_MOST_ROWS_SHOWN: Final = 8
-_LEAST_ROWS_SHOWN: Final = 3
+COLUMNS: Final = ("Version", "State", "Decisions", "Accuracy", "Found", "Trained", "")
+ACTIONS: Final = len(COLUMNS) - 1
+NEWEST: Final = 6
+_FOUND: Final = 4
+_SPARED: Final = (5, _FOUND, 2)
+_RIGHT: Final = frozenset({2, 3, 4})
+_STATES: Final = {"in use": ("In use", "ok"), "challenger": ("Challenger", "warn"), "kept": ("Kept", "text2")}
+_ICONS: Final = {"in use": "check", "challenger": "git-compare-arrows"}
+_HASH_SHOWN: Final = 12
+_WIDEST: Final = 132
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 
 
 class ModelVersionTable(QAbstractTableModel):
-    """Newest version first. The measurement is the one taken when the version was made."""
+    """Newest version first; every one is measured on the same checks."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._rows: list[tuple[ModelVersion, Estimate | None]] = []
-        self._in_use: int | None = None
+        self._rows: list[VersionRow] = []
+        self.watched = ""
 
-    def show_versions(self, rows: "Sequence[tuple[ModelVersion, Estimate | None]]", in_use: int | None) -> None:
-        """Show these versions with their measurements; `in_use` is the number of the one in use."""
+    def show_versions(self, rows: "Sequence[VersionRow]", watched: str) -> None:
+        """Show these versions; `watched` names the class of the column "found", empty to leave that column out."""
         self.beginResetModel()
-        self._rows, self._in_use = list(reversed(rows)), in_use
+        self._rows, self.watched = list(rows), watched
         self.endResetModel()
 
-    def version(self, row: int) -> "ModelVersion":
+    def row(self, row: int) -> "VersionRow":
         """The version in a row. Raises IndexError when there is no such row."""
-        return self._rows[row][0]
+        return self._rows[row]
 
     def row_of(self, version: int | None) -> int:
         """The row of a version; the first one when it is not there."""
-        return next((row for row, (model, _) in enumerate(self._rows) if model.version == version), 0)
+        return next((row for row, each in enumerate(self._rows) if each.version == version), 0)
 
     def rowCount(self, parent: _Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -55,43 +64,63 @@ class ModelVersionTable(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
+            return f"{self.watched} found" if section == _FOUND and self.watched else COLUMNS[section]
+        if role == Qt.ItemDataRole.ToolTipRole and section == _FOUND:
+            return plain_tooltip(f"How many of the checks that are {self.watched} the version finds")
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        model, measured = self._rows[index.row()]
-        is_in_use = model.version == self._in_use
+        row, column = self._rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._cells(model, measured)[index.column()]
+            return self._cells(row)[column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
-        if role == Qt.ItemDataRole.FontRole and index.column() == 0:
+            return _alignment(column)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return plain_tooltip(self._told(row, column))
+        return self._looks(row, column, role)
+
+    def _looks(self, row: "VersionRow", column: int, role: int) -> Any:
+        tone = _STATES[row.role.value][1]
+        if role == Qt.ItemDataRole.FontRole and column == 0:
             return self._theme.font("body", STRONG)
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == 1 and is_in_use:
-            return self._theme.icon("check", 16, "ok")
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == 1:
-            return self._theme.colour("ok" if is_in_use else "text2")
+        if column == 1 and role == Qt.ItemDataRole.DecorationRole and row.role.value in _ICONS:
+            return self._theme.icon(_ICONS[row.role.value], 16, tone)
+        if column == 1 and role == Qt.ItemDataRole.ForegroundRole:
+            return self._theme.colour(tone)
         return None
 
-    def _cells(self, model: "ModelVersion", measured: "Estimate | None") -> tuple[str, ...]:
-        came_with = model.origin == "bundled"
+    def _cells(self, row: "VersionRow") -> tuple[str, ...]:
         return (
-            f"v{model.version}",
-            "In use" if model.version == self._in_use else "Kept",
-            moment(model.made_utc),
-            "In the box" if came_with else "Trained here",
-            "–" if came_with else count(model.trained_on),
-            f"{count(measured.right)} of {count(measured.of)}" if measured else "none",
-            interval(measured) if measured else "–",
+            f"v{row.version}",
+            _STATES[row.role.value][0],
+            count(row.decisions) if row.decisions else "–",
+            _share(row.accuracy),
+            _share(row.watched_recall),
+            moment(row.made_utc),
+            "",
         )
+
+    def _told(self, row: "VersionRow", column: int) -> str:
+        if column in (0, 2):
+            learned = f"Learned from {count(row.decisions)} decisions" if row.decisions else "Came with the program"
+            return f"{learned}, {row.trained_hash[:_HASH_SHOWN]}" if row.trained_hash else learned
+        measured = {3: row.accuracy, 4: row.watched_recall}.get(column)
+        if measured is None:
+            return ""
+        return f"{count(measured.right)} of {count(measured.of)}, 95 % interval {interval(measured)}"
 
 
 class ModelVersionView(QTableView):
-    """The table on the page: whole rows are selected, and `chosen` names the version of the selected one."""
+    """The table on the page: the actions of a version are buttons at the end of its row.
 
-    chosen = Signal(int)
+    `compare_wanted`, `card_wanted` and `use_wanted` name a version; Enter on a row shows its card.
+    """
+
+    compare_wanted = Signal(int)
+    card_wanted = Signal(int)
+    use_wanted = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +133,8 @@ class ModelVersionView(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.verticalHeader().hide()
@@ -112,31 +143,85 @@ class ModelVersionView(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        self.selectionModel().currentRowChanged.connect(self._row_changed)
+        header.setMaximumSectionSize(theme.px(_WIDEST))
+        header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        header.setSectionResizeMode(ACTIONS, QHeaderView.ResizeMode.Stretch)
+        self.activated.connect(lambda index: self.card_wanted.emit(self._table.row(index.row()).version))
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def show_versions(self, rows: "Sequence[tuple[ModelVersion, Estimate | None]]", in_use: int | None) -> None:
-        """Show these versions; the selected one stays selected, at first it is the one in use."""
-        selected = self.chosen_version()
-        self._table.show_versions(rows, in_use)
+    def show_versions(self, rows: "Sequence[VersionRow]", watched: str) -> None:
+        """Show these versions; the selected one stays selected."""
+        place = self.currentIndex().row()
+        selected = self._table.row(place).version if 0 <= place < self._table.rowCount() else None
+        self._table.show_versions(rows, watched)
+        for number, row in enumerate(rows):
+            self.setIndexWidget(self._table.index(number, ACTIONS), self._acts(row))
         self._fit()
-        if rows:
-            self.selectRow(self._table.row_of(in_use if selected is None else selected.version))
+        self._fit_columns()
+        if selected is not None:
+            self.setCurrentIndex(self._table.index(self._table.row_of(selected), 0))
 
-    def chosen_version(self) -> "ModelVersion | None":
-        """The version of the selected row."""
-        row = self.currentIndex().row()
-        return self._table.version(row) if 0 <= row < self._table.rowCount() else None
+    def cells(self, row: int) -> list[str]:
+        """The words in a row, for tests and for reading aloud."""
+        return [str(self._table.data(self._table.index(row, column))) for column in range(ACTIONS)]
 
-    def choose(self, version: int) -> None:
-        """Select the row of a version."""
-        self.selectRow(self._table.row_of(version))
+    def act_buttons(self, row: int) -> list[Button]:
+        """The buttons at the end of a row."""
+        host = self.indexWidget(self._table.index(row, ACTIONS))
+        return host.findChildren(Button) if host is not None else []
 
-    def _row_changed(self, current: QModelIndex) -> None:
-        if current.isValid():
-            self.chosen.emit(self._table.version(current.row()).version)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Where there is no room for all columns, those of least use are hidden: what a row can do always shows."""
+        header, room = self.horizontalHeader(), self.viewport().width()
+        room -= max((self._acts_width(row) for row in range(self._table.rowCount())), default=0)
+        most = header.maximumSectionSize()
+        widths = {c: min(most, max(self.sizeHintForColumn(c), header.sectionSizeHint(c))) for c in range(ACTIONS)}
+        if not self._table.watched:
+            widths.pop(_FOUND)
+        for column in _SPARED:
+            if sum(widths.values()) > room:
+                widths.pop(column, None)
+        for column in range(ACTIONS):
+            self.setColumnHidden(column, column not in widths)
+
+    def _acts_width(self, row: int) -> int:
+        host = self.indexWidget(self._table.index(row, ACTIONS))
+        return host.sizeHint().width() if host is not None else 0
+
+    def _acts(self, row: "VersionRow") -> QWidget:
+        host = QWidget()
+        line = QHBoxLayout(host)
+        line.setContentsMargins(0, 0, SPACE_4, 0)
+        line.setSpacing(SPACE_8)
+        line.addStretch(1)
+        is_in_use = row.role.value == "in use"
+        if is_in_use:
+            line.addWidget(self._act(row, "Model card", f"Model card of v{row.version}", self.card_wanted))
+            return host
+        line.addWidget(self._act(row, "Compare", f"Compare v{row.version} with the one in use", self.compare_wanted))
+        is_new = row.role.value == "challenger"
+        use = self._act(
+            row,
+            "Use it…" if is_new else "Go back to it",
+            f"Use v{row.version} anyway" if is_new else f"Go back to v{row.version}",
+            self.use_wanted,
+        )
+        use.setEnabled(row.can_be_used)
+        if not row.can_be_used:
+            use.setToolTip("The files of this version are gone.")
+        line.addWidget(use)
+        return host
+
+    def _act(self, row: "VersionRow", label: str, name: str, signal: Any) -> Button:
+        button = Button(self._theme, label, "link", size="small")
+        button.setAccessibleName(name)
+        button.clicked.connect(lambda: signal.emit(row.version))
+        return button
 
     def _restyle(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.px(ROW))
@@ -144,8 +229,11 @@ class ModelVersionView(QTableView):
         self.viewport().update()
 
     def _fit(self) -> None:
-        shown = min(max(self._table.rowCount(), _LEAST_ROWS_SHOWN), _MOST_ROWS_SHOWN)
-        self.setFixedHeight(self._theme.px(ROW) * (shown + 1) + 4)
+        self.setFixedHeight(self._theme.px(ROW) * (max(1, self._table.rowCount()) + 1) + 4)
+
+
+def _share(measured: "Estimate | None") -> str:
+    return percent(measured.share, measured.of) if measured is not None else "–"
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -91,7 +91,7 @@ class _Rows(QAbstractTableModel):
 
 
 class PlainTable(QTableView):
-    """As high as its rows, at most `most` of them; beyond that it scrolls. The column `stretch` takes what is left."""
+    """As high as its rows, at most `most` of them; beyond that it scrolls. The columns `stretch` share what is left."""
 
     row_chosen = Signal(int)
 
@@ -101,7 +101,7 @@ class PlainTable(QTableView):
         name: str,
         columns: Sequence[Column],
         *,
-        stretch: int = 0,
+        stretch: tuple[int, ...] = (0,),
         most: int = 10,
         parent: QWidget | None = None,
     ) -> None:
@@ -155,7 +155,8 @@ class PlainTable(QTableView):
     def _size_columns(self) -> None:
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(self._stretch, QHeaderView.ResizeMode.Stretch)
+        for column in self._stretch:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
     def _fit(self) -> None:
         height = self._theme.px(ROW_DENSE)

@@ -1,0 +1,219 @@
+"""The three questions of the model page: may its confidence be believed, what does it mistake, does it still learn."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import SPACE_8
+from hitl_desktop.gui.views.figures_in_words import count, counted
+from hitl_desktop.gui.views.titled_card import OrWords, TitledCard
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.confusion_grid import ConfusionClass, ConfusionGrid
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.learning_curve_plot import CurvePoint, LearningCurvePlot, Standing
+from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
+from hitl_desktop.gui.widgets.reliability_plot import ReliabilityPlot, ReliabilityPoint
+
+if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
+    from hitl_desktop.workflow.model_report import ConfusionTable, ModelReport
+
+NO_CHECKS: Final = (
+    "No random checks yet. Every tenth item you are asked is drawn at random, to measure; its answer never trains."
+)
+_AS_GRID: Final = "Show the grid"
+_AS_LIST: Final = "Show as a list"
+_PAIRS: Final = (Column("It is"), Column("Model said"), Column("Checks", is_number=True))
+_PAIRS_SHOWN: Final = 7
+_SORTED_FROM: Final = 13
+_STANDINGS: Final[dict[str, Standing]] = {"in use": "in_use", "challenger": "challenger", "kept": "kept"}
+
+
+class ReliabilityCard(TitledCard):
+    """Observed right against stated confidence."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Can its confidence be believed?", parent)
+        self.plot = ReliabilityPlot(theme)
+        self.drawing = OrWords(self.plot)
+        self.body.addWidget(self.drawing, 1)
+
+    def show_report(self, report: "ModelReport") -> None:
+        """Show the reliability diagram, or how many checks it needs."""
+        self.set_subtitle(f"Observed right, % · {report.source.words}" if report.reliability else "")
+        self.plot.show_points(
+            [
+                ReliabilityPoint(
+                    point.stated,
+                    point.observed.share,
+                    point.observed.low,
+                    point.observed.high,
+                    point.observed.right,
+                    point.observed.of,
+                )
+                for point in report.reliability
+            ]
+        )
+        if report.reliability:
+            self.drawing.show_drawing()
+        else:
+            needed = report.calibration.needed if report.calibration is not None else 0
+            rest = f"With {counted(needed, 'check', 'checks')} its confidence can be calibrated." if needed else ""
+            self.drawing.show_words(_why_empty(report, rest))
+
+
+class MistakesCard(TitledCard):
+    """The confusion grid; with many classes a list of what is mistaken most often, and the grid on demand.
+
+    `items_wanted` carries the pool indexes behind a cell or a row, and its words.
+    """
+
+    items_wanted = Signal(object, str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("What is mistaken for what", parent)
+        self._theme = theme
+        self._table: ConfusionTable | None = None
+        self._order: list[int] = []
+        self._pairs: list[tuple[int, int]] = []
+        self._wants_grid = False
+        self.grid = ConfusionGrid(theme)
+        self.pairs = PlainTable(theme, "What is mistaken most often", _PAIRS, stretch=(0, 1), most=_PAIRS_SHOWN)
+        self.toggle = Button(theme, _AS_GRID, "link", size="small")
+        self._told = PlainLabel("", "small", "text2", elide=True)
+        self._in_full = QWidget()
+        column = QVBoxLayout(self._in_full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_8)
+        column.addWidget(self.grid)
+        column.addWidget(self.pairs)
+        column.addWidget(self._told)
+        column.addStretch(1)
+        self.drawing = OrWords(self._in_full)
+        self.body.addWidget(self.drawing, 1)
+        self.head.addWidget(self.toggle)
+        self.toggle.clicked.connect(self._toggle)
+        self.grid.cell_told.connect(self._tell)
+        self.grid.cell_chosen.connect(lambda row, column: self._choose(self._order[row], self._order[column]))
+        self.pairs.row_chosen.connect(lambda row: self._choose(*self._pairs[row]))
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def show_report(self, report: "ModelReport") -> None:
+        """Show the counts of a report."""
+        self._table = report.confusion
+        self._show()
+        if report.confusion is None:
+            self.drawing.show_words(_why_empty(report, "Its mistakes are counted from the first check on."))
+
+    def told(self) -> str:
+        """The words about the cell with the keyboard or the pointer."""
+        return self._told.text()
+
+    def _show(self) -> None:
+        table = self._table
+        is_long = table is not None and len(table.labels) >= _SORTED_FROM
+        as_list = is_long and not self._wants_grid
+        self.toggle.setVisible(is_long)
+        self.toggle.set_label(_AS_GRID if as_list else _AS_LIST)
+        if table is None:
+            self.set_subtitle("")
+            return
+        self.drawing.show_drawing()
+        self.grid.setVisible(not as_list)
+        self.pairs.setVisible(as_list)
+        if as_list:
+            self._show_pairs(table)
+        else:
+            self._show_grid(table, is_sorted=is_long)
+
+    def _show_grid(self, table: "ConfusionTable", *, is_sorted: bool) -> None:
+        counts = table.counts.tolist()
+        wrong = [sum(row) - row[i] for i, row in enumerate(counts)]
+        classes = list(range(len(table.labels)))
+        self._order = sorted(classes, key=lambda i: -wrong[i]) if is_sorted else classes
+        self.set_subtitle(f"Rows: what it is. Columns: what the model said{'. Most mistakes first' * is_sorted}")
+        shown = [ConfusionClass(table.labels[i].position, table.labels[i].name) for i in self._order]
+        self.grid.show_counts(shown, [[counts[i][j] for j in self._order] for i in self._order])
+        self._tell(self.grid.told())
+
+    def _show_pairs(self, table: "ConfusionTable") -> None:
+        counts = table.counts.tolist()
+        self._pairs = [(i, j) for i, row in enumerate(counts) for j, number in enumerate(row) if number and i != j]
+        self._pairs.sort(key=lambda pair: -counts[pair[0]][pair[1]])
+        labels, of = table.labels, [sum(row) for row in counts]
+        self.pairs.show_rows(
+            [
+                [
+                    Cell(labels[i].name, labels[i].position),
+                    Cell(labels[j].name, labels[j].position),
+                    Cell(f"{count(counts[i][j])} of {count(of[i])}"),
+                ]
+                for i, j in self._pairs
+            ]
+        )
+        self.set_subtitle(f"{count(len(labels))} classes, most frequent mistakes first")
+        self._told.setText("Enter opens the items of a row." if self._pairs else "No mistake on these checks.")
+
+    def _toggle(self) -> None:
+        self._wants_grid = not self._wants_grid
+        self._show()
+
+    def _tell(self, words: str) -> None:
+        unread = int(self._table.unscored.sum()) if self._table is not None else 0
+        rest = f" {counted(unread, 'check', 'checks')} could not be read." if unread else ""
+        self._told.setText(f"{words}. Enter opens them.{rest}" if words else "")
+
+    def _choose(self, truth: int, said: int) -> None:
+        if self._table is None:
+            return
+        labels, items = self._table.labels, self._table.items[truth][said]
+        how = "said to be" if truth == said else "taken for"
+        self.items_wanted.emit(tuple(items), f"{labels[truth].name} {how} {labels[said].name}")
+
+    def _fit(self) -> None:
+        """The words below have one line of their own, so that nothing moves when they change."""
+        self._told.setFixedHeight(self._theme.line("small"))
+
+
+class LearningCard(TitledCard):
+    """Accuracy of every version on the same checks."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Is it still learning?", parent)
+        self.plot = LearningCurvePlot(theme)
+        self.drawing = OrWords(self.plot)
+        self.body.addWidget(self.drawing, 1)
+
+    def show_report(self, report: "ModelReport") -> None:
+        """Show the curve, or why there is none."""
+        self.plot.show_points(
+            [
+                CurvePoint(
+                    point.decisions,
+                    point.accuracy.share,
+                    point.accuracy.low,
+                    point.accuracy.high,
+                    f"v{point.version}",
+                    _STANDINGS[point.role.value],
+                )
+                for point in report.curve
+            ]
+        )
+        if report.curve:
+            checks = count(report.source.checks)
+            self.set_subtitle(f"Accuracy, % · same {checks} checks for every version")
+            self.drawing.show_drawing()
+        else:
+            self.set_subtitle("")
+            rest = "Every version is measured on all checks, also on those made after it."
+            self.drawing.show_words(_why_empty(report, rest))
+
+
+def _why_empty(report: "ModelReport", rest: str) -> str:
+    aside = report.source.set_aside
+    if aside and not report.source.checks:
+        drawn = counted(aside, "random check was", "random checks were")
+        return f"{drawn} set aside and cannot measure. Look again at what was set aside."
+    return f"{NO_CHECKS} {rest}"
