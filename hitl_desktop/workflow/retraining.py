@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.store.models import ModelVersion
-from hitl_desktop.workflow.check_scores import has_check_scores, read_answers, write_check_scores
+from hitl_desktop.workflow.check_scores import read_answers, write_check_scores
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, measuring_rows, measuring_sample
 from hitl_desktop.workflow.project import Project
@@ -87,7 +87,7 @@ class Retraining:
         store = project.store
         version = store.models.next_version()
         scores = read_scores(trained.scores)
-        if scores is not None and not has_check_scores(trained.bundle):
+        if scores is not None:
             rows = measuring_rows(project)
             write_check_scores(trained.bundle, rows, scores[rows])
         judgement, metrics = self._compare(measuring_sample(project, snapshot), trained)
