@@ -1,6 +1,5 @@
 """The ways to train a head: one literal table. Each turns transformed rows and class ids into a head of arrays."""
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -9,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.svm import LinearSVC
 
@@ -28,7 +26,14 @@ from hitl_desktop.learning.heads import (
     fit_kernel_head,
     needs_second_class,
 )
-from hitl_desktop.learning.heads.head import class_weights, occurring_columns, one_hot, softmax_rows, used_columns
+from hitl_desktop.learning.heads.head import (
+    class_weights,
+    occurring_columns,
+    one_hot,
+    softmax_rows,
+    used_columns,
+    without_advice,
+)
 from hitl_desktop.learning.heads.kernel import gram, held_out_scores, inverse_of, rounded, scale_of
 from hitl_desktop.learning.heads.linear import linear_head
 from hitl_desktop.learning.representations import Matrix
@@ -184,8 +189,7 @@ def _svm_raw(lesson: Lesson, strength: float) -> LinearHead:
     rows = lesson.rows if columns is None else lesson.rows[:, columns]
     weight = None if lesson.class_weight == "none" else lesson.class_weight
     model = LinearSVC(C=strength, class_weight=weight, random_state=lesson.seed, max_iter=5000, dual="auto")
-    with warnings.catch_warnings():  # margins not found to the last digit are margins still
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with without_advice():
         model.fit(rows, lesson.labels)
     return linear_head(tuple(int(c) for c in model.classes_), model.coef_, model.intercept_, columns)
 
@@ -218,7 +222,8 @@ def _mlp(lesson: Lesson, settings: Settings) -> MlpHead:
     while best is None or (model.t_ < _EPOCHS * len(kept) and waited < _PATIENCE):
         _stop(lesson.cancelled)
         drawn = kept if weights is None else kept[rng.choice(len(kept), len(kept), p=weights / weights.sum())]
-        model.partial_fit(rows[drawn], lesson.labels[drawn], classes=np.asarray(ids))
+        with without_advice():
+            model.partial_fit(rows[drawn], lesson.labels[drawn], classes=np.asarray(ids))
         head = _mlp_head(model, ids, columns)
         loss = _log_loss(head, lesson.rows[held], lesson.labels[held])
         if best is None or loss < best_loss - 1e-4:
@@ -260,7 +265,8 @@ def _boosting(lesson: Lesson, settings: Settings) -> TreesHead:
         class_weight=weight,
         random_state=lesson.seed,
     )
-    model.fit(np.asarray(lesson.rows, np.float32), lesson.labels)
+    with without_advice():
+        model.fit(np.asarray(lesson.rows, np.float32), lesson.labels)
     return trees_head(model, ids, lesson.rows.shape[1])
 
 
@@ -300,7 +306,7 @@ def trees_head(model: HistGradientBoostingClassifier, ids: tuple[int, ...], widt
     )
 
 
-_KERNELS = ((0.5, 0.03), (0.5, 0.1), (0.25, 0.03), (0.25, 0.1), (1.0, 0.03))
+_KERNELS = ((0.5, 0.03), (0.5, 0.1), (0.25, 0.03), (0.25, 0.1), (0.1, 0.1))
 
 ESTIMATORS: Final[dict[str, Estimator]] = {
     "logistic_regression": Estimator(
