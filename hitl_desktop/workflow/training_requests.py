@@ -81,8 +81,10 @@ def _asking(project: Project, out: Path) -> Asking:
 
 
 def _start(project: Project) -> ModelVersion | None:
-    """The bundled model that trainings begin at, if the project has one."""
-    return next((m for m in project.store.models.all() if m.origin == "bundled"), None)
+    """The model trainings begin at: the last one that came from the box or a file and was put to use."""
+    came = {m.version: m for m in project.store.models.all() if m.origin != "trained"}
+    used = [came[a.version] for a in project.store.models.activations() if a.version in came]
+    return used[-1] if used else None
 
 
 def _last_trained(project: Project) -> Path | None:
