@@ -58,7 +58,7 @@ def test_a_model_comes_back_as_a_version_that_says_the_same(
     assert image_project.model is not None
     assert image_project.model.version == 1, "a model in use stays"
     assert changes.told.endswith("is kept beside the one in use.")
-    Retraining(image_project).promote(2)
+    Retraining(image_project).put_to_use(2)
     InlineRunner().run("score", image_project.score_request(), no_progress, never_cancelled)
     image_project.take_scores({})
     assert np.array_equal(np.array(image_project.pool.probabilities), before)
