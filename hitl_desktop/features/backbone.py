@@ -54,10 +54,11 @@ def check_backbone(folder: Path, limits: Limits | None = None) -> str:
 def backbone_extractor(folder: Path, limits: Limits | None = None) -> Extractor:
     """The extractor of a model that was checked before. It starts with the first item; `close` ends its process.
 
-    Raises KnownError when the files are missing or changed, and while extracting when a limit is passed.
+    Where backbone.json gives the hashes of all files, they are compared when the model starts, else now. Raises
+    KnownError when a file is missing or changed, and while extracting when a limit is passed.
     """
     card = read_card(folder)
-    fingerprint = card.fingerprint(card.measured_digests())
+    fingerprint = card.fingerprint(card.digests if set(card.files) <= set(card.digests) else card.measured_digests())
     running = OwnBackbone(card, limits or Limits())
     return Extractor(
         name=backbone_name(fingerprint),
@@ -170,9 +171,11 @@ class OwnBackbone:
             yield content[0]
 
     def _start(self) -> None:
+        self._card.measured_digests()
         context = multiprocessing.get_context("spawn")
         # The worker is a daemon, which may not have children. This one ends with it all the same: it watches for that.
-        multiprocessing.current_process().daemon = False
+        if multiprocessing.current_process().daemon:
+            multiprocessing.current_process().daemon = False
         theirs_in, self._to = context.Pipe(duplex=False)
         self._from, theirs_out = context.Pipe(duplex=False)
         folder, limits = self._card.folder, self._limits
