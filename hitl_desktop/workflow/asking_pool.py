@@ -16,6 +16,7 @@ from hitl_desktop.workflow.embedding import embedded, pool_representation
 from hitl_desktop.workflow.extraction import SOON, Features, count_missing, extract_missing, features_of
 from hitl_desktop.workflow.requests import Asked, Asking, AskRequest, Decided
 from hitl_desktop.workflow.scores import read_scores, write_utilities
+from hitl_desktop.workflow.views import extractors_of, views_for
 
 _CHANCE: Final = 0x7574696C
 
@@ -25,13 +26,15 @@ def prepare_and_ask(request: AskRequest, progress: Progress, cancelled: CancelCh
 
     Raises Cancelled; features made until then stay, so that the next attempt goes on from there.
     """
-    for extractor in request.extractors:
+    views = views_for(request.features.kind, request.features_choice, request.features.extractor)
+    extractors = extractors_of(views)
+    for extractor in extractors:
         part = replace(request.features, extractor=extractor)
         if request.patient or count_missing(part) <= SOON:
             extract_missing(part, progress, cancelled, first=request.first)
     cache = request.features.cache
     bundle = None if request.bundle is None else load_bundle(request.bundle)
-    view = _first_view(request) if bundle is None else bundle.extractor
+    view = _first_view(request, extractors[-1]) if bundle is None else bundle.extractor
     features = features_of(replace(request.features, extractor=view), progress, cancelled)
     representation = (
         bundle.representation if bundle else pool_representation(cache, features, view, request.seed).representation
@@ -44,10 +47,10 @@ def prepare_and_ask(request: AskRequest, progress: Progress, cancelled: CancelCh
     return Asked(request.asking.out)
 
 
-def _first_view(request: AskRequest) -> str:
-    """What items are compared by before there is a model: the view asked for, or what is there without waiting."""
-    is_there = count_missing(replace(request.features, extractor=request.view)) == 0
-    return request.view if is_there else request.extractors[0]
+def _first_view(request: AskRequest, best: str) -> str:
+    """What items are compared by before there is a model: the best features, or what is there without waiting."""
+    is_there = count_missing(replace(request.features, extractor=best)) == 0
+    return best if is_there else request.features.extractor
 
 
 def write_asking(

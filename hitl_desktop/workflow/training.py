@@ -24,10 +24,11 @@ from hitl_desktop.workflow.calibrated_checks import keep_calibrated_checks
 from hitl_desktop.workflow.embedding import PoolRepresentation, embedded, pool_representation
 from hitl_desktop.workflow.extraction import SOON, Features, count_missing, features_of
 from hitl_desktop.workflow.grouping import groups_of
+from hitl_desktop.workflow.learning_choices import AUTOMATIC
 from hitl_desktop.workflow.requests import Decided, Trained, TrainRequest
 from hitl_desktop.workflow.scores import write_scores
 from hitl_desktop.workflow.scoring import probabilities_for
-from hitl_desktop.workflow.views import parts_of
+from hitl_desktop.workflow.views import parts_of, views_for
 
 _STEPS: Final = 4
 
@@ -110,14 +111,16 @@ def _warm(folder: Path | None) -> ModelBundle | None:
 
 def _ready(request: TrainRequest) -> list[str]:
     """The views to choose from now: those whose features are there, or soon made, or all when only they will do."""
-    if request.patient or len(request.views) == 1:
-        return list(request.views)
+    base = request.features.extractor
+    views = list(views_for(request.features.kind, request.features_choice, base))
+    if request.features_choice != AUTOMATIC:
+        return views
     soon = [
         view
-        for view in request.views
+        for view in views
         if all(count_missing(replace(request.features, extractor=key)) <= SOON for key in parts_of(view))
     ]
-    return soon or [request.views[0]]
+    return soon or [base]
 
 
 def _see(
