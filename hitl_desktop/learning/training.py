@@ -189,16 +189,21 @@ def train_from(
     """
     if not len(labels):
         raise KnownError("There are no decisions to learn from yet.", "Decide some items first.")
-    strength = ADAPTING[start.representation_name]
-    head: Head
-    if isinstance(start.head, LinearHead):
-        head = adapt_head(start.head, rows, labels, strength=strength)
-    elif isinstance(start.head, KernelHead):
-        head = adapt_kernel_head(start.head, rows, labels, strength=strength)
-    else:
-        raise KnownError("This model cannot be adapted to decisions.", "Start without a model, or choose another one.")
-    adapted = start.replaced(head, [names[i] for i in head.class_ids], card)
-    return replace(adapted, calibration=start.calibration) if head.class_ids == start.head.class_ids else adapted
+    head = adapted(start.head, rows, labels, strength=ADAPTING[start.representation_name])
+    bundle = start.replaced(head, [names[i] for i in head.class_ids], card)
+    return replace(bundle, calibration=start.calibration) if head.class_ids == start.head.class_ids else bundle
+
+
+def adapted(start: Head, rows: Matrix, labels: Ids, *, strength: float) -> Head:
+    """The head nearest to `start` that fits the decisions: rows (m, d), class ids (m,).
+
+    Raises KnownError for a head that can only be trained as a whole.
+    """
+    if isinstance(start, LinearHead):
+        return adapt_head(start, rows, labels, strength=strength)
+    if isinstance(start, KernelHead):
+        return adapt_kernel_head(start, rows, labels, strength=strength)
+    raise KnownError("This model cannot be adapted to decisions.", "Start without a model, or choose another one.")
 
 
 def calibrated(bundle: ModelBundle, rows: Matrix, labels: Ids) -> ModelBundle:
