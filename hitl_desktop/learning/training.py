@@ -51,8 +51,8 @@ USUAL: Final = {
 }
 """The estimator that "auto" stands for before cross-validation has its say.
 
-On pictures of waste the kernel machine was ahead at every number of labels (.56 and .53 at 60, .87 and .80 at 1,500); on
-chest X-rays up to 1,000, and level at 1,575. On texts neither is ahead throughout.
+On pictures of waste the kernel machine was ahead at every number of labels (.56 and .53 at 60, .87 and .80 at 1,500);
+on chest X-rays up to 1,000, and level at 1,575. On texts neither is ahead throughout.
 """
 AUTOMATIC_ESTIMATORS: Final = ("logistic_regression", "rbf_kernel")
 
