@@ -77,12 +77,14 @@ class LearningSection(Section):
 
         kind = project.kind.name
         titles = {name: row.title for name, row in QUERY_STRATEGIES.items()}
-        features = words.TEXT_FEATURES if kind == "text" else words.IMAGE_FEATURES
+        offered = choices.features_offered(project.folder, kind)
+        sentences = dict.fromkeys(offered, words.OWN_FEATURES)
+        sentences |= words.TEXT_FEATURES if kind == "text" else words.IMAGE_FEATURES
         self._offer("start_strategy", [(name, titles[name]) for name in choices.START_STRATEGIES], words.START)
         self._offer("strategy", [(name, titles[name]) for name in choices.STRATEGIES], words.STRATEGY)
         self._offer("estimator", list(choices.ESTIMATOR_TITLES.items()), words.ESTIMATOR)
         self._offer("class_weight", list(choices.CLASS_WEIGHTS.items()), words.CLASS_WEIGHT)
-        self._offer("features", list(choices.FEATURES[kind].items()), features)
+        self._offer("features", list(offered.items()), sentences)
         columns = self._columns(project)
         self._offer("group_column", columns, dict.fromkeys(dict(columns), words.GROUP_COLUMN))
 
