@@ -7,7 +7,7 @@ from hitl_desktop.learning.class_balance import mixed_in, places, rare_candidate
 from hitl_desktop.learning.query_strategies import Query
 
 P = np.array(
-    [[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.1, 0.3, 0.6], [0.3, 0.1, 0.6], [0.0, 0.1, 0.9], [0.4, 0.2, 0.4]],
+    [[0.8, 0.08, 0.12], [0.2, 0.7, 0.1], [0.1, 0.3, 0.6], [0.3, 0.1, 0.6], [0.0, 0.1, 0.9], [0.4, 0.2, 0.4]],
     np.float32,
 )
 
