@@ -10,7 +10,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, fit_calibration
-from hitl_desktop.learning.choosing import Candidate, Choice, choose
+from hitl_desktop.learning.choosing import Candidate, Choice, choose, short_name
 from hitl_desktop.learning.estimators import ESTIMATORS, Lesson, Settings
 from hitl_desktop.learning.heads import (
     Head,
@@ -173,6 +173,7 @@ def _warm_head(warm: ModelBundle | None, view: View) -> Head | None:
 
 def _evidence(choice: Choice) -> dict[str, Any]:
     return {
+        "name": short_name(choice.candidate),
         "features": choice.candidate.extractor,
         "estimator": choice.candidate.estimator.name,
         "settings": dict(choice.candidate.settings),
