@@ -8,7 +8,7 @@ import numpy as np
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.learning.asking import ask
+from hitl_desktop.learning.asking import ask, embedding_of
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.learning.query_strategies import Query
 from hitl_desktop.learning.representations import Matrix
@@ -76,10 +76,11 @@ def write_asking(
     reasons = np.zeros(features.items, np.uint8)
     if len(candidates):
         known = place[training.rows] >= 0
+        compared = embedding_of(rows, features.blocks)
         query = Query(
             probabilities=None if scores is None else np.asarray(scores[candidates]),
-            embedding=rows[place[candidates]],
-            decided=rows[place[training.rows[known]]],
+            embedding=compared[place[candidates]],
+            decided=compared[place[training.rows[known]]],
             decided_labels=training.labels[known],
             classes=len(label_ids),
             batch=asking.batch,
