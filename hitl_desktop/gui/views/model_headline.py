@@ -97,7 +97,8 @@ class ModelHeadline(QWidget):
             self.accuracy.show_figure("–", _NO_CHECKS)
             return
         self.accuracy.show_figure(percent(of.share, of.of), f"{interval(of)} · {count(of.right)} of {count(of.of)}")
-        self.accuracy.setToolTip(f"Right on {count(of.right)} of {report.source.words}, with its 95 % interval.")
+        told = f"Right on {count(of.right)} of {report.source.words}, with its 95 % interval. {report.caveat}"
+        self.accuracy.setToolTip(told.rstrip())
 
     def _show_macro_f1(self, report: "ModelReport") -> None:
         score = report.macro_f1
@@ -106,7 +107,9 @@ class ModelHeadline(QWidget):
             return
         classes = counted(sum(1 for row in report.classes if row.f1 is not None), "class", "classes")
         checks = report.source.checks
-        ends = f"{_plain(score.low, checks)}–{percent(score.high, checks)}"
+        # Drawing again from checks that are all right gives them all right: that is no interval.
+        is_known = score.low < score.high
+        ends = f"{_plain(score.low, checks)}–{percent(score.high, checks)}" if is_known else "no interval yet"
         self.macro_f1.show_figure(percent(score.value, checks), f"{ends} · {classes}, equal weight")
         self.macro_f1.setToolTip("The mean over all classes of F1, the harmonic mean of precision and recall.")
 

@@ -153,7 +153,8 @@ class LearningCurvePlot(Chart):
         font, line = self.theme.font("small", STRONG), self.theme.line("small")
         width = text_width(text, font)
         left = min(max(round(at.x()) - width // 2, 0), self.width() - width)
-        top = max(0, round(at.y()) - line - SPACE_8) if above else round(at.y()) + SPACE_8
+        over = round(at.y()) - line - SPACE_8
+        top = over if above and over >= 0 else round(at.y()) + SPACE_8
         draw_text(painter, QRect(left, top, width, line), text, font, self.theme.colour(colour))
 
     def _told(self, point: CurvePoint) -> str:
