@@ -4,7 +4,7 @@ Temperature scaling for several classes, Platt scaling for two, isotonic regress
 Items picked because they were uncertain must never be passed in: they are no fair sample.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Protocol, Self
 
@@ -171,27 +171,39 @@ def fit_calibration(logits: FloatArray, columns: Columns) -> Temperature | Platt
 
     `logits` (n, k); `columns` (n,) the true column of each row, −1 for a class that the model does not know.
     """
-    if len(columns) < NEEDED:
-        return None
-    if len(columns) >= ISOTONIC_FROM:
-        return _isotonic(logits, columns)
-    if logits.shape[1] == 2 and (columns >= 0).all():
-        return _platt(logits, columns)
-    return Temperature(1.0 / best_scale(logits, columns))
+    fit = _way_to_fit(logits, columns)
+    return None if fit is None else fit(logits, columns)
 
 
 def cross_fitted(logits: FloatArray, columns: Columns, *, seed: int, folds: int = 5) -> FloatArray:
     """Probabilities (n, k) in which each row went through a map fitted without it.
 
-    Calibration error measured on these is honest, though the same labels fitted the map that is put to use.
+    Calibration error measured on these is honest, though the same labels fitted the map that is put to use. All labels
+    together decide which kind of map that is, as they do for the one put to use: a fold alone may be too small for it.
     """
     place = np.random.default_rng(seed).permutation(len(columns)) % folds
     found = softmax_rows(logits)
+    fit = _way_to_fit(logits, columns)
+    if fit is None:
+        return found
     for fold in range(folds):
-        fitted = fit_calibration(logits[place != fold], columns[place != fold])
-        if fitted is not None:
-            found[place == fold] = fitted.apply(logits[place == fold])
+        found[place == fold] = fit(logits[place != fold], columns[place != fold]).apply(logits[place == fold])
     return found
+
+
+def _way_to_fit(
+    logits: FloatArray, columns: Columns
+) -> Callable[[FloatArray, Columns], Temperature | Platt | Isotonic] | None:
+    """What fits the kind of map that suits these labels, or None when they are too few."""
+    if len(columns) < NEEDED:
+        return None
+    if len(columns) >= ISOTONIC_FROM:
+        return _isotonic
+    return _platt if logits.shape[1] == 2 and (columns >= 0).all() else _temperature
+
+
+def _temperature(logits: FloatArray, columns: Columns) -> Temperature:
+    return Temperature(1.0 / best_scale(logits, columns))
 
 
 def _platt(logits: FloatArray, columns: Columns) -> Platt:

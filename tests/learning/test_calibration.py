@@ -135,8 +135,25 @@ def test_measured_on_its_own_labels_it_does_not_flatter_itself() -> None:
     assert np.array_equal(cross_fitted(logits, columns, seed=0), crossed)
 
 
-def test_too_few_labels_to_cross_fit_leave_the_model_as_it_is() -> None:
-    logits, columns = drawn(NEEDED, 3, 2.0)
+@pytest.mark.parametrize(
+    ("n", "k", "kind"), [(NEEDED, 3, Temperature), (NEEDED, 2, Platt), (ISOTONIC_FROM, 3, Isotonic)]
+)
+def test_every_fold_fits_the_kind_that_all_labels_together_call_for(
+    n: int, k: int, kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fold's labels alone are too few for it, but it is the map in use that is to be measured."""
+    logits, columns = drawn(n, k, 3.0)
+    assert type(fit_calibration(logits, columns)) is kind
+    mapped: list[int] = []
+    apply = kind.apply
+    monkeypatch.setattr(kind, "apply", lambda self, part: mapped.append(len(part)) or apply(self, part))
+    raw, crossed = softmax_rows(logits), cross_fitted(logits, columns, seed=0)
+    assert (len(mapped), sum(mapped)) == (5, n)
+    assert abs(gap(crossed, columns)) < abs(gap(raw, columns)) - 0.05
+
+
+def test_too_few_labels_to_fit_leave_the_model_as_it_is() -> None:
+    logits, columns = drawn(NEEDED - 1, 3, 2.0)
     assert np.array_equal(cross_fitted(logits, columns, seed=0), softmax_rows(logits))
 
 
