@@ -95,6 +95,18 @@ def test_features_that_never_vary_and_rows_of_nothing_do_no_harm() -> None:
         assert counts.transform(sp.csr_matrix((2, 32), dtype=np.float32)).nnz == 0
 
 
+@pytest.mark.parametrize("count", [0, 1, 30])
+@pytest.mark.parametrize("blocks", [(("flat", 900), ("few", 4)), (("picture", 3072), ("few", 4))])
+def test_rows_stay_finite_when_nothing_varied_where_it_was_fitted(count: int, blocks: Blocks) -> None:
+    width = sum(columns for _, columns in blocks)
+    flat = np.full((count, width), 7, np.float32)
+    fitted = REPRESENTATIONS["scaled-blocks"].fit(flat, blocks, np.random.default_rng(0))
+    kept = REPRESENTATIONS["scaled-blocks"].from_arrays(fitted.arrays(), blocks)
+    fresh = np.random.default_rng(1).uniform(0, 255, (3, width)).astype(np.float32)
+    for rows in (flat, fresh):
+        assert np.isfinite(kept.transform(rows)).all()
+
+
 def test_unit_keeps_directions() -> None:
     X = features("unit")
     rows = REPRESENTATIONS["unit"].from_arrays({}, BLOCKS["unit"]).transform(X)

@@ -40,8 +40,10 @@ class ScaledBlock:
         scale = np.where(deviation > 1e-5, 1.0 / np.maximum(deviation, 1e-5), 0.0).astype(np.float32)
         scaled = np.clip((rows - mean) * scale, -_CLIP, _CLIP)
         top = _principal(scaled, rng)
-        energy = float(np.square(scaled @ top, dtype=np.float64).sum(axis=1).mean()) if len(rows) else 0.0
-        return cls(mean, scale, np.asarray(top * np.sqrt(weight / max(energy, 1e-12)), np.float32))
+        energy = float(np.square(scaled @ top, dtype=np.float64).sum(axis=1).mean())
+        # A block that never varies says nothing; scaling it up would not fit into the half precision of a file.
+        factor = np.sqrt(weight / energy) if energy > 1e-9 else 0.0
+        return cls(mean, scale, np.asarray(top * factor, np.float32))
 
     def transform(self, rows: FloatArray) -> FloatArray:
         """Rows (n, m) → (n, ≤ 256) float32."""
@@ -63,7 +65,8 @@ class ScaledBlocks:
     @classmethod
     def fit(cls, X: Matrix, blocks: Blocks, rng: np.random.Generator) -> "ScaledBlocks":
         """Fit on at most 4,000 unlabelled rows (n, features), drawn at random. Seconds, not minutes, on one core."""
-        rows = _drawn(X, _FIT_ROWS, rng)
+        # No rows vary as little as one row does.
+        rows = _drawn(X, _FIT_ROWS, rng) if len(X) else np.zeros((1, X.shape[1]), np.float32)
         dictionary = None
         scaled = []
         for (name, _), part in zip(blocks, parts(blocks), strict=True):
