@@ -138,6 +138,17 @@ def test_decisions_move_it_and_do_not_wipe_out_what_it_knew(sparse: bool) -> Non
     )
 
 
+def test_many_decisions_adapt_it_through_as_many_as_it_may_keep(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = blobs(each=100)
+    wrong = np.roll(np.unique(y), 1)[np.searchsorted(np.unique(y), y)]
+    whole = adapt_kernel_head(fitted(), X, wrong, strength=0.1)
+    monkeypatch.setattr(kernel, "MOST_LANDMARKS", 60)
+    thinned = adapt_kernel_head(fitted(), X, wrong, strength=0.1)
+    assert len(thinned.coefficients) == len(fitted().coefficients) + 60
+    by_all, by_some = (np.abs(head.logits(X) - fitted().logits(X)).mean() for head in (whole, thinned))
+    assert by_some == pytest.approx(by_all, rel=0.15), "the decisions weigh as much as all of them"
+
+
 def test_a_class_never_seen_is_added_and_can_be_learned() -> None:
     X, _ = blobs()
     new = -X[:4]

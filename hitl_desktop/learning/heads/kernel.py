@@ -31,6 +31,8 @@ USUAL_SCALE: Final = 6.0
 """From ridge scores (0 to 1) to logits, before any score was seen."""
 _CHUNK = 2048
 _ITERATIONS = 300
+_ADAPTING_SEED: Final = 0
+"""Chooses among too many decisions; always the same, so that the same decisions give the same model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,8 @@ def adapt_kernel_head(start: KernelHead, X: Matrix, labels: Ids, *, strength: fl
     """The head nearest to `start` that fits the decisions: a correction of kernels at the decided rows.
 
     Minimises ½ βᵀKβ + strength · Σ log-loss of (start + Kβ): the same weighing as for the linear head. Classes that
-    `start` does not know are added. Rows (n, d), class ids (n,).
+    `start` does not know are added. Rows (n, d), class ids (n,). Beyond `MOST_LANDMARKS` rows, those of `kept_rows`
+    stand for all, with weights that leave the loss as large as it is.
     """
     ids = tuple(sorted({*start.class_ids, *(int(i) for i in labels)}))
     old = np.zeros((len(start.coefficients), len(ids)), np.float32)
@@ -234,6 +237,9 @@ def adapt_kernel_head(start: KernelHead, X: Matrix, labels: Ids, *, strength: fl
     old[:, places] = start.coefficients
     bias[places] = start.bias
     base = replace(start, class_ids=ids, coefficients=old, bias=bias)
+    chosen, thinned = kept_rows(labels, _ADAPTING_SEED)
+    weights = (strength * len(labels) / len(chosen) * thinned)[:, None]
+    X, labels = X[chosen], labels[chosen]
     columns, rows, landmarks = _joined_columns(start, X)
     rows = rounded(rows)
     K = gram(rows, start.gamma)
@@ -244,8 +250,8 @@ def adapt_kernel_head(start: KernelHead, X: Matrix, labels: Ids, *, strength: fl
         beta = flat.reshape(target.shape)
         smooth = K @ beta
         log_p = log_softmax(offset + smooth, axis=1)
-        gradient = smooth + strength * (K @ (np.exp(log_p) - target))
-        return float(0.5 * (beta * smooth).sum() - strength * (target * log_p).sum()), gradient.ravel()
+        gradient = smooth + K @ (weights * (np.exp(log_p) - target))
+        return float(0.5 * (beta * smooth).sum() - (weights * target * log_p).sum()), gradient.ravel()
 
     found = minimize(loss, np.zeros(target.size), jac=True, method="L-BFGS-B", options={"maxiter": _ITERATIONS})
     step = found.x.reshape(target.shape).astype(np.float32)
