@@ -309,8 +309,6 @@ def trees_head(model: HistGradientBoostingClassifier, ids: tuple[int, ...], widt
     )
 
 
-_KERNELS = ((0.5, 0.03), (0.5, 0.1), (0.25, 0.03), (0.25, 0.1), (0.1, 0.1))
-
 ESTIMATORS: Final[dict[str, Estimator]] = {
     "logistic_regression": Estimator(
         "logistic_regression",
@@ -331,7 +329,8 @@ ESTIMATORS: Final[dict[str, Estimator]] = {
         "Kernel machine",
         sparse=True,
         grid=tuple(
-            {"gamma": g, "ridge": r} for g, r in ((0.5, 0.1), (0.5, 0.03), (1.0, 0.1), (1.0, 0.03), (0.25, 0.03))
+            {"gamma": g, "ridge": r}
+            for g, r in ((0.5, 0.1), (0.5, 0.03), (1.0, 0.1), (1.0, 0.03), (0.25, 0.03), (0.25, 0.1))
         ),
         fit=_kernel,
         closed_form=_kernel_held_out,

@@ -23,7 +23,7 @@ from hitl_desktop.learning.heads import Head
 from hitl_desktop.learning.metrics import accuracy, macro_f1
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, representation_for
-from hitl_desktop.learning.training import AUTOMATIC, CLASS_WEIGHT, FROM_SCRATCH, USUAL
+from hitl_desktop.learning.training import AUTOMATIC, CLASS_WEIGHT, USUAL, usual_settings
 
 HELD_OUT_SHARE = 0.25
 _FEWEST = 20
@@ -72,8 +72,7 @@ def usual_learner(representation: str, estimator: str = AUTOMATIC) -> Learner:
     `estimator` is a key of ESTIMATORS or "auto". Raises KeyError for another one.
     """
     key = USUAL[representation] if estimator == AUTOMATIC else estimator
-    settings = {"C": FROM_SCRATCH[representation]} if key == "logistic_regression" else ESTIMATORS[key].grid[0]
-    return Learner(ESTIMATORS[key], settings, CLASS_WEIGHT[representation])
+    return Learner(ESTIMATORS[key], usual_settings(representation, key), CLASS_WEIGHT[representation])
 
 
 def run_simulation(

@@ -141,7 +141,7 @@ def _candidates(
         weight = CLASS_WEIGHT[name] if options.class_weight == AUTOMATIC else options.class_weight
         lesson = Lesson(view.rows, labels, groups, weight, seed, None, cancelled)
         for key in _estimators_of(name, options.estimator):
-            found.append(Candidate(number, view.source.extractor, ESTIMATORS[key], lesson, _usual_settings(name, key)))
+            found.append(Candidate(number, view.source.extractor, ESTIMATORS[key], lesson, usual_settings(name, key)))
     able = [c for c in found if c.estimator.refusal(c.lesson.rows) is None]
     if not able:
         refusal = found[0].estimator.refusal(found[0].lesson.rows) if found else None
@@ -149,7 +149,8 @@ def _candidates(
     return able
 
 
-def _usual_settings(representation: str, estimator: str) -> Settings:
+def usual_settings(representation: str, estimator: str) -> Settings:
+    """The settings of an estimator on rows of a representation, before cross-validation has its say."""
     if estimator == "logistic_regression":
         return {"C": FROM_SCRATCH[representation]}
     return KERNELS[representation] if estimator == "rbf_kernel" else ESTIMATORS[estimator].grid[0]
@@ -222,6 +223,10 @@ def calibrated(bundle: ModelBundle, rows: Matrix, labels: Ids) -> ModelBundle:
     columns = np.array([ids.index(i) if i in ids else -1 for i in labels.tolist()], np.int64)
     fitted = fit_calibration(bundle.head.logits(rows), columns) if len(columns) else None
     if fitted is None:
-        return replace(bundle, card={**bundle.card, "calibration": f"Not yet: {len(columns)} of {NEEDED} checks"})
+        so_far = f"{len(columns)} of {NEEDED} checks"
+        kept = f"Kept from the model it began from. For its own it has {so_far}"
+        said = f"Not yet: {so_far}" if bundle.calibration is None else kept
+        return replace(bundle, card={**bundle.card, "calibration": said})
     said = f"{fitted.in_words()}, fitted on {len(columns)} checks"
-    return replace(bundle, calibration=fitted, card={**bundle.card, "calibration": said})
+    card = {**bundle.card, "calibration": said, "calibration_checks": len(columns)}
+    return replace(bundle, calibration=fitted, card=card)

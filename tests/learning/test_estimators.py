@@ -15,6 +15,7 @@ from hitl_desktop.learning.cross_validation import folds_for
 from hitl_desktop.learning.estimators import ESTIMATORS, Lesson, trees_head
 from hitl_desktop.learning.heads import HEADS, Head, LinearHead
 from hitl_desktop.learning.representations import REPRESENTATIONS
+from hitl_desktop.learning.training import KERNELS
 
 DIMS = 12
 EVERY = pytest.mark.parametrize("name", ESTIMATORS)
@@ -179,3 +180,8 @@ def test_the_support_vector_machine_ranks_classes_as_scikit_learn_does() -> None
     ours = head.logits(X)
     assert (ours / theirs).std() == pytest.approx(0.0, abs=1e-3), "one positive factor, and nothing else"
     assert (ours / theirs).mean() > 0
+
+
+@pytest.mark.parametrize("representation", KERNELS)
+def test_the_usual_kernel_is_one_of_those_that_are_compared(representation: str) -> None:
+    assert KERNELS[representation] in ESTIMATORS["rbf_kernel"].grid

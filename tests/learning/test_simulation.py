@@ -6,6 +6,7 @@ from sklearn.datasets import load_digits
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.learning.estimators import ESTIMATORS
 from hitl_desktop.learning.simulation import (
     SimulationResult,
     areas,
@@ -14,6 +15,7 @@ from hitl_desktop.learning.simulation import (
     split,
     usual_learner,
 )
+from hitl_desktop.learning.training import USUAL, usual_settings
 
 BLOCKS = (("pixels", 64),)
 
@@ -54,6 +56,13 @@ def test_the_start_and_the_learner_may_be_chosen() -> None:
     assert run(seeds=1, budget=30, start="random").strategies != usual.strategies
     linear = usual_learner("scaled-blocks", "logistic_regression")
     assert run(seeds=1, budget=30, learner=linear).full_accuracy != usual.full_accuracy
+
+
+@pytest.mark.parametrize("representation", USUAL)
+@pytest.mark.parametrize("estimator", ["auto", *ESTIMATORS])
+def test_it_trains_with_the_settings_the_program_starts_from(representation: str, estimator: str) -> None:
+    learner = usual_learner(representation, estimator)
+    assert learner.settings == usual_settings(representation, learner.estimator.name)
 
 
 def test_one_class_for_a_while_is_no_obstacle() -> None:
