@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
 from hitl_desktop.learning.simulation import Curves, SimulationResult, areas, labels_needed
@@ -31,6 +32,8 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
     Asking at random is always run beside, for the table. Raises KnownError when the project holds no truth or the
     file cannot be written.
     """
+    if project.task is Task.SEVERAL:
+        raise KnownError("A project with several findings per item cannot be simulated.", "Use one class per item.")
     check_target(project, arguments.out)
     if not arguments.out.absolute().parent.is_dir():
         raise KnownError(f"There is no folder {arguments.out.absolute().parent}.", "Choose another place.")

@@ -58,9 +58,13 @@ def entry(decision: Decision, digest: str, label_name: Callable[[int | None], st
     """The line for one decision: readable without the database."""
     line = asdict(decision)
     del line["item_index"]
-    return {
-        **line,
+    named: dict[str, Any] = {
         "item": digest,
         "label": label_name(decision.label_id),
         "predicted": label_name(decision.predicted_id),
     }
+    for name in ("findings", "predicted_findings"):
+        ids = line.pop(name)
+        if ids is not None:
+            named |= {f"{name}_ids": ids, name: [label_name(i) for i in ids]}
+    return {**line, **named}

@@ -1,6 +1,7 @@
 """Reviewing: one item after another, one decision per key, each durable before the next item shows."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import SET_ASIDE, Item
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.learning.ranking import Plan, plan
 from hitl_desktop.learning.reserve import RESERVE_SHARE
@@ -70,17 +72,28 @@ class ReviewSession:
         return [int(i) for i in self._again[at + 1 : at + 1 + count]]
 
     def decide(
-        self, verdict: Verdict, label_id: int | None = None, *, note: str = "", seconds: float | None = None
+        self,
+        verdict: Verdict,
+        label_id: int | None = None,
+        *,
+        findings: Iterable[int] | None = None,
+        note: str = "",
+        seconds: float | None = None,
     ) -> Changes:
         """Record a verdict on the item on screen and go to the next one.
 
-        A class given is confirmed when it is the suggested one, corrected otherwise. Raises KnownError when there
-        is nothing to decide, nothing suggested to confirm, or the disk refuses: then nothing has changed.
+        A class given is confirmed when it is the suggested one, corrected otherwise; so is a set of findings (label
+        ids) where the task is several. Raises KnownError when there is nothing to decide, nothing suggested to
+        confirm, or the disk refuses: then nothing has changed.
         """
         if self.current is None:
             raise KnownError("Nothing is waiting for you.")
-        verdict, label_id = self._settled(verdict, label_id)
-        decision = self._decision(verdict, label_id, note, seconds)
+        if self.project.task is Task.SEVERAL:
+            verdict, answer = self._settled_findings(verdict, label_id, findings)
+            decision = replace(self._decision(verdict, None, note, seconds), findings=answer)
+        else:
+            verdict, label_id = self._settled(verdict, label_id)
+            decision = self._decision(verdict, label_id, note, seconds)
         changes = self._record(decision, self._next_after(self.current))
         self._redo.clear()
         return changes
@@ -95,6 +108,7 @@ class ReviewSession:
             event_id=str(uuid.uuid4()),
             verdict=Verdict.RETRACTED,
             label_id=None,
+            findings=None,
             at_utc=now_utc(),
             note="",
             seconds=None,
@@ -238,7 +252,7 @@ class ReviewSession:
             self.current, self.shown = None, None
 
     def _settled(self, verdict: Verdict, label_id: int | None) -> tuple[Verdict, int | None]:
-        suggested = self.shown.predicted.id if self.shown else None
+        suggested = self.shown.predicted.id if self.shown and self.shown.predicted else None
         if verdict is Verdict.CONFIRMED and label_id is None:
             if suggested is None:
                 raise KnownError("There is no suggestion to confirm yet.", "Choose a class.")
@@ -248,6 +262,19 @@ class ReviewSession:
                 raise KnownError("A correction needs a class.", "Choose one.")
             return (Verdict.CONFIRMED if label_id == suggested else Verdict.CORRECTED), label_id
         return verdict, None
+
+    def _settled_findings(
+        self, verdict: Verdict, label_id: int | None, findings: Iterable[int] | None
+    ) -> tuple[Verdict, tuple[int, ...] | None]:
+        suggested = _ids_of(self.shown)
+        if label_id is not None:
+            raise KnownError("This project decides several findings per item.", "Say which are there, or none.")
+        if verdict not in (Verdict.CONFIRMED, Verdict.CORRECTED):
+            return verdict, None
+        if findings is None and (verdict is Verdict.CORRECTED or suggested is None):
+            raise KnownError("There is no suggestion to confirm yet.", "Say which findings are there, or none.")
+        answer = suggested if findings is None else tuple(sorted(set(findings)))
+        return (Verdict.CONFIRMED if answer == suggested else Verdict.CORRECTED), answer
 
     def _decision(self, verdict: Verdict, label_id: int | None, note: str, seconds: float | None) -> Decision:
         assert self.current is not None  # noqa: S101 - checked by the caller
@@ -263,7 +290,8 @@ class ReviewSession:
             at_utc=now_utc(),
             slot=slot,
             note=note,
-            predicted_id=shown.predicted.id if shown else None,
+            predicted_id=shown.predicted.id if shown and shown.predicted else None,
+            predicted_findings=_ids_of(shown),
             confidence=shown.confidence if shown else None,
             model_version=shown.model_version if shown else None,
             probability=RESERVE_SHARE if slot is Slot.EXPLORE else None,
@@ -284,7 +312,8 @@ class ReviewSession:
         next_slot = slot or (self.slot_of(then) if then is not None else None)
         stored = store.record(decision, current=then, slot=next_slot)
         item = store.items.get(stored.item_index)
-        self.project.pool.set_standing(item.index, item.state, item.label_id)
+        answer = item.label_id if item.findings is None else self.project.code(item.findings)
+        self.project.pool.set_standing(item.index, item.state, answer)
         self._again = self._again[self._again != item.index]
         if then is None or next_slot is None:
             self.current, self.shown = None, None
@@ -345,9 +374,17 @@ class ReviewSession:
 
     def _told(self, decision: Decision) -> str:
         name = self.project.store.items.get(decision.item_index).name
-        if decision.verdict is Verdict.CONFIRMED and decision.label_id is not None:
-            return f"{name} confirmed as {self.project.label(decision.label_id).name}"
-        if decision.verdict is Verdict.CORRECTED and decision.label_id is not None:
-            was = f" from {self.project.label(decision.predicted_id).name}" if decision.predicted_id else ""
-            return f"{name} set{was} to {self.project.label(decision.label_id).name}"
+        said = self.project.answer_words(decision.label_id, decision.findings)
+        if decision.verdict is Verdict.CONFIRMED:
+            return f"{name} confirmed as {said}"
+        if decision.verdict is Verdict.CORRECTED:
+            before = self.project.answer_words(decision.predicted_id, decision.predicted_findings)
+            return f"{name} set from {before} to {said}" if before else f"{name} set to {said}"
         return f"{name} {decision.verdict.value}"
+
+
+def _ids_of(suggestion: Suggestion | None) -> tuple[int, ...] | None:
+    """The findings of a suggestion as ascending label ids; None without one, or where one class is suggested."""
+    if suggestion is None or suggestion.findings is None:
+        return None
+    return tuple(sorted(label.id for label in suggestion.findings))

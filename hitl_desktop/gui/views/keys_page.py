@@ -23,7 +23,8 @@ CLASSES: Final = "classes"
 GROUPS: Final[dict[str, dict[str, str]]] = {
     "Decide": {
         "confirm": "Confirm the suggestion",
-        CLASSES: "Choose a class, in class order",
+        CLASSES: "Choose a class, in class order; of several findings, on or off",
+        "none": "None of the findings",
         "other_class": "Choose a class by its first letters",
         "skip": "Skip for now",
         "unsure": "Unsure",

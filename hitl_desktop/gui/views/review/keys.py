@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.context import Context
 
 if TYPE_CHECKING:
@@ -29,7 +28,8 @@ class ReviewKeys:
         self._page = page
         self._keymap = context.keymap
         self.commands: dict[str, Callable[[], None]] = {
-            "confirm": lambda: page.decide(Verdict.CONFIRMED),
+            "confirm": page.confirm,
+            "none": page.find_nothing,
             "skip": lambda: page.act("skip"),
             "unsure": lambda: page.act("unsure"),
             "flag": lambda: page.act("flag"),
@@ -66,7 +66,7 @@ class ReviewKeys:
         labels = page.panel.shown_labels
         if position is not None and position < len(labels):
             if not event.isAutoRepeat():
-                page.decide(Verdict.CORRECTED, labels[position].id)
+                page.choose(labels[position].id)
             return True
         command = self._keymap.command(event)
         if command not in self.commands:

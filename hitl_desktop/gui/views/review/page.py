@@ -9,6 +9,7 @@ from shiboken6 import isValid
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel
 from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
@@ -27,6 +28,7 @@ from hitl_desktop.gui.views.review.queue_pane import QueuePane
 from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.tool_row import ToolRow
 from hitl_desktop.gui.widgets.card import upright_rule
+from hitl_desktop.workflow.project import Suggestion
 from hitl_desktop.workflow.workspace import Desk
 
 _WIDE = 1600
@@ -93,7 +95,7 @@ class ReviewPage(QWidget):
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
-            self.panel.set_labels(self._desk.project.labels)
+            self.panel.set_labels(self._desk.project.labels, several=self._is_several)
             self._show_item()
 
     def refresh(self, changes: Changes) -> None:
@@ -110,7 +112,26 @@ class ReviewPage(QWidget):
         self._context.media.forget()
         self._show_item()
 
-    def decide(self, verdict: Verdict, label_id: int | None = None) -> None:
+    def confirm(self) -> None:
+        """Save what is suggested; of several findings, those that are on."""
+        if not self._is_several:
+            self.decide(Verdict.CONFIRMED)
+        elif self.panel.findings is not None:
+            self.decide(Verdict.CORRECTED, findings=self.panel.findings)
+
+    def choose(self, label_id: int) -> None:
+        """Decide on a class; of several findings, turn one on or off."""
+        if not self._is_several:
+            self.decide(Verdict.CORRECTED, label_id)
+        elif self._desk.session.current is not None and not self._is_broken():
+            self.panel.toggle(label_id)
+
+    def find_nothing(self) -> None:
+        """Save that none of several findings is there."""
+        if self._is_several:
+            self.decide(Verdict.CORRECTED, findings=())
+
+    def decide(self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None) -> None:
         """Record a verdict on the item on screen."""
         session = self._desk.session
         if session.current is None or (self._is_broken() and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)):
@@ -119,11 +140,10 @@ class ReviewPage(QWidget):
         before = session.shown
         note = self.panel.note
         changes = self._context.bridge.perform(
-            lambda: session.decide(verdict, label_id, note=note, seconds=seconds), self
+            lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds), self
         )
         if changes is not None:
-            changed = label_id is not None and before is not None and before.predicted.id != label_id
-            self._figures.count(seconds, changed)
+            self._figures.count(seconds, before is not None and _differs(before, label_id, findings))
             self._flash.show_for(_FLASH_MS)
             self._announce(changes)
             self._show_session()
@@ -171,7 +191,7 @@ class ReviewPage(QWidget):
         """Choose among all classes by their first letters."""
         if self._desk.session.current is None or self._is_broken():
             return
-        picker = ClassPicker(self._desk.project.labels, self)
+        picker = ClassPicker(self._desk.project.labels, self)  # of several findings, it turns one on or off
         picker.accepted.connect(lambda: self._take_picked(picker))
         picker.open()
 
@@ -224,6 +244,10 @@ class ReviewPage(QWidget):
             return True
 
     @property
+    def _is_several(self) -> bool:
+        return self._context.bridge.is_open and self._desk.project.task is Task.SEVERAL
+
+    @property
     def _desk(self) -> Desk:
         return self._context.bridge.desk
 
@@ -259,8 +283,9 @@ class ReviewPage(QWidget):
 
     def _connect(self) -> None:
         panel = self.panel
-        panel.confirmed.connect(lambda: self.decide(Verdict.CONFIRMED))
-        panel.class_chosen.connect(lambda label_id: self.decide(Verdict.CORRECTED, label_id))
+        panel.confirmed.connect(self.confirm)
+        panel.class_chosen.connect(self.choose)
+        panel.none_wanted.connect(self.find_nothing)
         panel.other_class_wanted.connect(self.pick_class)
         panel.action_chosen.connect(self.act)
         panel.undo_wanted.connect(self.undo)
@@ -296,6 +321,7 @@ class ReviewPage(QWidget):
             self.tools.show_tools(viewer)
             self._prefetch()
             self.panel.show_note(session.draft())
+            self.panel.forget_choice()
         self.panel.show_view(panel_view(self._desk, can_decide=not self._is_broken()))
         self._show_recent()
         self.queue.show_count(self._desk.project.pool.ledger().needs_review)
@@ -352,8 +378,8 @@ class ReviewPage(QWidget):
         session, project = self._desk.session, self._desk.project
         decisions = session.recent()
         names = {item.index: item.name for item in project.store.items.many([d.item_index for d in decisions])}
-        labels = {label.id: label for label in project.labels}
-        self.panel.show_recent([recent_row(d, names[d.item_index], labels) for d in decisions], session.undo_text())
+        rows = [recent_row(d, names[d.item_index], project) for d in decisions]
+        self.panel.show_recent(rows, session.undo_text())
 
     def _prefetch(self) -> None:
         project = self._desk.project
@@ -368,7 +394,7 @@ class ReviewPage(QWidget):
 
     def _take_picked(self, picker: ClassPicker) -> None:
         if picker.chosen is not None:
-            self.decide(Verdict.CORRECTED, picker.chosen.id)
+            self.choose(picker.chosen.id)
 
     def _show_in_folder(self) -> None:
         item = self._desk.session.item
@@ -394,3 +420,10 @@ class ReviewPage(QWidget):
     def _announce(self, changes: Changes) -> None:
         """For screen readers: the pane's description says what was just saved."""
         self.panel.setAccessibleDescription(f"Saved. {changes.told}")
+
+
+def _differs(suggestion: Suggestion, label_id: int | None, findings: tuple[int, ...] | None) -> bool:
+    """True when the class or the findings decided on are not those suggested."""
+    if suggestion.findings is not None:
+        return findings is not None and set(findings) != {label.id for label in suggestion.findings}
+    return label_id is not None and suggestion.predicted is not None and suggestion.predicted.id != label_id

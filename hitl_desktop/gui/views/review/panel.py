@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from hitl_desktop.domain.decisions import Decision, Verdict
-from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.labels import Label, in_words
 from hitl_desktop.domain.predictions import whole_percents
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.review.reasons import Reason
@@ -31,7 +31,7 @@ from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.probability_bars import FEW, SHOWN, BarRow, ProbabilityBars
-from hitl_desktop.workflow.project import Suggestion
+from hitl_desktop.workflow.project import Project, Suggestion
 
 ALL_BUTTONS = 12
 """Up to this many classes each has its button; above, the likeliest eight and a search."""
@@ -55,13 +55,15 @@ class PanelView:
 class ReviewPanel(QFrame):
     """Sends what the reviewer wants; decides nothing itself.
 
-    `confirmed()`, `class_chosen(label id)`, `other_class_wanted()`, `action_chosen("skip" | "unsure" | "flag")`,
+    Where several findings are decided per item, the class buttons are on or off, `findings` are those that are on, and
+    the suggestion sets them until the reviewer touches one. `confirmed()`, `class_chosen(label id)`, `none_wanted()`, `other_class_wanted()`, `action_chosen("skip" | "unsure" | "flag")`,
     `undo_wanted()`, `item_wanted(item index)`, `note_changed(text)`, `note_left()`.
     """
 
     confirmed = Signal()
     class_chosen = Signal(int)
     other_class_wanted = Signal()
+    none_wanted = Signal()
     action_chosen = Signal(str)
     undo_wanted = Signal()
     item_wanted = Signal(int)
@@ -77,6 +79,11 @@ class ReviewPanel(QFrame):
         self._labels: list[Label] = []
         self._with_buttons: list[Label] = []
         self._buttons: dict[int, ClassButton] = {}
+        self._several = False
+        self._view: PanelView | None = None
+        self._findings: set[int] = set()
+        self._is_touched = False
+        self._none: ActionButton | None = None
         theme, keymap = context.theme, context.keymap
         self._badge = Badge(theme, "scale", "Close call")
         self._clause = PlainLabel("", "small", "text2", elide=True)
@@ -119,8 +126,28 @@ class ReviewPanel(QFrame):
         """The classes that have a button now, in the order of their keys."""
         return [label for label in self._labels if label.id in self._buttons]
 
-    def set_labels(self, labels: Sequence[Label]) -> None:
-        """The classes of the project."""
+    @property
+    def findings(self) -> tuple[int, ...] | None:
+        """The findings that are on, by label id; None before there is a suggestion or a choice."""
+        is_known = self._is_touched or (self._view is not None and self._view.suggestion is not None)
+        return tuple(sorted(self._findings)) if is_known else None
+
+    def toggle(self, label_id: int) -> None:
+        """Turn a finding on or off."""
+        self._is_touched = True
+        self._findings ^= {label_id}
+        self._show_findings()
+
+    def forget_choice(self) -> None:
+        """Another item has come on screen: the suggestion sets the findings again."""
+        self._is_touched = False
+        self._findings = set()
+
+    def set_labels(self, labels: Sequence[Label], *, several: bool = False) -> None:
+        """The classes of the project; `several`: each is a finding that is there or not."""
+        if several != self._several:
+            self._with_buttons = []
+        self._several = several
         self._labels = list(labels)
         self._bars.set_class_count(len(labels))
         self._fill_classes(list(labels) if len(labels) <= ALL_BUTTONS else [])
@@ -130,6 +157,7 @@ class ReviewPanel(QFrame):
         self._badge.show_badge(view.reason.icon, view.reason.word, view.reason.tone, view.reason.clause)
         self._clause.setText(view.reason.clause)
         self._model_text.setText(view.model_text)
+        self._view = view
         suggestion = view.suggestion
         if len(self._labels) > ALL_BUTTONS:
             self._fill_classes(self._likeliest(suggestion))
@@ -138,12 +166,36 @@ class ReviewPanel(QFrame):
             self._confirm.set_label("Nothing to confirm yet")
         else:
             self._show_bars(suggestion)
-            self._confirm.set_label(f"Confirm {suggestion.predicted.name}")
+            self._confirm.set_label(f"Confirm {suggestion.words}")
         self._or.setText("or correct to" if suggestion else "Choose the class")
         self._confirm.setEnabled(suggestion is not None and view.can_decide)
+        suggested = _suggested_ids(suggestion)
         for label_id, button in self._buttons.items():
-            button.set_suggested(suggestion is not None and suggestion.predicted.id == label_id)
+            button.set_suggested(label_id in suggested)
             button.setEnabled(view.can_decide)
+        if self._none is not None:
+            self._none.setEnabled(view.can_decide)
+        if self._several:
+            if not self._is_touched:
+                self._findings = set(suggested)
+            self._show_findings()
+
+    def _show_findings(self) -> None:
+        """What is on, on the buttons and on the one that saves it."""
+        suggestion = self._view.suggestion if self._view else None
+        can_decide = self._view is not None and self._view.can_decide
+        for label in self._labels:
+            button = self._buttons.get(label.id)
+            if button is not None:
+                button.setChecked(label.id in self._findings)
+                button.set_claim(_percent_of(_probability(suggestion, label)) if suggestion else "")
+        words = in_words(label.name for label in self._labels if label.id in self._findings)
+        is_suggested = suggestion is not None and self._findings == _suggested_ids(suggestion)
+        self._or.setText("What is there")
+        self._confirm.set_label(f"{'Confirm' if is_suggested else 'Save'} {words}")
+        if self.findings is None:
+            self._confirm.set_label("Say what is there")
+        self._confirm.setEnabled(self.findings is not None and can_decide)
 
     def show_note(self, note: str) -> None:
         """The note of an item that has just come on screen; a field left open by the item before is closed."""
@@ -245,9 +297,10 @@ class ReviewPanel(QFrame):
                 label.position,
                 label.name,
                 compact=len(labels) > _ROOMY,
+                toggle=self._several,
                 parent=self._classes,
             )
-            button.clicked.connect(lambda _checked=False, label_id=label.id: self.class_chosen.emit(label_id))
+            button.clicked.connect(lambda _checked=False, label_id=label.id: self._clicked(label_id))
             self._buttons[label.id] = button
             if many:
                 self._class_grid.addWidget(button, place // 2, place % 2)
@@ -261,7 +314,18 @@ class ReviewPanel(QFrame):
             other.clicked.connect(self.other_class_wanted)
             self._class_grid.addWidget(other, len(labels), 0, 1, 2)
             other.show()
+        self._none = self._none_button(len(labels) + 1) if self._several else None
         self.order_tabs()
+
+    def _none_button(self, row: int) -> ActionButton:
+        """Saves that none of the findings is there."""
+        button = ActionButton(
+            self._context.theme, self._context.keymap.caption("none"), "None of these", parent=self._classes
+        )
+        button.clicked.connect(self.none_wanted)
+        self._class_grid.addWidget(button, row, 0, 1, 2)
+        button.show()
+        return button
 
     def order_tabs(self) -> None:
         """Confirm, the classes, the actions, undo: as they stand, though class buttons are made last."""
@@ -269,6 +333,11 @@ class ReviewPanel(QFrame):
         chain: list[QWidget] = [self._confirm, *(b for b in classes if not b.isHidden()), *self._actions.values()]
         for before, after in pairwise([*chain, self._note, self._recent.undo_button]):
             QWidget.setTabOrder(before, after)
+
+    def _clicked(self, label_id: int) -> None:
+        self.class_chosen.emit(label_id)
+        if self._several:  # Qt has turned it already; what is on is said in one place
+            self._show_findings()
 
     def _likeliest(self, suggestion: Suggestion | None) -> list[Label]:
         """The likeliest classes in class order, so that a class keeps its side; the first ones without a model."""
@@ -278,6 +347,9 @@ class ReviewPanel(QFrame):
         return sorted(ranked, key=lambda label: label.position)
 
     def _show_bars(self, suggestion: Suggestion) -> None:
+        if self._several:
+            self._show_finding_bars(suggestion)
+            return
         percents = whole_percents(suggestion.probabilities)
         ranked = sorted(self._labels, key=lambda label: -_probability(suggestion, label))
         shown = ranked if len(ranked) <= FEW else ranked[:SHOWN]
@@ -298,6 +370,17 @@ class ReviewPanel(QFrame):
         points = round(suggestion.lead * 100)
         self._bars.show_prediction(rows, rest_text, f"Lead {points} {'point' if points == 1 else 'points'}")
 
+    def _show_finding_bars(self, suggestion: Suggestion) -> None:
+        """Each finding by itself: the percents do not add up."""
+        ranked = sorted(self._labels, key=lambda label: -_probability(suggestion, label))
+        shown = ranked if len(ranked) <= FEW else ranked[:SHOWN]
+        claims = [(label, _probability(suggestion, label)) for label in shown]
+        rows = [BarRow(label.position, label.name, _percent_of(p), p) for label, p in claims]
+        others = ranked[len(shown) :]
+        most = _percent_of(_probability(suggestion, others[0])) if others else ""
+        rest = f"{len(others)} other {'finding' if len(others) == 1 else 'findings'} up to {most}" if others else ""
+        self._bars.show_prediction(rows, rest, "Each by itself")
+
     def _act(self, name: str) -> None:
         if name == "note":
             self.edit_note()
@@ -305,16 +388,36 @@ class ReviewPanel(QFrame):
             self.action_chosen.emit(name)
 
 
-def recent_row(decision: Decision, name: str, labels: dict[int, Label]) -> RecentRow:
+def recent_row(decision: Decision, name: str, project: Project) -> RecentRow:
     """How a decision is told in the list of the last ones."""
-    label = labels.get(decision.label_id) if decision.label_id is not None else None
-    was = ""
-    if decision.verdict is Verdict.CORRECTED and decision.predicted_id in labels:
-        was = f"was {labels[decision.predicted_id].name}"
-    elif label is None:
+    before = project.answer_words(decision.predicted_id, decision.predicted_findings)
+    was = f"was {before}" if decision.verdict is Verdict.CORRECTED and before else ""
+    first = decision.label_id
+    if decision.findings is not None:
+        said = project.answer_words(None, decision.findings)
+        was = f"{said}, {was}" if was else said
+        first = min(decision.findings, key=lambda i: project.label(i).position, default=None)
+    elif first is None:
         was = decision.verdict.value
+    mark = None if first is None else project.label(first).position
     when = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs)
-    return RecentRow(decision.item_index, name, label.position if label else None, decision.verdict.value, was, when)
+    return RecentRow(decision.item_index, name, mark, decision.verdict.value, was, when)
+
+
+def _suggested_ids(suggestion: Suggestion | None) -> set[int]:
+    """The class that is suggested, or the findings, by label id."""
+    if suggestion is None:
+        return set()
+    if suggestion.findings is not None:
+        return {label.id for label in suggestion.findings}
+    return {suggestion.predicted.id} if suggestion.predicted else set()
+
+
+def _percent_of(probability: float) -> str:
+    """The percentage of one finding; what is not certain is not shown as such."""
+    if 0 < probability < 0.005:
+        return "< 1 %"
+    return "> 99 %" if 0.995 <= probability < 1 else f"{round(100 * probability)} %"
 
 
 def _probability(suggestion: Suggestion, label: Label) -> float:

@@ -1,9 +1,10 @@
 """Why an item is asked, in a badge and one clause."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.gui.widgets.badge import BadgeTone
+from hitl_desktop.workflow.project import Suggestion
 
 CLOSE_LEAD = 0.25
 
@@ -40,3 +41,11 @@ def reason(slot: Slot, leader: str, lead: float | None, threshold: float) -> Rea
             "scale", "Close call", "accent", f"{leader} leads by {points} {'point' if points == 1 else 'points'}"
         )
     return Reason("scale", "Not sure enough", "accent", f"below the line of {round(threshold * 100)} %")
+
+
+def reason_of_findings(slot: Slot, doubtful: str, shown: Suggestion, threshold: float) -> Reason:
+    """The same where several findings are suggested: `doubtful` is the one the model is least sure of."""
+    found = reason(slot, doubtful, shown.lead, threshold)
+    if found.word != "Close call":
+        return found
+    return replace(found, clause=f"unsure of {doubtful}: {round(100 * shown.probabilities[shown.most_doubtful])} %")

@@ -18,7 +18,13 @@ from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
 
 ROWS: Final = 3
 _ROW: Final = 24
-_ICONS: Final = {"skipped": "skip-forward", "unsure": "circle-help", "flagged": "flag"}
+_ICONS: Final = {
+    "confirmed": "ban",
+    "corrected": "ban",
+    "skipped": "skip-forward",
+    "unsure": "circle-help",
+    "flagged": "flag",
+}
 _REFRESH_MS: Final = 5000
 
 
