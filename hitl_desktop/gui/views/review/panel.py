@@ -56,8 +56,10 @@ class ReviewPanel(QFrame):
     """Sends what the reviewer wants; decides nothing itself.
 
     Where several findings are decided per item, the class buttons are on or off, `findings` are those that are on, and
-    the suggestion sets them until the reviewer touches one. `confirmed()`, `class_chosen(label id)`, `none_wanted()`, `other_class_wanted()`, `action_chosen("skip" | "unsure" | "flag")`,
-    `undo_wanted()`, `item_wanted(item index)`, `note_changed(text)`, `note_left()`.
+    the suggestion sets them until the reviewer touches one.
+    `confirmed()`, `class_chosen(label id)`, `none_wanted()`, `other_class_wanted()`,
+    `action_chosen("skip" | "unsure" | "flag")`, `undo_wanted()`, `item_wanted(item index)`, `note_changed(text)`,
+    `note_left()`.
     """
 
     confirmed = Signal()
