@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.model_files import export_model, import_model
+from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
@@ -20,7 +22,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.status import queue_rows, status
+from hitl_desktop.workflow.status import model_answer, queue_rows, status
 from hitl_desktop.workflow.worker import InlineRunner
 
 Answer = tuple[Any, str]
@@ -123,7 +125,7 @@ def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
         snapshot = retraining.snapshot()
         trained = cast(Trained, InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled))
         model = retraining.commit(snapshot, trained)[1]
-        answer = {"version": model.version, "trained_on": model.trained_on, "metrics": model.metrics}
+        answer = model_answer(project, model)
     return answer, told(model)
 
 
@@ -132,10 +134,9 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments) as project:
         answer = status(project)
     aside = answer["skipped"] + answer["unsure"] + answer["flagged"]
-    model = f"Model v{answer['model']['version']} is in use." if answer["model"] else "There is no model yet."
     words = (
         f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
-        f"{answer['proposed']:,} proposed = {answer['items']:,}. {model}"
+        f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}"
     )
     return answer, words
 
@@ -197,5 +198,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "retrain": retrain,
     "status": show_status,
     "export": write_export,
+    "export-model": export_model,
+    "import-model": import_model,
     "simulate": simulate,
 }

@@ -94,6 +94,13 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     retrain = _command(commands, "retrain", "Train on the decisions and put the result to use.")
     _project(retrain)
+    saving = _command(commands, "export-model", "Write a model of the project as one file that cannot run code.")
+    _project(saving)
+    saving.add_argument("out", metavar="OUT.hitlmodel", type=Path)
+    saving.add_argument("--version", metavar="N", type=int, help="which version; the one in use when not given")
+    opening = _command(commands, "import-model", "Take a model file into the project as a new version.")
+    _project(opening)
+    opening.add_argument("file", metavar="FILE.hitlmodel", type=Path)
     simulate = _command(commands, "simulate", "Replay hidden truth and draw learning curves.")
     _project(simulate)
     simulate.add_argument("--budget", metavar="N", type=int, required=True, help="labels to spend")

@@ -1,4 +1,4 @@
-"""The order of asking for commands, which have no background: worked out at once, without waiting for slow features."""
+"""The order of asking for commands, which have no background: worked out at once, however long it takes."""
 
 import numpy as np
 
@@ -13,5 +13,5 @@ def rank(project: Project) -> None:
     """Work out how much every item is worth asking, unless that is known."""
     if not project.is_ranked:
         queue = np.empty(0, np.int64)
-        request = ask_request(project, Retraining(project).snapshot(), queue, patient=False)
+        request = ask_request(project, Retraining(project).snapshot(), queue, patient=True)
         InlineRunner().run("ask", request, no_progress, never_cancelled)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from hitl_desktop.domain.errors import KnownError
 
 CARD: Final = "backbone.json"
@@ -21,6 +24,9 @@ MOST_DIMS: Final = 16_384
 MOST_SIDE: Final = 1024
 MOST_TOKENS: Final = 8192
 MOST_CHARACTERS: Final = 65_536
+MOST_BATCH: Final = 1024
+_USUAL_PICTURES: Final = 16
+_SHORTEST: Final = 1e-12
 _MOST_CARD_BYTES: Final = 1_000_000
 _POOLINGS: Final = ("none", "mean", "first")
 _COLOURS: Final = {"RGB": 3, "BGR": 3, "grey": 1}
@@ -30,18 +36,22 @@ _REMEDY: Final = "Correct backbone.json as the manual describes it, then add the
 
 @dataclass(frozen=True, slots=True)
 class TextInput:
-    """The names of the inputs (token numbers, mask, token types or ""), and where a text is cut."""
+    """The names of the inputs (token numbers, mask, token types or ""), where a text is cut, texts per run."""
 
     tokens: str
     mask: str
     types: str
     max_tokens: int
     max_characters: int
+    batch: int
 
 
 @dataclass(frozen=True, slots=True)
 class ImageInput:
-    """How a picture goes in: resized to height × width, channels in order of `colour`, (x / scale − mean) / std."""
+    """How a picture goes in: resized to height × width, channels in order of `colour`, (x / scale − mean) / std.
+
+    `batch` is the most pictures per run.
+    """
 
     name: str
     height: int
@@ -51,17 +61,19 @@ class ImageInput:
     scale: float
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    batch: int
 
     @property
     def channels(self) -> int:
         """1 for grey, else 3."""
         return _COLOURS[self.colour]
 
-    def shape(self, pictures: int) -> tuple[int, int, int, int]:
-        """The shape of a batch."""
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape of one picture, as the model takes it."""
         if self.layout == "NCHW":
-            return pictures, self.channels, self.height, self.width
-        return pictures, self.height, self.width, self.channels
+            return self.channels, self.height, self.width
+        return self.height, self.width, self.channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,16 @@ class Output:
     dims: int
     pooling: str
     unit_length: bool
+
+    def finished(self, found: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        """What the model returns, (n, dims) or with pooling (n, tokens, dims), as rows (n, dims) float32."""
+        if self.pooling == "first":
+            found = found[:, 0]
+        elif self.pooling == "mean":
+            found = found.mean(axis=1)
+        if self.unit_length:
+            found = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), _SHORTEST)
+        return np.asarray(found, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +171,7 @@ def _input(facts: Mapping[str, Any]) -> TextInput | ImageInput:
                 _text(told, "types") if told.get("types") else "",
                 _whole(told, "max_tokens", 3, MOST_TOKENS),
                 _whole(told, "max_characters", 16, MOST_CHARACTERS),
+                _whole({"batch": MOST_BATCH, **told}, "batch", 1, MOST_BATCH),
             )
         case "image":
             colour = _one_of(told, "colour", tuple(_COLOURS))
@@ -161,6 +184,7 @@ def _input(facts: Mapping[str, Any]) -> TextInput | ImageInput:
                 _numbers([told.get("scale")], "scale", 1)[0],
                 _numbers(told.get("mean"), "mean", _COLOURS[colour]),
                 _numbers(told.get("std"), "std", _COLOURS[colour]),
+                _whole({"batch": _USUAL_PICTURES, **told}, "batch", 1, MOST_BATCH),
             )
             if image.scale <= 0 or min(image.std) <= 0:
                 raise _wrong("scale and std are greater than 0")

@@ -18,6 +18,10 @@ PICTURE_SIDE: Final = 128
 """The `side` to ask of `kinds.image.read_small` for pictures that go into an extractor, unless it asks for more."""
 
 
+def _nothing_to_close() -> None:
+    """For extractors that are pure functions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extractor:
     """Turns decoded items into rows of numbers; the same item always gives the same row, whatever its company.
@@ -29,7 +33,8 @@ class Extractor:
     `fingerprint` (hex) stands for the file the numbers come from, where there is one: its weights, quantisation and
     preprocessing. Rows of different fingerprints never share a cache.
     `side` is what to ask of `read_small`. `in_parts` does what `extract` does, a part of at most about a third of a
-    second at a time and in an order of its own choice, for extractors that are slow enough to be watched.
+    second at a time and in an order of its own choice, for extractors that are slow enough to be watched; parts may be
+    empty. `close` lets go of what extracting needed, where there is such a thing.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Extractor:
     fingerprint: str = ""
     side: int = PICTURE_SIDE
     in_parts: Callable[[Any], Iterator[Part]] | None = None
+    close: Callable[[], None] = _nothing_to_close
 
     @property
     def key(self) -> str:

@@ -15,7 +15,6 @@ _TOKENS_PER_RUN: Final = 1024
 """Enough to keep the processor busy, and a tenth of a second: it is between runs that a cancel is heard."""
 _WINDOW_CHARACTERS: Final = 250_000
 _WINDOW_TEXTS: Final = 4096
-_SHORTEST: Final = 1e-12
 
 
 class TextEncoder:
@@ -45,23 +44,17 @@ class TextEncoder:
         """The rows of `texts`, run after run, the short texts of each window first."""
         for window in _windows(texts, self._input.max_characters):
             tokens = self._tokens([texts[place] for place in window])
-            for run in _runs([len(numbers) for numbers in tokens]):
-                yield [window[i] for i in run], self.embed(np.array([tokens[i] for i in run], np.int64))
+            for run in _runs([len(numbers) for numbers in tokens], self._input.batch):
+                yield [window[i] for i in run], self._embed(np.array([tokens[i] for i in run], np.int64))
 
-    def embed(self, tokens: npt.NDArray[np.int64], mask: npt.NDArray[np.int64] | None = None) -> Floats:
-        """Token numbers (n, length) → rows (n, dims). `mask` is 1 where there is a token; without one, everywhere."""
-        mask = np.ones_like(tokens) if mask is None else mask
-        inputs = {self._input.tokens: tokens, self._input.mask: mask}
+    def _embed(self, tokens: npt.NDArray[np.int64]) -> Floats:
+        """Token numbers (n, length), none of them padding → rows (n, dims); rows of zeros where there is no token."""
+        if not tokens.shape[1]:
+            return np.zeros((len(tokens), self._output.dims), np.float32)
+        inputs = {self._input.tokens: tokens, self._input.mask: np.ones_like(tokens)}
         if self._input.types:
             inputs[self._input.types] = np.zeros_like(tokens)
-        found = self._session.run([self._output.name], inputs)[0]
-        if self._output.pooling == "first":
-            found = found[:, 0]
-        elif self._output.pooling == "mean":
-            found = (found * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-        if self._output.unit_length:
-            found = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), _SHORTEST)
-        return np.asarray(found, np.float32)
+        return self._output.finished(self._session.run([self._output.name], inputs)[0])
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """The token numbers of each text, of its first characters only: a megabyte is not read to its end."""
@@ -83,12 +76,12 @@ def _windows(texts: Sequence[str], most: int) -> Iterator[range]:
         yield range(start, len(texts))
 
 
-def _runs(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of equal length, as many at a time as one run may hold."""
+def _runs(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Places of equal length, as many at a time as one run may hold, and never more than `most`."""
     sizes = np.asarray(lengths)
     order = np.argsort(sizes, kind="stable")
     edges = np.flatnonzero(np.diff(sizes[order])) + 1
     for same in np.split(order, edges):
-        step = max(1, _TOKENS_PER_RUN // max(1, int(sizes[same[0]])))
+        step = min(most, max(1, _TOKENS_PER_RUN // max(1, int(sizes[same[0]]))))
         for start in range(0, len(same), step):
             yield same[start : start + step].tolist()

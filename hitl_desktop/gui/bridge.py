@@ -200,10 +200,10 @@ class Bridge(QObject):
             self.changed.emit(Changes(settings=True), self)
 
     def put_to_use(self, version: int) -> None:
-        """Put an earlier model back to use."""
+        """Put an earlier version back to use, or one that the comparison held back."""
 
         def restored() -> Changes:
-            changes = self.desk.retraining.restore(version)
+            changes = self.desk.retraining.put_to_use(version)
             self.desk.session.replan()
             return changes
 
@@ -232,7 +232,8 @@ class Bridge(QObject):
 
     def _take_training(self, snapshot: Any, trained: "Trained") -> Changes:
         changes, _ = self.desk.retraining.commit(snapshot, trained)
-        self.desk.session.replan()
+        if changes.order:  # a version that is not put to use leaves the queue alone
+            self.desk.session.replan()
         return changes
 
     def _train_when_due(self) -> None:

@@ -1,6 +1,7 @@
 """The desk of an open project: header, rail, pages, footer."""
 
-from typing import cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,6 +13,9 @@ from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.gui.views.review.page import ReviewPage
 from hitl_desktop.gui.views.settings_page import SettingsPage
 from hitl_desktop.gui.widgets.rail import Rail
+
+if TYPE_CHECKING:  # made when it is first shown
+    from hitl_desktop.gui.views.model_page import ModelPage
 
 
 class DeskView(QWidget):
@@ -71,7 +75,17 @@ class DeskView(QWidget):
         self.pages.addWidget(page)
         if isinstance(page, SettingsPage):
             self._connect_settings(page)
+        if page_id == "model":
+            cast("ModelPage", page).items_wanted.connect(self._open_items)
         return page
+
+    def _open_items(self, indexes: Sequence[int], words: str) -> None:
+        """Show some items in the list of the review page, the first of them on screen."""
+        if not indexes:
+            return
+        self.show_page("review")
+        self.review.queue.show_picked(indexes, words)
+        self.review.open_item(indexes[0])
 
     def _connect_settings(self, settings: SettingsPage) -> None:
         """Settings apply at once."""

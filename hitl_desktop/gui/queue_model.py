@@ -1,6 +1,7 @@
 """The review queue as a list model: rows come from arrays, names are fetched a page at a time."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from hitl_desktop.domain.items import SET_ASIDE, Item, ItemState
 from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
+from hitl_desktop.gui.views.review.reasons import Reason, in_queue
+from hitl_desktop.gui.widgets.labels import plain_tooltip
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.review import ReviewSession
@@ -27,6 +30,14 @@ class QueueRole(IntEnum):
     """What a delegate asks a row for."""
 
     ROW = Qt.ItemDataRole.UserRole + 1
+
+
+_ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.ToolTipRole,
+    QueueRole.ROW,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,8 @@ FILTERS: tuple[tuple[str, str], ...] = (
     ("proposed", "Proposed"),
     ("all", "All items"),
 )
+PICKED = "picked"
+"""The name of the filter that shows items another page asked for."""
 
 
 class QueueModel(QAbstractListModel):
@@ -59,6 +72,7 @@ class QueueModel(QAbstractListModel):
         self._bridge = bridge
         self._rows: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._pages: OrderedDict[int, dict[int, Item]] = OrderedDict()
+        self._picked: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._filter = "queue"
         self._words = ""
 
@@ -67,8 +81,12 @@ class QueueModel(QAbstractListModel):
         """True while something else than the plain queue is shown."""
         return self._filter != "queue" or bool(self._words)
 
+    def set_picked(self, indexes: Sequence[int]) -> None:
+        """Which items the filter `PICKED` shows, as pool indexes in this order."""
+        self._picked = np.array(indexes, np.int64)
+
     def set_filter(self, name: str, words: str) -> None:
-        """Show another part of the pool: `name` is of `FILTERS`, `words` are looked for literally."""
+        """Show another part of the pool: `name` is of `FILTERS`, or `PICKED`; `words` are looked for literally."""
         self._filter, self._words = name, words.strip()
         self.refresh()
 
@@ -103,15 +121,17 @@ class QueueModel(QAbstractListModel):
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or index.row() >= len(self._rows) or not self._bridge.is_open:
             return None
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, QueueRole.ROW):
+        if role not in _ROLES:
             return None
         row = self._row(index.row())
         if role == QueueRole.ROW:
             return row
-        if row.confidence is None:
-            return row.item.name
-        said = f"{row.words}, " if self._bridge.desk.project.task is Task.SEVERAL else ""
-        return f"{row.item.name}, {said}{round(row.confidence * 100)} %"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(f"{row.item.name}\n{self._in_words(row)}")
+        said = f", {row.words}" if self._bridge.desk.project.task is Task.SEVERAL and row.words else ""
+        sure = "" if row.confidence is None else f", {round(row.confidence * 100)} %"
+        name = f"{row.item.name}{said}{sure}"
+        return f"{name}, {self._in_words(row)}" if role == Qt.ItemDataRole.AccessibleTextRole else name
 
     def _row(self, row: int) -> QueueRow:
         item = self._item(row)
@@ -125,13 +145,22 @@ class QueueModel(QAbstractListModel):
         marks = tuple(label.position for label in labels)
         return QueueRow(item, marks, words, None if np.isnan(confidence) else confidence, self._why(item))
 
+    def _in_words(self, row: QueueRow) -> str:
+        """Why a row is there, with its clause while it waits in the queue."""
+        asked = self._asked_for(row.item.index)
+        return f"{asked.word}: {asked.clause}" if row.reason == asked.word else row.reason
+
     def _why(self, item: Item) -> str:
-        project, session = self._bridge.desk.project, self._bridge.desk.session
+        project = self._bridge.desk.project
         if item.state is not ItemState.TO_DO:
             return item.state.value.capitalize()
         if project.pool.is_proposed(item.index) and self.is_filtered:
             return "Proposed"
-        return _SHORT.get(session.slot_of(item.index).value, "To do")
+        return self._asked_for(item.index).word
+
+    def _asked_for(self, index: int) -> Reason:
+        desk = self._bridge.desk
+        return in_queue(desk.session.slot_of(index), is_scored=bool(desk.project.pool.predicted[index] >= 0))
 
     def _item(self, row: int) -> Item:
         page = row // _PAGE
@@ -160,6 +189,8 @@ class QueueModel(QAbstractListModel):
         if self._filter == "proposed":
             undecided = pool.undecided()
             return undecided[~np.isin(undecided, pool.needing_review())]
+        if self._filter == PICKED:
+            return self._picked[self._picked < len(pool)]
         if self._filter == "all":
             return np.arange(len(pool))
         return session.waiting()
@@ -194,11 +225,3 @@ def _first_difference(shorter: npt.NDArray[np.int64], longer: npt.NDArray[np.int
         if len(differs):
             return start + int(differs[0])
     return len(shorter)
-
-
-_SHORT = {
-    "uncertain": "Uncertain",
-    "start": "First ones",
-    "explore": "Exploring",
-    "again": "Back again",
-}

@@ -81,14 +81,14 @@ def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: 
         return Choice(in_line[0], 0, (), why)
     rows = _judged_rows(labels, seed)
     groups = in_line[0].lesson.groups
-    folds = folds_for(labels[rows], None if groups is None else groups[rows], seed=seed)
+    number = min(c.estimator.folds for c in in_line)
+    folds = folds_for(labels[rows], None if groups is None else groups[rows], seed=seed, folds=number)
     first = [_tried(c, rows, folds) for c in in_line]
     winner = _kept(first)
     others = [s for s in winner.candidate.estimator.grid if dict(s) != dict(winner.candidate.settings)]
     second = [_tried(replace(winner.candidate, settings=s), rows, folds) for s in others]
     final = _kept([winner, *second])
-    rivals = [t for t in first if t is not winner]
-    why = _why(final, rivals, in_line, len(folds), len(rows))
+    why = _why(final, first, len(folds), len(rows))
     return Choice(final.candidate, len(folds), tuple(t.row() for t in [*first, *second]), why)
 
 
@@ -133,31 +133,50 @@ def _kept(trials: Sequence[_Trial]) -> _Trial:
     return next(t for t in trials if no_worse(t.result, best.result))
 
 
-def _why(final: _Trial, rivals: Sequence[_Trial], every: Sequence[Candidate], folds: int, decisions: int) -> str:
+def _why(final: _Trial, first: Sequence[_Trial], folds: int, decisions: int) -> str:
     """One sentence with the figures: accuracy in cross-validation, of the choice and of the others in question."""
+    every = [t.candidate for t in first]
     name = _named(final.candidate, every)
     measure = "all findings right in " if final.candidate.findings else ""
     place = f"in {folds}-fold cross-validation on {decisions} decisions: {measure}{_share(final.result.accuracy)}"
+    rivals = _rivals(final, first)
     if not rivals:
         return f"{name}, as chosen, {place}."
-    ahead = all(final.result.log_loss <= t.result.log_loss for t in rivals)
-    did = "did best" if ahead else "stays, as nothing did clearly better"
-    listed = ", ".join(f"{_named(t.candidate, every).lower()} {_share(t.result.accuracy)}" for t in rivals)
+    if any(t.result.log_loss < final.result.log_loss for t in rivals.values()):
+        did = "stays, as nothing did clearly better"
+    elif any(t.result.accuracy > final.result.accuracy for t in rivals.values()):
+        did = "was surest of the right answers"
+    else:
+        did = "did best"
+    listed = ", ".join(f"{title} {_share(t.result.accuracy)}" for title, t in rivals.items())
     return f"{name} {did} {place} ({listed})."
+
+
+def _rivals(final: _Trial, first: Sequence[_Trial]) -> dict[str, _Trial]:
+    """The best trial of every other view by its features; with one view, of every other estimator by its title."""
+    several_views = len({t.candidate.view for t in first}) > 1
+    found: dict[str, _Trial] = {}
+    for trial in first:
+        mine, theirs = final.candidate, trial.candidate
+        if (theirs.view == mine.view) if several_views else (theirs.estimator is mine.estimator):
+            continue
+        title = _features(theirs) if several_views else theirs.estimator.title.lower()
+        if title not in found or trial.result.log_loss < found[title].result.log_loss:
+            found[title] = trial
+    return found
+
+
+def _features(candidate: Candidate) -> str:
+    words = [part.rpartition("-v")[0] for part in candidate.extractor.split("+")]
+    return " and ".join(_WORDS.get(w, w) for w in words) + (" together" if len(words) > 1 else " alone")
 
 
 def _named(candidate: Candidate, every: Sequence[Candidate]) -> str:
     """What tells a candidate from the others: its features, its estimator, or both."""
-    several_views = len({c.view for c in every}) > 1
-    several_estimators = len({c.estimator.name for c in every}) > 1
-    words = [part.rpartition("-v")[0] for part in candidate.extractor.split("+")]
-    features = " and ".join(_WORDS.get(w, w) for w in words)
-    if len(words) > 1:
-        features += " together"
-    elif several_views:
-        features += " alone"
-    if not several_views:
+    if len({c.view for c in every}) == 1:
         return candidate.estimator.title
+    several_estimators = len({c.estimator.name for c in every}) > 1
+    features = _features(candidate)
     title = f"{features} with {candidate.estimator.title.lower()}" if several_estimators else features
     return title[0].upper() + title[1:]
 

@@ -6,7 +6,7 @@ cost the same whichever strategy asks.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +29,8 @@ HELD_OUT_SHARE = 0.25
 _FEWEST = 20
 
 Ids = npt.NDArray[np.int64]
+Asker = Callable[[Query, np.random.Generator], FloatArray]
+"""One round of asking: utilities (n,) of the candidates."""
 
 
 @dataclass
@@ -88,18 +90,21 @@ def run_simulation(
     start: str = "typiclust_start",
     learner: Learner | None = None,
     groups: Ids | None = None,
+    askers: Mapping[str, Asker] | None = None,
 ) -> SimulationResult:
     """Replay `strategies` on features (n, dims) with known class ids (n,), measured on a held-out quarter.
 
     Every seed splits anew, keeping items of one of `groups` (n,) on one side, and asks `batch` at a time up to
     `budget`; `start` is the strategy before there is a model. All strategies of one seed share split and
-    representation. `learner` None is the usual one. Raises KnownError when there is too little truth, Cancelled.
+    representation. `learner` None is the usual one. `askers` are run beside the strategies, under names of their own:
+    other ways to ask, to compare with. Raises KnownError when there is too little truth, Cancelled.
     """
     _check(truth, budget, batch, strategies, seeds)
+    ways = {name: _as_the_program(name, start) for name in strategies} | dict(askers or {})
     points = [*range(batch, budget, batch), budget]
-    curves = {name: Curves(points, [[] for _ in points], [[] for _ in points]) for name in strategies}
+    curves = {name: Curves(points, [[] for _ in points], [[] for _ in points]) for name in ways}
     result = SimulationResult(curves, [], [], 0, 0)
-    total = seeds * (1 + len(strategies) * len(points))
+    total = seeds * (1 + len(ways) * len(points))
     done = 0
     for seed in range(seeds):
         train, held = split(truth, groups, seed)
@@ -107,21 +112,26 @@ def run_simulation(
         name = representation_for(X, blocks)
         rep = REPRESENTATIONS[name].fit(X[train], blocks, np.random.default_rng(seed))
         part = _Part(rep.transform(X[train]), truth[train], rep.transform(X[held]), truth[held])
-        replay = _Replay(part, learner or usual_learner(name), start, seed)
+        replay = _Replay(part, learner or usual_learner(name), seed)
         full = replay.measured(replay.trained(np.arange(len(train))))
         result.full_accuracy.append(full[0])
         result.full_macro_f1.append(full[1])
         result.held_out, result.candidates = len(held), len(train)
         done += 1
-        for strategy in strategies:
-            for at, (right, f1) in enumerate(replay.curve(strategy, points)):
+        for way, asker in ways.items():
+            title = QUERY_STRATEGIES[way].title if way in QUERY_STRATEGIES else way
+            for at, (right, f1) in enumerate(replay.curve(asker, points)):
                 if cancelled():
                     raise Cancelled
-                curves[strategy].accuracy[at].append(right)
-                curves[strategy].macro_f1[at].append(f1)
+                curves[way].accuracy[at].append(right)
+                curves[way].macro_f1[at].append(f1)
                 done += 1
-                progress(done, total, f"{QUERY_STRATEGIES[strategy].title}, seed {seed + 1} of {seeds}")
+                progress(done, total, f"{title}, seed {seed + 1} of {seeds}")
     return result
+
+
+def _as_the_program(strategy: str, start: str) -> Asker:
+    return lambda query, rng: ask(strategy, query, rng, start=start).utilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +147,17 @@ class _Part:
 class _Replay:
     """One seed: a fixed split, a simulated reviewer, and a model that is trained anew after every batch."""
 
-    def __init__(self, part: _Part, learner: Learner, start: str, seed: int) -> None:
-        self._part, self._learner, self._start, self._seed = part, learner, start, seed
+    def __init__(self, part: _Part, learner: Learner, seed: int) -> None:
+        self._part, self._learner, self._seed = part, learner, seed
         self._ids = np.union1d(part.y, part.y_held)
 
-    def curve(self, strategy: str, points: list[int]) -> Iterator[tuple[float, float]]:
+    def curve(self, asker: Asker, points: list[int]) -> Iterator[tuple[float, float]]:
         """Accuracy and macro-F1 on the held-out part at every number of labels in `points`."""
         rng = np.random.default_rng([self._seed, 0x73696D])
         rows: Ids = np.empty(0, np.int64)
         head: Head | int | None = None
         for point in points:
-            rows = np.concatenate([rows, self._asked(strategy, rows, head, point - len(rows), rng)])
+            rows = np.concatenate([rows, self._asked(asker, rows, head, point - len(rows), rng)])
             head = self.trained(rows)
             yield self.measured(head)
 
@@ -168,8 +178,8 @@ class _Replay:
             predicted = np.asarray(head.class_ids)[head.logits(self._part.X_held).argmax(axis=1)]
         return accuracy(truth, predicted), macro_f1(truth, predicted)
 
-    def _asked(self, strategy: str, rows: Ids, head: Head | int | None, count: int, rng: np.random.Generator) -> Ids:
-        """The next `count` candidates, as the program would ask for them."""
+    def _asked(self, asker: Asker, rows: Ids, head: Head | int | None, count: int, rng: np.random.Generator) -> Ids:
+        """The next `count` candidates: highest utility first, ties by chance."""
         left = np.setdiff1d(np.arange(len(self._part.y)), rows)
         query = Query(
             None if head is None or isinstance(head, int) else self._probabilities(head, left),
@@ -180,8 +190,8 @@ class _Replay:
             batch=count,
             class_ids=self._ids,
         )
-        asking = ask(strategy, query, rng, start=self._start)
-        return left[np.lexsort((rng.random(len(left)), -asking.utilities))[:count]]
+        utilities = asker(query, rng)
+        return left[np.lexsort((rng.random(len(left)), -utilities))[:count]]
 
     def _probabilities(self, head: Head, rows: Ids) -> FloatArray:
         """Probabilities of the candidates `rows` with a column for every class, as the program's scores have."""

@@ -12,7 +12,7 @@ from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, Calibration, fit_calibration, fit_each
 from hitl_desktop.learning.choosing import Candidate, Choice, choose
-from hitl_desktop.learning.estimators import ESTIMATORS, Lesson
+from hitl_desktop.learning.estimators import ESTIMATORS, Lesson, Settings
 from hitl_desktop.learning.heads import (
     Head,
     Ids,
@@ -31,6 +31,13 @@ AUTOMATIC: Final = "auto"
 # Rows of every representation have length about 1, so one strength does for each.
 FROM_SCRATCH: Final = {"scaled-blocks": 30.0, "weighted-counts": 10.0, "mixed": 10.0, "unit": 10.0}
 """scikit-learn's C of the logistic regression, before cross-validation has its say."""
+KERNELS: Final = {
+    "scaled-blocks": {"gamma": 0.5, "ridge": 0.03},
+    "weighted-counts": {"gamma": 0.5, "ridge": 0.1},
+    "mixed": {"gamma": 0.25, "ridge": 0.1},
+    "unit": {"gamma": 0.25, "ridge": 0.1},
+}
+"""The width and the ridge of the kernel machine, likewise."""
 ADAPTING: Final = {"scaled-blocks": 3.0, "weighted-counts": 3.0, "mixed": 3.0, "unit": 3.0}
 """How strongly a decision moves a model that was there before."""
 CLASS_WEIGHT: Final = dict.fromkeys(FROM_SCRATCH, "balanced")
@@ -143,7 +150,7 @@ def _candidates(
         lesson = Lesson(view.rows, labels, groups, weight, seed, None, cancelled)
         for key in _estimators_of(name, options):
             estimator, findings = ESTIMATORS[key], options.findings
-            usual = {"C": FROM_SCRATCH[name]} if key == "logistic_regression" else estimator.grid[0]
+            usual = _usual_settings(name, key)
             if findings:
                 estimator = for_findings(estimator, findings)
             found.append(Candidate(number, view.source.extractor, estimator, lesson, usual, len(findings)))
@@ -152,6 +159,12 @@ def _candidates(
         refusal = found[0].estimator.refusal(found[0].lesson.rows) if found else None
         raise refusal or KnownError("There are no features to learn from.")
     return able
+
+
+def _usual_settings(representation: str, estimator: str) -> Settings:
+    if estimator == "logistic_regression":
+        return {"C": FROM_SCRATCH[representation]}
+    return KERNELS[representation] if estimator == "rbf_kernel" else ESTIMATORS[estimator].grid[0]
 
 
 def _estimators_of(representation: str, options: TrainingOptions) -> list[str]:

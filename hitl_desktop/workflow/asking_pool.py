@@ -17,6 +17,7 @@ from hitl_desktop.workflow.embedding import embedded, pool_representation
 from hitl_desktop.workflow.extraction import SOON, Features, count_missing, extract_missing, features_of
 from hitl_desktop.workflow.requests import Asked, Asking, AskRequest, Decided
 from hitl_desktop.workflow.scores import read_scores, write_utilities
+from hitl_desktop.workflow.views import extractors_of, views_for
 
 _CHANCE: Final = 0x7574696C
 
@@ -26,13 +27,15 @@ def prepare_and_ask(request: AskRequest, progress: Progress, cancelled: CancelCh
 
     Raises Cancelled; features made until then stay, so that the next attempt goes on from there.
     """
-    for extractor in request.extractors:
+    views = views_for(request.features.kind, request.features_choice, request.features.extractor)
+    extractors = extractors_of(views)
+    for extractor in extractors:
         part = replace(request.features, extractor=extractor)
         if request.patient or count_missing(part) <= SOON:
             extract_missing(part, progress, cancelled, first=request.first)
     cache = request.features.cache
     bundle = None if request.bundle is None else load_bundle(request.bundle)
-    view = _first_view(request) if bundle is None else bundle.extractor
+    view = _first_view(request, extractors[-1]) if bundle is None else bundle.extractor
     features = features_of(replace(request.features, extractor=view), progress, cancelled)
     representation = (
         bundle.representation if bundle else pool_representation(cache, features, view, request.seed).representation
@@ -45,10 +48,10 @@ def prepare_and_ask(request: AskRequest, progress: Progress, cancelled: CancelCh
     return Asked(request.asking.out)
 
 
-def _first_view(request: AskRequest) -> str:
-    """What items are compared by before there is a model: the view asked for, or what is there without waiting."""
-    is_there = count_missing(replace(request.features, extractor=request.view)) == 0
-    return request.view if is_there else request.extractors[0]
+def _first_view(request: AskRequest, best: str) -> str:
+    """What items are compared by before there is a model: the best features, or what is there without waiting."""
+    is_there = count_missing(replace(request.features, extractor=best)) == 0
+    return best if is_there else request.features.extractor
 
 
 def write_asking(
@@ -64,11 +67,9 @@ def write_asking(
 
     `rows` (len(features.rows), d) are what the model sees; `scores` (items, k) have a column for each of `label_ids`.
     Items that are not among the candidates get their closeness, for when an answer is taken back. With several
-    findings per item, strategies see the most doubtful finding of each item, and whether decided items have any.
+    findings per item, strategies see the most doubtful finding of each item, and there are no rare classes.
     """
-    cold, decided_as, classes = asking.cold, training.labels, np.asarray(label_ids, np.int64)
     if asking.several:
-        cold, decided_as, classes = False, (training.labels > 0).astype(np.int64), np.arange(2)
         scores = None if scores is None else most_doubtful(scores)
     place = np.full(features.items, -1, np.int64)
     place[features.rows] = np.arange(len(features.rows))
@@ -83,13 +84,13 @@ def write_asking(
             probabilities=None if scores is None else np.asarray(scores[candidates]),
             embedding=rows[place[candidates]],
             decided=rows[place[training.rows[known]]],
-            decided_labels=decided_as[known],
+            decided_labels=None if asking.several else training.labels[known],
             classes=len(label_ids),
             batch=asking.batch,
-            class_ids=classes,
+            class_ids=None if asking.several else np.asarray(label_ids, np.int64),
         )
         rng = np.random.default_rng([seed, _CHANCE])
-        asked = ask(asking.strategy, query, rng, start=asking.start, cold=cold)
+        asked = ask(asking.strategy, query, rng, start=asking.start, cold=asking.cold and not asking.several)
         utilities[candidates] = asked.utilities
         reasons[candidates] = asked.reasons
     write_utilities(asking.out, utilities, reasons)

@@ -36,19 +36,18 @@ def write_check_scores(
 ) -> None:
     """Keep the `scores` (n, k) of the items `rows` (n,) in the folder of a bundle. NaN rows are not readable.
 
+    Items that are kept already stay as they are: the training puts those in first that calibrated the version, with
+    the probabilities of a calibration that did not see them.
     Probabilities are stored as float16, which could level a close call, so the first class is stored beside them.
     """
-    order = np.argsort(rows, kind="stable")
     kept = np.zeros(len(rows), _layout(scores.shape[1]))
-    kept["row"] = rows[order]
-    kept["predicted"] = _suggested(scores, several)[order]
-    kept["probabilities"] = scores[order]
-    np.save(folder / CHECK_SCORES, kept, allow_pickle=False)
-
-
-def has_check_scores(folder: Path) -> bool:
-    """True when the folder of a bundle holds them already."""
-    return (folder / CHECK_SCORES).is_file()
+    kept["row"] = rows
+    kept["predicted"] = _suggested(scores, several)
+    kept["probabilities"] = scores
+    before = _read(folder, scores.shape[1])
+    if before is not None and before.dtype == kept.dtype:
+        kept = np.concatenate([before, kept[~np.isin(rows, before["row"])]])
+    np.save(folder / CHECK_SCORES, np.sort(kept, order="row"), allow_pickle=False)
 
 
 def read_answers(
@@ -62,17 +61,25 @@ def read_answers(
 
 
 def _from_bundle(folder: Path, rows: npt.NDArray[np.int64], classes: int, several: bool) -> Answers | None:
-    try:
-        kept: npt.NDArray[Any] = np.load(folder / CHECK_SCORES, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    if kept.dtype.names != ("row", "predicted", "probabilities") or kept["probabilities"].shape[1] > classes:
+    kept = _read(folder, classes)
+    if kept is None:
         return None
     places = np.searchsorted(kept["row"], rows)
     if (places >= len(kept)).any() or (kept["row"][places] != rows).any():
         return None
     found = kept[places]
     return _answers(found["predicted"].astype(np.int64), found["probabilities"], classes, several)
+
+
+def _read(folder: Path, classes: int) -> npt.NDArray[Any] | None:
+    """The file, memory-mapped; None when it is not there, damaged, or has more classes than there are."""
+    try:
+        kept: npt.NDArray[Any] = np.load(folder / CHECK_SCORES, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    if kept.dtype.names != ("row", "predicted", "probabilities") or kept["probabilities"].shape[1] > classes:
+        return None
+    return kept
 
 
 def _from_pool(path: Path, rows: npt.NDArray[np.int64], classes: int, several: bool) -> Answers | None:

@@ -4,28 +4,35 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import scipy.sparse as sp
 
-from hitl_desktop.domain.errors import Cancelled, KnownError, UnreadableItem
+from hitl_desktop.domain.errors import KnownError, UnreadableItem
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.kinds import content_digest
 from hitl_desktop.kinds.image import read_bytes, read_small
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.backbones import own_extractor
+from hitl_desktop.workflow.pace import Pace
 from hitl_desktop.workflow.requests import FeatureRequest
 from hitl_desktop.workflow.views import parts_of
 
 SOON: Final = 2000
 """So many missing rows of slow features are made on the way; more are left to the background."""
-_IMAGE_BATCH = 64
-_TEXT_BATCH = 2000
+_IMAGE_BATCH: Final = 16
+_TEXT_BATCH: Final = 1000
+_TEXT_BATCH_CHARACTERS: Final = 250_000
+_TEXTS_AT_ONCE: Final = 50
+"""Texts may be a megabyte each, so not too many are fetched before one looks how long they are."""
+_KEEP_ROWS: Final = 256
+_KEEP_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +46,17 @@ class Looked:
 
 
 def read_images(root: Path, paths: Sequence[str], side: int) -> Iterator[list[Looked]]:
-    """Read and decode image files in batches, in up to four threads: decoding lets go of the interpreter lock."""
+    """Read and decode image files in batches, in up to four threads: decoding lets go of the interpreter lock.
+
+    The next batch is read while the caller works on this one.
+    """
+    starts = range(0, len(paths), _IMAGE_BATCH)
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
-        for start in range(0, len(paths), _IMAGE_BATCH):
-            yield list(threads.map(lambda path: _look(root, path, side), paths[start : start + _IMAGE_BATCH]))
+        batches = ([threads.submit(_look, root, p, side) for p in paths[at : at + _IMAGE_BATCH]] for at in starts)
+        ahead = next(batches, None)
+        while ahead is not None:
+            now, ahead = ahead, next(batches, None)
+            yield [look.result() for look in now]
 
 
 def _look(root: Path, path: str, side: int) -> Looked:
@@ -101,7 +115,7 @@ def features_of(request: FeatureRequest, progress: Progress, cancelled: CancelCh
     caches = []
     for key in parts_of(request.extractor):
         unreadable |= extract_missing(replace(request, extractor=key), progress, cancelled)
-        caches.append(FeatureCache(request.cache, extractor_of(key)))
+        caches.append(FeatureCache(request.cache, extractor_of(key, request.folder)))
     digests = _digests(request)
     rows = [i for i in range(len(digests)) if i not in unreadable]
     return Features(rows, [digests[i] for i in rows], unreadable, len(digests), tuple(caches))
@@ -109,7 +123,8 @@ def features_of(request: FeatureRequest, progress: Progress, cancelled: CancelCh
 
 def count_missing(request: FeatureRequest) -> int:
     """How many items of the request have no row of its one extractor in the cache yet."""
-    return len(FeatureCache(request.cache, extractor_of(request.extractor)).missing(_digests(request)))
+    extractor = extractor_of(request.extractor, request.folder)
+    return len(FeatureCache(request.cache, extractor).missing(_digests(request)))
 
 
 def extract_missing(
@@ -117,9 +132,10 @@ def extract_missing(
 ) -> dict[int, str]:
     """Compute what the cache lacks of one extractor, the items `first` before the others.
 
-    Returns why items could not be read. Raises Cancelled; whole batches stay in the cache.
+    Returns why items could not be read. Raises Cancelled, which is asked for several times a second; what is done stays
+    in the cache.
     """
-    extractor = extractor_of(request.extractor)
+    extractor = extractor_of(request.extractor, request.folder)
     cache = FeatureCache(request.cache, extractor)
     store = Store.reader(request.folder)
     try:
@@ -127,62 +143,35 @@ def extract_missing(
         missing = _in_order(cache.missing(digests), first)
         if not missing:
             return {}
-        counter = _Counter(len(digests) - len(missing), len(digests), progress, cancelled)
+        what = "Reading images" if request.kind == "image" else "Reading texts"
+        pace = Pace(what, len(digests) - len(missing), len(digests), progress, cancelled)
         if request.kind == "image":
-            return _missing_images(request.root, store, cache, digests, missing, counter)
-        _missing_texts(store, cache, digests, missing, counter)
+            return _missing_images(request.root, store, cache, digests, missing, pace)
+        _missing_texts(store, cache, digests, missing, pace)
         return {}
     finally:
         store.close()
+        extractor.close()
 
 
-def extractor_of(key: str) -> Extractor:
-    """The extractor a model was made for. Raises KnownError when this version does not have it."""
+def extractor_of(key: str, project: Path | None = None) -> Extractor:
+    """The extractor a model was made for: one of this version, or of the user's own models in the folder `project`.
+
+    Raises KnownError when there is none of that name.
+    """
+    if project is not None and (own := own_extractor(project, key)) is not None:
+        return own
     found = next((e for e in EXTRACTORS.values() if e.key == key), None)
     if found is None:
         raise KnownError(f"The model reads features named {key}, which this version does not make.", "Train again.")
     return found
 
 
-class _Counter:
-    """Tells how far a slow extraction is, how fast it goes and how long it will take, and when to stop."""
-
-    def __init__(self, before: int, total: int, progress: Progress, cancelled: CancelCheck) -> None:
-        self._before, self._done, self._total = before, before, total
-        self._progress, self._cancelled = progress, cancelled
-        self._started = time.monotonic()
-
-    def check(self) -> None:
-        """Raise Cancelled when somebody asked to stop."""
-        if self._cancelled():
-            raise Cancelled
-
-    def add(self, count: int, what: str) -> None:
-        """`count` more are done."""
-        self.check()
-        self._done += count
-        self._progress(self._done, self._total, f"{what}{self._pace()}")
-
-    def _pace(self) -> str:
-        seconds = time.monotonic() - self._started
-        if seconds < 2 or self._done >= self._total:
-            return ""
-        rate = (self._done - self._before) / seconds
-        left = (self._total - self._done) / max(rate, 1e-9)
-        return f" · {rate:,.0f} a second · {_in_words(left)} left" if rate >= 1 else f" · {_in_words(left)} left"
-
-
-def _in_words(seconds: float) -> str:
-    if seconds < 90:
-        return "about a minute" if seconds > 45 else "less than a minute"
-    minutes = round(seconds / 60)
-    return f"about {minutes} minutes" if minutes < 90 else f"about {round(minutes / 60)} hours"
-
-
 def _in_order(missing: list[int], first: Sequence[int]) -> list[int]:
-    wanted = set(missing)
-    ahead = [index for index in dict.fromkeys(first) if index in wanted]
-    return [*ahead, *(index for index in missing if index not in set(ahead))] if ahead else missing
+    """The missing items, those of `first` in its order before the others in pool order."""
+    absent = set(missing)
+    ahead = dict.fromkeys(index for index in first if index in absent)
+    return [*ahead, *(index for index in missing if index not in ahead)]
 
 
 def _digests(request: FeatureRequest) -> list[str]:
@@ -194,7 +183,7 @@ def _digests(request: FeatureRequest) -> list[str]:
 
 
 def _missing_images(
-    root: Path | None, store: Store, cache: FeatureCache, digests: Sequence[str], missing: list[int], counter: _Counter
+    root: Path | None, store: Store, cache: FeatureCache, digests: Sequence[str], missing: list[int], pace: Pace
 ) -> dict[int, str]:
     if root is None:
         raise KnownError("The images of this project are not where they were.", "Find their folder, then try again.")
@@ -203,7 +192,7 @@ def _missing_images(
     unreadable: dict[int, str] = {}
     at = 0
     for batch in read_images(root, [paths[i] for i in missing], extractor.side):
-        counter.check()
+        pace.check()
         indexes = missing[at : at + len(batch)]
         at += len(batch)
         good = []
@@ -214,18 +203,34 @@ def _missing_images(
                 unreadable[index] = "The file has changed since the import. Its decisions belong to the old content."
             else:
                 good.append((index, looked))
-        _keep(cache, [digests[i] for i, _ in good], [look.pixels for _, look in good], counter.check)
-        counter.add(len(batch), "Reading images")
+        _keep(cache, [digests[i] for i, _ in good], [look.pixels for _, look in good], pace.check)
+        pace.add(len(batch))
     return unreadable
 
 
-def _missing_texts(
-    store: Store, cache: FeatureCache, digests: Sequence[str], missing: list[int], counter: _Counter
-) -> None:
-    queue = iter(missing)
-    while part := list(islice(queue, _TEXT_BATCH)):
-        texts = store.items.texts_of(part)
-        _keep(cache, [digests[i] for i in part], texts, counter.check, lambda n: counter.add(n, "Reading texts"))
+def _missing_texts(store: Store, cache: FeatureCache, digests: Sequence[str], missing: list[int], pace: Pace) -> None:
+    for indexes, texts in _batches_of_texts(store, missing):
+        pace.check()
+        _keep(cache, [digests[i] for i in indexes], texts, pace.check, pace.add)
+
+
+def _batches_of_texts(store: Store, indexes: list[int]) -> Iterator[tuple[list[int], list[str]]]:
+    """Texts in that order, so many at a time as are soon worked on: few where they are long."""
+    taken: list[int] = []
+    texts: list[str] = []
+    size = 0
+    for start in range(0, len(indexes), _TEXTS_AT_ONCE):
+        for index, text in zip(
+            part := indexes[start : start + _TEXTS_AT_ONCE], store.items.texts_of(part), strict=True
+        ):
+            taken.append(index)
+            texts.append(text)
+            size += len(text)
+            if len(taken) == _TEXT_BATCH or size > _TEXT_BATCH_CHARACTERS:
+                yield taken, texts
+                taken, texts, size = [], [], 0
+    if taken:
+        yield taken, texts
 
 
 def _keep(
@@ -235,10 +240,36 @@ def _keep(
     check: Callable[[], None],
     told: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Extract `items` part by part and keep each part for good."""
+    """Extract `items` part by part and keep what is done for good, also when the rest is cancelled or fails."""
     if not items:
         return
-    for places, rows in cache.extractor.parts(items):
-        check()
-        cache.append([digests[place] for place in places], rows)
-        told(len(places))
+    with closing(_Keeper(cache)) as keeper:
+        for places, rows in cache.extractor.parts(items):
+            keeper.take([digests[place] for place in places], rows)
+            check()
+            told(len(places))
+
+
+class _Keeper:
+    """Gathers rows until they are worth a write, because a write waits for the disk."""
+
+    def __init__(self, cache: FeatureCache) -> None:
+        self._cache = cache
+        self._digests: list[str] = []
+        self._rows: list[Any] = []
+        self._since = time.monotonic()
+
+    def take(self, digests: Sequence[str], rows: Any) -> None:
+        """One more part; written when there is enough, or when the last write is a while ago."""
+        self._digests += digests
+        self._rows.append(rows)
+        if len(self._digests) >= _KEEP_ROWS or time.monotonic() - self._since > _KEEP_SECONDS:
+            self.close()
+
+    def close(self) -> None:
+        """Write what was gathered."""
+        if self._digests:
+            sparse = self._cache.extractor.sparse
+            rows = sp.vstack(self._rows, format="csr", dtype=np.float32) if sparse else np.concatenate(self._rows)
+            self._cache.append(self._digests, rows)
+        self._digests, self._rows, self._since = [], [], time.monotonic()

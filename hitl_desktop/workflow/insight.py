@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hitl_desktop.assurance.estimates import Estimate as Estimate
+from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Label
@@ -28,15 +28,6 @@ class Near:
     confidence: float
 
 
-def checks_when_made(model: ModelVersion) -> Estimate | None:
-    """How a version did on the random checks there were when it was made; None when there were none."""
-    metrics = model.metrics
-    if not metrics.get("checks") or "right" not in metrics:
-        return None
-    low, high = metrics["interval"]
-    return Estimate(int(metrics["right"]), int(metrics["checks"]), metrics["accuracy"], low, high)
-
-
 def held_out(model: ModelVersion) -> Estimate | None:
     """How a bundled model did on the held-out part of the data it came from; None for a model trained here."""
     metrics = model.metrics
@@ -46,13 +37,19 @@ def held_out(model: ModelVersion) -> Estimate | None:
     return Estimate(right, of, right / of, *wilson(right, of))
 
 
-def checks_now(project: Project, snapshot: Snapshot) -> Estimate | None:
-    """How the model in use does on all random checks so far. None without a model or without checks."""
-    if project.model is None:
-        return None
+def measured_versions(project: Project, snapshot: Snapshot) -> list[tuple[ModelVersion, Estimate]]:
+    """How each version does on all random checks made until today, oldest first; those that cannot be measured not.
+
+    Random checks never train, so any version may be measured on all of them.
+    """
     sample = measuring_sample(project, snapshot)
-    answers = answers_of(project, project.model, sample)
-    return None if answers is None else sample.accuracy(answers)
+    found = []
+    for model in project.store.models.all():
+        answers = answers_of(project, model, sample)
+        accuracy = sample.accuracy(answers) if answers else None
+        if accuracy:
+            found.append((model, accuracy))
+    return found
 
 
 def decided_per_class(project: Project) -> list[tuple[Label, int]]:

@@ -144,6 +144,8 @@ def _facts(project: Project, model: ModelVersion) -> dict[str, Any]:
 def _story(project: Project, model: ModelVersion) -> str:
     if model.origin == "bundled":
         return "Came with the program"
+    if model.origin == "imported":
+        return "Opened from a file"
     decisions = f"{model.trained_on:,} {'decision' if model.trained_on == 1 else 'decisions'}"
     first = next((m for m in project.store.models.all() if m.origin == "bundled"), None)
     start = began_from(project, {"started_from": first.name}) if first else ""

@@ -154,16 +154,14 @@ class Decided:
 class AskRequest:
     """Find out how much every item is worth asking, making the features that takes first.
 
-    `extractors` are the keys of all features the project will learn from, the cheapest first; those that would take
-    long are left out when `patient` is False. `view` is what items are compared by before
-    there is a model; `bundle` and `scores` belong to the model in use, None before there is one. `first` are the items
-    whose features are wanted first, in that order.
+    `features_choice`, one of `learning_choices.FEATURES`, says what the project will learn from; features that would
+    take long are left out when `patient` is False. `bundle` and `scores` belong to the model in use, None before there
+    is one. `first` are the items whose features are wanted first, in that order.
     """
 
     features: FeatureRequest
-    extractors: tuple[str, ...]
+    features_choice: str
     patient: bool
-    view: str
     bundle: Path | None
     scores: Path | None
     training: Decided
@@ -185,14 +183,13 @@ class TrainRequest:
     """Train on decided items and score the whole pool with the result.
 
     `training` are the decisions to learn from, `checks` those that only measure; `names` are the names of all class
-    ids. `start` is the bundle to adapt, or None to begin from scratch with the best of `views`: keys of features,
-    joined by "+" where they are to be seen together. Views that would take long to make are left out when `patient`
-    is False and others are there; `warm` is the model trained before. `bundle_out` and `scores_out` are written.
+    ids. `start` is the bundle to adapt, or None to begin from scratch with the best of the views that the
+    `features_choice`, one of `learning_choices.FEATURES`, stands for. When that is automatic, views that would take
+    long to make are left out. `warm` is the model trained before. `bundle_out` and `scores_out` are written.
     """
 
     features: FeatureRequest
-    views: tuple[str, ...]
-    patient: bool
+    features_choice: str
     estimator: str
     class_weight: str
     group_column: str

@@ -13,7 +13,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import needs_difference, suggested_codes
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.store.models import ModelVersion
-from hitl_desktop.workflow.check_scores import has_check_scores, read_answers, write_check_scores
+from hitl_desktop.workflow.check_scores import read_answers, write_check_scores
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, measuring_rows, measuring_sample
 from hitl_desktop.workflow.project import Project
@@ -91,7 +91,7 @@ class Retraining:
         store = project.store
         version = store.models.next_version()
         scores = read_scores(trained.scores)
-        if scores is not None and not has_check_scores(trained.bundle):
+        if scores is not None:
             rows = measuring_rows(project)
             write_check_scores(trained.bundle, rows, scores[rows], several=project.task is Task.SEVERAL)
         judgement, metrics = self._compare(measuring_sample(project, snapshot), trained)
@@ -120,35 +120,24 @@ class Retraining:
         self._prune_scores()
         return replace(changes, model=True, told=told(model)), model
 
-    def promote(self, version: int) -> Changes:
-        """Put a version to use that the comparison did not; the record says that a person wanted it.
+    def put_to_use(self, version: int) -> Changes:
+        """Put a version to use because a person wants it: one that was in use before, or one that was held back.
 
-        Raises KnownError for a version that does not exist or whose files are gone.
+        The record says which. Its predictions follow at once, or after scoring when they are gone. Raises KnownError
+        for a version that does not exist or whose files are gone.
         """
-        verdict = self._usable(version).verdict
-        against = "" if verdict.get("is_promoted", True) else f" The comparison said: {verdict.get('reason', '')}"
-        return self._put_to_use(version, f"The reviewer chose it.{against}", f"Model v{version} is in use.")
-
-    def restore(self, version: int) -> Changes:
-        """Go back to a version that was in use. Its predictions follow at once, or after scoring when they are gone.
-
-        Raises KnownError for a version that does not exist or whose files are gone.
-        """
-        self._usable(version)
-        return self._put_to_use(version, "The reviewer went back to it.", f"Model v{version} is in use again.")
-
-    def _usable(self, version: int) -> ModelVersion:
         project = self._project
-        model = next((m for m in project.store.models.all() if m.version == version), None)
+        models = project.store.models
+        model = next((m for m in models.all() if m.version == version), None)
         if model is None or not (project.folder / model.folder).is_dir():
             raise KnownError(f"There is no model v{version} in this project.")
-        return model
-
-    def _put_to_use(self, version: int, reason: str, words: str) -> Changes:
-        project = self._project
+        was_in_use = any(activation.version == version for activation in models.activations())
+        advice = f"The reviewer chose it. The comparison said: {model.verdict.get('reason', '')}"
+        reason = "The reviewer went back to it." if was_in_use else advice
         with project.store.transaction():
-            project.store.models.activate(version, now_utc(), "reviewer", reason)
+            models.activate(version, now_utc(), "reviewer", reason)
         project.load_scores()
+        words = f"Model v{version} is in use{' again' if was_in_use else ''}."
         return Changes(model=True, order=True, routing=True, told=words)
 
     def _compare(self, sample: MeasuringSample, trained: Trained) -> tuple[Judgement, dict[str, Any]]:
@@ -196,7 +185,7 @@ class Retraining:
         """Keep the scores of the last few versions and of the one in use; others can be computed again."""
         in_use = self._project.model
         for model in self._project.store.models.all()[:-_SCORES_KEPT]:
-            if model.origin != "bundled" and model != in_use:
+            if model.origin == "trained" and model != in_use:
                 for path in (self._project.folder / "scores").glob(f"v{model.version}.*"):
                     path.unlink(missing_ok=True)
 

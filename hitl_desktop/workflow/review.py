@@ -199,6 +199,7 @@ class ReviewSession:
         sorts = [self._slot if i == self.current else self.slot_of(i) for i in kept]
         fresh = self._planned()
         self._adopt(fresh.with_front(kept, sorts))
+        self._remember_order()
         if self.current is None:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
@@ -241,13 +242,19 @@ class ReviewSession:
         store = self.project.store
         stored = store.fact("current")
         if isinstance(stored, int) and 0 <= stored < len(self.project.pool):
-            slot = store.fact("current_slot")
-            self._show(stored, Slot(slot) if slot in set(Slot) else self.slot_of(stored))
+            remembered = store.fact("current_slot")
+            slot = Slot(remembered) if remembered in set(Slot) else self.slot_of(stored)
+            # In another order than it was shown in, its place says nothing: the queue goes on from the front.
+            if store.fact("order") != self._order_name() and self._waiting_place(stored) > 0:
+                self._adopt(self._plan.with_front([stored], [slot]))
+            self._show(stored, slot)
+            self._remember_order()
             return
         queue = self.waiting()
         if len(queue):
             self._show(int(queue[0]), self.slot_of(int(queue[0])))
             self._remember()
+            self._remember_order()
         else:
             self.current, self.shown = None, None
 
@@ -371,6 +378,16 @@ class ReviewSession:
         with self.project.store.transaction():
             self.project.store.set_fact("current", self.current)
             self.project.store.set_fact("current_slot", self._slot.value)
+
+    def _order_name(self) -> str:
+        """What the order of asking follows from, beside the decisions: model, strategies and threshold."""
+        return f"{self.project.utilities_file().stem} {self.project.pool.threshold}"
+
+    def _remember_order(self) -> None:
+        name = self._order_name()
+        if self.project.store.fact("order") != name:
+            with self.project.store.transaction():
+                self.project.store.set_fact("order", name)
 
     def _told(self, decision: Decision) -> str:
         name = self.project.store.items.get(decision.item_index).name

@@ -3,8 +3,12 @@
 from typing import Any
 
 from hitl_desktop.domain.items import Item
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.reporting import model_report
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.snapshot import take_snapshot
 
 
 def status(project: Project) -> dict[str, Any]:
@@ -20,10 +24,38 @@ def status(project: Project) -> dict[str, Any]:
         "unsure": ledger.unsure,
         "flagged": ledger.flagged,
         "decisions": project.store.decisions.count(),
-        "model": None
-        if model is None
-        else {"version": model.version, "trained_on": model.trained_on, "metrics": model.metrics},
+        "model": None if model is None else model_answer(project, model),
     }
+
+
+def model_answer(project: Project, model: ModelVersion) -> dict[str, Any]:
+    """The contract of a version: `metrics` are those of when it was made, and under `today`, for the one in use, those
+    on the checks made until now; `verdict` is what its comparison said.
+    """
+    metrics = dict(model.metrics)
+    if model.verdict:
+        metrics["verdict"] = model.verdict
+    if project.model is not None and model.version == project.model.version:
+        metrics["today"] = figures(model_report(project, take_snapshot(project)))
+    return {"version": model.version, "trained_on": model.trained_on, "metrics": metrics}
+
+
+def figures(report: ModelReport) -> dict[str, Any]:
+    """The headline of a report as plain values; only what the checks tell."""
+    found: dict[str, Any] = {"checks": report.source.checks, "set_aside": report.source.set_aside}
+    if report.accuracy:
+        accuracy = report.accuracy
+        found |= {"right": accuracy.right, "accuracy": accuracy.share, "interval": [accuracy.low, accuracy.high]}
+    if report.macro_f1:
+        found |= {"macro_f1": report.macro_f1.value, "macro_f1_interval": [report.macro_f1.low, report.macro_f1.high]}
+    if report.calibration:
+        calibration = report.calibration
+        found |= {"ece": calibration.ece, "brier": calibration.brier, "calibrated_on": calibration.fitted_on}
+    if report.challenger:
+        found["challenger"] = {"version": report.challenger.version, "reason": report.challenger.words}
+    if report.stop:
+        found["can_i_stop"] = f"{report.stop.answer}. {report.stop.words}"
+    return found
 
 
 def queue_rows(session: ReviewSession, limit: int) -> list[dict[str, Any]]:

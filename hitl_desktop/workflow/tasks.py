@@ -7,6 +7,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.workflow.asking_pool import prepare_and_ask
 from hitl_desktop.workflow.exporting import export_project
 from hitl_desktop.workflow.ingest import create_project
+from hitl_desktop.workflow.model_files import open_model, save_model
 from hitl_desktop.workflow.scoring import score_pool
 from hitl_desktop.workflow.simulating import simulate
 from hitl_desktop.workflow.training import train_and_score
@@ -20,6 +21,8 @@ TASKS: Final[dict[str, Task]] = {
     "train": train_and_score,
     "simulate": simulate,
     "export": export_project,
+    "save_model": save_model,
+    "open_model": open_model,
 }
 
 

@@ -20,13 +20,15 @@ from hitl_desktop.learning.training import (
     train_from_scratch,
 )
 from hitl_desktop.workflow.asking_pool import write_asking
+from hitl_desktop.workflow.calibrated_checks import keep_calibrated_checks
 from hitl_desktop.workflow.embedding import PoolRepresentation, embedded, pool_representation
 from hitl_desktop.workflow.extraction import SOON, Features, count_missing, features_of
 from hitl_desktop.workflow.grouping import groups_of
+from hitl_desktop.workflow.learning_choices import AUTOMATIC
 from hitl_desktop.workflow.requests import Decided, Trained, TrainRequest
 from hitl_desktop.workflow.scores import write_scores
 from hitl_desktop.workflow.scoring import probabilities_for
-from hitl_desktop.workflow.views import parts_of
+from hitl_desktop.workflow.views import parts_of, views_for
 
 _STEPS: Final = 4
 
@@ -52,7 +54,7 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
     Raises Cancelled, and KnownError when there is nothing to learn from (no decisions, one class).
     """
     bundle, seen = _fit(request, progress, cancelled)
-    check_rows, check_labels, _ = seen.of(request.checks)
+    check_rows, check_labels, known = seen.of(request.checks)
     bundle = calibrated(bundle, check_rows, check_labels)
     _step(2, "Scoring", progress, cancelled)
     features = seen.features
@@ -60,6 +62,10 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
     _step(3, "Choosing what to ask", progress, cancelled)
     write_asking(request.asking, features, seen.rows, scores, request.training, request.label_ids, request.seed)
     save_bundle(bundle, request.bundle_out)
+    checks = request.checks.rows[known]
+    keep_calibrated_checks(
+        request.bundle_out, bundle, checks, check_rows, check_labels, request.label_ids, seed=request.seed
+    )
     write_scores(request.scores_out, scores)
     progress(_STEPS, _STEPS, "Ready")
     return Trained(
@@ -107,14 +113,16 @@ def _warm(folder: Path | None) -> ModelBundle | None:
 
 def _ready(request: TrainRequest) -> list[str]:
     """The views to choose from now: those whose features are there, or soon made, or all when only they will do."""
-    if request.patient or len(request.views) == 1:
-        return list(request.views)
+    base = request.features.extractor
+    views = list(views_for(request.features.kind, request.features_choice, base))
+    if request.features_choice != AUTOMATIC:
+        return views
     soon = [
         view
-        for view in request.views
+        for view in views
         if all(count_missing(replace(request.features, extractor=key)) <= SOON for key in parts_of(view))
     ]
-    return soon or [request.views[0]]
+    return soon or [base]
 
 
 def _see(

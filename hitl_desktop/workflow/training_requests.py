@@ -14,7 +14,6 @@ from hitl_desktop.workflow.learning_choices import AUTOMATIC, choices_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Asking, AskRequest, Decided, TrainRequest
 from hitl_desktop.workflow.snapshot import Snapshot, per_class
-from hitl_desktop.workflow.views import extractors_of, views_for
 
 _FIRST = 200
 """So many items of the queue get their features first."""
@@ -29,8 +28,7 @@ def train_request(project: Project, snapshot: Snapshot) -> TrainRequest:
     scores = project.folder / "scores" / f".training-{mark}.npy"
     return TrainRequest(
         features=project.feature_request(),
-        views=views_for(project.kind.name, choices.features, project.store.fact("extractor")),
-        patient=choices.features != AUTOMATIC,
+        features_choice=choices.features,
         estimator=choices.estimator,
         class_weight=choices.class_weight,
         group_column=choices.group_column,
@@ -53,15 +51,11 @@ def ask_request(project: Project, snapshot: Snapshot, queue: npt.NDArray[np.int6
 
     `patient`: take the minutes that slow features of many items need; without it they are used where they are there.
     """
-    choices = choices_of(project.store)
-    views = views_for(project.kind.name, choices.features, project.store.fact("extractor"))
     model = project.model if project.is_scored else None
-    extractors = extractors_of(views)
     return AskRequest(
         features=project.feature_request(),
-        extractors=extractors,
+        features_choice=choices_of(project.store).features,
         patient=patient,
-        view=extractors[-1],
         bundle=None if model is None else project.folder / model.folder,
         scores=None if model is None else project.scores_file(model.version),
         training=Decided(*snapshot.training),
@@ -83,8 +77,10 @@ def _asking(project: Project, out: Path) -> Asking:
 
 
 def _start(project: Project) -> ModelVersion | None:
-    """The bundled model that trainings begin at, if the project has one."""
-    return next((m for m in project.store.models.all() if m.origin == "bundled"), None)
+    """The model trainings begin at: the last one that came from the box or a file and was put to use."""
+    came = {m.version: m for m in project.store.models.all() if m.origin != "trained"}
+    used = [came[a.version] for a in project.store.models.activations() if a.version in came]
+    return used[-1] if used else None
 
 
 def _last_trained(project: Project) -> Path | None:

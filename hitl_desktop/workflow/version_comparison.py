@@ -14,6 +14,7 @@ from hitl_desktop.workflow.measuring import answers_of, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import Snapshot
 
+_OPENING = 120
 MOST_ITEMS = 500
 """Items that are listed; with more, those that only one version got right come first."""
 
@@ -30,8 +31,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A check on which the two say something else. A class is None where a version could not read the item.
+    """A check on which the two say something else. `name` is what people call it: its name, or how its text begins.
 
+    A class is None where a version could not read the item.
     With several findings per item, each of the three is a set of them.
     """
 
@@ -110,7 +112,7 @@ def _differences(
     places = np.flatnonzero(old != new)
     kind = np.where(old[places] == truth[places], 0, np.where(new[places] == truth[places], 1, 2))
     places = places[np.argsort(kind, kind="stable")][:MOST_ITEMS]
-    names = {item.index: item.name for item in project.store.items.many([int(i) for i in rows[places]])}
+    names = _names(project, [int(i) for i in rows[places]])
     said = project.findings_in if project.task is Task.SEVERAL else project.labels.__getitem__
     return tuple(
         Difference(
@@ -122,3 +124,10 @@ def _differences(
         )
         for place in places
     )
+
+
+def _names(project: Project, indexes: list[int]) -> dict[int, str]:
+    items = project.store.items
+    if project.kind.name == "text":
+        return {index: " ".join(items.text(index)[: 2 * _OPENING].split())[:_OPENING] for index in indexes}
+    return {item.index: item.name for item in items.many(indexes)}

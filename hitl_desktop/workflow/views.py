@@ -10,15 +10,16 @@ JOINED: Final = "+"
 
 
 def views_for(kind: str, choice: str, base: str) -> tuple[str, ...]:
-    """The keys of features for one of `learning_choices.FEATURES`, the cheapest first.
+    """The keys of features for one of `learning_choices.FEATURES`, the usual view first.
 
-    `base` is the key of the features that were made when the project was.
+    `base` is the key of the features that were made when the project was. Meaning alone is no candidate of the
+    automatic choice: beside words it is never better by more than noise (measured on four sets of texts).
     """
     if kind != "text" or "text-minilm" not in EXTRACTORS:
         return (base,)
     words, meaning = EXTRACTORS["text-ngrams"].key, EXTRACTORS["text-minilm"].key
     both = f"{meaning}{JOINED}{words}"
-    return {"words": (words,), "meaning": (meaning,), "both": (both,), AUTOMATIC: (words, meaning, both)}[choice]
+    return {"words": (words,), "meaning": (meaning,), "both": (both,), AUTOMATIC: (both, words)}[choice]
 
 
 def parts_of(view: str) -> tuple[str, ...]:
@@ -27,5 +28,6 @@ def parts_of(view: str) -> tuple[str, ...]:
 
 
 def extractors_of(views: tuple[str, ...]) -> tuple[str, ...]:
-    """Every key that occurs in `views`, once."""
-    return tuple(dict.fromkeys(key for view in views for key in parts_of(view)))
+    """Every key that occurs in `views`, once; those that cost least come first."""
+    keys = dict.fromkeys(key for view in views for key in parts_of(view))
+    return tuple(sorted(keys, key=lambda key: key == EXTRACTORS["text-minilm"].key))

@@ -32,13 +32,12 @@ def naive(picture: np.ndarray) -> np.ndarray:
     def averaged(values: np.ndarray) -> np.ndarray:
         step = PADDED // len(values)
         places = np.arange(0, PADDED, step)
-        out = np.empty((4, 4))
-        for i in range(4):
-            for j in range(4):
-                down, right = (
-                    np.minimum(abs(places - 8 * (k + 1)), PADDED - abs(places - 8 * (k + 1))) for k in (i, j)
-                )
-                weights = np.exp(-(down[:, None] ** 2 + right[None, :] ** 2) / (2 * 3.2**2))
+        out = np.empty((2, 2))
+        for i in range(2):
+            for j in range(2):
+                down, right = (abs(places - (15.5 + 16 * k)) for k in (i, j))
+                down, right = np.minimum(down, PADDED - down), np.minimum(right, PADDED - right)
+                weights = np.exp(-(down[:, None] ** 2 + right[None, :] ** 2) / (2 * 6.4**2))
                 out[i, j] = (weights * values).sum() / weights.sum()
         return out
 
@@ -61,8 +60,8 @@ def test_it_agrees_with_scattering_by_the_book() -> None:
 
 def test_a_picture_of_one_level_has_only_an_average() -> None:
     row = scattering(np.full((1, SIDE, SIDE), 51, np.uint8))[0]
-    np.testing.assert_allclose(np.exp(row[:16]) - 1e-3, 0.2, atol=1e-4)
-    np.testing.assert_allclose(row[16:], np.log(1e-3), atol=1e-2)
+    np.testing.assert_allclose(np.exp(row[:4]) - 1e-3, 0.2, atol=1e-4)
+    np.testing.assert_allclose(row[4:], np.log(1e-3), atol=1e-2)
 
 
 def test_small_shifts_change_it_far_less_than_they_change_the_pixels() -> None:
@@ -79,7 +78,9 @@ def test_small_shifts_change_it_far_less_than_they_change_the_pixels() -> None:
 def test_first_order_sees_direction_and_scale() -> None:
     wave = np.sin(np.arange(SIDE) * 3 / 4 * np.pi / 2)  # the frequency of scale 1
     lying = np.tile((127 + 120 * wave).astype(np.uint8)[:, None], (1, SIDE))
-    first = np.exp(scattering(np.stack([lying, lying.T]))[:, 16 : 16 * 25]).reshape(2, SCALES, L, 16).sum(axis=3)
+    first = (
+        np.exp(scattering(np.stack([lying, lying.T]))[:, 4 : 4 * (1 + SCALES * L)]).reshape(2, SCALES, L, 4).sum(axis=3)
+    )
     strongest = [np.unravel_index(energy.argmax(), energy.shape) for energy in first]
     assert [scale for scale, _ in strongest] == [1, 1]
     assert abs(int(strongest[0][1]) - int(strongest[1][1])) == L // 2
@@ -88,7 +89,7 @@ def test_first_order_sees_direction_and_scale() -> None:
 def test_brighter_contrast_gives_more_of_every_path() -> None:
     faint = noise(1) // 4 + 90
     strong = noise(1)
-    assert (scattering(strong) > scattering(faint))[:, 16:].all()
+    assert (scattering(strong) > scattering(faint))[:, 4:].all()
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 20])

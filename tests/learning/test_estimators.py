@@ -71,6 +71,12 @@ def test_two_decisions_are_enough_and_a_class_never_seen_has_no_column(name: str
 
 
 @EVERY
+def test_as_many_classes_as_decisions_are_no_reason_to_warn(name: str) -> None:
+    X, y = blobs(25, each=1)
+    assert trained(name, Lesson(X, y)).probabilities(X).shape == (25, 25)
+
+
+@EVERY
 @pytest.mark.parametrize(("labels", "words"), [([], "no decisions"), ([3, 3, 3], "needs a second class")])
 def test_one_class_is_refused_in_words(name: str, labels: list[int], words: str) -> None:
     lesson = Lesson(np.eye(len(labels), DIMS, dtype=np.float32), np.array(labels, np.int64))

@@ -36,7 +36,7 @@ def naive(dictionary: PatchDictionary, picture: np.ndarray) -> np.ndarray:
             white = (patch - dictionary.mean) @ dictionary.whiten
             away = np.sqrt(((white - dictionary.centres) ** 2).sum(axis=1))
             out[int(top >= 14), int(left >= 14)] += np.maximum(0, away.mean() - away)
-    return out.ravel()
+    return np.sqrt(out.ravel())
 
 
 def test_it_agrees_with_the_paper_done_patch_by_patch(dictionary: PatchDictionary, pictures: np.ndarray) -> None:

@@ -172,7 +172,7 @@ def test_a_comparison_looks_at_a_bounded_number_of_decisions(monkeypatch: pytest
 
 
 def test_the_tables_speak_of_the_same_representations() -> None:
-    tables = (training.FROM_SCRATCH, training.ADAPTING, training.CLASS_WEIGHT, training.USUAL)
+    tables = (training.FROM_SCRATCH, training.KERNELS, training.ADAPTING, training.CLASS_WEIGHT, training.USUAL)
     assert all(set(table) == set(REPRESENTATIONS) for table in tables)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hitl_desktop.workflow.check_scores import CHECK_SCORES, has_check_scores, read_answers, write_check_scores
+from hitl_desktop.workflow.check_scores import CHECK_SCORES, read_answers, write_check_scores
 from hitl_desktop.workflow.scores import write_scores
 
 SCORES = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [np.nan] * 3, [0.3, 0.4, 0.3]], np.float32)
@@ -13,9 +13,7 @@ NOWHERE = Path("nowhere.npy")
 
 
 def test_they_come_back_in_the_order_asked_for(tmp_path: Path) -> None:
-    assert not has_check_scores(tmp_path)
     write_check_scores(tmp_path, np.array([30, 5, 12, 8]), SCORES)
-    assert has_check_scores(tmp_path)
     found = read_answers(tmp_path, NOWHERE, np.array([5, 30, 12]), 3)
     assert found is not None
     assert found.predicted.tolist() == [2, 0, -1]
@@ -58,6 +56,15 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
     assert read_answers(tmp_path, NOWHERE, np.array([0]), 3) is None
     np.save(tmp_path / CHECK_SCORES, np.zeros(3), allow_pickle=False)
     assert read_answers(tmp_path, NOWHERE, np.array([0]), 3) is None
+
+
+def test_what_is_kept_already_stays_when_the_rest_is_added(tmp_path: Path) -> None:
+    write_check_scores(tmp_path, np.array([7]), np.array([[0.1, 0.6, 0.3]], np.float32))
+    write_check_scores(tmp_path, np.array([9, 7]), SCORES[:2])
+    found = read_answers(tmp_path, NOWHERE, np.array([7, 9]), 3)
+    assert found is not None
+    assert found.predicted.tolist() == [1, 0]
+    assert found.confidence == pytest.approx([0.6, 0.7], abs=1e-3)
 
 
 def test_no_checks_have_no_answers_but_can_be_asked_for(tmp_path: Path) -> None:

@@ -30,22 +30,20 @@ def test_standing_verdicts_follow_the_decision_that_holds(image_project: Project
     assert image_project.store.decisions.standing_verdicts() == {"corrected": 11, "confirmed": 1}
 
 
-def test_checks_count_only_what_was_drawn_at_random(image_project: Project, retrain) -> None:
+def test_versions_are_measured_on_what_was_drawn_at_random(image_project: Project, retrain) -> None:
     decide(image_project, 30)
     snapshot = Retraining(image_project).snapshot()
-    assert insight.checks_now(image_project, snapshot) is None  # there is no model yet
+    assert insight.measured_versions(image_project, snapshot) == []  # there is no model yet
 
     model = retrain(image_project)
-    now = insight.checks_now(image_project, snapshot)
-    assert now is not None
-    assert now.of == 3
-    assert now == insight.checks_when_made(model)
-    assert 0.0 <= now.low <= now.share <= now.high <= 1.0
+    ((measured, found),) = insight.measured_versions(image_project, snapshot)
+    assert measured == model
+    assert (found.of, found.right) == (3, model.metrics["right"])
+    assert 0.0 <= found.low <= found.share <= found.high <= 1.0
 
 
 def test_a_bundled_model_is_measured_on_held_out_data_only() -> None:
     bundled = ModelVersion(1, "bundled", "digits", "", 0, 0, {"held_out": 898, "right": 891})
-    assert insight.checks_when_made(bundled) is None
     found = insight.held_out(bundled)
     assert found is not None
     assert (found.right, found.of) == (891, 898)

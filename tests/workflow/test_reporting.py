@@ -115,7 +115,7 @@ def test_without_checks_there_are_versions_and_no_figures(image_project: Project
     assert (report.reliability, report.classes, report.curve) == ((), (), ())
     assert [row.accuracy for row in report.versions] == [None]
     assert report.calibration is not None
-    assert report.calibration.words == "not yet calibrated: 0 of 50 checks"
+    assert report.calibration.words == "not yet calibrated: 0 of 100 checks"
     assert report.stop is not None
     assert report.stop.answer == "Too early to say"
 

@@ -137,13 +137,13 @@ def test_an_earlier_model_can_be_put_back(image_project: Project, retrain: Retra
     first = np.array(image_project.pool.probabilities)
     decide(image_project, 12)
     retrain(image_project)
-    changes = Retraining(image_project).restore(1)
+    changes = Retraining(image_project).put_to_use(1)
     assert changes.told == "Model v1 is in use again."
     assert image_project.model is not None
     assert image_project.model.version == 1
     assert np.array_equal(np.array(image_project.pool.probabilities), first)
     with pytest.raises(KnownError, match="no model v9"):
-        Retraining(image_project).restore(9)
+        Retraining(image_project).put_to_use(9)
     assert retrain(image_project).version == 3, "numbers are never used again"
 
 
@@ -152,7 +152,7 @@ def test_scores_that_were_pruned_are_computed_again(image_project: Project, retr
     for _ in range(4):
         retrain(image_project)
     assert not image_project.scores_file(1).exists()
-    Retraining(image_project).restore(1)
+    Retraining(image_project).put_to_use(1)
     assert not image_project.is_scored
     scored = InlineRunner().run("score", image_project.score_request(), no_progress, never_cancelled)
     assert isinstance(scored, Scored)
@@ -199,20 +199,20 @@ def test_a_challenger_can_be_put_to_use_and_taken_back_and_both_are_on_record(
     retrain(image_project)
     retraining = Retraining(image_project)
     retraining.commit(retraining.snapshot(), worse_than_the_one_in_use(image_project, retraining))
-    assert retraining.promote(2).told == "Model v2 is in use."
+    assert retraining.put_to_use(2).told == "Model v2 is in use."
     assert image_project.model is not None
     assert image_project.model.version == 2
     item = image_project.suggestion(0)
     assert item is not None
     assert item.model_version == 2
-    retraining.restore(1)
+    retraining.put_to_use(1)
     first, second, third = image_project.store.models.activations()
     assert (first.by, second.by, third.by) == ("retraining", "reviewer", "reviewer")
     assert first.reason.startswith("It is the first model of this project, right on")
     assert second.reason.startswith("The reviewer chose it. The comparison said: All in all it is worse")
     assert third.reason == "The reviewer went back to it."
     with pytest.raises(KnownError, match="no model v9"):
-        retraining.promote(9)
+        retraining.put_to_use(9)
 
 
 def test_the_version_in_use_keeps_its_scores_however_old_it_is(image_project: Project, retrain: Retrain) -> None:

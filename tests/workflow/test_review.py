@@ -345,3 +345,19 @@ def test_a_disk_that_refuses_leaves_everything_as_it_was(
                 act()
     assert (session.current, session.slot, session.project.pool.ledger()) == before
     assert session.redo() is not NOTHING, "what could be redone still can"
+
+
+def test_after_reopening_the_item_on_screen_is_the_front_and_nothing_before_it_is_passed_over(
+    session: ReviewSession, reopen: Reopen
+) -> None:
+    late = int(session.waiting()[20])
+    skipped = session.waiting()[:9].tolist()
+    session.step(1)
+    with session.project.store.transaction():
+        session.project.store.set_fact("current", late)
+        session.project.store.set_fact("order", "another one")
+    session.project.close()
+    again = reopen()
+    assert again.current == late
+    again.decide(Verdict.CORRECTED, 1)
+    assert [again.current, *again.upcoming(8)] == skipped

@@ -250,10 +250,10 @@ class DonePage(QWidget):
         )
 
     def _show_model(self, many: str) -> None:
-        from hitl_desktop.workflow.insight import checks_when_made
+        from hitl_desktop.workflow.insight import measured_versions
 
-        project = self._context.bridge.desk.project
-        measured = [(m, e) for m in project.store.models.all() if (e := checks_when_made(m)) is not None]
+        desk = self._context.bridge.desk
+        measured = measured_versions(desk.project, desk.retraining.snapshot())
         self._plot.setVisible(bool(measured))
         self._plot.show_points([IntervalPoint(f"v{m.version}", e.share, e.low, e.high) for m, e in measured])
         if not measured:

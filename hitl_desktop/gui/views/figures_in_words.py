@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QDateTime, QLocale
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
-    from hitl_desktop.workflow.insight import Estimate
+    from hitl_desktop.assurance.estimates import Estimate
 
 _ENOUGH_FOR_A_DECIMAL: Final = 200
 

@@ -136,7 +136,7 @@ class MistakesCard(TitledCard):
         self.set_subtitle(f"Rows: what it is. Columns: what the model said{'. Most mistakes first' * is_sorted}")
         shown = [ConfusionClass(table.labels[i].position, table.labels[i].name) for i in self._order]
         self.grid.show_counts(shown, [[counts[i][j] for j in self._order] for i in self._order])
-        self._tell(self.grid.told())
+        self.grid.tell()
 
     def _show_pairs(self, table: "ConfusionTable") -> None:
         counts = table.counts.tolist()
@@ -160,10 +160,10 @@ class MistakesCard(TitledCard):
         self._wants_grid = not self._wants_grid
         self._show()
 
-    def _tell(self, words: str) -> None:
+    def _tell(self, words: str, can_open: bool) -> None:
         unread = int(self._table.unscored.sum()) if self._table is not None else 0
         rest = f" {counted(unread, 'check', 'checks')} could not be read." if unread else ""
-        self._told.setText(f"{words}. Enter opens them.{rest}" if words else "")
+        self._told.setText(f"{words}.{' Enter opens them.' * can_open}{rest}")
 
     def _choose(self, truth: int, said: int) -> None:
         if self._table is None:

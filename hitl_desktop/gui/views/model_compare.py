@@ -109,13 +109,17 @@ def _figures(shown: "VersionComparison") -> list[list[Cell]]:
     return [
         [Cell("Accuracy"), *(Cell(_accuracy(side), is_strong=True) for side in sides)],
         [Cell("95 % interval"), *(Cell(interval(s.accuracy) if s.accuracy else "–") for s in sides)],
-        [Cell("Learned from"), *(Cell(counted(side.decisions, "decision", "decisions")) for side in sides)],
+        [Cell("Learned from"), *(Cell(_learned_from(side)) for side in sides)],
         [Cell("Trained"), *(Cell(moment(side.made_utc)) for side in sides)],
     ]
 
 
 def _accuracy(side: "Side") -> str:
     return percent(side.accuracy.share, side.accuracy.of) if side.accuracy else "–"
+
+
+def _learned_from(side: "Side") -> str:
+    return counted(side.decisions, "decision", "decisions") if side.decisions else "none of yours"
 
 
 def _class_row(label: "Label", pair: "Pair") -> list[Cell]:

@@ -1,6 +1,6 @@
 """The model page's overview: headline, three questions, versions, and what lies below them."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
@@ -18,9 +18,11 @@ from hitl_desktop.gui.views.model_versions import NEWEST, ModelVersionView
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
+from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
 from hitl_desktop.gui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
+    from hitl_desktop.domain.labels import Label
     from hitl_desktop.workflow.model_report import ModelReport
 
 _CARDS: Final = (324, 456, 372)
@@ -28,6 +30,7 @@ _LOWER: Final = (796, 372)
 _DEEP: Final = (2, 3)
 _LEAST_FOR_THREE: Final = 1080
 _LEAST_FOR_TWO: Final = 980
+_CLASSES_SHOWN: Final = 10
 _WITHOUT_MODEL: Final = (
     "Until then the order of asking is by chance, and there is no suggestion to confirm: choose a class."
 )
@@ -58,13 +61,15 @@ class ModelOverview(QWidget):
         self.classes = ClassCard(theme)
         self.empty = Card("There is no model yet")
         self.need = PlainLabel("", "body", "text", wrap=True)
+        self.decided = Card("Decided, by class")
+        self._bars = ClassCountBars(theme)
         self.all_versions = Button(theme, "Show all", "link", size="small")
         self._versions_note = PlainLabel("", "small", "text2")
         self._build()
         self._connect()
 
-    def show_report(self, report: "ModelReport", threshold: float, decided: Mapping[int, int]) -> None:
-        """Show a report; `threshold` is the line in force, `decided` counts decisions by class id."""
+    def show_report(self, report: "ModelReport", threshold: float, decided: "Sequence[tuple[Label, int]]") -> None:
+        """Show a report; `threshold` is the line in force, `decided` counts decisions by class, in class order."""
         self._report = report
         has_model = report.version is not None
         self.headline.show_report(report)
@@ -72,15 +77,27 @@ class ModelOverview(QWidget):
         self._questions.setVisible(has_model)
         self._lower.setVisible(has_model)
         self._deep.setVisible(has_model)
+        self.decided.setVisible(not has_model)
         if not has_model:
+            self._show_decided(decided)
             return
         for card in (self.reliability, self.mistakes, self.learning):
             card.show_report(report)
         self.challenger.show_notice(report.challenger)
         self.stop.show_advice(report.stop)
         self.passing.show_report(report, threshold)
-        self.classes.show_report(report, decided)
+        self.classes.show_report(report, {label.id: number for label, number in decided})
         self._show_versions()
+
+    def _show_decided(self, decided: "Sequence[tuple[Label, int]]") -> None:
+        """Without a model: what there is to learn from. With many classes, those with most decisions."""
+        most = sorted(decided, key=lambda row: -row[1])[:_CLASSES_SHOWN]
+        shown = [row for row in decided if row in most]
+        self._bars.show_counts([ClassCount(label.position, label.name, number) for label, number in shown])
+        hidden = len(decided) - len(shown)
+        rest = f", {counted(hidden, 'class', 'classes')} not shown" if hidden else ""
+        total = counted(sum(number for _, number in decided), "item", "items")
+        self.decided.set_title("Decided, by class", f"{total}{rest}")
 
     def _show_versions(self) -> None:
         report = self._report
@@ -119,6 +136,8 @@ class ModelOverview(QWidget):
         column = page_column(self)
         column.addWidget(self.headline)
         column.addWidget(self._empty_card())
+        self.decided.body.addWidget(self._bars)
+        column.addWidget(self.decided)
         theme = self._theme
         self._questions = CardRow(
             theme, (self.reliability, self.mistakes, self.learning), _CARDS, least=_LEAST_FOR_THREE

@@ -36,6 +36,7 @@ class ModelPage(QWidget):
         self._report: ModelReport | None = None
         self._told_job: Job | None = None
         self._learns_from = 0
+        self._looked_at = 0
         self.overview = ModelOverview(context)
         self.compare = ModelCompare(context)
         self.card = ModelCardSheet(context)
@@ -71,7 +72,7 @@ class ModelPage(QWidget):
             self._context.bridge.tell(error)
             return
         self.compare.show_comparison(found)
-        self._show_sheet(self.compare)
+        self._show_sheet(self.compare, version)
 
     def show_card(self, version: int) -> None:
         """Show what a version says of itself."""
@@ -84,7 +85,7 @@ class ModelPage(QWidget):
         card = insight.card_of(project, model)
         facts = card_facts(card, insight.began_from(project, card), model.trained_hash)
         self.card.show_card(version, str(card.get("title", "")) or f"Version {version}", facts)
-        self._show_sheet(self.card)
+        self._show_sheet(self.card, version)
 
     def use(self, version: int) -> None:
         """Put a version to use; one that the comparison held back only after a question."""
@@ -104,11 +105,13 @@ class ModelPage(QWidget):
         question.open()
 
     def leave(self) -> None:
-        """Back to the overview."""
+        """Back to the overview, to the version that was looked at."""
         self.sheets.setCurrentWidget(self.overview)
+        self.overview.versions.choose(self._looked_at)
         self.overview.versions.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show_sheet(self, sheet: "ModelCompare | ModelCardSheet") -> None:
+    def _show_sheet(self, sheet: "ModelCompare | ModelCardSheet", version: int) -> None:
+        self._looked_at = version
         self.sheets.setCurrentWidget(sheet)
         sheet.back.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -140,8 +143,7 @@ class ModelPage(QWidget):
 
         desk = self._context.bridge.desk
         self._report = model_report(desk.project, desk.retraining.snapshot())
-        decided = {label.id: number for label, number in decided_per_class(desk.project)}
-        self.overview.show_report(self._report, desk.project.pool.threshold, decided)
+        self.overview.show_report(self._report, desk.project.pool.threshold, decided_per_class(desk.project))
         self._show_training()
 
     def _show_training(self) -> None:

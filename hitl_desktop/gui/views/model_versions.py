@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTableView, QWidget
 
 from hitl_desktop.gui.theme import Theme
@@ -26,6 +26,7 @@ _RIGHT: Final = frozenset({2, 3, 4})
 _STATES: Final = {"in use": ("In use", "ok"), "challenger": ("Challenger", "warn"), "kept": ("Kept", "text2")}
 _ICONS: Final = {"in use": "check", "challenger": "git-compare-arrows"}
 _HASH_SHOWN: Final = 12
+_ICON: Final = 16
 _WIDEST: Final = 132
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -86,10 +87,18 @@ class ModelVersionTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole and column == 0:
             return self._theme.font("body", STRONG)
         if column == 1 and role == Qt.ItemDataRole.DecorationRole and row.role.value in _ICONS:
-            return self._theme.icon(_ICONS[row.role.value], 16, tone)
+            return self._icon(_ICONS[row.role.value], tone)
         if column == 1 and role == Qt.ItemDataRole.ForegroundRole:
             return self._theme.colour(tone)
         return None
+
+    def _icon(self, name: str, tone: str) -> QIcon:
+        """An icon that keeps its colour in a selected row."""
+        icon = QIcon()
+        for ratio in (1.0, 2.0, 3.0):
+            for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+                icon.addPixmap(self._theme.pixmap(name, _ICON, tone, ratio), mode)
+        return icon
 
     def _cells(self, row: "VersionRow") -> tuple[str, ...]:
         return (
@@ -104,7 +113,11 @@ class ModelVersionTable(QAbstractTableModel):
 
     def _told(self, row: "VersionRow", column: int) -> str:
         if column in (0, 2):
-            learned = f"Learned from {count(row.decisions)} decisions" if row.decisions else "Came with the program"
+            learned = (
+                f"Learned from {count(row.decisions)} decisions"
+                if row.decisions
+                else "Learned from none of your decisions"
+            )
             return f"{learned}, {row.trained_hash[:_HASH_SHOWN]}" if row.trained_hash else learned
         measured = {3: row.accuracy, 4: row.watched_recall}.get(column)
         if measured is None:
@@ -160,7 +173,11 @@ class ModelVersionView(QTableView):
         self._fit()
         self._fit_columns()
         if selected is not None:
-            self.setCurrentIndex(self._table.index(self._table.row_of(selected), 0))
+            self.choose(selected)
+
+    def choose(self, version: int) -> None:
+        """Select the row of a version."""
+        self.setCurrentIndex(self._table.index(self._table.row_of(version), 0))
 
     def cells(self, row: int) -> list[str]:
         """The words in a row, for tests and for reading aloud."""

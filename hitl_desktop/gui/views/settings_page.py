@@ -14,6 +14,7 @@ from hitl_desktop.gui.theme.theme import MAX_SCALE, MIN_SCALE
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16
 from hitl_desktop.gui.views.fact_rows import FactRows
 from hitl_desktop.gui.views.keys_page import KeyGroup, key_groups
+from hitl_desktop.gui.views.learning_section import LearningSection
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.views.two_columns import TwoColumns
@@ -62,6 +63,7 @@ class SettingsPage(QWidget):
         self.reading = _number(_SMALLEST_READING, _LARGEST_READING, " px", "Reading size of text items")
         self.canvas = _choice(_CANVASES, "Ground behind images")
         WheelGuard(self).guard(self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
+        self.learning = LearningSection(context)
         self._storage = FactRows()
         self.sections: dict[str, Section] = {}
         self._build()
@@ -88,7 +90,9 @@ class SettingsPage(QWidget):
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
-        for section in (self._general(), self._review(), self._look(), self._storing(), self._about()):
+        self.sections["Learning"] = self.learning
+        parts = (self._general(), self._review(), self.learning, self._look(), self._storing(), self._about())
+        for section in parts:
             left.addWidget(section)
         left.addStretch(1)
         right = QVBoxLayout(side)
@@ -102,7 +106,7 @@ class SettingsPage(QWidget):
     def _order_focus(self) -> None:
         """First the control, then what resets it: the first key press on the page must not undo a choice."""
         order: list[QWidget | None] = [self.reviewer, self.sections["General"].reset_button]
-        order += [self.retrain, self.sections["Review"].reset_button]
+        order += [self.retrain, self.sections["Review"].reset_button, *self.learning.boxes.values()]
         order += [self.theme_box, self.scale, self.reading, self.canvas, self.sections["Look"].reset_button]
         widgets = [widget for widget in order if widget is not None]
         for before, after in pairwise(widgets):
@@ -205,6 +209,7 @@ class SettingsPage(QWidget):
             self.scale.setValue(round(100 * value.text_scale))
             self.reading.setValue(value.text_points)
         self._show_review()
+        self.learning.show_choices()
         self._show_storage()
 
     def _show_review(self) -> None:

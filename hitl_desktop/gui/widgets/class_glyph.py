@@ -47,7 +47,8 @@ def glyph_icon(class_index: int, tokens: Tokens, size: int = 12) -> QIcon:
         painter = QPainter(pixmap)
         paint_glyph(painter, QRectF(0, 0, size, size), class_index, tokens)
         painter.end()
-        icon.addPixmap(pixmap)
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # a selected row must not tint the colour of a class
+            icon.addPixmap(pixmap, mode)
     return icon
 
 

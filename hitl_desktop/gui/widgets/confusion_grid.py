@@ -10,6 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QFrame,
     QHeaderView,
@@ -38,7 +39,7 @@ _ROWS_SHOWN: Final = 12
 _NARROWEST: Final = 22
 _WIDEST: Final = 56
 _LONGEST_NAME: Final = 116
-_LONGEST_OF_MANY: Final = 88
+_LONGEST_OF_MANY: Final = 72
 _MANY: Final = 10
 _BAR: Final = 12
 _Index = QModelIndex | QPersistentModelIndex
@@ -206,11 +207,11 @@ class _Header(QHeaderView):
 class ConfusionGrid(QTableView):
     """Arrow keys move, Enter or a click chooses a cell that is not empty: `cell_chosen(row, column)`.
 
-    `cell_told` carries a sentence about the cell under the keyboard or the pointer.
+    `cell_told` carries a sentence about the cell under the keyboard or the pointer, and whether it can be chosen.
     """
 
     cell_chosen = Signal(int, int)
-    cell_told = Signal(str)
+    cell_told = Signal(str, bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -225,6 +226,8 @@ class ConfusionGrid(QTableView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
+        for corner in self.findChildren(QAbstractButton):
+            corner.setAccessibleName("Rows: what it is. Columns: what the model said.")
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setProperty("focusRing", "none")
@@ -255,6 +258,10 @@ class ConfusionGrid(QTableView):
         index = self.currentIndex()
         return self._cells.told(index.row(), index.column()) if index.isValid() else ""
 
+    def tell(self) -> None:
+        """Tell the cell with the keyboard again."""
+        self._tell(self.currentIndex())
+
     def sizeHint(self) -> QSize:
         return QSize(420, self._wanted_height())
 
@@ -264,8 +271,7 @@ class ConfusionGrid(QTableView):
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)
         self.viewport().update()
-        if current.isValid():
-            self._tell(current)
+        self._tell(current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
@@ -291,8 +297,9 @@ class ConfusionGrid(QTableView):
             self.cell_chosen.emit(index.row(), index.column())
 
     def _tell(self, index: _Index) -> None:
-        if index.column() < len(self._cells.classes):
-            self.cell_told.emit(self._cells.told(index.row(), index.column()))
+        if index.isValid() and index.column() < len(self._cells.classes):
+            can_choose = self._cells.counts[index.row()][index.column()] > 0
+            self.cell_told.emit(self._cells.told(index.row(), index.column()), can_choose)
 
     def _summary(self) -> str:
         pairs = [

@@ -16,7 +16,7 @@ Standing = Literal["kept", "in_use", "challenger"]
 _RADIUS: Final = 3.5
 _LARGE: Final = 5.5
 _LEAST_GAP: Final = 9.0
-_HEIGHT: Final = 190
+_HEIGHT: Final = 226
 _SOFT: Final = 0.22
 _SPARE: Final = 0.06
 """Room left and right of the points, as a share of their span."""

@@ -19,7 +19,7 @@ from hitl_desktop.gui.widgets.painting import draw_text, text_width
 _SMALLEST: Final = 3.0
 _LARGEST: Final = 6.5
 _DIAGONAL: Final = "stated = observed"
-_HEIGHT: Final = 190
+_HEIGHT: Final = 226
 _WHISKERS: Final = 0.75
 _MOST_ROWS: Final = 6
 
@@ -70,6 +70,7 @@ class ReliabilityPlot(Chart):
         self.paint_columns(painter, axes, columns, "Confidence stated, %")
         self._paint_diagonal(painter, axes)
         self._paint_points(painter, axes)
+        self._paint_words(painter, axes)
 
     def _rows(self) -> list[float]:
         return ticks(100 * min((p.low for p in self._points), default=0.0), 100.0, _MOST_ROWS)
@@ -84,6 +85,10 @@ class ReliabilityPlot(Chart):
         start = max(axes.x[0], axes.y[0])
         painter.setPen(QPen(self.theme.colour("text3"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(axes.at(start, start), axes.at(100, 100))
+
+    def _paint_words(self, painter: QPainter, axes: Axes) -> None:
+        """What the diagonal means, on the side of it where the points are not."""
+        start = max(axes.x[0], axes.y[0])
         font, line = self.theme.font("caption"), self.theme.line("caption")
         width = text_width(_DIAGONAL, font)
         middle = start + (100 - start) * 0.5

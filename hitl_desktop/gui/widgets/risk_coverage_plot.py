@@ -15,7 +15,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_8
 from hitl_desktop.gui.widgets.chart import Axes, Chart, Mark, ticks
 from hitl_desktop.gui.widgets.painting import draw_text, text_width
 
-_HEIGHT: Final = 190
+_HEIGHT: Final = 226
 _RADIUS: Final = 5.0
 _SOFT: Final = 0.22
 _COLUMNS: Final = (0, 25, 50, 75, 100)

@@ -1,12 +1,15 @@
 """What the head of a model is: transformed rows in, one logit per class out. Arrays only, never a pickle."""
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.special import softmax
+from sklearn.exceptions import ConvergenceWarning
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import FloatArray
@@ -97,6 +100,18 @@ def read_class_ids(arrays: Mapping[str, npt.NDArray[Any]], columns: int) -> tupl
     if len(set(ids)) != columns or len(ids) != columns:
         raise ValueError("the class ids do not name the columns")
     return ids
+
+
+@contextmanager
+def without_advice() -> Iterator[None]:
+    """Silence what scikit-learn says of many classes for few rows, and of a search that was cut short.
+
+    Both are meant: the first decisions of a project look so, and what was found is judged on rows held out.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The number of unique classes", category=UserWarning)
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
 
 
 def compact(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -19,6 +19,7 @@ from hitl_desktop.learning.heads.head import (
     read_class_ids,
     softmax_rows,
     used_columns,
+    without_advice,
 )
 from hitl_desktop.learning.representations import Arrays, Matrix
 
@@ -105,11 +106,13 @@ def fit_head(
     )
     if warm is not None and warm.class_ids == ids:
         _begin_at(model, _full_weights(warm, X.shape[1], columns), warm.bias)
-        model.fit(rows, labels)
+        with without_advice():
+            model.fit(rows, labels)
         if model.n_iter_.min() == 0:  # the old head is the answer, or the solver did not move: find out from zero
             del model.coef_
     if not hasattr(model, "coef_"):
-        model.fit(rows, labels)
+        with without_advice():
+            model.fit(rows, labels)
         assert model.n_iter_.min() > 0, "the solver stopped before it began"  # noqa: S101 - an invariant, not input
     return linear_head(ids, model.coef_, model.intercept_, columns)
 

@@ -14,8 +14,10 @@ from hitl_desktop.learning.representations.weighted_counts import WeightedCounts
 
 COUNTS: Final = ("words", "characters")
 """The blocks that hold counts; every other block of a mixed row is an embedding."""
-EMBEDDING_WEIGHT: Final = 0.5
-"""The share of the embeddings in the squared length of a row; the counts have the rest."""
+EMBEDDING_WEIGHT: Final = 0.7
+"""The share of the embeddings in the squared length of a row; the counts have the rest.
+
+Measured: at .7 ten labels per class of banking77 give .846, at .5 .839, the embedding alone .840, counts alone .723."""
 
 
 @dataclass(frozen=True, slots=True)

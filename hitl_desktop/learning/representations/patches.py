@@ -56,7 +56,7 @@ class PatchDictionary:
         return _QUARTERS * len(self.centres)
 
     def transform(self, pictures: FloatArray) -> FloatArray:
-        """Pictures (n, 3072) → (n, 4 · k) float32: activations summed per quarter and centre."""
+        """Pictures (n, 3072) → (n, 4 · k) float32: square roots of the activations summed per quarter and centre."""
         out = np.empty((len(pictures), self.dims), np.float32)
         for at in range(0, len(pictures), _BATCH):
             out[at : at + _BATCH] = self._batch(pictures[at : at + _BATCH])
@@ -75,7 +75,8 @@ class PatchDictionary:
         half = (_PLACES + 1) // 2
         rows = np.add.reduceat(near, (0, half), axis=1)
         quarters = np.add.reduceat(rows, (0, half), axis=2)
-        return np.asarray(quarters.reshape(n, -1))
+        # Square roots, so that a few strong activations do not outweigh the rest.
+        return np.asarray(np.sqrt(quarters.reshape(n, -1)))
 
     def arrays(self) -> Arrays:
         """Half precision for what is multiplied with patches of about unit variance."""

@@ -17,6 +17,8 @@ PICTURE: Final = "picture"
 _CLIP: Final = 8.0
 _COMPONENTS: Final = 256
 _FIT_ROWS: Final = 4000
+_FIT_PICTURES: Final = 2000
+"""Rows of patch features that its scaling is fitted on: each takes 2 ms to make."""
 _POWER_ROUNDS: Final = 4
 _BATCH: Final = 256
 
@@ -61,14 +63,14 @@ class ScaledBlocks:
     @classmethod
     def fit(cls, X: Matrix, blocks: Blocks, rng: np.random.Generator) -> "ScaledBlocks":
         """Fit on at most 4,000 unlabelled rows (n, features), drawn at random. Seconds, not minutes, on one core."""
-        rows = np.asarray(X, np.float32) if len(X) <= _FIT_ROWS else _drawn(X, rng)
+        rows = _drawn(X, _FIT_ROWS, rng)
         dictionary = None
         scaled = []
         for (name, _), part in zip(blocks, parts(blocks), strict=True):
             block = rows[:, part]
             if name == PICTURE:
                 dictionary = PatchDictionary.fit(block, rng)
-                block = dictionary.transform(block)
+                block = dictionary.transform(_drawn(block, _FIT_PICTURES, rng))
             scaled.append(ScaledBlock.fit(block, 1 / len(blocks), rng))
         return cls(tuple(blocks), tuple(scaled), dictionary)
 
@@ -113,9 +115,11 @@ class ScaledBlocks:
         return cls(tuple(blocks), tuple(scaled), dictionary)
 
 
-def _drawn(X: Matrix, rng: np.random.Generator) -> FloatArray:
-    rows = np.sort(rng.choice(len(X), _FIT_ROWS, replace=False))
-    return np.asarray(X[rows], np.float32)
+def _drawn(X: Matrix, most: int, rng: np.random.Generator) -> FloatArray:
+    """All rows, or `most` of them at random, in their order."""
+    if len(X) <= most:
+        return np.asarray(X, np.float32)
+    return np.asarray(X[np.sort(rng.choice(len(X), most, replace=False))], np.float32)
 
 
 def _principal(scaled: FloatArray, rng: np.random.Generator) -> FloatArray:

@@ -63,7 +63,7 @@ BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 
 CREATE TABLE model(
   version INTEGER PRIMARY KEY CHECK(version > 0),
-  origin TEXT NOT NULL CHECK(origin IN ('bundled', 'trained')),
+  origin TEXT NOT NULL CHECK(origin IN ('bundled', 'imported', 'trained')),
   name TEXT NOT NULL,
   made_utc TEXT NOT NULL,
   trained_on INTEGER NOT NULL,     -- decisions it learned from in this project

@@ -34,6 +34,7 @@ MISTAKES = np.array(
     np.int64,
 )
 THRESHOLD = 0.9
+DECIDED = [(Label(i + 1, name, i), 400 - 20 * i) for i, name in enumerate(CLAIMS)]
 
 
 def share(right: int, of: int) -> Estimate:

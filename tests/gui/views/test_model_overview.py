@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.model_overview import ModelOverview
+from hitl_desktop.gui.widgets.class_count_bars import ClassCountBars
 from tests.gui.views import model_reports
 
 Key = Qt.Key
@@ -26,7 +27,7 @@ def overview(context: Context, qtbot: QtBot) -> ModelOverview:
 
 
 def show(overview: ModelOverview, report: object) -> ModelOverview:
-    overview.show_report(report, model_reports.THRESHOLD, {1: 400, 2: 380})  # type: ignore[arg-type]
+    overview.show_report(report, model_reports.THRESHOLD, model_reports.DECIDED)  # type: ignore[arg-type]
     QApplication.processEvents()
     return overview
 
@@ -63,6 +64,8 @@ def test_without_a_model_only_what_to_do_is_shown(overview: ModelOverview) -> No
     for part in (overview.mistakes, overview.versions, overview.passing, overview.headline.accuracy):
         assert not part.isVisible()
     assert overview.headline.story.text() == "Not trained yet"
+    assert overview.decided.isVisible()
+    assert "Motor 400" in overview.decided.findChildren(ClassCountBars)[0].accessibleDescription()
 
 
 def test_enter_in_the_grid_opens_the_items_of_the_cell(overview: ModelOverview, qtbot: QtBot) -> None:
@@ -75,6 +78,8 @@ def test_enter_in_the_grid_opens_the_items_of_the_cell(overview: ModelOverview, 
     assert report.confusion is not None
     assert wanted.args == [report.confusion.items[4][0], "Liability taken for Motor"]
     assert len(wanted.args[0]) == 5
+    grid.setCurrentIndex(grid.model().index(4, 2))
+    assert overview.mistakes.told() == "Liability taken for Health: 0 of 58 checks."
 
 
 def test_many_classes_are_listed_by_their_mistakes_and_shown_as_a_grid_on_demand(
@@ -151,7 +156,7 @@ def test_the_challenger_has_its_reason_and_its_ways_out(overview: ModelOverview,
 
 def test_classes_show_precision_and_recall_with_intervals(overview: ModelOverview) -> None:
     table = show(overview, model_reports.report()).classes.table
-    assert table.words(4) == ["Liability", "0", "58", "81 % · 69–89 %", "81 % · 69–89 %", "81 %"]
+    assert table.words(4) == ["Liability", "320", "58", "81 % · 69–89 %", "81 % · 69–89 %", "81 %"]
     assert table.words(0)[1] == "400"
 
 

@@ -35,7 +35,7 @@ def test_it_begins_at_the_most_frequent_mistake(grid: ConfusionGrid) -> None:
 def test_arrows_move_and_enter_chooses(grid: ConfusionGrid, qtbot: QtBot) -> None:
     with qtbot.waitSignal(grid.cell_told) as told:
         QTest.keyClick(grid, Key.Key_Right)
-    assert told.args == ["Liability taken for Home: 4 of 56 checks"]
+    assert told.args == ["Liability taken for Home: 4 of 56 checks", True]
     with qtbot.waitSignal(grid.cell_chosen) as chosen:
         QTest.keyClick(grid, Key.Key_Return)
     assert chosen.args == [2, 1]

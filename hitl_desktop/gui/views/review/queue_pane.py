@@ -1,5 +1,7 @@
 """The queue at the left: a strip of what comes next, or a list with names, search and filter."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.queue_model import FILTERS, QueueModel
+from hitl_desktop.gui.queue_model import FILTERS, PICKED, QueueModel
 from hitl_desktop.gui.theme.tokens import QUEUE_LIST, QUEUE_STRIP
 from hitl_desktop.gui.views.review.queue_delegate import QueueDelegate
 from hitl_desktop.gui.widgets.buttons import Button
@@ -52,6 +54,7 @@ class QueuePane(QFrame):
         for name, title in FILTERS:
             self._which.addItem(title, name)
         self._which.currentIndexChanged.connect(self._apply)
+        context.bridge.project_changed.connect(self._forget_picked)
         self._view = self._build_view()
         self._lay_out()
         self.set_wide(False)
@@ -74,6 +77,7 @@ class QueuePane(QFrame):
         if not wide:
             self._search.clear()
             self._which.setCurrentIndex(0)
+            self._forget_picked()
 
     def focus_search(self) -> None:
         """Open the list and put the caret into the search field."""
@@ -81,6 +85,16 @@ class QueuePane(QFrame):
             self.toggled.emit()
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
+
+    def show_picked(self, indexes: Sequence[int], words: str) -> None:
+        """Open the list with these items and nothing else; `words` name them among the filters, until it is closed."""
+        if not self.is_wide:
+            self.toggled.emit()
+        self._search.clear()
+        self._model.set_picked(indexes)
+        self._forget_picked()
+        self._which.addItem(words, PICKED)
+        self._which.setCurrentIndex(self._which.count() - 1)
 
     def show_current(self, item_index: int | None) -> None:
         """Mark the item on screen and bring it into view."""
@@ -165,6 +179,13 @@ class QueuePane(QFrame):
         line.setProperty("rule", "h")
         column.addWidget(line)
         column.addWidget(self._view, 1)
+
+    def _forget_picked(self) -> None:
+        """Take the filter of picked items away; if it was in force, the queue is shown again."""
+        place = self._which.findData(PICKED)
+        if place >= 0:
+            self._which.setCurrentIndex(0)
+            self._which.removeItem(place)
 
     def _apply(self) -> None:
         self._model.set_filter(str(self._which.currentData()), self._search.text())

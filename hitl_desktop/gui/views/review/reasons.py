@@ -1,12 +1,13 @@
-"""Why an item is asked, in a badge and one clause."""
+"""Why an item is asked: one table of words for the badge on the panel, its clause, the queue and its tooltips."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.gui.widgets.badge import BadgeTone
 from hitl_desktop.workflow.project import Suggestion
 
-CLOSE_LEAD = 0.25
+CLOSE_LEAD: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +20,31 @@ class Reason:
     clause: str
 
 
-_FIXED = {
-    Slot.START: Reason("layers", "First ones", "accent", "drawn at random to begin with"),
+_UNSCORED: Final = Reason("layers", "To decide", "accent", "not scored yet")
+REASONS: Final[dict[Slot, Reason]] = {
+    Slot.UNCERTAIN: Reason("scale", "Uncertain", "accent", "the model is not sure of it"),
+    Slot.START: Reason("shuffle", "At random", "accent", "drawn at random, to learn from"),
+    Slot.TYPICAL: Reason("layers", "Typical", "accent", "speaks for many that are like it"),
+    Slot.DIVERSE: Reason("scale", "Different", "accent", "uncertain, and unlike the others asked now"),
+    Slot.RARE: Reason("target", "Rare class", "accent", "perhaps of a class with few decisions"),
     Slot.EXPLORE: Reason("shuffle", "Exploring", "audit", "drawn at random, to measure"),
     Slot.AGAIN: Reason("refresh-cw", "Back again", "neutral", "set aside before"),
     Slot.CHOSEN: Reason("search", "Opened by you", "neutral", "not from the queue"),
+    Slot.IMPORTED: Reason("table", "From your data", "neutral", "its label came with the data"),
+    Slot.IMPORTED_CHECK: Reason("table", "From your data", "audit", "its label came with the data, and measures"),
 }
+"""The words of every slot, as far as they do not depend on the item."""
+_FIRST: Final = Reason("layers", "First ones", "accent", "drawn at random to begin with")
 
 
 def reason(slot: Slot, leader: str, lead: float | None, threshold: float) -> Reason:
     """The reason for a slot. `leader` and `lead` (0–1) are the model's first choice and its lead, if there is one."""
-    if slot in _FIXED:
-        return _FIXED[slot]
+    if slot is Slot.START and lead is None:
+        return _FIRST
+    if slot is not Slot.UNCERTAIN:
+        return REASONS[slot]
     if lead is None:
-        return Reason("layers", "To decide", "accent", "not scored yet")
+        return _UNSCORED
     points = round(lead * 100)
     if points == 0:
         return Reason("scale", "Close call", "accent", "two classes are level")
@@ -41,6 +53,15 @@ def reason(slot: Slot, leader: str, lead: float | None, threshold: float) -> Rea
             "scale", "Close call", "accent", f"{leader} leads by {points} {'point' if points == 1 else 'points'}"
         )
     return Reason("scale", "Not sure enough", "accent", f"below the line of {round(threshold * 100)} %")
+
+
+def in_queue(slot: Slot, *, is_scored: bool) -> Reason:
+    """The reason for an item that waits in the queue."""
+    if slot is Slot.CHOSEN:  # it has no place in the order of asking
+        return Reason("circle", "To do", "neutral", "not in the queue")
+    if is_scored:
+        return REASONS[slot]
+    return {Slot.START: _FIRST, Slot.UNCERTAIN: _UNSCORED}.get(slot, REASONS[slot])
 
 
 def reason_of_findings(slot: Slot, doubtful: str, shown: Suggestion, threshold: float) -> Reason:

@@ -1,0 +1,34 @@
+"""The commands that carry models between projects as single files."""
+
+import argparse
+from typing import Any, cast
+
+from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow.model_files import OpenedModel, adopt_model, open_request, save_request
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.worker import InlineRunner
+
+
+def export_model(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
+    """Write a version of a project as one file."""
+    project = Project.open(arguments.project)
+    try:
+        request = save_request(project, arguments.version, arguments.out.absolute())
+    finally:
+        project.close()
+    InlineRunner().run("save_model", request, no_progress, never_cancelled)
+    return {"file": str(arguments.out)}, f"The model was written to {arguments.out}."
+
+
+def import_model(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
+    """Take a model file into a project as a new version."""
+    project = Project.open(arguments.project)
+    try:
+        request = open_request(project, arguments.file)
+        opened = cast(OpenedModel, InlineRunner().run("open_model", request, no_progress, never_cancelled))
+        changes, model = adopt_model(project, opened)
+        answer = {"version": model.version, "in_use": project.model is not None and project.model == model}
+    finally:
+        project.close()
+    return answer, changes.told

@@ -1,0 +1,134 @@
+"""The section Learning of the settings: what is asked first and then, what learns, from which features."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.views import learning_words as words
+from hitl_desktop.gui.views.setting_rows import Section
+from hitl_desktop.gui.views.wheel_guard import WheelGuard
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+
+if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
+    from hitl_desktop.domain.changes import Changes
+    from hitl_desktop.workflow.project import Project
+
+_WIDTH: Final = 300
+_NO_PROJECT: Final = "This belongs to a project. Open one to change it."
+_ROWS: Final = {
+    "start_strategy": "First items",
+    "strategy": "Order of asking",
+    "estimator": "Model",
+    "class_weight": "Weight of classes",
+    "features": "Features",
+    "group_column": "What belongs together",
+}
+
+
+class LearningSection(Section):
+    """Choices of the open project. How to ask changes at once, the rest at the next training."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, "Learning", can_reset=False, parent=parent)
+        self._context = context
+        self.boxes: dict[str, QComboBox] = {}
+        self.notes: dict[str, PlainLabel] = {}
+        self._sentences: dict[str, Mapping[str, str]] = {}
+        self._about = PlainLabel(_NO_PROJECT, "small", "text2", wrap=True)
+        self.body.addWidget(self._about)
+        guard = WheelGuard(self)
+        for fact, name in _ROWS.items():
+            box, note = QComboBox(), PlainLabel("", "small", "text2", wrap=True)
+            box.setMinimumWidth(context.theme.px(_WIDTH))
+            box.setAccessibleName(name)
+            box.activated.connect(lambda place, fact=fact: self._chosen(fact, place))
+            guard.guard(box)
+            self.boxes[fact], self.notes[fact] = box, note
+            self.add_row(name, box, note)
+        self.show_choices()
+
+    def show_choices(self) -> None:
+        """Show what holds in the open project."""
+        bridge = self._context.bridge
+        for box in self.boxes.values():
+            box.setEnabled(bridge.is_open)
+        self._about.setText(words.AT_ONCE if bridge.is_open else _NO_PROJECT)
+        if not bridge.is_open:
+            return
+        from hitl_desktop.workflow.learning_choices import choices_of
+
+        project = bridge.desk.project
+        found = choices_of(project.store)
+        self._fill(project)
+        self._select("start_strategy", found.start)
+        self._select("strategy", found.strategy)
+        self._select("estimator", found.estimator)
+        self._select("class_weight", found.class_weight)
+        self._select("features", found.features)
+        self._select("group_column", found.group_column)
+
+    def _fill(self, project: "Project") -> None:
+        """Offer what the tables of the workflow offer for this kind of item."""
+        from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
+        from hitl_desktop.workflow import learning_choices as choices
+
+        kind = project.kind.name
+        titles = {name: row.title for name, row in QUERY_STRATEGIES.items()}
+        features = words.TEXT_FEATURES if kind == "text" else words.IMAGE_FEATURES
+        self._offer("start_strategy", [(name, titles[name]) for name in choices.START_STRATEGIES], words.START)
+        self._offer("strategy", [(name, titles[name]) for name in choices.STRATEGIES], words.STRATEGY)
+        self._offer("estimator", list(choices.ESTIMATOR_TITLES.items()), words.ESTIMATOR)
+        self._offer("class_weight", list(choices.CLASS_WEIGHTS.items()), words.CLASS_WEIGHT)
+        self._offer("features", list(choices.FEATURES[kind].items()), features)
+        columns = self._columns(project)
+        self._offer("group_column", columns, dict.fromkeys(dict(columns), words.GROUP_COLUMN))
+
+    def _columns(self, project: "Project") -> list[tuple[str, str]]:
+        """The columns whose values may say what belongs together."""
+        from hitl_desktop.workflow.learning_choices import BY_FOLDER, choices_of
+
+        offered = [("", "Nothing: every item stands alone")]
+        if project.kind.name == "image":
+            offered.append((BY_FOLDER, "Images of one folder"))
+        named = project.store.items.get(0).fields if len(project.pool) else {}
+        offered += [(column, column) for column in named]
+        chosen = choices_of(project.store).group_column
+        if chosen not in dict(offered):  # chosen by hand: still shown as it is
+            offered.append((chosen, chosen))
+        return offered
+
+    def _offer(self, fact: str, offered: Sequence[tuple[str, str]], sentences: Mapping[str, str]) -> None:
+        box = self.boxes[fact]
+        self._sentences[fact] = sentences
+        if [box.itemData(place) for place in range(box.count())] == [name for name, _ in offered]:
+            return
+        box.clear()
+        for name, title in offered:
+            box.addItem(title, name)
+            box.setItemData(box.count() - 1, plain_tooltip(sentences[name]), Qt.ItemDataRole.ToolTipRole)
+
+    def _select(self, fact: str, value: str) -> None:
+        box = self.boxes[fact]
+        box.setCurrentIndex(box.findData(value))
+        sentence = self._sentences[fact].get(value, "")
+        self.notes[fact].setText(sentence)
+        box.setAccessibleDescription(sentence)
+
+    def _chosen(self, fact: str, place: int) -> None:
+        bridge, value = self._context.bridge, str(self.boxes[fact].itemData(place))
+        bridge.perform(lambda: self._change(fact, value), self)
+        self.show_choices()
+
+    def _change(self, fact: str, value: str) -> "Changes":
+        from hitl_desktop.workflow.asking import change_start, change_strategy
+        from hitl_desktop.workflow.learning_choices import choose
+
+        desk = self._context.bridge.desk
+        if fact == "start_strategy":
+            return change_start(desk.session, value)
+        if fact == "strategy":
+            return change_strategy(desk.session, value)
+        return choose(desk.project.store, fact, value)

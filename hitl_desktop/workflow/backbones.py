@@ -1,0 +1,99 @@
+"""A user's own ONNX models in a project: added as a file with its description, kept with the project."""
+
+import json
+import shutil
+import uuid
+from pathlib import Path
+from typing import Final
+
+from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.features import Extractor
+from hitl_desktop.features.backbone import OWN, backbone_extractor, check_backbone
+from hitl_desktop.features.backbone_card import CARD, MODEL, TOKENIZER, BackboneCard, read_card
+from hitl_desktop.features.backbone_process import Limits
+from hitl_desktop.features.onnx_file import MOST_BYTES
+
+FOLDER: Final = "backbones"
+_STEPS: Final = 2
+
+
+def own_extractor(project: Path, key: str) -> Extractor | None:
+    """The project's own model of that key; None when the key names none of the project's models.
+
+    Raises KnownError when its files are missing or changed.
+    """
+    if not key.startswith(OWN):
+        return None
+    folder = project / FOLDER / key
+    if not folder.is_dir():
+        raise KnownError(
+            f"The project's own model {key} is missing.", "Add its file again, or train on other features."
+        )
+    return backbone_extractor(folder)
+
+
+def own_backbones(project: Path, kind: str) -> dict[str, BackboneCard]:
+    """The descriptions of the project's own models for a kind of item, by key; without those that cannot be read."""
+    found = {}
+    folder = project / FOLDER
+    for path in sorted(folder.glob(f"{OWN}*")) if folder.is_dir() else []:
+        try:
+            card = read_card(path)
+        except KnownError:
+            continue
+        if card.kind == kind:
+            found[path.name] = card
+    return found
+
+
+def add_backbone(
+    project: Path,
+    model: Path,
+    kind: str,
+    progress: Progress,
+    cancelled: CancelCheck,
+    limits: Limits | None = None,
+) -> str:
+    """Check the ONNX file `model` and copy it into the project; returns the key of its features.
+
+    Beside it lies its description, `<name>.json` or `backbone.json`, and for texts `tokenizer.json`. Raises KnownError
+    with the reason when the model is refused, Cancelled when the user stopped it; nothing is left behind then.
+    """
+    staging = project / FOLDER / f".{uuid.uuid4().hex}.part"
+    staging.mkdir(parents=True)
+    try:
+        _copy(model, staging)
+        if read_card(staging).kind != kind:
+            raise KnownError(f"This model does not read {kind}s.", "Choose a model for the items of this project.")
+        progress(1, _STEPS, "Checking the model")
+        if cancelled():
+            raise Cancelled
+        check_backbone(staging, limits)
+        if cancelled():
+            raise Cancelled
+        key = backbone_extractor(staging).key
+        if not (project / FOLDER / key).exists():
+            staging.rename(project / FOLDER / key)
+        progress(_STEPS, _STEPS, "Checking the model")
+        return key
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _copy(model: Path, to: Path) -> None:
+    """Copy what belongs to the model, under the names it has in a project, and note the hashes in its description."""
+    named = model.with_suffix(".json")
+    sources = {MODEL: model, CARD: named if named.is_file() else model.with_name(CARD)}
+    if (tokenizer := model.with_name(TOKENIZER)).is_file():
+        sources[TOKENIZER] = tokenizer
+    for name, source in sources.items():
+        try:
+            if source.stat().st_size > MOST_BYTES:
+                raise KnownError(f"{source.name} is too large.", "Choose a smaller model, or one with 8-bit weights.")
+            shutil.copyfile(source, to / name)
+        except OSError as error:
+            raise KnownError(f"{source.name} cannot be read: {error.strerror}.", "Check the file.") from error
+    card = read_card(to)
+    facts = {**card.facts, "sha256": card.measured_digests()}
+    (to / CARD).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -1,0 +1,68 @@
+"""How far a long task is, how fast it goes and how long it will take, in a person's words."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from hitl_desktop.domain.errors import Cancelled
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+
+_SETTLED_SECONDS: Final = 2.0
+_MINUTE: Final = 60
+_HOUR: Final = 3600
+
+
+class Pace:
+    """Counts what is done and tells it: "Reading texts · 640 per second · about 2 minutes left".
+
+    `before` of `total` were done when it began; rate and remaining time are of what it saw being done itself.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        before: int,
+        total: int,
+        progress: Progress,
+        cancelled: CancelCheck,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._what = what
+        self._before, self._done, self._total = before, before, total
+        self._progress, self._cancelled = progress, cancelled
+        self._clock = clock
+        self._start = clock()
+
+    def check(self) -> None:
+        """Raise Cancelled when somebody asked to stop."""
+        if self._cancelled():
+            raise Cancelled
+
+    def add(self, count: int) -> None:
+        """`count` more are done. Raises Cancelled like `check`."""
+        self.check()
+        self._done += count
+        words = pace_in_words(self._done - self._before, self._total - self._done, self._clock() - self._start)
+        self._progress(self._done, self._total, " · ".join([self._what, *words]))
+
+
+def pace_in_words(done: int, left: int, seconds: float) -> list[str]:
+    """Rate and remaining time; nothing at the very beginning, when neither can be told, and at the end."""
+    if seconds < _SETTLED_SECONDS or not done or not left:
+        return []
+    rate = done / seconds
+    told = f"{rate:,.0f} per second" if rate >= 2 else f"{rate * _MINUTE:,.0f} per minute"
+    return [told, f"{_time_in_words(left / rate)} left"]
+
+
+def _time_in_words(seconds: float) -> str:
+    if seconds < _MINUTE * 0.75:
+        return "less than a minute"
+    if seconds < _HOUR * 0.75:
+        return _counted(seconds / _MINUTE, "minute")
+    return _counted(seconds / _HOUR, "hour")
+
+
+def _counted(amount: float, unit: str) -> str:
+    whole = max(1, round(amount))
+    return f"about {whole} {unit}" if whole == 1 else f"about {whole} {unit}s"

@@ -1,0 +1,101 @@
+"""Models as single files, from one project into another."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow.model_files import OpenedModel, adopt_model, open_request, save_request
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.retraining import Retraining
+from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.worker import InlineRunner
+from tests.conftest import Retrain
+
+
+def decide(project: Project, count: int) -> None:
+    session = ReviewSession(project, "ann")
+    for _ in range(count):
+        assert session.item is not None
+        session.decide(Verdict.CORRECTED, session.item.truth_id)
+
+
+def opened(project: Project, file: Path) -> OpenedModel:
+    result = InlineRunner().run("open_model", open_request(project, file), no_progress, never_cancelled)
+    assert isinstance(result, OpenedModel)
+    return result
+
+
+@pytest.fixture
+def model_file(image_project: Project, retrain: Retrain, tmp_path: Path) -> Path:
+    """A model trained in the project, as a file."""
+    decide(image_project, 12)
+    retrain(image_project)
+    out = tmp_path / "pictures.hitlmodel"
+    InlineRunner().run("save_model", save_request(image_project, None, out), no_progress, never_cancelled)
+    return out
+
+
+@pytest.fixture
+def image_copy(image_project_folder: Path, tmp_path: Path) -> Iterator[Project]:
+    """Another project of the same pictures, without decisions."""
+    project = Project.open(Path(shutil.copytree(image_project_folder, tmp_path / "Others.hitl")))
+    yield project
+    project.close()
+
+
+def test_a_model_comes_back_as_a_version_that_says_the_same(
+    image_project: Project, model_file: Path, retrain: Retrain
+) -> None:
+    before = np.array(image_project.pool.probabilities)
+    changes, model = adopt_model(image_project, opened(image_project, model_file))
+    assert (model.version, model.origin) == (2, "imported")
+    assert image_project.model is not None
+    assert image_project.model.version == 1, "a model in use stays"
+    assert changes.told.endswith("is kept beside the one in use.")
+    Retraining(image_project).put_to_use(2)
+    InlineRunner().run("score", image_project.score_request(), no_progress, never_cancelled)
+    image_project.take_scores({})
+    assert np.array_equal(np.array(image_project.pool.probabilities), before)
+    image_project.set_threshold(1.0)
+    decide(image_project, 12)
+    assert Retraining(image_project).request(Retraining(image_project).snapshot()).start is not None
+    assert retrain(image_project).version == 3, "trainings go on from it"
+
+
+def test_a_model_for_another_kind_of_data_is_refused(text_project: Project, model_file: Path) -> None:
+    with pytest.raises(KnownError, match="for another kind of data"):
+        opened(text_project, model_file)
+    assert not list((text_project.folder / "models").glob(".training-*"))
+
+
+def test_a_version_that_is_not_there_cannot_be_saved(image_project: Project, tmp_path: Path) -> None:
+    for version, said in ((None, "There is no model yet"), (7, "no model v7")):
+        with pytest.raises(KnownError, match=said):
+            save_request(image_project, version, tmp_path / "x.hitlmodel")
+
+
+def test_a_file_that_is_no_model_changes_nothing(image_project: Project, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.hitlmodel"
+    broken.write_bytes(b"PK\x03\x04 no zip")
+    with pytest.raises(KnownError, match=r"broken\.hitlmodel was not opened"):
+        opened(image_project, broken)
+    assert image_project.store.models.all() == []
+    assert not list((image_project.folder / "models").glob("*"))
+
+
+def test_in_a_project_without_a_model_it_is_put_to_use(
+    image_copy: Project, model_file: Path, image_project: Project
+) -> None:
+    assert image_copy.model is None
+    _, model = adopt_model(image_copy, opened(image_copy, model_file))
+    assert image_copy.model == model
+    InlineRunner().run("score", image_copy.score_request(), no_progress, never_cancelled)
+    image_copy.take_scores({})
+    assert image_copy.is_scored
+    assert image_copy.folder != image_project.folder
