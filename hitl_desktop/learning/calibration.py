@@ -245,6 +245,17 @@ def cross_fitted(logits: FloatArray, columns: Columns, *, seed: int, folds: int 
     return found
 
 
+def cross_fitted_each(logits: FloatArray, flags: npt.NDArray[np.bool_], *, seed: int, folds: int = 5) -> FloatArray:
+    """The same for several findings: log odds and which are there, (n, k) → probabilities (n, k)."""
+    place = np.random.default_rng(seed).permutation(len(flags)) % folds
+    found = np.asarray(expit(logits.astype(np.float64)), np.float32)
+    for fold in range(folds):
+        fitted = fit_each(logits[place != fold], flags[place != fold])
+        if fitted is not None:
+            found[place == fold] = fitted.apply(logits[place == fold])
+    return found
+
+
 def _platt(logits: FloatArray, columns: Columns) -> Platt:
     """Maximum likelihood with Platt's softened targets, from slope 1 and intercept 0."""
     gap = (logits[:, 1] - logits[:, 0]).astype(np.float64)

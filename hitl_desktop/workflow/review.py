@@ -17,6 +17,7 @@ from hitl_desktop.learning.ranking import Plan, plan
 from hitl_desktop.learning.reserve import RESERVE_SHARE
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
 
 _KEPT_IN_FRONT = 2
 """After a training the item on screen and the one prefetched stay where they are."""
@@ -89,10 +90,10 @@ class ReviewSession:
         if self.current is None:
             raise KnownError("Nothing is waiting for you.")
         if self.project.task is Task.SEVERAL:
-            verdict, answer = self._settled_findings(verdict, label_id, findings)
+            verdict, answer = settled_findings(verdict, label_id, findings, self.shown)
             decision = replace(self._decision(verdict, None, note, seconds), findings=answer)
         else:
-            verdict, label_id = self._settled(verdict, label_id)
+            verdict, label_id = settled(verdict, label_id, self.shown)
             decision = self._decision(verdict, label_id, note, seconds)
         changes = self._record(decision, self._next_after(self.current))
         self._redo.clear()
@@ -258,31 +259,6 @@ class ReviewSession:
         else:
             self.current, self.shown = None, None
 
-    def _settled(self, verdict: Verdict, label_id: int | None) -> tuple[Verdict, int | None]:
-        suggested = self.shown.predicted.id if self.shown and self.shown.predicted else None
-        if verdict is Verdict.CONFIRMED and label_id is None:
-            if suggested is None:
-                raise KnownError("There is no suggestion to confirm yet.", "Choose a class.")
-            return Verdict.CONFIRMED, suggested
-        if verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
-            if label_id is None:
-                raise KnownError("A correction needs a class.", "Choose one.")
-            return (Verdict.CONFIRMED if label_id == suggested else Verdict.CORRECTED), label_id
-        return verdict, None
-
-    def _settled_findings(
-        self, verdict: Verdict, label_id: int | None, findings: Iterable[int] | None
-    ) -> tuple[Verdict, tuple[int, ...] | None]:
-        suggested = _ids_of(self.shown)
-        if label_id is not None:
-            raise KnownError("This project decides several findings per item.", "Say which are there, or none.")
-        if verdict not in (Verdict.CONFIRMED, Verdict.CORRECTED):
-            return verdict, None
-        if findings is None and (verdict is Verdict.CORRECTED or suggested is None):
-            raise KnownError("There is no suggestion to confirm yet.", "Say which findings are there, or none.")
-        answer = suggested if findings is None else tuple(sorted(set(findings)))
-        return (Verdict.CONFIRMED if answer == suggested else Verdict.CORRECTED), answer
-
     def _decision(self, verdict: Verdict, label_id: int | None, note: str, seconds: float | None) -> Decision:
         assert self.current is not None  # noqa: S101 - checked by the caller
         shown = self.shown
@@ -298,7 +274,7 @@ class ReviewSession:
             slot=slot,
             note=note,
             predicted_id=shown.predicted.id if shown and shown.predicted else None,
-            predicted_findings=_ids_of(shown),
+            predicted_findings=suggested_findings(shown),
             confidence=shown.confidence if shown else None,
             model_version=shown.model_version if shown else None,
             probability=RESERVE_SHARE if slot is Slot.EXPLORE else None,
@@ -398,10 +374,3 @@ class ReviewSession:
             before = self.project.answer_words(decision.predicted_id, decision.predicted_findings)
             return f"{name} set from {before} to {said}" if before else f"{name} set to {said}"
         return f"{name} {decision.verdict.value}"
-
-
-def _ids_of(suggestion: Suggestion | None) -> tuple[int, ...] | None:
-    """The findings of a suggestion as ascending label ids; None without one, or where one class is suggested."""
-    if suggestion is None or suggestion.findings is None:
-        return None
-    return tuple(sorted(label.id for label in suggestion.findings))

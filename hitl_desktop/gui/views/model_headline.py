@@ -94,15 +94,20 @@ class ModelHeadline(QWidget):
         if of is None:
             self.accuracy.show_figure("–", _NO_CHECKS)
             return
-        self.accuracy.show_figure(percent(of.share, of.of), f"{interval(of)} · {count(of.right)} of {count(of.of)}")
-        self.accuracy.setToolTip(f"Right on {count(of.right)} of {report.source.words}, with its 95 % interval.")
+        several = report.findings is not None
+        source = f"{interval(of)} · {count(of.right)} of {count(of.of)}{', all findings right' * several}"
+        self.accuracy.show_figure(percent(of.share, of.of), source)
+        right = "All findings right" if several else "Right"
+        self.accuracy.setToolTip(f"{right} on {count(of.right)} of {report.source.words}, with its 95 % interval.")
 
     def _show_macro_f1(self, report: "ModelReport") -> None:
         score = report.macro_f1
         if score is None:
             self.macro_f1.show_figure("–", _NO_CHECKS)
             return
-        classes = counted(sum(1 for row in report.classes if row.f1 is not None), "class", "classes")
+        measured = sum(1 for row in report.classes if row.f1 is not None)
+        several = report.findings is not None
+        classes = counted(measured, "finding", "findings") if several else counted(measured, "class", "classes")
         checks = report.source.checks
         ends = f"{_plain(score.low, checks)}–{percent(score.high, checks)}"
         self.macro_f1.show_figure(percent(score.value, checks), f"{ends} · {classes}, equal weight")
