@@ -25,6 +25,7 @@ NO_CHECKS: Final = (
 _AS_GRID: Final = "Show the grid"
 _AS_LIST: Final = "Show as a list"
 _PAIRS: Final = (Column("It is"), Column("Model said"), Column("Checks", is_number=True))
+_MISTAKEN: Final = "What is mistaken for what"
 _FINDINGS: Final = (
     Column("Finding"),
     Column("Found", "There, and the model said so", is_number=True),
@@ -48,7 +49,8 @@ class ReliabilityCard(TitledCard):
 
     def show_report(self, report: "ModelReport") -> None:
         """Show the reliability diagram, or how many checks it needs."""
-        self.set_subtitle(f"Observed right, % · {report.source.words}" if report.reliability else "")
+        each = "each finding of " if report.findings is not None else ""
+        self.set_subtitle(f"Observed right, % · {each}{report.source.words}" if report.reliability else "")
         self.plot.show_points(
             [
                 ReliabilityPoint(
@@ -80,7 +82,7 @@ class MistakesCard(TitledCard):
     items_wanted = Signal(object, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("What is mistaken for what", parent)
+        super().__init__(_MISTAKEN, parent)
         self._theme = theme
         self._table: ConfusionTable | None = None
         self._order: list[int] = []
@@ -115,6 +117,7 @@ class MistakesCard(TitledCard):
         self._table = report.confusion
         self._show()
         self.findings.setVisible(report.findings is not None)
+        self.set_title("What is found and missed" if report.findings is not None else _MISTAKEN)
         if report.findings is not None:
             self._show_findings(report.findings)
         elif report.confusion is None:

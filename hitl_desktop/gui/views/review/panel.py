@@ -403,7 +403,8 @@ def recent_row(decision: Decision, name: str, project: Project) -> RecentRow:
         was = decision.verdict.value
     mark = None if first is None else project.label(first).position
     when = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs)
-    return RecentRow(decision.item_index, name, mark, decision.verdict.value, was, when)
+    is_set = decision.findings is not None
+    return RecentRow(decision.item_index, name, mark, decision.verdict.value, was, when, is_set)
 
 
 def _suggested_ids(suggestion: Suggestion | None) -> set[int]:

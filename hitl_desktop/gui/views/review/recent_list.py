@@ -30,7 +30,10 @@ _REFRESH_MS: Final = 5000
 
 @dataclass(frozen=True, slots=True)
 class RecentRow:
-    """One decision: the item, its name, the class position (None without one), what it was before, and when."""
+    """One decision: the item, its name, the class position (None without one), what it was before, and when.
+
+    `is_set`: several findings were decided, `was` names them first, and the position is that of the first of them.
+    """
 
     item_index: int
     name: str
@@ -38,6 +41,7 @@ class RecentRow:
     verdict: str
     was: str
     at: QDateTime
+    is_set: bool = False
 
 
 class RecentList(QFrame):
@@ -102,7 +106,7 @@ class _RecentButton(PaintedButton):
         self.row = row
         self.setEnabled(row is not None)
         self.setAccessibleName(f"Open {row.name} again, {row.was or row.verdict}" if row else "Nothing decided yet")
-        self.setToolTip(plain_tooltip(row.name) if row else "")
+        self.setToolTip(plain_tooltip(f"{row.name}: {row.was}" if row.is_set else row.name) if row else "")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -128,14 +132,16 @@ class _RecentButton(PaintedButton):
         metrics = theme.metrics("small")
         age = _age(self.row.at)
         age_width = metrics.horizontalAdvance(age) + 2
-        was_width = min(metrics.horizontalAdvance(self.row.was) + 2, self.width() // 3) if self.row.was else 0
+        most = self.width() // (2 if self.row.is_set else 3)
+        was_width = min(metrics.horizontalAdvance(self.row.was) + 2, most) if self.row.was else 0
         left = 22
         room = self.width() - left - age_width - 10 - (was_width + 6 if was_width else 0)
         name_width = min(metrics.horizontalAdvance(self.row.name) + 2, room)
         draw_text(painter, self.placed(QRect(left, 0, name_width, height)), self.row.name, font, theme.colour("text"))
         if was_width:
             rect = self.placed(QRect(left + name_width + 6, 0, was_width, height))
-            draw_text(painter, rect, self.row.was, font, theme.colour("text2"))
+            elide = Qt.TextElideMode.ElideRight if self.row.is_set else Qt.TextElideMode.ElideMiddle
+            draw_text(painter, rect, self.row.was, font, theme.colour("text2"), elide=elide)
         rect = self.placed(QRect(self.width() - age_width, 0, age_width, height))
         draw_text(painter, rect, age, font, theme.colour("text2"), Qt.AlignmentFlag.AlignVCenter)
 
