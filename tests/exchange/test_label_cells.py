@@ -79,5 +79,6 @@ def test_a_column_of_several_names_is_guessed_to_be_the_labels(findings_table: P
     assert guess.label_column == "tags"
     assert [column.name for column in guess.columns if column.several] == ["tags"]
     lines = tmp_path / "lines.jsonl"
-    lines.write_text('{"text": "one two", "labels": ["a", "b"]}\n{"text": "three four", "labels": ["a"]}\n' * 3, "utf-8")
+    rows = '{"text": "one two", "labels": ["a", "b"]}\n{"text": "three four", "labels": ["a"]}\n'
+    lines.write_text(rows * 3, "utf-8")
     assert [column.name for column in sniff(lines).columns if column.several] == ["labels"]

@@ -1,5 +1,6 @@
 """The one key filter of the review page: it reads the keymap in force, so caps and keys cannot differ."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,14 @@ class ReviewKeys:
 
     def handle(self, watched: QObject, event: QKeyEvent) -> bool:
         """True when the key was used up."""
+        try:
+            return self._handle(watched, event)
+        except Exception:
+            # Left to Qt, an exception in a filter can end the program: it goes the way of every other one.
+            sys.excepthook(*sys.exc_info())
+            return True
+
+    def _handle(self, watched: QObject, event: QKeyEvent) -> bool:
         page = self._page
         focus = QApplication.focusWidget()
         if (

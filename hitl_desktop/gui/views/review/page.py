@@ -1,10 +1,8 @@
 """The review page: queue, item, panel. One key, one decision, next item."""
 
-import sys
-
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from hitl_desktop.domain.changes import Changes
@@ -23,12 +21,13 @@ from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.item_views import item_view, panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
-from hitl_desktop.gui.views.review.panel import ReviewPanel, recent_row
+from hitl_desktop.gui.views.review.panel import ReviewPanel
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
+from hitl_desktop.gui.views.review.recent_list import recent_row
 from hitl_desktop.gui.views.review.session_figures import SessionFigures
+from hitl_desktop.gui.views.review.side_by_side import side_by_side
+from hitl_desktop.gui.views.review.suggestion_rows import differs
 from hitl_desktop.gui.views.review.tool_row import ToolRow
-from hitl_desktop.gui.widgets.card import upright_rule
-from hitl_desktop.workflow.project import Suggestion
 from hitl_desktop.workflow.workspace import Desk
 
 _WIDE = 1600
@@ -143,7 +142,7 @@ class ReviewPage(QWidget):
             lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds), self
         )
         if changes is not None:
-            self._figures.count(seconds, before is not None and _differs(before, label_id, findings))
+            self._figures.count(seconds, before is not None and differs(before, label_id, findings))
             self._flash.show_for(_FLASH_MS)
             self._announce(changes)
             self._show_session()
@@ -232,16 +231,8 @@ class ReviewPage(QWidget):
         if event.type() == QEvent.Type.WindowDeactivate:
             self.time.pause()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
-            return self._handle_key(watched, event)
-        return super().eventFilter(watched, event)
-
-    def _handle_key(self, watched: QObject, event: QKeyEvent) -> bool:
-        try:
             return self.keys.handle(watched, event)
-        except Exception:
-            # Left to Qt, an exception in a filter can end the program: it goes the way of every other one.
-            sys.excepthook(*sys.exc_info())
-            return True
+        return super().eventFilter(watched, event)
 
     @property
     def _is_several(self) -> bool:
@@ -259,21 +250,7 @@ class ReviewPage(QWidget):
             new.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.tools)
-        column.addWidget(self._viewer_stack, 1)
-        work = QWidget()
-        row = QHBoxLayout(work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.queue)
-        row.addWidget(upright_rule())
-        row.addWidget(centre, 1)
-        row.addWidget(upright_rule())
-        row.addWidget(self.panel)
+        work = side_by_side(self.queue, self.tools, self._viewer_stack, self.panel)
         self._pages = QStackedWidget()
         self._pages.addWidget(work)
         self._pages.addWidget(self.done)
@@ -420,10 +397,3 @@ class ReviewPage(QWidget):
     def _announce(self, changes: Changes) -> None:
         """For screen readers: the pane's description says what was just saved."""
         self.panel.setAccessibleDescription(f"Saved. {changes.told}")
-
-
-def _differs(suggestion: Suggestion, label_id: int | None, findings: tuple[int, ...] | None) -> bool:
-    """True when the class or the findings decided on are not those suggested."""
-    if suggestion.findings is not None:
-        return findings is not None and set(findings) != {label.id for label in suggestion.findings}
-    return label_id is not None and suggestion.predicted is not None and suggestion.predicted.id != label_id

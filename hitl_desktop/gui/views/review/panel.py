@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QDateTime, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -20,18 +20,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hitl_desktop.domain.decisions import Decision, Verdict
 from hitl_desktop.domain.labels import Label, in_words
-from hitl_desktop.domain.predictions import whole_percents
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.review.reasons import Reason
 from hitl_desktop.gui.views.review.recent_list import RecentList, RecentRow
+from hitl_desktop.gui.views.review.suggestion_rows import bar_rows, percent_of, probability_of, suggested_ids
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.gui.widgets.probability_bars import FEW, SHOWN, BarRow, ProbabilityBars
-from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
+from hitl_desktop.workflow.project import Suggestion
 
 ALL_BUTTONS = 12
 """Up to this many classes each has its button; above, the likeliest eight and a search."""
@@ -167,11 +166,11 @@ class ReviewPanel(QFrame):
             self._bars.show_none("No suggestion yet")
             self._confirm.set_label("Nothing to confirm yet")
         else:
-            self._show_bars(suggestion)
+            self._bars.show_prediction(*bar_rows(suggestion, self._labels, several=self._several))
             self._confirm.set_label(f"Confirm {suggestion.words}")
         self._or.setText("or correct to" if suggestion else "Choose the class")
         self._confirm.setEnabled(suggestion is not None and view.can_decide)
-        suggested = _suggested_ids(suggestion)
+        suggested = suggested_ids(suggestion)
         for label_id, button in self._buttons.items():
             button.set_suggested(label_id in suggested)
             button.setEnabled(view.can_decide)
@@ -190,9 +189,9 @@ class ReviewPanel(QFrame):
             button = self._buttons.get(label.id)
             if button is not None:
                 button.setChecked(label.id in self._findings)
-                button.set_claim(_percent_of(_probability(suggestion, label)) if suggestion else "")
+                button.set_claim(percent_of(probability_of(suggestion, label)) if suggestion else "")
         words = in_words(label.name for label in self._labels if label.id in self._findings)
-        is_suggested = suggestion is not None and self._findings == _suggested_ids(suggestion)
+        is_suggested = suggestion is not None and self._findings == suggested_ids(suggestion)
         self._or.setText("What is there")
         self._confirm.set_label(f"{'Confirm' if is_suggested else 'Save'} {words}")
         if self.findings is None:
@@ -345,91 +344,14 @@ class ReviewPanel(QFrame):
         """The likeliest classes in class order, so that a class keeps its side; the first ones without a model."""
         if suggestion is None:
             return self._labels[:LIKELY_BUTTONS]
-        ranked = sorted(self._labels, key=lambda label: -_probability(suggestion, label))[:LIKELY_BUTTONS]
+        ranked = sorted(self._labels, key=lambda label: -probability_of(suggestion, label))[:LIKELY_BUTTONS]
         return sorted(ranked, key=lambda label: label.position)
-
-    def _show_bars(self, suggestion: Suggestion) -> None:
-        if self._several:
-            self._show_finding_bars(suggestion)
-            return
-        percents = whole_percents(suggestion.probabilities)
-        ranked = sorted(self._labels, key=lambda label: -_probability(suggestion, label))
-        shown = ranked if len(ranked) <= FEW else ranked[:SHOWN]
-        rows = [
-            BarRow(
-                label.position,
-                label.name,
-                _percent(
-                    _probability(suggestion, label), percents[label.position] if label.position < len(percents) else 0
-                ),
-                _probability(suggestion, label),
-            )
-            for label in shown
-        ]
-        rest = sum(percents[label.position] for label in ranked[len(shown) :] if label.position < len(percents))
-        others = len(ranked) - len(shown)
-        rest_text = f"{others} other {'class' if others == 1 else 'classes'} {rest} %" if others else ""
-        points = round(suggestion.lead * 100)
-        self._bars.show_prediction(rows, rest_text, f"Lead {points} {'point' if points == 1 else 'points'}")
-
-    def _show_finding_bars(self, suggestion: Suggestion) -> None:
-        """Each finding by itself: the percents do not add up."""
-        ranked = sorted(self._labels, key=lambda label: -_probability(suggestion, label))
-        shown = ranked if len(ranked) <= FEW else ranked[:SHOWN]
-        claims = [(label, _probability(suggestion, label)) for label in shown]
-        rows = [BarRow(label.position, label.name, _percent_of(p), p) for label, p in claims]
-        others = ranked[len(shown) :]
-        most = _percent_of(_probability(suggestion, others[0])) if others else ""
-        rest = f"{len(others)} other {'finding' if len(others) == 1 else 'findings'} up to {most}" if others else ""
-        self._bars.show_prediction(rows, rest, "Each by itself")
 
     def _act(self, name: str) -> None:
         if name == "note":
             self.edit_note()
         else:
             self.action_chosen.emit(name)
-
-
-def recent_row(decision: Decision, name: str, project: Project) -> RecentRow:
-    """How a decision is told in the list of the last ones."""
-    before = project.answer_words(decision.predicted_id, decision.predicted_findings)
-    was = f"was {before}" if decision.verdict is Verdict.CORRECTED and before else ""
-    first = decision.label_id
-    if decision.findings is not None:
-        said = project.answer_words(None, decision.findings)
-        was = f"{said}, {was}" if was else said
-        first = min(decision.findings, key=lambda i: project.label(i).position, default=None)
-    elif first is None:
-        was = decision.verdict.value
-    mark = None if first is None else project.label(first).position
-    when = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs)
-    is_set = decision.findings is not None
-    return RecentRow(decision.item_index, name, mark, decision.verdict.value, was, when, is_set)
-
-
-def _suggested_ids(suggestion: Suggestion | None) -> set[int]:
-    """The class that is suggested, or the findings, by label id."""
-    if suggestion is None:
-        return set()
-    if suggestion.findings is not None:
-        return {label.id for label in suggestion.findings}
-    return {suggestion.predicted.id} if suggestion.predicted else set()
-
-
-def _percent_of(probability: float) -> str:
-    """The percentage of one finding; what is not certain is not shown as such."""
-    if 0 < probability < 0.005:
-        return "< 1 %"
-    return "> 99 %" if 0.995 <= probability < 1 else f"{round(100 * probability)} %"
-
-
-def _probability(suggestion: Suggestion, label: Label) -> float:
-    """Probability of a class; 0 for one that was added after the model was made."""
-    return suggestion.probabilities[label.position] if label.position < len(suggestion.probabilities) else 0.0
-
-
-def _percent(probability: float, whole: int) -> str:
-    return "< 1 %" if 0 < probability < 0.005 and whole == 0 else f"{whole} %"
 
 
 def _row(*parts: QWidget | None, stretch: int = -1, gap: int = 0) -> QHBoxLayout:

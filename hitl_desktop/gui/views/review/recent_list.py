@@ -8,6 +8,7 @@ from PySide6.QtCore import QDateTime, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from hitl_desktop.domain.decisions import Decision, Verdict
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.buttons import Button
@@ -15,6 +16,7 @@ from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
+from hitl_desktop.workflow.project import Project
 
 ROWS: Final = 3
 _ROW: Final = 24
@@ -42,6 +44,23 @@ class RecentRow:
     was: str
     at: QDateTime
     is_set: bool = False
+
+
+def recent_row(decision: Decision, name: str, project: Project) -> RecentRow:
+    """How a decision is told in the list of the last ones."""
+    before = project.answer_words(decision.predicted_id, decision.predicted_findings)
+    was = f"was {before}" if decision.verdict is Verdict.CORRECTED and before else ""
+    first = decision.label_id
+    if decision.findings is not None:
+        said = project.answer_words(None, decision.findings)
+        was = f"{said}, {was}" if was else said
+        first = min(decision.findings, key=lambda i: project.label(i).position, default=None)
+    elif first is None:
+        was = decision.verdict.value
+    mark = None if first is None else project.label(first).position
+    when = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs)
+    is_set = decision.findings is not None
+    return RecentRow(decision.item_index, name, mark, decision.verdict.value, was, when, is_set)
 
 
 class RecentList(QFrame):
