@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.hooks import Hooks
-from hitl_desktop.cli.model_files import export_model, import_model
+from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.simulating import simulate as replay
@@ -198,6 +198,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "retrain": retrain,
     "status": show_status,
     "export": write_export,
+    "add-backbone": add_backbone,
     "export-model": export_model,
     "import-model": import_model,
     "simulate": simulate,

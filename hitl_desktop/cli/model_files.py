@@ -5,8 +5,10 @@ from typing import Any, cast
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.model_files import OpenedModel, adopt_model, open_request, save_request
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import BackboneRequest
 from hitl_desktop.workflow.worker import InlineRunner
 
 
@@ -19,6 +21,18 @@ def export_model(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
         project.close()
     InlineRunner().run("save_model", request, no_progress, never_cancelled)
     return {"file": str(arguments.out)}, f"The model was written to {arguments.out}."
+
+
+def add_backbone(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
+    """Check a user's own ONNX model, keep it with the project and learn from its features from now on."""
+    project = Project.open(arguments.project)
+    try:
+        request = BackboneRequest(project.folder, arguments.model.absolute(), project.kind.name)
+        key = cast(str, InlineRunner().run("add_backbone", request, no_progress, never_cancelled))
+        choose(project.store, "features", key)
+    finally:
+        project.close()
+    return {"features": key}, f"The next training learns from the features of {arguments.model.name}."
 
 
 def import_model(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:

@@ -69,6 +69,11 @@ class Bridge(QObject):
         return self._workspace is not None and self._workspace.is_open
 
     @property
+    def is_busy(self) -> bool:
+        """True while a job waits or runs."""
+        return bool(self._running)
+
+    @property
     def desk(self) -> "Desk":
         """The open project, its session and its trainings. Raises KnownError when none is open."""
         return self._the_workspace().desk
@@ -162,6 +167,60 @@ class Bridge(QObject):
         request = ExportRequest(self.desk.project.folder, out, form)
         return self.start("export", lambda p, c: self.worker.run("export", request, p, c), ended)
 
+    def save_model(self, version: int | None, out: Path) -> None:
+        """Write a version, None for the one in use, as one file."""
+        from hitl_desktop.workflow.model_files import save_request
+
+        try:
+            request = save_request(self.desk.project, version, out)
+        except KnownError as error:
+            self.tell(error)
+            return
+        self._start_telling(
+            "save_model", request, lambda _: self.notified.emit(Message(f"The model was saved as {out.name}.", "ok"))
+        )
+
+    def open_model(self, file: Path) -> None:
+        """Check a model file in the worker, and keep it as a new version of the open project."""
+        from hitl_desktop.workflow.model_files import adopt_model, open_request
+
+        desk = self.desk
+
+        def taken(opened: Any) -> None:
+            changes, _ = adopt_model(desk.project, opened)
+            self.notified.emit(Message(changes.told, "ok"))
+            self.perform(lambda: changes)
+            self._score_if_needed()
+
+        self._start_telling("open_model", open_request(desk.project, file), taken)
+
+    def add_backbone(self, model: Path) -> None:
+        """Check a user's own ONNX model in the worker, and learn from its features from the next training on."""
+        from hitl_desktop.workflow.learning_choices import choose
+        from hitl_desktop.workflow.requests import BackboneRequest
+
+        project = self.desk.project
+
+        def added(key: Any) -> None:
+            self.perform(lambda: choose(project.store, "features", key))
+            self.notified.emit(Message(f"The next training learns from the features of {model.name}.", "ok"))
+
+        self._start_telling("add_backbone", BackboneRequest(project.folder, model, project.kind.name), added)
+
+    def _start_telling(self, task: str, request: object, done: Callable[[Any], None]) -> None:
+        """Run a task in the worker for the open project; its result goes to `done`, its failure to the notice bar."""
+        desk = self.desk
+
+        def ended(job: Job) -> None:
+            if not self.is_open or self.desk is not desk:
+                return
+            if job.state is JobState.DONE:
+                done(job.result)
+            elif isinstance(job.error, KnownError):
+                self.tell(job.error)
+
+        self.start(task, lambda p, c: self.worker.run(task, request, p, c), ended)
+
     def train_now(self) -> None:
         """Start a training, or say why it is not possible."""
         if self.training is not None or not self.is_open:
@@ -192,6 +251,11 @@ class Bridge(QObject):
         """Stop the training that runs; the model in use stays."""
         if self.training is not None:
             self.training.cancel()
+
+    def cancel_preparing(self) -> None:
+        """Stop making features in the background; what was made stays."""
+        if self.preparing is not None:
+            self.preparing.cancel()
 
     def set_reviewer(self, name: str) -> None:
         """Decisions from now on are made under this name; those before keep theirs."""

@@ -8,6 +8,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import FOOTER
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.icon_text import IconText
+from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
 from hitl_desktop.workflow.jobs import Job, JobState
 
@@ -34,6 +35,12 @@ class Footer(QFrame):
         self.train.clicked.connect(bridge.train_now)
         self._keys = Button(theme, context.keymap.title, "quiet", icon="keyboard", size="small")
         self._keys.clicked.connect(self.keys_wanted)
+        # Always there, empty or not, so that the footer keeps its places.
+        self._preparing = PlainLabel("", "small", "text2", elide=True)
+        self._stop = Button(theme, "Stop", "link", size="small")
+        self._stop.setToolTip("Stop making features. It goes on when the project is opened again.")
+        self._stop.clicked.connect(bridge.cancel_preparing)
+        self._stop.hide()
         self._time = IconText(theme, "clock", "")
         self._saved = IconText(theme, "check", "All saved")
         offline = IconText(theme, "unplug", "Offline by design")
@@ -44,7 +51,8 @@ class Footer(QFrame):
         row.addWidget(self.chip)
         row.addWidget(self.train)
         row.addWidget(self._keys)
-        row.addStretch(1)
+        row.addWidget(self._preparing, 1)
+        row.addWidget(self._stop)
         row.addWidget(self._time)
         row.addWidget(self._saved)
         row.addWidget(offline)
@@ -94,9 +102,19 @@ class Footer(QFrame):
         self.train.setEnabled(retraining.has_news())
 
     def _show_job(self, job: Job) -> None:
+        if job.name == "prepare":
+            self._show_preparing(job)
+            return
         if job is self._context.bridge.training and not job.ended:
             self._back.stop()
             self.chip.show_training(round(100 * job.done / job.total) if job.total else 0)
             self.train.setEnabled(False)
         elif job.name == "train" and job.ended and job.state is not JobState.DONE:
             self._collect()
+
+    def _show_preparing(self, job: Job) -> None:
+        """How far the features are that later trainings and the order of asking need; nothing waits for them."""
+        is_running = job is self._context.bridge.preparing and not job.ended
+        share = f"{100 * job.done // job.total} % · " if job.total and job.what else ""
+        self._preparing.setText(f"{share}{job.what}" if is_running else "")
+        self._stop.setVisible(is_running and bool(job.what))

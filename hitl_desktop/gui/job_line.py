@@ -14,7 +14,9 @@ _SHOWN_AFTER_MS: Final = 500
 _WORDS: Final = {
     "sample": "Preparing the sample",
     "export": "Writing the export",
-    "prepare": "Preparing the order of asking",
+    "save_model": "Saving the model",
+    "open_model": "Checking the model",
+    "add_backbone": "Checking the model",
 }
 
 

@@ -74,10 +74,11 @@ def _pages_of(
 
 
 def is_settled(window: MainWindow) -> bool:
-    """True when scoring has ended and the item on screen is decoded."""
+    """True when scoring and the order of asking have ended, and the item on screen is decoded."""
     viewer = window.review.viewer
     is_shown = window.review.is_done or (viewer is not None and not viewer.is_loading)
-    return window.bridge.scoring is None and is_shown and window.media.is_idle
+    bridge = window.bridge
+    return bridge.scoring is None and bridge.preparing is None and is_shown and window.media.is_idle
 
 
 def _grab(window: MainWindow, path: Path) -> Path:

@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from hitl_desktop.domain.predictions import margin_uncertainty
 from hitl_desktop.learning.query_strategies.query import Ids, Query
 
 SHARE: Final = 0.2
@@ -26,20 +27,27 @@ def rare_classes(query: Query) -> Ids:
 
 
 def rare_candidates(query: Query, count: int) -> Ids:
-    """At most `count` candidates, taken in turn from those most probably of each rare class.
+    """At most `count` candidates, taken in turn from the closest calls of each rare class.
 
-    Only candidates count for whom no other class is more probable than the rare one.
+    A call is one of a class that is its first or second choice. What is most surely of a rare class is left alone:
+    asking about that cost labels instead of saving them (macro-F1 of tweets .59 against .62 without any balance;
+    banking77 .893 against .900 with 1,155 labels), while closest calls are never worse.
     """
     rare = rare_classes(query)
     if not len(rare) or query.probabilities is None:
         return np.empty(0, np.int64)
     first = query.probabilities.argmax(axis=1)
+    others = query.probabilities.copy()
+    others[np.arange(len(others)), first] = -1
+    second = others.argmax(axis=1)
+    closeness = margin_uncertainty(query.probabilities)
     ranked = []
     for column in rare:
-        members = np.flatnonzero(first == column)
-        ranked.append(members[np.argsort(-query.probabilities[members, column], kind="stable")[:count]])
+        in_play = ((first == column) | (second == column)) & (query.probabilities[:, column] > 0)
+        members = np.flatnonzero(in_play)
+        ranked.append(members[np.argsort(-closeness[members], kind="stable")[:count]])
     in_turn = [int(row[turn]) for turn in range(count) for row in ranked if turn < len(row)]
-    return np.asarray(in_turn[:count], np.int64)
+    return np.asarray(list(dict.fromkeys(in_turn))[:count], np.int64)
 
 
 def places(batch: int) -> Ids:

@@ -5,7 +5,8 @@ from typing import Final
 NEEDED: Final = 100
 """Audit labels below which a model stays "not yet calibrated".
 
-Simulated with models right about themselves, 1.5 and 3 times too sure, and 1.7 times too unsure: Platt scaling fitted
-on 50 labels made half of the models worse that were 1.5 times too sure, on 100 one in six, and there it costs a model
-that needed nothing .01 of log-loss. Temperature scaling of several classes pays from about 30 on.
+Simulated (60 draws each) with models right about themselves, 1.5 and 3 times too sure, and 1.7 times too unsure. Platt
+scaling made a model of two classes that was 1.5 times too sure worse in 25 to 55 of 100 draws when fitted on 50 labels,
+in 8 to 17 when fitted on 100. A model that needed nothing still loses about .01 of log-loss at 100. Temperature scaling
+of five classes pays earlier; one number serves both.
 """

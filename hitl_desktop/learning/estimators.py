@@ -263,7 +263,7 @@ def _boosting(lesson: Lesson, settings: Settings) -> TreesHead:
         min_samples_leaf=max(1, min(20, len(lesson.labels) // (5 * len(ids)))),
         l2_regularization=1.0,
         max_features=0.3,
-        max_bins=31,  # finer steps cost eight times as much and gained nothing
+        max_bins=31,  # 255 steps took six times as long on 1,000 pictures, for the same accuracy within noise
         early_stopping=False,
         class_weight=weight,
         random_state=lesson.seed,

@@ -13,8 +13,9 @@ from hitl_desktop.features.backbone import OWN, backbone_extractor, check_backbo
 from hitl_desktop.features.backbone_card import CARD, MODEL, TOKENIZER, BackboneCard, read_card
 from hitl_desktop.features.backbone_process import Limits
 from hitl_desktop.features.onnx_file import MOST_BYTES
+from hitl_desktop.workflow.learning_choices import BACKBONES
+from hitl_desktop.workflow.requests import BackboneRequest
 
-FOLDER: Final = "backbones"
 _STEPS: Final = 2
 
 
@@ -25,7 +26,7 @@ def own_extractor(project: Path, key: str) -> Extractor | None:
     """
     if not key.startswith(OWN):
         return None
-    folder = project / FOLDER / key
+    folder = project / BACKBONES / key
     if not folder.is_dir():
         raise KnownError(
             f"The project's own model {key} is missing.", "Add its file again, or train on other features."
@@ -36,7 +37,7 @@ def own_extractor(project: Path, key: str) -> Extractor | None:
 def own_backbones(project: Path, kind: str) -> dict[str, BackboneCard]:
     """The descriptions of the project's own models for a kind of item, by key; without those that cannot be read."""
     found = {}
-    folder = project / FOLDER
+    folder = project / BACKBONES
     for path in sorted(folder.glob(f"{OWN}*")) if folder.is_dir() else []:
         try:
             card = read_card(path)
@@ -60,7 +61,7 @@ def add_backbone(
     Beside it lies its description, `<name>.json` or `backbone.json`, and for texts `tokenizer.json`. Raises KnownError
     with the reason when the model is refused, Cancelled when the user stopped it; nothing is left behind then.
     """
-    staging = project / FOLDER / f".{uuid.uuid4().hex}.part"
+    staging = project / BACKBONES / f".{uuid.uuid4().hex}.part"
     staging.mkdir(parents=True)
     try:
         _copy(model, staging)
@@ -73,12 +74,17 @@ def add_backbone(
         if cancelled():
             raise Cancelled
         key = backbone_extractor(staging).key
-        if not (project / FOLDER / key).exists():
-            staging.rename(project / FOLDER / key)
+        if not (project / BACKBONES / key).exists():
+            staging.rename(project / BACKBONES / key)
         progress(_STEPS, _STEPS, "Checking the model")
         return key
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def add_own_backbone(request: BackboneRequest, progress: Progress, cancelled: CancelCheck) -> str:
+    """The task behind adding a user's own model; see `add_backbone`."""
+    return add_backbone(request.project, request.model, request.kind, progress, cancelled)
 
 
 def _copy(model: Path, to: Path) -> None:

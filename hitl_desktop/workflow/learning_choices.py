@@ -1,7 +1,9 @@
 """What the user chose about learning in one project: how to ask, what to learn with, and from which features."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.changes import Changes
@@ -45,7 +47,7 @@ class LearningChoices:
 
     `start` and `strategy` are keys of `QUERY_STRATEGIES`: what is asked before there is a model, and after.
     `estimator` is a key of `ESTIMATOR_TITLES`; `class_weight` one of `CLASS_WEIGHTS`; `features` one of
-    `FEATURES`; `group_column` names the column whose equal values belong together ("" none).
+    `features_offered`; `group_column` names the column whose equal values belong together ("" none).
     """
 
     start: str
@@ -54,6 +56,27 @@ class LearningChoices:
     class_weight: str
     features: str
     group_column: str
+
+
+OWN: Final = "own-"
+"""How the keys of a user's own models begin, as features."""
+BACKBONES: Final = "backbones"
+"""The folder of a project that holds them."""
+
+
+def features_offered(folder: Path, kind: str) -> dict[str, str]:
+    """What may be chosen as features in the project `folder`, by key, with what people read."""
+    own = {path.name: _name_of(path) for path in sorted((folder / BACKBONES).glob(f"{OWN}*"))}
+    return FEATURES[kind] | own
+
+
+def _name_of(backbone: Path) -> str:
+    """What a user's own model calls itself; its key when it says nothing that can be read."""
+    try:
+        name = json.loads((backbone / "backbone.json").read_text("utf-8"))["name"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return backbone.name
+    return str(name)[:80]
 
 
 def choices_of(store: Store) -> LearningChoices:
@@ -74,7 +97,7 @@ def choose(store: Store, fact: str, value: str) -> Changes:
 
     What concerns training takes effect at the next one. Raises KnownError for a value that does not exist.
     """
-    allowed = _allowed(fact, str(store.fact("kind")))
+    allowed = _allowed(fact, store)
     if allowed is not None and value not in allowed:
         raise KnownError(f"There is no {fact.replace('_', ' ')} named {value}.", f"Use one of: {', '.join(allowed)}.")
     with store.transaction():
@@ -82,13 +105,13 @@ def choose(store: Store, fact: str, value: str) -> Changes:
     return Changes(settings=True, order=fact in ("strategy", "start_strategy"))
 
 
-def _allowed(fact: str, kind: str) -> Sequence[str] | None:
+def _allowed(fact: str, store: Store) -> Sequence[str] | None:
     """The values a choice may have; None for any. Raises KeyError for a choice that does not exist."""
     return {
         "start_strategy": START_STRATEGIES,
         "strategy": STRATEGIES,
         "estimator": tuple(ESTIMATOR_TITLES),
         "class_weight": tuple(CLASS_WEIGHTS),
-        "features": tuple(FEATURES[kind]),
+        "features": tuple(features_offered(store.folder, str(store.fact("kind")))),
         "group_column": None,
     }[fact]

@@ -33,11 +33,13 @@ class SaveModelRequest:
 class OpenModelRequest:
     """Check the model file `file` and unpack it for a project: `kind` and `ids` are its kind and its class ids by name.
 
-    `into` is a folder that does not exist yet. `several`: the project decides several findings per item.
+    `into` is a folder that does not exist yet, `project` the project's folder. `several`: it decides several findings per
+    item.
     """
 
     file: Path
     into: Path
+    project: Path
     kind: str
     ids: Mapping[str, int]
     several: bool = False
@@ -73,7 +75,7 @@ def open_model(request: OpenModelRequest, _: Progress, __: CancelCheck) -> Opene
             what = "one class" if request.several else "several findings"
             raise KnownError(f"The model in {request.file.name} says {what} per item.", "Choose another model.")
         for key in parts_of(bundle.extractor):
-            extractor_of(key)
+            extractor_of(key, request.project)
         save_bundle(bundle.with_class_ids(request.ids), request.into)
     except BaseException:
         shutil.rmtree(request.into, ignore_errors=True)
@@ -89,7 +91,8 @@ def open_request(project: Project, file: Path) -> OpenModelRequest:
     """What the worker needs to open a model file for a project."""
     into = project.folder / "models" / f".training-{uuid.uuid4().hex}"  # cleared away if this ends half-way
     ids = {label.name: label.id for label in project.labels}
-    return OpenModelRequest(file, into, project.kind.name, ids, project.task is Task.SEVERAL)
+    several = project.task is Task.SEVERAL
+    return OpenModelRequest(file, into, project.folder, project.kind.name, ids, several)
 
 
 def save_request(project: Project, version: int | None, out: Path) -> SaveModelRequest:

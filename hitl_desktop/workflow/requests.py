@@ -230,6 +230,15 @@ class SimulateRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class BackboneRequest:
+    """Check the ONNX file `model` and copy it into the project folder, for items of `kind`."""
+
+    project: Path
+    model: Path
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExportRequest:
     """Write the items of the project `folder` to `out` in a format of the export table."""
 

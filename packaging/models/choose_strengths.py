@@ -19,8 +19,7 @@ sys.path.insert(0, str(ROOT))
 from hitl_desktop.domain.protocols import never_cancelled, no_progress  # noqa: E402
 from hitl_desktop.learning import training  # noqa: E402
 from hitl_desktop.learning.bundles import load_bundle  # noqa: E402
-from hitl_desktop.learning.heads import adapt_head  # noqa: E402
-from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES  # noqa: E402
+from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query  # noqa: E402
 from hitl_desktop.workflow import samples  # noqa: E402
 from hitl_desktop.workflow.extraction import features_of  # noqa: E402
 from hitl_desktop.workflow.project import Project  # noqa: E402
@@ -47,10 +46,10 @@ def replay(sample: samples.Sample, folder: Path) -> None:
         rng = np.random.default_rng(0)
         head, asked, gains = bundle.head, np.empty(0, np.int64), []
         for _ in range(BATCHES):
-            utilities = QUERY_STRATEGIES["margin"].utilities(head.probabilities(mapped), rng)
+            utilities = QUERY_STRATEGIES["margin"].utilities(Query(head.probabilities(mapped)), rng)
             utilities[asked] = -np.inf
             asked = np.concatenate([asked, np.argsort(-utilities)[:BATCH]])
-            head = adapt_head(bundle.head, mapped[asked], truth[asked], strength=strength)
+            head = training.adapted(bundle.head, mapped[asked], truth[asked], strength=strength)
             rest = np.setdiff1d(np.arange(len(truth)), asked)
             right = np.asarray(head.class_ids)[head.logits(mapped[rest]).argmax(1)] == truth[rest]
             gains.append((right.mean() - unchanged[rest].mean()) * 100)

@@ -7,7 +7,7 @@ from hitl_desktop.learning.class_balance import mixed_in, places, rare_candidate
 from hitl_desktop.learning.query_strategies import Query
 
 P = np.array(
-    [[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.1, 0.3, 0.6], [0.3, 0.1, 0.6], [0.0, 0.1, 0.9], [0.4, 0.2, 0.4]],
+    [[0.8, 0.08, 0.12], [0.2, 0.7, 0.1], [0.1, 0.3, 0.6], [0.3, 0.1, 0.6], [0.0, 0.1, 0.9], [0.4, 0.2, 0.4]],
     np.float32,
 )
 
@@ -39,11 +39,19 @@ def test_before_a_model_no_class_is_rare() -> None:
     assert rare_classes(Query(None, np.ones((2, 2), np.float32), decided_labels=np.array([0, 0, 0]))).tolist() == []
 
 
-def test_the_surest_of_each_rare_class_come_in_turn() -> None:
-    assert rare_candidates(query([0, 0, 0, 1, 1, 1]), 2).tolist() == [4, 2]
-    assert rare_candidates(query([0] * 9), 3).tolist() == [1, 4, 2]
+def test_the_closest_calls_of_each_rare_class_come_in_turn() -> None:
+    """Of class 2, whether first or second choice: items 5 (level), 3 and 2 (.3 apart); 4 is sure and comes last."""
+    few_of_two = query([0, 0, 0, 1, 1, 1])
+    assert rare_candidates(few_of_two, 2).tolist() == [5, 2]
+    assert rare_candidates(few_of_two, 9).tolist() == [5, 2, 3, 0, 4]
+    assert rare_candidates(query([0] * 9), 3).tolist() == [2, 5, 1]
     assert rare_candidates(query([0] * 9), 0).tolist() == []
     assert rare_candidates(query([0, 0, 1, 1, 2, 2]), 3).tolist() == []
+
+
+def test_a_call_between_two_rare_classes_counts_once() -> None:
+    found = rare_candidates(query([0] * 9), 6).tolist()
+    assert len(found) == len(set(found))
 
 
 def test_the_places_are_spread_over_the_batch() -> None:
@@ -58,3 +66,8 @@ def test_the_rare_move_to_their_places_and_the_others_close_up() -> None:
     assert mixed_in(order, np.array([7]), 10).tolist() == [0, 1, 2, 3, 7, 4, 5, 6, 8, 9, 10, 11]
     assert np.array_equal(mixed_in(order, np.empty(0, np.int64), 10), order)
     assert sorted(mixed_in(np.arange(3), np.array([2, 1]), 10)) == [0, 1, 2]
+
+
+def test_a_class_the_model_never_saw_is_nobodys_second_choice() -> None:
+    sure = Query(np.array([[1, 0, 0], [0.6, 0, 0.4]], np.float32), decided_labels=np.zeros(6, np.int64), classes=3)
+    assert rare_candidates(sure, 2).tolist() == [1]

@@ -11,14 +11,15 @@ import pytest
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.features.backbone_process import Limits
-from hitl_desktop.workflow.backbones import FOLDER, add_backbone, own_backbones
+from hitl_desktop.workflow.backbones import add_backbone, own_backbones
 from hitl_desktop.workflow.extraction import count_missing, extract_missing, features_of
+from hitl_desktop.workflow.learning_choices import BACKBONES
 from hitl_desktop.workflow.project import Project
 from tests.features import small_onnx as small
 
 
 def leftovers(project: Path) -> list[str]:
-    return sorted(path.name for path in (project / FOLDER).iterdir())
+    return sorted(path.name for path in (project / BACKBONES).iterdir())
 
 
 def given(folder: Path) -> Path:
@@ -49,7 +50,7 @@ def test_adding_it_twice_keeps_one(text_project: Project, tmp_path: Path) -> Non
 
 def test_a_changed_copy_is_refused_when_it_starts(text_project: Project, tmp_path: Path) -> None:
     key = add_backbone(text_project.folder, given(tmp_path / "given"), "text", no_progress, never_cancelled)
-    with (text_project.folder / FOLDER / key / "model.onnx").open("ab") as file:
+    with (text_project.folder / BACKBONES / key / "model.onnx").open("ab") as file:
         file.write(b"\0")
     request = replace(text_project.feature_request(), extractor=key)
     with pytest.raises(KnownError, match="its hash differs"):
@@ -81,7 +82,7 @@ def test_a_cancel_leaves_nothing(text_project: Project, tmp_path: Path) -> None:
 
 def test_the_description_keeps_what_the_user_wrote_and_gains_the_hashes(text_project: Project, tmp_path: Path) -> None:
     key = add_backbone(text_project.folder, given(tmp_path / "given"), "text", no_progress, never_cancelled)
-    facts = json.loads((text_project.folder / FOLDER / key / "backbone.json").read_text("utf-8"))
+    facts = json.loads((text_project.folder / BACKBONES / key / "backbone.json").read_text("utf-8"))
     assert facts.pop("sha256").keys() == {"model.onnx", "tokenizer.json"}
     assert facts == small.text_card()
 

@@ -1,15 +1,17 @@
 """The section Learning of the settings: what is asked first and then, what learns, from which features."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views import learning_words as words
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
+from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
@@ -48,6 +50,9 @@ class LearningSection(Section):
             guard.guard(box)
             self.boxes[fact], self.notes[fact] = box, note
             self.add_row(name, box, note)
+        self.add_model = Button(context.theme, "Add your own model…", icon="plus", size="small")
+        self.add_model.clicked.connect(self._add_model)
+        self.add_row("", self.add_model, PlainLabel(words.ADD_MODEL, "small", "text2", wrap=True))
         self.show_choices()
 
     def show_choices(self) -> None:
@@ -55,6 +60,7 @@ class LearningSection(Section):
         bridge = self._context.bridge
         for box in self.boxes.values():
             box.setEnabled(bridge.is_open)
+        self.add_model.setEnabled(bridge.is_open)
         self._about.setText(words.AT_ONCE if bridge.is_open else _NO_PROJECT)
         if not bridge.is_open:
             return
@@ -77,12 +83,14 @@ class LearningSection(Section):
 
         kind = project.kind.name
         titles = {name: row.title for name, row in QUERY_STRATEGIES.items()}
-        features = words.TEXT_FEATURES if kind == "text" else words.IMAGE_FEATURES
+        offered = choices.features_offered(project.folder, kind)
+        sentences = dict.fromkeys(offered, words.OWN_FEATURES)
+        sentences |= words.TEXT_FEATURES if kind == "text" else words.IMAGE_FEATURES
         self._offer("start_strategy", [(name, titles[name]) for name in choices.START_STRATEGIES], words.START)
         self._offer("strategy", [(name, titles[name]) for name in choices.STRATEGIES], words.STRATEGY)
         self._offer("estimator", list(choices.ESTIMATOR_TITLES.items()), words.ESTIMATOR)
         self._offer("class_weight", list(choices.CLASS_WEIGHTS.items()), words.CLASS_WEIGHT)
-        self._offer("features", list(choices.FEATURES[kind].items()), features)
+        self._offer("features", list(offered.items()), sentences)
         columns = self._columns(project)
         self._offer("group_column", columns, dict.fromkeys(dict(columns), words.GROUP_COLUMN))
 
@@ -116,6 +124,11 @@ class LearningSection(Section):
         sentence = self._sentences[fact].get(value, "")
         self.notes[fact].setText(sentence)
         box.setAccessibleDescription(sentence)
+
+    def _add_model(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "Add your own model", "", "ONNX models (*.onnx)")
+        if chosen:
+            self._context.bridge.add_backbone(Path(chosen))
 
     def _chosen(self, fact: str, place: int) -> None:
         bridge, value = self._context.bridge, str(self.boxes[fact].itemData(place))

@@ -40,6 +40,10 @@ TEXT_FEATURES: Final[Mapping[str, str]] = {
 IMAGE_FEATURES: Final[Mapping[str, str]] = {
     "auto": "Shape, texture and colour, and small parts learned from your own images.",
 }
+OWN_FEATURES: Final = "Your own model, alone or beside the features above: what does better in cross-validation."
+ADD_MODEL: Final = (
+    "An ONNX file that makes features, with a JSON file of the same name beside it. It is checked before it is used."
+)
 GROUP_COLUMN: Final = (
     "Items that say the same there are never used to learn from and to judge at the same time, such as images of one "
     "patient."

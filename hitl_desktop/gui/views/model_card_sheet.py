@@ -10,26 +10,34 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.fact_rows import FactRows
 from hitl_desktop.gui.views.figures_in_words import count
 from hitl_desktop.gui.views.model_sheet import ModelSheet
+from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 
 _CLASSES_SHOWN = 10
 
 
 class ModelCardSheet(ModelSheet):
-    """Shows the facts of one version."""
+    """Shows the facts of one version; `save_wanted` names the version to write as one file."""
 
-    use_wanted = Signal(int)
+    save_wanted = Signal(int)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._facts = FactRows()
+        self._version = 0
+        self.save = Button(context.theme, "Save model as…", icon="save")
+        self.save.clicked.connect(lambda: self.save_wanted.emit(self._version))
+        self.acts.addWidget(self.save)
         self._card = Card()
         self._card.body.addWidget(self._facts)
         self.column.addWidget(self._card)
         self.column.addStretch(1)
 
-    def show_card(self, version: int, title: str, facts: Sequence[tuple[str, str]]) -> None:
+    def show_card(self, version: int, title: str, facts: Sequence[tuple[str, str]], *, can_save: bool) -> None:
         """Show these facts; those without a value are left out."""
+        self.save.setEnabled(can_save)
+        self.save.setToolTip("" if can_save else "The files of this version are gone.")
+        self._version = version
         self.set_title(f"Model card of v{version}")
         self._card.set_title(title)
         self._facts.show_facts(facts)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_20
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, SPACE_20
 from hitl_desktop.gui.views.figure import Figure
 from hitl_desktop.gui.views.figures_in_words import count, counted, interval, percent
 from hitl_desktop.gui.widgets.badge import Badge
@@ -140,7 +140,7 @@ class ModelHeadline(QWidget):
         self._numbers = QWidget()
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._numbers)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SPACE_20)
+        self._row.setSpacing(SPACE_16)
         for figure in self._figures():
             rule = upright_rule()
             self._rules.append(rule)
@@ -160,7 +160,7 @@ class ModelHeadline(QWidget):
     def _arrange(self) -> None:
         """Figures beside the name; below it, or one below the other, where there is no room."""
         shown = [figure for figure in self._figures() if figure.isVisibleTo(self)]
-        numbers = sum(figure.sizeHint().width() + 2 * SPACE_20 for figure in shown)
+        numbers = sum(figure.sizeHint().width() + 2 * SPACE_16 for figure in shown)
         names = max(_LEAST_NAMES, self._names_host.minimumSizeHint().width())
         beside = self.width() >= names + numbers + self._acts_host.sizeHint().width() + 2 * SPACE_20
         self._grid.addWidget(self._numbers, 0 if beside else 1, 1 if beside else 0, 1, 1 if beside else 3)

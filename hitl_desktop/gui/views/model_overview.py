@@ -43,6 +43,7 @@ class ModelOverview(QWidget):
     card_wanted = Signal(int)
     compare_wanted = Signal(int)
     use_wanted = Signal(int)
+    open_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,9 +62,12 @@ class ModelOverview(QWidget):
         self.classes = ClassCard(theme)
         self.empty = Card("There is no model yet")
         self.need = PlainLabel("", "body", "text", wrap=True)
+        self.open_first = Button(theme, "Open a model…", "link", size="small")
         self.decided = Card("Decided, by class")
         self._bars = ClassCountBars(theme)
         self.all_versions = Button(theme, "Show all", "link", size="small")
+        self.open_model = Button(theme, "Open a model…", "link", size="small")
+        self.open_model.setToolTip("Keep a model that was saved as a file as a new version")
         self._versions_note = PlainLabel("", "small", "text2")
         self._build()
         self._connect()
@@ -123,6 +127,8 @@ class ModelOverview(QWidget):
         self.challenger.compare_wanted.connect(self.compare_wanted)
         self.challenger.use_wanted.connect(self.use_wanted)
         self.all_versions.clicked.connect(self._toggle_all)
+        self.open_model.clicked.connect(self.open_wanted)
+        self.open_first.clicked.connect(self.open_wanted)
 
     def _card_of_the_one_in_use(self) -> None:
         if self._report is not None and self._report.version is not None:
@@ -153,6 +159,7 @@ class ModelOverview(QWidget):
     def _empty_card(self) -> Card:
         self.empty.body.addWidget(self.need)
         self.empty.body.addWidget(PlainLabel(_WITHOUT_MODEL, "body", "text2", wrap=True))
+        self.empty.head.addWidget(self.open_first)
         return self.empty
 
     def _versions_card(self) -> Card:
@@ -162,6 +169,7 @@ class ModelOverview(QWidget):
             layout.setSpacing(SPACE_4)
         card.head.addWidget(self._versions_note)
         card.head.addWidget(self.all_versions)
+        card.head.addWidget(self.open_model)
         card.body.addWidget(self.versions)
         card.body.addStretch(1)
         return card

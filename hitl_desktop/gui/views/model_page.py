@@ -1,10 +1,11 @@
 """The model page: reads the open project, shows its report, trains and puts to use through the bridge."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.context import Context
@@ -18,6 +19,11 @@ if TYPE_CHECKING:  # numpy and the store come with the first project, not with t
     from hitl_desktop.domain.changes import Changes
     from hitl_desktop.workflow.jobs import Job
     from hitl_desktop.workflow.model_report import ModelReport
+
+
+MODEL_SUFFIX: Final = ".hitlmodel"
+"""The ending of model files. The library that reads them is not loaded in the window: a test compares the two."""
+_MODEL_FILES: Final = f"Models (*{MODEL_SUFFIX})"
 
 
 class ModelPage(QWidget):
@@ -84,8 +90,23 @@ class ModelPage(QWidget):
             return
         card = insight.card_of(project, model)
         facts = card_facts(card, insight.began_from(project, card), model.trained_hash)
-        self.card.show_card(version, str(card.get("title", "")) or f"Version {version}", facts)
+        title = str(card.get("title", "")) or f"Version {version}"
+        self.card.show_card(version, title, facts, can_save=insight.has_files(project, model))
         self._show_sheet(self.card, version)
+
+    def save_model(self, version: int) -> None:
+        """Ask for a place and write a version there as one file."""
+        project = self._context.bridge.desk.project
+        suggested = str(project.folder.parent / f"{project.name} v{version}{MODEL_SUFFIX}")
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save model as", suggested, _MODEL_FILES)
+        if chosen:
+            self._context.bridge.save_model(version, Path(chosen))
+
+    def open_model(self) -> None:
+        """Ask for a model file and keep it as a new version."""
+        chosen, _ = QFileDialog.getOpenFileName(self, "Open a model", "", _MODEL_FILES)
+        if chosen:
+            self._context.bridge.open_model(Path(chosen))
 
     def use(self, version: int) -> None:
         """Put a version to use; one that the comparison held back only after a question."""
@@ -126,6 +147,8 @@ class ModelPage(QWidget):
         self.overview.compare_wanted.connect(self.show_comparison)
         self.overview.card_wanted.connect(self.show_card)
         self.overview.use_wanted.connect(self.use)
+        self.overview.open_wanted.connect(self.open_model)
+        self.card.save_wanted.connect(self.save_model)
         self.compare.items_wanted.connect(self.items_wanted)
         self.compare.left.connect(self.leave)
         self.card.left.connect(self.leave)

@@ -39,12 +39,14 @@ class ModelVersionTable(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self._rows: list[VersionRow] = []
+        self._cells: list[tuple[str, ...]] = []
         self.watched = ""
 
     def show_versions(self, rows: "Sequence[VersionRow]", watched: str) -> None:
         """Show these versions; `watched` names the class of the column "found", empty to leave that column out."""
         self.beginResetModel()
         self._rows, self.watched = list(rows), watched
+        self._cells = [_cells(row) for row in rows]  # asked for again and again while columns are measured
         self.endResetModel()
 
     def row(self, row: int) -> "VersionRow":
@@ -75,7 +77,7 @@ class ModelVersionTable(QAbstractTableModel):
             return None
         row, column = self._rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._cells(row)[column]
+            return self._cells[index.row()][column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
@@ -99,17 +101,6 @@ class ModelVersionTable(QAbstractTableModel):
             for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
                 icon.addPixmap(self._theme.pixmap(name, _ICON, tone, ratio), mode)
         return icon
-
-    def _cells(self, row: "VersionRow") -> tuple[str, ...]:
-        return (
-            f"v{row.version}",
-            _STATES[row.role.value][0],
-            count(row.decisions) if row.decisions else "–",
-            _share(row.accuracy),
-            _share(row.watched_recall),
-            moment(row.made_utc),
-            "",
-        )
 
     def _told(self, row: "VersionRow", column: int) -> str:
         if column in (0, 2):
@@ -155,8 +146,7 @@ class ModelVersionView(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setMaximumSectionSize(theme.px(_WIDEST))
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header.setSectionResizeMode(ACTIONS, QHeaderView.ResizeMode.Stretch)
         self.activated.connect(lambda index: self.card_wanted.emit(self._table.row(index.row()).version))
@@ -196,7 +186,7 @@ class ModelVersionView(QTableView):
         """Where there is no room for all columns, those of least use are hidden: what a row can do always shows."""
         header, room = self.horizontalHeader(), self.viewport().width()
         room -= max((self._acts_width(row) for row in range(self._table.rowCount())), default=0)
-        most = header.maximumSectionSize()
+        most = self._theme.px(_WIDEST)
         widths = {c: min(most, max(self.sizeHintForColumn(c), header.sectionSizeHint(c))) for c in range(ACTIONS)}
         if not self._table.watched:
             widths.pop(_FOUND)
@@ -205,6 +195,7 @@ class ModelVersionView(QTableView):
                 widths.pop(column, None)
         for column in range(ACTIONS):
             self.setColumnHidden(column, column not in widths)
+            header.resizeSection(column, widths.get(column, 0))
 
     def _acts_width(self, row: int) -> int:
         host = self.indexWidget(self._table.index(row, ACTIONS))
@@ -247,6 +238,18 @@ class ModelVersionView(QTableView):
 
     def _fit(self) -> None:
         self.setFixedHeight(self._theme.px(ROW) * (max(1, self._table.rowCount()) + 1) + 4)
+
+
+def _cells(row: "VersionRow") -> tuple[str, ...]:
+    return (
+        f"v{row.version}",
+        _STATES[row.role.value][0],
+        count(row.decisions) if row.decisions else "–",
+        _share(row.accuracy),
+        _share(row.watched_recall),
+        moment(row.made_utc),
+        "",
+    )
 
 
 def _share(measured: "Estimate | None") -> str:

@@ -106,7 +106,12 @@ class SettingsPage(QWidget):
     def _order_focus(self) -> None:
         """First the control, then what resets it: the first key press on the page must not undo a choice."""
         order: list[QWidget | None] = [self.reviewer, self.sections["General"].reset_button]
-        order += [self.retrain, self.sections["Review"].reset_button, *self.learning.boxes.values()]
+        order += [
+            self.retrain,
+            self.sections["Review"].reset_button,
+            *self.learning.boxes.values(),
+            self.learning.add_model,
+        ]
         order += [self.theme_box, self.scale, self.reading, self.canvas, self.sections["Look"].reset_button]
         widgets = [widget for widget in order if widget is not None]
         for before, after in pairwise(widgets):

@@ -45,10 +45,12 @@ class OrWords(QStackedWidget):
 
     def show_drawing(self) -> None:
         """There is something to draw."""
+        self._drawing.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCurrentWidget(self._drawing)
 
     def show_words(self, words: str) -> None:
-        """There is nothing to draw; say why."""
+        """There is nothing to draw; say why. The place for it is given back."""
+        self._drawing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._words.setText(words)
         self.setCurrentWidget(self._words)
 

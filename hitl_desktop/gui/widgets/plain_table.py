@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import ROW, ROW_DENSE, STRONG
+from hitl_desktop.gui.theme.tokens import MEDIUM, ROW, ROW_DENSE, STRONG
 from hitl_desktop.gui.widgets.class_glyph import glyph_icon
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 
-_ROWS_MEASURED: Final = 40
+_PADDING: Final = 24
+_ICON: Final = 20
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 
@@ -40,6 +42,7 @@ class _Rows(QAbstractTableModel):
         self._theme = theme
         self._columns = list(columns)
         self.rows: list[list[Cell]] = []
+        self._icons: dict[tuple[str, int], QIcon] = {}
 
     def show_rows(self, rows: Sequence[Sequence[Cell]]) -> None:
         self.beginResetModel()
@@ -76,7 +79,7 @@ class _Rows(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
         if role == Qt.ItemDataRole.DecorationRole and cell.class_index >= 0:
-            return glyph_icon(cell.class_index, self._theme.tokens)
+            return self._icon(cell.class_index)
         if role == Qt.ItemDataRole.ForegroundRole and cell.tone:
             return self._theme.colour(cell.tone)
         if role == Qt.ItemDataRole.FontRole and cell.is_strong:
@@ -84,6 +87,25 @@ class _Rows(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip(cell.tooltip or cell.text)
         return None
+
+    def widths(self) -> list[int]:
+        """How wide each column has to be for its title and its words."""
+        plain, strong = self._theme.metrics("body"), self._theme.metrics("body", STRONG)
+        small = self._theme.metrics("small", MEDIUM)
+        found = []
+        for place, column in enumerate(self._columns):
+            cells = [row[place] for row in self.rows]
+            texts = {(cell.text, cell.is_strong) for cell in cells}
+            widest = max(((strong if is_strong else plain).horizontalAdvance(t) for t, is_strong in texts), default=0)
+            icon = _ICON if any(cell.class_index >= 0 for cell in cells) else 0
+            found.append(max(widest + icon, small.horizontalAdvance(column.title)) + _PADDING)
+        return found
+
+    def _icon(self, class_index: int) -> QIcon:
+        key = (self._theme.tokens.name, class_index)
+        if key not in self._icons:
+            self._icons[key] = glyph_icon(class_index, self._theme.tokens)
+        return self._icons[key]
 
     def _alignment(self, section: int) -> Qt.AlignmentFlag:
         side = Qt.AlignmentFlag.AlignRight if self._columns[section].is_number else Qt.AlignmentFlag.AlignLeft
@@ -124,17 +146,15 @@ class PlainTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        header.setResizeContentsPrecision(_ROWS_MEASURED)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.activated.connect(lambda index: self.row_chosen.emit(index.row()))
         theme.changed.connect(self._fit)
-        self._size_columns()
         self._fit()
 
     def show_rows(self, rows: Sequence[Sequence[Cell]]) -> None:
         """Show these rows, one cell for every column; the selected row stays where it was."""
         place = self.currentIndex().row()
         self._rows.show_rows(rows)
-        self._size_columns()
         self._fit()
         if 0 <= place < len(rows):
             self.setCurrentIndex(self._rows.index(place, 0))
@@ -153,12 +173,17 @@ class PlainTable(QTableView):
         return len(self._rows.rows)
 
     def _size_columns(self) -> None:
+        """Columns as wide as their words. Qt would ask for every cell again whenever anything is laid out."""
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for column in self._stretch:
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        for column, width in enumerate(self._rows.widths()):
+            is_stretched = column in self._stretch
+            header.setSectionResizeMode(
+                column, QHeaderView.ResizeMode.Stretch if is_stretched else QHeaderView.ResizeMode.Fixed
+            )
+            header.resizeSection(column, width)
 
     def _fit(self) -> None:
+        self._size_columns()
         height = self._theme.px(ROW_DENSE)
         self.verticalHeader().setDefaultSectionSize(height)
         rows = min(max(1, len(self._rows.rows)), self._most)

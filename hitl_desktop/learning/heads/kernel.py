@@ -26,7 +26,7 @@ from hitl_desktop.learning.representations import Arrays, Matrix
 from hitl_desktop.learning.scaling import best_scale
 
 MOST_LANDMARKS: Final = 4000
-"""Rows a kernel head may keep: 8 seconds to fit and about 6 MB on disk at 768 columns."""
+"""Rows a kernel head may keep: about 5 CPU-seconds to fit and 6 MB on disk at 768 columns and 10 classes."""
 USUAL_SCALE: Final = 6.0
 """From ridge scores (0 to 1) to logits, before any score was seen."""
 _CHUNK = 2048

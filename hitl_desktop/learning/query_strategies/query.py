@@ -67,7 +67,7 @@ class Reason(IntEnum):
     DIVERSE = 2
     """It is unlike everything decided."""
     RARE = 3
-    """It is probably of a class with few decisions."""
+    """It may be of a class with few decisions."""
     CHANCE = 4
     """Drawn at random."""
 

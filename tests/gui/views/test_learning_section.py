@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.decisions import Slot
@@ -112,3 +112,17 @@ def test_another_kind_of_item_offers_its_own_features(
         section.show_choices()
         box = section.boxes["features"]
         assert [box.itemData(place) for place in range(box.count())] == list(choices.FEATURES[kind])
+
+
+def test_a_users_own_model_is_asked_for_and_handed_on(
+    section: LearningSection, context: Context, image_project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not section.add_model.isEnabled()
+    context.bridge.open_project(image_project_folder)
+    section.show_choices()
+    added: list[Path] = []
+    monkeypatch.setattr(context.bridge, "add_backbone", added.append)
+    for chosen in ("", "/models/mine.onnx"):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, chosen=chosen: (chosen, ""))
+        section.add_model.click()
+    assert added == [Path("/models/mine.onnx")]

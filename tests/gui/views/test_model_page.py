@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.views.model_page import ModelPage
+from hitl_desktop.gui.views.model_page import MODEL_SUFFIX, ModelPage
 from hitl_desktop.gui.views.question import Question
+from hitl_desktop.learning.bundle_file import SUFFIX
 from hitl_desktop.workflow import reporting
 from hitl_desktop.workflow.jobs import Job, JobState
 from hitl_desktop.workflow.review import ReviewSession
@@ -207,3 +208,26 @@ def test_a_training_is_mirrored_and_can_be_stopped(trained: ModelPage, context: 
     bridge.job_changed.emit(job)
     assert headline.state.text() == "0 of 20 decisions to the next training"
     assert headline.train.isVisible()
+
+
+def test_a_model_is_saved_and_opened_as_one_file(
+    trained: ModelPage, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(context.bridge, "save_model", lambda version, out: asked.append(("save", version, out)))
+    monkeypatch.setattr(context.bridge, "open_model", lambda file: asked.append(("open", file)))
+    place = tmp_path / "mine.hitlmodel"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(place), ""))
+    trained.overview.headline.card_button.click()
+    trained.card.save.click()
+    trained.leave()
+    trained.overview.open_model.click()
+    assert asked == [("save", 2, place), ("open", place)]
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    trained.overview.open_model.click()
+    assert len(asked) == 2, "nothing was chosen"
+
+
+def test_the_ending_of_model_files_is_the_one_they_are_written_with() -> None:
+    assert MODEL_SUFFIX == SUFFIX
