@@ -1,7 +1,7 @@
 """The log of decisions: appended to, never changed; the current state is folded from it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import peewee
@@ -11,7 +11,8 @@ from hitl_desktop.domain.items import ItemState
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.text_values import from_sql, ids_from_sql, ids_to_sql, to_sql
 
-_COLUMNS = tuple("idx" if f.name == "item_index" else f.name for f in fields(Decision))
+_FIELDS = tuple(f.name for f in fields(Decision))
+_COLUMNS = tuple("idx" if name == "item_index" else name for name in _FIELDS)
 # Written out once: these run with every key, and building them with the query builder takes longer than they do.
 _SELECT = f"SELECT {', '.join(f'd.{name}' for name in _COLUMNS)} FROM decision AS d"  # noqa: S608 - our own names
 _INSERT = f"INSERT INTO decision({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
@@ -159,7 +160,8 @@ class DecisionLog:
 
 
 def _row(decision: Decision) -> dict[str, object]:
-    row = dict(zip(_COLUMNS, astuple(decision), strict=True))
+    # Not `astuple`, which copies every value as deep as it goes: this runs with every key.
+    row: dict[str, object] = {column: getattr(decision, name) for column, name in zip(_COLUMNS, _FIELDS, strict=True)}
     row["note"] = to_sql(decision.note)
     row["reviewer"] = to_sql(decision.reviewer)
     row["verdict"] = decision.verdict.value
@@ -170,7 +172,7 @@ def _row(decision: Decision) -> dict[str, object]:
 
 
 def _decision(row: Sequence[Any]) -> Decision:
-    values: dict[str, Any] = dict(zip((f.name for f in fields(Decision)), row, strict=True))
+    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
     values["verdict"] = Verdict(values["verdict"])
     values["slot"] = Slot(values["slot"])
     values["note"] = from_sql(values["note"])

@@ -33,8 +33,8 @@ class SaveModelRequest:
 class OpenModelRequest:
     """Check the model file `file` and unpack it for a project: `kind` and `ids` are its kind and its class ids by name.
 
-    `into` is a folder that does not exist yet, `project` the project's folder. `several`: it decides several findings per
-    item.
+    `into` is a folder that does not exist yet, `project` the project's folder. `several`: it decides several findings
+    per item.
     """
 
     file: Path
