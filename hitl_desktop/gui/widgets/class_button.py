@@ -175,7 +175,11 @@ class ClassButton(PaintedButton):
             self.setAccessibleDescription("Suggested by the model" if self._suggested else "")
             return
         self.setAccessibleName(f"{self.label()}, {'on' if self.isChecked() else 'off'}")
-        said = f", it says {self._claim}".replace(" %", " percent") if self._claim else ""
+        said = (
+            f", it says {self._claim}".replace(" %", " percent").replace("<", "less than").replace(">", "more than")
+            if self._claim
+            else ""
+        )
         suggested = "Suggested by the model" if self._suggested else "Not suggested by the model"
         self.setAccessibleDescription(f"{suggested}{said}" if self._claim else "")
 

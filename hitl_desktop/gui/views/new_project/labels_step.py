@@ -109,8 +109,9 @@ class LabelsStep(QWidget):
         counts = self._counts()
         names = () if counts else self._typed_names()
         if not counts and len(names) < self._least_names():
-            what = "At least one finding is" if self.is_several else "At least two classes are"
-            raise KnownError(f"{what} needed.", "Name them, separated by commas.")
+            if self.is_several:
+                raise KnownError("At least one finding is needed.", "Name the findings, separated by commas.")
+            raise KnownError("At least two classes are needed.", "Name the classes, separated by commas.")
         if folder is None:
             raise KnownError("The project has no name yet.", "Give it one.")
         is_table = isinstance(found, FoundTable)
