@@ -5,6 +5,7 @@ import json
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Task
@@ -19,6 +20,7 @@ from hitl_desktop.workflow.worker import InlineRunner
 Row = tuple[str, ...]
 
 RANDOM: Final = "random"
+_OF_SEVERAL: Final = "Accuracy: all findings of an item are right. Macro-F1: the mean over the findings."
 _SHARES: Final = (0.8, 0.9, 0.95)
 _POINTS: Final = 6
 """How many numbers of labels the table shows."""
@@ -32,12 +34,11 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
     Asking at random is always run beside, for the table. Raises KnownError when the project holds no truth or the
     file cannot be written.
     """
-    if project.task is Task.SEVERAL:
-        raise KnownError("A project with several findings per item cannot be simulated.", "Use one class per item.")
     check_target(project, arguments.out)
     if not arguments.out.absolute().parent.is_dir():
         raise KnownError(f"There is no folder {arguments.out.absolute().parent}.", "Choose another place.")
-    truth = project.store.items.truth_ids()
+    findings = len(project.labels) if project.task is Task.SEVERAL else 0
+    truth = _codes(project) if findings else project.store.items.truth_ids()
     if (truth < 0).all():
         raise KnownError("This project holds no hidden labels.", "Make it with --use-labels truth.")
     asked = [name.strip() for name in arguments.strategy.split(",") if name.strip()]
@@ -50,6 +51,7 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
         arguments.batch,
         tuple(dict.fromkeys((*names.values(), *beside))),
         arguments.seeds,
+        findings,
     )
     result: Any = InlineRunner().run("simulate", request, no_progress, never_cancelled)
     answer = _answer(result, names)
@@ -57,7 +59,16 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
         arguments.out.write_text(json.dumps(answer), "utf-8")
     except OSError as error:
         raise KnownError(f"{arguments.out} cannot be written: {error.strerror}.", "Choose another place.") from error
-    return answer, in_words(result, names)
+    said = in_words(result, names)
+    return answer, f"{said}\n{_OF_SEVERAL}" if findings else said
+
+
+def _codes(project: Project) -> npt.NDArray[np.int64]:
+    """The hidden truth of several findings per item, as codes of sets; −1 where there is none."""
+    found = np.full(len(project.pool), -1, np.int64)
+    for index, findings in project.store.items.truth_findings():
+        found[index] = project.code(findings)
+    return found
 
 
 def _answer(result: SimulationResult, names: dict[str, str]) -> dict[str, Any]:

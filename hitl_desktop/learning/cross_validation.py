@@ -96,9 +96,14 @@ def judged_findings(probabilities: FloatArray, flags: npt.NDArray[np.bool_]) -> 
     of_truth = np.where(flags, probabilities, 1 - probabilities).astype(np.float64)
     losses = -np.log(np.maximum(of_truth, UNSEEN_PROBABILITY)).mean(axis=1)
     said = probabilities >= PRESENT
+    return HeldOut(losses, float((flags == said).all(axis=1).mean()), findings_f1(flags, said))
+
+
+def findings_f1(flags: npt.NDArray[np.bool_], said: npt.NDArray[np.bool_]) -> float:
+    """The mean F1 of the findings that are there or were said to be, both (n, k); 0 without any."""
     f1 = 2 * (flags & said).sum(axis=0) / np.maximum(flags.sum(axis=0) + said.sum(axis=0), 1)
     known = (flags | said).any(axis=0)
-    return HeldOut(losses, float((flags == said).all(axis=1).mean()), float(f1[known].mean()) if known.any() else 0.0)
+    return float(f1[known].mean()) if known.any() else 0.0
 
 
 def no_worse(one: HeldOut, best: HeldOut) -> bool:

@@ -219,7 +219,10 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class SimulateRequest:
-    """Replay hidden truth: `truth` (n,) class ids, −1 where unknown; groups of one strategy by several seeds."""
+    """Replay hidden truth: `truth` (n,) class ids, −1 where unknown; groups of one strategy by several seeds.
+
+    `findings`: their number where `truth` holds codes of sets of several findings per item, else 0.
+    """
 
     features: FeatureRequest
     truth: npt.NDArray[np.int64]
@@ -227,6 +230,7 @@ class SimulateRequest:
     batch: int
     strategies: tuple[str, ...]
     seeds: int
+    findings: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,4 +23,5 @@ def simulate(request: SimulateRequest, progress: Progress, cancelled: CancelChec
         seeds=request.seeds,
         progress=progress,
         cancelled=cancelled,
+        findings=request.findings,
     )

@@ -1,6 +1,7 @@
 """Several findings per item, from the import to the model page."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -282,7 +283,7 @@ def test_an_export_has_a_column_for_every_finding(scored: ReviewSession, tmp_pat
     assert all(row[f"finding.{name}"] == "" for row in rows if row["state"] == "todo" for name in NAMES)
 
 
-def test_the_command_line_makes_decides_and_refuses(
+def test_the_command_line_makes_and_decides(
     findings_table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = str(tmp_path / "P.hitl")
@@ -296,6 +297,19 @@ def test_the_command_line_makes_decides_and_refuses(
     assert run(["decide", folder, digests[1], "--label", "", "--reviewer", "ann"], hooks) == 0
     assert "nothing found" in capsys.readouterr().out
     assert run(["decide", folder, digests[1], "--label", "cat", "--reviewer", "ann"], hooks) != 0
-    simulated = ["simulate", folder, "--budget", "10", "--batch", "5", "--out", str(tmp_path / "s.json")]
-    assert run(simulated, hooks) != 0
-    assert "cannot be simulated" in capsys.readouterr().err
+
+
+def test_a_simulation_measures_whole_items_and_findings(
+    findings_project_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hooks = Hooks(lambda _: 0, lambda _: 0, lambda _project, _out: [], lambda: None)
+    out = tmp_path / "s.json"
+    asked = ["simulate", str(findings_project_folder), "--budget", "30", "--batch", "10", "--seeds", "1"]
+    assert run([*asked, "--out", str(out)], hooks) == 0
+    assert "all findings of an item are right" in capsys.readouterr().out
+    answer = json.loads(out.read_text("utf-8"))
+    (curves,) = answer["strategies"].values()
+    assert curves["labels"] == [10, 20, 30]
+    assert answer["full"]["accuracy"][0] > 0.8
+    assert answer["full"]["macro_f1"][0] > 0.8
+    assert curves["macro_f1"][-1][0] > 0.6
