@@ -91,6 +91,12 @@ def resource_rows() -> list[str]:
         described = json.loads(card.read_text(encoding="utf-8"))["card"]
         what = f"{card.parent.name} (model, trained on: {described['data']})"
         rows.append(f"| {what} | {described['licence']} | `resources/models/{card.parent.name}` |")
+    for card in sorted((ROOT / "resources" / "models").glob("*/backbone.json")):
+        described = json.loads(card.read_text(encoding="utf-8"))
+        source = described["provenance"]
+        what = f"{described['name']} (sentence embedder, from {source['model']} by way of {source['package']})"
+        terms = f"{source['model_licence']}, {source['package_licence']}"
+        rows.append(f"| {what} | {terms} | `resources/models/{card.parent.name}` |")
     return rows
 
 

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+
 from hitl_desktop import __version__, paths
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.features import EXTRACTORS
 from hitl_desktop.learning.cards import bundled_models
 from hitl_desktop.store.library import sqlite_version
 from hitl_desktop.workflow import samples
@@ -27,6 +30,7 @@ def run(hooks: Hooks) -> tuple[Any, str]:
     checks: dict[str, Callable[[], str]] = {
         "resources": _resources,
         "worker, project and scores": _project,
+        "meaning of texts": _meaning,
         "window": lambda: _window(hooks),
     }
     results: dict[str, str] = {}
@@ -75,6 +79,16 @@ def _project() -> str:
     if scored.items != _ITEMS or decided != 1:
         raise KnownError(f"{scored.items} items were scored and {decided} decided, not {_ITEMS} and 1.")
     return f"{scored.items} items scored by a worker process, 1 decision written and read again"
+
+
+def _meaning() -> str:
+    """Two ways to say the same lie closer to each other than to something else."""
+    texts = ["I want my money back", "Please refund the payment", "It will rain in the mountains tomorrow"]
+    rows = np.asarray(EXTRACTORS["text-minilm"].extract(texts))
+    same, other = float(rows[0] @ rows[1]), float(rows[0] @ rows[2])
+    if not same > other + 0.2:
+        raise KnownError(f"The sentence embedder does not tell texts apart: {same:.2f} and {other:.2f}.")
+    return f"the same said twice {same:.2f}, something else {other:.2f}"
 
 
 def _few_pictures(folder: Path, sample: samples.Sample) -> Path:

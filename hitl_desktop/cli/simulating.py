@@ -13,6 +13,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
 from hitl_desktop.learning.simulation import Curves, SimulationResult, areas, labels_needed
 from hitl_desktop.workflow.exporting import check_target
+from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import SimulateRequest
 from hitl_desktop.workflow.worker import InlineRunner
@@ -44,6 +45,7 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
     asked = [name.strip() for name in arguments.strategy.split(",") if name.strip()]
     names = {name: project.strategy if name == "default" else name for name in asked}
     beside = (RANDOM,) if names and not arguments.json else ()
+    choices = choices_of(project.store)
     request = SimulateRequest(
         project.feature_request(),
         truth,
@@ -51,6 +53,9 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
         arguments.batch,
         tuple(dict.fromkeys((*names.values(), *beside))),
         arguments.seeds,
+        choices.features,
+        choices.start,
+        choices.group_column,
         findings,
     )
     result: Any = InlineRunner().run("simulate", request, no_progress, never_cancelled)
@@ -99,17 +104,18 @@ def in_words(result: SimulationResult, names: dict[str, str]) -> str:
     ]
     others = [key for key in columns if key != RANDOM]
     if RANDOM in columns and others:
-        lines.append(saving(result, others[0]))
+        lines += [saving(result, others[0], measure) for _, measure, _ in _MEASURES]
     return "\n".join(lines)
 
 
-def saving(result: SimulationResult, key: str) -> str:
-    """One sentence: what a strategy saves against asking at random, at the highest bar of accuracy that it reached."""
+def saving(result: SimulationResult, key: str, measure: str = "accuracy") -> str:
+    """One sentence: what a strategy saves against asking at random, at the highest bar of a measure that it reached."""
     title = QUERY_STRATEGIES[key].title
-    full, seeds = result.full_accuracy, len(result.full_accuracy)
+    name, full = next((name, getattr(result, of_all)) for name, of, of_all in _MEASURES if of == measure)
+    seeds = len(full)
     for share in reversed(_SHARES):
-        ours, by_chance = (_needed(result.strategies[name], share, full) for name in (key, RANDOM))
-        bar = f"{share:.0%} of full accuracy"
+        ours, by_chance = (_needed(result.strategies[who], share, full, measure) for who in (key, RANDOM))
+        bar = f"{share:.0%} of full {name}"
         if len(ours) < seeds:
             continue
         mine = float(np.mean(ours))
@@ -122,7 +128,7 @@ def saving(result: SimulationResult, key: str) -> str:
         if mine < theirs:
             return f"{compared}: it saves {1 - mine / theirs:.0%} of the decisions."
         return f"{compared}: it saves nothing here."
-    return f"Within this budget “{title}” did not reach {_SHARES[0]:.0%} of full accuracy for every seed."
+    return f"Within this budget “{title}” did not reach {_SHARES[0]:.0%} of full {name} for every seed."
 
 
 def _needed(curves: Curves, share: float, full: list[float], measure: str = "accuracy") -> list[int]:

@@ -12,7 +12,7 @@ from hitl_desktop.gui.application import build_window
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.views import VIEWS
 
-_SETTLE_MS = 30_000
+_SETTLE_MS = 120_000
 SIZES = (QSize(1280, 800), QSize(1920, 1080))
 
 

@@ -20,7 +20,6 @@ MOST_JUDGED: Final = 2000
 _WORDS: Final = {
     "text-ngrams": "words",
     "text-minilm": "meaning",
-    "image-texture": "texture",
     "image-fused": "pictures",
 }
 
@@ -169,6 +168,13 @@ def _rivals(final: _Trial, first: Sequence[_Trial]) -> dict[str, _Trial]:
 def _features(candidate: Candidate) -> str:
     words = [part.rpartition("-v")[0] for part in candidate.extractor.split("+")]
     return " and ".join(_WORDS.get(w, w) for w in words) + (" together" if len(words) > 1 else " alone")
+
+
+def short_name(candidate: Candidate) -> str:
+    """Features and estimator in a few words: "Meaning and words · logistic regression"."""
+    words = [part.rpartition("-v")[0] for part in candidate.extractor.split("+")]
+    features = " and ".join(_WORDS.get(word, "own model" if word.startswith("own-") else word) for word in words)
+    return f"{features[0].upper()}{features[1:]} · {candidate.estimator.title.lower()}"
 
 
 def _named(candidate: Candidate, every: Sequence[Candidate]) -> str:

@@ -17,7 +17,7 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.findings import flags_of, most_doubtful, suggested_codes
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.learning.asking import ask
+from hitl_desktop.learning.asking import ask, embedding_of
 from hitl_desktop.learning.cross_validation import findings_f1, folds_for
 from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Lesson, Settings
 from hitl_desktop.learning.heads import Head
@@ -116,7 +116,8 @@ def run_simulation(
         _check_budget(budget, batch, len(train))
         name = representation_for(X, blocks)
         rep = REPRESENTATIONS[name].fit(X[train], blocks, np.random.default_rng(seed))
-        part = _Part(rep.transform(X[train]), truth[train], rep.transform(X[held]), truth[held])
+        rows = rep.transform(X[train])
+        part = _Part(rows, embedding_of(rows, blocks), truth[train], rep.transform(X[held]), truth[held])
         usual = learner or usual_learner(name)
         if findings:
             usual = replace(usual, estimator=for_findings(usual.estimator, range(findings)))
@@ -144,9 +145,13 @@ def _as_the_program(strategy: str, start: str, *, cold: bool) -> Asker:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One split: transformed rows and class ids of the candidates and of the held-out items."""
+    """One split: transformed rows and class ids of the candidates and of the held-out items.
+
+    `embedding` is what candidates are compared by.
+    """
 
     X: Matrix
+    embedding: Matrix
     y: Ids
     X_held: Matrix
     y_held: Ids
@@ -196,8 +201,8 @@ class _Replay:
         left = np.setdiff1d(np.arange(len(self._part.y)), rows)
         query = Query(
             None if head is None or isinstance(head, int) else self._probabilities(head, left),
-            self._part.X[left],
-            self._part.X[rows],
+            self._part.embedding[left],
+            self._part.embedding[rows],
             None if self._findings else self._part.y[rows],
             classes=self._findings or len(self._ids),
             batch=count,

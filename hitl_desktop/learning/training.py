@@ -11,7 +11,7 @@ from hitl_desktop.domain.findings import flags_of, needs_difference
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, Calibration, fit_calibration, fit_each
-from hitl_desktop.learning.choosing import Candidate, Choice, choose
+from hitl_desktop.learning.choosing import Candidate, Choice, choose, short_name
 from hitl_desktop.learning.estimators import ESTIMATORS, Lesson, Settings
 from hitl_desktop.learning.heads import (
     Head,
@@ -195,6 +195,7 @@ def _warm_head(warm: ModelBundle | None, view: View) -> Head | None:
 
 def _evidence(choice: Choice) -> dict[str, Any]:
     return {
+        "name": short_name(choice.candidate),
         "features": choice.candidate.extractor,
         "estimator": choice.candidate.estimator.name,
         "settings": dict(choice.candidate.settings),

@@ -66,6 +66,16 @@ def card_of(project: Project, model: ModelVersion) -> dict[str, Any]:
     return card if isinstance(card, dict) else {}
 
 
+def is_calibrated(project: Project) -> bool:
+    """True when the confidence of the model in use was set right on random checks, or on data kept apart for that."""
+    if project.model is None:
+        return False
+    try:
+        return load_card(project.folder / project.model.folder).get("calibration") is not None
+    except KnownError:
+        return False
+
+
 def title_of(project: Project, model: ModelVersion) -> str:
     """What people call a version: the title on its card, else its name."""
     return str(card_of(project, model).get("title", "")) or model.name

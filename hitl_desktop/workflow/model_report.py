@@ -164,7 +164,7 @@ class ModelReport:
     """The model page. Figures are None, and tuples empty, where nothing measures yet.
 
     `version` None: there is no model, and everything but `source` is empty. `title` is what people call the model;
-    `story` how it came about; `choice` says in words which features and estimator it uses and on what evidence;
+    `story` how it came about; `uses` names its features and estimator in a few words, `choice` says on what evidence;
     `held_out` is how a bundled model did on the data it came from. `reliability` has bins of equal counts.
     `classes` is in class order. `watched` is the class the table of versions shows: the one
     that holds the challenger back, else the one found least often; None without checks.
@@ -175,6 +175,7 @@ class ModelReport:
     version: int | None
     title: str
     story: str
+    uses: str
     choice: str
     source: MeasuringSource
     accuracy: Estimate | None

@@ -74,6 +74,7 @@ def model_report(project: Project, snapshot: Snapshot) -> ModelReport:
         version=model.version,
         title=title_of(project, model),
         story=_story(project, model),
+        uses=_uses(facts),
         choice=_choice(facts),
         source=_source(sample),
         accuracy=sample.accuracy(own) if own else None,
@@ -111,6 +112,7 @@ def _nothing(sample: MeasuringSample) -> ModelReport:
         version=None,
         title="",
         story="",
+        uses="",
         choice="",
         source=_source(sample),
         accuracy=None,
@@ -150,6 +152,12 @@ def _story(project: Project, model: ModelVersion) -> str:
     first = next((m for m in project.store.models.all() if m.origin == "bundled"), None)
     start = began_from(project, {"started_from": first.name}) if first else ""
     return f"{decisions}, starting from {start}" if start else decisions
+
+
+def _uses(facts: dict[str, Any]) -> str:
+    """Features and estimator in a few words; empty when the model does not say."""
+    choice = facts.get("card", {}).get("choice", {})
+    return str(choice.get("name", "")) if isinstance(choice, dict) else ""
 
 
 def _choice(facts: dict[str, Any]) -> str:

@@ -219,8 +219,10 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class SimulateRequest:
-    """Replay hidden truth: `truth` (n,) class ids, −1 where unknown; groups of one strategy by several seeds.
+    """Replay hidden truth: `truth` (n,) class ids, −1 where unknown; each of `strategies` with every seed.
 
+    The features are the usual view of `features_choice`; `start` asks before there is a model; items that say the same
+    in `group_column` ("" none) stay on one side of each split.
     `findings`: their number where `truth` holds codes of sets of several findings per item, else 0.
     """
 
@@ -230,6 +232,9 @@ class SimulateRequest:
     batch: int
     strategies: tuple[str, ...]
     seeds: int
+    features_choice: str
+    start: str
+    group_column: str
     findings: int = 0
 
 

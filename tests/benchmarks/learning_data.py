@@ -13,13 +13,13 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from sklearn.datasets import load_digits
 
-from hitl_desktop.features import EXTRACTORS
+from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.kinds.image import read_bytes, read_small
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 CACHE = Path(tempfile.gettempdir()) / "hitl-benchmark-features"
-PREFERRED = {"text": ("text-minilm", "text-ngrams"), "image": ("image-fused", "image-texture")}
-"""The extractor to use, and what to fall back to where it is not there."""
+USED = {"text": ("text-minilm", "text-ngrams"), "image": ("image-fused",)}
+"""The extractors whose columns stand side by side, as in the program: meaning and words, or pictures."""
 
 RUN_OF_PHOTOS = 25
 """Photos in a row that may show one object: they stay on one side of a split."""
@@ -50,8 +50,7 @@ def texts(folder: str) -> Callable[[], Data]:
     def load() -> Data:
         with (SHARED / "text" / folder / "data.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        made_by, X = _extracted("text", folder, [row["text"] for row in rows])
-        return Data(X, _numbered([row["label"] for row in rows]), EXTRACTORS[made_by].blocks, None, made_by)
+        return _data("text", folder, [row["text"] for row in rows], _numbered([row["label"] for row in rows]), None)
 
     return load
 
@@ -64,11 +63,18 @@ def images(folder: str, grouped: bool) -> Callable[[], Data]:
         with (root / "labels.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         y = _numbered([row["label"] for row in rows])
-        made_by, X = _extracted("image", folder, [root / row["file"] for row in rows])
         groups = _runs(y, [row["file"] for row in rows]) if grouped else None
-        return Data(X, y, EXTRACTORS[made_by].blocks, groups, made_by)
+        return _data("image", folder, [root / row["file"] for row in rows], y, groups)
 
     return load
+
+
+def _data(kind: str, name: str, items: list[Any], y: Ids, groups: Ids | None) -> Data:
+    extractors = [EXTRACTORS[key] for key in USED[kind]]
+    parts = [_extracted(extractor, name, items) for extractor in extractors]
+    X = parts[0] if len(parts) == 1 else sp.hstack(parts, format="csr", dtype=np.float32)
+    blocks = tuple(block for extractor in extractors for block in extractor.blocks)
+    return Data(X, y, blocks, groups, " + ".join(USED[kind]))
 
 
 def _numbered(labels: list[str]) -> Ids:
@@ -81,13 +87,12 @@ def _runs(y: Ids, names: list[str]) -> Ids:
     return runs
 
 
-def _extracted(kind: str, name: str, items: list[Any]) -> tuple[str, Any]:
-    """The name of the extractor, and its rows of texts or image files: from an earlier run where there was one."""
-    extractor = next(EXTRACTORS[key] for key in PREFERRED[kind] if key in EXTRACTORS)
+def _extracted(extractor: Extractor, name: str, items: list[Any]) -> Any:
+    """Rows of texts or image files: from an earlier run where there was one."""
     kept = CACHE / f"{name}-{extractor.cache_name}.npz"
     if not kept.is_file():
         print(f"Extracting {extractor.name} of {len(items):,} items of {name}.", flush=True)
-        if kind == "image":
+        if extractor.kind == "image":
             items = [read_small(read_bytes(path), path.name, extractor.side) for path in items]
         rows = extractor.extract(items)
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -95,5 +100,4 @@ def _extracted(kind: str, name: str, items: list[Any]) -> tuple[str, Any]:
             sp.save_npz(kept, rows)
         else:
             np.savez(kept, rows=np.asarray(rows, extractor.storage))
-    rows = sp.load_npz(kept) if extractor.sparse else np.load(kept)["rows"].astype(np.float32)
-    return extractor.name, rows
+    return sp.load_npz(kept) if extractor.sparse else np.load(kept)["rows"].astype(np.float32)

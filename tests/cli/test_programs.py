@@ -35,7 +35,7 @@ def offscreen(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_self_test_passes() -> None:
     said = answer("self-test")
     assert said["ok"] is True
-    assert set(said["checks"]) == {"resources", "worker, project and scores", "window"}
+    assert set(said["checks"]) == {"resources", "worker, project and scores", "meaning of texts", "window"}
 
 
 @pytest.mark.slow

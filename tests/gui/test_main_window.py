@@ -34,6 +34,8 @@ from hitl_desktop.gui.keymaps import KEYMAPS
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.screenshots import is_settled
 from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from tests.conftest import MakeProject, MakeTable, Retrain
@@ -361,6 +363,9 @@ def test_a_large_project_is_read_a_page_at_a_time(
     rows = "".join(f"r{i},words number {i},{'ab'[i % 2]}\n" for i in range(5000))
     table.write_text("id,text,label\n" + rows, "utf-8")
     make_project(tmp_path / "Many.hitl", table)
+    store = Store.open(tmp_path / "Many.hitl")
+    choose(store, "features", "words")  # the meaning of 5,000 texts takes its time
+    store.close()
     from hitl_desktop.store.items import ItemTable
 
     read: list[int] = []

@@ -3,9 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
+import scipy.sparse as sp
 
 from hitl_desktop.domain.predictions import margin_uncertainty
-from hitl_desktop.learning.asking import FEWEST_AT_THE_START, Asking, ask, start_labels, strategy_now
+from hitl_desktop.learning.asking import FEWEST_AT_THE_START, Asking, ask, embedding_of, start_labels, strategy_now
 from hitl_desktop.learning.near_copies import PLACES
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query, Reason
 
@@ -124,3 +125,12 @@ def test_near_copies_do_not_follow_one_another() -> None:
     assert (np.diff(kinds) != 0).all()
     by_margin = QUERY_STRATEGIES["margin"].utilities(Query(even), np.random.default_rng(0))
     assert (np.diff(np.argsort(-by_margin)[:60] // 3) == 0).any(), "else there was nothing to space"
+
+
+def test_mixed_rows_are_compared_by_their_embedding() -> None:
+    rows = sp.csr_matrix(np.arange(24, dtype=np.float32).reshape(2, 12))
+    blocks = (("minilm", 3), ("words", 5), ("characters", 4))
+    assert embedding_of(rows, blocks).tolist() == [[0, 1, 2], [12, 13, 14]]
+    assert embedding_of(rows, (("words", 8), ("characters", 4))) is rows
+    dense = rows.toarray()
+    assert embedding_of(dense, (("scattering", 12),)) is dense

@@ -35,7 +35,7 @@ def test_the_executable_passes_its_self_test(tmp_path: Path) -> None:
     answer = json.loads(done.stdout)
     assert answer["ok"]
     assert answer["version"] == __version__
-    assert {"resources", "worker, project and scores", "window"} <= set(answer["checks"])
+    assert {"resources", "worker, project and scores", "meaning of texts", "window"} <= set(answer["checks"])
 
 
 def test_a_mistake_on_the_command_line_is_one_line_and_a_failure(tmp_path: Path) -> None:

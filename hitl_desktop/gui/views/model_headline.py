@@ -13,7 +13,7 @@ from hitl_desktop.gui.views.figures_in_words import count, counted, interval, pe
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import upright_rule
-from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.jobs import Job
@@ -59,8 +59,10 @@ class ModelHeadline(QWidget):
         self.title.setText(f"Model v{report.version}" if has_model else "Model")
         self.badge.setVisible(has_model)
         self.card_button.setVisible(has_model)
-        self.choice.setText(report.choice)
-        self.choice.setVisible(bool(report.choice))
+        self.choice.setText(report.uses)
+        self.choice.setToolTip(plain_tooltip(report.choice))
+        self.choice.setAccessibleDescription(report.choice)
+        self.choice.setVisible(bool(report.uses))
         self.story.setText(report.story if has_model else "Not trained yet")
         self._show_accuracy(report)
         self._show_macro_f1(report)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QSpinBox, QVBoxLa
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import MEDIUM, SPACE_4, SPACE_12, SPACE_16
+from hitl_desktop.gui.views import learning_words
 from hitl_desktop.gui.views.confidence_histogram import ConfidenceHistogram
 from hitl_desktop.gui.views.figures_in_words import count, counted, percent
 from hitl_desktop.gui.views.near_items import NearItems
@@ -27,12 +28,6 @@ _SIDE: Final = 448
 _NEAR_EACH: Final = 4
 _STEP: Final = 1
 _PAGE_STEP: Final = 5
-_STRATEGY_WORDS: Final = {
-    "random": "Any item, by chance: the yardstick for the others.",
-    "least_confidence": "First the items whose most likely class is least sure.",
-    "margin": "First the items whose two most likely classes are closest.",
-    "entropy": "First the items whose probabilities are spread over most classes.",
-}
 _MEASURES: Final = {
     "least_confidence": ("Least confidence", "How far the most likely class is from being certain."),
     "margin": ("Closeness", "How close the two most likely classes are."),
@@ -284,20 +279,28 @@ class RoutingPage(QWidget):
                 "There is no model yet, so every item needs you. The threshold begins to count with the first training."
             )
         else:
+            from hitl_desktop.workflow import insight
+
+            calibrated = insight.is_calibrated(self._context.bridge.desk.project)
+            confidence = (
+                "The confidence was calibrated on random checks."
+                if calibrated
+                else "The confidence is the model's own; random checks have not calibrated it yet."
+            )
             self._meaning.setText(
-                "Proposed means: nothing is accepted by itself. They wait until you check them. The confidence is "
-                "the model's own; it is not calibrated."
+                f"Proposed means: nothing is accepted by itself. They wait until you check them. {confidence}"
             )
 
     def _show_order(self) -> None:
         from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
+        from hitl_desktop.workflow.learning_choices import STRATEGIES
 
         project = self._context.bridge.desk.project
         if not self._strategy.count():
-            for strategy in QUERY_STRATEGIES.values():
-                self._strategy.addItem(strategy.title, strategy.name)
+            for name in STRATEGIES:
+                self._strategy.addItem(QUERY_STRATEGIES[name].title, name)
         self._strategy.setCurrentIndex(self._strategy.findData(project.strategy))
-        self._strategy_words.setText(_STRATEGY_WORDS.get(project.strategy, ""))
+        self._strategy_words.setText(learning_words.STRATEGY[project.strategy])
         self._measure.setCurrentIndex(self._measure.findData(project.pool.measure))
         meaning = _MEASURES[project.pool.measure][1]
         self._measure_words.setText(f"{meaning} The order does not depend on it.")

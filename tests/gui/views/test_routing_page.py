@@ -11,8 +11,7 @@ from pytestqt.qtbot import QtBot
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.views.routing_page import _MEASURES, _STRATEGY_WORDS, RoutingPage
-from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
+from hitl_desktop.gui.views.routing_page import _MEASURES, RoutingPage
 
 
 @pytest.fixture
@@ -102,10 +101,9 @@ def test_order_changes_apply_at_once(page: RoutingPage, context: Context) -> Non
     assert project.pool.measure == "least_confidence"
 
 
-def test_every_strategy_and_measure_has_its_sentence() -> None:
+def test_every_measure_has_its_sentence() -> None:
     from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES
 
-    assert set(_STRATEGY_WORDS) == set(QUERY_STRATEGIES)
     assert set(_MEASURES) == set(UNCERTAINTY_MEASURES)
 
 
