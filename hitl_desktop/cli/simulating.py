@@ -126,7 +126,8 @@ def saving(result: SimulationResult, key: str, measure: str = "accuracy") -> str
         missing = "" if len(by_chance) == seeds else f" in the {len(by_chance)} of {seeds} seeds that got there"
         compared = f"“{title}” needed {mine:.0f} labels for {bar}, asking at random {theirs:.0f}{missing}"
         if mine < theirs:
-            return f"{compared}: it saves {1 - mine / theirs:.0%} of the decisions."
+            at_least = "at least " if missing else ""
+            return f"{compared}: it saves {at_least}{1 - mine / theirs:.0%} of the decisions."
         return f"{compared}: it saves nothing here."
     return f"Within this budget “{title}” did not reach {_SHARES[0]:.0%} of full {name} for every seed."
 

@@ -9,7 +9,7 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.findings import most_doubtful
 from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.learning.asking import ask
+from hitl_desktop.learning.asking import ask, embedding_of
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.learning.query_strategies import Query
 from hitl_desktop.learning.representations import Matrix
@@ -80,11 +80,18 @@ def write_asking(
     reasons = np.zeros(features.items, np.uint8)
     if len(candidates):
         known = place[training.rows] >= 0
+        compared = embedding_of(rows, features.blocks)
         query = Query(
             probabilities=None if scores is None else np.asarray(scores[candidates]),
+<<<<<<< HEAD
             embedding=rows[place[candidates]],
             decided=rows[place[training.rows[known]]],
             decided_labels=None if asking.several else training.labels[known],
+=======
+            embedding=compared[place[candidates]],
+            decided=compared[place[training.rows[known]]],
+            decided_labels=training.labels[known],
+>>>>>>> main
             classes=len(label_ids),
             batch=asking.batch,
             class_ids=None if asking.several else np.asarray(label_ids, np.int64),

@@ -41,7 +41,7 @@ def view(X: np.ndarray) -> View:
 
 @pytest.mark.parametrize("estimator", ["auto", *ESTIMATORS])
 def test_every_estimator_learns_findings_and_its_model_is_read_back(estimator: str, tmp_path: Path) -> None:
-    X, codes = made_up(120)
+    X, codes = made_up(56)  # below what candidates are compared from
     options = TrainingOptions(estimator, findings=FINDINGS)
     bundle = train_from_scratch([view(X)], codes, NAMES, options=options, seed=0, card={})
     assert isinstance(bundle.head, SeveralHead)
@@ -50,12 +50,12 @@ def test_every_estimator_learns_findings_and_its_model_is_read_back(estimator: s
     probabilities = bundle.probabilities(fresh)
     assert probabilities.shape == (200, 3)
     assert ((probabilities >= 0) & (probabilities <= 1)).all()
-    assert (flags_of(suggested_codes(probabilities), 3) == flags_of(truth, 3)).mean() > 0.85
+    assert (flags_of(suggested_codes(probabilities), 3) == flags_of(truth, 3)).mean() > 0.8
     save_bundle(bundle, tmp_path / "model")
     again = load_bundle(tmp_path / "model")
     assert again.head.class_ids == FINDINGS
     np.testing.assert_allclose(again.probabilities(fresh), probabilities, atol=2e-3)
-    assert bundle.card["choice"]["decisions"] == 120
+    assert bundle.card["choice"]["decisions"] == 56
 
 
 def test_the_choice_is_judged_on_whole_items() -> None:
