@@ -83,15 +83,9 @@ def write_asking(
         compared = embedding_of(rows, features.blocks)
         query = Query(
             probabilities=None if scores is None else np.asarray(scores[candidates]),
-<<<<<<< HEAD
-            embedding=rows[place[candidates]],
-            decided=rows[place[training.rows[known]]],
-            decided_labels=None if asking.several else training.labels[known],
-=======
             embedding=compared[place[candidates]],
             decided=compared[place[training.rows[known]]],
-            decided_labels=training.labels[known],
->>>>>>> main
+            decided_labels=None if asking.several else training.labels[known],
             classes=len(label_ids),
             batch=asking.batch,
             class_ids=None if asking.several else np.asarray(label_ids, np.int64),
