@@ -49,8 +49,8 @@ class ReliabilityCard(TitledCard):
 
     def show_report(self, report: "ModelReport") -> None:
         """Show the reliability diagram, or how many checks it needs."""
-        each = "each finding of " if report.findings is not None else ""
-        self.set_subtitle(f"Observed right, % · {each}{report.source.words}" if report.reliability else "")
+        right = "Each finding right" if report.findings is not None else "Observed right"
+        self.set_subtitle(f"{right}, % · {report.source.words}" if report.reliability else "")
         self.plot.show_points(
             [
                 ReliabilityPoint(

@@ -39,6 +39,8 @@ _ONE_COLUMN = 6
 _TALL = 900
 """From this height of the panel even many classes stand in one column, with their names whole."""
 _ROOMY = 4
+_NAMED = 2
+"""Up to this many findings are named on the button that saves them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +192,16 @@ class ReviewPanel(QFrame):
             if button is not None:
                 button.setChecked(label.id in self._findings)
                 button.set_claim(percent_of(probability_of(suggestion, label)) if suggestion else "")
-        words = in_words(label.name for label in self._labels if label.id in self._findings)
+        names = [label.name for label in self._labels if label.id in self._findings]
         is_suggested = suggestion is not None and self._findings == suggested_ids(suggestion)
         self._or.setText("What is there")
-        self._confirm.set_label(f"{'Confirm' if is_suggested else 'Save'} {words}")
-        if self.findings is None:
-            self._confirm.set_label("Say what is there")
+        act = "Confirm" if is_suggested else "Save"
+        # Shortened names would hide what is saved; which they are stands on the buttons below.
+        short = in_words(names) if len(names) <= _NAMED else f"{len(names)} findings"
+        self._confirm.set_label(f"{act} {short}" if self.findings is not None else "Say what is there")
+        self._confirm.setAccessibleName(
+            f"{act} {in_words(names)}" if self.findings is not None else "Say what is there"
+        )
         self._confirm.setEnabled(self.findings is not None and can_decide)
 
     def show_note(self, note: str) -> None:
