@@ -71,6 +71,7 @@ def _project() -> str:
         finally:
             worker.close()
         project.take_scores(dict(scored.unreadable))
+        project.set_threshold(1.0)  # so that an item waits, however sure the model is
         ReviewSession(project, "self-test").decide(Verdict.CONFIRMED)
         project.close()
         project = Project.open(folder)

@@ -4,7 +4,6 @@ from typing import Final
 
 from hitl_desktop.features.extractor import PICTURE_SIDE, Extractor, FeatureMatrix
 from hitl_desktop.features.image_fused import IMAGE_FUSED
-from hitl_desktop.features.image_texture import IMAGE_TEXTURE
 from hitl_desktop.features.text_minilm import TEXT_MINILM
 from hitl_desktop.features.text_ngrams import TEXT_NGRAMS
 
@@ -12,7 +11,6 @@ __all__ = ["EXTRACTORS", "PICTURE_SIDE", "Extractor", "FeatureMatrix"]
 
 EXTRACTORS: Final[dict[str, Extractor]] = {
     "image-fused": IMAGE_FUSED,
-    "image-texture": IMAGE_TEXTURE,
     "text-minilm": TEXT_MINILM,
     "text-ngrams": TEXT_NGRAMS,
 }

@@ -32,7 +32,7 @@ KINDS: Final[dict[str, Kind]] = {
         noun_one="image",
         noun_many="images",
         suffixes=(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"),
-        extractor="image-texture",
+        extractor="image-fused",
     ),
     "text": Kind(name="text", title="Texts", noun_one="text", noun_many="texts", suffixes=(), extractor="text-ngrams"),
 }

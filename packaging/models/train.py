@@ -34,7 +34,7 @@ from hitl_desktop.assurance.calibration_error import (  # noqa: E402
     expected_calibration_error,
 )
 from hitl_desktop.assurance.intervals import wilson  # noqa: E402
-from hitl_desktop.features import EXTRACTORS, PICTURE_SIDE  # noqa: E402
+from hitl_desktop.features import EXTRACTORS  # noqa: E402
 from hitl_desktop.kinds.image import read_bytes, read_small  # noqa: E402
 from hitl_desktop.learning.bundles import ModelBundle, save_bundle  # noqa: E402
 from hitl_desktop.learning.calibration import fit_calibration  # noqa: E402
@@ -50,6 +50,7 @@ from hitl_desktop.learning.training import (  # noqa: E402
 )
 
 SEED = 20261122
+SIDE = EXTRACTORS["image-fused"].side
 HELD_OUT = 0.2
 MOST_CALIBRATING = 999
 """Rows that fit a calibration: below the number from which a curve with many steps would take over."""
@@ -123,7 +124,7 @@ def messages(_: Path) -> Data:
 
 
 def small(png: bytes) -> Any:
-    return read_small(png, "picture.png", PICTURE_SIDE)
+    return read_small(png, "picture.png", SIDE)
 
 
 def image_folder(folder: str, group: Callable[[str], str]) -> Callable[[Path], Data]:
@@ -132,7 +133,7 @@ def image_folder(folder: str, group: Callable[[str], str]) -> Callable[[Path], D
         if not root.is_dir():
             raise FileNotFoundError(root)
         paths = sorted(p for p in root.rglob("*") if p.suffix.lower() in (".png", ".jpg") and p.parent != root)
-        items = [read_small(read_bytes(p), p.name, PICTURE_SIDE) for p in paths]
+        items = [read_small(read_bytes(p), p.name, SIDE) for p in paths]
         labels = [p.relative_to(root).parts[0] for p in paths]
         return Data(items, labels, [f"{p.parent.name}/{group(p.stem)}" for p in paths])
 
