@@ -11,7 +11,8 @@ from hitl_desktop.workflow.worker import InlineRunner
 
 def rank(project: Project) -> None:
     """Work out how much every item is worth asking, unless that is known."""
-    if not project.is_ranked:
+    if not project.is_prepared:
         queue = np.empty(0, np.int64)
         request = ask_request(project, Retraining(project).snapshot(), queue, patient=True)
         InlineRunner().run("ask", request, no_progress, never_cancelled)
+        project.note_prepared()

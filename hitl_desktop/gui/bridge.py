@@ -143,6 +143,7 @@ class Bridge(QObject):
         if changes is None:
             return False
         self._score_if_needed()
+        self._prepare_when_idle()
         return True
 
     def create_project(self, request: "NewProject", ended: Callable[[Job], None]) -> Job:
@@ -276,6 +277,7 @@ class Bridge(QObject):
                 self.scoring.cancel()
                 self.scoring = None
             self._score_if_needed()
+            self._prepare_when_idle()
 
     def close(self) -> None:
         """Stop everything: before the program ends."""
@@ -335,7 +337,7 @@ class Bridge(QObject):
 
         Whoever stops it has it stopped until the project is opened again or its settings change.
         """
-        if self._running or not self._may_prepare or not self.is_open or self.desk.project.is_ranked:
+        if self._running or not self._may_prepare or not self.is_open or self.desk.project.is_prepared:
             return
         from hitl_desktop.workflow.training_requests import ask_request
 

@@ -33,6 +33,8 @@ def prepare_and_ask(request: AskRequest, progress: Progress, cancelled: CancelCh
         part = replace(request.features, extractor=extractor)
         if request.patient or count_missing(part) <= SOON:
             extract_missing(part, progress, cancelled, first=request.first)
+    if request.asking.out.is_file():  # a training has ranked the pool meanwhile; only features were missing
+        return Asked(request.asking.out)
     cache = request.features.cache
     bundle = None if request.bundle is None else load_bundle(request.bundle)
     view = _first_view(request, extractors[-1]) if bundle is None else bundle.extractor

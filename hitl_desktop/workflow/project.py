@@ -79,6 +79,7 @@ class Project:
             self.task,
         )
         self.unreadable: dict[int, str] = {}
+        self._ranked: tuple[Path, tuple[FloatArray, npt.NDArray[np.uint8]]] | None = None
         self.reserve: Reserve = draw_reserve(
             len(self.pool), self.seed, np.asarray(store.decisions.imported(), np.int64)
         )
@@ -258,23 +259,47 @@ class Project:
         root = self.data_root if self.kind.name == "image" and self.data_is_there else None
         return FeatureRequest(self.folder, self.kind.name, self.store.fact("extractor"), len(self.pool), root)
 
-    def utilities_file(self, version: int | None = None) -> Path:
-        """Where it lies how much each item is worth asking, for a model (None: the one in use) and the strategies."""
+    def utilities_file(self, version: int | None = None, asked_by: tuple[str, str] | None = None) -> Path:
+        """Where it lies how much each item is worth asking.
+
+        For a model, None: the one in use; and for a start and a strategy, None: those that are chosen.
+        """
         if version is None:
             version = self.model.version if self.model and self.is_scored else 0
-        choices = choices_of(self.store)
-        return self.folder / "scores" / f"v{version}.{choices.start}.{choices.strategy}.npz"
+        if asked_by is None:
+            choices = choices_of(self.store)
+            asked_by = choices.start, choices.strategy
+        return self.folder / "scores" / f"v{version}.{'.'.join(asked_by)}.npz"
 
     @property
     def is_ranked(self) -> bool:
         """True when the strategy in use has looked at the pool; until then closeness or chance stands in for it."""
         return self.utilities_file().is_file()
 
+    @property
+    def is_prepared(self) -> bool:
+        """True when the pool is ranked and all features are made that trainings are to choose from."""
+        return self.is_ranked and self.store.fact("prepared") == self._to_prepare()
+
+    def note_prepared(self) -> None:
+        """All features of the choice in force are made, and the pool may have been ranked anew."""
+        self._ranked = None
+        with self.store.transaction():
+            self.store.set_fact("prepared", self._to_prepare())
+
+    def _to_prepare(self) -> str:
+        return f"{choices_of(self.store).features} of {len(self.pool)} items"
+
     def utilities(self) -> tuple[FloatArray | None, npt.NDArray[np.uint8]]:
         """How much each item of the pool is worth asking, None for no difference; and why, as codes."""
-        stored = read_utilities(self.utilities_file())
+        path = self.utilities_file()
+        if self._ranked is not None and self._ranked[0] == path:
+            return self._ranked[1]
+        stored = read_utilities(path)
         if stored is not None and len(stored[0]) == len(self.pool):
+            self._ranked = path, stored
             return stored
+        path.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
         probabilities = self.pool.probabilities
         reason = Slot.START if probabilities is None else Slot.UNCERTAIN
         reasons = np.full(len(self.pool), ASKED_FOR.index(reason), np.uint8)

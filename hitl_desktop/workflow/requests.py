@@ -208,11 +208,12 @@ class TrainRequest:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A finished training, not yet put to use."""
+    """A finished training, not yet put to use. `asked_by` are the start and the strategy that made `utilities`."""
 
     bundle: Path
     scores: Path
     utilities: Path
+    asked_by: tuple[str, str]
     rows: int
     unreadable: Mapping[int, str] = field(default_factory=dict)
 

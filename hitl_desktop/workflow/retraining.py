@@ -111,7 +111,7 @@ class Retraining:
         shutil.rmtree(project.folder / model.folder, ignore_errors=True)
         trained.bundle.rename(project.folder / model.folder)
         trained.scores.replace(project.scores_file(version))
-        trained.utilities.replace(project.utilities_file(version))
+        trained.utilities.replace(project.utilities_file(version, trained.asked_by))
         with store.transaction():
             store.models.add(model)
             if judgement.is_promoted:

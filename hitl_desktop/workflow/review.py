@@ -207,7 +207,8 @@ class ReviewSession:
             self.shown = self.project.suggestion(self.current)
 
     def take_order(self) -> Changes:
-        """Use the order of asking that a task has just worked out."""
+        """Use the features and the order of asking that a task has just made."""
+        self.project.note_prepared()
         self.replan()
         return Changes(order=True)
 

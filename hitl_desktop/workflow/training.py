@@ -69,7 +69,12 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
     write_scores(request.scores_out, scores)
     progress(_STEPS, _STEPS, "Ready")
     return Trained(
-        request.bundle_out, request.scores_out, request.asking.out, len(request.training.rows), features.unreadable
+        request.bundle_out,
+        request.scores_out,
+        request.asking.out,
+        (request.asking.start, request.asking.strategy),
+        len(request.training.rows),
+        features.unreadable,
     )
 
 

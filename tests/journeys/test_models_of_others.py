@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from hitl_desktop.learning.cards import load_card
+from hitl_desktop.workflow.asking import change_strategy
 from hitl_desktop.workflow.learning_choices import choices_of, choose
+from hitl_desktop.workflow.scores import read_utilities
 from tests.features import small_onnx as small
 from tests.journeys.conftest import Driver, true_key
 
@@ -79,3 +81,30 @@ def test_preparing_stops_when_it_is_told_to_and_gives_way_to_a_training(driver: 
     assert not driver.project.is_ranked
     train(driver)
     assert driver.project.is_ranked, "a training ranks what it has scored"
+
+
+def test_features_that_a_training_did_not_wait_for_are_made_after_it(driver: Driver) -> None:
+    bridge = driver.window.bridge
+    with driver.project.store.transaction():
+        driver.project.store.set_fact("prepared", "")  # as after a training that interrupted the making of features
+    train(driver)
+    assert driver.project.is_ranked
+    driver.until(lambda: idle(driver) and driver.project.is_prepared)
+    assert bridge.preparing is None
+
+
+def test_a_strategy_chosen_during_a_training_gets_an_order_of_its_own(driver: Driver) -> None:
+    train(driver)
+    bridge = driver.window.bridge
+    for _ in range(3):
+        driver.press(true_key(driver))
+    bridge.train_now()
+    bridge.perform(lambda: change_strategy(driver.session, "random"))
+    driver.trained()
+    driver.until(lambda: idle(driver) and driver.project.is_prepared)
+    version = driver.project.model.version if driver.project.model else 0
+    by_chance = read_utilities(driver.project.utilities_file())
+    by_margin = read_utilities(driver.project.utilities_file(version, ("typiclust_start", "cluster_margin")))
+    assert by_chance is not None
+    assert by_margin is not None
+    assert set(by_chance[1].tolist()) != set(by_margin[1].tolist())
