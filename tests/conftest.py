@@ -127,6 +127,24 @@ def _make_table(path: Path, *, rows: int = 40, seed: int = 7) -> Path:
     return path
 
 
+FINDING_WORDS = {
+    "bill": "invoice payment refund card charged twice",
+    "login": "password account reset locked sign code",
+    "ship": "parcel delivery courier box tracking late",
+}
+
+
+def _make_findings_table(path: Path, *, rows: int = 60, seed: int = 7) -> Path:
+    rng = np.random.default_rng(seed)
+    lines = ["id,text,tags"]
+    for number in range(rows):
+        there = [name for name in FINDING_WORDS if rng.random() < 0.4]
+        words = [word for name in there for word in rng.permutation(FINDING_WORDS[name].split())[:3]]
+        lines.append(f"m{number:02},{' '.join(words)} hello {number},{'; '.join(there) if there else '[]'}")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
 def _make_project(folder: Path, data: Path, **changes: object) -> ImportReport:
     request = NewProject(**{"folder": folder, "data": data, "model": NO_MODEL, **changes})  # type: ignore[arg-type]
     report = InlineRunner().run("create_project", request, no_progress, never_cancelled)
@@ -176,6 +194,33 @@ def _text_original(text_table: Path, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("original") / "Messages.hitl"
     _make_project(folder, text_table, use_labels=LabelUse.TRUTH)
     return folder
+
+
+@pytest.fixture(scope="session")
+def findings_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """60 messages that have any of three findings, or none. Not to be changed: all tests share it."""
+    return _make_findings_table(tmp_path_factory.mktemp("findings") / "letters.csv")
+
+
+@pytest.fixture(scope="session")
+def _findings_original(findings_table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("original") / "Letters.hitl"
+    _make_project(folder, findings_table, use_labels=LabelUse.TRUTH, several=True)
+    return folder
+
+
+@pytest.fixture
+def findings_project_folder(_findings_original: Path, tmp_path: Path) -> Path:
+    """A project of 60 messages with several findings per item, hidden truth and no model, closed; a copy."""
+    return Path(shutil.copytree(_findings_original, tmp_path / "Letters.hitl"))
+
+
+@pytest.fixture
+def findings_project(findings_project_folder: Path) -> Iterator[Project]:
+    """The same, open."""
+    project = Project.open(findings_project_folder)
+    yield project
+    project.close()
 
 
 @pytest.fixture

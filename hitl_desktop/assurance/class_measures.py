@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from hitl_desktop.assurance.estimates import Estimate, Score
 from hitl_desktop.assurance.strata import Strata, estimate
+from hitl_desktop.domain.findings import flags_of
 
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -36,10 +37,25 @@ def class_measures(truth: Ids, predicted: Ids, weights: Floats, classes: int) ->
     return [_of_one(truth == c, predicted == c, weights) for c in range(classes)]
 
 
+def finding_measures(truth: Ids, predicted: Ids, weights: Floats, findings: int) -> list[ClassMeasures]:
+    """The same of every finding, where `truth` and `predicted` (n,) are codes of sets of findings."""
+    is_there, is_said = flags_of(truth, findings), flags_of(predicted, findings)
+    return [_of_one(is_there[:, c], is_said[:, c], weights) for c in range(findings)]
+
+
 def macro_f1(
-    truth: Ids, predicted: Ids, strata: Strata, classes: int, rng: np.random.Generator, resamples: int = _RESAMPLES
+    truth: Ids,
+    predicted: Ids,
+    strata: Strata,
+    classes: int,
+    rng: np.random.Generator,
+    resamples: int = _RESAMPLES,
+    *,
+    several: bool = False,
 ) -> Score | None:
     """The mean F1 of the classes that occur among the checks or in what the model said; None without checks.
+
+    `several`: `truth` and `predicted` are codes of sets of findings, and the mean is over these.
 
     The interval is the 95 % percentile bootstrap: the checks of each stratum are drawn anew, `resamples` times. It is
     too narrow for a handful of checks, as every bootstrap. A class that a drawing happens to miss is left out of it.
@@ -58,8 +74,10 @@ def macro_f1(
         own = np.flatnonzero(kinds[:, 0] == stratum)
         total = int(amounts[own].sum())
         drawn[:, own] = rng.multinomial(total, amounts[own] / total, size=resamples)
-    value = float(_macro(amounts[None, :] * worth, kinds, classes)[0])
-    low, high = np.quantile(_macro(drawn * worth, kinds, classes), [0.025, 0.975])
+    columns_of = flags_of if several else _one_hot
+    is_class, is_called = (columns_of(kinds[:, place], classes).astype(np.float64) for place in (1, 2))
+    value = float(_macro(amounts[None, :] * worth, is_class, is_called)[0])
+    low, high = np.quantile(_macro(drawn * worth, is_class, is_called), [0.025, 0.975])
     return Score(value, min(value, float(low)), max(value, float(high)))
 
 
@@ -79,11 +97,12 @@ def _f1(joint: float) -> float:
     return 2 * joint / (1 + joint)
 
 
-def _macro(amounts: Floats, kinds: Ids, classes: int) -> Floats:
-    """Mean F1 for each row of weighted amounts (samples, kinds) → (samples,)."""
-    columns = np.arange(classes)
-    is_class = (kinds[:, 1, None] == columns).astype(np.float64)
-    is_called = (kinds[:, 2, None] == columns).astype(np.float64)
+def _one_hot(columns: Ids, classes: int) -> npt.NDArray[np.bool_]:
+    return np.asarray(columns[:, None] == np.arange(classes), bool)
+
+
+def _macro(amounts: Floats, is_class: Floats, is_called: Floats) -> Floats:
+    """Mean F1 for each row of weighted amounts (samples, kinds) → (samples,); the others are (kinds, classes)."""
     hits = amounts @ (is_class * is_called)
     either = amounts @ (is_class + is_called)
     occurs = either > 0

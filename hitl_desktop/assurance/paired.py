@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.findings import flags_of
+
 OVERALL_RISK: Final = 0.05
 """How often a model that is exactly as good may be called worse all in all."""
 CLASS_RISK: Final = 0.15
@@ -79,8 +81,24 @@ def compare(
     valid, as it is about these checks.
     """
     old_right, new_right = old == truth, new == truth
-    overall = _pair(old_right, new_right)
     pairs = tuple(_pair(old_right[truth == c], new_right[truth == c]) for c in range(classes))
+    return _comparison(_pair(old_right, new_right), pairs)
+
+
+def compare_findings(
+    truth: npt.NDArray[np.int64], old: npt.NDArray[np.int64], new: npt.NDArray[np.int64], findings: int
+) -> Comparison:
+    """The same where several findings are decided per item: all (n,), codes of sets; −1: not readable, so wrong.
+
+    All in all, an item is right when all its findings are. The checks of a finding are the items that have it, and it
+    is right when it was found; what was found and is not there shows all in all.
+    """
+    is_there, by_old, by_new = (flags_of(codes, findings) for codes in (truth, old, new))
+    pairs = tuple(_pair(by_old[is_there[:, c], c], by_new[is_there[:, c], c]) for c in range(findings))
+    return _comparison(_pair(old == truth, new == truth), pairs)
+
+
+def _comparison(overall: Pair, pairs: tuple[Pair, ...]) -> Comparison:
     limit = shared_limit([p.gained + p.lost for p in pairs], CLASS_RISK)
     worse = [c for c, p in enumerate(pairs) if p.surprise <= limit]
     worse.sort(key=lambda c: pairs[c].gained - pairs[c].lost)

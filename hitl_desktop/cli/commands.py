@@ -14,7 +14,9 @@ from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Duplicate, Unreadable
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
@@ -50,6 +52,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         use_labels=LabelUse(arguments.use_labels),
         model=arguments.model,
         seed=arguments.seed,
+        several=arguments.several,
     )
     report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
     with opened(arguments) as project:
@@ -99,8 +102,8 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
         item = project.store.items.find(arguments.item)
         session = _session(project, _reviewer(arguments))
         session.take(item.index)
-        verdict, label_id = _verdict(arguments, project)
-        changes = session.decide(verdict, label_id, note=arguments.note)
+        verdict, label_id, findings = _verdict(arguments, project)
+        changes = session.decide(verdict, label_id, findings=findings, note=arguments.note)
         answer = status(project)
     return answer, changes.told
 
@@ -171,11 +174,15 @@ def _reviewer(arguments: argparse.Namespace) -> str:
     return name.strip()
 
 
-def _verdict(arguments: argparse.Namespace, project: Project) -> tuple[Verdict, int | None]:
+def _verdict(arguments: argparse.Namespace, project: Project) -> tuple[Verdict, int | None, tuple[int, ...] | None]:
+    """The verdict, and the class or the findings that it names."""
+    if arguments.label is not None and project.task is Task.SEVERAL:
+        names = names_in(arguments.label) or ()
+        return Verdict.CORRECTED, None, tuple(project.label_named(name).id for name in names)
     if arguments.label is not None:
-        return Verdict.CORRECTED, project.label_named(arguments.label).id
+        return Verdict.CORRECTED, project.label_named(arguments.label).id, None
     plain = {"confirm": Verdict.CONFIRMED, "skip": Verdict.SKIPPED, "unsure": Verdict.UNSURE, "flag": Verdict.FLAGGED}
-    return next(verdict for name, verdict in plain.items() if getattr(arguments, name)), None
+    return next(verdict for name, verdict in plain.items() if getattr(arguments, name)), None, None
 
 
 def _percent(share: float | None) -> str:

@@ -53,7 +53,8 @@ def _work(project: Project, decisions: int) -> dict[str, Any]:
     made = changed = 0
     while made < decisions and session.item is not None and session.item.truth_id is not None:
         item = session.item
-        changed += session.shown is not None and session.shown.predicted.id != item.truth_id
+        suggested = session.shown.predicted if session.shown else None
+        changed += suggested is not None and suggested.id != item.truth_id
         session.decide(Verdict.CORRECTED, item.truth_id)
         made += 1
         if retraining.is_due():

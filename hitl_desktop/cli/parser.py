@@ -45,6 +45,11 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
     labels.add_argument(
         "--labels-from", metavar="folders|COLUMN", help="take the classes from folder names or a column"
     )
+    new.add_argument(
+        "--several",
+        action="store_true",
+        help="an item may have several of the classes, or none; label cells hold names separated by ; or |",
+    )
     new.add_argument("--id-column", metavar="C", help="the column that names a row")
     new.add_argument("--text-column", metavar="C", help="the column to read")
     new.add_argument(
@@ -73,7 +78,7 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     decide.add_argument("item", metavar="ITEM", help="the content hash of the item, or a unique beginning of it")
     verdict = decide.add_mutually_exclusive_group(required=True)
     verdict.add_argument("--confirm", action="store_true", help="the suggestion is right")
-    verdict.add_argument("--label", metavar="L", help="the class it is")
+    verdict.add_argument("--label", metavar="L", help="the class it is; of several findings: L;M, or nothing for none")
     verdict.add_argument("--skip", action="store_true", help="set aside for now")
     verdict.add_argument("--unsure", action="store_true", help="set aside: it cannot be told")
     verdict.add_argument("--flag", action="store_true", help="set aside for somebody else")

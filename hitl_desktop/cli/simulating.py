@@ -5,8 +5,10 @@ import json
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
 from hitl_desktop.learning.simulation import Curves, SimulationResult, areas, labels_needed
@@ -19,6 +21,7 @@ from hitl_desktop.workflow.worker import InlineRunner
 Row = tuple[str, ...]
 
 RANDOM: Final = "random"
+_OF_SEVERAL: Final = "Accuracy: all findings of an item are right. Macro-F1: the mean over the findings."
 _SHARES: Final = (0.8, 0.9, 0.95)
 _POINTS: Final = 6
 """How many numbers of labels the table shows."""
@@ -35,7 +38,8 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
     check_target(project, arguments.out)
     if not arguments.out.absolute().parent.is_dir():
         raise KnownError(f"There is no folder {arguments.out.absolute().parent}.", "Choose another place.")
-    truth = project.store.items.truth_ids()
+    findings = len(project.labels) if project.task is Task.SEVERAL else 0
+    truth = _codes(project) if findings else project.store.items.truth_ids()
     if (truth < 0).all():
         raise KnownError("This project holds no hidden labels.", "Make it with --use-labels truth.")
     asked = [name.strip() for name in arguments.strategy.split(",") if name.strip()]
@@ -52,6 +56,7 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
         choices.features,
         choices.start,
         choices.group_column,
+        findings,
     )
     result: Any = InlineRunner().run("simulate", request, no_progress, never_cancelled)
     answer = _answer(result, names)
@@ -59,7 +64,16 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
         arguments.out.write_text(json.dumps(answer), "utf-8")
     except OSError as error:
         raise KnownError(f"{arguments.out} cannot be written: {error.strerror}.", "Choose another place.") from error
-    return answer, in_words(result, names)
+    said = in_words(result, names)
+    return answer, f"{said}\n{_OF_SEVERAL}" if findings else said
+
+
+def _codes(project: Project) -> npt.NDArray[np.int64]:
+    """The hidden truth of several findings per item, as codes of sets; −1 where there is none."""
+    found = np.full(len(project.pool), -1, np.int64)
+    for index, findings in project.store.items.truth_findings():
+        found[index] = project.code(findings)
+    return found
 
 
 def _answer(result: SimulationResult, names: dict[str, str]) -> dict[str, Any]:

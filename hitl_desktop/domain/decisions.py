@@ -55,6 +55,8 @@ class Decision:
     `label_id` is set for confirmed and corrected only. `predicted_id`, `confidence` and `model_version`
     say what the model claimed at that moment (None without a model). `probability` is the inclusion
     probability of an exploring slot. `seconds` is the active time on the item.
+    Where the task is several findings per item, `findings` and `predicted_findings` stand in place of `label_id` and
+    `predicted_id`: ascending label ids of those that are there, () for none of them.
     """
 
     number: int
@@ -72,6 +74,8 @@ class Decision:
     probability: float | None = None
     seconds: float | None = None
     retracts: int | None = None
+    findings: tuple[int, ...] | None = None
+    predicted_findings: tuple[int, ...] | None = None
 
 
 _STATE_OF = {
@@ -99,6 +103,11 @@ class Standing:
     def label_id(self) -> int | None:
         """The class decided on, if the item is decided."""
         return self.decision.label_id if self.decision else None
+
+    @property
+    def findings(self) -> tuple[int, ...] | None:
+        """The findings decided on, if the item is decided and its task is several."""
+        return self.decision.findings if self.decision else None
 
 
 UNTOUCHED = Standing(ItemState.TO_DO, None)

@@ -25,7 +25,8 @@ class FoundItem:
     `digest` is the SHA-256 of the content in hex (of the file's bytes, or of the text in UTF-8);
     `path` is a hint where it lies, relative to the data root with `/` (for texts: the row's id or number);
     `label` is the class name that the data set gives it, if any; `text` is empty for images;
-    `fields` are the other columns of the record, as text.
+    `fields` are the other columns of the record, as text. Where several findings are decided per item, `findings` are
+    the names of those the data set gives it: () for none of them, None when it does not say.
     """
 
     digest: str
@@ -33,11 +34,16 @@ class FoundItem:
     label: str | None = None
     text: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of a project. `index` (0-based) is its place in all arrays of the project."""
+    """An item of a project. `index` (0-based) is its place in all arrays of the project.
+
+    `findings` and `truth_findings` (label ids) stand where `label_id` and `truth_id` do when the project's task is
+    several findings per item.
+    """
 
     index: int
     digest: str
@@ -46,6 +52,8 @@ class Item:
     label_id: int | None = None
     truth_id: int | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[int, ...] | None = None
+    truth_findings: tuple[int, ...] | None = None
 
     @property
     def name(self) -> str:

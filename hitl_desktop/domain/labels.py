@@ -1,6 +1,17 @@
 """Classes: an id that stays, a name that may change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Task(StrEnum):
+    """What is decided about an item. A project has one task, chosen when it is made."""
+
+    ONE = "one"
+    """It is of exactly one class."""
+    SEVERAL = "several"
+    """Each finding is there or not; the classes of the project are the findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +25,8 @@ class Label:
     id: int
     name: str
     position: int
+
+
+def in_words(names: Iterable[str]) -> str:
+    """A set of findings as people say it: "cat, dog", or "nothing found"."""
+    return ", ".join(names) or "nothing found"

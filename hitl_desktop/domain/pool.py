@@ -3,7 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.findings import most_doubtful, suggested_codes
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES, FloatArray, confidence
 from hitl_desktop.domain.routing import Ledger, Split, is_proposed
 
@@ -18,15 +20,23 @@ class Pool:
     `states` (n,) uint8 codes into `STATES`; `label_ids` (n,) int64, −1 where undecided; `probabilities`
     (n, k) float32 or None before there is a model; `confidence` and `uncertainty` (n,) float32 with NaN
     where an item is not scored; `predicted` (n,) is the column of the first class, −1 where not scored.
+    With the task "several", `label_ids` and `predicted` hold codes of sets of findings (`domain/findings.py`), and
+    confidence and uncertainty are those of the most doubtful finding.
     """
 
     def __init__(
-        self, states: npt.NDArray[np.uint8], label_ids: npt.NDArray[np.int64], threshold: float, measure: str
+        self,
+        states: npt.NDArray[np.uint8],
+        label_ids: npt.NDArray[np.int64],
+        threshold: float,
+        measure: str,
+        task: Task = Task.ONE,
     ) -> None:
         self.states = states
         self.label_ids = label_ids
         self.threshold = threshold
         self.measure = measure
+        self.task = task
         self.probabilities: FloatArray | None = None
         self._clear_predictions()
         self._recount()
@@ -44,9 +54,11 @@ class Pool:
         self.probabilities = probabilities
         if probabilities is not None and probabilities.shape[1] > 0:
             m = len(probabilities)
-            self.confidence[:m] = confidence(probabilities)
-            self.uncertainty[:m] = UNCERTAINTY_MEASURES[self.measure](probabilities)
-            self.predicted[:m] = probabilities.argmax(axis=1)
+            several = self.task is Task.SEVERAL
+            told = most_doubtful(probabilities) if several else probabilities
+            self.confidence[:m] = confidence(told)
+            self.uncertainty[:m] = UNCERTAINTY_MEASURES[self.measure](told)
+            self.predicted[:m] = suggested_codes(probabilities) if several else probabilities.argmax(axis=1)
             self.predicted[:m][~np.isfinite(self.confidence[:m])] = -1
         self._recount()
 
@@ -61,7 +73,7 @@ class Pool:
         self._recount()
 
     def set_standing(self, index: int, state: ItemState, label_id: int | None) -> None:
-        """Note a decision; the counts follow in constant time."""
+        """Note a decision (`label_id`: or the code of a set); the counts follow in constant time."""
         self._counts[self.states[index], int(self._proposed[index])] -= 1
         self.states[index] = _CODE[state]
         self.label_ids[index] = -1 if label_id is None else label_id
@@ -106,7 +118,7 @@ class Pool:
         n = len(self.states)
         self.confidence = np.full(n, np.nan, np.float32)
         self.uncertainty = np.full(n, np.nan, np.float32)
-        self.predicted = np.full(n, -1, np.int32)
+        self.predicted = np.full(n, -1, np.int64)
 
     def _recount(self) -> None:
         self._proposed = is_proposed(self.confidence, self.threshold)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from hitl_desktop.exchange.label_cells import holds_several
 from hitl_desktop.exchange.table_records import ColumnGuess
 
 _SAMPLES = 5
@@ -46,6 +47,7 @@ def describe(name: str, values: Sequence[str]) -> ColumnGuess:
         len(set(filled)) / count,
         sum(map(len, filled)) / count,
         sum(map(_is_prose, filled)) / count,
+        holds_several(filled),
     )
 
 
@@ -126,7 +128,7 @@ def _text_score(column: ColumnGuess) -> float:
 
 def _label_score(column: ColumnGuess) -> float:
     constant = len(set(column.samples)) <= 1 and column.distinct * 50 < 1
-    repeated = 0.0 if constant else max(0.0, 1 - column.distinct / 0.5)
+    repeated = 1.0 if column.several else 0.0 if constant else max(0.0, 1 - column.distinct / 0.5)
     brevity = 1.0 if column.mean_length <= 60 else 0.2
     numeric = 0.5 if _mostly(_NUMBER, column) else 1.0
     return 0.5 * repeated * brevity * numeric * column.filled + 0.5 * name_weight(column.name, LABEL_NAMES)

@@ -13,6 +13,7 @@ from hitl_desktop.exchange.atomic_file import replacing
 from hitl_desktop.exchange.cells import neutralise, unneutralise, with_surrogates, without_surrogates
 from hitl_desktop.exchange.delimited import plain_records
 from hitl_desktop.exchange.export_jsonl import line_of, row_of
+from hitl_desktop.exchange.label_cells import SEPARATORS
 from hitl_desktop.exchange.records import COUNT_COLUMNS, SHARE_COLUMNS, TEXT_COLUMNS, ExportRow
 
 _FIXED = (
@@ -20,6 +21,9 @@ _FIXED = (
     "model_version", "note", "slot", "decisions", "text",
 )  # fmt: skip
 _FIELD = "field."
+_FINDING = "finding."
+_YES, _NO = "yes", "no"
+_BETWEEN = SEPARATORS[0]
 _REPORT_EVERY = 500
 
 
@@ -27,18 +31,21 @@ def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: C
     """Write a header and one line per row to `out` and return how many rows there are.
 
     UTF-8 with a byte order mark and CRLF, as spreadsheets expect. Probabilities become columns `p(<class>)`,
-    imported fields `field.<name>`. Cells that would run as formulas are guarded, see `cells`.
+    imported fields `field.<name>`. Where several findings are decided per item, `label` and `predicted` hold names
+    joined by ";", and columns `finding.<name>` say yes, no or nothing. Cells that would run as formulas are guarded,
+    see `cells`.
     An empty field and a missing one look the same; JSON lines keep the difference.
     When cancelled (`Cancelled`) or failed (`KnownError`), an older file stays as it was.
     """
     with replacing(out, "utf-8-sig") as stream, tempfile.TemporaryFile("w+", encoding="ascii") as spool:
         # The header needs the classes and fields of all rows, so the rows wait on disk until all are seen.
-        count, classes, fields = _spool(rows, spool, progress, cancelled)
+        count, classes, fields, asked = _spool(rows, spool, progress, cancelled)
         writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow(map(_guarded, [*_FIXED, *(f"p({c})" for c in classes), *(_FIELD + f for f in fields)]))
+        extra = [*(_FINDING + a for a in asked), *(f"p({c})" for c in classes), *(_FIELD + f for f in fields)]
+        writer.writerow(map(_guarded, [*_FIXED, *extra]))
         spool.seek(0)
         for done, line in enumerate(spool, 1):
-            writer.writerow(map(_guarded, _cells(row_of(json.loads(line)), classes, fields)))
+            writer.writerow(map(_guarded, _cells(row_of(json.loads(line)), asked, classes, fields)))
             _tell(done, count, progress, cancelled)
     progress(count, count, "Writing the file")
     return count
@@ -46,17 +53,19 @@ def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: C
 
 def _spool(
     rows: Iterable[ExportRow], spool: TextIO, progress: Progress, cancelled: CancelCheck
-) -> tuple[int, list[str], list[str]]:
-    """Put all rows aside; return how many there are, the classes and the field names in order of appearance."""
+) -> tuple[int, list[str], list[str], list[str]]:
+    """Put all rows aside; return how many there are, and classes, field names and findings as they appear."""
+    asked: dict[str, None] = {}
     classes: dict[str, None] = {}
     fields: dict[str, None] = {}
     count = 0
     for count, row in enumerate(rows, 1):
+        asked.update(dict.fromkeys(row.asked))
         classes.update(dict.fromkeys(row.probabilities))
         fields.update(dict.fromkeys(row.fields))
         spool.write(line_of(row))
         _tell(count, 0, progress, cancelled)
-    return count, list(classes), list(fields)
+    return count, list(classes), list(fields), list(asked)
 
 
 def _tell(done: int, total: int, progress: Progress, cancelled: CancelCheck) -> None:
@@ -66,9 +75,12 @@ def _tell(done: int, total: int, progress: Progress, cancelled: CancelCheck) -> 
         raise Cancelled
 
 
-def _cells(row: ExportRow, classes: list[str], fields: list[str]) -> Iterator[str]:
+def _cells(row: ExportRow, asked: list[str], classes: list[str], fields: list[str]) -> Iterator[str]:
+    joined = {"label": _BETWEEN.join(row.findings or ()), "predicted": _BETWEEN.join(row.predicted_findings or ())}
     for name in _FIXED:
-        yield _cell(getattr(row, name))
+        yield (row.asked and joined.get(name)) or _cell(getattr(row, name))
+    for name in asked:
+        yield "" if row.findings is None else _YES if name in row.findings else _NO
     for name in classes:
         yield _cell(row.probabilities.get(name))
     for name in fields:
@@ -113,6 +125,21 @@ def _row(cells: Mapping[str, str]) -> ExportRow:
     values: dict[str, Any] = {name: cells[name] for name in TEXT_COLUMNS}
     values |= {name: cells[name] or None for name in (*SHARE_COLUMNS, *COUNT_COLUMNS)}
     extra = {name: cell for name, cell in cells.items() if name not in _FIXED and cell}
-    values["probabilities"] = {name[2:-1]: p for name, p in extra.items() if not name.startswith(_FIELD)}
+    values["probabilities"] = {name[2:-1]: p for name, p in extra.items() if name.startswith("p(")}
     values["fields"] = {name.removeprefix(_FIELD): cell for name, cell in extra.items() if name.startswith(_FIELD)}
-    return row_of(values)
+    return row_of(values | _findings(cells))
+
+
+def _findings(cells: Mapping[str, str]) -> dict[str, Any]:
+    """What a row says of several findings; empty in an export of one class per item."""
+    said = {n.removeprefix(_FINDING): cell for n, cell in cells.items() if n.startswith(_FINDING)}
+    if not said:
+        return {}
+    is_scored = bool(cells["confidence"])
+    return {
+        "label": "",
+        "predicted": "",
+        "asked": list(said),
+        "findings": [name for name, cell in said.items() if cell == _YES] if any(said.values()) else None,
+        "predicted_findings": [name for name in cells["predicted"].split(_BETWEEN) if name] if is_scored else None,
+    }

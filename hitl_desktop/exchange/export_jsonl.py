@@ -9,7 +9,7 @@ from typing import Any
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.exchange.atomic_file import replacing
-from hitl_desktop.exchange.records import COUNT_COLUMNS, SHARE_COLUMNS, TEXT_COLUMNS, ExportRow
+from hitl_desktop.exchange.records import COUNT_COLUMNS, FINDING_COLUMNS, SHARE_COLUMNS, TEXT_COLUMNS, ExportRow
 
 _REPORT_EVERY = 500
 
@@ -35,6 +35,8 @@ def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: C
 def line_of(row: ExportRow) -> str:
     """The row as one line of JSON, with its line end."""
     values = asdict(row) | {"probabilities": dict(row.probabilities), "fields": dict(row.fields)}
+    if not row.asked:  # one class per item
+        values = {name: value for name, value in values.items() if name not in FINDING_COLUMNS}
     return json.dumps(values, allow_nan=False) + "\n"
 
 
@@ -63,7 +65,15 @@ def row_of(values: Mapping[str, Any]) -> ExportRow:
     wanted |= {name: None if values[name] is None else int(values[name]) for name in COUNT_COLUMNS}
     wanted["probabilities"] = {name: float(p) for name, p in values["probabilities"].items()}
     wanted["fields"] = {name: _text(value) for name, value in values["fields"].items()}
+    if "asked" in values:
+        wanted |= {name: _texts(values[name]) for name in FINDING_COLUMNS}
     return ExportRow(**wanted)
+
+
+def _texts(value: object) -> tuple[str, ...] | None:
+    if value is not None and not isinstance(value, list):
+        raise TypeError("not a list")
+    return None if value is None else tuple(_text(one) for one in value)
 
 
 def _text(value: object) -> str:

@@ -15,7 +15,10 @@ class ExportRow:
     `predicted`, `confidence` and `uncertainty` (both 0–1) are what model `model_version` claims;
     `slot` says why the item was asked; `decisions` counts the decisions ever made on it;
     `probabilities` maps class names to 0–1; `text` is empty for images; `fields` are the other columns
-    of the imported record. Raises ValueError for numbers that are not finite: not scored is None.
+    of the imported record. Where several findings are decided per item, `asked` names all of them in class order,
+    `findings` are those decided to be there and `predicted_findings` those the model suggests, () for none of them and
+    None where nothing is decided or suggested; `label` and `predicted` are then empty.
+    Raises ValueError for numbers that are not finite: not scored is None.
     """
 
     id: str
@@ -35,6 +38,9 @@ class ExportRow:
     probabilities: Mapping[str, float] = field(default_factory=dict)
     text: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+    findings: tuple[str, ...] | None = None
+    predicted_findings: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         numbers = [self.confidence, self.uncertainty, *self.probabilities.values()]
@@ -47,3 +53,4 @@ TEXT_COLUMNS: Final = (
 )  # fmt: skip
 SHARE_COLUMNS: Final = ("confidence", "uncertainty")
 COUNT_COLUMNS: Final = ("model_version", "decisions")
+FINDING_COLUMNS: Final = ("asked", "findings", "predicted_findings")

@@ -230,10 +230,12 @@ def read_table(
     progress: Progress,
     cancelled: CancelCheck,
     guess: TableGuess | None = None,
+    several: bool = False,
 ) -> TableContents:
     """Read the whole table at `path` into items, with every row that is left out and why.
 
-    `guess` is what `sniff` gave, perhaps changed by the user; it is made anew if it is missing.
+    `guess` is what `sniff` gave, perhaps changed by the user; it is made anew if it is missing. `several`: label cells
+    hold several names, see `label_cells.names_in`.
     `text_column` None takes the guessed one; `id_column` or `label_column` None means that there is none.
     Raises `KnownError` when a column is missing or no text is found, `Cancelled` when asked to stop.
     """
@@ -243,7 +245,7 @@ def read_table(
         raise KnownError("No column looks like text.", "Choose the column to read.")
     for column in (id_column, text_column, label_column):
         _check_column(column, guess.columns)
-    builder = ContentsBuilder(id_column, text_column, label_column)
+    builder = ContentsBuilder(id_column, text_column, label_column, several=several)
     for row in read_rows(path, guess, progress, cancelled):
         builder.add(row)
     contents = builder.finish(guess.column_names, guess.notes)

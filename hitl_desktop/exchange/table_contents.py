@@ -1,15 +1,14 @@
 """From the rows of a table to items: what is a duplicate, what cannot be used, what has to be told."""
 
 import hashlib
-import unicodedata
 from collections import Counter, defaultdict
 
 from hitl_desktop.domain.items import Duplicate, FoundItem, Unreadable
+from hitl_desktop.exchange.label_cells import names_in, notes_on_spelling
 from hitl_desktop.exchange.ordering import natural_key, shown
 from hitl_desktop.exchange.table_records import Oddity, Row, TableContents
 
 _NAMED_ROWS = 5
-_NAMED_GROUPS = 20
 
 
 def digest_of(text: str) -> str:
@@ -18,19 +17,23 @@ def digest_of(text: str) -> str:
 
 
 class ContentsBuilder:
-    """Takes rows one by one and keeps what a project needs."""
+    """Takes rows one by one and keeps what a project needs. `several`: a label cell may hold several names."""
 
-    def __init__(self, id_column: str | None, text_column: str, label_column: str | None) -> None:
+    def __init__(
+        self, id_column: str | None, text_column: str, label_column: str | None, *, several: bool = False
+    ) -> None:
         self._id_column = id_column
         self._text_column = text_column
         self._label_column = label_column
+        self._several = several
         self._items: list[FoundItem] = []
         self._duplicates: list[Duplicate] = []
         self._unreadable: list[Unreadable] = []
-        self._first_with: dict[str, tuple[str, str | None]] = {}
+        self._first_with: dict[str, tuple[str, frozenset[str] | None]] = {}
         self._paths: set[str] = set()
         self._ids: Counter[str] = Counter()
         self._labels: Counter[str] = Counter()
+        self._spaced: Counter[str] = Counter()
         self._oddities: defaultdict[Oddity, list[int]] = defaultdict(list)
         self._without_id: list[int] = []
         self._rows = 0
@@ -54,19 +57,31 @@ class ContentsBuilder:
         self._keep(row, name, identity, text)
 
     def _keep(self, row: Row, name: str, identity: str, text: str) -> None:
-        label = (row.values.get(self._label_column, "").strip() or None) if self._label_column else None
+        names = self._names(row)
         self._note_id(row.number, identity)
-        if label is not None:
-            self._labels[label] += 1
+        self._labels.update(names or ())
+        said = None if names is None else frozenset(names)
         digest = digest_of(text)
         first = self._first_with.get(digest)
         if first is not None:
-            self._duplicates.append(Duplicate(name, first[0], disagrees=label != first[1]))
+            self._duplicates.append(Duplicate(name, first[0], disagrees=said != first[1]))
             return
-        self._first_with[digest] = (name, label)
+        self._first_with[digest] = (name, said)
         own = (self._id_column, self._text_column, self._label_column)
         fields = {column: value for column, value in row.values.items() if column not in own}
-        self._items.append(FoundItem(digest, self._path(identity, row.number), label, text, fields))
+        label = names[0] if names and not self._several else None
+        findings = names if self._several else None
+        self._items.append(FoundItem(digest, self._path(identity, row.number), label, text, fields, findings))
+
+    def _names(self, row: Row) -> tuple[str, ...] | None:
+        """The class that a row names, or its findings; None where it does not say."""
+        cell = row.values.get(self._label_column, "") if self._label_column else ""
+        if self._several:
+            return names_in(cell)
+        label = cell.strip()
+        if label and label != cell:
+            self._spaced[cell] += 1
+        return (label,) if label else None
 
     def _note_id(self, number: int, identity: str) -> None:
         if identity:
@@ -109,19 +124,14 @@ class ContentsBuilder:
         return notes
 
     def _notes_on_labels(self) -> list[str]:
-        groups: defaultdict[str, list[str]] = defaultdict(list)
-        for label in self._labels:
-            groups[_plain(label)].append(label)
-        notes = []
-        for spellings in [group for group in groups.values() if len(group) > 1][:_NAMED_GROUPS]:
-            named = ", ".join(f"“{shown(s)}” ({self._labels[s]})" for s in sorted(spellings, key=natural_key))
-            notes.append(f"One label seems to be spelled in {len(spellings)} ways: {named}. They are kept apart.")
+        notes = notes_on_spelling(self._labels)
+        if self._spaced:
+            named = ", ".join(f"“{shown(label)}”" for label in list(self._spaced)[:_NAMED_ROWS])
+            more = f" and {len(self._spaced) - _NAMED_ROWS} more" if len(self._spaced) > _NAMED_ROWS else ""
+            rows = self._spaced.total()
+            counted = "1 label had" if rows == 1 else f"{rows} labels had"
+            notes.append(f"{counted} spaces before or after it, which were left out: {named}{more}.")
         return notes
-
-
-def _plain(label: str) -> str:
-    """The label without what the eye misses: case, kinds and number of blanks, composed or combining accents."""
-    return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 
 def rows_named(rows: list[int]) -> str:

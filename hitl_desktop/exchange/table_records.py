@@ -33,7 +33,7 @@ class ColumnGuess:
 
     `samples` are the first five values that are not empty, shortened; `filled` is the share of rows with a value,
     `distinct` the share of different values among those; `mean_length` counts characters; `prose` is the share
-    of values that have several words.
+    of values that have several words; `several` tells that the cells seem to hold several class names each.
     """
 
     name: str
@@ -42,6 +42,7 @@ class ColumnGuess:
     distinct: float
     mean_length: float
     prose: float
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "unsure": ("U",),
     "flag": ("F",),
     "note": ("N",),
+    "none": ("0",),
     "other_class": ("G",),
     "undo": ("Ctrl+Z",),
     "redo": ("Ctrl+Shift+Z", "Ctrl+Y"),

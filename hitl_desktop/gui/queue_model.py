@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from hitl_desktop.domain.items import SET_ASIDE, Item, ItemState
+from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.views.review.reasons import Reason, in_queue
 from hitl_desktop.gui.widgets.labels import plain_tooltip
@@ -41,10 +42,13 @@ _ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One row: the item, its class position (−1 unknown), its confidence (None unscored), why it is asked."""
+    """One row: the item, the positions of what it is decided or suggested to be, its confidence (None unscored), why it
+    is asked. `words` say the same as `marks`; both are empty where nothing is known.
+    """
 
     item: Item
-    class_index: int
+    marks: tuple[int, ...]
+    words: str
     confidence: float | None
     reason: str
 
@@ -124,18 +128,22 @@ class QueueModel(QAbstractListModel):
             return row
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip(f"{row.item.name}\n{self._in_words(row)}")
-        name = row.item.name if row.confidence is None else f"{row.item.name}, {round(row.confidence * 100)} %"
+        said = f", {row.words}" if self._bridge.desk.project.task is Task.SEVERAL and row.words else ""
+        sure = "" if row.confidence is None else f", {round(row.confidence * 100)} %"
+        name = f"{row.item.name}{said}{sure}"
         return f"{name}, {self._in_words(row)}" if role == Qt.ItemDataRole.AccessibleTextRole else name
 
     def _row(self, row: int) -> QueueRow:
         item = self._item(row)
-        pool = self._bridge.desk.project.pool
+        project = self._bridge.desk.project
+        pool = project.pool
         confidence = float(pool.confidence[item.index])
-        if item.state is ItemState.DECIDED and item.label_id is not None:
-            column = self._bridge.desk.project.label(item.label_id).position
-        else:
-            column = int(pool.predicted[item.index])
-        return QueueRow(item, column, None if np.isnan(confidence) else confidence, self._why(item))
+        is_decided = item.state is ItemState.DECIDED
+        labels = project.decided_labels(item) if is_decided else project.suggested_labels(item.index)
+        is_known = is_decided or pool.predicted[item.index] >= 0
+        words = in_words(label.name for label in labels) if is_known else ""
+        marks = tuple(label.position for label in labels)
+        return QueueRow(item, marks, words, None if np.isnan(confidence) else confidence, self._why(item))
 
     def _in_words(self, row: QueueRow) -> str:
         """Why a row is there, with its clause while it waits in the queue."""

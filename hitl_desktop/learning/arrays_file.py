@@ -21,7 +21,7 @@ DAMAGE: Final = (
 
 MOST_BYTES: Final = 512 * 1024 * 1024
 """Largest arrays of one model, unpacked."""
-_MOST_ARRAYS = 200
+_MOST_ARRAYS = 1000
 _NUMBERS = "biuf"
 _MAGIC = b"\x93NUMPY\x01\x00"
 

@@ -23,6 +23,8 @@ Columns = npt.NDArray[np.int64]
 
 ISOTONIC_FROM: Final = 1000
 """Audit labels from which isotonic regression replaces the one- or two-number maps."""
+OF_EACH_ANSWER: Final = 5
+"""Checks that have a finding, and that have it not, from which its probability is set right by itself."""
 
 
 class Calibration(Protocol):
@@ -159,10 +161,42 @@ class Isotonic:
         return cls(x, y)
 
 
-CALIBRATIONS: Final[dict[str, type[Temperature] | type[Platt] | type[Isotonic]]] = {
+@dataclass(frozen=True, slots=True)
+class PlattEach:
+    """For several findings: Platt scaling of each one's log odds by itself; slopes and intercepts (k,)."""
+
+    kind: ClassVar[str] = "platt_each"
+
+    slopes: npt.NDArray[np.float64]
+    intercepts: npt.NDArray[np.float64]
+
+    def apply(self, logits: FloatArray) -> FloatArray:
+        """Log odds (n, k) → the probability of every finding (n, k)."""
+        return np.asarray(expit(self.slopes * logits.astype(np.float64) + self.intercepts), np.float32)
+
+    def in_words(self) -> str:
+        """For how many findings it changes anything."""
+        changed = int(((self.slopes != 1) | (self.intercepts != 0)).sum())
+        return f"Platt scaling of {changed} of {len(self.slopes)} findings"
+
+    def arrays(self) -> Arrays:
+        """Slopes and intercepts."""
+        return {"lines": np.stack([self.slopes, self.intercepts])}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> "PlattEach":
+        """The inverse of `arrays`."""
+        slopes, intercepts = arrays["lines"].astype(np.float64)
+        if not (np.isfinite(slopes).all() and (slopes > 0).all() and np.isfinite(intercepts).all()):
+            raise ValueError("a Platt slope is a positive number")
+        return cls(slopes, intercepts)
+
+
+CALIBRATIONS: Final[dict[str, type[Temperature] | type[Platt] | type[Isotonic] | type[PlattEach]]] = {
     "temperature": Temperature,
     "platt": Platt,
     "isotonic": Isotonic,
+    "platt_each": PlattEach,
 }
 
 
@@ -173,6 +207,25 @@ def fit_calibration(logits: FloatArray, columns: Columns) -> Temperature | Platt
     """
     fit = _way_to_fit(logits, columns)
     return None if fit is None else fit(logits, columns)
+
+
+def fit_each(logits: FloatArray, flags: npt.NDArray[np.bool_]) -> PlattEach | None:
+    """Platt scaling of every finding, or None below `NEEDED` checks. Log odds and which findings are there, (n, k).
+
+    A finding with fewer than `OF_EACH_ANSWER` checks that have it, or that have it not, stays as it is.
+    """
+    return None if len(flags) < NEEDED else _fit_each(logits, flags)
+
+
+def _fit_each(logits: FloatArray, flags: npt.NDArray[np.bool_]) -> PlattEach:
+    slopes, intercepts = np.ones(flags.shape[1]), np.zeros(flags.shape[1])
+    for place in range(flags.shape[1]):
+        there = int(flags[:, place].sum())
+        if min(there, len(flags) - there) >= OF_EACH_ANSWER:
+            pair = np.stack([np.zeros(len(flags)), logits[:, place]], axis=1).astype(np.float32)
+            line = _platt(pair, flags[:, place].astype(np.int64))
+            slopes[place], intercepts[place] = line.slope, line.intercept
+    return PlattEach(slopes, intercepts)
 
 
 def cross_fitted(logits: FloatArray, columns: Columns, *, seed: int, folds: int = 5) -> FloatArray:
@@ -204,6 +257,18 @@ def _way_to_fit(
 
 def _temperature(logits: FloatArray, columns: Columns) -> Temperature:
     return Temperature(1.0 / best_scale(logits, columns))
+
+
+def cross_fitted_each(logits: FloatArray, flags: npt.NDArray[np.bool_], *, seed: int, folds: int = 5) -> FloatArray:
+    """The same for several findings: log odds and which are there, (n, k) → probabilities (n, k)."""
+    place = np.random.default_rng(seed).permutation(len(flags)) % folds
+    found = np.asarray(expit(logits.astype(np.float64)), np.float32)
+    if len(flags) < NEEDED:
+        return found
+    for fold in range(folds):
+        fitted = _fit_each(logits[place != fold], flags[place != fold])
+        found[place == fold] = fitted.apply(logits[place == fold])
+    return found
 
 
 def _platt(logits: FloatArray, columns: Columns) -> Platt:

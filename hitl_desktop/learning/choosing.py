@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from hitl_desktop.learning.cross_validation import HeldOut, folds_for, judged, no_worse
+from hitl_desktop.domain.findings import flags_of
+from hitl_desktop.learning.cross_validation import HeldOut, folds_for, judged, judged_findings, no_worse
 from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
 from hitl_desktop.learning.heads import Ids, softmax_rows
 from hitl_desktop.learning.heads.head import class_weights
@@ -28,6 +29,7 @@ class Candidate:
     """One estimator on one view: `view` is its number, `extractor` the key of its features, `settings` the usual ones.
 
     `settings` may be those of the model in use: they are then the ones that stay unless others are clearly better.
+    `findings` is their number where the labels are codes of sets, 0 where they are classes.
     """
 
     view: int
@@ -35,6 +37,7 @@ class Candidate:
     estimator: Estimator
     lesson: Lesson
     settings: Settings
+    findings: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,9 @@ def _tried(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> _Trial:
     One factor sets each candidate's logits right first: being over-sure can be cured later, being wrong cannot.
     """
     lesson = candidate.lesson.part(rows)
+    if candidate.findings:
+        found = candidate.estimator.cross_validated(lesson, candidate.settings, folds)
+        return _Trial(candidate, judged_findings(found, flags_of(lesson.labels, candidate.findings)))
     class_ids = np.unique(lesson.labels)
     weights = class_weights(lesson.labels, lesson.class_weight)
     logits = np.log(np.maximum(candidate.estimator.cross_validated(lesson, candidate.settings, folds), 1e-6))
@@ -130,7 +136,8 @@ def _why(final: _Trial, first: Sequence[_Trial], folds: int, decisions: int) -> 
     """One sentence with the figures: accuracy in cross-validation, of the choice and of the others in question."""
     every = [t.candidate for t in first]
     name = _named(final.candidate, every)
-    place = f"in {folds}-fold cross-validation on {decisions} decisions: {_share(final.result.accuracy)}"
+    measure = "all findings right in " if final.candidate.findings else ""
+    place = f"in {folds}-fold cross-validation on {decisions} decisions: {measure}{_share(final.result.accuracy)}"
     rivals = _rivals(final, first)
     if not rivals:
         return f"{name}, as chosen, {place}."

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.findings import PRESENT
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.learning.metrics import accuracy, macro_f1
 
@@ -84,6 +85,25 @@ def judged(
     if weights is not None:
         losses = losses * weights
     return HeldOut(losses, accuracy(labels, predicted), macro_f1(labels, predicted))
+
+
+def judged_findings(probabilities: FloatArray, flags: npt.NDArray[np.bool_]) -> HeldOut:
+    """Score held-out probabilities of findings against which are there, both (n, k).
+
+    The loss of a row is the mean log-loss of its findings; accuracy asks for all findings of a row to be right;
+    macro-F1 is the mean over findings that occur.
+    """
+    of_truth = np.where(flags, probabilities, 1 - probabilities).astype(np.float64)
+    losses = -np.log(np.maximum(of_truth, UNSEEN_PROBABILITY)).mean(axis=1)
+    said = probabilities >= PRESENT
+    return HeldOut(losses, float((flags == said).all(axis=1).mean()), findings_f1(flags, said))
+
+
+def findings_f1(flags: npt.NDArray[np.bool_], said: npt.NDArray[np.bool_]) -> float:
+    """The mean F1 of the findings that are there or were said to be, both (n, k); 0 without any."""
+    f1 = 2 * (flags & said).sum(axis=0) / np.maximum(flags.sum(axis=0) + said.sum(axis=0), 1)
+    known = (flags | said).any(axis=0)
+    return float(f1[known].mean()) if known.any() else 0.0
 
 
 def no_worse(one: HeldOut, best: HeldOut) -> bool:

@@ -7,22 +7,24 @@ cost the same whichever strategy asks.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.findings import flags_of, most_doubtful, suggested_codes
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.asking import ask, embedding_of
-from hitl_desktop.learning.cross_validation import folds_for
+from hitl_desktop.learning.cross_validation import findings_f1, folds_for
 from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Lesson, Settings
 from hitl_desktop.learning.heads import Head
 from hitl_desktop.learning.metrics import accuracy, macro_f1
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, representation_for
+from hitl_desktop.learning.several import for_findings
 from hitl_desktop.learning.training import AUTOMATIC, CLASS_WEIGHT, USUAL, usual_settings
 
 HELD_OUT_SHARE = 0.25
@@ -90,16 +92,19 @@ def run_simulation(
     learner: Learner | None = None,
     groups: Ids | None = None,
     askers: Mapping[str, Asker] | None = None,
+    findings: int = 0,
 ) -> SimulationResult:
     """Replay `strategies` on features (n, dims) with known class ids (n,), measured on a held-out quarter.
 
     Every seed splits anew, keeping items of one of `groups` (n,) on one side, and asks `batch` at a time up to
     `budget`; `start` is the strategy before there is a model. All strategies of one seed share split and
     representation. `learner` None is the usual one. `askers` are run beside the strategies, under names of their own:
-    other ways to ask, to compare with. Raises KnownError when there is too little truth, Cancelled.
+    other ways to ask, to compare with. With `findings` (their number), `truth` holds codes of sets of findings:
+    accuracy then asks for all findings of an item to be right. Raises KnownError when there is too little truth,
+    Cancelled.
     """
     _check(truth, budget, batch, strategies, seeds)
-    ways = {name: _as_the_program(name, start) for name in strategies} | dict(askers or {})
+    ways = {name: _as_the_program(name, start, cold=not findings) for name in strategies} | dict(askers or {})
     points = [*range(batch, budget, batch), budget]
     curves = {name: Curves(points, [[] for _ in points], [[] for _ in points]) for name in ways}
     result = SimulationResult(curves, [], [], 0, 0)
@@ -112,7 +117,10 @@ def run_simulation(
         rep = REPRESENTATIONS[name].fit(X[train], blocks, np.random.default_rng(seed))
         rows = rep.transform(X[train])
         part = _Part(rows, embedding_of(rows, blocks), truth[train], rep.transform(X[held]), truth[held])
-        replay = _Replay(part, learner or usual_learner(name), seed)
+        usual = learner or usual_learner(name)
+        if findings:
+            usual = replace(usual, estimator=for_findings(usual.estimator, range(findings)))
+        replay = _Replay(part, usual, seed, findings)
         full = replay.measured(replay.trained(np.arange(len(train))))
         result.full_accuracy.append(full[0])
         result.full_macro_f1.append(full[1])
@@ -130,8 +138,8 @@ def run_simulation(
     return result
 
 
-def _as_the_program(strategy: str, start: str) -> Asker:
-    return lambda query, rng: ask(strategy, query, rng, start=start).utilities
+def _as_the_program(strategy: str, start: str, *, cold: bool) -> Asker:
+    return lambda query, rng: ask(strategy, query, rng, start=start, cold=cold).utilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +159,8 @@ class _Part:
 class _Replay:
     """One seed: a fixed split, a simulated reviewer, and a model that is trained anew after every batch."""
 
-    def __init__(self, part: _Part, learner: Learner, seed: int) -> None:
-        self._part, self._learner, self._seed = part, learner, seed
+    def __init__(self, part: _Part, learner: Learner, seed: int, findings: int = 0) -> None:
+        self._part, self._learner, self._seed, self._findings = part, learner, seed, findings
         self._ids = np.union1d(part.y, part.y_held)
 
     def curve(self, asker: Asker, points: list[int]) -> Iterator[tuple[float, float]]:
@@ -178,8 +186,13 @@ class _Replay:
         truth = self._part.y_held
         if isinstance(head, int):
             predicted = np.full(len(truth), head)
+        elif self._findings:
+            predicted = suggested_codes(head.probabilities(self._part.X_held))
         else:
             predicted = np.asarray(head.class_ids)[head.logits(self._part.X_held).argmax(axis=1)]
+        if self._findings:
+            f1 = findings_f1(flags_of(truth, self._findings), flags_of(predicted, self._findings))
+            return accuracy(truth, predicted), f1
         return accuracy(truth, predicted), macro_f1(truth, predicted)
 
     def _asked(self, asker: Asker, rows: Ids, head: Head | int | None, count: int, rng: np.random.Generator) -> Ids:
@@ -189,16 +202,21 @@ class _Replay:
             None if head is None or isinstance(head, int) else self._probabilities(head, left),
             self._part.embedding[left],
             self._part.embedding[rows],
-            self._part.y[rows],
-            classes=len(self._ids),
+            None if self._findings else self._part.y[rows],
+            classes=self._findings or len(self._ids),
             batch=count,
-            class_ids=self._ids,
+            class_ids=None if self._findings else self._ids,
         )
         utilities = asker(query, rng)
         return left[np.lexsort((rng.random(len(left)), -utilities))[:count]]
 
     def _probabilities(self, head: Head, rows: Ids) -> FloatArray:
-        """Probabilities of the candidates `rows` with a column for every class, as the program's scores have."""
+        """Probabilities of the candidates `rows` with a column for every class, as the program's scores have.
+
+        Of several findings, those of the most doubtful one, as the program's strategies see it.
+        """
+        if self._findings:
+            return most_doubtful(head.probabilities(self._part.X[rows]))
         found = np.zeros((len(rows), len(self._ids)), np.float32)
         found[:, np.searchsorted(self._ids, head.class_ids)] = head.probabilities(self._part.X[rows])
         return found

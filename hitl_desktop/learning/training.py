@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.findings import flags_of, needs_difference
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.learning.bundles import ModelBundle
-from hitl_desktop.learning.calibration import NEEDED, fit_calibration
+from hitl_desktop.learning.calibration import NEEDED, Calibration, fit_calibration, fit_each
 from hitl_desktop.learning.choosing import Candidate, Choice, choose, short_name
 from hitl_desktop.learning.estimators import ESTIMATORS, Lesson, Settings
 from hitl_desktop.learning.heads import (
@@ -17,11 +18,13 @@ from hitl_desktop.learning.heads import (
     Ids,
     KernelHead,
     LinearHead,
+    SeveralHead,
     adapt_head,
     adapt_kernel_head,
     needs_second_class,
 )
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
+from hitl_desktop.learning.several import for_findings, not_learned
 
 AUTOMATIC: Final = "auto"
 
@@ -78,10 +81,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
-    """`estimator`: "auto" or a key of ESTIMATORS; `class_weight`: "auto", "none" or "balanced"."""
+    """`estimator`: "auto" or a key of ESTIMATORS; `class_weight`: "auto", "none" or "balanced".
+
+    `findings` are label ids in class order where the labels to learn from are codes of sets of findings, () where
+    they are class ids.
+    """
 
     estimator: str = AUTOMATIC
     class_weight: str = AUTOMATIC
+    findings: tuple[int, ...] = ()
 
 
 def fit_representation(X: Matrix, source: FeatureSource, seed: int) -> tuple[str, Any]:
@@ -107,10 +115,16 @@ def train_from_scratch(
     `views`, the usual one first, hold the decided items in one order; `labels` (m,) are their class ids, `names` the
     class names by id, `groups` (m,) which items belong together. `warm` is the model before: its choice stays unless
     another is clearly better, and its head is where the solver begins. `card["choice"]` of the result says what was
-    compared, and why. Raises KnownError for fewer than two classes or an estimator that cannot use these features;
-    Cancelled.
+    compared, and why. With `options.findings`, every finding is learned by itself from the same rows; those that all
+    decisions say the same of are in `card["not_learned"]`. Raises KnownError for fewer than two classes or an
+    estimator that cannot use these features; Cancelled.
     """
-    refusal = needs_second_class(labels, names.get(int(labels[0]), "one class") if len(labels) else "")
+    if options.findings:
+        refusal = needs_difference(labels)
+        same = not_learned(labels, len(options.findings))
+        card = {**card, "not_learned": [names[options.findings[place]] for place in same]}
+    else:
+        refusal = needs_second_class(labels, names.get(int(labels[0]), "one class") if len(labels) else "")
     if refusal:
         raise refusal
     candidates = _candidates(views, labels, groups, options, seed, cancelled)
@@ -140,8 +154,12 @@ def _candidates(
         name = view.representation_name
         weight = CLASS_WEIGHT[name] if options.class_weight == AUTOMATIC else options.class_weight
         lesson = Lesson(view.rows, labels, groups, weight, seed, None, cancelled)
-        for key in _estimators_of(name, options.estimator):
-            found.append(Candidate(number, view.source.extractor, ESTIMATORS[key], lesson, usual_settings(name, key)))
+        for key in _estimators_of(name, options):
+            estimator, findings = ESTIMATORS[key], options.findings
+            usual = usual_settings(name, key)
+            if findings:
+                estimator = for_findings(estimator, findings)
+            found.append(Candidate(number, view.source.extractor, estimator, lesson, usual, len(findings)))
     able = [c for c in found if c.estimator.refusal(c.lesson.rows) is None]
     if not able:
         refusal = found[0].estimator.refusal(found[0].lesson.rows) if found else None
@@ -156,12 +174,16 @@ def usual_settings(representation: str, estimator: str) -> Settings:
     return KERNELS[representation] if estimator == "rbf_kernel" else ESTIMATORS[estimator].grid[0]
 
 
-def _estimators_of(representation: str, wanted: str) -> list[str]:
+def _estimators_of(representation: str, options: TrainingOptions) -> list[str]:
+    """The estimators in question; with several findings, each of which takes a fit, the usual one is not compared."""
+    wanted = options.estimator
     if wanted != AUTOMATIC:
         if wanted not in ESTIMATORS:
             raise KnownError(f"There is no way to train named {wanted}.", f"Use one of: {', '.join(ESTIMATORS)}.")
         return [wanted]
     usual = USUAL[representation]
+    if options.findings:
+        return [usual]
     return [usual, *(key for key in AUTOMATIC_ESTIMATORS if key != usual)]
 
 
@@ -218,15 +240,23 @@ def calibrated(bundle: ModelBundle, rows: Matrix, labels: Ids) -> ModelBundle:
     """The same model with its probabilities set right on audit labels: transformed rows (n, d), class ids (n,).
 
     Below `NEEDED` labels the model stays as it is, and its card says so. Only items drawn by chance may be passed in.
+    Of a model for several findings, the labels are codes of sets, and each finding is set right by itself.
     """
+    if isinstance(bundle.head, SeveralHead):
+        fitted_each = fit_each(bundle.head.logits(rows), flags_of(labels, len(bundle.classes))) if len(labels) else None
+        return _calibrated(bundle, fitted_each, len(labels))
     ids = list(bundle.head.class_ids)
     columns = np.array([ids.index(i) if i in ids else -1 for i in labels.tolist()], np.int64)
     fitted = fit_calibration(bundle.head.logits(rows), columns) if len(columns) else None
+    return _calibrated(bundle, fitted, len(columns))
+
+
+def _calibrated(bundle: ModelBundle, fitted: Calibration | None, checks: int) -> ModelBundle:
     if fitted is None:
-        so_far = f"{len(columns)} of {NEEDED} checks"
+        so_far = f"{checks} of {NEEDED} checks"
         kept = f"Kept from the model it began from. For its own it has {so_far}"
         said = f"Not yet: {so_far}" if bundle.calibration is None else kept
         return replace(bundle, card={**bundle.card, "calibration": said})
-    said = f"{fitted.in_words()}, fitted on {len(columns)} checks"
-    card = {**bundle.card, "calibration": said, "calibration_checks": len(columns)}
+    said = f"{fitted.in_words()}, fitted on {checks} checks"
+    card = {**bundle.card, "calibration": said, "calibration_checks": checks}
     return replace(bundle, calibration=fitted, card=card)

@@ -1,7 +1,7 @@
 """The log of decisions: appended to, never changed; the current state is folded from it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import peewee
@@ -9,9 +9,10 @@ import peewee
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict, fold, standing_of
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.store.items import ItemTable
-from hitl_desktop.store.text_values import from_sql, to_sql
+from hitl_desktop.store.text_values import from_sql, ids_from_sql, ids_to_sql, to_sql
 
-_COLUMNS = tuple("idx" if f.name == "item_index" else f.name for f in fields(Decision))
+_FIELDS = tuple(f.name for f in fields(Decision))
+_COLUMNS = tuple("idx" if name == "item_index" else name for name in _FIELDS)
 # Written out once: these run with every key, and building them with the query builder takes longer than they do.
 _SELECT = f"SELECT {', '.join(f'd.{name}' for name in _COLUMNS)} FROM decision AS d"  # noqa: S608 - our own names
 _INSERT = f"INSERT INTO decision({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
@@ -41,7 +42,7 @@ class DecisionLog:
         numbered = replace(decision, number=self.count() + 1)
         self._database.execute_sql(_INSERT, tuple(_row(numbered).values()))
         standing = standing_of(self.live(numbered.item_index))
-        self._items.set_standing(numbered.item_index, standing.state, standing.label_id)
+        self._items.set_standing(numbered.item_index, standing.state, standing.label_id, standing.findings)
         return numbered
 
     def append_imported(self, decisions: Iterable[Decision]) -> int:
@@ -50,10 +51,13 @@ class DecisionLog:
         rows, standings = [], []
         for number, decision in enumerate(decisions, number + 1):  # noqa: B020 - counts on from the log's end
             rows.append(_row(replace(decision, number=number)))
-            standings.append((ItemState.DECIDED.value, decision.label_id, decision.item_index))
+            findings = ids_to_sql(decision.findings)
+            standings.append((ItemState.DECIDED.value, decision.label_id, findings, decision.item_index))
         for start in range(0, len(rows), 400):
             self._table.insert(rows[start : start + 400]).execute()
-        self._database.connection().executemany("UPDATE item SET state = ?, label_id = ? WHERE idx = ?", standings)
+        self._database.connection().executemany(
+            "UPDATE item SET state = ?, label_id = ?, findings = ? WHERE idx = ?", standings
+        )
         return len(rows)
 
     def all(self, after: int = 0) -> list[Decision]:
@@ -87,9 +91,16 @@ class DecisionLog:
 
     def decided(self) -> list[tuple[int, int, str]]:
         """(item index, label id, slot) of every decided item, by the decision that stands."""
+        return self._decided("label_id")
+
+    def decided_findings(self) -> list[tuple[int, tuple[int, ...], str]]:
+        """(item index, findings, slot) of every decided item of a project with several findings per item."""
+        return [(index, ids_from_sql(findings) or (), slot) for index, findings, slot in self._decided("findings")]
+
+    def _decided(self, answer: str) -> list[Any]:
         return list(
             self._database.execute_sql(
-                "SELECT i.idx, i.label_id, (SELECT d.slot FROM decision AS d WHERE d.idx = i.idx"
+                f"SELECT i.idx, i.{answer}, (SELECT d.slot FROM decision AS d WHERE d.idx = i.idx"  # noqa: S608
                 " AND d.verdict IN ('confirmed', 'corrected')"
                 " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
                 " ORDER BY d.number DESC LIMIT 1) FROM item AS i WHERE i.state = 'decided' ORDER BY i.idx"
@@ -132,7 +143,8 @@ class DecisionLog:
     def training_since(self, number: int) -> int:
         """Decisions after `number` that name a class, may train and were not taken back."""
         row = self._database.execute_sql(
-            "SELECT count(*) FROM decision AS d WHERE number > ? AND label_id IS NOT NULL AND slot NOT IN (?, ?)"
+            "SELECT count(*) FROM decision AS d WHERE number > ? AND verdict IN ('confirmed', 'corrected')"
+            " AND slot NOT IN (?, ?)"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)",
             (number, Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value),
         ).fetchone()
@@ -148,18 +160,23 @@ class DecisionLog:
 
 
 def _row(decision: Decision) -> dict[str, object]:
-    row = dict(zip(_COLUMNS, astuple(decision), strict=True))
+    # Not `astuple`, which copies every value as deep as it goes: this runs with every key.
+    row: dict[str, object] = {column: getattr(decision, name) for column, name in zip(_COLUMNS, _FIELDS, strict=True)}
     row["note"] = to_sql(decision.note)
     row["reviewer"] = to_sql(decision.reviewer)
     row["verdict"] = decision.verdict.value
     row["slot"] = decision.slot.value
+    row["findings"] = ids_to_sql(decision.findings)
+    row["predicted_findings"] = ids_to_sql(decision.predicted_findings)
     return row
 
 
 def _decision(row: Sequence[Any]) -> Decision:
-    values: dict[str, Any] = dict(zip((f.name for f in fields(Decision)), row, strict=True))
+    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
     values["verdict"] = Verdict(values["verdict"])
     values["slot"] = Slot(values["slot"])
     values["note"] = from_sql(values["note"])
     values["reviewer"] = from_sql(values["reviewer"])
+    values["findings"] = ids_from_sql(values["findings"])
+    values["predicted_findings"] = ids_from_sql(values["predicted_findings"])
     return Decision(**values)

@@ -10,7 +10,7 @@ import peewee
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Duplicate, FoundItem, Item, ItemState, Other, Unreadable
-from hitl_desktop.store.text_values import from_sql, to_sql
+from hitl_desktop.store.text_values import from_sql, ids_from_sql, ids_to_sql, to_sql
 
 _T = TypeVar("_T")
 _CHUNK = 400
@@ -18,7 +18,7 @@ STATES = tuple(ItemState)
 """The order in which `ItemTable.standings` codes the states."""
 
 _BY_INDEX = (
-    "SELECT idx, digest, path, truth_id, fields, state, label_id FROM item"
+    "SELECT idx, digest, path, truth_id, fields, state, label_id, findings, truth_findings FROM item"
     " WHERE idx IN (SELECT value FROM json_each(?))"
 )
 _NOTE_SORTS: dict[type, str] = {Duplicate: "duplicate", Unreadable: "unreadable", Other: "other"}
@@ -30,7 +30,9 @@ class ItemTable:
     def __init__(self, database: peewee.SqliteDatabase) -> None:
         self._database = database
         self._item = peewee.Table(
-            "item", ("idx", "digest", "path", "truth_id", "fields", "state", "label_id"), _database=database
+            "item",
+            ("idx", "digest", "path", "truth_id", "fields", "state", "label_id", "findings", "truth_findings"),
+            _database=database,
         )
         self._text = peewee.Table("item_text", ("idx", "text"), _database=database)
         self._note = peewee.Table("import_note", ("number", "sort", "file", "detail", "disagrees"), _database=database)
@@ -53,6 +55,7 @@ class ItemTable:
                 "truth_id": truth.get(item.label) if item.label is not None else None,
                 "fields": to_sql(json.dumps(dict(item.fields), ensure_ascii=False)),
                 "state": ItemState.TO_DO.value,
+                "truth_findings": ids_to_sql(_ids_in(truth, item.findings)),
             }
             for offset, item in enumerate(found)
         ]
@@ -137,6 +140,20 @@ class ItemTable:
         rows = self._database.execute_sql("SELECT coalesce(truth_id, -1) FROM item ORDER BY idx").fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
+    def findings(self) -> list[tuple[int, tuple[int, ...]]]:
+        """(item index, label ids) of every item that is decided, where several findings are decided per item."""
+        return self._sets("findings")
+
+    def truth_findings(self) -> list[tuple[int, tuple[int, ...]]]:
+        """(item index, label ids) of every item with hidden truth, where several findings are decided per item."""
+        return self._sets("truth_findings")
+
+    def _sets(self, column: str) -> list[tuple[int, tuple[int, ...]]]:
+        rows = self._database.execute_sql(
+            f"SELECT idx, {column} FROM item WHERE {column} IS NOT NULL ORDER BY idx"  # noqa: S608 - our own names
+        )
+        return [(int(index), ids_from_sql(ids) or ()) for index, ids in rows]
+
     def standings(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
         """For all items: the state as an index into `STATES`, and the decided label id (−1: none). Shapes (n,)."""
         count = self.count()
@@ -149,10 +166,13 @@ class ItemTable:
             labels[index] = label
         return states, labels
 
-    def set_standing(self, index: int, state: ItemState, label_id: int | None) -> None:
+    def set_standing(
+        self, index: int, state: ItemState, label_id: int | None, findings: tuple[int, ...] | None = None
+    ) -> None:
         """Store the fold's result for one item; called in the transaction of the decision."""
         self._database.execute_sql(
-            "UPDATE item SET state = ?, label_id = ? WHERE idx = ?", (state.value, label_id, index)
+            "UPDATE item SET state = ?, label_id = ?, findings = ? WHERE idx = ?",
+            (state.value, label_id, ids_to_sql(findings), index),
         )
 
     def add_notes(self, notes: Iterable[Duplicate | Unreadable | Other]) -> None:
@@ -186,9 +206,26 @@ class ItemTable:
             self._database.execute_sql("INSERT INTO draft(idx, note) VALUES (?, ?)", (index, to_sql(note)))
 
 
-def _item(row: tuple[int, str, str | bytes, int | None, str | bytes, str, int | None]) -> Item:
-    index, digest, path, truth_id, fields, state, label_id = row
-    return Item(index, digest, from_sql(path), ItemState(state), label_id, truth_id, json.loads(from_sql(fields)))
+def _item(
+    row: tuple[int, str, str | bytes, int | None, str | bytes, str, int | None, str | None, str | None],
+) -> Item:
+    index, digest, path, truth_id, fields, state, label_id, findings, truth_findings = row
+    return Item(
+        index,
+        digest,
+        from_sql(path),
+        ItemState(state),
+        label_id,
+        truth_id,
+        json.loads(from_sql(fields)),
+        ids_from_sql(findings),
+        ids_from_sql(truth_findings),
+    )
+
+
+def _ids_in(ids: Mapping[str, int], names: Sequence[str] | None) -> tuple[int, ...] | None:
+    """The ids of names, ascending; None where no truth is kept."""
+    return None if names is None or not ids else tuple(sorted(ids[name] for name in names if name in ids))
 
 
 def _note(sort: str, file: str, detail: str, disagrees: bool) -> Duplicate | Unreadable | Other:

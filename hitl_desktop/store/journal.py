@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from hitl_desktop.domain.decisions import Decision
 
 _TAIL = 65_536
+_FIELDS = tuple(f.name for f in fields(Decision) if f.name != "item_index")
 
 
 class Journal:
@@ -56,11 +57,14 @@ def _last_two_lines(file: BinaryIO) -> bytes:
 
 def entry(decision: Decision, digest: str, label_name: Callable[[int | None], str | None]) -> dict[str, Any]:
     """The line for one decision: readable without the database."""
-    line = asdict(decision)
-    del line["item_index"]
-    return {
-        **line,
+    line: dict[str, Any] = {name: getattr(decision, name) for name in _FIELDS}
+    named: dict[str, Any] = {
         "item": digest,
         "label": label_name(decision.label_id),
         "predicted": label_name(decision.predicted_id),
     }
+    for name in ("findings", "predicted_findings"):
+        ids = line.pop(name)
+        if ids is not None:
+            named |= {f"{name}_ids": ids, name: [label_name(i) for i in ids]}
+    return {**line, **named}

@@ -1,4 +1,7 @@
-"""Text as SQLite can keep it: what is not valid Unicode goes in as bytes and comes out unchanged."""
+"""Values as SQLite can keep them: text that is not valid Unicode goes in as bytes, sets of ids as JSON lists."""
+
+import json
+from collections.abc import Iterable
 
 
 def to_sql(text: str) -> str | bytes:
@@ -13,3 +16,13 @@ def to_sql(text: str) -> str | bytes:
 def from_sql(value: str | bytes) -> str:
     """The inverse of `to_sql`."""
     return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+
+
+def ids_to_sql(ids: Iterable[int] | None) -> str | None:
+    """A set of label ids as a JSON list, ascending; None as it is."""
+    return None if ids is None else json.dumps(sorted(ids))
+
+
+def ids_from_sql(value: str | None) -> tuple[int, ...] | None:
+    """The inverse of `ids_to_sql`."""
+    return None if value is None else tuple(json.loads(value))

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from hitl_desktop.domain.errors import Cancelled
+from hitl_desktop.domain.findings import most_doubtful
 from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.asking import ask, embedding_of
@@ -67,8 +68,11 @@ def write_asking(
     """Write utilities and reasons of the whole pool.
 
     `rows` (len(features.rows), d) are what the model sees; `scores` (items, k) have a column for each of `label_ids`.
-    Items that are not among the candidates get their closeness, for when an answer is taken back.
+    Items that are not among the candidates get their closeness, for when an answer is taken back. With several
+    findings per item, strategies see the most doubtful finding of each item, and there are no rare classes.
     """
+    if asking.several:
+        scores = None if scores is None else most_doubtful(scores)
     place = np.full(features.items, -1, np.int64)
     place[features.rows] = np.arange(len(features.rows))
     candidates = asking.candidates[place[asking.candidates] >= 0]
@@ -83,14 +87,13 @@ def write_asking(
             probabilities=None if scores is None else np.asarray(scores[candidates]),
             embedding=compared[place[candidates]],
             decided=compared[place[training.rows[known]]],
-            decided_labels=training.labels[known],
+            decided_labels=None if asking.several else training.labels[known],
             classes=len(label_ids),
             batch=asking.batch,
-            class_ids=np.asarray(label_ids, np.int64),
+            class_ids=None if asking.several else np.asarray(label_ids, np.int64),
         )
-        asked = ask(
-            asking.strategy, query, np.random.default_rng([seed, _CHANCE]), start=asking.start, cold=asking.cold
-        )
+        rng = np.random.default_rng([seed, _CHANCE])
+        asked = ask(asking.strategy, query, rng, start=asking.start, cold=asking.cold and not asking.several)
         utilities[candidates] = asked.utilities
         reasons[candidates] = asked.reasons
     write_utilities(asking.out, utilities, reasons)

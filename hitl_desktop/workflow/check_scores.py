@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.findings import most_doubtful, suggested_codes
 from hitl_desktop.workflow.scores import read_scores
 
 CHECK_SCORES: Final = "checks.npy"
@@ -21,7 +22,8 @@ class Answers:
     """What a version says of n items.
 
     `predicted` (n,) are class columns, −1 where an item could not be read; `confidence` (n,) is the probability of
-    that class, 0 where there is none; `probabilities` (n, k) are NaN there.
+    that class, 0 where there is none; `probabilities` (n, k) are NaN there. With several findings per item, `predicted`
+    are codes of sets and `confidence` is that of the most doubtful finding.
     """
 
     predicted: npt.NDArray[np.int64]
@@ -29,7 +31,9 @@ class Answers:
     probabilities: npt.NDArray[np.float64]
 
 
-def write_check_scores(folder: Path, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32]) -> None:
+def write_check_scores(
+    folder: Path, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32], *, several: bool = False
+) -> None:
     """Keep the `scores` (n, k) of the items `rows` (n,) in the folder of a bundle. NaN rows are not readable.
 
     Items that are kept already stay as they are: the training puts those in first that calibrated the version, with
@@ -38,7 +42,7 @@ def write_check_scores(folder: Path, rows: npt.NDArray[np.int64], scores: npt.ND
     """
     kept = np.zeros(len(rows), _layout(scores.shape[1]))
     kept["row"] = rows
-    kept["predicted"] = _first_class(scores)
+    kept["predicted"] = _suggested(scores, several)
     kept["probabilities"] = scores
     before = _read(folder, scores.shape[1])
     if before is not None and before.dtype == kept.dtype:
@@ -46,15 +50,17 @@ def write_check_scores(folder: Path, rows: npt.NDArray[np.int64], scores: npt.ND
     np.save(folder / CHECK_SCORES, np.sort(kept, order="row"), allow_pickle=False)
 
 
-def read_answers(folder: Path, scores: Path, rows: npt.NDArray[np.int64], classes: int) -> Answers | None:
+def read_answers(
+    folder: Path, scores: Path, rows: npt.NDArray[np.int64], classes: int, *, several: bool = False
+) -> Answers | None:
     """What a version says of `rows` (n,): from the folder of its bundle, else from the `scores` of the whole pool.
 
     None when neither has all of them. Classes that came after the version have probability 0.
     """
-    return _from_bundle(folder, rows, classes) or _from_pool(scores, rows, classes)
+    return _from_bundle(folder, rows, classes, several) or _from_pool(scores, rows, classes, several)
 
 
-def _from_bundle(folder: Path, rows: npt.NDArray[np.int64], classes: int) -> Answers | None:
+def _from_bundle(folder: Path, rows: npt.NDArray[np.int64], classes: int, several: bool) -> Answers | None:
     kept = _read(folder, classes)
     if kept is None:
         return None
@@ -62,7 +68,7 @@ def _from_bundle(folder: Path, rows: npt.NDArray[np.int64], classes: int) -> Ans
     if (places >= len(kept)).any() or (kept["row"][places] != rows).any():
         return None
     found = kept[places]
-    return _answers(found["predicted"].astype(np.int64), found["probabilities"], classes)
+    return _answers(found["predicted"].astype(np.int64), found["probabilities"], classes, several)
 
 
 def _read(folder: Path, classes: int) -> npt.NDArray[Any] | None:
@@ -76,26 +82,31 @@ def _read(folder: Path, classes: int) -> npt.NDArray[Any] | None:
     return kept
 
 
-def _from_pool(path: Path, rows: npt.NDArray[np.int64], classes: int) -> Answers | None:
+def _from_pool(path: Path, rows: npt.NDArray[np.int64], classes: int, several: bool) -> Answers | None:
     scores = read_scores(path)
     if scores is None or scores.shape[1] > classes or (len(rows) and int(rows.max()) >= len(scores)):
         return None
     found = scores[rows]
-    return _answers(_first_class(found), found, classes)
+    return _answers(_suggested(found, several), found, classes, several)
 
 
-def _answers(predicted: npt.NDArray[np.int64], found: npt.NDArray[Any], classes: int) -> Answers:
+def _answers(predicted: npt.NDArray[np.int64], found: npt.NDArray[Any], classes: int, several: bool) -> Answers:
     probabilities = np.zeros((len(found), classes))
     probabilities[:, : found.shape[1]] = found
     probabilities[predicted < 0] = np.nan
-    stated = probabilities[np.arange(len(found)), np.maximum(predicted, 0)]
+    if several:
+        stated = most_doubtful(probabilities.astype(np.float32)).max(axis=1).astype(np.float64)
+    else:
+        stated = probabilities[np.arange(len(found)), np.maximum(predicted, 0)]
     return Answers(predicted, np.where(predicted < 0, 0.0, stated), probabilities)
 
 
-def _first_class(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+def _suggested(scores: npt.NDArray[np.float32], several: bool) -> npt.NDArray[np.int64]:
+    if several:
+        return suggested_codes(scores)
     readable = np.isfinite(scores).all(axis=1)
     return np.where(readable, np.nan_to_num(scores).argmax(axis=1), -1)
 
 
 def _layout(classes: int) -> np.dtype[Any]:
-    return np.dtype([("row", np.int64), ("predicted", np.int32), ("probabilities", np.float16, (classes,))])
+    return np.dtype([("row", np.int64), ("predicted", np.int64), ("probabilities", np.float16, (classes,))])

@@ -1,12 +1,13 @@
 """Export: every item with its decision, where it came from and what the model claims."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hitl_desktop.domain.decisions import Decision, Verdict, fold
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.exchange import EXPORTERS
 from hitl_desktop.exchange.records import ExportRow
@@ -72,11 +73,14 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         id=item.digest,
         path=item.path,
         label=project.label(item.label_id).name if item.label_id is not None else "",
+        asked=_names(project.labels) if project.task is Task.SEVERAL else (),
+        findings=_names(project.decided_labels(item)) if item.findings is not None else None,
         state=item.state.value,
         verdict=decision.verdict.value if decision else "",
         reviewer=decision.reviewer if decision else "",
         decided_at=decision.at_utc if decision else "",
-        predicted=suggestion.predicted.name if suggestion else "",
+        predicted=suggestion.predicted.name if suggestion and suggestion.predicted else "",
+        predicted_findings=_names(suggestion.findings) if suggestion and suggestion.findings is not None else None,
         confidence=suggestion.confidence if suggestion else None,
         uncertainty=suggestion.uncertainty if suggestion else None,
         model_version=suggestion.model_version if suggestion else None,
@@ -89,3 +93,7 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         text=project.store.items.text(item.index),
         fields=item.fields,
     )
+
+
+def _names(labels: Iterable[Label]) -> tuple[str, ...]:
+    return tuple(label.name for label in labels)

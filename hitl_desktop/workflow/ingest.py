@@ -18,10 +18,13 @@ import numpy as np
 from hitl_desktop import paths
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
 from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.findings import MOST_FINDINGS
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
 from hitl_desktop.exchange.image_folder import FolderSurvey, survey
+from hitl_desktop.exchange.label_cells import SEPARATORS, notes_on_spelling
 from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.features import EXTRACTORS
 from hitl_desktop.features.cache import FeatureCache
@@ -47,6 +50,7 @@ from hitl_desktop.workflow.scoring import score_pool
 FROM_FOLDERS = "folders"
 _CHECK_SHARE = 0.2
 _ITEMS_PER_TRANSACTION = 5000
+_OFFER = "If so, make the project with several findings per item."
 
 
 @dataclass
@@ -191,10 +195,14 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
         id_column=(request.id_column if request.id_column is not None else guess.id_column) or None,
         text_column=request.text_column,
         label_column=label_column,
+        several=request.several,
         progress=progress,
         cancelled=cancelled,
         guess=guess,
     )
+    notes = contents.notes
+    if not request.several and any(c.several for c in guess.columns if c.name == label_column):
+        notes = (*notes, f"The cells of “{label_column}” seem to hold several labels each. {_OFFER}")
     return Findings(
         "text",
         contents.items,
@@ -202,17 +210,23 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
         contents.unreadable,
         contents.others,
         contents.class_names,
-        contents.notes,
+        notes,
     )
 
 
 def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
     classes = _classes(request, found)
-    if request.use_labels is not LabelUse.NO and not any(item.label in set(classes) for item in found.items):
+    if request.several:
+        _check_findings(request, found, classes)
+    counts = Counter(name for item in found.items for name in _names_of(item))
+    notes = _notes(request, found, classes, counts)
+    known = set(classes)
+    says_none = not any(item.findings is not None or item.label in known for item in found.items)
+    if request.use_labels is not LabelUse.NO and says_none:
         raise KnownError("The data holds no label that could be used.", "Name the column of labels, or use none.")
     with store.transaction():
         labels = store.add_labels(classes)
-        _set_facts(store, request, found)
+        _set_facts(store, request, found, notes)
     ids = {label.name: label.id for label in labels}
     truth = ids if request.use_labels is LabelUse.TRUTH else {}
     for start in range(0, len(found.items), _ITEMS_PER_TRANSACTION):
@@ -226,7 +240,6 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
             decisions = store.decisions.append_imported(_imported(found.items, ids, request.seed))
         store.catch_up_journal()
     model = _adopt_model(store, request, found.kind, classes, ids)
-    counts = Counter(item.label for item in found.items if item.label is not None)
     return ImportReport(
         folder=str(request.folder),
         kind=found.kind,
@@ -239,7 +252,7 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
         class_counts={name: counts.get(name, 0) for name in classes},
         model=model,
         decisions=decisions,
-        notes=found.notes,
+        notes=notes,
         listed_duplicates=tuple(sorted(found.duplicates, key=lambda d: not d.disagrees)[:LISTED]),
         listed_unreadable=tuple(found.unreadable[:LISTED]),
         listed_others=tuple(found.others[:LISTED]),
@@ -263,7 +276,37 @@ def _classes(request: NewProject, found: Findings) -> list[str]:
     return list(found.classes)
 
 
-def _set_facts(store: Store, request: NewProject, found: Findings) -> None:
+def _check_findings(request: NewProject, found: Findings, classes: Sequence[str]) -> None:
+    """Refuse what several findings per item cannot be made of. Raises KnownError."""
+    if found.kind == "image" and request.use_labels is not LabelUse.NO:
+        raise KnownError(
+            "A folder names one class per image, so it holds no labels for several findings.", "Use no labels."
+        )
+    if len(classes) > MOST_FINDINGS:
+        raise KnownError(
+            f"The data names {len(classes)} findings, and a project can hold {MOST_FINDINGS}.",
+            "Name the ones to decide, or make a project with one class per item.",
+        )
+    odd = next((name for name in classes if set(name) & set(SEPARATORS)), None)
+    if odd is not None:
+        raise KnownError(f"A finding cannot be named {odd}: {' and '.join(SEPARATORS)} separate names.", "Rename it.")
+
+
+def _names_of(item: FoundItem) -> tuple[str, ...]:
+    """The class that the data gives an item, or its findings."""
+    if item.findings is not None:
+        return item.findings
+    return () if item.label is None else (item.label,)
+
+
+def _notes(request: NewProject, found: Findings, classes: Sequence[str], counts: Counter[str]) -> tuple[str, ...]:
+    """What has to be told of the import. The names in a table were looked at while it was read."""
+    told_before = found.kind == "text" and not request.labels
+    spelling = [] if told_before else notes_on_spelling({name: counts[name] for name in classes})
+    return (*found.notes, *(note for note in spelling if note not in found.notes))
+
+
+def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[str, ...]) -> None:
     name = request.name or request.folder.name.removesuffix(".hitl")
     facts = {
         "name": name,
@@ -275,7 +318,8 @@ def _set_facts(store: Store, request: NewProject, found: Findings) -> None:
         "seed": request.seed,
         "threshold": DEFAULT_THRESHOLD,
         "use_labels": request.use_labels.value,
-        "import_notes": list(found.notes),
+        "import_notes": list(notes),
+        "task": (Task.SEVERAL if request.several else Task.ONE).value,
     }
     for key, value in facts.items():
         store.set_fact(key, value)
@@ -287,14 +331,15 @@ def _imported(items: Sequence[FoundItem], ids: dict[str, int], seed: int) -> Ite
     at = now_utc()
     for index, item in enumerate(items):
         check = rng.random() < _CHECK_SHARE
-        if item.label is None or item.label not in ids:
+        if item.findings is None and (item.label is None or item.label not in ids):
             continue
         yield Decision(
             number=0,
             event_id=str(uuid.UUID(bytes=rng.bytes(16), version=4)),
             item_index=index,
             verdict=Verdict.CORRECTED,
-            label_id=ids[item.label],
+            label_id=None if item.label is None else ids[item.label],
+            findings=None if item.findings is None else tuple(sorted(ids[n] for n in item.findings if n in ids)),
             reviewer=IMPORT_REVIEWER,
             at_utc=at,
             slot=Slot.IMPORTED_CHECK if check else Slot.IMPORTED,
@@ -307,6 +352,10 @@ def _adopt_model(
 ) -> str | None:
     """Copy the model that was asked for, or the one that fits, into the project and put it to use."""
     available = bundled_models(paths.resources())
+    if request.several:
+        if request.model not in (None, NO_MODEL):
+            raise KnownError("The models in the box know one class per item.", "Start without a model.")
+        return None
     name = request.model or matching_model(available, kind, list(classes))
     if name is None or name == NO_MODEL:
         return None

@@ -15,16 +15,16 @@ from hitl_desktop.learning.cards import load_card
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.measuring import answers_of, measuring_sample
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.snapshot import Snapshot
+from hitl_desktop.workflow.snapshot import Snapshot, per_class
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An undecided item close to the threshold, with what the model says of it."""
+    """An undecided item close to the threshold, with what the model says of it: a class, or a set of findings."""
 
     index: int
     name: str
-    label: Label
+    labels: tuple[Label, ...]
     confidence: float
 
 
@@ -53,10 +53,8 @@ def measured_versions(project: Project, snapshot: Snapshot) -> list[tuple[ModelV
 
 
 def decided_per_class(project: Project) -> list[tuple[Label, int]]:
-    """How many items are decided as each class, in class order."""
-    ids, counts = np.unique(project.pool.label_ids[project.pool.label_ids >= 0], return_counts=True)
-    found = dict(zip(ids.tolist(), counts.tolist(), strict=True))
-    return [(label, int(found.get(label.id, 0))) for label in project.labels]
+    """How many items are decided as each class, or to have each finding, in class order."""
+    return per_class(project, project.pool.label_ids)
 
 
 def card_of(project: Project, model: ModelVersion) -> dict[str, Any]:
@@ -129,7 +127,7 @@ def _near(project: Project, indexes: npt.NDArray[np.int64]) -> list[Near]:
         Near(
             item.index,
             _opening(project.store.items.text(item.index)) if is_text else item.name,
-            project.labels[int(pool.predicted[item.index])],
+            project.suggested_labels(item.index),
             float(pool.confidence[item.index]),
         )
         for item in project.store.items.many([int(i) for i in indexes])

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.strata import Strata, estimate
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import Answers, read_answers
@@ -24,13 +25,15 @@ _WITH_THE_DATA = 1
 class MeasuringSample:
     """The checks: item indexes `rows` (n,), their class columns `truth` (n,), and how they were drawn.
 
-    `drawn` counts also the checks that were set aside, and so have no class.
+    `drawn` counts also the checks that were set aside, and so have no class. With the task "several", `truth` holds
+    codes of sets of findings, and so do the answers it is compared with: an item is right when all its findings are.
     """
 
     rows: npt.NDArray[np.int64]
     truth: npt.NDArray[np.int64]
     strata: Strata
     drawn: int
+    task: Task = Task.ONE
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -66,9 +69,10 @@ def measuring_sample(project: Project, snapshot: Snapshot) -> MeasuringSample:
     membership = np.where(project.reserve.members[rows], _RESERVE, _WITH_THE_DATA)
     return MeasuringSample(
         rows,
-        np.array([position[int(label)] for label in labels], np.int64),
+        labels if project.task is Task.SEVERAL else np.array([position[int(label)] for label in labels], np.int64),
         Strata(membership, np.array([len(project.pool) - with_the_data, with_the_data])),
         len(in_turn) + int((membership == _WITH_THE_DATA).sum()),
+        project.task,
     )
 
 
@@ -86,7 +90,8 @@ def answers_of(project: Project, model: ModelVersion, sample: MeasuringSample) -
     if model.origin == "trained" and not model.trained_hash:
         return None
     folder = project.folder / model.folder
-    return read_answers(folder, project.scores_file(model.version), sample.rows, len(project.labels))
+    several = project.task is Task.SEVERAL
+    return read_answers(folder, project.scores_file(model.version), sample.rows, len(project.labels), several=several)
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -9,9 +9,11 @@ from typing import Any
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.bundle_file import read_model_file, write_model_file
 from hitl_desktop.learning.bundles import save_bundle
+from hitl_desktop.learning.heads import SeveralHead
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.extraction import extractor_of
@@ -31,7 +33,8 @@ class SaveModelRequest:
 class OpenModelRequest:
     """Check the model file `file` and unpack it for a project: `kind` and `ids` are its kind and its class ids by name.
 
-    `into` is a folder that does not exist yet, `project` the project's folder.
+    `into` is a folder that does not exist yet, `project` the project's folder. `several`: it decides several findings
+    per item.
     """
 
     file: Path
@@ -39,6 +42,7 @@ class OpenModelRequest:
     project: Path
     kind: str
     ids: Mapping[str, int]
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ def open_model(request: OpenModelRequest, _: Progress, __: CancelCheck) -> Opene
         bundle = read_model_file(request.file, unpacked)
         if bundle.kind != request.kind:
             raise KnownError(f"The model in {request.file.name} is for another kind of data.", "Choose another model.")
+        if isinstance(bundle.head, SeveralHead) != request.several:
+            what = "one class" if request.several else "several findings"
+            raise KnownError(f"The model in {request.file.name} says {what} per item.", "Choose another model.")
         for key in parts_of(bundle.extractor):
             extractor_of(key, request.project)
         save_bundle(bundle.with_class_ids(request.ids), request.into)
@@ -84,7 +91,8 @@ def open_request(project: Project, file: Path) -> OpenModelRequest:
     """What the worker needs to open a model file for a project."""
     into = project.folder / "models" / f".training-{uuid.uuid4().hex}"  # cleared away if this ends half-way
     ids = {label.name: label.id for label in project.labels}
-    return OpenModelRequest(file, into, project.folder, project.kind.name, ids)
+    several = project.task is Task.SEVERAL
+    return OpenModelRequest(file, into, project.folder, project.kind.name, ids, several)
 
 
 def save_request(project: Project, version: int | None, out: Path) -> SaveModelRequest:

@@ -89,6 +89,34 @@ class ClassRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingRow:
+    """Checks by one finding: `found` it is there and the model said so, `missed` there and not said, `wrongly` said and
+    not there, `rightly_not` neither. A check that the model could not read counts as nothing said.
+
+    `is_learned` False: all decisions the model learned from say the same of it.
+    """
+
+    label: Label
+    found: int
+    missed: int
+    wrongly: int
+    rightly_not: int
+    is_learned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FindingTable:
+    """What stands in place of the confusion matrix where several findings are decided per item.
+
+    `hamming` is the share of wrong answers among all yes and no of all checks, with its interval (that of a share of
+    items, so rather too wide). Source: Schapire and Singer, "BoosTexter", 2000.
+    """
+
+    rows: tuple[FindingRow, ...]
+    hamming: Score
+
+
+@dataclass(frozen=True, slots=True)
 class CurvePoint:
     """One version of the learning curve. Every version is measured on the same checks, those made until today."""
 
@@ -140,6 +168,8 @@ class ModelReport:
     `held_out` is how a bundled model did on the data it came from. `reliability` has bins of equal counts.
     `classes` is in class order. `watched` is the class the table of versions shows: the one
     that holds the challenger back, else the one found least often; None without checks.
+    With several findings per item, `accuracy` asks for all findings of an item to be right, `reliability` and
+    `calibration` look at each finding by itself, `classes` are the findings, and `findings` stands for `confusion`.
     """
 
     version: int | None
@@ -161,3 +191,4 @@ class ModelReport:
     watched: Label | None
     challenger: ChallengerNotice | None
     stop: StopAdvice | None
+    findings: FindingTable | None = None

@@ -1,5 +1,6 @@
 """An open project: the store on disk, the pool in memory, and what follows from both."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import numpy.typing as npt
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.errors import DataMoved, KnownError, ProjectRefused
+from hitl_desktop.domain.findings import PRESENT, code_of, most_doubtful, positions_of
 from hitl_desktop.domain.items import Item
-from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.labels import Label, Task, in_words
 from hitl_desktop.domain.pool import Pool
 from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
@@ -29,14 +31,30 @@ DEFAULT_RETRAIN_EVERY = 20
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the model in use says of one item: probabilities by label position, and the two numbers made of them."""
+    """What the model in use says of one item: probabilities by label position, and the two numbers made of them.
+
+    `predicted` is the class suggested; None where the task is several findings per item, `findings` are then those
+    suggested, in class order. `lead` is the distance of the first from the second, or of the most doubtful finding's
+    two answers.
+    """
 
     probabilities: tuple[float, ...]
     confidence: float
     uncertainty: float
-    predicted: Label
+    predicted: Label | None
     lead: float
     model_version: int
+    findings: tuple[Label, ...] | None = None
+
+    @property
+    def most_doubtful(self) -> int:
+        """The position of the finding that the model is least sure of."""
+        return min(range(len(self.probabilities)), key=lambda place: abs(self.probabilities[place] - PRESENT))
+
+    @property
+    def words(self) -> str:
+        """The suggestion as people read it: the class, or the findings."""
+        return self.predicted.name if self.predicted else in_words(label.name for label in self.findings or ())
 
 
 class Project:
@@ -47,16 +65,21 @@ class Project:
         self.labels: list[Label] = store.labels()
         self.kind: Kind = _kind_of(store)
         self.model: ModelVersion | None = store.models.active()
+        self.task = Task(store.fact("task", Task.ONE.value))
+        self._by_id = {label.id: label for label in self.labels}
         states, label_ids = store.items.standings()
+        if self.task is Task.SEVERAL:
+            for index, findings in store.items.findings():
+                label_ids[index] = self.code(findings)
         self.pool = Pool(
             states,
             label_ids,
             float(store.fact("threshold", DEFAULT_THRESHOLD)),
             store.fact("uncertainty", "margin"),
+            self.task,
         )
         self.unreadable: dict[int, str] = {}
         self._ranked: tuple[Path, tuple[FloatArray, npt.NDArray[np.uint8]]] | None = None
-        self._by_id = {label.id: label for label in self.labels}
         self.reserve: Reserve = draw_reserve(
             len(self.pool), self.seed, np.asarray(store.decisions.imported(), np.int64)
         )
@@ -120,6 +143,21 @@ class Project:
         """The class with an id. Raises KeyError for one that does not exist."""
         return self._by_id[label_id]
 
+    def code(self, findings: Iterable[int]) -> int:
+        """The code of a set of label ids: see `domain/findings.py`."""
+        return code_of(self._by_id[label_id].position for label_id in findings)
+
+    def findings_in(self, code: int) -> tuple[Label, ...]:
+        """The findings of a set, in class order: the inverse of `code`."""
+        return tuple(self.labels[position] for position in positions_of(code))
+
+    def answer_words(self, label_id: int | None, findings: Iterable[int] | None) -> str:
+        """What was decided or is true of an item, as people read it; empty when it is not known."""
+        if findings is not None:
+            chosen = set(findings)
+            return in_words(label.name for label in self.labels if label.id in chosen)
+        return self._by_id[label_id].name if label_id is not None else ""
+
     def label_named(self, name: str) -> Label:
         """The class with a name. Raises KnownError naming the classes there are."""
         found = next((label for label in self.labels if label.name == name), None)
@@ -142,15 +180,30 @@ class Project:
         if column < 0 or self.pool.probabilities is None or self.model is None:
             return None
         row = self.pool.probabilities[index]
-        ranked = np.sort(row)[::-1]
+        is_several = self.task is Task.SEVERAL
+        ranked = np.sort(most_doubtful(row[None, :])[0] if is_several else row)[::-1]
         return Suggestion(
             tuple(float(p) for p in row),
             float(self.pool.confidence[index]),
             float(self.pool.uncertainty[index]),
-            self.labels[column],
+            None if is_several else self.labels[column],
             float(ranked[0] - ranked[1]) if len(ranked) > 1 else 1.0,
             self.model.version,
+            self.findings_in(column) if is_several else None,
         )
+
+    def suggested_labels(self, index: int) -> tuple[Label, ...]:
+        """The class suggested for an item, or its findings; empty when it is not scored, or nothing is there."""
+        code = int(self.pool.predicted[index])
+        if self.task is Task.SEVERAL:
+            return self.findings_in(code)
+        return (self.labels[code],) if code >= 0 else ()
+
+    def decided_labels(self, item: Item) -> tuple[Label, ...]:
+        """The class that an item is decided as, or its findings; empty when it is not decided, or nothing is there."""
+        if item.findings is not None:
+            return self.findings_in(self.code(item.findings))
+        return (self._by_id[item.label_id],) if item.label_id is not None else ()
 
     def set_threshold(self, threshold: float) -> Changes:
         """Move the line between what needs the expert and what is proposed. Raises KnownError outside 0–1."""
@@ -250,7 +303,10 @@ class Project:
         probabilities = self.pool.probabilities
         reason = Slot.START if probabilities is None else Slot.UNCERTAIN
         reasons = np.full(len(self.pool), ASKED_FOR.index(reason), np.uint8)
-        return None if probabilities is None else margin_uncertainty(probabilities), reasons
+        if probabilities is None:
+            return None, reasons
+        told = most_doubtful(probabilities) if self.task is Task.SEVERAL else probabilities
+        return margin_uncertainty(told), reasons
 
     def score_request(self) -> ScoreRequest:
         """A snapshot for scoring the pool with the model in use. Raises KnownError when there is none."""

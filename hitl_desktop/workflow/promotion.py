@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from hitl_desktop.assurance.paired import OVERALL_RISK, Comparison, Pair, compare, tail
-from hitl_desktop.domain.labels import Label
+from hitl_desktop.assurance.paired import OVERALL_RISK, Comparison, Pair, compare, compare_findings, tail
+from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.workflow.check_scores import Answers
 from hitl_desktop.workflow.measuring import MeasuringSample
 
@@ -57,7 +57,8 @@ def judge(
         if old_version is None:
             return Judgement(True, f"It is the first model of this project, {right}.")
         return Judgement(True, f"It is {right}. v{old_version} was not scored on them, so it cannot be compared.")
-    comparison = compare(sample.truth, old.predicted, new.predicted, len(labels))
+    compared = compare_findings if sample.task is Task.SEVERAL else compare
+    comparison = compared(sample.truth, old.predicted, new.predicted, len(labels))
     if comparison.is_not_worse:
         return Judgement(True, _not_worse(comparison.overall, old_version), comparison)
     worse = comparison.worse_classes

@@ -1,9 +1,11 @@
 """Makes the report that the model page shows, from the decisions that measure and what versions said of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from hitl_desktop.assurance.calibration_error import (
     ReliabilityBin,
@@ -12,13 +14,15 @@ from hitl_desktop.assurance.calibration_error import (
     error_by_chance,
     expected_calibration_error,
 )
-from hitl_desktop.assurance.class_measures import class_measures, macro_f1
+from hitl_desktop.assurance.class_measures import class_measures, finding_measures, macro_f1
 from hitl_desktop.assurance.confusion import Confusion
 from hitl_desktop.assurance.estimates import Estimate, Score
+from hitl_desktop.assurance.intervals import effective_size, wilson_of_shares
 from hitl_desktop.assurance.selective_risk import RiskCoverage, risk_coverage
 from hitl_desktop.assurance.strata import estimate
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.findings import flags_of
+from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.learning.cards import load_card
 from hitl_desktop.learning.enough_checks import NEEDED
 from hitl_desktop.store.models import ModelVersion
@@ -31,6 +35,8 @@ from hitl_desktop.workflow.model_report import (
     ClassRow,
     ConfusionTable,
     CurvePoint,
+    FindingRow,
+    FindingTable,
     MeasuringSource,
     ModelReport,
     Role,
@@ -76,7 +82,7 @@ def model_report(project: Project, snapshot: Snapshot) -> ModelReport:
         calibration=_calibration(model, facts, sample, own),
         held_out=held_out(model),
         reliability=tuple(_reliability(sample, own)) if own else (),
-        confusion=_confusion(project, sample, own) if own else None,
+        confusion=_confusion(project, sample, own) if own and project.task is Task.ONE else None,
         classes=classes,
         curve=_curve(sample, models, answers, role),
         risk_coverage=_risk_coverage(sample, own) if own else None,
@@ -86,6 +92,7 @@ def model_report(project: Project, snapshot: Snapshot) -> ModelReport:
         stop=stop_advice(
             sample, [(m, answers[m.version]) for m in models if m.version in answers], stability(models), project.seed
         ),
+        findings=_findings(project, sample, own, facts) if own and project.task is Task.SEVERAL else None,
     )
 
 
@@ -166,12 +173,51 @@ def _choice(facts: dict[str, Any]) -> str:
 
 def _macro_f1(project: Project, sample: MeasuringSample, own: Answers) -> Score | None:
     rng = np.random.default_rng([project.seed, 0x6D616331])
-    return macro_f1(sample.truth, own.predicted, sample.strata, len(project.labels), rng)
+    several = project.task is Task.SEVERAL
+    return macro_f1(sample.truth, own.predicted, sample.strata, len(project.labels), rng, several=several)
 
 
 def _reliability(sample: MeasuringSample, own: Answers) -> list[ReliabilityBin]:
     bins = max(1, min(_MOST_BINS, len(sample) // _LEAST_IN_BIN))
+    if sample.task is Task.SEVERAL:
+        each = _each_finding(sample, own)
+        right = each.said == each.truth
+        return bins_of_equal_count(each.stated, right, each.weights, bins)
     return bins_of_equal_count(own.confidence, own.predicted == sample.truth, sample.strata.weights(), bins)
+
+
+@dataclass(frozen=True, slots=True)
+class _EachFinding:
+    """Every finding of every check by itself, all (n · k,): there or not, said or not, and how sure it was stated."""
+
+    truth: npt.NDArray[np.bool_]
+    said: npt.NDArray[np.bool_]
+    probabilities: npt.NDArray[np.float64]
+    weights: npt.NDArray[np.float64]
+
+    @property
+    def stated(self) -> npt.NDArray[np.float64]:
+        """The probability of what was said; one half where the item could not be read."""
+        filled = np.nan_to_num(self.probabilities, nan=0.5)
+        return np.asarray(np.maximum(filled, 1 - filled), np.float64)
+
+
+def _each_finding(sample: MeasuringSample, own: Answers) -> _EachFinding:
+    findings = own.probabilities.shape[1]
+    return _EachFinding(
+        flags_of(sample.truth, findings).ravel(),
+        flags_of(own.predicted, findings).ravel(),
+        own.probabilities.ravel(),
+        np.repeat(sample.strata.weights() / findings, findings),
+    )
+
+
+def _brier(sample: MeasuringSample, own: Answers) -> float | None:
+    if sample.task is Task.SEVERAL:
+        each = _each_finding(sample, own)
+        both = np.stack([1 - each.probabilities, each.probabilities], axis=1)
+        return brier(both, each.truth.astype(np.int64), each.weights)
+    return brier(own.probabilities, sample.truth, sample.strata.weights())
 
 
 def _calibration(
@@ -189,7 +235,7 @@ def _calibration(
     else:
         words = f"not yet calibrated: {len(sample)} of {NEEDED} checks"
     bins = _reliability(sample, own) if own else []
-    score = brier(own.probabilities, sample.truth, sample.strata.weights()) if own else None
+    score = _brier(sample, own) if own else None
     return Calibration(fitted_on, NEEDED, expected_calibration_error(bins), score, words, error_by_chance(bins))
 
 
@@ -203,8 +249,29 @@ def _confusion(project: Project, sample: MeasuringSample, own: Answers) -> Confu
     return ConfusionTable(tuple(project.labels), counts, found.unscored(), tuple(tuple(row) for row in cells))
 
 
+def _findings(project: Project, sample: MeasuringSample, own: Answers, facts: dict[str, Any]) -> FindingTable:
+    is_there, is_said = (flags_of(codes, len(project.labels)) for codes in (sample.truth, own.predicted))
+    not_learned = facts.get("card", {}).get("not_learned", [])
+    rows = [
+        FindingRow(
+            label,
+            found=int((is_there & is_said)[:, label.position].sum()),
+            missed=int((is_there & ~is_said)[:, label.position].sum()),
+            wrongly=int((~is_there & is_said)[:, label.position].sum()),
+            rightly_not=int((~is_there & ~is_said)[:, label.position].sum()),
+            is_learned=label.name not in not_learned,
+        )
+        for label in project.labels
+    ]
+    weights = sample.strata.weights()
+    wrong = float(np.average((is_there != is_said).mean(axis=1), weights=weights))
+    low, high = wilson_of_shares(np.array([wrong]), np.array([effective_size(weights)]))
+    return FindingTable(tuple(rows), Score(wrong, float(low[0]), float(high[0])))
+
+
 def _class_rows(project: Project, sample: MeasuringSample, own: Answers) -> tuple[ClassRow, ...]:
-    found = class_measures(sample.truth, own.predicted, sample.strata.weights(), len(project.labels))
+    measures = finding_measures if project.task is Task.SEVERAL else class_measures
+    found = measures(sample.truth, own.predicted, sample.strata.weights(), len(project.labels))
     return tuple(
         ClassRow(label, m.checks, m.recall, m.precision, m.f1) for label, m in zip(project.labels, found, strict=True)
     )
@@ -254,8 +321,11 @@ def _row(
 
 
 def _recall(sample: MeasuringSample, own: Answers, label: Label) -> Estimate | None:
-    is_label = sample.truth == label.position
-    return estimate(own.predicted[is_label] == label.position, sample.strata.weights()[is_label])
+    if sample.task is Task.SEVERAL:
+        is_label, is_said = (flags_of(codes, label.position + 1)[:, -1] for codes in (sample.truth, own.predicted))
+    else:
+        is_label, is_said = sample.truth == label.position, own.predicted == label.position
+    return estimate(is_said[is_label], sample.strata.weights()[is_label])
 
 
 def _judgement(

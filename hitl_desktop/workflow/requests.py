@@ -37,7 +37,8 @@ class NewProject:
     `folder` is the project folder to make; `data` the folder of images or the table. `kind` None: found out.
     `labels` are class names given by hand; `labels_from` is "folders", a column, or None (found out).
     `id_column` "" says that there is none.
-    `model` is a bundled model's name, "none", or None for the one whose classes match.
+    `model` is a bundled model's name, "none", or None for the one whose classes match. `several`: each class is a
+    finding that an item may have beside others; label cells then hold names separated by ; or |, or a JSON list.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class NewProject:
     use_labels: LabelUse = LabelUse.NO
     model: str | None = None
     seed: int = 0
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ class Asking:
 
     `start` asks first, `strategy` once there is a model, and in a project that began `cold`, without a model in the
     box, once a few of each class are decided. `candidates` (m,) are the indexes of the items to choose from; `batch`
-    is how many decisions there will be before the next training. `out` is the file of utilities to write.
+    is how many decisions there will be before the next training. `out` is the file of utilities to write. `several`:
+    the labels and scores are of several findings per item, the labels being codes of sets.
     """
 
     strategy: str
@@ -136,11 +139,12 @@ class Asking:
     candidates: npt.NDArray[np.int64]
     batch: int
     out: Path
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Decided items and their class ids, shapes (m,) and (m,)."""
+    """Decided items and their class ids (or codes of sets of findings), shapes (m,) and (m,)."""
 
     rows: npt.NDArray[np.int64]
     labels: npt.NDArray[np.int64]
@@ -220,6 +224,7 @@ class SimulateRequest:
 
     The features are the usual view of `features_choice`; `start` asks before there is a model; items that say the same
     in `group_column` ("" none) stay on one side of each split.
+    `findings`: their number where `truth` holds codes of sets of several findings per item, else 0.
     """
 
     features: FeatureRequest
@@ -231,6 +236,7 @@ class SimulateRequest:
     features_choice: str
     start: str
     group_column: str
+    findings: int = 0
 
 
 @dataclass(frozen=True, slots=True)

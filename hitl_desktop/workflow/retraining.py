@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.findings import needs_difference, suggested_codes
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import read_answers, write_check_scores
 from hitl_desktop.workflow.clock import now_utc
@@ -56,6 +58,8 @@ class Retraining:
     def hindrance(self) -> KnownError | None:
         """Why training is not possible now, or None."""
         _, labels = self.snapshot().training
+        if self._project.task is Task.SEVERAL:
+            return needs_difference(labels)
         distinct = set(labels.tolist())
         if not distinct:
             return KnownError("There are no decisions to learn from yet.", "Decide some items first.")
@@ -89,7 +93,7 @@ class Retraining:
         scores = read_scores(trained.scores)
         if scores is not None:
             rows = measuring_rows(project)
-            write_check_scores(trained.bundle, rows, scores[rows])
+            write_check_scores(trained.bundle, rows, scores[rows], several=project.task is Task.SEVERAL)
         judgement, metrics = self._compare(measuring_sample(project, snapshot), trained)
         known = [(r, c) for r, c in zip(*snapshot.training, strict=True) if int(r) not in trained.unreadable]
         model = ModelVersion(
@@ -140,7 +144,9 @@ class Retraining:
         """The comparison with the version in use, and the counts of both on the checks there are now."""
         project = self._project
         labels = project.labels
-        new = read_answers(trained.bundle, trained.scores, sample.rows, len(labels))
+        new = read_answers(
+            trained.bundle, trained.scores, sample.rows, len(labels), several=project.task is Task.SEVERAL
+        )
         old = answers_of(project, project.model, sample) if project.model else None
         in_use = project.model.version if project.model else None
         metrics: dict[str, Any] = {"checks": len(sample)}
@@ -159,13 +165,21 @@ class Retraining:
             return {}
         before = project.pool.predicted[: len(scores)]
         read = (before >= 0) & np.isfinite(scores).all(axis=1)
-        now = np.nan_to_num(scores).argmax(axis=1)
+        is_several = project.task is Task.SEVERAL
+        now = suggested_codes(scores) if is_several else np.nan_to_num(scores).argmax(axis=1)
         changed = int((read & (now != before)).sum())
         return {"against": project.model.version, "suggestions": int(read.sum()), "changed": changed}
 
     def _hash(self, known: list[tuple[int, int]]) -> str:
         digests = self._project.store.items.digests()
-        return training_hash((digests[row], self._project.label(int(class_id)).name) for row, class_id in known)
+        return training_hash((digests[row], self._said(class_id)) for row, class_id in known)
+
+    def _said(self, answer: int) -> str | list[str]:
+        """The name of a class, or the names of the findings of a set."""
+        project = self._project
+        if project.task is Task.SEVERAL:
+            return [label.name for label in project.findings_in(int(answer))]
+        return project.label(int(answer)).name
 
     def _prune_scores(self) -> None:
         """Keep the scores of the last few versions and of the one in use; others can be computed again."""

@@ -1,6 +1,7 @@
 """Reviewing: one item after another, one decision per key, each durable before the next item shows."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -10,11 +11,13 @@ from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import SET_ASIDE, Item
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.learning.ranking import Plan, plan
 from hitl_desktop.learning.reserve import RESERVE_SHARE
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
 
 _KEPT_IN_FRONT = 2
 """After a training the item on screen and the one prefetched stay where they are."""
@@ -70,17 +73,28 @@ class ReviewSession:
         return [int(i) for i in self._again[at + 1 : at + 1 + count]]
 
     def decide(
-        self, verdict: Verdict, label_id: int | None = None, *, note: str = "", seconds: float | None = None
+        self,
+        verdict: Verdict,
+        label_id: int | None = None,
+        *,
+        findings: Iterable[int] | None = None,
+        note: str = "",
+        seconds: float | None = None,
     ) -> Changes:
         """Record a verdict on the item on screen and go to the next one.
 
-        A class given is confirmed when it is the suggested one, corrected otherwise. Raises KnownError when there
-        is nothing to decide, nothing suggested to confirm, or the disk refuses: then nothing has changed.
+        A class given is confirmed when it is the suggested one, corrected otherwise; so is a set of findings (label
+        ids) where the task is several. Raises KnownError when there is nothing to decide, nothing suggested to
+        confirm, or the disk refuses: then nothing has changed.
         """
         if self.current is None:
             raise KnownError("Nothing is waiting for you.")
-        verdict, label_id = self._settled(verdict, label_id)
-        decision = self._decision(verdict, label_id, note, seconds)
+        if self.project.task is Task.SEVERAL:
+            verdict, answer = settled_findings(verdict, label_id, findings, self.shown)
+            decision = replace(self._decision(verdict, None, note, seconds), findings=answer)
+        else:
+            verdict, label_id = settled(verdict, label_id, self.shown)
+            decision = self._decision(verdict, label_id, note, seconds)
         changes = self._record(decision, self._next_after(self.current))
         self._redo.clear()
         return changes
@@ -95,6 +109,7 @@ class ReviewSession:
             event_id=str(uuid.uuid4()),
             verdict=Verdict.RETRACTED,
             label_id=None,
+            findings=None,
             at_utc=now_utc(),
             note="",
             seconds=None,
@@ -245,18 +260,6 @@ class ReviewSession:
         else:
             self.current, self.shown = None, None
 
-    def _settled(self, verdict: Verdict, label_id: int | None) -> tuple[Verdict, int | None]:
-        suggested = self.shown.predicted.id if self.shown else None
-        if verdict is Verdict.CONFIRMED and label_id is None:
-            if suggested is None:
-                raise KnownError("There is no suggestion to confirm yet.", "Choose a class.")
-            return Verdict.CONFIRMED, suggested
-        if verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
-            if label_id is None:
-                raise KnownError("A correction needs a class.", "Choose one.")
-            return (Verdict.CONFIRMED if label_id == suggested else Verdict.CORRECTED), label_id
-        return verdict, None
-
     def _decision(self, verdict: Verdict, label_id: int | None, note: str, seconds: float | None) -> Decision:
         assert self.current is not None  # noqa: S101 - checked by the caller
         shown = self.shown
@@ -271,7 +274,8 @@ class ReviewSession:
             at_utc=now_utc(),
             slot=slot,
             note=note,
-            predicted_id=shown.predicted.id if shown else None,
+            predicted_id=shown.predicted.id if shown and shown.predicted else None,
+            predicted_findings=suggested_findings(shown),
             confidence=shown.confidence if shown else None,
             model_version=shown.model_version if shown else None,
             probability=RESERVE_SHARE if slot is Slot.EXPLORE else None,
@@ -292,7 +296,8 @@ class ReviewSession:
         next_slot = slot or (self.slot_of(then) if then is not None else None)
         stored = store.record(decision, current=then, slot=next_slot)
         item = store.items.get(stored.item_index)
-        self.project.pool.set_standing(item.index, item.state, item.label_id)
+        answer = item.label_id if item.findings is None else self.project.code(item.findings)
+        self.project.pool.set_standing(item.index, item.state, answer)
         self._again = self._again[self._again != item.index]
         if then is None or next_slot is None:
             self.current, self.shown = None, None
@@ -363,9 +368,10 @@ class ReviewSession:
 
     def _told(self, decision: Decision) -> str:
         name = self.project.store.items.get(decision.item_index).name
-        if decision.verdict is Verdict.CONFIRMED and decision.label_id is not None:
-            return f"{name} confirmed as {self.project.label(decision.label_id).name}"
-        if decision.verdict is Verdict.CORRECTED and decision.label_id is not None:
-            was = f" from {self.project.label(decision.predicted_id).name}" if decision.predicted_id else ""
-            return f"{name} set{was} to {self.project.label(decision.label_id).name}"
+        said = self.project.answer_words(decision.label_id, decision.findings)
+        if decision.verdict is Verdict.CONFIRMED:
+            return f"{name} confirmed as {said}"
+        if decision.verdict is Verdict.CORRECTED:
+            before = self.project.answer_words(decision.predicted_id, decision.predicted_findings)
+            return f"{name} set from {before} to {said}" if before else f"{name} set to {said}"
         return f"{name} {decision.verdict.value}"

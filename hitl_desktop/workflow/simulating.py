@@ -30,4 +30,5 @@ def simulate(request: SimulateRequest, progress: Progress, cancelled: CancelChec
         groups=groups_of(request.features.folder, np.asarray(features.rows, np.int64)[known], request.group_column),
         progress=progress,
         cancelled=cancelled,
+        findings=request.findings,
     )

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.decisions import Slot
+from hitl_desktop.domain.findings import flags_of
+from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.workflow.project import Project
 
@@ -14,6 +16,7 @@ from hitl_desktop.workflow.project import Project
 class Snapshot:
     """The decided items at one moment: indexes and class ids (m,), which of them train, and which measure.
 
+    Where the task is several findings per item, `labels` are codes of sets of findings (`domain/findings.py`).
     Items of the reserve that were answered before their turn do neither: see `Reserve.measuring`.
     """
 
@@ -36,7 +39,7 @@ class Snapshot:
 
 def take_snapshot(project: Project) -> Snapshot:
     """The decided items now."""
-    decided = project.store.decisions.decided()
+    decided = _decided(project)
     rows = np.array([row[0] for row in decided], np.int64)
     imported_check = np.array([row[2] == Slot.IMPORTED_CHECK for row in decided], bool)
     in_turn = np.zeros(len(project.pool), bool)
@@ -48,3 +51,21 @@ def take_snapshot(project: Project) -> Snapshot:
         imported_check | in_turn[rows],
         project.store.decisions.count(),
     )
+
+
+def per_class(project: Project, labels: npt.NDArray[np.int64]) -> list[tuple[Label, int]]:
+    """How many of the labels (n,) are of each class, or have each finding, in class order; −1 is none."""
+    if project.task is Task.SEVERAL:
+        counts = flags_of(labels, len(project.labels)).sum(axis=0)
+        return [(label, int(counts[label.position])) for label in project.labels]
+    ids, found = np.unique(labels[labels >= 0], return_counts=True)
+    known = dict(zip(ids.tolist(), found.tolist(), strict=True))
+    return [(label, int(known.get(label.id, 0))) for label in project.labels]
+
+
+def _decided(project: Project) -> list[tuple[int, int, str]]:
+    """(item index, class id or code, slot) of every decided item."""
+    log = project.store.decisions
+    if project.task is Task.ONE:
+        return log.decided()
+    return [(index, project.code(findings), slot) for index, findings, slot in log.decided_findings()]

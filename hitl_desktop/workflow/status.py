@@ -72,7 +72,7 @@ def _row(session: ReviewSession, item: Item) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": item.digest,
         "path": item.path,
-        "label": suggestion.predicted.name if suggestion else None,
+        "label": suggestion.words if suggestion else None,
         "confidence": suggestion.confidence if suggestion else None,
         "uncertainty": None,
         "reason": session.slot_of(item.index).value,
@@ -80,6 +80,8 @@ def _row(session: ReviewSession, item: Item) -> dict[str, Any]:
     }
     if suggestion:
         row["uncertainty"] = suggestion.uncertainty
+        if suggestion.findings is not None:
+            row["findings"] = [label.name for label in suggestion.findings]
         row["probabilities"] = {
             label.name: p for label, p in zip(project.labels, suggestion.probabilities, strict=False)
         }

@@ -96,7 +96,9 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> t
         views,
         labels,
         request.names,
-        options=TrainingOptions(request.estimator, request.class_weight),
+        options=TrainingOptions(
+            request.estimator, request.class_weight, request.label_ids if request.asking.several else ()
+        ),
         groups=groups_of(request.features.folder, request.training.rows[known], request.group_column),
         seed=request.seed,
         card=request.card,

@@ -5,8 +5,10 @@ import json
 from collections.abc import Iterable
 
 
-def training_hash(decisions: Iterable[tuple[str, str]]) -> str:
+def training_hash(decisions: Iterable[tuple[str, str | list[str]]]) -> str:
     """SHA-256, in hex, of pairs (item digest, class name), whatever their order.
+
+    Where several findings are decided per item, the second part is the list of their names, in class order.
 
     Each pair is one line, a JSON list of the two in ASCII, ended by a newline; the lines are sorted. The number of
     pairs is the number of lines, so it needs no place of its own.

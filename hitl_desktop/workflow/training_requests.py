@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.learning_choices import AUTOMATIC, choices_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Asking, AskRequest, Decided, TrainRequest
-from hitl_desktop.workflow.snapshot import Snapshot
+from hitl_desktop.workflow.snapshot import Snapshot, per_class
 
 _FIRST = 200
 """So many items of the queue get their features first."""
@@ -71,7 +72,8 @@ def _asking(project: Project, out: Path) -> Asking:
     undecided = project.pool.undecided()
     candidates = undecided[~project.reserve.members[undecided]]
     is_cold = _start(project) is None
-    return Asking(choices.strategy, choices.start, is_cold, candidates, project.retrain_every, out)
+    is_several = project.task is Task.SEVERAL
+    return Asking(choices.strategy, choices.start, is_cold, candidates, project.retrain_every, out, is_several)
 
 
 def _start(project: Project) -> ModelVersion | None:
@@ -89,11 +91,10 @@ def _last_trained(project: Project) -> Path | None:
 
 
 def _card(project: Project, labels: npt.NDArray[np.int64], start: ModelVersion | None) -> dict[str, Any]:
-    ids, counts = np.unique(labels, return_counts=True)
     return {
         "title": f"{project.name}, trained here",
         "data": f"{len(labels)} decisions made in this project",
-        "decisions_per_class": {project.label(int(i)).name: int(n) for i, n in zip(ids, counts, strict=True)},
+        "decisions_per_class": {label.name: n for label, n in per_class(project, labels) if n},
         "started_from": start.name if start else "nothing",
         "made_utc": now_utc(),
     }

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.assurance.estimates import Estimate
-from hitl_desktop.assurance.paired import Pair, compare
+from hitl_desktop.assurance.paired import Pair, compare, compare_findings
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.measuring import answers_of, measuring_sample
 from hitl_desktop.workflow.project import Project
@@ -34,13 +34,14 @@ class Difference:
     """A check on which the two say something else. `name` is what people call it: its name, or how its text begins.
 
     A class is None where a version could not read the item.
+    With several findings per item, each of the three is a set of them.
     """
 
     index: int
     name: str
-    truth: Label
-    first: Label | None
-    second: Label | None
+    truth: Label | tuple[Label, ...]
+    first: Label | tuple[Label, ...] | None
+    second: Label | tuple[Label, ...] | None
 
     @property
     def is_gain(self) -> bool:
@@ -81,7 +82,8 @@ def compare_versions(project: Project, snapshot: Snapshot, one: int, other: int)
     if old is None or new is None:
         missing = first if old is None else second
         raise KnownError(f"v{missing.version} was never scored on the checks, so it cannot be compared.")
-    found = compare(sample.truth, old.predicted, new.predicted, len(project.labels))
+    compared = compare_findings if project.task is Task.SEVERAL else compare
+    found = compared(sample.truth, old.predicted, new.predicted, len(project.labels))
     return VersionComparison(
         Side(first.version, first.trained_on, first.made_utc, sample.accuracy(old)),
         Side(second.version, second.trained_on, second.made_utc, sample.accuracy(new)),
@@ -111,14 +113,14 @@ def _differences(
     kind = np.where(old[places] == truth[places], 0, np.where(new[places] == truth[places], 1, 2))
     places = places[np.argsort(kind, kind="stable")][:MOST_ITEMS]
     names = _names(project, [int(i) for i in rows[places]])
-    label = {label.position: label for label in project.labels}
+    said = project.findings_in if project.task is Task.SEVERAL else project.labels.__getitem__
     return tuple(
         Difference(
             int(rows[place]),
             names[int(rows[place])],
-            label[int(truth[place])],
-            label.get(int(old[place])),
-            label.get(int(new[place])),
+            said(int(truth[place])),
+            said(int(old[place])) if old[place] >= 0 else None,
+            said(int(new[place])) if new[place] >= 0 else None,
         )
         for place in places
     )

@@ -62,7 +62,7 @@ def test_a_plain_table(tmp_path: Path) -> None:
     assert second.label == "spam"
     assert (contents.rows, contents.class_names) == (2, ("ham", "spam"))
     assert contents.columns == ("id", "text", "label", "source")
-    assert contents.notes == ()
+    assert contents.notes == ("1 label had spaces before or after it, which were left out: “ spam ”.",)
 
 
 @pytest.mark.parametrize(

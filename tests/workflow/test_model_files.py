@@ -15,7 +15,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.worker import InlineRunner
-from tests.conftest import Retrain
+from tests.conftest import MakeProject, Retrain
 
 
 def decide(project: Project, count: int) -> None:
@@ -99,3 +99,21 @@ def test_in_a_project_without_a_model_it_is_put_to_use(
     image_copy.take_scores({})
     assert image_copy.is_scored
     assert image_copy.folder != image_project.folder
+
+
+def test_a_model_of_several_findings_travels_and_is_refused_where_one_class_is_decided(
+    findings_project: Project, findings_table: Path, retrain: Retrain, make_project: MakeProject, tmp_path: Path
+) -> None:
+    session = ReviewSession(findings_project, "ann")
+    for _ in range(16):
+        assert session.item is not None
+        session.decide(Verdict.CORRECTED, findings=session.item.truth_findings)
+    retrain(findings_project)
+    out = tmp_path / "letters.hitlmodel"
+    InlineRunner().run("save_model", save_request(findings_project, None, out), no_progress, never_cancelled)
+    assert opened(findings_project, out).title
+    make_project(tmp_path / "One.hitl", findings_table, labels=("bill", "login", "ship"))
+    one = Project.open(tmp_path / "One.hitl")
+    with pytest.raises(KnownError, match="says several findings per item"):
+        opened(one, out)
+    one.close()

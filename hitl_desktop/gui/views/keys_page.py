@@ -24,6 +24,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     "Decide": {
         "confirm": "Confirm the suggestion",
         CLASSES: "Choose a class, in class order",
+        "none": "None of the findings",
         "other_class": "Choose a class by its first letters",
         "skip": "Skip for now",
         "unsure": "Unsure",

@@ -57,6 +57,7 @@ def card_facts(card: dict[str, Any], began_from: str, learned_hash: str) -> list
         ("Began from", began_from),
         ("Items", count(int(trained_on)) if trained_on else ""),
         ("Per class", ", ".join(f"{name} {count(int(number))}" for name, number in most)),
+        ("Not learned", _not_learned(card.get("not_learned"))),
         ("Decisions' hash", learned_hash),
         ("For", str(card.get("for", ""))),
         ("Not for", str(card.get("not_for", ""))),
@@ -64,6 +65,11 @@ def card_facts(card: dict[str, Any], began_from: str, learned_hash: str) -> list
         ("Calibration", str(card.get("calibration", ""))),
         ("Chosen by", _choice(card.get("choice"))),
     ]
+
+
+def _not_learned(names: Any) -> str:
+    """Of several findings, those that all decisions say the same of."""
+    return f"{', '.join(map(str, names))}: all decisions say the same" if isinstance(names, list) and names else ""
 
 
 def _choice(choice: Any) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_8
-from hitl_desktop.gui.views.figures_in_words import count, counted
+from hitl_desktop.gui.views.figures_in_words import count, counted, percent
 from hitl_desktop.gui.views.titled_card import OrWords, TitledCard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.confusion_grid import ConfusionClass, ConfusionGrid
@@ -17,7 +17,7 @@ from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.gui.widgets.reliability_plot import ReliabilityPlot, ReliabilityPoint
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
-    from hitl_desktop.workflow.model_report import ConfusionTable, ModelReport
+    from hitl_desktop.workflow.model_report import ConfusionTable, FindingRow, FindingTable, ModelReport
 
 NO_CHECKS: Final = (
     "No random checks yet. Every tenth item you are asked is drawn at random, to measure; its answer never trains."
@@ -25,6 +25,14 @@ NO_CHECKS: Final = (
 _AS_GRID: Final = "Show the grid"
 _AS_LIST: Final = "Show as a list"
 _PAIRS: Final = (Column("It is"), Column("Model said"), Column("Checks", is_number=True))
+_MISTAKEN: Final = "What is mistaken for what"
+_FINDINGS: Final = (
+    Column("Finding"),
+    Column("Found", "There, and the model said so", is_number=True),
+    Column("Missed", "There, and the model did not say so", is_number=True),
+    Column("Wrongly", "Not there, and the model said it was", is_number=True),
+    Column("Rightly not", "Not there, and the model did not say so", is_number=True),
+)
 _PAIRS_SHOWN: Final = 7
 _SORTED_FROM: Final = 13
 _STANDINGS: Final[dict[str, Standing]] = {"in use": "in_use", "challenger": "challenger", "kept": "kept"}
@@ -41,7 +49,8 @@ class ReliabilityCard(TitledCard):
 
     def show_report(self, report: "ModelReport") -> None:
         """Show the reliability diagram, or how many checks it needs."""
-        self.set_subtitle(f"Observed right, % · {report.source.words}" if report.reliability else "")
+        right = "Each finding right" if report.findings is not None else "Observed right"
+        self.set_subtitle(f"{right}, % · {report.source.words}" if report.reliability else "")
         self.plot.show_points(
             [
                 ReliabilityPoint(
@@ -66,13 +75,14 @@ class ReliabilityCard(TitledCard):
 class MistakesCard(TitledCard):
     """The confusion grid; with many classes a list of what is mistaken most often, and the grid on demand.
 
+    Where several findings are decided per item, a table of yes and no for each of them stands in its place.
     `items_wanted` carries the pool indexes behind a cell or a row, and its words.
     """
 
     items_wanted = Signal(object, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("What is mistaken for what", parent)
+        super().__init__(_MISTAKEN, parent)
         self._theme = theme
         self._table: ConfusionTable | None = None
         self._order: list[int] = []
@@ -80,6 +90,7 @@ class MistakesCard(TitledCard):
         self._wants_grid = False
         self.grid = ConfusionGrid(theme)
         self.pairs = PlainTable(theme, "What is mistaken most often", _PAIRS, stretch=(0, 1), most=_PAIRS_SHOWN)
+        self.findings = PlainTable(theme, "What is found and missed", _FINDINGS, most=_PAIRS_SHOWN)
         self.toggle = Button(theme, _AS_GRID, "link", size="small")
         self._told = PlainLabel("", "small", "text2", elide=True)
         self._in_full = QWidget()
@@ -88,6 +99,7 @@ class MistakesCard(TitledCard):
         column.setSpacing(SPACE_8)
         column.addWidget(self.grid)
         column.addWidget(self.pairs)
+        column.addWidget(self.findings)
         column.addWidget(self._told)
         column.addStretch(1)
         self.drawing = OrWords(self._in_full)
@@ -104,8 +116,23 @@ class MistakesCard(TitledCard):
         """Show the counts of a report."""
         self._table = report.confusion
         self._show()
-        if report.confusion is None:
+        self.findings.setVisible(report.findings is not None)
+        self.set_title("What is found and missed" if report.findings is not None else _MISTAKEN)
+        if report.findings is not None:
+            self._show_findings(report.findings)
+        elif report.confusion is None:
             self.drawing.show_words(_why_empty(report, "Its mistakes are counted from the first check on."))
+
+    def _show_findings(self, table: "FindingTable") -> None:
+        self.grid.hide()
+        self.pairs.hide()
+        self.drawing.show_drawing()
+        self.set_subtitle("Checks by what is there and what the model said")
+        self.findings.show_rows([_finding_cells(row) for row in table.rows])
+        wrong = table.hamming
+        self._told.setText(
+            f"{percent(wrong.value)} of all single answers are wrong ({percent(wrong.low)} to {percent(wrong.high)})."
+        )
 
     def told(self) -> str:
         """The words about the cell with the keyboard or the pointer."""
@@ -209,6 +236,13 @@ class LearningCard(TitledCard):
             self.set_subtitle("")
             rest = "Every version is measured on all checks, also on those made after it."
             self.drawing.show_words(_why_empty(report, rest))
+
+
+def _finding_cells(row: "FindingRow") -> list[Cell]:
+    why = "" if row.is_learned else "Not learned yet: all decisions say the same of it."
+    name = row.label.name if row.is_learned else f"{row.label.name} (not learned)"
+    counts = (row.found, row.missed, row.wrongly, row.rightly_not)
+    return [Cell(name, row.label.position, tooltip=why), *(Cell(count(number)) for number in counts)]
 
 
 def _why_empty(report: "ModelReport", rest: str) -> str:

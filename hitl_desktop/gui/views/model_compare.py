@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from hitl_desktop.domain.labels import in_words
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.card_row import CardRow
 from hitl_desktop.gui.views.figures_in_words import count, counted, interval, moment, percent
@@ -136,13 +137,17 @@ def _class_row(label: "Label", pair: "Pair") -> list[Cell]:
 def _item_row(each: "Difference") -> list[Cell]:
     return [
         Cell(each.name),
-        Cell(each.truth.name, each.truth.position),
+        _said(each.truth, is_right=False),
         _said(each.first, is_right=each.is_loss),
         _said(each.second, is_right=each.is_gain),
     ]
 
 
-def _said(label: "Label | None", *, is_right: bool) -> Cell:
-    if label is None:
+def _said(answer: "Label | tuple[Label, ...] | None", *, is_right: bool) -> Cell:
+    """A class, or a set of findings."""
+    if answer is None:
         return Cell("could not be read", tone="text2")
-    return Cell(f"{label.name}, right" if is_right else label.name, label.position, is_strong=is_right)
+    labels = answer if isinstance(answer, tuple) else (answer,)
+    words = in_words(label.name for label in labels)
+    mark = labels[0].position if labels else -1
+    return Cell(f"{words}, right" if is_right else words, mark, is_strong=is_right)

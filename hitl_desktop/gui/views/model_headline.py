@@ -96,8 +96,11 @@ class ModelHeadline(QWidget):
         if of is None:
             self.accuracy.show_figure("–", _NO_CHECKS)
             return
-        self.accuracy.show_figure(percent(of.share, of.of), f"{interval(of)} · {count(of.right)} of {count(of.of)}")
-        told = f"Right on {count(of.right)} of {report.source.words}, with its 95 % interval. {report.caveat}"
+        several = report.findings is not None
+        source = f"{interval(of)} · {count(of.right)} of {count(of.of)}{', all findings right' * several}"
+        self.accuracy.show_figure(percent(of.share, of.of), source)
+        right = "All findings right" if several else "Right"
+        told = f"{right} on {count(of.right)} of {report.source.words}, with its 95 % interval. {report.caveat}"
         self.accuracy.setToolTip(told.rstrip())
 
     def _show_macro_f1(self, report: "ModelReport") -> None:
@@ -105,7 +108,9 @@ class ModelHeadline(QWidget):
         if score is None:
             self.macro_f1.show_figure("–", _NO_CHECKS)
             return
-        classes = counted(sum(1 for row in report.classes if row.f1 is not None), "class", "classes")
+        measured = sum(1 for row in report.classes if row.f1 is not None)
+        several = report.findings is not None
+        classes = counted(measured, "finding", "findings") if several else counted(measured, "class", "classes")
         checks = report.source.checks
         # Drawing again from checks that are all right gives them all right: that is no interval.
         is_known = score.low < score.high

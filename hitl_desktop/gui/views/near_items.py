@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hitl_desktop.domain.labels import in_words
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import ROW_DENSE, STRONG
 from hitl_desktop.gui.views.figures_in_words import percent
@@ -41,8 +42,8 @@ class NearItems(Painted):
         """
         self._elide = Qt.TextElideMode.ElideRight if is_text else Qt.TextElideMode.ElideMiddle
         self._above, self._below, self._line = list(reversed(above)), list(below), line
-        spoken = [f"{n.name}, {n.label.name}, {_exact(n.confidence)}" for n in self._above]
-        under = [f"{n.name}, {n.label.name}, {_exact(n.confidence)}" for n in self._below]
+        spoken = [f"{n.name}, {_words(n)}, {_exact(n.confidence)}" for n in self._above]
+        under = [f"{n.name}, {_words(n)}, {_exact(n.confidence)}" for n in self._below]
         self.describe(
             "Items on each side of the line",
             f"Proposed: {'; '.join(spoken) or 'none'}. Need you: {'; '.join(under) or 'none'}.",
@@ -80,11 +81,11 @@ class NearItems(Painted):
         class_left = self.width() - number_width - 8 - _CLASS_WIDTH
         name = self.placed(QRect(0, top, class_left - 12, height))
         draw_text(painter, name, item.name, self.theme.font("small"), colour("text"), elide=self._elide)
-        paint_glyph(
-            painter, self.placed(QRect(class_left, top, _GLYPH, height)), item.label.position, self.theme.tokens
-        )
+        if item.labels:
+            mark = self.placed(QRect(class_left, top, _GLYPH, height))
+            paint_glyph(painter, mark, item.labels[0].position, self.theme.tokens)
         label = self.placed(QRect(class_left + _GLYPH + 8, top, _CLASS_WIDTH - _GLYPH - 8, height))
-        draw_text(painter, label, item.label.name, font, colour("text"))
+        draw_text(painter, label, _words(item), font, colour("text"))
         number = self.placed(QRect(self.width() - number_width, top, number_width, height))
         draw_text(painter, number, _exact(item.confidence), font, colour("text"), RIGHT)
 
@@ -94,6 +95,10 @@ class NearItems(Painted):
         draw_text(painter, self.placed(QRect(0, top, width, height)), self._line, font, self.theme.colour("accent"))
         rule = self.placed(QRect(width + 8, top + height // 2, self.width() - width - 8, 1))
         painter.fillRect(rule, self.theme.colour("accent"))
+
+
+def _words(item: "Near") -> str:
+    return in_words(label.name for label in item.labels)
 
 
 def _exact(confidence: float) -> str:

@@ -33,12 +33,15 @@ _GLYPH: Final = 12
 _GAP: Final = 7
 _SUGGESTED: Final = "suggested"
 _ROOM_FOR_WORD: Final = 200
+_BOX: Final = 16
+_BOX_RADIUS: Final = 3
 
 
 class ClassButton(PaintedButton):
     """The button of one class: key cap, glyph, name. 36 high, or 30 with `compact` (five classes and more).
 
-    A long name is shortened in the middle; the tooltip and the accessible name have it whole.
+    A long name is shortened in the middle; the tooltip and the accessible name have it whole. As a `toggle` it is a
+    finding that is there while it is checked: a box at its end says so, and beside it stands what the model says.
     """
 
     def __init__(
@@ -49,9 +52,13 @@ class ClassButton(PaintedButton):
         name: str,
         *,
         compact: bool = False,
+        toggle: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, name, parent)
+        self._claim = ""
+        self.setCheckable(toggle)
+        self.toggled.connect(lambda _: self._name_for_readers())
         self._key = key
         self._class_index = class_index
         self._compact = compact
@@ -71,6 +78,14 @@ class ClassButton(PaintedButton):
         """Mark this class as the model's suggestion: accent border and the word."""
         if suggested != self._suggested:
             self._suggested = suggested
+            self._name_for_readers()
+            self._update_tooltip()
+            self.update()
+
+    def set_claim(self, claim: str) -> None:
+        """What the model says of this finding ("87 %"), shown on a toggle; empty without a model."""
+        if claim != self._claim:
+            self._claim = claim
             self._name_for_readers()
             self._update_tooltip()
             self.update()
@@ -105,7 +120,9 @@ class ClassButton(PaintedButton):
         ink = self.theme.colour("text" if self.isEnabled() else "text3")
         name = QRect(left, 0, self._name_width(), height)
         draw_text(painter, self.placed(name), self.label(), self.theme.font("body", MEDIUM), ink)
-        if self._says_suggested():
+        if self.isCheckable():
+            self._paint_answer(painter)
+        elif self._says_suggested():
             rect = QRect(left, 0, self.width() - _PADDING - left, height)
             font = self.theme.font("caption")
             draw_text(painter, self.placed(rect), _SUGGESTED, font, self.theme.colour("text3"), RIGHT)
@@ -120,15 +137,31 @@ class ClassButton(PaintedButton):
             fill = "accent_soft"
         elif self.underMouse() or self.isDown():
             fill = "sunken"
-        strong = self._suggested or self.isChecked()
+        strong = self.isChecked() if self.isCheckable() else self._suggested
         border = colour("accent" if strong else "line_strong")
         draw_frame(painter, self.rect(), RADIUS_CONTROL, border, colour(fill), 2.0 if strong else 1.0)
+
+    def _paint_answer(self, painter: QPainter) -> None:
+        """What the model says, and the box."""
+        side, colour, is_on = self.theme.px(_BOX), self.theme.colour, self.isChecked()
+        box = self.placed(QRect(self.width() - _PADDING - side, (self.height() - side) // 2, side, side))
+        edge = colour(("accent" if is_on else "line_strong") if self.isEnabled() else "line")
+        draw_frame(painter, box, _BOX_RADIUS, edge, edge if is_on else colour("surface"), 1.0)
+        if is_on:
+            draw_icon(painter, self.theme, box, "check", "on_accent", side - 4, STROKE_BOLD)
+        end = self.width() - _PADDING - side - SPACE_8
+        claim = self.placed(QRect(self._text_left(), 0, end - self._text_left(), self.height()))
+        ink = colour("text2" if self.isEnabled() else "text3")
+        draw_text(painter, claim, self._claim, self.theme.font("small"), ink, RIGHT)
 
     def _text_left(self) -> int:
         cap = key_cap_width(self._key, self.theme) + _GAP + 2 if self._key else 0
         return _PADDING + cap + _GLYPH + SPACE_8
 
     def _name_width(self) -> int:
+        if self.isCheckable():
+            claim = text_width(self._claim, self.theme.font("small")) + SPACE_8 if self._claim else 0
+            return self.width() - self._text_left() - _PADDING - self.theme.px(_BOX) - SPACE_8 - claim
         taken = text_width(_SUGGESTED, self.theme.font("caption")) + SPACE_8 if self._says_suggested() else 0
         return self.width() - self._text_left() - _PADDING - taken
 
@@ -137,8 +170,18 @@ class ClassButton(PaintedButton):
         return self._suggested and self.width() >= self.theme.px(_ROOM_FOR_WORD)
 
     def _name_for_readers(self) -> None:
-        self.setAccessibleName(self.label())
-        self.setAccessibleDescription("Suggested by the model" if self._suggested else "")
+        if not self.isCheckable():
+            self.setAccessibleName(self.label())
+            self.setAccessibleDescription("Suggested by the model" if self._suggested else "")
+            return
+        self.setAccessibleName(f"{self.label()}, {'on' if self.isChecked() else 'off'}")
+        said = (
+            f", it says {self._claim}".replace(" %", " percent").replace("<", "less than").replace(">", "more than")
+            if self._claim
+            else ""
+        )
+        suggested = "Suggested by the model" if self._suggested else "Not suggested by the model"
+        self.setAccessibleDescription(f"{suggested}{said}" if self._claim else "")
 
     def _update_tooltip(self) -> None:
         fits = text_width(self.label(), self.theme.font("body", MEDIUM)) <= self._name_width()

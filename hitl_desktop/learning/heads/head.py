@@ -30,10 +30,10 @@ class Head(Protocol):
         """The project's class id of every column."""
 
     def logits(self, X: Matrix) -> FloatArray:
-        """Rows (n, d) → logits (n, k), float32: their softmax is the probabilities."""
+        """Rows (n, d) → logits (n, k), float32: their softmax is the probabilities (`SeveralHead`: the sigmoid)."""
 
     def probabilities(self, X: Matrix) -> FloatArray:
-        """Rows (n, d) → class probabilities (n, k), each row adding to 1."""
+        """Rows (n, d) → class probabilities (n, k), each row adding to 1 (`SeveralHead`: each finding by itself)."""
 
     def with_class_ids(self, ids: tuple[int, ...]) -> Self:
         """The same head with other names for its columns."""

@@ -16,10 +16,12 @@ CREATE TABLE item(
   digest TEXT NOT NULL UNIQUE,     -- SHA-256 of the content, hex
   path NOT NULL,                   -- hint relative to the data root; a BLOB where the name is not UTF-8
   truth_id INTEGER REFERENCES label(id),
+  truth_findings TEXT,             -- as `findings`
   fields NOT NULL DEFAULT '{}',    -- the other columns of the record, JSON
   state TEXT NOT NULL DEFAULT 'todo'
     CHECK(state IN ('todo', 'decided', 'skipped', 'unsure', 'flagged')),
-  label_id INTEGER REFERENCES label(id)
+  label_id INTEGER REFERENCES label(id),
+  findings TEXT                    -- with several findings per item: a JSON list of label ids, ascending
 );
 
 -- Apart from `item`, so that personal text can be erased without touching the record of decisions.
@@ -45,7 +47,10 @@ CREATE TABLE decision(
   probability REAL,
   seconds REAL,
   retracts INTEGER UNIQUE REFERENCES decision(number),
-  CHECK((verdict IN ('confirmed', 'corrected')) = (label_id IS NOT NULL)),
+  findings TEXT,                   -- as in `item`
+  predicted_findings TEXT,
+  CHECK((verdict IN ('confirmed', 'corrected')) = (label_id IS NOT NULL OR findings IS NOT NULL)),
+  CHECK(label_id IS NULL OR findings IS NULL),
   CHECK((verdict = 'retracted') = (retracts IS NOT NULL))
 );
 CREATE INDEX decision_of_item ON decision(idx, number);

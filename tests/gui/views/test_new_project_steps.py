@@ -7,6 +7,7 @@ from PySide6.QtCore import QLocale, Qt
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop import paths
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme import Theme
@@ -225,3 +226,31 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("confidence", "said"), [(1.0, "sure"), (0.8, "sure"), (0.6, "likely"), (0.2, "a guess")])
 def test_the_confidence_of_a_guess_is_said_in_words(confidence: float, said: str) -> None:
     assert in_words(confidence) == said
+
+
+def test_cells_of_several_names_are_offered_as_several_findings(
+    theme: Theme, qtbot: QtBot, findings_table: Path, own_home: Path
+) -> None:
+    step = labels_of(theme, qtbot, findings_table)
+    request = step.request()
+    assert request.several
+    assert (request.labels_from, request.model) == ("tags", NO_MODEL)
+    assert list(step._counts()) == ["bill", "login", "ship"]
+    step.several_box.click()
+    assert not step.request().several
+    assert "bill; login" in step._counts()
+
+
+def test_findings_can_be_named_by_hand_and_one_is_enough(
+    theme: Theme, qtbot: QtBot, image_folder: Path, own_home: Path
+) -> None:
+    step = labels_of(theme, qtbot, image_folder)
+    assert step.several_box.isHidden(), "folders name one class per image"
+    assert not step.request().several
+    step.own_names_button.click()
+    step.names_field.setText("nodule")
+    with pytest.raises(KnownError, match="two classes"):
+        step.request()
+    step.several_box.click()
+    request = step.request()
+    assert (request.several, request.labels, request.use_labels) == (True, ("nodule",), LabelUse.NO)

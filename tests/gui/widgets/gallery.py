@@ -67,6 +67,13 @@ def _suggested(theme: Theme) -> QWidget:
     return button
 
 
+def _toggled(button: ClassButton) -> ClassButton:
+    button.setChecked(True)
+    button.set_suggested(True)
+    button.set_claim("87 %")
+    return button
+
+
 def _disabled(widget: QWidget) -> QWidget:
     widget.setEnabled(False)
     return widget
@@ -224,6 +231,8 @@ SPECIMENS: dict[str, tuple[Callable[[Theme], QWidget], int | None]] = {
     "class_suggested": (_suggested, 267),
     "class_compact": (lambda theme: ClassButton(theme, "E", 2, "Effusion", compact=True), 267),
     "class_long": (lambda theme: ClassButton(theme, "R", 3, "A very long name of a class & more", compact=True), 160),
+    "class_toggle_on": (lambda theme: _toggled(ClassButton(theme, "2", 1, "Effusion", compact=True, toggle=True)), 267),
+    "class_toggle_off": (lambda theme: ClassButton(theme, "3", 2, "Nodule", compact=True, toggle=True), 267),
     "class_disabled": (lambda theme: _disabled(ClassButton(theme, "A", 13, "Outlined")), 267),
     "action": (lambda theme: ActionButton(theme, "K", "Skip for now"), 131),
     "action_plain": (lambda theme: ActionButton(theme, "Y", "Why does the model think so?", framed=False), None),

@@ -87,6 +87,20 @@ def test_a_class_button_sends_clicks_and_has_no_shortcut(theme: Theme, qtbot: Qt
     assert button.accessibleDescription() == "Suggested by the model"
 
 
+def test_a_toggle_says_whether_it_is_on_and_what_the_model_says(theme: Theme, qtbot: QtBot) -> None:
+    button = ClassButton(theme, "1", 0, "Nodule", toggle=True)
+    qtbot.addWidget(button)
+    assert (button.accessibleName(), button.accessibleDescription()) == ("Nodule, off", "")
+    click(button)
+    assert button.isChecked()
+    assert button.accessibleName() == "Nodule, on"
+    button.set_claim("< 1 %")
+    assert button.accessibleDescription() == "Not suggested by the model, it says less than 1 percent"
+    button.set_suggested(True)
+    button.set_claim("87 %")
+    assert button.accessibleDescription() == "Suggested by the model, it says 87 percent"
+
+
 def test_class_buttons_are_36_or_30_high_and_suggesting_changes_no_size(theme: Theme, qtbot: QtBot) -> None:
     normal, compact = ClassButton(theme, "Q", 0, "A"), ClassButton(theme, "Q", 0, "A", compact=True)
     qtbot.addWidget(normal)

@@ -9,6 +9,7 @@ from typing import Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.exchange.image_folder import FolderSurvey, survey
+from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.exchange.ordering import natural_key
 from hitl_desktop.exchange.table import read_rows, sniff
 from hitl_desktop.exchange.table_records import Row, TableGuess
@@ -40,7 +41,7 @@ class FoundTable:
     """A table of texts: how it is written, its first rows, and how often each value comes in each column.
 
     `values` leaves out columns with more than 500 different values; it counts the first 20,000 rows, and `complete`
-    says whether those are all.
+    says whether those are all. `findings` counts the single names where a column's cells seem to hold several.
     """
 
     path: Path
@@ -49,12 +50,19 @@ class FoundTable:
     row_count: int
     complete: bool
     values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    findings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     kind = "text"
 
-    def classes_in(self, column: str | None) -> dict[str, int]:
-        """The values of a column as classes, in natural order, with their counts."""
+    def holds_several(self, column: str | None) -> bool:
+        """True when the cells of a column seem to hold several names each."""
+        return any(guess.several for guess in self.guess.columns if guess.name == column)
+
+    def classes_in(self, column: str | None, *, several: bool = False) -> dict[str, int]:
+        """The values of a column as classes, in natural order, with their counts; `several`: the names in its cells."""
         found = self.values.get(column, {}) if column else {}
+        if several and column:
+            found = self.findings.get(column) or _single_names(found)
         return {name: found[name] for name in sorted(found, key=natural_key)}
 
 
@@ -82,5 +90,15 @@ def look_at_table(path: Path, progress: Progress, cancelled: CancelCheck) -> Fou
                 values[name][value] += 1
                 if len(values[name]) > _MOST_CLASSES:
                     del values[name]
+    several = [guessed.name for guessed in guess.columns if guessed.several]
+    findings = {name: _single_names(Counter(row.values.get(name, "") for row in readable)) for name in several}
     count = len(rows) if complete else max(guess.rows_estimate, len(rows))
-    return FoundTable(path, guess, tuple(readable[:PREVIEWED]), count, complete, values)
+    return FoundTable(path, guess, tuple(readable[:PREVIEWED]), count, complete, values, findings)
+
+
+def _single_names(cells: Mapping[str, int]) -> dict[str, int]:
+    """How often each name stands in cells that hold several; cells with their counts."""
+    found: Counter[str] = Counter()
+    for cell, rows in cells.items():
+        found.update(dict.fromkeys(names_in(cell) or (), rows))
+    return dict(found)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -30,7 +31,7 @@ from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.learning.cards import bundled_models, matching_model
-from hitl_desktop.workflow.requests import LabelUse, NewProject
+from hitl_desktop.workflow.requests import NO_MODEL, LabelUse, NewProject
 
 _INDENT: Final = 24
 _CLASSES_SHOWN: Final = 12
@@ -89,6 +90,7 @@ class LabelsStep(QWidget):
         self._columns_card.setVisible(isinstance(found, FoundTable))
         if isinstance(found, FoundTable):
             self.columns.show_guess(found.guess)
+        self.several_box.setChecked(isinstance(found, FoundTable) and found.holds_several(self.columns.column("label")))
         self.names_field.clear()
         self._has_own_names = False
         self.use_buttons[LabelUse.NO].setChecked(True)
@@ -106,7 +108,9 @@ class LabelsStep(QWidget):
             raise KnownError("No column looks like text.", "Choose the column to read.")
         counts = self._counts()
         names = () if counts else self._typed_names()
-        if not counts and len(names) < 2:
+        if not counts and len(names) < self._least_names():
+            if self.is_several:
+                raise KnownError("At least one finding is needed.", "Name the findings, separated by commas.")
             raise KnownError("At least two classes are needed.", "Name the classes, separated by commas.")
         if folder is None:
             raise KnownError("The project has no name yet.", "Give it one.")
@@ -121,8 +125,17 @@ class LabelsStep(QWidget):
             id_column=(self.columns.column("id") or "") if is_table else None,
             text_column=text,
             use_labels=self.use if counts else LabelUse.NO,
-            model=self.model.chosen,
+            model=NO_MODEL if self.is_several else self.model.chosen,
+            several=self.is_several,
         )
+
+    @property
+    def is_several(self) -> bool:
+        """True when an item may have several of the classes, or none."""
+        return self.several_box.isChecked() and not self.several_box.isHidden()
+
+    def _least_names(self) -> int:
+        return 1 if self.is_several else 2
 
     @property
     def use(self) -> LabelUse:
@@ -133,7 +146,7 @@ class LabelsStep(QWidget):
         """Put the focus on what has to be filled in; False when nothing is missing."""
         if isinstance(self._found, FoundTable) and self.columns.column("text") is None:
             missing: QWidget | None = self.columns.boxes["text"]
-        elif not self._counts() and len(self._typed_names()) < 2:
+        elif not self._counts() and len(self._typed_names()) < self._least_names():
             missing = self.names_field
         else:
             missing = self.place.name_field if self.place.folder is None else None
@@ -152,7 +165,11 @@ class LabelsStep(QWidget):
         # Folders may stand for patients or days: then their names are no classes.
         self.own_names_button = Button(theme, "", "link", size="small")
         self.own_names_button.clicked.connect(self._toggle_own_names)
-        for widget in (self._bars, self.names_field, self._more):
+        self.several_box = QCheckBox("An item may have several of them, or none")
+        self.several_box.setAccessibleDescription("You then say yes or no to each of them.")
+        self.several_box.toggled.connect(lambda _: self._show_classes())
+        self.several_box.clicked.connect(lambda _: self.edited.emit())
+        for widget in (self._bars, self.names_field, self._more, self.several_box):
             self._classes_card.body.addWidget(widget)
         self._classes_card.body.addWidget(self.own_names_button, 0, Qt.AlignmentFlag.AlignLeading)
         return self._classes_card
@@ -186,6 +203,8 @@ class LabelsStep(QWidget):
         self.focus_missing()
 
     def _columns_changed(self) -> None:
+        if isinstance(self._found, FoundTable):
+            self.several_box.setChecked(self._found.holds_several(self.columns.column("label")))
         self._show_classes()
         self.edited.emit()
 
@@ -198,7 +217,7 @@ class LabelsStep(QWidget):
         if isinstance(self._found, FoundFolder):
             return {} if self._has_own_names else self._found.counts
         if isinstance(self._found, FoundTable):
-            return self._found.classes_in(self.columns.column("label"))
+            return self._found.classes_in(self.columns.column("label"), several=self.several_box.isChecked())
         return {}
 
     def _typed_names(self) -> tuple[str, ...]:
@@ -207,6 +226,8 @@ class LabelsStep(QWidget):
     def _show_classes(self) -> None:
         counts = self._counts()
         number = self.locale().toString
+        # Folders name one class per image.
+        self.several_box.setVisible(not (isinstance(self._found, FoundFolder) and counts))
         self._uses_card.setVisible(bool(counts))
         self._bars.setVisible(bool(counts))
         self.names_field.setVisible(not counts)
@@ -234,7 +255,7 @@ class LabelsStep(QWidget):
     def _offer_model(self) -> None:
         names = list(self._counts()) or list(self._typed_names())
         kind = self._found.kind if self._found is not None else ""
-        name = matching_model(self._models, kind, names) if names else None
+        name = matching_model(self._models, kind, names) if names and not self.is_several else None
         knows = "knows these two classes." if len(names) == 2 else f"knows the same {len(names)} classes."
         self.model.show_model(name, self._models[name] if name else {}, knows)
 

@@ -253,7 +253,7 @@ class ReportStep(QWidget):
         by_hand = bool(request.labels)
         labelled = sum(report.class_counts.values())
         title = "What the folder names say" if report.kind == "image" else "What the label column says"
-        aside = "" if by_hand else f"{number(labelled)} {noun}"
+        aside = "" if by_hand or request.several else f"{number(labelled)} {noun}"
         self._classes.set_title("The classes you named" if by_hand else title, aside)
         rows = [ClassCount(i, name, report.class_counts[name]) for i, name in enumerate(report.classes)]
         self._bars.show_counts(rows[:_CLASSES_SHOWN])

@@ -4,7 +4,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.viewers.viewer import ItemView
 from hitl_desktop.gui.views.review.panel import PanelView
-from hitl_desktop.gui.views.review.reasons import reason
+from hitl_desktop.gui.views.review.reasons import reason, reason_of_findings
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.workspace import Desk
 
@@ -24,9 +24,11 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     """The item on screen for the panel: why it is asked, and what was suggested when it came."""
     session, project = desk.session, desk.project
     shown = session.shown
-    why = reason(
-        session.slot, shown.predicted.name if shown else "", shown.lead if shown else None, project.pool.threshold
-    )
+    if shown is not None and shown.findings is not None:
+        doubtful = project.labels[shown.most_doubtful].name
+        why = reason_of_findings(session.slot, doubtful, shown, project.pool.threshold)
+    else:
+        why = reason(session.slot, shown.words if shown else "", shown.lead if shown else None, project.pool.threshold)
     model_text = "No model yet" if project.model is None else ""
     if shown is not None:
         model_text = f"Model v{shown.model_version} · not yet calibrated"

@@ -1,5 +1,6 @@
 """The one key filter of the review page: it reads the keymap in force, so caps and keys cannot differ."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.context import Context
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class ReviewKeys:
         self._page = page
         self._keymap = context.keymap
         self.commands: dict[str, Callable[[], None]] = {
-            "confirm": lambda: page.decide(Verdict.CONFIRMED),
+            "confirm": page.confirm,
+            "none": page.find_nothing,
             "skip": lambda: page.act("skip"),
             "unsure": lambda: page.act("unsure"),
             "flag": lambda: page.act("flag"),
@@ -42,6 +43,14 @@ class ReviewKeys:
 
     def handle(self, watched: QObject, event: QKeyEvent) -> bool:
         """True when the key was used up."""
+        try:
+            return self._handle(watched, event)
+        except Exception:
+            # Left to Qt, an exception in a filter can end the program: it goes the way of every other one.
+            sys.excepthook(*sys.exc_info())
+            return True
+
+    def _handle(self, watched: QObject, event: QKeyEvent) -> bool:
         page = self._page
         focus = QApplication.focusWidget()
         if (
@@ -66,7 +75,7 @@ class ReviewKeys:
         labels = page.panel.shown_labels
         if position is not None and position < len(labels):
             if not event.isAutoRepeat():
-                page.decide(Verdict.CORRECTED, labels[position].id)
+                page.choose(labels[position].id)
             return True
         command = self._keymap.command(event)
         if command not in self.commands:

@@ -1,14 +1,13 @@
 """The review page: queue, item, panel. One key, one decision, next item."""
 
-import sys
-
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel
 from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
@@ -22,11 +21,13 @@ from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.item_views import item_view, panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
-from hitl_desktop.gui.views.review.panel import ReviewPanel, recent_row
+from hitl_desktop.gui.views.review.panel import ReviewPanel
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
+from hitl_desktop.gui.views.review.recent_list import recent_row
 from hitl_desktop.gui.views.review.session_figures import SessionFigures
+from hitl_desktop.gui.views.review.side_by_side import side_by_side
+from hitl_desktop.gui.views.review.suggestion_rows import differs
 from hitl_desktop.gui.views.review.tool_row import ToolRow
-from hitl_desktop.gui.widgets.card import upright_rule
 from hitl_desktop.workflow.workspace import Desk
 
 _WIDE = 1600
@@ -93,7 +94,7 @@ class ReviewPage(QWidget):
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
-            self.panel.set_labels(self._desk.project.labels)
+            self.panel.set_labels(self._desk.project.labels, several=self._is_several)
             self._show_item()
 
     def refresh(self, changes: Changes) -> None:
@@ -110,7 +111,26 @@ class ReviewPage(QWidget):
         self._context.media.forget()
         self._show_item()
 
-    def decide(self, verdict: Verdict, label_id: int | None = None) -> None:
+    def confirm(self) -> None:
+        """Save what is suggested; of several findings, those that are on."""
+        if not self._is_several:
+            self.decide(Verdict.CONFIRMED)
+        elif self.panel.findings is not None:
+            self.decide(Verdict.CORRECTED, findings=self.panel.findings)
+
+    def choose(self, label_id: int) -> None:
+        """Decide on a class; of several findings, turn one on or off."""
+        if not self._is_several:
+            self.decide(Verdict.CORRECTED, label_id)
+        elif self._desk.session.current is not None and not self._is_broken():
+            self.panel.toggle(label_id)
+
+    def find_nothing(self) -> None:
+        """Save that none of several findings is there."""
+        if self._is_several:
+            self.decide(Verdict.CORRECTED, findings=())
+
+    def decide(self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None) -> None:
         """Record a verdict on the item on screen."""
         session = self._desk.session
         if session.current is None or (self._is_broken() and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)):
@@ -119,11 +139,10 @@ class ReviewPage(QWidget):
         before = session.shown
         note = self.panel.note
         changes = self._context.bridge.perform(
-            lambda: session.decide(verdict, label_id, note=note, seconds=seconds), self
+            lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds), self
         )
         if changes is not None:
-            changed = label_id is not None and before is not None and before.predicted.id != label_id
-            self._figures.count(seconds, changed)
+            self._figures.count(seconds, before is not None and differs(before, label_id, findings))
             self._flash.show_for(_FLASH_MS)
             self._announce(changes)
             self._show_session()
@@ -171,7 +190,7 @@ class ReviewPage(QWidget):
         """Choose among all classes by their first letters."""
         if self._desk.session.current is None or self._is_broken():
             return
-        picker = ClassPicker(self._desk.project.labels, self)
+        picker = ClassPicker(self._desk.project.labels, self)  # of several findings, it turns one on or off
         picker.accepted.connect(lambda: self._take_picked(picker))
         picker.open()
 
@@ -212,16 +231,12 @@ class ReviewPage(QWidget):
         if event.type() == QEvent.Type.WindowDeactivate:
             self.time.pause()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
-            return self._handle_key(watched, event)
+            return self.keys.handle(watched, event)
         return super().eventFilter(watched, event)
 
-    def _handle_key(self, watched: QObject, event: QKeyEvent) -> bool:
-        try:
-            return self.keys.handle(watched, event)
-        except Exception:
-            # Left to Qt, an exception in a filter can end the program: it goes the way of every other one.
-            sys.excepthook(*sys.exc_info())
-            return True
+    @property
+    def _is_several(self) -> bool:
+        return self._context.bridge.is_open and self._desk.project.task is Task.SEVERAL
 
     @property
     def _desk(self) -> Desk:
@@ -235,21 +250,7 @@ class ReviewPage(QWidget):
             new.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.tools)
-        column.addWidget(self._viewer_stack, 1)
-        work = QWidget()
-        row = QHBoxLayout(work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.queue)
-        row.addWidget(upright_rule())
-        row.addWidget(centre, 1)
-        row.addWidget(upright_rule())
-        row.addWidget(self.panel)
+        work = side_by_side(self.queue, self.tools, self._viewer_stack, self.panel)
         self._pages = QStackedWidget()
         self._pages.addWidget(work)
         self._pages.addWidget(self.done)
@@ -259,8 +260,9 @@ class ReviewPage(QWidget):
 
     def _connect(self) -> None:
         panel = self.panel
-        panel.confirmed.connect(lambda: self.decide(Verdict.CONFIRMED))
-        panel.class_chosen.connect(lambda label_id: self.decide(Verdict.CORRECTED, label_id))
+        panel.confirmed.connect(self.confirm)
+        panel.class_chosen.connect(self.choose)
+        panel.none_wanted.connect(self.find_nothing)
         panel.other_class_wanted.connect(self.pick_class)
         panel.action_chosen.connect(self.act)
         panel.undo_wanted.connect(self.undo)
@@ -296,6 +298,7 @@ class ReviewPage(QWidget):
             self.tools.show_tools(viewer)
             self._prefetch()
             self.panel.show_note(session.draft())
+            self.panel.forget_choice()
         self.panel.show_view(panel_view(self._desk, can_decide=not self._is_broken()))
         self._show_recent()
         self.queue.show_count(self._desk.project.pool.ledger().needs_review)
@@ -352,8 +355,8 @@ class ReviewPage(QWidget):
         session, project = self._desk.session, self._desk.project
         decisions = session.recent()
         names = {item.index: item.name for item in project.store.items.many([d.item_index for d in decisions])}
-        labels = {label.id: label for label in project.labels}
-        self.panel.show_recent([recent_row(d, names[d.item_index], labels) for d in decisions], session.undo_text())
+        rows = [recent_row(d, names[d.item_index], project) for d in decisions]
+        self.panel.show_recent(rows, session.undo_text())
 
     def _prefetch(self) -> None:
         project = self._desk.project
@@ -368,7 +371,7 @@ class ReviewPage(QWidget):
 
     def _take_picked(self, picker: ClassPicker) -> None:
         if picker.chosen is not None:
-            self.decide(Verdict.CORRECTED, picker.chosen.id)
+            self.choose(picker.chosen.id)
 
     def _show_in_folder(self) -> None:
         item = self._desk.session.item

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QDateTime, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -20,17 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hitl_desktop.domain.decisions import Decision, Verdict
-from hitl_desktop.domain.labels import Label
-from hitl_desktop.domain.predictions import whole_percents
+from hitl_desktop.domain.labels import Label, in_words
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.review.reasons import Reason
 from hitl_desktop.gui.views.review.recent_list import RecentList, RecentRow
+from hitl_desktop.gui.views.review.suggestion_rows import bar_rows, percent_of, probability_of, suggested_ids
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.gui.widgets.probability_bars import FEW, SHOWN, BarRow, ProbabilityBars
+from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
 from hitl_desktop.workflow.project import Suggestion
 
 ALL_BUTTONS = 12
@@ -40,6 +39,8 @@ _ONE_COLUMN = 6
 _TALL = 900
 """From this height of the panel even many classes stand in one column, with their names whole."""
 _ROOMY = 4
+_NAMED = 2
+"""Up to this many findings are named on the button that saves them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,17 @@ class PanelView:
 class ReviewPanel(QFrame):
     """Sends what the reviewer wants; decides nothing itself.
 
-    `confirmed()`, `class_chosen(label id)`, `other_class_wanted()`, `action_chosen("skip" | "unsure" | "flag")`,
-    `undo_wanted()`, `item_wanted(item index)`, `note_changed(text)`, `note_left()`.
+    Where several findings are decided per item, the class buttons are on or off, `findings` are those that are on, and
+    the suggestion sets them until the reviewer touches one.
+    `confirmed()`, `class_chosen(label id)`, `none_wanted()`, `other_class_wanted()`,
+    `action_chosen("skip" | "unsure" | "flag")`, `undo_wanted()`, `item_wanted(item index)`, `note_changed(text)`,
+    `note_left()`.
     """
 
     confirmed = Signal()
     class_chosen = Signal(int)
     other_class_wanted = Signal()
+    none_wanted = Signal()
     action_chosen = Signal(str)
     undo_wanted = Signal()
     item_wanted = Signal(int)
@@ -77,6 +82,11 @@ class ReviewPanel(QFrame):
         self._labels: list[Label] = []
         self._with_buttons: list[Label] = []
         self._buttons: dict[int, ClassButton] = {}
+        self._several = False
+        self._view: PanelView | None = None
+        self._findings: set[int] = set()
+        self._is_touched = False
+        self._none: ActionButton | None = None
         theme, keymap = context.theme, context.keymap
         self._badge = Badge(theme, "scale", "Close call")
         self._clause = PlainLabel("", "small", "text2", elide=True)
@@ -119,8 +129,28 @@ class ReviewPanel(QFrame):
         """The classes that have a button now, in the order of their keys."""
         return [label for label in self._labels if label.id in self._buttons]
 
-    def set_labels(self, labels: Sequence[Label]) -> None:
-        """The classes of the project."""
+    @property
+    def findings(self) -> tuple[int, ...] | None:
+        """The findings that are on, by label id; None before there is a suggestion or a choice."""
+        is_known = self._is_touched or (self._view is not None and self._view.suggestion is not None)
+        return tuple(sorted(self._findings)) if is_known else None
+
+    def toggle(self, label_id: int) -> None:
+        """Turn a finding on or off."""
+        self._is_touched = True
+        self._findings ^= {label_id}
+        self._show_findings()
+
+    def forget_choice(self) -> None:
+        """Another item has come on screen: the suggestion sets the findings again."""
+        self._is_touched = False
+        self._findings = set()
+
+    def set_labels(self, labels: Sequence[Label], *, several: bool = False) -> None:
+        """The classes of the project; `several`: each is a finding that is there or not."""
+        if several != self._several:
+            self._with_buttons = []
+        self._several = several
         self._labels = list(labels)
         self._bars.set_class_count(len(labels))
         self._fill_classes(list(labels) if len(labels) <= ALL_BUTTONS else [])
@@ -130,6 +160,7 @@ class ReviewPanel(QFrame):
         self._badge.show_badge(view.reason.icon, view.reason.word, view.reason.tone, view.reason.clause)
         self._clause.setText(view.reason.clause)
         self._model_text.setText(view.model_text)
+        self._view = view
         suggestion = view.suggestion
         if len(self._labels) > ALL_BUTTONS:
             self._fill_classes(self._likeliest(suggestion))
@@ -137,13 +168,41 @@ class ReviewPanel(QFrame):
             self._bars.show_none("No suggestion yet")
             self._confirm.set_label("Nothing to confirm yet")
         else:
-            self._show_bars(suggestion)
-            self._confirm.set_label(f"Confirm {suggestion.predicted.name}")
+            self._bars.show_prediction(*bar_rows(suggestion, self._labels, several=self._several))
+            self._confirm.set_label(f"Confirm {suggestion.words}")
         self._or.setText("or correct to" if suggestion else "Choose the class")
         self._confirm.setEnabled(suggestion is not None and view.can_decide)
+        suggested = suggested_ids(suggestion)
         for label_id, button in self._buttons.items():
-            button.set_suggested(suggestion is not None and suggestion.predicted.id == label_id)
+            button.set_suggested(label_id in suggested)
             button.setEnabled(view.can_decide)
+        if self._none is not None:
+            self._none.setEnabled(view.can_decide)
+        if self._several:
+            if not self._is_touched:
+                self._findings = set(suggested)
+            self._show_findings()
+
+    def _show_findings(self) -> None:
+        """What is on, on the buttons and on the one that saves it."""
+        suggestion = self._view.suggestion if self._view else None
+        can_decide = self._view is not None and self._view.can_decide
+        for label in self._labels:
+            button = self._buttons.get(label.id)
+            if button is not None:
+                button.setChecked(label.id in self._findings)
+                button.set_claim(percent_of(probability_of(suggestion, label)) if suggestion else "")
+        names = [label.name for label in self._labels if label.id in self._findings]
+        is_suggested = suggestion is not None and self._findings == suggested_ids(suggestion)
+        self._or.setText("What is there")
+        act = "Confirm" if is_suggested else "Save"
+        # Shortened names would hide what is saved; which they are stands on the buttons below.
+        short = in_words(names) if len(names) <= _NAMED else f"{len(names)} findings"
+        self._confirm.set_label(f"{act} {short}" if self.findings is not None else "Say what is there")
+        self._confirm.setAccessibleName(
+            f"{act} {in_words(names)}" if self.findings is not None else "Say what is there"
+        )
+        self._confirm.setEnabled(self.findings is not None and can_decide)
 
     def show_note(self, note: str) -> None:
         """The note of an item that has just come on screen; a field left open by the item before is closed."""
@@ -245,9 +304,10 @@ class ReviewPanel(QFrame):
                 label.position,
                 label.name,
                 compact=len(labels) > _ROOMY,
+                toggle=self._several,
                 parent=self._classes,
             )
-            button.clicked.connect(lambda _checked=False, label_id=label.id: self.class_chosen.emit(label_id))
+            button.clicked.connect(lambda _checked=False, label_id=label.id: self._clicked(label_id))
             self._buttons[label.id] = button
             if many:
                 self._class_grid.addWidget(button, place // 2, place % 2)
@@ -261,7 +321,18 @@ class ReviewPanel(QFrame):
             other.clicked.connect(self.other_class_wanted)
             self._class_grid.addWidget(other, len(labels), 0, 1, 2)
             other.show()
+        self._none = self._none_button(len(labels) + 1) if self._several else None
         self.order_tabs()
+
+    def _none_button(self, row: int) -> ActionButton:
+        """Saves that none of the findings is there."""
+        button = ActionButton(
+            self._context.theme, self._context.keymap.caption("none"), "None of these", parent=self._classes
+        )
+        button.clicked.connect(self.none_wanted)
+        self._class_grid.addWidget(button, row, 0, 1, 2)
+        button.show()
+        return button
 
     def order_tabs(self) -> None:
         """Confirm, the classes, the actions, undo: as they stand, though class buttons are made last."""
@@ -270,60 +341,23 @@ class ReviewPanel(QFrame):
         for before, after in pairwise([*chain, self._note, self._recent.undo_button]):
             QWidget.setTabOrder(before, after)
 
+    def _clicked(self, label_id: int) -> None:
+        self.class_chosen.emit(label_id)
+        if self._several:  # Qt has turned it already; what is on is said in one place
+            self._show_findings()
+
     def _likeliest(self, suggestion: Suggestion | None) -> list[Label]:
         """The likeliest classes in class order, so that a class keeps its side; the first ones without a model."""
         if suggestion is None:
             return self._labels[:LIKELY_BUTTONS]
-        ranked = sorted(self._labels, key=lambda label: -_probability(suggestion, label))[:LIKELY_BUTTONS]
+        ranked = sorted(self._labels, key=lambda label: -probability_of(suggestion, label))[:LIKELY_BUTTONS]
         return sorted(ranked, key=lambda label: label.position)
-
-    def _show_bars(self, suggestion: Suggestion) -> None:
-        percents = whole_percents(suggestion.probabilities)
-        ranked = sorted(self._labels, key=lambda label: -_probability(suggestion, label))
-        shown = ranked if len(ranked) <= FEW else ranked[:SHOWN]
-        rows = [
-            BarRow(
-                label.position,
-                label.name,
-                _percent(
-                    _probability(suggestion, label), percents[label.position] if label.position < len(percents) else 0
-                ),
-                _probability(suggestion, label),
-            )
-            for label in shown
-        ]
-        rest = sum(percents[label.position] for label in ranked[len(shown) :] if label.position < len(percents))
-        others = len(ranked) - len(shown)
-        rest_text = f"{others} other {'class' if others == 1 else 'classes'} {rest} %" if others else ""
-        points = round(suggestion.lead * 100)
-        self._bars.show_prediction(rows, rest_text, f"Lead {points} {'point' if points == 1 else 'points'}")
 
     def _act(self, name: str) -> None:
         if name == "note":
             self.edit_note()
         else:
             self.action_chosen.emit(name)
-
-
-def recent_row(decision: Decision, name: str, labels: dict[int, Label]) -> RecentRow:
-    """How a decision is told in the list of the last ones."""
-    label = labels.get(decision.label_id) if decision.label_id is not None else None
-    was = ""
-    if decision.verdict is Verdict.CORRECTED and decision.predicted_id in labels:
-        was = f"was {labels[decision.predicted_id].name}"
-    elif label is None:
-        was = decision.verdict.value
-    when = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs)
-    return RecentRow(decision.item_index, name, label.position if label else None, decision.verdict.value, was, when)
-
-
-def _probability(suggestion: Suggestion, label: Label) -> float:
-    """Probability of a class; 0 for one that was added after the model was made."""
-    return suggestion.probabilities[label.position] if label.position < len(suggestion.probabilities) else 0.0
-
-
-def _percent(probability: float, whole: int) -> str:
-    return "< 1 %" if 0 < probability < 0.005 and whole == 0 else f"{whole} %"
 
 
 def _row(*parts: QWidget | None, stretch: int = -1, gap: int = 0) -> QHBoxLayout:

@@ -17,6 +17,8 @@ TEXT_STRIP_ROW: Final = 56
 _EDGE: Final = 3
 _THUMB: Final = 36
 _GLYPH: Final = 10
+_MARK_GAP: Final = 2
+_MOST_MARKS: Final = 3
 _STATE_ICONS: Final = {
     "decided": ("check", "ok"),
     "skipped": ("skip-forward", "text2"),
@@ -72,7 +74,7 @@ class QueueDelegate(QStyledItemDelegate):
             self._paint_confidence(painter, bottom, row, with_glyph=True)
         else:
             side = 14
-            glyph = QRect(middle - side // 2, rect.top() + (top_height - side) // 2 + 2, side, side)
+            glyph = QRect(middle - _marks_width(row, side) // 2, rect.top() + (top_height - side) // 2 + 2, side, side)
             self._paint_mark(painter, glyph, row)
             self._paint_confidence(painter, bottom, row, with_glyph=False)
 
@@ -80,11 +82,11 @@ class QueueDelegate(QStyledItemDelegate):
         theme = self._context.theme
         font = theme.font("caption")
         text = _percent(row)
-        width = theme.metrics("caption").horizontalAdvance(text) + (_GLYPH + 4 if with_glyph else 0)
+        width = theme.metrics("caption").horizontalAdvance(text) + (_marks_width(row, _GLYPH) + 4 if with_glyph else 0)
         left = rect.left() + (rect.width() - width) // 2
         if with_glyph:
             self._paint_mark(painter, QRect(left, rect.top() + (rect.height() - _GLYPH) // 2, _GLYPH, _GLYPH), row)
-            left += _GLYPH + 4
+            left += _marks_width(row, _GLYPH) + 4
         draw_text(
             painter, QRect(left, rect.top(), rect.right() - left, rect.height()), text, font, theme.colour("text")
         )
@@ -118,22 +120,27 @@ class QueueDelegate(QStyledItemDelegate):
         below = QRect(left, top + line, right - left, theme.line("small"))
         self._paint_mark(painter, QRect(left, below.top() + 3, _GLYPH, _GLYPH), row)
         draw_text(
-            painter, below.adjusted(_GLYPH + 6, 0, 0, 0), self._below(row), theme.font("small"), theme.colour("text2")
+            painter,
+            below.adjusted(_marks_width(row, _GLYPH) + 6, 0, 0, 0),
+            self._below(row),
+            theme.font("small"),
+            theme.colour("text2"),
         )
 
     def _below(self, row: QueueRow) -> str:
-        if row.class_index < 0:
-            return row.reason
-        return f"{self._context.bridge.desk.project.labels[row.class_index].name} · {row.reason}"
+        return f"{row.words} · {row.reason}" if row.words else row.reason
 
     def _paint_mark(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
         theme = self._context.theme
         state = row.item.state.value
-        if state in _STATE_ICONS and row.class_index < 0:
+        if row.marks:
+            for place, mark in enumerate(row.marks[:_MOST_MARKS]):
+                paint_glyph(painter, rect.translated(place * (rect.width() + _MARK_GAP), 0), mark, theme.tokens)
+        elif row.words:  # none of several findings
+            draw_icon(painter, theme, rect, "ban", "text2", 12)
+        elif state in _STATE_ICONS:
             icon, colour = _STATE_ICONS[state]
             draw_icon(painter, theme, rect, icon, colour, 12)
-        elif row.class_index >= 0:
-            paint_glyph(painter, rect, row.class_index, theme.tokens)
         else:
             draw_icon(painter, theme, rect, "circle-help", "text3", 12)
 
@@ -158,6 +165,12 @@ class QueueDelegate(QStyledItemDelegate):
     def _shows_pictures(self) -> bool:
         bridge = self._context.bridge
         return bridge.is_open and bridge.desk.project.kind.name == "image"
+
+
+def _marks_width(row: QueueRow, side: int) -> int:
+    """How wide the glyphs of a row stand, `side` being the width of one."""
+    marks = min(max(1, len(row.marks)), _MOST_MARKS)
+    return marks * side + (marks - 1) * _MARK_GAP
 
 
 def _percent(row: QueueRow) -> str:

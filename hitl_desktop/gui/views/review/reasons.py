@@ -1,10 +1,11 @@
 """Why an item is asked: one table of words for the badge on the panel, its clause, the queue and its tooltips."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.gui.widgets.badge import BadgeTone
+from hitl_desktop.workflow.project import Suggestion
 
 CLOSE_LEAD: Final = 0.25
 
@@ -61,3 +62,11 @@ def in_queue(slot: Slot, *, is_scored: bool) -> Reason:
     if is_scored:
         return REASONS[slot]
     return {Slot.START: _FIRST, Slot.UNCERTAIN: _UNSCORED}.get(slot, REASONS[slot])
+
+
+def reason_of_findings(slot: Slot, doubtful: str, shown: Suggestion, threshold: float) -> Reason:
+    """The same where several findings are suggested: `doubtful` is the one the model is least sure of."""
+    found = reason(slot, doubtful, shown.lead, threshold)
+    if found.word != "Close call":
+        return found
+    return replace(found, clause=f"unsure of {doubtful}: {round(100 * shown.probabilities[shown.most_doubtful])} %")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDateTime, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from hitl_desktop.domain.decisions import Decision, Verdict
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.buttons import Button
@@ -15,16 +16,26 @@ from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
+from hitl_desktop.workflow.project import Project
 
 ROWS: Final = 3
 _ROW: Final = 24
-_ICONS: Final = {"skipped": "skip-forward", "unsure": "circle-help", "flagged": "flag"}
+_ICONS: Final = {
+    "confirmed": "ban",
+    "corrected": "ban",
+    "skipped": "skip-forward",
+    "unsure": "circle-help",
+    "flagged": "flag",
+}
 _REFRESH_MS: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class RecentRow:
-    """One decision: the item, its name, the class position (None without one), what it was before, and when."""
+    """One decision: the item, its name, the class position (None without one), what it was before, and when.
+
+    `is_set`: several findings were decided, `was` names them first, and the position is that of the first of them.
+    """
 
     item_index: int
     name: str
@@ -32,6 +43,24 @@ class RecentRow:
     verdict: str
     was: str
     at: QDateTime
+    is_set: bool = False
+
+
+def recent_row(decision: Decision, name: str, project: Project) -> RecentRow:
+    """How a decision is told in the list of the last ones."""
+    before = project.answer_words(decision.predicted_id, decision.predicted_findings)
+    was = f"was {before}" if decision.verdict is Verdict.CORRECTED and before else ""
+    first = decision.label_id
+    if decision.findings is not None:
+        said = project.answer_words(None, decision.findings)
+        was = f"{said}, {was}" if was else said
+        first = min(decision.findings, key=lambda i: project.label(i).position, default=None)
+    elif first is None:
+        was = decision.verdict.value
+    mark = None if first is None else project.label(first).position
+    when = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs)
+    is_set = decision.findings is not None
+    return RecentRow(decision.item_index, name, mark, decision.verdict.value, was, when, is_set)
 
 
 class RecentList(QFrame):
@@ -96,7 +125,7 @@ class _RecentButton(PaintedButton):
         self.row = row
         self.setEnabled(row is not None)
         self.setAccessibleName(f"Open {row.name} again, {row.was or row.verdict}" if row else "Nothing decided yet")
-        self.setToolTip(plain_tooltip(row.name) if row else "")
+        self.setToolTip(plain_tooltip(f"{row.name}: {row.was}" if row.is_set else row.name) if row else "")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -122,14 +151,16 @@ class _RecentButton(PaintedButton):
         metrics = theme.metrics("small")
         age = _age(self.row.at)
         age_width = metrics.horizontalAdvance(age) + 2
-        was_width = min(metrics.horizontalAdvance(self.row.was) + 2, self.width() // 3) if self.row.was else 0
+        most = self.width() // (2 if self.row.is_set else 3)
+        was_width = min(metrics.horizontalAdvance(self.row.was) + 2, most) if self.row.was else 0
         left = 22
         room = self.width() - left - age_width - 10 - (was_width + 6 if was_width else 0)
         name_width = min(metrics.horizontalAdvance(self.row.name) + 2, room)
         draw_text(painter, self.placed(QRect(left, 0, name_width, height)), self.row.name, font, theme.colour("text"))
         if was_width:
             rect = self.placed(QRect(left + name_width + 6, 0, was_width, height))
-            draw_text(painter, rect, self.row.was, font, theme.colour("text2"))
+            elide = Qt.TextElideMode.ElideRight if self.row.is_set else Qt.TextElideMode.ElideMiddle
+            draw_text(painter, rect, self.row.was, font, theme.colour("text2"), elide=elide)
         rect = self.placed(QRect(self.width() - age_width, 0, age_width, height))
         draw_text(painter, rect, age, font, theme.colour("text2"), Qt.AlignmentFlag.AlignVCenter)
 

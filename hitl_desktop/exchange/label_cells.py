@@ -1,0 +1,69 @@
+"""Cells that name classes: several names in one cell, and names that only look like one."""
+
+import json
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from hitl_desktop.exchange.ordering import natural_key, shown
+
+SEPARATORS: Final = ";|"
+"""What may stand between the names in one cell, and so in no name."""
+_BETWEEN = re.compile(f"[{re.escape(SEPARATORS)}]")
+_LEAST_SHARE: Final = 0.05
+_LONGEST_NAME: Final = 60
+_NAMED_GROUPS: Final = 20
+
+
+def names_in(cell: str) -> tuple[str, ...] | None:
+    """The names in a cell: "cat; dog", "cat|dog" or a JSON list; each once, without blanks around it.
+
+    None for an empty cell, which does not say; () for an empty list, which says that nothing is there.
+    """
+    bare = cell.strip()
+    if not bare:
+        return None
+    parts = _listed(bare)
+    if parts is None:
+        parts = _BETWEEN.split(bare)
+    return tuple(dict.fromkeys(name for part in parts if (name := part.strip())))
+
+
+def _listed(cell: str) -> list[str] | None:
+    """The texts of a JSON list; None for anything else."""
+    if not (cell.startswith("[") and cell.endswith("]")):
+        return None
+    try:
+        values = json.loads(cell)
+    except (ValueError, RecursionError):
+        return None
+    return [str(v) for v in values] if all(isinstance(v, str | int) for v in values) else None
+
+
+def holds_several(cells: Iterable[str]) -> bool:
+    """True when a column looks as if its cells held several class names: some do, and the names come again."""
+    found = [names for cell in cells if (names := names_in(cell)) is not None]
+    several = sum(len(names) > 1 for names in found)
+    mentioned = Counter(name for names in found for name in names)
+    if several < max(2, _LEAST_SHARE * len(found)) or any(len(name) > _LONGEST_NAME for name in mentioned):
+        return False
+    return 2 * len(mentioned) <= mentioned.total()
+
+
+def notes_on_spelling(counts: Mapping[str, int]) -> list[str]:
+    """A sentence for every class that seems to be spelled in several ways; `counts` are items by name."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for name in counts:
+        groups[_plain(name)].append(name)
+    notes = []
+    for spellings in [group for group in groups.values() if len(group) > 1][:_NAMED_GROUPS]:
+        named = ", ".join(f"“{shown(s)}” ({counts[s]})" for s in sorted(spellings, key=natural_key))
+        notes.append(f"One label seems to be spelled in {len(spellings)} ways: {named}. They are kept apart.")
+    return notes
+
+
+def _plain(label: str) -> str:
+    """The label without what the eye misses: case, kinds and number of blanks, composed or combining accents."""
+    return " ".join(unicodedata.normalize("NFKC", label).casefold().split())

@@ -1,0 +1,25 @@
+"""The review page at work: queue, item with its tools, panel."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from hitl_desktop.gui.widgets.card import upright_rule
+
+
+def side_by_side(queue: QWidget, tools: QWidget, item: QWidget, panel: QWidget) -> QWidget:
+    """The three parts from the leading to the trailing edge; the item has all the room that is left."""
+    centre = QWidget()
+    column = QVBoxLayout(centre)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(tools)
+    column.addWidget(item, 1)
+    work = QWidget()
+    row = QHBoxLayout(work)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(queue)
+    row.addWidget(upright_rule())
+    row.addWidget(centre, 1)
+    row.addWidget(upright_rule())
+    row.addWidget(panel)
+    return work

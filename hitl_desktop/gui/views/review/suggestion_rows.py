@@ -1,0 +1,72 @@
+"""A suggestion as the panel shows it: ranked bars, a line for the rest, and what stands beside it."""
+
+from collections.abc import Sequence
+
+from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.predictions import whole_percents
+from hitl_desktop.gui.widgets.probability_bars import FEW, SHOWN, BarRow
+from hitl_desktop.workflow.project import Suggestion
+
+Bars = tuple[list[BarRow], str, str]
+"""The bars, the words on those that have none, and the words at the end of that line."""
+
+
+def bar_rows(suggestion: Suggestion, labels: Sequence[Label], *, several: bool) -> Bars:
+    """The classes, likeliest first, or each of several findings by itself."""
+    ranked = sorted(labels, key=lambda label: -probability_of(suggestion, label))
+    shown = len(ranked) if len(ranked) <= FEW else SHOWN
+    return (_findings if several else _classes)(suggestion, ranked[:shown], ranked[shown:])
+
+
+def _classes(suggestion: Suggestion, shown: Sequence[Label], others: Sequence[Label]) -> Bars:
+    """Whole percents that add up to 100, the rest included."""
+    percents = dict(enumerate(whole_percents(suggestion.probabilities)))
+    rows = []
+    for label in shown:
+        probability = probability_of(suggestion, label)
+        words = _percent(probability, percents.get(label.position, 0))
+        rows.append(BarRow(label.position, label.name, words, probability))
+    rest = sum(percents.get(label.position, 0) for label in others)
+    words = f"{len(others)} other {'class' if len(others) == 1 else 'classes'} {rest} %" if others else ""
+    points = round(suggestion.lead * 100)
+    return rows, words, f"Lead {points} {'point' if points == 1 else 'points'}"
+
+
+def _findings(suggestion: Suggestion, shown: Sequence[Label], others: Sequence[Label]) -> Bars:
+    """The percents of findings do not add up."""
+    claims = [(label, probability_of(suggestion, label)) for label in shown]
+    rows = [BarRow(label.position, label.name, percent_of(p), p) for label, p in claims]
+    most = percent_of(probability_of(suggestion, others[0])) if others else ""
+    words = f"{len(others)} other {'finding' if len(others) == 1 else 'findings'} up to {most}" if others else ""
+    return rows, words, "Each by itself"
+
+
+def suggested_ids(suggestion: Suggestion | None) -> set[int]:
+    """The class that is suggested, or the findings, by label id."""
+    if suggestion is None:
+        return set()
+    if suggestion.findings is not None:
+        return {label.id for label in suggestion.findings}
+    return {suggestion.predicted.id} if suggestion.predicted else set()
+
+
+def differs(suggestion: Suggestion, label_id: int | None, findings: tuple[int, ...] | None) -> bool:
+    """True when the class or the findings decided on are not those suggested."""
+    answer = findings if label_id is None else (label_id,)
+    return answer is not None and set(answer) != suggested_ids(suggestion)
+
+
+def probability_of(suggestion: Suggestion, label: Label) -> float:
+    """Probability of a class; 0 for one that was added after the model was made."""
+    return suggestion.probabilities[label.position] if label.position < len(suggestion.probabilities) else 0.0
+
+
+def percent_of(probability: float) -> str:
+    """The percentage of one finding; what is not certain is not shown as such."""
+    if 0 < probability < 0.005:
+        return "< 1 %"
+    return "> 99 %" if 0.995 <= probability < 1 else f"{round(100 * probability)} %"
+
+
+def _percent(probability: float, whole: int) -> str:
+    return "< 1 %" if 0 < probability < 0.005 and whole == 0 else f"{whole} %"
