@@ -104,7 +104,7 @@ class VersionRow:
 
     `decisions` and `trained_hash` say what it learned from; `accuracy` is on today's checks, None when there are none
     or the version was never scored on them; `watched_recall` is its recall of the class the table watches.
-    `can_be_used` is False when its files are gone.
+    `can_be_used` is False when its files are gone. `caveat` is what its accuracy must be read with, often empty.
     """
 
     version: int
@@ -116,6 +116,7 @@ class VersionRow:
     accuracy: Estimate | None
     watched_recall: Estimate | None
     can_be_used: bool
+    caveat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ class ModelReport:
     `held_out` is how a bundled model did on the data it came from. `reliability` has bins of equal counts.
     `classes` is in class order. `watched` is the class the table of versions shows: the one
     that holds the challenger back, else the one found least often; None without checks.
+    `caveat` is what accuracy must be read with, often empty.
     """
 
     version: int | None
@@ -161,3 +163,4 @@ class ModelReport:
     watched: Label | None
     challenger: ChallengerNotice | None
     stop: StopAdvice | None
+    caveat: str = ""
