@@ -18,9 +18,12 @@ def in_words(model: dict[str, Any] | None) -> str:
     if "macro_f1" in today:
         parts.append(f"macro-F1 {100 * today['macro_f1']:.0f} %")
     if today.get("ece") is not None:
-        state = f"calibrated on {today['calibrated_on']:,}" if today["calibrated_on"] else "not calibrated on checks"
-        parts.append(f"calibration gap {100 * today['ece']:.1f} points ({state}), Brier {today['brier']:.2f}")
+        parts.append(
+            f"calibration gap {100 * today['ece']:.1f} points ({today['calibration']}), Brier {today['brier']:.2f}"
+        )
     sentences = [f"{', '.join(parts)}."]
+    if "caveat" in today:
+        sentences.append(today["caveat"])
     if "challenger" in today:
         sentences.append(f"v{today['challenger']['version']} was not put to use. {today['challenger']['reason']}")
     sentences.append(f"Can I stop? {today['can_i_stop']}")

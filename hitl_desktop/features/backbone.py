@@ -42,7 +42,6 @@ def check_backbone(folder: Path, limits: Limits | None = None) -> str:
     """
     card = read_card(folder)
     fingerprint = card.fingerprint(card.measured_digests())
-    refuse_unsafe(read_structure(folder / MODEL))
     running = OwnBackbone(card, limits or Limits())
     try:
         running.check()
@@ -172,6 +171,8 @@ class OwnBackbone:
 
     def _start(self) -> None:
         self._card.measured_digests()
+        # A project's folder may come from somebody else, who did not have the model checked.
+        refuse_unsafe(read_structure(self._card.folder / MODEL))
         context = multiprocessing.get_context("spawn")
         # The worker is a daemon, which may not have children. This one ends with it all the same: it watches for that.
         if multiprocessing.current_process().daemon:

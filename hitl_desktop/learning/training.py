@@ -224,6 +224,11 @@ def train_from(
     return replace(bundle, calibration=start.calibration) if head.class_ids == start.head.class_ids else bundle
 
 
+def can_be_adapted(head: Head) -> bool:
+    """False for a head that can only be trained as a whole."""
+    return isinstance(head, (LinearHead, KernelHead))
+
+
 def adapted(start: Head, rows: Matrix, labels: Ids, *, strength: float) -> Head:
     """The head nearest to `start` that fits the decisions: rows (m, d), class ids (m,).
 

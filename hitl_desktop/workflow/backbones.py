@@ -1,6 +1,7 @@
 """A user's own ONNX models in a project: added as a file with its description, kept with the project."""
 
 import json
+import re
 import shutil
 import uuid
 from pathlib import Path
@@ -17,6 +18,7 @@ from hitl_desktop.workflow.learning_choices import BACKBONES
 from hitl_desktop.workflow.requests import BackboneRequest
 
 _STEPS: Final = 2
+_KEY: Final = re.compile(rf"{OWN}[0-9a-f]{{12}}-v\d+")
 
 
 def own_extractor(project: Path, key: str) -> Extractor | None:
@@ -27,7 +29,7 @@ def own_extractor(project: Path, key: str) -> Extractor | None:
     if not key.startswith(OWN):
         return None
     folder = project / BACKBONES / key
-    if not folder.is_dir():
+    if not _KEY.fullmatch(key) or not folder.is_dir():  # a key may come from a model file of somebody else
         raise KnownError(
             f"The project's own model {key} is missing.", "Add its file again, or train on other features."
         )

@@ -1,6 +1,7 @@
 """From cached features to the rows a model sees, which are cached too: making them may take milliseconds an item."""
 
 import hashlib
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from hitl_desktop.workflow.scores import read_arrays, write_arrays
 _CHUNK: Final = 512
 _FIT_ROWS: Final = 4000
 """So many rows are enough to fit a dense representation."""
+_FORMAT: Final = 2
+"""Part of the names of what is kept: goes up when the same representation comes to be kept, or computed, otherwise."""
 _KEPT: Final = 3
 """How many representations' rows are kept: the model's in the box, the last one trained, and one more."""
 
@@ -39,15 +42,24 @@ def pool_representation(cache_folder: Path, features: Features, view: str, seed:
     blocks = features.blocks
     name = representation_for(features.take(range(min(1, len(features.rows)))), blocks)
     kind_of = REPRESENTATIONS[name]
-    mark = hashlib.sha256(repr((name, view, features.items, len(features.rows), seed)).encode()).hexdigest()[:24]
+    mark = _mark(name, view, features.items, len(features.rows), seed)
     path = cache_folder / f"representation-{mark}.npz"
     stored = read_arrays(path)
-    if stored is None:
-        rng = np.random.default_rng(seed)
-        stored = kind_of.fit(_to_fit_on(features, rng), blocks, rng).arrays()
-        write_arrays(path, stored)
+    if stored is not None:
+        try:
+            return PoolRepresentation(name, kind_of.from_arrays(stored, blocks))
+        except (LookupError, ValueError):  # a whole file with other arrays in it: made anew
+            pass
+    rng = np.random.default_rng(seed)
+    stored = kind_of.fit(_to_fit_on(features, rng), blocks, rng).arrays()
+    write_arrays(path, stored)
     # What is kept may be rounded, so the rounded map is used from the first training on.
     return PoolRepresentation(name, kind_of.from_arrays(stored, blocks))
+
+
+def _mark(*facts: Any) -> str:
+    """A part of a file's name that stands for all that decides what lies in there."""
+    return hashlib.sha256(repr((_FORMAT, *facts)).encode()).hexdigest()[:24]
 
 
 def embedded(
@@ -62,7 +74,7 @@ def embedded(
     if features.is_sparse or not total:
         return representation.transform(features.X)
     dims = int(representation.transform(features.take([0])).shape[1])
-    cache = FeatureCache(cache_folder, _rows_of(representation, dims))
+    cache = FeatureCache(cache_folder, _rows_of(features, representation, dims))
     missing = cache.missing(features.digests)
     for at in range(0, len(missing), _CHUNK):
         if cancelled():
@@ -70,6 +82,7 @@ def embedded(
         part = missing[at : at + _CHUNK]
         cache.append([features.digests[i] for i in part], representation.transform(features.take(part)))
         progress(total - len(missing) + at + len(part), total, "Preparing features")
+    os.utime(cache_folder / cache.extractor.cache_name)  # adding rows to its files does not change a folder's time
     _forget_old(cache_folder, cache.extractor.cache_name)
     return cache.rows(features.digests)
 
@@ -82,9 +95,12 @@ def _to_fit_on(features: Features, rng: np.random.Generator) -> Matrix:
     return features.take(np.sort(rng.choice(total, _FIT_ROWS, replace=False)).tolist())
 
 
-def _rows_of(representation: Representation, dims: int) -> Extractor:
-    """The rows of one representation, as the cache names them."""
-    return Extractor(f"rows-{representation.digest()[:24]}", 1, "", (("rows", dims),), False, _never_extracted)
+def _rows_of(features: Features, representation: Representation, dims: int) -> Extractor:
+    """The rows that one representation makes of these features, as the cache names them."""
+    made_of = [feature_cache.extractor.cache_name for feature_cache in features.caches]
+    return Extractor(
+        f"rows-{_mark(made_of, representation.digest())}", 1, "", (("rows", dims),), False, _never_extracted
+    )
 
 
 def _never_extracted(_: Any) -> Any:

@@ -1,7 +1,9 @@
 """What the pages say about a project: estimates with their samples, counts per class, items on each side of a line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +14,22 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.routing import is_proposed
 from hitl_desktop.learning.cards import load_card
+from hitl_desktop.learning.enough_checks import NEEDED
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.measuring import answers_of, measuring_sample
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.snapshot import Snapshot, per_class
+from hitl_desktop.workflow.snapshot import Snapshot, per_class, take_snapshot
+
+LEARNED_ELSEWHERE: Final = "It may have learned from some of these items elsewhere."
+"""Said beside the accuracy of a model that was made elsewhere: nobody here knows which items it has seen."""
+
+
+class Calibrated(Enum):
+    """What set the confidence of a version right."""
+
+    ON_CHECKS = "random checks of this project"
+    ELSEWHERE = "its makers, on other data"
+    NOT_YET = "nothing yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +44,19 @@ class Near:
 
 def held_out(model: ModelVersion) -> Estimate | None:
     """How a bundled model did on the held-out part of the data it came from; None for a model trained here."""
-    metrics = model.metrics
-    if not metrics.get("held_out"):
+    counts = held_out_counts(model.metrics)
+    if counts is None:
         return None
-    right, of = int(metrics["right"]), int(metrics["held_out"])
+    right, of = counts
     return Estimate(right, of, right / of, *wilson(right, of))
+
+
+def held_out_counts(metrics: Mapping[str, Any]) -> tuple[int, int] | None:
+    """(right, of) on held-out data, or None when the metrics of a card do not say it, or say what cannot be."""
+    right, of = metrics.get("right"), metrics.get("held_out")
+    if not isinstance(right, int) or not isinstance(of, int) or isinstance(right, bool) or isinstance(of, bool):
+        return None
+    return (right, of) if of > 0 and 0 <= right <= of else None
 
 
 def measured_versions(project: Project, snapshot: Snapshot) -> list[tuple[ModelVersion, Estimate]]:
@@ -66,14 +88,41 @@ def card_of(project: Project, model: ModelVersion) -> dict[str, Any]:
     return card if isinstance(card, dict) else {}
 
 
-def is_calibrated(project: Project) -> bool:
-    """True when the confidence of the model in use was set right on random checks, or on data kept apart for that."""
-    if project.model is None:
-        return False
+def calibrated_by(model: ModelVersion, facts: Mapping[str, Any]) -> tuple[Calibrated, int]:
+    """What set the confidence of a version right, and on how many checks of this project; `facts` as `load_card`."""
+    if facts.get("calibration") is None:
+        return Calibrated.NOT_YET, 0
+    fitted_on = int(facts.get("card", {}).get("calibration_checks", 0)) if model.origin == "trained" else 0
+    return (Calibrated.ON_CHECKS, fitted_on) if fitted_on else (Calibrated.ELSEWHERE, 0)
+
+
+def calibration_words(model: ModelVersion, facts: Mapping[str, Any], checks: int | None) -> str:
+    """The same in words. `checks` are those answered until now; None leaves them out."""
+    by, fitted_on = calibrated_by(model, facts)
+    if by is Calibrated.ON_CHECKS:
+        return f"calibrated on {fitted_on:,} random checks"
+    if by is Calibrated.ELSEWHERE:
+        return "calibrated by its makers on other data"
+    if checks is None:
+        return "not yet calibrated"
+    return "not yet calibrated: " + (
+        "the next training will be" if checks >= NEEDED else f"{checks} of {NEEDED} checks"
+    )
+
+
+def calibration_of(project: Project, version: int, *, counts: bool) -> str:
+    """Those words for a version of a project; `counts`: also how many checks there are, which reads all decisions."""
+    model = next(m for m in project.store.models.all() if m.version == version)
     try:
-        return load_card(project.folder / project.model.folder).get("calibration") is not None
+        facts = load_card(project.folder / model.folder)
     except KnownError:
-        return False
+        facts = {}
+    return calibration_words(model, facts, len(take_snapshot(project).checks[0]) if counts else None)
+
+
+def learned_elsewhere(model: ModelVersion, card: Mapping[str, Any]) -> bool:
+    """True when a version, or the model it began from, was made elsewhere, perhaps of items that measure it here."""
+    return model.origin != "trained" or card.get("started_from", "nothing") != "nothing"
 
 
 def title_of(project: Project, model: ModelVersion) -> str:
@@ -82,9 +131,9 @@ def title_of(project: Project, model: ModelVersion) -> str:
 
 
 def began_from(project: Project, card: dict[str, Any]) -> str:
-    """What a trained version began from, by its title; empty for one that came with the program."""
+    """What a trained version began from, by its title: a model of the box or a file; empty where a card is silent."""
     name = str(card.get("started_from", ""))
-    first = next((m for m in project.store.models.all() if m.origin == "bundled" and m.name == name), None)
+    first = next((m for m in project.store.models.all() if m.origin != "trained" and m.name == name), None)
     return title_of(project, first) if first else name
 
 

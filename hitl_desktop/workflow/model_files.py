@@ -17,6 +17,7 @@ from hitl_desktop.learning.heads import SeveralHead
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.extraction import extractor_of
+from hitl_desktop.workflow.insight import held_out_counts
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.views import parts_of
 
@@ -84,7 +85,13 @@ def open_model(request: OpenModelRequest, _: Progress, __: CancelCheck) -> Opene
         shutil.rmtree(unpacked, ignore_errors=True)
     title = str(bundle.card.get("title", "")) or request.file.stem
     metrics = bundle.card.get("metrics", {})
-    return OpenedModel(request.into, title, dict(metrics) if isinstance(metrics, Mapping) else {})
+    return OpenedModel(request.into, title, _believable(metrics))
+
+
+def _believable(metrics: object) -> dict[str, int]:
+    """The counts on held-out data that a card states; empty when they are missing or make no sense."""
+    counts = held_out_counts(metrics) if isinstance(metrics, Mapping) else None
+    return {} if counts is None else {"right": counts[0], "held_out": counts[1]}
 
 
 def open_request(project: Project, file: Path) -> OpenModelRequest:

@@ -132,7 +132,7 @@ class VersionRow:
 
     `decisions` and `trained_hash` say what it learned from; `accuracy` is on today's checks, None when there are none
     or the version was never scored on them; `watched_recall` is its recall of the class the table watches.
-    `can_be_used` is False when its files are gone.
+    `can_be_used` is False when its files are gone. `caveat` is what its accuracy must be read with, often empty.
     """
 
     version: int
@@ -144,6 +144,7 @@ class VersionRow:
     accuracy: Estimate | None
     watched_recall: Estimate | None
     can_be_used: bool
+    caveat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ class ModelReport:
     that holds the challenger back, else the one found least often; None without checks.
     With several findings per item, `accuracy` asks for all findings of an item to be right, `reliability` and
     `calibration` look at each finding by itself, `classes` are the findings, and `findings` stands for `confusion`.
+    `caveat` is what accuracy must be read with, often empty.
     """
 
     version: int | None
@@ -192,3 +194,4 @@ class ModelReport:
     challenger: ChallengerNotice | None
     stop: StopAdvice | None
     findings: FindingTable | None = None
+    caveat: str = ""

@@ -50,8 +50,10 @@ def judge(
     A new version is put to use unless the checks say that it is worse, all in all or on one class. So it is too when
     there is no version in use, when nothing can be compared, and when there are no checks: the reason then says so.
     """
-    if not len(sample) or new is None:
+    if not len(sample):
         return Judgement(True, "Nothing has measured it yet: there are no random checks.")
+    if new is None:
+        return Judgement(True, "It was not scored on the checks yet.")
     if old is None or old_version is None:
         right = f"right on {_right(sample, new):,} of {_checks(len(sample))}"
         if old_version is None:

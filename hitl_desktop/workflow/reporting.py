@@ -27,7 +27,17 @@ from hitl_desktop.learning.cards import load_card
 from hitl_desktop.learning.enough_checks import NEEDED
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import Answers
-from hitl_desktop.workflow.insight import began_from, has_files, held_out, title_of
+from hitl_desktop.workflow.insight import (
+    LEARNED_ELSEWHERE,
+    began_from,
+    calibrated_by,
+    calibration_words,
+    card_of,
+    has_files,
+    held_out,
+    learned_elsewhere,
+    title_of,
+)
 from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, measuring_sample
 from hitl_desktop.workflow.model_report import (
     Calibration,
@@ -73,7 +83,7 @@ def model_report(project: Project, snapshot: Snapshot) -> ModelReport:
     return ModelReport(
         version=model.version,
         title=title_of(project, model),
-        story=_story(project, model),
+        story=_story(project, model, facts),
         uses=_uses(facts),
         choice=_choice(facts),
         source=_source(sample),
@@ -90,9 +100,14 @@ def model_report(project: Project, snapshot: Snapshot) -> ModelReport:
         watched=watched,
         challenger=_notice(models[-1], model, judgement) if judgement else None,
         stop=stop_advice(
-            sample, [(m, answers[m.version]) for m in models if m.version in answers], stability(models), project.seed
+            sample,
+            [(m, answers[m.version]) for m in models if m.version in answers],
+            stability(models),
+            project.seed,
+            in_use=model.version,
         ),
         findings=_findings(project, sample, own, facts) if own and project.task is Task.SEVERAL else None,
+        caveat=LEARNED_ELSEWHERE if own and learned_elsewhere(model, facts.get("card", {})) else "",
     )
 
 
@@ -143,15 +158,14 @@ def _facts(project: Project, model: ModelVersion) -> dict[str, Any]:
         return {}
 
 
-def _story(project: Project, model: ModelVersion) -> str:
+def _story(project: Project, model: ModelVersion, facts: dict[str, Any]) -> str:
     if model.origin == "bundled":
         return "Came with the program"
     if model.origin == "imported":
         return "Opened from a file"
     decisions = f"{model.trained_on:,} {'decision' if model.trained_on == 1 else 'decisions'}"
-    first = next((m for m in project.store.models.all() if m.origin == "bundled"), None)
-    start = began_from(project, {"started_from": first.name}) if first else ""
-    return f"{decisions}, starting from {start}" if start else decisions
+    start = began_from(project, facts.get("card", {}))
+    return decisions if start in ("", "nothing") else f"{decisions}, starting from {start}"
 
 
 def _uses(facts: dict[str, Any]) -> str:
@@ -223,17 +237,8 @@ def _brier(sample: MeasuringSample, own: Answers) -> float | None:
 def _calibration(
     model: ModelVersion, facts: dict[str, Any], sample: MeasuringSample, own: Answers | None
 ) -> Calibration:
-    then = int(model.metrics.get("checks", 0)) if model.origin == "trained" else 0
-    is_fitted = facts.get("calibration") is not None
-    fitted_on = then if is_fitted and then >= NEEDED else 0
-    if fitted_on:
-        words = f"calibrated on {fitted_on:,} checks"
-    elif is_fitted:
-        words = "calibrated on the data it came from"
-    elif len(sample) >= NEEDED:
-        words = "not yet calibrated: the next training will be"
-    else:
-        words = f"not yet calibrated: {len(sample)} of {NEEDED} checks"
+    fitted_on = calibrated_by(model, facts)[1]
+    words = calibration_words(model, facts, len(sample))
     bins = _reliability(sample, own) if own else []
     score = _brier(sample, own) if own else None
     return Calibration(fitted_on, NEEDED, expected_calibration_error(bins), score, words, error_by_chance(bins))
@@ -317,6 +322,7 @@ def _row(
         sample.accuracy(own) if own else None,
         _recall(sample, own, watched) if own and watched else None,
         has_files(project, model),
+        LEARNED_ELSEWHERE if own and learned_elsewhere(model, card_of(project, model)) else "",
     )
 
 
@@ -345,7 +351,7 @@ def _judgement(
 def _notice(newest: ModelVersion, in_use: ModelVersion, judgement: Judgement) -> ChallengerNotice:
     """Why the challenger waits, on today's checks; when these no longer speak against it, that is said first."""
     words = judgement.reason
-    if judgement.is_promoted:
+    if judgement.is_promoted and judgement.comparison is not None:
         words = f"With the checks made since then, nothing speaks against it any more. {words}"
     title = f"v{newest.version} was not put to use"
     return ChallengerNotice(newest.version, in_use.version, title, words, judgement.worse_class)

@@ -51,6 +51,9 @@ def figures(report: ModelReport) -> dict[str, Any]:
     if report.calibration:
         calibration = report.calibration
         found |= {"ece": calibration.ece, "brier": calibration.brier, "calibrated_on": calibration.fitted_on}
+        found["calibration"] = calibration.words
+    if report.caveat:
+        found["caveat"] = report.caveat
     if report.challenger:
         found["challenger"] = {"version": report.challenger.version, "reason": report.challenger.words}
     if report.stop:

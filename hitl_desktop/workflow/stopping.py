@@ -58,9 +58,15 @@ def stability(models: Sequence[ModelVersion]) -> Stability | None:
 
 
 def stop_advice(
-    sample: MeasuringSample, measured: Sequence[tuple[ModelVersion, Answers]], change: Stability | None, seed: int
+    sample: MeasuringSample,
+    measured: Sequence[tuple[ModelVersion, Answers]],
+    change: Stability | None,
+    seed: int,
+    *,
+    in_use: int,
 ) -> StopAdvice:
-    """The advice. `measured` are the versions that were scored on the checks, oldest first, with their answers.
+    """The advice. `measured` are the versions that were scored on the checks, oldest first, with their answers;
+    `in_use` is the version in use, whose accuracy counts: the newest one may have been held back.
 
     "Yes, probably": more decisions likely bring less than `LITTLE_GAIN`, less than `LITTLE_CHANGE` of the suggestions
     changed, and accuracy is known to within `WELL_KNOWN` below. "Nearly": the looser limits. Else "Not yet"; and "Too
@@ -68,9 +74,11 @@ def stop_advice(
     """
     if not len(sample) or not measured:
         return StopAdvice("Too early to say", "There are no random checks yet. Every tenth item you are asked is one.")
-    last = sample.accuracy(measured[-1][1])
+    last = next((sample.accuracy(answers) for model, answers in measured if model.version == in_use), None)
+    if last is None:
+        return StopAdvice("Too early to say", "The model in use was not scored on the checks yet.")
     ahead = _ahead(sample, measured, seed)
-    if last is None or ahead is None:
+    if ahead is None:
         return StopAdvice("Too early to say", " ".join([_missing(sample, measured), *_change_words(change)]))
     parts = [_gain_words(ahead), *_change_words(change)]
     if not _is_well_known(last):

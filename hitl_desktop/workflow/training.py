@@ -16,6 +16,7 @@ from hitl_desktop.learning.training import (
     TrainingOptions,
     View,
     calibrated,
+    can_be_adapted,
     train_from,
     train_from_scratch,
 )
@@ -79,8 +80,8 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
 
 
 def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> tuple[ModelBundle, _Seen]:
-    if request.start is not None:
-        start = load_bundle(request.start)
+    start = None if request.start is None else load_bundle(request.start)
+    if start is not None and can_be_adapted(start.head):
         seen = _see(request, start.extractor, progress, cancelled, start)
         _step(1, "Learning", progress, cancelled)
         rows, labels, _ = seen.of(request.training)
@@ -88,20 +89,23 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> t
     seen_in = {view: _see(request, view, progress, cancelled) for view in _ready(request)}
     _step(1, "Learning", progress, cancelled)
     views = []
+    # Not every view can read every item, and all of them learn from the same ones.
+    everywhere = np.logical_and.reduce([seen.of(request.training)[2] for seen in seen_in.values()])
+    readable = Decided(request.training.rows[everywhere], request.training.labels[everywhere])
     for view, seen in seen_in.items():
-        rows, labels, known = seen.of(request.training)
+        rows, _, _ = seen.of(readable)
         source = FeatureSource(request.features.kind, view, seen.features.blocks)
         views.append(View(source, seen.representation.name, seen.representation.representation, rows))
     bundle = train_from_scratch(
         views,
-        labels,
+        readable.labels,
         request.names,
         options=TrainingOptions(
             request.estimator, request.class_weight, request.label_ids if request.asking.several else ()
         ),
-        groups=groups_of(request.features.folder, request.training.rows[known], request.group_column),
+        groups=groups_of(request.features.folder, readable.rows, request.group_column),
         seed=request.seed,
-        card=request.card,
+        card={**request.card, "started_from": "nothing"},  # also where there is one that cannot be adapted
         warm=_warm(request.warm),
         cancelled=cancelled,
     )

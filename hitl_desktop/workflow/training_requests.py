@@ -77,8 +77,9 @@ def _asking(project: Project, out: Path) -> Asking:
 
 
 def _start(project: Project) -> ModelVersion | None:
-    """The model trainings begin at: the last one that came from the box or a file and was put to use."""
-    came = {m.version: m for m in project.store.models.all() if m.origin != "trained"}
+    """The model trainings begin at: the last one of the box or a file that was put to use and is still there."""
+    models = project.store.models.all()
+    came = {m.version: m for m in models if m.origin != "trained" and (project.folder / m.folder).is_dir()}
     used = [came[a.version] for a in project.store.models.activations() if a.version in came]
     return used[-1] if used else None
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.features.backbone import backbone_extractor
 from hitl_desktop.features.backbone_process import Limits
-from hitl_desktop.workflow.backbones import add_backbone, own_backbones
+from hitl_desktop.workflow.backbones import add_backbone, own_backbones, own_extractor
 from hitl_desktop.workflow.extraction import count_missing, extract_missing, features_of
 from hitl_desktop.workflow.learning_choices import BACKBONES
 from hitl_desktop.workflow.project import Project
@@ -20,6 +22,12 @@ from tests.features import small_onnx as small
 
 def leftovers(project: Path) -> list[str]:
     return sorted(path.name for path in (project / BACKBONES).iterdir())
+
+
+def foreign_model() -> onnx.ModelProto:
+    model = small.text_model()
+    model.graph.node[0].domain = "elsewhere"
+    return model
 
 
 def given(folder: Path) -> Path:
@@ -55,6 +63,27 @@ def test_a_changed_copy_is_refused_when_it_starts(text_project: Project, tmp_pat
     request = replace(text_project.feature_request(), extractor=key)
     with pytest.raises(KnownError, match="its hash differs"):
         features_of(request, no_progress, never_cancelled)
+
+
+def test_a_copy_that_came_with_a_project_is_checked_again_before_it_runs(text_project: Project, tmp_path: Path) -> None:
+    """Whoever made the project may have put any file there, with hashes that fit."""
+    small.write(tmp_path / "foreign", foreign_model(), small.text_card())
+    key = backbone_extractor(tmp_path / "foreign").key
+    (text_project.folder / BACKBONES).mkdir(exist_ok=True)
+    (tmp_path / "foreign").rename(text_project.folder / BACKBONES / key)
+    request = replace(text_project.feature_request(), extractor=key)
+    with pytest.raises(KnownError, match="operators that do not come with onnxruntime"):
+        features_of(request, no_progress, never_cancelled)
+
+
+@pytest.mark.parametrize("key", ["own-../../elsewhere", "own-0123456789ab-v1/..", "own-0123456789AB-v1", "own-"])
+def test_a_key_that_is_no_key_leads_nowhere(tmp_path: Path, key: str) -> None:
+    folder = tmp_path / BACKBONES / key
+    (tmp_path / BACKBONES / "own-0123456789ab-v1").mkdir(parents=True)
+    (tmp_path / BACKBONES / "own-..").mkdir()
+    folder.resolve().mkdir(parents=True, exist_ok=True)
+    with pytest.raises(KnownError, match="is missing"):
+        own_extractor(tmp_path, key)
 
 
 def test_refused_models_leave_nothing(text_project: Project, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What the pages say about a project must equal what the log holds."""
 
+import pytest
+
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow import insight
@@ -47,6 +49,34 @@ def test_a_bundled_model_is_measured_on_held_out_data_only() -> None:
     found = insight.held_out(bundled)
     assert found is not None
     assert (found.right, found.of) == (891, 898)
+
+
+@pytest.mark.parametrize(
+    "metrics",
+    [
+        {"held_out": 5},
+        {"held_out": 0, "right": 0},
+        {"held_out": 5, "right": 6},
+        {"held_out": 5, "right": -1},
+        {"held_out": "5", "right": 4},
+        {"held_out": True, "right": True},
+        {"held_out": 5.0, "right": 4.0},
+    ],
+)
+def test_counts_that_cannot_be_are_no_figure(metrics: dict[str, object]) -> None:
+    assert insight.held_out(ModelVersion(1, "imported", "x", "", 0, 0, metrics)) is None
+
+
+def test_what_set_the_confidence_right_has_three_answers() -> None:
+    trained, opened = (ModelVersion(1, origin, "", "", 0, 0) for origin in ("trained", "imported"))
+    own = {"calibration": "platt", "card": {"calibration_checks": 120}}
+    assert insight.calibration_words(trained, own, 130) == "calibrated on 120 random checks"
+    for model, facts in ((opened, own), (trained, {"calibration": "platt", "card": {}})):
+        assert insight.calibration_words(model, facts, 130) == "calibrated by its makers on other data"
+    nothing = {"calibration": None, "card": {}}
+    assert insight.calibration_words(trained, nothing, 5) == "not yet calibrated: 5 of 100 checks"
+    assert insight.calibration_words(trained, nothing, None) == "not yet calibrated"
+    assert insight.calibration_words(trained, {}, 100) == "not yet calibrated: the next training will be"
 
 
 def test_decided_per_class_keeps_the_order_of_classes(image_project: Project) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,24 @@ import pytest
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.learning.bundle_file import write_model_file
+from hitl_desktop.learning.bundles import load_bundle, save_bundle
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow import insight
 from hitl_desktop.workflow.model_files import OpenedModel, adopt_model, open_request, save_request
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.reporting import model_report
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.snapshot import take_snapshot
+from hitl_desktop.workflow.status import figures
 from hitl_desktop.workflow.worker import InlineRunner
 from tests.conftest import MakeProject, Retrain
+
+
+def model_title(project: Project) -> str:
+    """The title of the opened model."""
+    return insight.title_of(project, next(m for m in project.store.models.all() if m.origin == "imported"))
 
 
 def decide(project: Project, count: int) -> None:
@@ -66,6 +79,58 @@ def test_a_model_comes_back_as_a_version_that_says_the_same(
     decide(image_project, 12)
     assert Retraining(image_project).request(Retraining(image_project).snapshot()).start is not None
     assert retrain(image_project).version == 3, "trainings go on from it"
+    report = model_report(image_project, take_snapshot(image_project))
+    assert report.version == 3
+    assert report.story == f"{image_project.model.trained_on} decisions, starting from {model_title(image_project)}"
+    assert [bool(row.caveat) for row in report.versions] == [True, True, False], "what began from it inherits it"
+    assert figures(report)["caveat"] == insight.LEARNED_ELSEWHERE == report.caveat
+
+
+def test_a_version_that_began_at_nothing_is_not_said_to_start_from_a_model_that_came_later(
+    image_project: Project, model_file: Path
+) -> None:
+    adopt_model(image_project, opened(image_project, model_file))
+    image_project.store.models.add(ModelVersion(3, "bundled", "digits", "2026", 0, 0))
+    report = model_report(image_project, take_snapshot(image_project))
+    assert (report.version, report.story) == (1, "11 decisions")
+
+
+def test_training_does_not_begin_at_a_model_whose_files_are_gone(image_project: Project, model_file: Path) -> None:
+    _, model = adopt_model(image_project, opened(image_project, model_file))
+    retraining = Retraining(image_project)
+    retraining.put_to_use(model.version)
+    shutil.rmtree(image_project.folder / model.folder)
+    assert retraining.request(retraining.snapshot()).start is None
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"held_out": 5}, {}),
+        ({"held_out": 5, "right": 9}, {}),
+        ("none", {}),
+        ({"held_out": 5, "right": 4, "checks": "many"}, {"held_out": 5, "right": 4}),
+    ],
+)
+def test_only_counts_that_can_be_are_taken_from_a_card(
+    image_project: Project, model_file: Path, tmp_path: Path, said: object, kept: dict[str, int]
+) -> None:
+    assert image_project.model is not None
+    bundle = load_bundle(image_project.folder / image_project.model.folder)
+    save_bundle(replace(bundle, card={**bundle.card, "metrics": said}), tmp_path / "changed")
+    write_model_file(tmp_path / "changed", tmp_path / "changed.hitlmodel")
+    _, model = adopt_model(image_project, opened(image_project, tmp_path / "changed.hitlmodel"))
+    assert model.metrics == kept
+    Retraining(image_project).put_to_use(model.version)
+    assert (model_report(image_project, take_snapshot(image_project)).held_out is not None) == bool(kept)
+
+
+def test_an_opened_model_is_still_there_when_the_project_is_opened_again(image_copy: Project, model_file: Path) -> None:
+    _, model = adopt_model(image_copy, opened(image_copy, model_file))
+    image_copy.close()
+    again = Project.open(image_copy.folder)
+    assert (again.model, again.store.models.all()) == (model, [model])
+    again.close()
 
 
 def test_a_model_for_another_kind_of_data_is_refused(text_project: Project, model_file: Path) -> None:

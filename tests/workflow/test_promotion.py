@@ -113,3 +113,10 @@ def test_the_first_model_and_one_without_a_rival_are_put_to_use() -> None:
     alone = judge(sample_of(truth[:1]), answers(truth[:1]), None, LABELS, old_version=7)
     assert alone.is_promoted
     assert alone.reason == ("It is right on 1 of 1 random check. v7 was not scored on them, so it cannot be compared.")
+
+
+def test_a_version_that_was_not_scored_on_the_checks_says_so() -> None:
+    truth = np.array([0, 1, 2])
+    found = judge(sample_of(truth), None, answers(truth), LABELS, old_version=7)
+    assert found.reason == "It was not scored on the checks yet."
+    assert found.comparison is None

@@ -154,6 +154,15 @@ def test_a_challenger_is_told_with_its_reason_and_the_class_that_holds_it_back(i
     assert report.versions[0].watched_recall is not None
 
 
+def test_a_challenger_that_was_not_scored_is_not_said_to_be_cleared(image_project: Project) -> None:
+    decide(image_project, 20)
+    put_in(image_project, certain(truth_columns(image_project)))
+    image_project.store.models.add(ModelVersion(2, "imported", "Opened", "2026-02-01", 0, 0))
+    report = model_report(image_project, take_snapshot(image_project))
+    assert report.challenger is not None
+    assert report.challenger.words == "It was not scored on the checks yet."
+
+
 def test_a_version_of_the_first_program_is_not_measured(image_project: Project) -> None:
     """It may have learned from what measures now."""
     decide(image_project, 20)

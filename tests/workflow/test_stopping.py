@@ -19,6 +19,7 @@ def advice(
     step: int = 40,
     change: Stability | None = None,
     origin: str = "trained",
+    in_use: int | None = None,
 ) -> StopAdvice:
     """Advice for versions of these accuracies; each is right on the first so many checks."""
     truth = np.ones(checks, np.int64)
@@ -28,7 +29,7 @@ def advice(
         predicted = (np.arange(checks) < round(accuracy * checks)).astype(np.int64)
         model = ModelVersion(number, origin, "", "", number * step, 0, trained_hash="h")
         measured.append((model, Answers(predicted, np.ones(checks), np.zeros((checks, 2)))))
-    return stop_advice(sample, measured, change, seed=0)
+    return stop_advice(sample, measured, change, seed=0, in_use=in_use or len(accuracies))
 
 
 def test_a_flat_curve_with_settled_suggestions_may_stop() -> None:
@@ -46,6 +47,14 @@ def test_few_checks_stop_nobody_for_good_and_say_how_low_it_may_be() -> None:
     found = advice(flat, checks=40, step=160, change=Stability(8, 7, 60, 12_400))
     assert found.answer == "Nearly"
     assert found.words.endswith("On 40 random checks, accuracy may be as low as 83 %.")
+
+
+def test_the_accuracy_that_is_spoken_of_is_that_of_the_version_in_use() -> None:
+    flat = [0.80, 0.90, 0.95, 0.95, 0.95, 0.95, 0.95, 0.5]
+    change = Stability(8, 7, 60, 12_400)
+    assert "as low as 35 %" in advice(flat, checks=40, step=160, change=change).words
+    assert "as low as 83 %" in advice(flat, checks=40, step=160, change=change, in_use=7).words
+    assert advice(flat, checks=40, in_use=9).words == "The model in use was not scored on the checks yet."
 
 
 def test_a_rising_curve_goes_on() -> None:

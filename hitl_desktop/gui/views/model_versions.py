@@ -113,7 +113,8 @@ class ModelVersionTable(QAbstractTableModel):
         measured = {3: row.accuracy, 4: row.watched_recall}.get(column)
         if measured is None:
             return ""
-        return f"{count(measured.right)} of {count(measured.of)}, 95 % interval {interval(measured)}"
+        told = f"{count(measured.right)} of {count(measured.of)}, 95 % interval {interval(measured)}"
+        return f"{told}. {row.caveat}" if row.caveat else told
 
 
 class ModelVersionView(QTableView):

@@ -43,6 +43,7 @@ class RoutingPage(QWidget):
         self.setObjectName("routing_page")
         self.setAccessibleName("Routing")
         self._context = context
+        self._calibrated = ""
         theme = context.theme
         self._card = Card("What this does to your items")
         self._bar = StackedBar(theme)
@@ -226,8 +227,16 @@ class RoutingPage(QWidget):
             return
         if not self._slider.isSliderDown():
             self._put(self._in_force())
+            self._calibrated = self._calibration()
         self._show_order()
         self._show_split()
+
+    def _calibration(self) -> str:
+        """What set the confidence right, in words; it reads all decisions, so not while the threshold is dragged."""
+        from hitl_desktop.workflow import insight
+
+        project = self._context.bridge.desk.project
+        return insight.calibration_of(project, project.model.version, counts=True) if project.model else ""
 
     def _put(self, value: int) -> None:
         with QSignalBlocker(self._slider), QSignalBlocker(self._spin):
@@ -279,16 +288,9 @@ class RoutingPage(QWidget):
                 "There is no model yet, so every item needs you. The threshold begins to count with the first training."
             )
         else:
-            from hitl_desktop.workflow import insight
-
-            calibrated = insight.is_calibrated(self._context.bridge.desk.project)
-            confidence = (
-                "The confidence was calibrated on random checks."
-                if calibrated
-                else "The confidence is the model's own; random checks have not calibrated it yet."
-            )
             self._meaning.setText(
-                f"Proposed means: nothing is accepted by itself. They wait until you check them. {confidence}"
+                "Proposed means: nothing is accepted by itself. They wait until you check them. "
+                f"The confidence is {self._calibrated}."
             )
 
     def _show_order(self) -> None:

@@ -128,7 +128,7 @@ def without_model() -> ModelReport:
     """A project that has no model yet."""
     source = MeasuringSource(0, 0, "no random checks")
     nothing = (None, None, None, None, (), None, (), (), None, (), None, None, None)
-    return ModelReport(None, "", "", "", source, *nothing)
+    return ModelReport(None, "", "", "", "", source, *nothing)
 
 
 def _reliability(checks: int) -> tuple[ReliabilityBin, ...]:

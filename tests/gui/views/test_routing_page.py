@@ -1,5 +1,6 @@
 """The routing page: a preview that changes nothing, one commit, a way back."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.views.review.item_views import panel_view
 from hitl_desktop.gui.views.routing_page import _MEASURES, RoutingPage
 
 
@@ -99,6 +102,25 @@ def test_order_changes_apply_at_once(page: RoutingPage, context: Context) -> Non
     measures.setCurrentIndex(place)
     measures.activated.emit(place)
     assert project.pool.measure == "least_confidence"
+
+
+def test_the_words_on_confidence_are_the_same_everywhere(page: RoutingPage, context: Context) -> None:
+    """Of what the checks calibrated, of what others did, and of what nothing did."""
+    desk = context.bridge.desk
+    project = desk.project
+    assert project.model is not None
+    file = project.folder / project.model.folder / "card.json"
+    facts = json.loads(file.read_text("utf-8"))
+    for calibration, checks, on_page, on_panel in (
+        (None, 0, "not yet calibrated: 1 of 100 checks", "not yet calibrated"),
+        ("platt", 0, "calibrated by its makers on other data", "calibrated by its makers on other data"),
+        ("platt", 120, "calibrated on 120 random checks", "calibrated on 120 random checks"),
+    ):
+        facts |= {"calibration": calibration, "card": {"calibration_checks": checks}}
+        file.write_text(json.dumps(facts), "utf-8")
+        context.bridge.changed.emit(Changes(routing=True), None)
+        assert page._meaning.text().endswith(f"The confidence is {on_page}.")
+        assert panel_view(desk, can_decide=True).model_text == f"Model v1 · {on_panel}"
 
 
 def test_every_measure_has_its_sentence() -> None:

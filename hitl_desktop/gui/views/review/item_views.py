@@ -31,5 +31,8 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
         why = reason(session.slot, shown.words if shown else "", shown.lead if shown else None, project.pool.threshold)
     model_text = "No model yet" if project.model is None else ""
     if shown is not None:
-        model_text = f"Model v{shown.model_version} · not yet calibrated"
+        from hitl_desktop.workflow import insight
+
+        confidence = insight.calibration_of(project, shown.model_version, counts=False)
+        model_text = f"Model v{shown.model_version} · {confidence}"
     return PanelView(why, shown, model_text, can_decide)
