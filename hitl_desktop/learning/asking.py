@@ -71,7 +71,7 @@ def ask(
 ) -> Asking:
     """How soon to ask each candidate of `query`, by the key of a strategy, and why.
 
-    Of the first batch, a fifth goes to the closest calls of classes with far fewer decisions than others, if there
+    Of the first batch, a tenth goes to the closest calls of classes with far fewer decisions than others, if there
     are such. Among the first 2,000 places no item follows its near copy, as far as that can be. Random asking
     stays random: it gets neither.
     """

@@ -55,17 +55,24 @@ def test_a_call_between_two_rare_classes_counts_once() -> None:
 
 
 def test_the_places_are_spread_over_the_batch() -> None:
-    assert places(10).tolist() == [4, 9]
+    assert places(20).tolist() == [9, 19]
     assert places(4).tolist() == []
-    assert len(places(50)) == 10
+    assert len(places(50)) == 5
 
 
 def test_the_rare_move_to_their_places_and_the_others_close_up() -> None:
-    order = np.arange(12)
-    assert mixed_in(order, np.array([11, 0]), 10).tolist() == [1, 2, 3, 4, 11, 5, 6, 7, 8, 0, 9, 10]
-    assert mixed_in(order, np.array([7]), 10).tolist() == [0, 1, 2, 3, 7, 4, 5, 6, 8, 9, 10, 11]
-    assert np.array_equal(mixed_in(order, np.empty(0, np.int64), 10), order)
-    assert sorted(mixed_in(np.arange(3), np.array([2, 1]), 10)) == [0, 1, 2]
+    order = np.arange(24)
+    found = mixed_in(order, np.array([22, 0]), 20).tolist()
+    assert (found[9], found[19]) == (22, 0)
+    assert [i for i in found if i not in (22, 0)] == [i for i in range(24) if i not in (22, 0)]
+    assert mixed_in(order, np.array([15]), 20).tolist() == [*range(9), 15, *range(9, 15), *range(16, 24)]
+    assert np.array_equal(mixed_in(order, np.empty(0, np.int64), 20), order)
+    assert sorted(mixed_in(np.arange(3), np.array([2, 1]), 20)) == [0, 1, 2]
+
+
+def test_more_rare_items_than_places_lose_nobody() -> None:
+    assert sorted(mixed_in(np.arange(12), np.array([11, 0, 5]), 10)) == list(range(12))
+    assert np.array_equal(mixed_in(np.arange(12), np.array([11]), 5), np.arange(12)), "too small a batch"
 
 
 def test_a_class_the_model_never_saw_is_nobodys_second_choice() -> None:

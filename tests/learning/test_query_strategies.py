@@ -8,7 +8,7 @@ import pytest
 import scipy.sparse as sp
 
 from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES, margin_uncertainty
-from hitl_desktop.learning.query_strategies import DEFAULT_STRATEGY, QUERY_STRATEGIES, Query
+from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query
 
 Floats = npt.NDArray[np.float32]
 
@@ -153,7 +153,6 @@ def test_a_start_leaves_alone_what_is_covered() -> None:
 
 
 def test_the_table_is_named_consistently() -> None:
-    assert DEFAULT_STRATEGY in QUERY_STRATEGIES
     assert all(row.name == key and row.title for key, row in QUERY_STRATEGIES.items())
     assert len({row.title for row in QUERY_STRATEGIES.values()}) == len(QUERY_STRATEGIES)
 

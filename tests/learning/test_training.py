@@ -214,3 +214,13 @@ def test_adapting_keeps_the_calibration_until_a_class_comes_in() -> None:
     rows = bundle.embed(X[:3])
     assert train_from(bundle, rows, labels[:3], NAMES, card={}).calibration is bundle.calibration
     assert train_from(bundle, rows, np.array([3, 3, 3]), NAMES, card={}).calibration is None
+
+
+def test_a_kept_calibration_is_what_the_card_speaks_of() -> None:
+    X, labels = labelled(200)
+    bundle = calibrated(train([dense_view(X)], labels, options=LOGISTIC), dense_view(X).rows, labels)
+    assert bundle.card["calibration_checks"] == 200
+    rows = bundle.embed(X[:5])
+    kept = calibrated(train_from(bundle, rows, labels[:5], NAMES, card={}), rows, labels[:5])
+    assert kept.calibration is bundle.calibration
+    assert kept.card == {"calibration": "Kept from the model it began from. For its own it has 5 of 100 checks"}

@@ -19,7 +19,7 @@ from hitl_desktop.learning.query_strategies import (
 )
 from hitl_desktop.learning.query_strategies.query import Query, QueryStrategy, Reason
 
-__all__ = ["DEFAULT_STRATEGY", "QUERY_STRATEGIES", "Query", "QueryStrategy", "Reason"]
+__all__ = ["QUERY_STRATEGIES", "Query", "QueryStrategy", "Reason"]
 
 _ROWS = (
     #              name, title, needs a model, needs an embedding, why it asks
@@ -39,5 +39,3 @@ _ROWS = (
 )
 
 QUERY_STRATEGIES: Final[dict[str, QueryStrategy]] = {row.name: row for row in _ROWS}
-
-DEFAULT_STRATEGY: Final = "margin"
