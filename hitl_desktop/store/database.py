@@ -36,7 +36,8 @@ def connect(path: Path) -> peewee.SqliteDatabase:
 
 
 def connect_for_reading(path: Path) -> peewee.SqliteDatabase:
-    """Open `path` beside its one writer: reads only, and leaves checkpoints to the writer."""
+    """Open `path` beside its one writer: reads only, and leaves checkpoints to the writer. Raises ProjectRefused."""
+    _check_is_there(path)
     pragmas = {"query_only": 1, "wal_autocheckpoint": 0, "trusted_schema": 0, "mmap_size": 0, "busy_timeout": 2000}
     database = peewee.SqliteDatabase(str(path), pragmas=pragmas, thread_safe=False)
     database.connect()
@@ -50,11 +51,7 @@ def check_is_ours(path: Path, newest: int) -> None:
 
     Raises ProjectRefused.
     """
-    if not path.is_file():
-        raise ProjectRefused(
-            f"{path.parent.name} holds no project: its database is missing.",
-            "Choose another folder, or put project.sqlite3 back from the backups folder.",
-        )
+    _check_is_there(path)
     try:
         with path.open("rb") as file:
             header = file.read(100)
@@ -69,6 +66,29 @@ def check_is_ours(path: Path, newest: int) -> None:
     version = int.from_bytes(header[60:64], "big")
     if version > newest:
         raise made_by_newer(version, newest)
+
+
+def check_read(database: peewee.SqliteDatabase, path: Path, newest: int) -> None:
+    """The same for a connection that reads, asked through SQLite. Raises ProjectRefused.
+
+    Where this process has the project open as well, the file must not be opened beside SQLite: closing it again would
+    let go of all locks that this process holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    with told(path):
+        mark = database.execute_sql("PRAGMA application_id").fetchone()[0]
+        version = int(database.execute_sql("PRAGMA user_version").fetchone()[0])
+    if mark != APPLICATION_ID:
+        raise not_ours(path)
+    if version > newest:
+        raise made_by_newer(version, newest)
+
+
+def _check_is_there(path: Path) -> None:
+    if not path.is_file():
+        raise ProjectRefused(
+            f"{path.parent.name} holds no project: its database is missing.",
+            "Choose another folder, or put project.sqlite3 back from the backups folder.",
+        )
 
 
 def made_by_newer(have: int, want: int) -> ProjectRefused:

@@ -79,9 +79,15 @@ class Store:
         Raises ProjectRefused.
         """
         path = folder / DATABASE
-        db.check_is_ours(path, current_version())
         with db.told(path):
-            return cls(folder, None, db.connect_for_reading(path))
+            connection = db.connect_for_reading(path)
+        try:
+            db.check_read(connection, path, current_version())
+        except BaseException:
+            connection.close()
+            raise
+        with db.told(path):
+            return cls(folder, None, connection)
 
     @classmethod
     def _start(cls, folder: Path, *, is_new: bool) -> "Store":
