@@ -20,6 +20,7 @@ def test_the_whole_way_with_pictures(drive: Callable[[], Driver], make_images: M
     session, project = driver.session, driver.project
     assert driver.check_ledger()["needs_review"] == 90
     assert [label.name for label in project.labels] == ["dots", "lines", "plain"]
+    driver.window.bridge.perform(lambda: project.set_threshold(1.0))  # however sure it gets, enough items wait
 
     # Nothing is suggested yet: Space decides nothing and says so.
     first = session.current

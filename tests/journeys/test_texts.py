@@ -34,6 +34,7 @@ def test_the_whole_way_with_texts(drive: Callable[[], Driver], make_table: MakeT
         driver.press(Key.Key_Z, modifier=SHIFT_CTRL)
     assert driver.check_ledger()["flagged"] == 1
 
+    driver.window.bridge.perform(lambda: project.set_threshold(1.0))  # however sure it gets, enough texts wait
     on_screen, next_one, before = session.current, session.upcoming(1), session.waiting().tolist()
     text_on_screen = driver.window.review.viewer.item.text
     driver.click(driver.window.desk.footer.train)
@@ -44,7 +45,9 @@ def test_the_whole_way_with_texts(drive: Callable[[], Driver], make_table: MakeT
     waiting = session.waiting().tolist()
     assert set(waiting) <= set(before)
     assert waiting != [i for i in before if i in waiting], "the queue is ordered anew"
+    driver.window.bridge.perform(lambda: project.set_threshold(0.5))
     assert driver.check_ledger()["proposed"] > 0
+    driver.window.bridge.perform(lambda: project.set_threshold(1.0))
     driver.press(true_key(driver))
     driver.press(Key.Key_Return)
     confirmed = project.store.decisions.recent(1)[0]
