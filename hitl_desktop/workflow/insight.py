@@ -32,6 +32,13 @@ class Calibrated(Enum):
     NOT_YET = "nothing yet"
 
 
+_IN_SHORT: Final = {
+    Calibrated.ON_CHECKS: "calibrated",
+    Calibrated.ELSEWHERE: "calibrated elsewhere",
+    Calibrated.NOT_YET: "not yet calibrated",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """An undecided item close to the threshold, with what the model says of it: a class, or a set of findings."""
@@ -96,28 +103,36 @@ def calibrated_by(model: ModelVersion, facts: Mapping[str, Any]) -> tuple[Calibr
     return (Calibrated.ON_CHECKS, fitted_on) if fitted_on else (Calibrated.ELSEWHERE, 0)
 
 
-def calibration_words(model: ModelVersion, facts: Mapping[str, Any], checks: int | None) -> str:
-    """The same in words. `checks` are those answered until now; None leaves them out."""
+def calibration_words(model: ModelVersion, facts: Mapping[str, Any], checks: int) -> str:
+    """The same in words. `checks` are those answered until now."""
     by, fitted_on = calibrated_by(model, facts)
     if by is Calibrated.ON_CHECKS:
         return f"calibrated on {fitted_on:,} random checks"
     if by is Calibrated.ELSEWHERE:
         return "calibrated by its makers on other data"
-    if checks is None:
-        return "not yet calibrated"
     return "not yet calibrated: " + (
         "the next training will be" if checks >= NEEDED else f"{checks} of {NEEDED} checks"
     )
 
 
-def calibration_of(project: Project, version: int, *, counts: bool) -> str:
-    """Those words for a version of a project; `counts`: also how many checks there are, which reads all decisions."""
+def calibration_of(project: Project, version: int) -> str:
+    """Those words for a version of a project."""
+    model, facts = _version(project, version)
+    return calibration_words(model, facts, len(take_snapshot(project).checks[0]))
+
+
+def calibration_in_short(project: Project, version: int) -> str:
+    """The same in two words, for where there is no room: beside every suggestion."""
+    return _IN_SHORT[calibrated_by(*_version(project, version))[0]]
+
+
+def _version(project: Project, version: int) -> tuple[ModelVersion, Mapping[str, Any]]:
+    """A version, and what its card says; nothing when its files are gone or damaged."""
     model = next(m for m in project.store.models.all() if m.version == version)
     try:
-        facts = load_card(project.folder / model.folder)
+        return model, load_card(project.folder / model.folder)
     except KnownError:
-        facts = {}
-    return calibration_words(model, facts, len(take_snapshot(project).checks[0]) if counts else None)
+        return model, {}
 
 
 def learned_elsewhere(model: ModelVersion, card: Mapping[str, Any]) -> bool:

@@ -75,7 +75,6 @@ def test_what_set_the_confidence_right_has_three_answers() -> None:
         assert insight.calibration_words(model, facts, 130) == "calibrated by its makers on other data"
     nothing = {"calibration": None, "card": {}}
     assert insight.calibration_words(trained, nothing, 5) == "not yet calibrated: 5 of 100 checks"
-    assert insight.calibration_words(trained, nothing, None) == "not yet calibrated"
     assert insight.calibration_words(trained, {}, 100) == "not yet calibrated: the next training will be"
 
 

@@ -236,7 +236,7 @@ class RoutingPage(QWidget):
         from hitl_desktop.workflow import insight
 
         project = self._context.bridge.desk.project
-        return insight.calibration_of(project, project.model.version, counts=True) if project.model else ""
+        return insight.calibration_of(project, project.model.version) if project.model else ""
 
     def _put(self, value: int) -> None:
         with QSignalBlocker(self._slider), QSignalBlocker(self._spin):

@@ -33,6 +33,6 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     if shown is not None:
         from hitl_desktop.workflow import insight
 
-        confidence = insight.calibration_of(project, shown.model_version, counts=False)
+        confidence = insight.calibration_in_short(project, shown.model_version)
         model_text = f"Model v{shown.model_version} · {confidence}"
     return PanelView(why, shown, model_text, can_decide)
