@@ -86,7 +86,7 @@ def scored_folder(text_project_folder: Path, retrain: Retrain) -> Path:
 
 def opened(window: MainWindow, folder: Path, qtbot: Any) -> MainWindow:
     assert window.bridge.open_project(folder)
-    qtbot.waitUntil(lambda: is_settled(window))
+    qtbot.waitUntil(lambda: is_settled(window), timeout=60_000)  # the worker starts and ranks the pool
     return window
 
 

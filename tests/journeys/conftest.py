@@ -16,7 +16,7 @@ from hitl_desktop.gui.screenshots import is_settled
 from hitl_desktop.gui.views.new_project.page import NewProjectPage
 from hitl_desktop.workflow.status import status
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 BILL = {"invoice", "payment", "refund", "card", "charged", "twice"}
 
 

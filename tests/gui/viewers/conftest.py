@@ -36,7 +36,7 @@ def load(media: Media, qtbot: QtBot) -> Load:
 
     def wait(digest: str, path: Path) -> Decoded:
         media.request(digest, path)
-        qtbot.waitUntil(lambda: media.decoded(digest) is not None)
+        qtbot.waitUntil(lambda: media.decoded(digest) is not None, timeout=30_000)
         found = media.decoded(digest)
         assert found is not None
         return found

@@ -37,7 +37,7 @@ def page(context: Context, qtbot: QtBot) -> NewProjectPage:
 
 def begin(page: NewProjectPage, qtbot: QtBot, data: Path) -> None:
     (page.begin_folder if data.is_dir() else page.begin_table)(data)
-    qtbot.waitUntil(lambda: page.footer.next_button.isEnabled() or bool(page.notice.text))
+    qtbot.waitUntil(lambda: page.footer.next_button.isEnabled() or bool(page.notice.text), timeout=30_000)
 
 
 def labels_of(theme: Theme, qtbot: QtBot, data: Path) -> LabelsStep:

@@ -136,7 +136,7 @@ def test_a_missing_project_can_only_be_removed_from_the_list(context: Context, q
         qtbot.mouseClick(page.rows[0], Qt.MouseButton.LeftButton)
         qtbot.keyClick(page.rows[0], Qt.Key.Key_Return)
     qtbot.mouseClick(page.rows[0].remedy, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: [row.project.name for row in page.rows] == ["There"])
+    qtbot.waitUntil(lambda: [row.project.name for row in page.rows] == ["There"], timeout=30_000)
     assert [project.name for project in context.settings.value.recent] == ["There"]
 
 
