@@ -19,7 +19,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-learning bundle screenshots models embedder samples notices lock clean system-libraries
+.PHONY: help run test bench bench-learning bundle screenshots models embedder samples catalogues notices lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -88,6 +88,9 @@ models: $(VENV)/ready-to-run  ## train the bundled models again
 
 embedder: $(VENV)/ready-to-test  ## build the sentence embedder again from its published weights
 	@$(PY) packaging/models/build_minilm.py
+
+catalogues: $(VENV)/ready-to-test  ## collect the sentences of the window, and compile the translations
+	@$(PY) packaging/catalogues.py
 
 notices: $(VENV)/ready-to-run  ## write THIRD_PARTY_NOTICES.md from the lock file
 	@$(PY) packaging/notices.py

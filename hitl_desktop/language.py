@@ -1,0 +1,113 @@
+"""The words and numbers of the program in the reader's language, for every floor: GNU gettext, no Qt.
+
+English stands in the code; the catalogues are `resources/locale/<code>/LC_MESSAGES/hitl_desktop.mo`, made by
+`make catalogues`. The language in use is the one setting that belongs to the whole process, as in gettext itself:
+a sentence is made where the thing happens, and no caller could hand the language down to there.
+"""
+
+import gettext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+DOMAIN: Final = "hitl_desktop"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the window. `name` is its own name for itself, `thousands` and `decimal` separate figures."""
+
+    code: str
+    name: str
+    right_to_left: bool = False
+    thousands: str = ","
+    decimal: str = "."
+    percent: str = "{} %"
+
+
+LANGUAGES: Final[dict[str, Language]] = {
+    "en": Language("en", "English"),
+    "de": Language("de", "Deutsch", thousands=".", decimal=",", percent="{} %"),
+    # Latin digits, as hospitals and offices print them; the mark keeps sign and figure together in either direction.
+    "ar": Language("ar", "العربية", right_to_left=True, percent="{}\u200e٪"),
+}
+SYSTEM: Final = "system"
+
+
+class _InUse:
+    """The language of this process and its catalogue."""
+
+    def __init__(self) -> None:
+        self.language = LANGUAGES["en"]
+        self.catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+
+_IN_USE: Final = _InUse()
+
+
+def use(code: str, catalogues: Path) -> Language:
+    """Speak this language from now on; `catalogues` is the folder that holds one folder per language.
+
+    A code that is not in `LANGUAGES`, or whose catalogue is missing, means English. Returns the language in use.
+    """
+    language = LANGUAGES.get(code, LANGUAGES["en"])
+    try:
+        catalogue: gettext.NullTranslations = gettext.translation(DOMAIN, catalogues, [language.code])
+    except OSError:
+        language, catalogue = LANGUAGES["en"], gettext.NullTranslations()
+    _IN_USE.language, _IN_USE.catalogue = language, catalogue
+    return language
+
+
+def in_use() -> Language:
+    """The language spoken now."""
+    return _IN_USE.language
+
+
+def chosen(setting: str, system_locale: str) -> str:
+    """The code for a setting: itself, or for "system" the language of a locale name such as "de_AT"; else "en"."""
+    code = system_locale.replace("-", "_").split("_")[0].lower() if setting == SYSTEM else setting
+    return code if code in LANGUAGES else "en"
+
+
+def mark(message: str) -> str:
+    """Mark a sentence for the catalogues where it stands in a table; say it with `tr` where it is shown."""
+    return message
+
+
+def tr(message: str, /, **values: object) -> str:
+    """The sentence in the language in use, with `{name}` filled in from `values`.
+
+    The message must be written out at the call (or marked with `mark`), never put together: a translator sees
+    whole sentences. Figures go in as words from `number`, `decimal` or `percent`.
+    """
+    translated = _IN_USE.catalogue.gettext(message)
+    return translated.format(**values) if values else translated
+
+
+def trn(one: str, many: str, n: int, /, **values: object) -> str:
+    """The sentence for this number of things; `{n}` in it is the number as `number` writes it."""
+    return _IN_USE.catalogue.ngettext(one, many, n).format(n=number(n), **values)
+
+
+def trc(context: str, message: str, /, **values: object) -> str:
+    """As `tr`, for a word that means several things: `context` tells translators which."""
+    translated = _IN_USE.catalogue.pgettext(context, message)
+    return translated.format(**values) if values else translated
+
+
+def number(value: int) -> str:
+    """A count: 1,240 in English, 1.240 in German."""
+    return f"{value:,}".replace(",", _IN_USE.language.thousands)
+
+
+def decimal(value: float, digits: int) -> str:
+    """A figure with so many digits after the separator."""
+    whole, _, rest = f"{value:,.{digits}f}".partition(".")
+    whole = whole.replace(",", _IN_USE.language.thousands)
+    return f"{whole}{_IN_USE.language.decimal}{rest}" if rest else whole
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share from 0 to 1 as percent: `84 %`."""
+    return _IN_USE.language.percent.format(decimal(100 * share, digits))
