@@ -131,20 +131,3 @@ def _varint(data: mmap.mmap, at: int, stop: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, at + place + 1
     raise ValueError("cut off")
-
-
-def with_output(model: bytes, name: str) -> bytes:
-    """The same model with one more output: the value that is called `name` (at most 100 bytes) in its graph.
-
-    Two protocol buffers one after the other are read as one in which lists are joined (Protocol Buffers encoding,
-    "Last One Wins" and merging), so a model that holds nothing but the output is put behind the model.
-    """
-    value = _field(1, name.encode())  # ValueInfoProto.name
-    return model + _field(7, _field(12, value))  # ModelProto.graph, GraphProto.output
-
-
-def _field(number: int, content: bytes) -> bytes:
-    """A field of bytes that is shorter than 128."""
-    if len(content) > 127:
-        raise ValueError("the name is too long")
-    return bytes([number << 3 | _BYTES, len(content)]) + content

@@ -47,37 +47,20 @@ class TextEncoder:
             for run in _runs([len(numbers) for numbers in tokens], self._input.batch):
                 yield [window[i] for i in run], self._embed(np.array([tokens[i] for i in run], np.int64))
 
-    def token_rows(self, text: str, output: str) -> tuple[npt.NDArray[np.int64], Floats]:
-        """The text's tokens as (first, end) characters (t, 2), and what `output` of the session says of each (t, dims).
-
-        Tokens that stand for no character, such as the marks of beginning and end, have equal first and end.
-        """
-        encoding = self._tokenizer.encode(_cut(text, self._input.max_characters))
-        tokens = np.array([encoding.ids], np.int64)
-        spans = np.array(encoding.offsets, np.int64).reshape(-1, 2)
-        if not tokens.shape[1]:
-            return spans, np.zeros((0, self._output.dims), np.float32)
-        return spans, np.asarray(self._session.run([output], self._inputs(tokens))[0][0], np.float32)
-
     def _embed(self, tokens: npt.NDArray[np.int64]) -> Floats:
         """Token numbers (n, length), none of them padding → rows (n, dims); rows of zeros where there is no token."""
         if not tokens.shape[1]:
             return np.zeros((len(tokens), self._output.dims), np.float32)
-        return self._output.finished(self._session.run([self._output.name], self._inputs(tokens))[0])
-
-    def _inputs(self, tokens: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.int64]]:
         inputs = {self._input.tokens: tokens, self._input.mask: np.ones_like(tokens)}
-        return inputs | {self._input.types: np.zeros_like(tokens)} if self._input.types else inputs
+        if self._input.types:
+            inputs[self._input.types] = np.zeros_like(tokens)
+        return self._output.finished(self._session.run([self._output.name], inputs)[0])
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """The token numbers of each text, of its first characters only: a megabyte is not read to its end."""
-        cut = [_cut(text, self._input.max_characters) for text in texts]
+        # Half a surrogate pair is no character, and the tokenizer takes none.
+        cut = [text[: self._input.max_characters].encode("utf-8", "replace").decode() for text in texts]
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(cut)]
-
-
-def _cut(text: str, most: int) -> str:
-    """What the tokenizer is given: half a surrogate pair is no character, and it takes none."""
-    return text[:most].encode("utf-8", "replace").decode()
 
 
 def _windows(texts: Sequence[str], most: int) -> Iterator[range]:

@@ -9,21 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.features.backbone_card import MODEL, TOKENIZER, read_card
 from hitl_desktop.features.extractor import Extractor, Part
-from hitl_desktop.features.onnx_file import with_output
 from hitl_desktop.features.onnx_session import open_session, processors
 from hitl_desktop.features.text_encoder import Floats, TextEncoder
 
 FOLDER: Final = "minilm-l6-int8"
 DIMS: Final = 384
-_TOKENS_OUTPUT: Final = "LayerNormalization_415"
-"""The name in the graph of what is averaged over the tokens; a row is the average at length 1."""
 FINGERPRINT: Final = "bd6a5b4555240641030fc5556520c9a3e57fd92ab244db5423c253fc2a3906ba"
 """Version 1 is this model, quantisation, length and preprocessing. Another fingerprint needs another version."""
 
@@ -43,45 +37,18 @@ class BundledEncoder:
         """The same, part by part."""
         return self._encoder.parts(texts)
 
-    def token_rows(self, text: str, output: str) -> tuple[npt.NDArray[np.int64], Floats]:
-        """See `TextEncoder.token_rows`; `output` is the name of any value of the graph."""
-        if output not in self._looking_inside:
-            self._looking_inside[output] = self._open(output)
-        return self._looking_inside[output].token_rows(text, output)
-
     @cached_property
     def _encoder(self) -> TextEncoder:
-        return self._open()
-
-    @cached_property
-    def _looking_inside(self) -> dict[str, TextEncoder]:
-        return {}
-
-    def _open(self, inner_output: str = "") -> TextEncoder:
         from tokenizers import Tokenizer
 
         card = read_card(self._folder)
         if card.fingerprint(card.measured_digests()) != self._fingerprint:
             raise KnownError("The sentence embedder in the box is not the one this version needs.", "Install it again.")
-        model = self._folder / MODEL
-        session = open_session(with_output(model.read_bytes(), inner_output) if inner_output else model, processors())
+        session = open_session(self._folder / MODEL, processors())
         return TextEncoder(card, session, Tokenizer.from_file(str(self._folder / TOKENIZER)))
 
 
 _BUNDLED: Final = BundledEncoder(paths.resources() / "models" / FOLDER, FINGERPRINT)
-
-
-
-def token_rows(text: str) -> tuple[npt.NDArray[np.int64], Floats]:
-    """The tokens of a text as (first, end) characters (t, 2), and the part (t, 384) that each has in the text's row.
-
-    The parts add up to the row: it is an average over the tokens, brought to length 1. What stands after the first 254
-    tokens has no part.
-    """
-    spans, inner = _BUNDLED.token_rows(text, _TOKENS_OUTPUT)
-    length = np.sqrt(np.square(inner.sum(axis=0)).sum())
-    return spans, np.asarray(inner / max(float(length), 1e-12), np.float32)
-
 
 TEXT_MINILM: Final = Extractor(
     name="text-minilm",

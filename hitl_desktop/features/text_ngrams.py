@@ -114,7 +114,8 @@ class Occurrences:
 def occurrences(text: str) -> Occurrences:
     """Every n-gram of the text with its place: the shares of a column add up to its count in `extract([text])`."""
     if not text:
-        return Occurrences(*(np.zeros(0, np.int64) for _ in range(3)), np.zeros(0))
+        nowhere = np.zeros(0, np.int64)
+        return Occurrences(nowhere, nowhere, nowhere, np.zeros(0))
     chunk = _Chunk.of([text])
     words = _words(chunk)
     pairs, _ = words.pairs()
@@ -256,9 +257,7 @@ def _kept(blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return keep
 
 
-def _sized_grams(
-    codes: Codes, blank: npt.NDArray[np.bool_]
-) -> Iterator[tuple[int, Hashes, npt.NDArray[np.bool_]]]:
+def _sized_grams(codes: Codes, blank: npt.NDArray[np.bool_]) -> Iterator[tuple[int, Hashes, npt.NDArray[np.bool_]]]:
     """For each size, the hash of what begins at each position, and whether it is an n-gram: no blank inside."""
     values = _scrambled(np.where(blank, np.uint32(_SPACE), codes).astype(np.uint64))
     hashes = values

@@ -17,11 +17,12 @@ import scipy.sparse as sp
 
 from hitl_desktop.learning.calibration import Calibration, Platt, PlattEach, Temperature
 from hitl_desktop.learning.heads import Head, KernelHead, LinearHead, MlpHead, SeveralHead
+from hitl_desktop.learning.heads.kernel import squares
 from hitl_desktop.learning.heads.several import NOT_THERE, THERE
 from hitl_desktop.learning.representations import Matrix
 
 _STEPS: Final = 32
-"""Nodes of Gauss and Legendre on the way: for kernels the sum is right to eight digits."""
+"""Nodes of Gauss and Legendre on the way: for kernels what is left over is the rounding of single precision."""
 
 Amounts = npt.NDArray[np.float64]
 
@@ -79,9 +80,7 @@ def straight_line(calibration: Calibration | None, contrast: Contrast) -> tuple[
     return 1.0, 0.0
 
 
-def decompose(
-    head: Head, calibration: Calibration | None, row: Matrix, contrast: Contrast
-) -> Decomposition | None:
+def decompose(head: Head, calibration: Calibration | None, row: Matrix, contrast: Contrast) -> Decomposition | None:
     """Take the score of one row (1, d), sparse or dense, apart. None for heads that jump, such as trees."""
     part, this, other = head, contrast.this, contrast.other
     if isinstance(head, SeveralHead):
@@ -108,12 +107,9 @@ def _linear(head: LinearHead, row: Matrix, this: int, other: int) -> Decompositi
 def _kernel(head: KernelHead, row: Matrix, this: int, other: int) -> Decomposition:
     """The gradient of Σ_j a_j exp(−γ‖t·x − l_j‖²) is Σ_j 2γ a_j k_j(t) (l_j − t·x): only inner products are needed."""
     x = _dense(row)
-    own = x if head.columns is None else x[head.columns]
-    lengths = np.asarray(
-        head.landmarks.multiply(head.landmarks).sum(axis=1) if sp.issparse(head.landmarks) else head.landmarks**2,
-        np.float64,
-    )
-    lengths = lengths.ravel() if lengths.shape[-1] == 1 else lengths.sum(axis=1)
+    # In single precision, as the landmarks are: turning thousands of them into doubles would take longer than the rest.
+    own = (x if head.columns is None else x[head.columns]).astype(np.float32)
+    lengths = squares(head.landmarks).astype(np.float64)
     inner = np.asarray(head.landmarks @ own, np.float64)
     weights = head.coefficients[:, this].astype(np.float64) - head.coefficients[:, other]
     shift = float(head.bias[this]) - float(head.bias[other])
@@ -125,7 +121,9 @@ def _kernel(head: KernelHead, row: Matrix, this: int, other: int) -> Decompositi
     slopes = 2 * head.gamma * weights[:, None] * way
     towards = slopes @ shares
     away = float((slopes @ (shares * on_way)).sum())
-    gradient = _spread(np.asarray(head.landmarks.T @ towards, np.float64), head.columns, len(x)) - away * x
+    gradient = (
+        _spread(np.asarray(head.landmarks.T @ towards.astype(np.float32), np.float64), head.columns, len(x)) - away * x
+    )
     start = float(weights @ np.exp(-head.gamma * lengths)) + shift
     score = float(weights @ np.exp(-head.gamma * (square - 2 * inner + lengths))) + shift
     return Decomposition(score, start, gradient, score - start - float(x @ gradient), False)

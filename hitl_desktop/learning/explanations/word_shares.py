@@ -1,5 +1,7 @@
 """From amounts of stretches of a text to amounts of its words: nothing is lost on the way."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +12,12 @@ import numpy.typing as npt
 Amounts = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
+_STRETCH: Final = re.compile(r"\S+")
+_WITHOUT_BLANKS: Final = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Thai, Lao, Burmese, Khmer, kana and Chinese characters: scripts whose words stand without blanks."""
+_SIGNS_TOGETHER: Final = 2
 LONGEST: Final = 30
 """Characters of the longest piece: what has no blank for longer is cut, as scripts without blanks must be."""
 
@@ -38,14 +46,11 @@ def shared_among_characters(length: int, starts: Places, ends: Places, amounts: 
 
 def pieces_of(text: str) -> list[Piece]:
     """The pieces of a text, in order. Every character that is no blank lies in one; none is longer than `LONGEST`."""
-    found: list[Piece] = []
-    at = 0
-    for stretch in text.split():
-        start = text.index(stretch, at)
-        at = start + len(stretch)
-        for first, last in _cuts(stretch):
-            found.append(_piece(text, start + first, start + last))
-    return found
+    return [
+        _piece(text, stretch.start() + first, stretch.start() + last)
+        for stretch in _STRETCH.finditer(text)
+        for first, last in _cuts(stretch.group())
+    ]
 
 
 def piece_amounts(pieces: Sequence[Piece], characters: Amounts) -> Amounts:
@@ -58,33 +63,31 @@ def piece_amounts(pieces: Sequence[Piece], characters: Amounts) -> Amounts:
 
 def _cuts(stretch: str) -> list[tuple[int, int]]:
     """Where to cut what has no blanks: not at all up to `LONGEST`, else after signs, and every few characters."""
-    if len(stretch) <= LONGEST and not any(_has_no_blanks(c) for c in stretch):
+    is_dense = _WITHOUT_BLANKS.search(stretch) is not None
+    if len(stretch) <= LONGEST and not is_dense:
         return [(0, len(stretch))]
     cuts = [0]
     for place in range(1, len(stretch)):
-        size = place - cuts[-1]
-        most = _SIGNS_TOGETHER if _has_no_blanks(stretch[place - 1]) else LONGEST
-        after_sign = not stretch[place - 1].isalnum() and stretch[place].isalnum()
-        changes = _has_no_blanks(stretch[place - 1]) != _has_no_blanks(stretch[place]) and stretch[place].isalnum()
-        if size >= most or after_sign or changes:
+        before, after = stretch[place - 1], stretch[place]
+        if not _is_word(after) or unicodedata.category(after).startswith("M"):
+            continue  # signs and accents stay with what they follow
+        dense = _WITHOUT_BLANKS.match(before) is not None
+        most = _SIGNS_TOGETHER if dense else LONGEST
+        changes = is_dense and dense != (_WITHOUT_BLANKS.match(after) is not None)
+        if place - cuts[-1] >= most or changes or not _is_word(before):
             cuts.append(place)
     return list(zip(cuts, [*cuts[1:], len(stretch)], strict=True))
 
 
-_SIGNS_TOGETHER: Final = 2
-_WITHOUT_BLANKS: Final = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF),
-                          (0xF900, 0xFAFF), (0x20000, 0x3FFFF))  # fmt: skip
-"""Thai, Lao, Burmese, Khmer, kana and Chinese characters, first and last code point."""
-
-
-def _has_no_blanks(character: str) -> bool:
-    return any(first <= ord(character) <= last for first, last in _WITHOUT_BLANKS)
+def _is_word(character: str) -> bool:
+    """Letters, digits, and the accents and vowel signs that belong to them."""
+    return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 def _piece(text: str, start: int, end: int) -> Piece:
     word, word_end = start, end
-    while word < word_end and not text[word].isalnum():
+    while word < word_end and not _is_word(text[word]):
         word += 1
-    while word_end > word and not text[word_end - 1].isalnum():
+    while word_end > word and not _is_word(text[word_end - 1]):
         word_end -= 1
     return Piece(start, end, word, word_end) if word < word_end else Piece(start, end, start, end)

@@ -51,7 +51,7 @@ class ScaledBlock:
 
     def clipped(self, rows: FloatArray) -> FloatArray:
         """Rows (n, m), standardised and clipped: what the components are taken of."""
-        return np.clip((rows - self.mean) * self.scale, -_CLIP, _CLIP)
+        return np.asarray(np.clip((rows - self.mean) * self.scale, -_CLIP, _CLIP), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
