@@ -49,15 +49,13 @@ class Refusal(StrEnum):
 class Part:
     """One part of a score. Where it is a word, `words` is how it is written and `spans` are its places.
 
-    Spans are characters (code points) of the text as it is stored, from and up to. `without` is the score that the
-    model gives to the text without these places, None where that was not tried.
+    Spans are characters (code points) of the text as it is stored, from and up to.
     """
 
     kind: PartKind
     value: float
     words: str = ""
     spans: tuple[Span, ...] = ()
-    without: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,9 @@ def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck
     features = opened.features([digest])
     if features is None:
         nothing = Comparison(-1)
-        return Explanation(request.index, request.version, nothing, (), 0.0, False, False, (), (), (), Refusal.NOT_READ)
+        return Explanation(
+            request.index, request.version, nothing, (), 0.0, False, Basis.EXACT, (), (), (), Refusal.NOT_READ
+        )
     bundle = opened.bundle
     row = bundle.embed(features)
     if cancelled():
@@ -151,7 +153,7 @@ def _parts(
     """The parts of a score as far as they can be told, and where in the picture they come from."""
     grid: Grid = ()
     if opened.bundle.kind == "text":
-        found = text_parts(opened.bundle, opened.extractors, shares, features, text, contrast)
+        found = text_parts(opened.bundle, shares, features, text, contrast)
     else:
         assert shares is not None  # noqa: S101 - refused before
         found, grid = picture_parts(opened.bundle, shares, features)
