@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.class_changes import ClassOperation
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import SET_ASIDE, Item
@@ -15,6 +16,7 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.learning.ranking import Plan, plan
 from hitl_desktop.learning.reserve import RESERVE_SHARE
+from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project, Suggestion
 from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
@@ -100,8 +102,15 @@ class ReviewSession:
         return changes
 
     def undo(self) -> Changes:
-        """Take back the reviewer's last decision that stands and return to its item. `NOTHING` when there is none."""
+        """Take back the reviewer's last decision that stands and return to its item. `NOTHING` when there is none.
+
+        Where the last thing done was a change of the classes, that is taken back, as one step.
+        """
         last = self.project.store.decisions.last_live(self.reviewer)
+        if self._last_class_change(last):
+            changes = ClassEditor(self.project, self.reviewer).take_back()
+            self.take_classes()
+            return changes
         if last is None:
             return NOTHING
         retraction = replace(
@@ -134,6 +143,9 @@ class ReviewSession:
     def undo_text(self) -> str:
         """What undo would take back, in words; empty when there is nothing."""
         last = self.project.store.decisions.last_live(self.reviewer)
+        operation = self._last_class_change(last)
+        if operation:
+            return f"Undo: {ClassEditor(self.project, self.reviewer).words(operation)}"
         return f"Undo: {self._told(last)}" if last else ""
 
     def recent(self, limit: int = 3) -> list[Decision]:
@@ -206,6 +218,12 @@ class ReviewSession:
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
             self.shown = self.project.suggestion(self.current)
 
+    def take_classes(self) -> None:
+        """Follow a change of the classes: the suggestion on screen is said in those there are now."""
+        self._redo.clear()
+        self.shown = None
+        self.replan()
+
     def take_order(self) -> Changes:
         """Use the features and the order of asking that a task has just made."""
         self.project.note_prepared()
@@ -222,6 +240,13 @@ class ReviewSession:
     def draft(self) -> str:
         """The note typed for the item on screen."""
         return "" if self.current is None else self.project.store.items.draft(self.current)
+
+    def _last_class_change(self, last: Decision | None) -> ClassOperation | None:
+        """The reviewer's last change of the classes, if no decision of theirs that stands is younger."""
+        operation = ClassEditor(self.project, self.reviewer).last()
+        if operation is None or operation.reviewer != self.reviewer:
+            return None
+        return operation if last is None or operation.last_decision >= last.number else None
 
     def _order(self) -> npt.NDArray[np.int64]:
         if not len(self._again):

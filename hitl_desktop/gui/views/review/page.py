@@ -94,13 +94,15 @@ class ReviewPage(QWidget):
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
-            self.panel.set_labels(self._desk.project.labels, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
             self._show_item()
 
     def refresh(self, changes: Changes) -> None:
         """Follow what changed; the item on screen never changes by a training."""
         if not self._context.bridge.is_open:
             return
+        if changes.classes:
+            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
         if changes.decisions or changes.order or changes.pool:
             self.model.refresh()
         self._show_item()
@@ -190,7 +192,7 @@ class ReviewPage(QWidget):
         """Choose among all classes by their first letters."""
         if self._desk.session.current is None or self._is_broken():
             return
-        picker = ClassPicker(self._desk.project.labels, self)  # of several findings, it turns one on or off
+        picker = ClassPicker(self._desk.project.offered, self)  # of several findings, it turns one on or off
         picker.accepted.connect(lambda: self._take_picked(picker))
         picker.open()
 
