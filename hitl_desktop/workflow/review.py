@@ -8,15 +8,21 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Slot, Verdict
+from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Slot, Verdict, live_in
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
+from hitl_desktop.language import tr
 from hitl_desktop.learning.ranking import Plan, plan
 from hitl_desktop.learning.reserve import RESERVE_SHARE
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.decision_words import told
+from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.steps import last_step, made_again, recent, retractions
+from hitl_desktop.workflow.suggesting import Look, look, reveals, suggesting_of
 from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
 
 _KEPT_IN_FRONT = 2
@@ -34,10 +40,13 @@ class ReviewSession:
         self.current: int | None = None
         self.shown: Suggestion | None = None
         """What was suggested when the item came on screen; it stays while the item does."""
+        self.look = Look()
+        """What the reviewer may see of that."""
+        self.marks = Marks()
         self._slot = Slot.CHOSEN
         self._adopt(self._planned())
         self._again: npt.NDArray[np.int64] = np.empty(0, np.int64)
-        self._redo: list[Decision] = []
+        self._redo: list[list[Decision]] = []
         self._resume()
 
     @property
@@ -50,12 +59,20 @@ class ReviewSession:
         """The item on screen; None when nothing is waiting."""
         return None if self.current is None else self.project.store.items.get(self.current)
 
+    @property
+    def visible(self) -> Suggestion | None:
+        """The suggestion, unless it is hidden until the reviewer has decided."""
+        return None if self.look.exposure is Exposure.HIDDEN else self.shown
+
     def waiting(self) -> npt.NDArray[np.int64]:
         """The queue: indexes of items still to do, in the order of asking. Shape (m,)."""
         order = self._order()
         if len(self._again):
             return order
-        return np.asarray(order[self.project.pool.states[order] == TO_DO], np.int64)
+        stays = self.project.pool.states[order] == TO_DO
+        if self.look.own is not None:  # it is on screen until it is kept or changed
+            stays |= order == self.current
+        return np.asarray(order[stays], np.int64)
 
     def slot_of(self, index: int) -> Slot:
         """Why an item of the queue will be asked."""
@@ -84,68 +101,72 @@ class ReviewSession:
         """Record a verdict on the item on screen and go to the next one.
 
         A class given is confirmed when it is the suggested one, corrected otherwise; so is a set of findings (label
-        ids) where the task is several. Raises KnownError when there is nothing to decide, nothing suggested to
-        confirm, or the disk refuses: then nothing has changed.
+        ids) where the task is several. Where the suggestion was hidden and says something else, the item stays and
+        the suggestion is revealed: `look.own` is then what was decided, to be kept (confirmed without a class) or
+        changed. Raises KnownError when there is nothing to decide, nothing suggested to confirm, or the disk refuses:
+        then nothing has changed.
         """
         if self.current is None:
             raise KnownError("Nothing is waiting for you.")
+        if verdict is Verdict.CONFIRMED and label_id is None and findings is None:
+            if self.look.exposure is Exposure.HIDDEN:
+                raise KnownError(tr("The suggestion is hidden until you decide."), tr("Choose what you see."))
+            if self.look.own is not None:
+                label_id, findings = self.look.own.label_id, self.look.own.findings
         if self.project.task is Task.SEVERAL:
             verdict, answer = settled_findings(verdict, label_id, findings, self.shown)
             decision = replace(self._decision(verdict, None, note, seconds), findings=answer)
         else:
             verdict, label_id = settled(verdict, label_id, self.shown)
             decision = self._decision(verdict, label_id, note, seconds)
-        changes = self._record(decision, self._next_after(self.current))
+        changes = self._record([decision])
         self._redo.clear()
         return changes
 
-    def undo(self) -> Changes:
-        """Take back the reviewer's last decision that stands and return to its item. `NOTHING` when there is none."""
-        last = self.project.store.decisions.last_live(self.reviewer)
-        if last is None:
+    def mark(self, evidence: Evidence) -> Changes:
+        """Mark the item on screen otherwise; kept as a draft until it is decided. `NOTHING` when it is the same."""
+        if self.current is None or not self.marks.change(evidence):
             return NOTHING
-        retraction = replace(
-            last,
-            event_id=str(uuid.uuid4()),
-            verdict=Verdict.RETRACTED,
-            label_id=None,
-            findings=None,
-            at_utc=now_utc(),
-            note="",
-            seconds=None,
-            retracts=last.number,
-        )
-        changes = self._record(retraction, last.item_index, last.slot)
-        self._redo.append(last)
+        return self._keep_marks()
+
+    def undo(self) -> Changes:
+        """Take back the last step: a mark made on the item on screen, else the reviewer's last decision that stands,
+        with the own answer that it followed; then return to its item. `NOTHING` when there is none.
+        """
+        if self.marks.can_undo:
+            self.marks.undo()
+            return self._keep_marks()
+        step = last_step(self.project.store.decisions, self.reviewer)
+        if not step:
+            return NOTHING
+        last = step[-1]
+        changes = self._record(retractions(step), back=last)
+        self._redo.append(step)
         if self._places[last.item_index] < 0:  # decided before this session, so it has no place yet
             self._adopt(self._plan.with_front([last.item_index], [last.slot]))
-        return replace(changes, told=f"Taken back: {self._told(last)}.")
+        return replace(changes, told=f"Taken back: {told(self.project, last)}.")
 
     def redo(self) -> Changes:
-        """Make the decision again that was taken back last, as a new event. `NOTHING` when there is none."""
+        """Make again what was taken back last, a decision as a new event. `NOTHING` when there is none."""
+        if self.marks.can_redo:
+            self.marks.redo()
+            return self._keep_marks()
         if not self._redo:
             return NOTHING
-        last = self._redo[-1]
-        again = replace(last, event_id=str(uuid.uuid4()), at_utc=now_utc(), number=0)
-        changes = self._record(again, self._next_after(last.item_index))
+        changes = self._record(made_again(self._redo[-1], self.project.store.decisions.count()))
         self._redo.pop()
         return changes
 
     def undo_text(self) -> str:
         """What undo would take back, in words; empty when there is nothing."""
+        if self.marks.can_undo:
+            return tr("Undo: the last mark on this item")
         last = self.project.store.decisions.last_live(self.reviewer)
-        return f"Undo: {self._told(last)}" if last else ""
+        return f"Undo: {told(self.project, last)}" if last else ""
 
     def recent(self, limit: int = 3) -> list[Decision]:
         """The reviewer's last decisions that stand, newest first."""
-        found: list[Decision] = []
-        retracted: set[int] = set()
-        for event in self.project.store.decisions.recent(limit * 8 + 16):
-            if event.verdict is Verdict.RETRACTED and event.retracts is not None:
-                retracted.add(event.retracts)
-            elif event.number not in retracted and event.reviewer == self.reviewer:
-                found.append(event)
-        return found[:limit]
+        return recent(self.project.store.decisions, self.reviewer, limit)
 
     def go_to(self, index: int) -> Changes:
         """Show an item the reviewer picked, decided or not. `NOTHING` for the item on screen.
@@ -205,6 +226,7 @@ class ReviewSession:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
             self.shown = self.project.suggestion(self.current)
+            self._look_at(self.current)
 
     def take_order(self) -> Changes:
         """Use the features and the order of asking that a task has just made."""
@@ -216,7 +238,7 @@ class ReviewSession:
         """Keep a note that is typed and not yet saved with a decision."""
         if self.current is not None:
             with self.project.store.transaction():
-                self.project.store.items.set_draft(self.current, note)
+                self.project.store.items.set_draft(self.current, note, self.marks.draft)
         return NOTHING
 
     def draft(self) -> str:
@@ -280,6 +302,10 @@ class ReviewSession:
             model_version=shown.model_version if shown else None,
             probability=RESERVE_SHARE if slot is Slot.EXPLORE else None,
             seconds=seconds,
+            evidence=self.marks.evidence,
+            exposure=self.look.exposure,
+            hiding=self.look.hiding,
+            follows=self.look.own.number if self.look.own else None,
         )
 
     def _slot_for_good(self, index: int) -> Slot:
@@ -289,16 +315,27 @@ class ReviewSession:
         drawn = [event.slot for event in self.project.store.decisions.of_item(index) if event.slot in MEASURING_SLOTS]
         return drawn[0] if drawn else self._slot
 
-    def _record(self, decision: Decision, then: int | None, slot: Slot | None = None) -> Changes:
-        """Make an event durable and show `then`, asked for `slot` (None: as the queue says)."""
+    def _record(self, events: list[Decision], back: Decision | None = None) -> Changes:
+        """Make the events of one step durable. Then comes the next item; the same one, when its suggestion is to be
+        revealed; or the one that `back`, which they take back, was made on.
+        """
         store = self.project.store
-        out_of_turn = self._slot is Slot.CHOSEN and decision.retracts is None
-        next_slot = slot or (self.slot_of(then) if then is not None else None)
-        stored = store.record(decision, current=then, slot=next_slot)
+        index = events[-1].item_index
+        stays = back is None and reveals(events[-1])
+        out_of_turn = self._slot is Slot.CHOSEN and back is None and not stays
+        then = index if back is not None or stays else self._next_after(index)
+        next_slot = None if then is None else self.slot_of(then)
+        if back is not None:
+            next_slot = back.slot
+        elif stays and index == self.current:
+            next_slot = self._slot
+        note, marks = (back.note, back.evidence or None) if back else ("", None)
+        stored = store.record_step(events, current=then, slot=next_slot, note=note, evidence=marks)[-1]
         item = store.items.get(stored.item_index)
         answer = item.label_id if item.findings is None else self.project.code(item.findings)
         self.project.pool.set_standing(item.index, item.state, answer)
-        self._again = self._again[self._again != item.index]
+        if not stays:
+            self._again = self._again[self._again != item.index]
         if then is None or next_slot is None:
             self.current, self.shown = None, None
         else:
@@ -306,7 +343,7 @@ class ReviewSession:
         if out_of_turn:  # the slots after it move up, as they would after reopening
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
-        return Changes(items=frozenset(touched), decisions=True, told=f"{self._told(stored)}.")
+        return Changes(items=frozenset(touched), decisions=True, told=f"{told(self.project, stored)}.")
 
     def _next_after(self, index: int) -> int | None:
         """The next item to show once `index` is dealt with; None when nothing else is waiting."""
@@ -316,6 +353,8 @@ class ReviewSession:
             later = self._again[int(places[0]) + 1 :] if len(places) else others
             return int(later[0]) if len(later) else int(others[0])
         place = -1 if len(self._again) else self._waiting_place(index)
+        if self.look.own is not None and index == self.current and not len(self._again):
+            place = int(self._places[index])  # decided, and still on screen
         last = len(self._plan.order)
         found = self._scan(place + 1, last, 2) or self._scan(0, place + 1, 2)
         return next((i for i in found if i != index), None)
@@ -350,6 +389,30 @@ class ReviewSession:
         self.current = index
         self._slot = slot
         self.shown = self.project.suggestion(index)
+        self._look_at(index)
+
+    def _look_at(self, index: int) -> None:
+        """What the reviewer may see of the suggestion, and what was marked in the item."""
+        store = self.project.store
+        events = store.decisions.of_item(index)
+        live = live_in(events)
+        self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
+        self.look = look(
+            suggesting_of(store),
+            store.items.get(index),
+            events,
+            self.shown,
+            reviewer=self.reviewer,
+            seed=self.project.seed,
+            in_reserve=bool(self.project.reserve.members[index]),
+        )
+
+    def _keep_marks(self) -> Changes:
+        assert self.current is not None  # noqa: S101 - checked by the callers
+        store = self.project.store
+        with store.transaction():
+            store.items.set_draft(self.current, store.items.draft(self.current), self.marks.draft)
+        return Changes(items=frozenset({self.current}))
 
     def _remember(self) -> None:
         with self.project.store.transaction():
@@ -365,13 +428,3 @@ class ReviewSession:
         if self.project.store.fact("order") != name:
             with self.project.store.transaction():
                 self.project.store.set_fact("order", name)
-
-    def _told(self, decision: Decision) -> str:
-        name = self.project.store.items.get(decision.item_index).name
-        said = self.project.answer_words(decision.label_id, decision.findings)
-        if decision.verdict is Verdict.CONFIRMED:
-            return f"{name} confirmed as {said}"
-        if decision.verdict is Verdict.CORRECTED:
-            before = self.project.answer_words(decision.predicted_id, decision.predicted_findings)
-            return f"{name} set from {before} to {said}" if before else f"{name} set to {said}"
-        return f"{name} {decision.verdict.value}"
