@@ -8,27 +8,26 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.class_changes import ClassOperation
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Slot, Verdict, live_in
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
-from hitl_desktop.domain.items import SET_ASIDE, Item
+from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.language import tr
-from hitl_desktop.learning.ranking import Plan, plan
 from hitl_desktop.learning.reserve import RESERVE_SHARE
+from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.decision_words import told
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.review_queue import ReviewQueue
 from hitl_desktop.workflow.steps import last_step, made_again, recent, retractions
 from hitl_desktop.workflow.suggesting import Look, look, reveals, suggesting_of
 from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
 
 _KEPT_IN_FRONT = 2
 """After a training the item on screen and the one prefetched stay where they are."""
-_PIECE = 1024
-"""Places of the plan that are looked at in one go."""
 
 
 class ReviewSession:
@@ -44,8 +43,7 @@ class ReviewSession:
         """What the reviewer may see of that."""
         self.marks = Marks()
         self._slot = Slot.CHOSEN
-        self._adopt(self._planned())
-        self._again: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self.queue = ReviewQueue(project)
         self._redo: list[list[Decision]] = []
         self._resume()
 
@@ -66,28 +64,15 @@ class ReviewSession:
 
     def waiting(self) -> npt.NDArray[np.int64]:
         """The queue: indexes of items still to do, in the order of asking. Shape (m,)."""
-        order = self._order()
-        if len(self._again):
-            return order
-        stays = self.project.pool.states[order] == TO_DO
-        if self.look.own is not None:  # it is on screen until it is kept or changed
-            stays |= order == self.current
-        return np.asarray(order[stays], np.int64)
+        return self.queue.waiting()
 
     def slot_of(self, index: int) -> Slot:
         """Why an item of the queue will be asked."""
-        if index in self._again:
-            return Slot.AGAIN
-        place = int(self._places[index])
-        return self._plan.slot(place) if place >= 0 else Slot.CHOSEN
+        return self.queue.slot_of(index)
 
     def upcoming(self, count: int) -> list[int]:
         """The items after the one on screen, for decoding ahead."""
-        if not len(self._again):
-            place = -1 if self.current is None else self._waiting_place(self.current)
-            return self._scan(place + 1, len(self._plan.order), count)
-        at = self._place_in(self._again)
-        return [int(i) for i in self._again[at + 1 : at + 1 + count]]
+        return self.queue.upcoming(self.current, count)
 
     def decide(
         self,
@@ -132,18 +117,24 @@ class ReviewSession:
     def undo(self) -> Changes:
         """Take back the last step: a mark made on the item on screen, else the reviewer's last decision that stands,
         with the own answer that it followed; then return to its item. `NOTHING` when there is none.
+
+        Where the last thing done was a change of the classes, that is taken back, as one step.
         """
         if self.marks.can_undo:
             self.marks.undo()
             return self._keep_marks()
         step = last_step(self.project.store.decisions, self.reviewer)
-        if not step:
+        last = step[-1] if step else None
+        if self._last_class_change(last):
+            changes = ClassEditor(self.project, self.reviewer).take_back()
+            self.take_classes()
+            return changes
+        if last is None:
             return NOTHING
-        last = step[-1]
         changes = self._record(retractions(step), back=last)
         self._redo.append(step)
-        if self._places[last.item_index] < 0:  # decided before this session, so it has no place yet
-            self._adopt(self._plan.with_front([last.item_index], [last.slot]))
+        if not self.queue.has_place(last.item_index):  # decided before this session
+            self.queue.put_in_front(last.item_index, last.slot)
         return replace(changes, told=f"Taken back: {told(self.project, last)}.")
 
     def redo(self) -> Changes:
@@ -162,6 +153,9 @@ class ReviewSession:
         if self.marks.can_undo:
             return tr("Undo: the last mark on this item")
         last = self.project.store.decisions.last_live(self.reviewer)
+        operation = self._last_class_change(last)
+        if operation:
+            return f"Undo: {ClassEditor(self.project, self.reviewer).words(operation)}"
         return f"Undo: {told(self.project, last)}" if last else ""
 
     def recent(self, limit: int = 3) -> list[Decision]:
@@ -176,7 +170,7 @@ class ReviewSession:
         if index == self.current:
             return NOTHING
         self.project.store.items.get(index)
-        natural = self._next_after(self.current) if self.current is not None else None
+        natural = self.queue.next_after(self.current) if self.current is not None else None
         self._show(index, self.slot_of(index) if index == natural else Slot.CHOSEN)
         self._remember()
         return Changes(items=frozenset({index}))
@@ -196,7 +190,7 @@ class ReviewSession:
         queue = self.waiting()
         if not len(queue):
             return NOTHING
-        at = self._place_in(queue)
+        at = self.queue.place_in(queue, self.current)
         to = 0 if at < 0 else min(max(at + by, 0), len(queue) - 1)
         index = int(queue[to])
         if index == self.current:
@@ -207,26 +201,30 @@ class ReviewSession:
 
     def look_again(self) -> Changes:
         """Go once through the items that were set aside, then back to the queue. `NOTHING` when there are none."""
-        aside = self.project.pool.in_states(*SET_ASIDE)
-        if not len(aside):
+        first = self.queue.look_again()
+        if first is None:
             return NOTHING
-        self._again = aside
-        self._show(int(aside[0]), Slot.AGAIN)
+        self._show(first, Slot.AGAIN)
         self._remember()
-        return Changes(order=True, items=frozenset({int(aside[0])}))
+        return Changes(order=True, items=frozenset({first}))
 
     def replan(self) -> None:
         """Order the queue anew after a training or another threshold; the item on screen and the next one stay."""
         kept = [] if self.current is None else [self.current, *self.upcoming(_KEPT_IN_FRONT - 1)]
         sorts = [self._slot if i == self.current else self.slot_of(i) for i in kept]
-        fresh = self._planned()
-        self._adopt(fresh.with_front(kept, sorts))
+        self.queue.plan_anew(kept, sorts)
         self._remember_order()
         if self.current is None:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
             self.shown = self.project.suggestion(self.current)
             self._look_at(self.current)
+
+    def take_classes(self) -> None:
+        """Follow a change of the classes: the suggestion on screen is said in those there are now."""
+        self._redo.clear()
+        self.shown = None
+        self.replan()
 
     def take_order(self) -> Changes:
         """Use the features and the order of asking that a task has just made."""
@@ -245,21 +243,12 @@ class ReviewSession:
         """The note typed for the item on screen."""
         return "" if self.current is None else self.project.store.items.draft(self.current)
 
-    def _order(self) -> npt.NDArray[np.int64]:
-        if not len(self._again):
-            return self._plan.order
-        return self._again
-
-    def _planned(self) -> Plan:
-        pool = self.project.pool
-        return plan(
-            pool.needing_review(),
-            pool.undecided(),
-            self.project.reserve,
-            *self.project.utilities(),
-            seed=self.project.seed,
-            done=self.project.store.decisions.made(),
-        )
+    def _last_class_change(self, last: Decision | None) -> ClassOperation | None:
+        """The reviewer's last change of the classes, if no decision of theirs that stands is younger."""
+        operation = ClassEditor(self.project, self.reviewer).last()
+        if operation is None or operation.reviewer != self.reviewer:
+            return None
+        return operation if last is None or operation.last_decision >= last.number else None
 
     def _resume(self) -> None:
         """Return to the item that was on screen when the project was closed."""
@@ -269,8 +258,8 @@ class ReviewSession:
             remembered = store.fact("current_slot")
             slot = Slot(remembered) if remembered in set(Slot) else self.slot_of(stored)
             # In another order than it was shown in, its place says nothing: the queue goes on from the front.
-            if store.fact("order") != self._order_name() and self._waiting_place(stored) > 0:
-                self._adopt(self._plan.with_front([stored], [slot]))
+            if store.fact("order") != self._order_name() and self.queue.waiting_place(stored) > 0:
+                self.queue.put_in_front(stored, slot)
             self._show(stored, slot)
             self._remember_order()
             return
@@ -323,7 +312,7 @@ class ReviewSession:
         index = events[-1].item_index
         stays = back is None and reveals(events[-1])
         out_of_turn = self._slot is Slot.CHOSEN and back is None and not stays
-        then = index if back is not None or stays else self._next_after(index)
+        then = index if back is not None or stays else self.queue.next_after(index)
         next_slot = None if then is None else self.slot_of(then)
         if back is not None:
             next_slot = back.slot
@@ -335,7 +324,7 @@ class ReviewSession:
         answer = item.label_id if item.findings is None else self.project.code(item.findings)
         self.project.pool.set_standing(item.index, item.state, answer)
         if not stays:
-            self._again = self._again[self._again != item.index]
+            self.queue.leave(item.index)
         if then is None or next_slot is None:
             self.current, self.shown = None, None
         else:
@@ -344,46 +333,6 @@ class ReviewSession:
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
         return Changes(items=frozenset(touched), decisions=True, told=f"{told(self.project, stored)}.")
-
-    def _next_after(self, index: int) -> int | None:
-        """The next item to show once `index` is dealt with; None when nothing else is waiting."""
-        others = self._again[self._again != index]
-        if len(others):
-            places = np.flatnonzero(self._again == index)
-            later = self._again[int(places[0]) + 1 :] if len(places) else others
-            return int(later[0]) if len(later) else int(others[0])
-        place = -1 if len(self._again) else self._waiting_place(index)
-        if self.look.own is not None and index == self.current and not len(self._again):
-            place = int(self._places[index])  # decided, and still on screen
-        last = len(self._plan.order)
-        found = self._scan(place + 1, last, 2) or self._scan(0, place + 1, 2)
-        return next((i for i in found if i != index), None)
-
-    def _adopt(self, plan: Plan) -> None:
-        """Take another plan, and note the place of every item in it (−1: none), as it is asked for with every key."""
-        self._plan = plan
-        self._places = np.full(len(self.project.pool), -1, np.int32)
-        self._places[plan.order] = np.arange(len(plan.order), dtype=np.int32)
-
-    def _waiting_place(self, index: int) -> int:
-        """The place of an item in the plan, −1 when it has none or was dealt with."""
-        return int(self._places[index]) if self.project.pool.states[index] == TO_DO else -1
-
-    def _scan(self, start: int, stop: int, count: int) -> list[int]:
-        """The first items still to do between two places of the plan; looks no further than it must."""
-        found: list[int] = []
-        for at in range(start, stop, _PIECE):
-            piece = self._plan.order[at : min(at + _PIECE, stop)]
-            found += piece[self.project.pool.states[piece] == TO_DO][: count - len(found)].tolist()
-            if len(found) == count:
-                break
-        return found
-
-    def _place_in(self, queue: npt.NDArray[np.int64]) -> int:
-        if self.current is None:
-            return -1
-        places = np.flatnonzero(queue == self.current)
-        return int(places[0]) if len(places) else -1
 
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index
@@ -406,6 +355,7 @@ class ReviewSession:
             seed=self.project.seed,
             in_reserve=bool(self.project.reserve.members[index]),
         )
+        self.queue.held = index if self.look.own is not None else None
 
     def _keep_marks(self) -> Changes:
         assert self.current is not None  # noqa: S101 - checked by the callers
