@@ -24,8 +24,8 @@ _NOTCH: Final = 120
 class ImageCanvas(Painted):
     """Paints one picture and lets it be zoomed, moved and turned.
 
-    `zoom_changed` follows every change of what is visible. Other parts paint over the picture (`add_layer`) and take the left button (`set_tool`); `tool_changed` says that
-    another tool, or none, is in the hand.
+    `zoom_changed` follows every change of what is visible. Other parts paint over the picture (`add_layer`) and take
+    the left button (`set_tool`); `tool_changed` says that another tool, or none, is in the hand.
     """
 
     zoom_changed = Signal()
