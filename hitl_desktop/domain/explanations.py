@@ -41,6 +41,8 @@ class Refusal(StrEnum):
     OWN_FEATURES = "own features"
     JUMPS = "jumps"
     """The model decides by thresholds, so that no part has a share."""
+    ONE_CLASS = "one class"
+    """The model tells nothing apart: of its classes one is left."""
     NOT_READ = "not read"
     """The item could not be read, so that the model says nothing of it."""
 

@@ -1,6 +1,6 @@
 """Asking why the model thinks so: the request for the worker, and the decided items it names, as people know them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +23,8 @@ class ExplainRequest:
     """Explain item `index` under the model in `bundle`, version `version`.
 
     `comparison` None: the two likeliest answers, or the most doubtful finding. `decided` are the indexes of the items
-    among which the nearest are looked for.
+    among which the nearest are looked for. `counts_as` has for each class id the id that it counts as now (merged or
+    retired classes: `domain/class_changes.py`), None for none.
     """
 
     features: FeatureRequest
@@ -32,6 +33,7 @@ class ExplainRequest:
     index: int
     several: bool
     decided: Sequence[int]
+    counts_as: Mapping[int, int | None]
     comparison: Comparison | None = None
 
 
@@ -61,6 +63,7 @@ def explain_request(project: Project, index: int, comparison: Comparison | None 
         index,
         project.task is Task.SEVERAL,
         decided,
+        {label.id: project.label_now(label.id) for label in project.labels},
         comparison,
     )
 

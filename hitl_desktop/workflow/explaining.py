@@ -1,6 +1,6 @@
 """The task behind "Why does the model think so?": one item taken apart, and the decided items nearest to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -101,20 +101,20 @@ def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck
         store.close()
     features = opened.features([digest])
     if features is None:
-        nothing = Comparison(-1)
-        return Explanation(
-            request.index, request.version, nothing, (), 0.0, False, Basis.EXACT, (), (), (), Refusal.NOT_READ
-        )
+        return _nothing(request, (), Refusal.NOT_READ)
     bundle = opened.bundle
     row = bundle.embed(features)
     if cancelled():
         raise Cancelled
     known, rows = opened.decided_rows(digests)
     near = tuple(int(request.decided[known[place]]) for place in nearest(row, rows, NEAREST))
-    comparisons = _comparisons(bundle, row, request.several)
+    comparisons = _comparisons(bundle, row, request.counts_as, several=request.several)
+    if not comparisons:  # of the classes it knows, one is left
+        return _nothing(request, near, Refusal.ONE_CLASS)
     comparison = request.comparison if request.comparison in comparisons else comparisons[0]
     contrast = _contrast(bundle, comparison)
-    is_raw = isinstance(bundle.calibration, Isotonic)
+    is_merged = any(successor != own for own, successor in request.counts_as.items())
+    is_raw = is_merged or isinstance(bundle.calibration, Isotonic)
     whole = decompose(bundle.head, bundle.calibration, row, contrast)
     parts: tuple[Part, ...] = ()
     grid: Grid = ()
@@ -145,6 +145,11 @@ def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck
         near,
         refusal,
     )
+
+
+def _nothing(request: ExplainRequest, near: tuple[int, ...], refusal: Refusal) -> Explanation:
+    nobody = Comparison(-1)
+    return Explanation(request.index, request.version, nobody, (), 0.0, False, Basis.EXACT, (), (), near, refusal)
 
 
 def _parts(
@@ -180,15 +185,26 @@ _NOTHING: Final = 5e-3
 """Less than this is not seen in two digits."""
 
 
-def _comparisons(bundle: ModelBundle, row: Matrix, several: bool) -> tuple[Comparison, ...]:
-    """What may be explained, the usual one first."""
-    chances = bundle.probabilities_of(row)[0]
-    ids = bundle.head.class_ids
+def _comparisons(
+    bundle: ModelBundle, row: Matrix, counts_as: Mapping[int, int | None], *, several: bool
+) -> tuple[Comparison, ...]:
+    """What may be explained, the usual one first; of classes that count as one now, the likeliest stands for them."""
+    chances = bundle.probabilities_of(row)[0].astype(np.float64)
+    now: dict[int, float] = {}
+    stands_for: dict[int, int] = {}
+    for place in np.argsort(-chances, kind="stable"):
+        own = bundle.head.class_ids[place]
+        successor = counts_as.get(own, own)
+        if successor is not None:
+            stands_for.setdefault(successor, own)
+            now[successor] = (
+                max(now.get(successor, 0.0), chances[place]) if several else (now.get(successor, 0.0) + chances[place])
+            )
     if several:
-        doubtful = np.argsort(np.abs(chances - PRESENT), kind="stable")
-        return tuple(Comparison(ids[place]) for place in doubtful)
-    ranked = np.argsort(-chances, kind="stable")
-    return tuple(Comparison(ids[ranked[0]], ids[place]) for place in ranked[1 : COMPARISONS + 1])
+        doubtful = sorted(now, key=lambda finding: abs(now[finding] - PRESENT))
+        return tuple(Comparison(stands_for[finding]) for finding in doubtful)
+    ranked = [stands_for[one] for one in sorted(now, key=lambda one: -now[one])]
+    return tuple(Comparison(ranked[0], other) for other in ranked[1 : COMPARISONS + 1])
 
 
 def _contrast(bundle: ModelBundle, comparison: Comparison) -> Contrast:
