@@ -58,6 +58,6 @@ VIEWS: Final[dict[str, View]] = {
     "review": View("review", "Review", "scan-eye", _review),
     "model": View("model", "Model", "brain-circuit", _model),
     "routing": View("routing", "Routing", "route", _routing),
-    "classes": View("classes", "Classes", "shapes", _classes, in_menu=True),
+    "classes": View("classes", "Classes", "layers", _classes, in_menu=True),
     "settings": View("settings", "Settings", "settings", _settings, at_bottom=True),
 }

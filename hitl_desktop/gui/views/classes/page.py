@@ -12,9 +12,9 @@ from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16
 from hitl_desktop.gui.views.classes.changes import FORMS, Filled
 from hitl_desktop.gui.views.classes.form import FormCard
 from hitl_desktop.gui.views.page_column import page_column
-from hitl_desktop.gui.views.titled_card import OrWords, TitledCard
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import mark, number, tr
@@ -59,7 +59,7 @@ class ClassesPage(QWidget):
         self.form = FormCard(theme)
         record = [Column(tr("When")), Column(tr("What")), Column(tr("Who")), Column(tr("Why"))]
         self.record = PlainTable(theme, tr("Changes of classes"), record, stretch=(1,), most=8)
-        self._record_or_words = OrWords(self.record)
+        self._no_record = PlainLabel(tr("Nothing was changed yet."), "body", "text2")
         self.take_back = Button(theme, tr("Take back"), icon="undo-2", size="small")
         self._lay_out()
         self._connect()
@@ -143,10 +143,8 @@ class ClassesPage(QWidget):
             for o in reversed(operations)
         ]
         self.record.show_rows(rows)
-        if rows:
-            self._record_or_words.show_drawing()
-        else:
-            self._record_or_words.show_words(tr("Nothing was changed yet."))
+        self.record.setVisible(bool(rows))
+        self._no_record.setVisible(not rows)
         last = editor.last()
         self.take_back.setEnabled(last is not None)
         words = tr("Take back: {what}", what=editor.words(last)) if last else tr("Take back")
@@ -188,7 +186,7 @@ class ClassesPage(QWidget):
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
-        classes = TitledCard(tr("Classes of this project"))
+        classes = Card(tr("Classes of this project"))
         classes.body.addWidget(self.table)
         row = QHBoxLayout()
         row.setSpacing(SPACE_8)
@@ -197,9 +195,10 @@ class ClassesPage(QWidget):
         row.addStretch(1)
         classes.body.addLayout(row)
         left.addWidget(classes)
-        record = TitledCard(tr("On record"))
+        record = Card(tr("On record"))
         record.head.addWidget(self.take_back)
-        record.body.addWidget(self._record_or_words)
+        record.body.addWidget(self.record)
+        record.body.addWidget(self._no_record)
         left.addWidget(record)
         left.addStretch(1)
         right = QVBoxLayout(side)
