@@ -111,7 +111,7 @@ def test_amounts_are_put_where_the_picture_has_what_they_are_of() -> None:
     ground = located(grey, amounts)
     assert ground.sum() == pytest.approx(float(amounts.sum()), rel=1e-5)
     spot = ground[16:30, 0:14].sum()
-    assert spot > 0.7 * ground.sum()
+    assert spot > 0.6 * ground.sum()  # a fifth of the picture
 
 
 def test_amounts_of_a_flat_picture_are_not_lost() -> None:
