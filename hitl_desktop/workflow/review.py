@@ -14,7 +14,6 @@ from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.learning.ranking import Plan, plan
-from hitl_desktop.learning.reserve import RESERVE_SHARE
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project, Suggestion
 from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
@@ -237,6 +236,7 @@ class ReviewSession:
             *self.project.utilities(),
             seed=self.project.seed,
             done=self.project.store.decisions.made(),
+            every=self.project.check_every,
         )
 
     def _resume(self) -> None:
@@ -278,7 +278,7 @@ class ReviewSession:
             predicted_findings=suggested_findings(shown),
             confidence=shown.confidence if shown else None,
             model_version=shown.model_version if shown else None,
-            probability=RESERVE_SHARE if slot is Slot.EXPLORE else None,
+            probability=self.project.reserve.probability if slot is Slot.EXPLORE else None,
             seconds=seconds,
         )
 
