@@ -14,6 +14,7 @@ class Changes:
     routing: bool = False
     pool: bool = False
     settings: bool = False
+    classes: bool = False
     told: str = ""
 
     def __or__(self, other: "Changes") -> "Changes":
@@ -25,6 +26,7 @@ class Changes:
             self.routing or other.routing,
             self.pool or other.pool,
             self.settings or other.settings,
+            self.classes or other.classes,
             other.told or self.told,
         )
 

@@ -19,12 +19,16 @@ class Label:
     """One class of a project.
 
     `id` never changes and is what decisions and models refer to; `name` is what people read;
-    `position` (0-based) is the order of buttons and of probability columns.
+    `position` (0-based) is the order of buttons and of probability columns, and never changes either.
+    A class that is `retired` is no longer offered or suggested; decisions that name it stay as they are. If it was
+    merged into another, `counts_as` is the id of that one.
     """
 
     id: int
     name: str
     position: int
+    retired: bool = False
+    counts_as: int | None = None
 
 
 def in_words(names: Iterable[str]) -> str:

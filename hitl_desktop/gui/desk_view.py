@@ -91,8 +91,8 @@ class DeskView(QWidget):
         """Settings apply at once."""
         settings.theme_chosen.connect(self._context.theme.set_mode)
         settings.text_scale_chosen.connect(self._context.theme.set_scale)
-        settings.canvas_chosen.connect(self.review.set_canvas)
-        settings.text_points_chosen.connect(self.review.set_text_points)
+        settings.canvas_chosen.connect(self.review.pane.set_canvas)
+        settings.text_points_chosen.connect(self.review.pane.set_text_points)
         settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
 
     def _connect_review(self) -> None:

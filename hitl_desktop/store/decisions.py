@@ -1,5 +1,6 @@
 """The log of decisions: appended to, never changed; the current state is folded from it."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -45,6 +46,19 @@ class DecisionLog:
         self._items.set_standing(numbered.item_index, standing.state, standing.label_id, standing.findings)
         return numbered
 
+    def append_many(self, decisions: Sequence[Decision]) -> None:
+        """Add events of many items at once, in their order; each item comes to the state that follows from its log."""
+        first = self.count() + 1
+        rows = [
+            tuple(_row(replace(decision, number=first + place)).values()) for place, decision in enumerate(decisions)
+        ]
+        self._database.connection().executemany(_INSERT, rows)
+        touched = {decision.item_index for decision in decisions}
+        live = self.live_of_many(sorted(touched))
+        for index in sorted(touched):
+            standing = standing_of(live.get(index, []))
+            self._items.set_standing(index, standing.state, standing.label_id, standing.findings)
+
     def append_imported(self, decisions: Iterable[Decision]) -> int:
         """Add the first events of a new project in bulk; each item gets at most one. Returns how many."""
         number = self.count()
@@ -77,6 +91,22 @@ class DecisionLog:
         events = self.of_item(index)
         retracted = {event.retracts for event in events if event.verdict is Verdict.RETRACTED}
         return [e for e in events if e.verdict is not Verdict.RETRACTED and e.number not in retracted]
+
+    def live_of_many(self, indexes: Sequence[int]) -> dict[int, list[Decision]]:
+        """For each of the items that has any, its decisions that were not taken back, oldest first."""
+        found = self._select(
+            "WHERE d.idx IN (SELECT value FROM json_each(?)) AND d.verdict <> 'retracted'"
+            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number) ORDER BY d.number",
+            json.dumps([int(i) for i in indexes]),
+        )
+        live: dict[int, list[Decision]] = {}
+        for decision in found:
+            live.setdefault(decision.item_index, []).append(decision)
+        return live
+
+    def between(self, first: int, last: int) -> list[Decision]:
+        """The events from one number to another, both included."""
+        return self._select("WHERE d.number BETWEEN ? AND ? ORDER BY d.number", first, last)
 
     def last_live(self, reviewer: str) -> Decision | None:
         """What undo would take back: the reviewer's last own decision that still stands."""

@@ -14,13 +14,13 @@ from hitl_desktop.domain.decisions import Decision, Slot
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.store import database as db
+from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.journal import Journal, entry
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.migrate import current_version, migrate, version_of
 from hitl_desktop.store.models import ModelTable
-from hitl_desktop.store.text_values import from_sql, to_sql
 
 _log = logging.getLogger(__name__)
 DATABASE = "project.sqlite3"
@@ -30,7 +30,7 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `decisions` and `models` are the tables; facts about the project are read with `fact`
+    `items`, `decisions`, `classes` and `models` are the tables; facts about the project are read with `fact`
     and written with `set_fact`; every change runs inside `transaction`.
     """
 
@@ -42,9 +42,9 @@ class Store:
         self.items = ItemTable(database)
         self.decisions = DecisionLog(database, self.items)
         self.models = ModelTable(database)
+        self.classes = ClassTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.
         self._known_facts: dict[str, Any] | None = None
-        self._labels = peewee.Table("label", ("id", "name", "position"), _database=database)
         self._journal = Journal(folder / "decisions.jsonl")
         self._journal_is_behind = False
 
@@ -149,20 +149,12 @@ class Store:
             self._known_facts[key] = value
 
     def labels(self) -> list[Label]:
-        """The classes in their order."""
-        rows = self._database.execute_sql("SELECT id, name, position FROM label ORDER BY position")
-        return [Label(label_id, from_sql(name), position) for label_id, name, position in rows]
+        """The classes in their order, retired ones too."""
+        return self.classes.all()
 
     def add_labels(self, names: Sequence[str]) -> list[Label]:
         """Add classes at the end of the order; returns the new ones. Names already there are left alone."""
-        known = self.labels()
-        names_known = {label.name for label in known}
-        new = [name for name in dict.fromkeys(names) if name not in names_known]
-        first_id = max((label.id for label in known), default=0) + 1
-        added = [Label(first_id + i, name, len(known) + i) for i, name in enumerate(new)]
-        for label in added:
-            self._labels.insert(id=label.id, name=to_sql(label.name), position=label.position).execute()
-        return added
+        return self.classes.add(names)
 
     def record(self, decision: Decision, *, current: int | None, slot: Slot | None = None) -> Decision:
         """Make one decision durable, together with the item to show next and why; then write it to the journal.
@@ -190,6 +182,15 @@ class Store:
         except OSError as error:
             self._journal_is_behind = True
             _log.warning("The journal could not be written after decision %d: %s", decision.number, error)
+
+    def follow_journal(self) -> None:
+        """Bring the journal up to the log after several decisions; if it cannot be written, it is caught up later."""
+        try:
+            self._catch_up_journal()
+            self._journal_is_behind = False
+        except OSError as error:
+            self._journal_is_behind = True
+            _log.warning("The journal could not be written: %s", error)
 
     def _catch_up_journal(self) -> None:
         """Write decisions that are in the database and not in the journal (a crash between the two)."""

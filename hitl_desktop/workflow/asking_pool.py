@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from hitl_desktop.domain.class_changes import folded, is_plain
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.findings import most_doubtful
 from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
@@ -71,6 +72,8 @@ def write_asking(
     Items that are not among the candidates get their closeness, for when an answer is taken back. With several
     findings per item, strategies see the most doubtful finding of each item, and there are no rare classes.
     """
+    if scores is not None:
+        scores, label_ids = _in_classes_now(scores, asking, label_ids)
     if asking.several:
         scores = None if scores is None else most_doubtful(scores)
     place = np.full(features.items, -1, np.int64)
@@ -97,3 +100,14 @@ def write_asking(
         utilities[candidates] = asked.utilities
         reasons[candidates] = asked.reasons
     write_utilities(asking.out, utilities, reasons)
+
+
+def _in_classes_now(
+    scores: FloatArray, asking: Asking, label_ids: tuple[int, ...]
+) -> tuple[FloatArray, tuple[int, ...]]:
+    """The scores without columns of retired classes, and the ids of those that are left."""
+    if is_plain(asking.columns_now):
+        return scores, label_ids
+    now = folded(scores, asking.columns_now, several=asking.several)
+    kept = [place for place, column in enumerate(asking.columns_now[: now.shape[1]]) if place == column]
+    return now[:, kept], tuple(label_ids[place] for place in kept)

@@ -4,6 +4,7 @@ The scores of the whole pool are dropped once a version is old; these few stay, 
 on every check that is ever made.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.class_changes import folded, is_plain
 from hitl_desktop.domain.findings import most_doubtful, suggested_codes
 from hitl_desktop.workflow.scores import read_scores
 
@@ -51,13 +53,15 @@ def write_check_scores(
 
 
 def read_answers(
-    folder: Path, scores: Path, rows: npt.NDArray[np.int64], classes: int, *, several: bool = False
+    folder: Path, scores: Path, rows: npt.NDArray[np.int64], columns: Sequence[int], *, several: bool = False
 ) -> Answers | None:
     """What a version says of `rows` (n,): from the folder of its bundle, else from the `scores` of the whole pool.
 
-    None when neither has all of them. Classes that came after the version have probability 0.
+    None when neither has all of them. Classes that came after the version have probability 0; `columns` says of every
+    class column of the project what it counts as now (`domain/class_changes.py`).
     """
-    return _from_bundle(folder, rows, classes, several) or _from_pool(scores, rows, classes, several)
+    found = _from_bundle(folder, rows, len(columns), several) or _from_pool(scores, rows, len(columns), several)
+    return found if found is None or is_plain(columns) else _in_classes_now(found, columns, several)
 
 
 def _from_bundle(folder: Path, rows: npt.NDArray[np.int64], classes: int, several: bool) -> Answers | None:
@@ -88,6 +92,11 @@ def _from_pool(path: Path, rows: npt.NDArray[np.int64], classes: int, several: b
         return None
     found = scores[rows]
     return _answers(_suggested(found, several), found, classes, several)
+
+
+def _in_classes_now(answers: Answers, columns: Sequence[int], several: bool) -> Answers:
+    probabilities = folded(answers.probabilities, columns, several=several)
+    return _answers(_suggested(probabilities.astype(np.float32), several), probabilities, len(columns), several)
 
 
 def _answers(predicted: npt.NDArray[np.int64], found: npt.NDArray[Any], classes: int, several: bool) -> Answers:

@@ -89,7 +89,7 @@ def answers_of(project: Project, model: ModelVersion, sample: MeasuringSample) -
         return None
     folder = project.folder / model.folder
     several = project.task is Task.SEVERAL
-    return read_answers(folder, project.scores_file(model.version), sample.rows, len(project.labels), several=several)
+    return read_answers(folder, project.scores_file(model.version), sample.rows, project.columns_now, several=several)
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.changes import Changes
+from hitl_desktop.domain.class_changes import NOWHERE, columns_now, folded
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.errors import DataMoved, KnownError, ProjectRefused
 from hitl_desktop.domain.findings import PRESENT, code_of, most_doubtful, positions_of
@@ -63,11 +64,11 @@ class Project:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.labels: list[Label] = store.labels()
+        self.labels: list[Label] = []
+        self.take_classes()
         self.kind: Kind = _kind_of(store)
         self.model: ModelVersion | None = store.models.active()
         self.task = Task(store.fact("task", Task.ONE.value))
-        self._by_id = {label.id: label for label in self.labels}
         states, label_ids = store.items.standings()
         if self.task is Task.SEVERAL:
             for index, findings in store.items.findings():
@@ -152,6 +153,22 @@ class Project:
         """False when the images have moved. Texts are kept in the project and are always there."""
         return self.kind.name != "image" or self.data_root.is_dir()
 
+    def take_classes(self) -> None:
+        """Read the classes anew, after one of them changed."""
+        self.labels = self.store.labels()
+        self._by_id = {label.id: label for label in self.labels}
+        self.columns_now = columns_now(self.labels)
+
+    @property
+    def offered(self) -> list[Label]:
+        """The classes an item can be decided as, in their order: those that are not retired."""
+        return [label for label in self.labels if not label.retired]
+
+    def label_now(self, label_id: int) -> int | None:
+        """The id of the class that a decision for this one counts for now; None when that is retired."""
+        column = self.columns_now[self._by_id[label_id].position]
+        return None if column == NOWHERE else self.labels[column].id
+
     def label(self, label_id: int) -> Label:
         """The class with an id. Raises KeyError for one that does not exist."""
         return self._by_id[label_id]
@@ -172,10 +189,10 @@ class Project:
         return self._by_id[label_id].name if label_id is not None else ""
 
     def label_named(self, name: str) -> Label:
-        """The class with a name. Raises KnownError naming the classes there are."""
-        found = next((label for label in self.labels if label.name == name), None)
+        """The class with a name that can be decided on. Raises KnownError naming the classes there are."""
+        found = next((label for label in self.offered if label.name == name), None)
         if found is None:
-            there = ", ".join(label.name for label in self.labels)
+            there = ", ".join(label.name for label in self.offered)
             raise KnownError(f"There is no class named {name}.", f"Use one of: {there}.")
         return found
 
@@ -264,8 +281,10 @@ class Project:
         """Swap in the predictions of the model in use; none when they have to be computed first."""
         self.model = self.store.models.active()
         scores = read_scores(self.scores_file(self.model.version)) if self.model else None
-        fits = scores is not None and scores.shape[1] <= len(self.labels) and len(scores) <= len(self.pool)
-        self.pool.set_predictions(scores if fits else None)
+        if scores is None or scores.shape[1] > len(self.labels) or len(scores) > len(self.pool):
+            self.pool.set_predictions(None)
+            return
+        self.pool.set_predictions(folded(scores, self.columns_now, several=self.task is Task.SEVERAL))
 
     def feature_request(self) -> FeatureRequest:
         """A snapshot of what a background task needs to have every item's features."""
@@ -283,6 +302,12 @@ class Project:
             choices = choices_of(self.store)
             asked_by = choices.start, choices.strategy
         return self.folder / "scores" / f"v{version}.{'.'.join(asked_by)}.npz"
+
+    def forget_utilities(self) -> None:
+        """Have the pool ranked anew: what there is was worked out for other classes."""
+        self._ranked = None
+        for path in (self.folder / "scores").glob("v*.npz"):
+            path.unlink(missing_ok=True)
 
     @property
     def is_ranked(self) -> bool:

@@ -247,11 +247,17 @@ def _calibration(
 def _confusion(project: Project, sample: MeasuringSample, own: Answers) -> ConfusionTable:
     found = Confusion(sample.truth, own.predicted, len(project.labels))
     counts = found.counts()
+    kept = [label.position for label in project.offered]
     cells: list[list[tuple[int, ...]]] = [[()] * len(project.labels) for _ in project.labels]
     for truth, predicted in zip(*np.nonzero(counts), strict=True):
         places = found.members(int(truth), int(predicted))
         cells[truth][predicted] = tuple(int(i) for i in sample.rows[places])
-    return ConfusionTable(tuple(project.labels), counts, found.unscored(), tuple(tuple(row) for row in cells))
+    return ConfusionTable(
+        tuple(project.offered),
+        counts[np.ix_(kept, kept)],
+        found.unscored()[kept],
+        tuple(tuple(cells[truth][said] for said in kept) for truth in kept),
+    )
 
 
 def _findings(project: Project, sample: MeasuringSample, own: Answers, facts: dict[str, Any]) -> FindingTable:
@@ -266,7 +272,7 @@ def _findings(project: Project, sample: MeasuringSample, own: Answers, facts: di
             rightly_not=int((~is_there & ~is_said)[:, label.position].sum()),
             is_learned=label.name not in not_learned,
         )
-        for label in project.labels
+        for label in project.offered
     ]
     weights = sample.strata.weights()
     wrong = float(np.average((is_there != is_said).mean(axis=1), weights=weights))
@@ -278,7 +284,9 @@ def _class_rows(project: Project, sample: MeasuringSample, own: Answers) -> tupl
     measures = finding_measures if project.task is Task.SEVERAL else class_measures
     found = measures(sample.truth, own.predicted, sample.strata.weights(), len(project.labels))
     return tuple(
-        ClassRow(label, m.checks, m.recall, m.precision, m.f1) for label, m in zip(project.labels, found, strict=True)
+        ClassRow(label, m.checks, m.recall, m.precision, m.f1)
+        for label, m in zip(project.labels, found, strict=True)
+        if not label.retired
     )
 
 

@@ -137,7 +137,8 @@ class Asking:
     `start` asks first, `strategy` once there is a model, and in a project that began `cold`, without a model in the
     box, once a few of each class are decided. `candidates` (m,) are the indexes of the items to choose from; `batch`
     is how many decisions there will be before the next training. `out` is the file of utilities to write. `several`:
-    the labels and scores are of several findings per item, the labels being codes of sets.
+    the labels and scores are of several findings per item, the labels being codes of sets. `columns_now` says of every
+    class column what it counts as (`domain/class_changes.py`); () while every class counts as itself.
     """
 
     strategy: str
@@ -147,6 +148,7 @@ class Asking:
     batch: int
     out: Path
     several: bool = False
+    columns_now: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.changes import Changes
+from hitl_desktop.domain.class_changes import folded
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import needs_difference, suggested_codes
 from hitl_desktop.domain.labels import Task
@@ -145,7 +146,7 @@ class Retraining:
         project = self._project
         labels = project.labels
         new = read_answers(
-            trained.bundle, trained.scores, sample.rows, len(labels), several=project.task is Task.SEVERAL
+            trained.bundle, trained.scores, sample.rows, project.columns_now, several=project.task is Task.SEVERAL
         )
         old = answers_of(project, project.model, sample) if project.model else None
         in_use = project.model.version if project.model else None
@@ -164,8 +165,9 @@ class Retraining:
         if scores is None or project.model is None or not project.is_scored:
             return {}
         before = project.pool.predicted[: len(scores)]
-        read = (before >= 0) & np.isfinite(scores).all(axis=1)
         is_several = project.task is Task.SEVERAL
+        scores = folded(scores, project.columns_now, several=is_several)
+        read = (before >= 0) & np.isfinite(scores).all(axis=1)
         now = suggested_codes(scores) if is_several else np.nan_to_num(scores).argmax(axis=1)
         changed = int((read & (now != before)).sum())
         return {"against": project.model.version, "suggestions": int(read.sum()), "changed": changed}

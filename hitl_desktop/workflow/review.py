@@ -8,20 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.class_changes import ClassOperation
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.items import SET_ASIDE, Item
+from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.pool import TO_DO
-from hitl_desktop.learning.ranking import Plan, plan
+from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.review_queue import ReviewQueue
 from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
 
 _KEPT_IN_FRONT = 2
 """After a training the item on screen and the one prefetched stay where they are."""
-_PIECE = 1024
-"""Places of the plan that are looked at in one go."""
 
 
 class ReviewSession:
@@ -34,8 +33,7 @@ class ReviewSession:
         self.shown: Suggestion | None = None
         """What was suggested when the item came on screen; it stays while the item does."""
         self._slot = Slot.CHOSEN
-        self._adopt(self._planned())
-        self._again: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self.queue = ReviewQueue(project)
         self._redo: list[Decision] = []
         self._resume()
 
@@ -51,25 +49,15 @@ class ReviewSession:
 
     def waiting(self) -> npt.NDArray[np.int64]:
         """The queue: indexes of items still to do, in the order of asking. Shape (m,)."""
-        order = self._order()
-        if len(self._again):
-            return order
-        return np.asarray(order[self.project.pool.states[order] == TO_DO], np.int64)
+        return self.queue.waiting()
 
     def slot_of(self, index: int) -> Slot:
         """Why an item of the queue will be asked."""
-        if index in self._again:
-            return Slot.AGAIN
-        place = int(self._places[index])
-        return self._plan.slot(place) if place >= 0 else Slot.CHOSEN
+        return self.queue.slot_of(index)
 
     def upcoming(self, count: int) -> list[int]:
         """The items after the one on screen, for decoding ahead."""
-        if not len(self._again):
-            place = -1 if self.current is None else self._waiting_place(self.current)
-            return self._scan(place + 1, len(self._plan.order), count)
-        at = self._place_in(self._again)
-        return [int(i) for i in self._again[at + 1 : at + 1 + count]]
+        return self.queue.upcoming(self.current, count)
 
     def decide(
         self,
@@ -94,13 +82,20 @@ class ReviewSession:
         else:
             verdict, label_id = settled(verdict, label_id, self.shown)
             decision = self._decision(verdict, label_id, note, seconds)
-        changes = self._record(decision, self._next_after(self.current))
+        changes = self._record(decision, self.queue.next_after(self.current))
         self._redo.clear()
         return changes
 
     def undo(self) -> Changes:
-        """Take back the reviewer's last decision that stands and return to its item. `NOTHING` when there is none."""
+        """Take back the reviewer's last decision that stands and return to its item. `NOTHING` when there is none.
+
+        Where the last thing done was a change of the classes, that is taken back, as one step.
+        """
         last = self.project.store.decisions.last_live(self.reviewer)
+        if self._last_class_change(last):
+            changes = ClassEditor(self.project, self.reviewer).take_back()
+            self.take_classes()
+            return changes
         if last is None:
             return NOTHING
         retraction = replace(
@@ -116,8 +111,8 @@ class ReviewSession:
         )
         changes = self._record(retraction, last.item_index, last.slot)
         self._redo.append(last)
-        if self._places[last.item_index] < 0:  # decided before this session, so it has no place yet
-            self._adopt(self._plan.with_front([last.item_index], [last.slot]))
+        if not self.queue.has_place(last.item_index):  # decided before this session
+            self.queue.put_in_front(last.item_index, last.slot)
         return replace(changes, told=f"Taken back: {self._told(last)}.")
 
     def redo(self) -> Changes:
@@ -126,13 +121,16 @@ class ReviewSession:
             return NOTHING
         last = self._redo[-1]
         again = replace(last, event_id=str(uuid.uuid4()), at_utc=now_utc(), number=0)
-        changes = self._record(again, self._next_after(last.item_index))
+        changes = self._record(again, self.queue.next_after(last.item_index))
         self._redo.pop()
         return changes
 
     def undo_text(self) -> str:
         """What undo would take back, in words; empty when there is nothing."""
         last = self.project.store.decisions.last_live(self.reviewer)
+        operation = self._last_class_change(last)
+        if operation:
+            return f"Undo: {ClassEditor(self.project, self.reviewer).words(operation)}"
         return f"Undo: {self._told(last)}" if last else ""
 
     def recent(self, limit: int = 3) -> list[Decision]:
@@ -154,7 +152,7 @@ class ReviewSession:
         if index == self.current:
             return NOTHING
         self.project.store.items.get(index)
-        natural = self._next_after(self.current) if self.current is not None else None
+        natural = self.queue.next_after(self.current) if self.current is not None else None
         self._show(index, self.slot_of(index) if index == natural else Slot.CHOSEN)
         self._remember()
         return Changes(items=frozenset({index}))
@@ -174,7 +172,7 @@ class ReviewSession:
         queue = self.waiting()
         if not len(queue):
             return NOTHING
-        at = self._place_in(queue)
+        at = self.queue.place_in(queue, self.current)
         to = 0 if at < 0 else min(max(at + by, 0), len(queue) - 1)
         index = int(queue[to])
         if index == self.current:
@@ -185,25 +183,29 @@ class ReviewSession:
 
     def look_again(self) -> Changes:
         """Go once through the items that were set aside, then back to the queue. `NOTHING` when there are none."""
-        aside = self.project.pool.in_states(*SET_ASIDE)
-        if not len(aside):
+        first = self.queue.look_again()
+        if first is None:
             return NOTHING
-        self._again = aside
-        self._show(int(aside[0]), Slot.AGAIN)
+        self._show(first, Slot.AGAIN)
         self._remember()
-        return Changes(order=True, items=frozenset({int(aside[0])}))
+        return Changes(order=True, items=frozenset({first}))
 
     def replan(self) -> None:
         """Order the queue anew after a training or another threshold; the item on screen and the next one stay."""
         kept = [] if self.current is None else [self.current, *self.upcoming(_KEPT_IN_FRONT - 1)]
         sorts = [self._slot if i == self.current else self.slot_of(i) for i in kept]
-        fresh = self._planned()
-        self._adopt(fresh.with_front(kept, sorts))
+        self.queue.plan_anew(kept, sorts)
         self._remember_order()
         if self.current is None:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
             self.shown = self.project.suggestion(self.current)
+
+    def take_classes(self) -> None:
+        """Follow a change of the classes: the suggestion on screen is said in those there are now."""
+        self._redo.clear()
+        self.shown = None
+        self.replan()
 
     def take_order(self) -> Changes:
         """Use the features and the order of asking that a task has just made."""
@@ -222,22 +224,12 @@ class ReviewSession:
         """The note typed for the item on screen."""
         return "" if self.current is None else self.project.store.items.draft(self.current)
 
-    def _order(self) -> npt.NDArray[np.int64]:
-        if not len(self._again):
-            return self._plan.order
-        return self._again
-
-    def _planned(self) -> Plan:
-        pool = self.project.pool
-        return plan(
-            pool.needing_review(),
-            pool.undecided(),
-            self.project.reserve,
-            *self.project.utilities(),
-            seed=self.project.seed,
-            done=self.project.store.decisions.made(),
-            every=self.project.check_every,
-        )
+    def _last_class_change(self, last: Decision | None) -> ClassOperation | None:
+        """The reviewer's last change of the classes, if no decision of theirs that stands is younger."""
+        operation = ClassEditor(self.project, self.reviewer).last()
+        if operation is None or operation.reviewer != self.reviewer:
+            return None
+        return operation if last is None or operation.last_decision >= last.number else None
 
     def _resume(self) -> None:
         """Return to the item that was on screen when the project was closed."""
@@ -247,8 +239,8 @@ class ReviewSession:
             remembered = store.fact("current_slot")
             slot = Slot(remembered) if remembered in set(Slot) else self.slot_of(stored)
             # In another order than it was shown in, its place says nothing: the queue goes on from the front.
-            if store.fact("order") != self._order_name() and self._waiting_place(stored) > 0:
-                self._adopt(self._plan.with_front([stored], [slot]))
+            if store.fact("order") != self._order_name() and self.queue.waiting_place(stored) > 0:
+                self.queue.put_in_front(stored, slot)
             self._show(stored, slot)
             self._remember_order()
             return
@@ -298,7 +290,7 @@ class ReviewSession:
         item = store.items.get(stored.item_index)
         answer = item.label_id if item.findings is None else self.project.code(item.findings)
         self.project.pool.set_standing(item.index, item.state, answer)
-        self._again = self._again[self._again != item.index]
+        self.queue.leave(item.index)
         if then is None or next_slot is None:
             self.current, self.shown = None, None
         else:
@@ -307,44 +299,6 @@ class ReviewSession:
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
         return Changes(items=frozenset(touched), decisions=True, told=f"{self._told(stored)}.")
-
-    def _next_after(self, index: int) -> int | None:
-        """The next item to show once `index` is dealt with; None when nothing else is waiting."""
-        others = self._again[self._again != index]
-        if len(others):
-            places = np.flatnonzero(self._again == index)
-            later = self._again[int(places[0]) + 1 :] if len(places) else others
-            return int(later[0]) if len(later) else int(others[0])
-        place = -1 if len(self._again) else self._waiting_place(index)
-        last = len(self._plan.order)
-        found = self._scan(place + 1, last, 2) or self._scan(0, place + 1, 2)
-        return next((i for i in found if i != index), None)
-
-    def _adopt(self, plan: Plan) -> None:
-        """Take another plan, and note the place of every item in it (−1: none), as it is asked for with every key."""
-        self._plan = plan
-        self._places = np.full(len(self.project.pool), -1, np.int32)
-        self._places[plan.order] = np.arange(len(plan.order), dtype=np.int32)
-
-    def _waiting_place(self, index: int) -> int:
-        """The place of an item in the plan, −1 when it has none or was dealt with."""
-        return int(self._places[index]) if self.project.pool.states[index] == TO_DO else -1
-
-    def _scan(self, start: int, stop: int, count: int) -> list[int]:
-        """The first items still to do between two places of the plan; looks no further than it must."""
-        found: list[int] = []
-        for at in range(start, stop, _PIECE):
-            piece = self._plan.order[at : min(at + _PIECE, stop)]
-            found += piece[self.project.pool.states[piece] == TO_DO][: count - len(found)].tolist()
-            if len(found) == count:
-                break
-        return found
-
-    def _place_in(self, queue: npt.NDArray[np.int64]) -> int:
-        if self.current is None:
-            return -1
-        places = np.flatnonzero(queue == self.current)
-        return int(places[0]) if len(places) else -1
 
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index

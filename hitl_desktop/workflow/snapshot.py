@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.class_changes import folded_code, is_plain
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.labels import Label, Task
@@ -64,8 +65,17 @@ def per_class(project: Project, labels: npt.NDArray[np.int64]) -> list[tuple[Lab
 
 
 def _decided(project: Project) -> list[tuple[int, int, str]]:
-    """(item index, class id or code, slot) of every decided item."""
+    """(item index, class id or code, slot) of every decided item, in the classes there are now.
+
+    Items whose class is retired neither train nor measure: there is nothing the model should answer for them.
+    """
     log = project.store.decisions
-    if project.task is Task.ONE:
+    if project.task is Task.SEVERAL:
+        columns = project.columns_now
+        return [
+            (index, folded_code(project.code(found), columns), slot) for index, found, slot in log.decided_findings()
+        ]
+    if is_plain(project.columns_now):
         return log.decided()
-    return [(index, project.code(findings), slot) for index, findings, slot in log.decided_findings()]
+    now = ((index, project.label_now(label_id), slot) for index, label_id, slot in log.decided())
+    return [(index, label_id, slot) for index, label_id, slot in now if label_id is not None]

@@ -72,8 +72,16 @@ def _asking(project: Project, out: Path) -> Asking:
     undecided = project.pool.undecided()
     candidates = undecided[~project.reserve.members[undecided]]
     is_cold = _start(project) is None
-    is_several = project.task is Task.SEVERAL
-    return Asking(choices.strategy, choices.start, is_cold, candidates, project.retrain_every, out, is_several)
+    return Asking(
+        choices.strategy,
+        choices.start,
+        is_cold,
+        candidates,
+        project.retrain_every,
+        out,
+        several=project.task is Task.SEVERAL,
+        columns_now=project.columns_now,
+    )
 
 
 def _start(project: Project) -> ModelVersion | None:

@@ -138,7 +138,7 @@ def test_a_project_is_closed_and_another_one_opened(
     assert window.windowTitle() == "HITL Desktop"
     opened(window, image_project_folder, qtbot)
     opened(window, scored_folder, qtbot)
-    assert window.review.viewer is window.review.viewers["text"]
+    assert window.review.viewer is window.review.pane.viewers["text"]
     assert window.review.viewer.isVisible()
 
 

@@ -1,7 +1,7 @@
 """The review page: queue, item, panel. One key, one decision, next item."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -11,15 +11,12 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel
 from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
-from hitl_desktop.gui.viewers import VIEWERS
-from hitl_desktop.gui.viewers.image_viewer import ImageViewer
-from hitl_desktop.gui.viewers.text_viewer import TextViewer
-from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
+from hitl_desktop.gui.viewers.viewer import ItemViewer
 from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
-from hitl_desktop.gui.views.review.flash import Flash
-from hitl_desktop.gui.views.review.item_views import item_view, panel_view
+from hitl_desktop.gui.views.review.item_pane import ItemPane
+from hitl_desktop.gui.views.review.item_views import panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
 from hitl_desktop.gui.views.review.panel import ReviewPanel
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
@@ -32,8 +29,6 @@ from hitl_desktop.workflow.workspace import Desk
 
 _WIDE = 1600
 _NARROW = 1100
-_AHEAD = 3
-_FLASH_MS = 100
 _DRAFT_MS = 400
 _VERDICTS = {"skip": Verdict.SKIPPED, "unsure": Verdict.UNSURE, "flag": Verdict.FLAGGED}
 
@@ -57,9 +52,7 @@ class ReviewPage(QWidget):
         self.queue = QueuePane(context, self.model)
         self.panel = ReviewPanel(context)
         self.tools = ToolRow(context)
-        self.viewers: dict[str, ItemViewer] = {}
-        self._viewer_stack = QStackedWidget()
-        self._flash = Flash(context, self._viewer_stack)
+        self.pane = ItemPane(context)
         self.done = DonePage(context)
         self._queue_wanted: bool | None = None
         self._item_only = False
@@ -80,7 +73,7 @@ class ReviewPage(QWidget):
     @property
     def viewer(self) -> ItemViewer | None:
         """The viewer of the open project's kind."""
-        return self.viewers.get(self._desk.project.kind.name) if self._context.bridge.is_open else None
+        return self.pane.viewer
 
     @property
     def is_done(self) -> bool:
@@ -94,13 +87,15 @@ class ReviewPage(QWidget):
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
-            self.panel.set_labels(self._desk.project.labels, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
             self._show_item()
 
     def refresh(self, changes: Changes) -> None:
         """Follow what changed; the item on screen never changes by a training."""
         if not self._context.bridge.is_open:
             return
+        if changes.classes:
+            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
         if changes.decisions or changes.order or changes.pool:
             self.model.refresh()
         self._show_item()
@@ -122,7 +117,7 @@ class ReviewPage(QWidget):
         """Decide on a class; of several findings, turn one on or off."""
         if not self._is_several:
             self.decide(Verdict.CORRECTED, label_id)
-        elif self._desk.session.current is not None and not self._is_broken():
+        elif self._desk.session.current is not None and not self.pane.is_broken:
             self.panel.toggle(label_id)
 
     def find_nothing(self) -> None:
@@ -133,7 +128,7 @@ class ReviewPage(QWidget):
     def decide(self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None) -> None:
         """Record a verdict on the item on screen."""
         session = self._desk.session
-        if session.current is None or (self._is_broken() and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)):
+        if session.current is None or (self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)):
             return
         seconds = round(self.time.seconds, 1)
         before = session.shown
@@ -143,7 +138,7 @@ class ReviewPage(QWidget):
         )
         if changes is not None:
             self._figures.count(seconds, before is not None and differs(before, label_id, findings))
-            self._flash.show_for(_FLASH_MS)
+            self.pane.flash()
             self._announce(changes)
             self._show_session()
 
@@ -188,23 +183,11 @@ class ReviewPage(QWidget):
 
     def pick_class(self) -> None:
         """Choose among all classes by their first letters."""
-        if self._desk.session.current is None or self._is_broken():
+        if self._desk.session.current is None or self.pane.is_broken:
             return
-        picker = ClassPicker(self._desk.project.labels, self)  # of several findings, it turns one on or off
+        picker = ClassPicker(self._desk.project.offered, self)  # of several findings, it turns one on or off
         picker.accepted.connect(lambda: self._take_picked(picker))
         picker.open()
-
-    def set_canvas(self, canvas: str) -> None:
-        """The ground around images."""
-        for viewer in self.viewers.values():
-            if isinstance(viewer, ImageViewer):
-                viewer.set_canvas(canvas)
-
-    def set_text_points(self, points: int) -> None:
-        """The reading size of texts."""
-        for viewer in self.viewers.values():
-            if isinstance(viewer, TextViewer):
-                viewer.set_text_points(points)
 
     def toggle_queue(self) -> None:
         """Strip or list; in a narrow window, shown or hidden."""
@@ -250,7 +233,7 @@ class ReviewPage(QWidget):
             new.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        work = side_by_side(self.queue, self.tools, self._viewer_stack, self.panel)
+        work = side_by_side(self.queue, self.tools, self.pane, self.panel)
         self._pages = QStackedWidget()
         self._pages.addWidget(work)
         self._pages.addWidget(self.done)
@@ -260,6 +243,9 @@ class ReviewPage(QWidget):
 
     def _connect(self) -> None:
         panel = self.panel
+        self.pane.viewer_made.connect(self._order_tabs)
+        self.pane.viewer_changed.connect(self._viewer_changed)
+        self.pane.skip_wanted.connect(lambda: self.act("skip"))
         panel.confirmed.connect(self.confirm)
         panel.class_chosen.connect(self.choose)
         panel.none_wanted.connect(self.find_nothing)
@@ -289,17 +275,15 @@ class ReviewPage(QWidget):
             self._show_done()
             return
         self._pages.setCurrentIndex(0)
-        viewer = self._viewer_for(self._desk.project.kind.name)
-        fresh = item.digest != self._shown
-        if fresh:
+        viewer = self.pane.viewer_of(self._desk.project.kind.name)
+        if item.digest != self._shown:
             self._shown = item.digest
             self.time.restart()
-            viewer.show_item(item_view(self._desk.project, item))
+            self.pane.show_item(item)
             self.tools.show_tools(viewer)
-            self._prefetch()
             self.panel.show_note(session.draft())
             self.panel.forget_choice()
-        self.panel.show_view(panel_view(self._desk, can_decide=not self._is_broken()))
+        self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
         self._show_recent()
         self.queue.show_count(self._desk.project.pool.ledger().needs_review)
         self.queue.show_current(item.index)
@@ -316,40 +300,15 @@ class ReviewPage(QWidget):
             figures = self._figures
             self.done.set_session(figures.decisions, figures.seconds, figures.changed, figures.undone)
 
-    def _viewer_for(self, kind: str) -> ItemViewer:
-        if kind not in self.viewers:
-            viewer = VIEWERS[kind](self._context.theme, self._context.media)
-            viewer.state_changed.connect(lambda: self._viewer_changed(viewer))
-            self.viewers[kind] = viewer
-            self._viewer_stack.addWidget(viewer)
-            self._set_up(viewer)
-            QWidget.setTabOrder(viewer, self.panel.confirm_button)
-            self.panel.order_tabs()
-        viewer = self.viewers[kind]
-        self._viewer_stack.setCurrentWidget(viewer)
-        self._flash.raise_()
-        return viewer
-
-    def _set_up(self, viewer: ItemViewer) -> None:
-        settings = self._context.settings
-        keymap = self._context.keymap
-        viewer.set_error_actions(
-            [
-                ToolAction("skip", "Skip for now", "skip-forward", keymap.caption("skip"), lambda: self.act("skip")),
-                ToolAction("show", "Show in folder", "folder-open", "", self._show_in_folder),
-            ]
-        )
-        if isinstance(viewer, TextViewer):
-            viewer.set_text_points(settings.value.text_points)
-            viewer.text_points_changed.connect(lambda points: settings.change(text_points=points))
-        if isinstance(viewer, ImageViewer):
-            viewer.set_canvas(settings.value.canvas)
+    def _order_tabs(self, viewer: ItemViewer) -> None:
+        QWidget.setTabOrder(viewer, self.panel.confirm_button)
+        self.panel.order_tabs()
 
     def _viewer_changed(self, viewer: ItemViewer) -> None:
         self.tools.show_tools(viewer)
         item = self._desk.session.item if self._context.bridge.is_open else None
         if item is not None and viewer.has_error:
-            self.panel.show_view(panel_view(self._desk, can_decide=not self._is_broken()))
+            self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
 
     def _show_recent(self) -> None:
         session, project = self._desk.session, self._desk.project
@@ -358,26 +317,9 @@ class ReviewPage(QWidget):
         rows = [recent_row(d, names[d.item_index], project) for d in decisions]
         self.panel.show_recent(rows, session.undo_text())
 
-    def _prefetch(self) -> None:
-        project = self._desk.project
-        if project.kind.name != "image" or not project.data_is_there:
-            return
-        items = project.store.items.many(self._desk.session.upcoming(_AHEAD))
-        self._context.media.prefetch([(item.digest, project.item_file(item)) for item in items])
-
-    def _is_broken(self) -> bool:
-        viewer = self.viewer
-        return viewer is not None and viewer.has_error
-
     def _take_picked(self, picker: ClassPicker) -> None:
         if picker.chosen is not None:
             self.choose(picker.chosen.id)
-
-    def _show_in_folder(self) -> None:
-        item = self._desk.session.item
-        if item is not None:
-            folder = (self._desk.project.data_root / item.path).parent
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def focus_item(self) -> None:
         """Give the keys to the item."""

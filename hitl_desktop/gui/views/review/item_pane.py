@@ -1,0 +1,110 @@
+"""The item on the review page: one viewer per kind, made when it is first needed, and what all of them are told."""
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from hitl_desktop.domain.items import Item
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.viewers import VIEWERS
+from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.text_viewer import TextViewer
+from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
+from hitl_desktop.gui.views.review.flash import Flash
+from hitl_desktop.gui.views.review.item_views import item_view
+
+_AHEAD = 3
+_FLASH_MS = 100
+
+
+class ItemPane(QStackedWidget):
+    """Shows the session's item. `viewer_made` tells of a new viewer, `viewer_changed` that its tools answer anew."""
+
+    viewer_made = Signal(QWidget)
+    viewer_changed = Signal(QWidget)
+    skip_wanted = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.viewers: dict[str, ItemViewer] = {}
+        self._flash = Flash(context, self)
+
+    @property
+    def viewer(self) -> ItemViewer | None:
+        """The viewer of the open project's kind; None before its first item was shown."""
+        bridge = self._context.bridge
+        return self.viewers.get(bridge.desk.project.kind.name) if bridge.is_open else None
+
+    @property
+    def is_broken(self) -> bool:
+        """True while a reason stands in place of the item."""
+        return self.viewer is not None and self.viewer.has_error
+
+    def viewer_of(self, kind: str) -> ItemViewer:
+        """The viewer of a kind, in front."""
+        if kind not in self.viewers:
+            self._make(kind)
+        viewer = self.viewers[kind]
+        self.setCurrentWidget(viewer)
+        self._flash.raise_()
+        return viewer
+
+    def show_item(self, item: Item) -> None:
+        """Show an item of the open project, and decode those that come next."""
+        project = self._context.bridge.desk.project
+        self.viewer_of(project.kind.name).show_item(item_view(project, item))
+        self._prefetch()
+
+    def flash(self) -> None:
+        """The edge that says: saved."""
+        self._flash.show_for(_FLASH_MS)
+
+    def set_canvas(self, canvas: str) -> None:
+        """The ground around images."""
+        for viewer in self.viewers.values():
+            if isinstance(viewer, ImageViewer):
+                viewer.set_canvas(canvas)
+
+    def set_text_points(self, points: int) -> None:
+        """The reading size of texts."""
+        for viewer in self.viewers.values():
+            if isinstance(viewer, TextViewer):
+                viewer.set_text_points(points)
+
+    def _make(self, kind: str) -> None:
+        viewer = VIEWERS[kind](self._context.theme, self._context.media)
+        viewer.state_changed.connect(lambda: self.viewer_changed.emit(viewer))
+        self.viewers[kind] = viewer
+        self.addWidget(viewer)
+        self._set_up(viewer)
+        self.viewer_made.emit(viewer)
+
+    def _set_up(self, viewer: ItemViewer) -> None:
+        settings = self._context.settings
+        skip = self._context.keymap.caption("skip")
+        viewer.set_error_actions(
+            [
+                ToolAction("skip", "Skip for now", "skip-forward", skip, self.skip_wanted.emit),
+                ToolAction("show", "Show in folder", "folder-open", "", self._show_in_folder),
+            ]
+        )
+        if isinstance(viewer, TextViewer):
+            viewer.set_text_points(settings.value.text_points)
+            viewer.text_points_changed.connect(lambda points: settings.change(text_points=points))
+        if isinstance(viewer, ImageViewer):
+            viewer.set_canvas(settings.value.canvas)
+
+    def _prefetch(self) -> None:
+        desk = self._context.bridge.desk
+        if desk.project.kind.name != "image" or not desk.project.data_is_there:
+            return
+        items = desk.project.store.items.many(desk.session.upcoming(_AHEAD))
+        self._context.media.prefetch([(item.digest, desk.project.item_file(item)) for item in items])
+
+    def _show_in_folder(self) -> None:
+        desk = self._context.bridge.desk
+        item = desk.session.item
+        if item is not None:
+            folder = (desk.project.data_root / item.path).parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -1,0 +1,258 @@
+"""Classes change, and nothing is orphaned."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hitl_desktop.domain.class_changes import ClassAction
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import ItemState
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.classes import ClassEditor
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.snapshot import take_snapshot
+
+Retrain = Callable[[Project], ModelVersion]
+
+
+def _decide_truth(project: Project, count: int) -> ReviewSession:
+    session = ReviewSession(project, "ann")
+    for _ in range(count):
+        assert session.item is not None
+        if project.pool.task.value == "several":
+            session.decide(Verdict.CORRECTED, findings=session.item.truth_findings or ())
+        else:
+            session.decide(Verdict.CORRECTED, session.item.truth_id)
+    return session
+
+
+def _id(project: Project, name: str) -> int:
+    return next(label.id for label in project.labels if label.name == name)
+
+
+def _standings(project: Project) -> list[tuple[ItemState, int | None, tuple[int, ...] | None]]:
+    items = project.store.items.many(range(len(project.pool)))
+    return [(item.state, item.label_id, item.findings) for item in items]
+
+
+def _agrees_with_the_log(project: Project) -> None:
+    """The rows, the pool in memory and the fold over the log say the same, and the ledger adds up."""
+    states = project.store.decisions.states_from_events()
+    for item in project.store.items.many(range(len(project.pool))):
+        state, label_id = states.get(item.index, (ItemState.TO_DO, None))
+        assert (item.state, item.label_id) == (state, label_id)
+        assert project.pool.state(item.index) is state
+    ledger = project.pool.ledger()
+    assert ledger.decided + ledger.skipped + ledger.unsure + ledger.flagged + ledger.needs_review + ledger.proposed == (
+        ledger.items
+    )
+
+
+def test_a_rename_keeps_decisions_and_place(image_project: Project) -> None:
+    _decide_truth(image_project, 12)
+    before = _standings(image_project)
+    dots = _id(image_project, "dots")
+    changes = ClassEditor(image_project, "ann").rename(dots, "  spots ", "the field says so")
+    assert changes.classes
+    assert not changes.decisions
+    assert image_project.label(dots).name == "spots"
+    assert _standings(image_project) == before
+    (operation,) = image_project.store.classes.operations()
+    assert (operation.old_name, operation.new_name, operation.reason) == ("dots", "spots", "the field says so")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "dots", "LINES", "a\nb", "x" * 121])
+def test_names_that_cannot_be_used_are_refused_and_change_nothing(image_project: Project, name: str) -> None:
+    editor = ClassEditor(image_project, "ann")
+    before = image_project.store.labels()
+    with pytest.raises(KnownError):
+        editor.add(name)
+    assert image_project.store.labels() == before
+    assert not editor.operations()
+
+
+def test_a_class_that_is_added_is_offered_and_can_be_decided(image_project: Project) -> None:
+    editor = ClassEditor(image_project, "ann")
+    editor.add("rings")
+    session = ReviewSession(image_project, "ann")
+    session.decide(Verdict.CORRECTED, _id(image_project, "rings"))
+    assert editor.decided(_id(image_project, "rings")) == 1
+    assert [label.name for label in image_project.offered] == ["dots", "lines", "plain", "rings"]
+
+
+def test_a_merge_decides_each_item_anew_and_on_record(image_project: Project) -> None:
+    _decide_truth(image_project, 30)
+    dots, lines = _id(image_project, "dots"), _id(image_project, "lines")
+    editor = ClassEditor(image_project, "bob")
+    were, before = editor.decided(dots), editor.decided(lines)
+    log = image_project.store.decisions.count()
+    changes = editor.merge(dots, lines)
+    assert were > 0
+    assert len(changes.items) == were
+    assert (editor.decided(dots), editor.decided(lines)) == (0, before + were)
+    assert image_project.store.decisions.count() == log + were
+    assert {event.reviewer for event in image_project.store.decisions.all(after=log)} == {"bob"}
+    assert "dots" not in [label.name for label in image_project.offered]
+    _agrees_with_the_log(image_project)
+
+
+def test_taking_back_is_the_inverse(image_project: Project) -> None:
+    _decide_truth(image_project, 30)
+    dots, lines, plain = (_id(image_project, name) for name in ("dots", "lines", "plain"))
+    editor = ClassEditor(image_project, "ann")
+    operations: list[Callable[[], object]] = [
+        lambda: editor.merge(dots, lines),
+        lambda: editor.split(plain, ["smooth", "rough"]),
+        lambda: editor.retire(lines, give_back=True),
+        lambda: editor.retire(lines, give_back=False),
+        lambda: editor.rename(plain, "flat"),
+        lambda: editor.add("rings"),
+    ]
+    for operate in operations:
+        standings, offered = _standings(image_project), image_project.offered
+        operate()
+        assert (standings, offered) != (_standings(image_project), image_project.offered)
+        editor.take_back()
+        assert _standings(image_project) == standings
+        assert image_project.offered == offered
+        _agrees_with_the_log(image_project)
+
+
+def test_what_was_decided_since_a_merge_stays_when_it_is_taken_back(image_project: Project) -> None:
+    _decide_truth(image_project, 30)
+    dots, lines, plain = (_id(image_project, name) for name in ("dots", "lines", "plain"))
+    editor = ClassEditor(image_project, "ann")
+    moved = sorted(editor.merge(dots, lines).items)
+    session = ReviewSession(image_project, "ann")
+    session.go_to(moved[0])
+    session.decide(Verdict.CORRECTED, plain)
+    editor.take_back()
+    assert image_project.store.items.get(moved[0]).label_id == plain
+    assert image_project.store.items.get(moved[1]).label_id == dots
+
+
+def test_a_split_returns_its_items_to_the_queue(image_project: Project) -> None:
+    session = _decide_truth(image_project, 30)
+    editor = ClassEditor(image_project, "ann")
+    touched = editor.split(_id(image_project, "dots"), ["small", "large"]).items
+    session.take_classes()
+    assert touched
+    assert touched <= set(session.waiting().tolist())
+    assert [label.name for label in image_project.offered] == ["lines", "plain", "small", "large"]
+    _agrees_with_the_log(image_project)
+
+
+def test_a_split_whose_classes_are_used_cannot_be_taken_back(image_project: Project) -> None:
+    editor = ClassEditor(image_project, "ann")
+    editor.split(_id(image_project, "dots"), ["small", "large"])
+    ReviewSession(image_project, "ann").decide(Verdict.CORRECTED, _id(image_project, "small"))
+    with pytest.raises(KnownError, match="small has decisions"):
+        editor.take_back()
+
+
+def test_two_classes_must_stay(image_project: Project) -> None:
+    editor = ClassEditor(image_project, "ann")
+    editor.retire(_id(image_project, "dots"), give_back=False)
+    with pytest.raises(KnownError, match="at least 2 classes"):
+        editor.retire(_id(image_project, "lines"), give_back=False)
+    with pytest.raises(KnownError, match="at least 2 classes"):
+        editor.merge(_id(image_project, "lines"), _id(image_project, "plain"))
+    with pytest.raises(KnownError, match="retired"):
+        editor.merge(_id(image_project, "lines"), _id(image_project, "dots"))
+
+
+def test_a_retired_class_comes_back(image_project: Project) -> None:
+    editor = ClassEditor(image_project, "ann")
+    dots = _id(image_project, "dots")
+    editor.merge(dots, _id(image_project, "lines"))
+    editor.bring_back(dots)
+    assert image_project.label_now(dots) == dots
+    editor.take_back()
+    assert image_project.label_now(dots) == _id(image_project, "lines")
+    assert [operation.action for operation in editor.operations()][-1] is ClassAction.TAKEN_BACK
+
+
+def test_a_model_from_before_is_read_in_the_classes_of_now(image_project: Project, retrain: Retrain) -> None:
+    session = _decide_truth(image_project, 40)
+    retrain(image_project)
+    dots, lines = _id(image_project, "dots"), _id(image_project, "lines")
+    raw = np.array(image_project.pool.probabilities)
+    ClassEditor(image_project, "ann").merge(dots, lines)
+    session.take_classes()
+    now = image_project.pool.probabilities
+    assert now is not None
+    np.testing.assert_allclose(now[:, 1], raw[:, 0] + raw[:, 1], rtol=1e-5)
+    assert not (image_project.pool.predicted == 0).any()
+    assert session.shown is not None
+    assert session.shown.predicted is None or session.shown.predicted.id != dots
+
+
+def test_a_training_after_a_merge_knows_one_class_less(image_project: Project, retrain: Retrain) -> None:
+    _decide_truth(image_project, 40)
+    dots, lines = _id(image_project, "dots"), _id(image_project, "lines")
+    ClassEditor(image_project, "ann").merge(dots, lines)
+    _, labels = take_snapshot(image_project).training
+    assert dots not in labels
+    retrain(image_project)
+    assert image_project.pool.probabilities is not None
+    assert not image_project.pool.probabilities[:, 0].any()
+
+
+def test_items_of_a_retired_class_neither_train_nor_measure(image_project: Project) -> None:
+    _decide_truth(image_project, 40)
+    editor = ClassEditor(image_project, "ann")
+    dots = _id(image_project, "dots")
+    kept, decided = editor.decided(dots), len(take_snapshot(image_project).rows)
+    editor.retire(dots, give_back=False)
+    assert len(take_snapshot(image_project).rows) == decided - kept
+    assert editor.decided(dots) == kept
+
+
+def test_findings_merge_within_their_sets(findings_project: Project) -> None:
+    _decide_truth(findings_project, 40)
+    bill, login = _id(findings_project, "bill"), _id(findings_project, "login")
+    before = _standings(findings_project)
+    editor = ClassEditor(findings_project, "ann")
+    editor.merge(bill, login)
+    for (_, _, was), (_, _, now) in zip(before, _standings(findings_project), strict=True):
+        assert now == (None if was is None else tuple(sorted({login if i == bill else i for i in was})))
+    editor.take_back()
+    assert _standings(findings_project) == before
+
+
+def test_the_journal_follows(image_project: Project) -> None:
+    _decide_truth(image_project, 20)
+    ClassEditor(image_project, "ann").merge(_id(image_project, "dots"), _id(image_project, "lines"))
+    lines = (image_project.folder / "decisions.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == image_project.store.decisions.count()
+
+
+def test_the_same_name_in_other_capitals_is_only_for_the_class_itself(image_project: Project) -> None:
+    editor = ClassEditor(image_project, "ann")
+    dots = image_project.label(_id(image_project, "dots"))
+    editor.rename(dots.id, "Dots")
+    assert image_project.label(dots.id) == replace(dots, name="Dots")
+
+
+def test_undo_takes_a_change_of_the_classes_back_in_one_step(image_project: Project) -> None:
+    session = _decide_truth(image_project, 20)
+    standings = _standings(image_project)
+    ClassEditor(image_project, "ann").merge(_id(image_project, "dots"), _id(image_project, "lines"))
+    session.take_classes()
+    assert session.undo_text() == "Undo: dots merged into lines"
+    session.undo()
+    assert _standings(image_project) == standings
+    assert session.undo_text().startswith("Undo: ")
+    assert "merged" not in session.undo_text()
+    assert session.undo().items
+
+
+def test_another_reviewers_change_is_not_undone(image_project: Project) -> None:
+    session = _decide_truth(image_project, 5)
+    ClassEditor(image_project, "bob").rename(_id(image_project, "dots"), "spots")
+    session.undo()
+    assert image_project.store.labels()[0].name == "spots"
