@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import ItemState
 
 
@@ -47,6 +48,17 @@ MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.IMPORTED_CHECK})
 """Only these come from a random draw, so only these may measure."""
 
 
+class Exposure(StrEnum):
+    """What the reviewer had seen of the model's suggestion when they answered."""
+
+    SHOWN = "shown"
+    """It stood beside the item from the beginning."""
+    HIDDEN = "hidden"
+    """It was kept from them: the answer is their own."""
+    REVEALED = "revealed"
+    """They had answered on their own, and then saw it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One event in the log.
@@ -57,6 +69,10 @@ class Decision:
     probability of an exploring slot. `seconds` is the active time on the item.
     Where the task is several findings per item, `findings` and `predicted_findings` stand in place of `label_id` and
     `predicted_id`: ascending label ids of those that are there, () for none of them.
+    `evidence` are the marks made in the item. `exposure` says whether the suggestion was in view; None where there was
+    none, and for decisions made before this was noted (then it was always in view). `hiding` is the probability with
+    which it was to be hidden for this item: 0 where it always comes first, 1 where it never does, between where chance
+    draws; None as above. `follows` is the number of the reviewer's own answer that this one comes after the reveal of.
     """
 
     number: int
@@ -76,6 +92,34 @@ class Decision:
     retracts: int | None = None
     findings: tuple[int, ...] | None = None
     predicted_findings: tuple[int, ...] | None = None
+    evidence: Evidence = NO_EVIDENCE
+    exposure: Exposure | None = None
+    hiding: float | None = None
+    follows: int | None = None
+
+    @property
+    def names_answer(self) -> bool:
+        """True for a class or a set of findings; setting aside and taking back name none."""
+        return self.verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)
+
+    @property
+    def has_suggestion(self) -> bool:
+        """True when a model had something to say of the item."""
+        return self.predicted_id is not None or self.predicted_findings is not None
+
+    @property
+    def agrees(self) -> bool:
+        """True when the answer is what the model suggested."""
+        return (
+            self.names_answer
+            and self.has_suggestion
+            and (self.label_id, self.findings) == (self.predicted_id, self.predicted_findings)
+        )
+
+    @property
+    def was_in_view(self) -> bool:
+        """True when a suggestion had been seen before this answer: it may have been led by it."""
+        return self.has_suggestion and self.exposure is not Exposure.HIDDEN
 
 
 _STATE_OF = {
@@ -127,6 +171,13 @@ def fold(decisions: Iterable[Decision]) -> dict[int, Standing]:
         else:
             stack.append(event)
     return {index: standing_of(stack) for index, stack in live.items()}
+
+
+def live_in(events: Iterable[Decision]) -> list[Decision]:
+    """The decisions among the events of one item that were not taken back, oldest first."""
+    every = list(events)
+    retracted = {event.retracts for event in every if event.verdict is Verdict.RETRACTED}
+    return [e for e in every if e.verdict is not Verdict.RETRACTED and e.number not in retracted]
 
 
 def standing_of(live: list[Decision]) -> Standing:

@@ -7,10 +7,18 @@ from typing import Any
 
 import peewee
 
-from hitl_desktop.domain.decisions import Decision, Slot, Verdict, fold, standing_of
+from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, fold, live_in, standing_of
+from hitl_desktop.domain.evidence import NO_EVIDENCE
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.store.items import ItemTable
-from hitl_desktop.store.text_values import from_sql, ids_from_sql, ids_to_sql, to_sql
+from hitl_desktop.store.text_values import (
+    evidence_from_sql,
+    evidence_to_sql,
+    from_sql,
+    ids_from_sql,
+    ids_to_sql,
+    to_sql,
+)
 
 _FIELDS = tuple(f.name for f in fields(Decision))
 _COLUMNS = tuple("idx" if name == "item_index" else name for name in _FIELDS)
@@ -88,9 +96,7 @@ class DecisionLog:
 
     def live(self, index: int) -> list[Decision]:
         """The decisions of one item that were not taken back, oldest first."""
-        events = self.of_item(index)
-        retracted = {event.retracts for event in events if event.verdict is Verdict.RETRACTED}
-        return [e for e in events if e.verdict is not Verdict.RETRACTED and e.number not in retracted]
+        return live_in(self.of_item(index))
 
     def live_of_many(self, indexes: Sequence[int]) -> dict[int, list[Decision]]:
         """For each of the items that has any, its decisions that were not taken back, oldest first."""
@@ -164,17 +170,21 @@ class DecisionLog:
         return {str(said): int(count) for said, count in rows}
 
     def made(self) -> int:
-        """How many decisions stand or were replaced, less those taken back: what the order of asking counts on."""
+        """How many decisions stand or were replaced, less those taken back: what the order of asking counts on.
+
+        An own answer and the one after the reveal count as one.
+        """
         row = self._database.execute_sql(
             "SELECT coalesce(sum(CASE WHEN verdict = 'retracted' THEN -1 ELSE 1 END), 0) FROM decision"
+            " WHERE follows IS NULL"
         ).fetchone()
         return int(row[0])
 
     def training_since(self, number: int) -> int:
-        """Decisions after `number` that name a class, may train and were not taken back."""
+        """Decisions after `number` that name a class, may train and were not taken back; as one with its reveal."""
         row = self._database.execute_sql(
             "SELECT count(*) FROM decision AS d WHERE number > ? AND verdict IN ('confirmed', 'corrected')"
-            " AND slot NOT IN (?, ?)"
+            " AND slot NOT IN (?, ?) AND follows IS NULL"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)",
             (number, Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value),
         ).fetchone()
@@ -198,6 +208,7 @@ def _row(decision: Decision) -> dict[str, object]:
     row["slot"] = decision.slot.value
     row["findings"] = ids_to_sql(decision.findings)
     row["predicted_findings"] = ids_to_sql(decision.predicted_findings)
+    row["evidence"] = evidence_to_sql(decision.evidence) if decision.evidence else None
     return row
 
 
@@ -209,4 +220,7 @@ def _decision(row: Sequence[Any]) -> Decision:
     values["reviewer"] = from_sql(values["reviewer"])
     values["findings"] = ids_from_sql(values["findings"])
     values["predicted_findings"] = ids_from_sql(values["predicted_findings"])
+    values["evidence"] = evidence_from_sql(values["evidence"]) or NO_EVIDENCE
+    if values["exposure"] is not None:
+        values["exposure"] = Exposure(values["exposure"])
     return Decision(**values)

@@ -9,8 +9,16 @@ import numpy.typing as npt
 import peewee
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.items import Duplicate, FoundItem, Item, ItemState, Other, Unreadable
-from hitl_desktop.store.text_values import from_sql, ids_from_sql, ids_to_sql, to_sql
+from hitl_desktop.store.text_values import (
+    evidence_from_sql,
+    evidence_to_sql,
+    from_sql,
+    ids_from_sql,
+    ids_to_sql,
+    to_sql,
+)
 
 _T = TypeVar("_T")
 _CHUNK = 400
@@ -199,11 +207,19 @@ class ItemTable:
         row = self._database.execute_sql("SELECT note FROM draft WHERE idx = ?", (index,)).fetchone()
         return from_sql(row[0]) if row else ""
 
-    def set_draft(self, index: int, note: str) -> None:
-        """Keep a typed note; an empty one is forgotten."""
+    def draft_evidence(self, index: int) -> Evidence | None:
+        """Marks that were made and not saved with a decision yet; None when they are as the decision has them."""
+        row = self._database.execute_sql("SELECT evidence FROM draft WHERE idx = ?", (index,)).fetchone()
+        return evidence_from_sql(row[0]) if row else None
+
+    def set_draft(self, index: int, note: str, evidence: Evidence | None = None) -> None:
+        """Keep a typed note and marks; an empty note without marks is forgotten."""
         self._database.execute_sql("DELETE FROM draft WHERE idx = ?", (index,))
-        if note:
-            self._database.execute_sql("INSERT INTO draft(idx, note) VALUES (?, ?)", (index, to_sql(note)))
+        if note or evidence is not None:
+            self._database.execute_sql(
+                "INSERT INTO draft(idx, note, evidence) VALUES (?, ?, ?)",
+                (index, to_sql(note), evidence_to_sql(evidence)),
+            )
 
 
 def _item(

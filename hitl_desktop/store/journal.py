@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from hitl_desktop.domain.decisions import Decision
+from hitl_desktop.domain.evidence import to_plain
 
 _TAIL = 65_536
 _FIELDS = tuple(f.name for f in fields(Decision) if f.name != "item_index")
@@ -67,4 +68,5 @@ def entry(decision: Decision, digest: str, label_name: Callable[[int | None], st
         ids = line.pop(name)
         if ids is not None:
             named |= {f"{name}_ids": ids, name: [label_name(i) for i in ids]}
+    line["evidence"] = to_plain(decision.evidence, label_name) if decision.evidence else None
     return {**line, **named}

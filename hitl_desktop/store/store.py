@@ -12,6 +12,7 @@ import peewee
 
 from hitl_desktop.domain.decisions import Decision, Slot
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
+from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.store import database as db
 from hitl_desktop.store.classes import ClassTable
@@ -162,26 +163,42 @@ class Store:
         Raises KnownError when the disk refuses: then nothing was saved. A journal that cannot be written is no
         such refusal, as the decision is saved: it is caught up with the next one, or when the project is opened.
         """
+        return self.record_step([decision], current=current, slot=slot)[-1]
+
+    def record_step(
+        self,
+        decisions: Sequence[Decision],
+        *,
+        current: int | None,
+        slot: Slot | None = None,
+        note: str = "",
+        evidence: Evidence | None = None,
+    ) -> list[Decision]:
+        """As `record`, for events on one item that belong together: all of them are saved, or none.
+
+        `note` and `evidence` stay as the item's draft: what was taken back and can be used again.
+        """
         with self.transaction():
             before = self.decisions.count()
-            stored = self.decisions.append(decision)
-            self.items.set_draft(stored.item_index, "")
+            stored = [self.decisions.append(decision) for decision in decisions]
+            self.items.set_draft(stored[-1].item_index, note, evidence)
             self.set_fact("current", current)
             self.set_fact("current_slot", slot.value if slot else None)
-        if stored.number > before:
-            self._follow_in_journal(stored)
+        new = [decision for decision in stored if decision.number > before]
+        if new:
+            self._follow_in_journal(new)
         return stored
 
-    def _follow_in_journal(self, decision: Decision) -> None:
+    def _follow_in_journal(self, decisions: Sequence[Decision]) -> None:
         try:
             if self._journal_is_behind:
                 self._catch_up_journal()
             else:
-                self._write_journal([decision])
+                self._write_journal(decisions)
             self._journal_is_behind = False
         except OSError as error:
             self._journal_is_behind = True
-            _log.warning("The journal could not be written after decision %d: %s", decision.number, error)
+            _log.warning("The journal could not be written after decision %d: %s", decisions[-1].number, error)
 
     def follow_journal(self) -> None:
         """Bring the journal up to the log after several decisions; if it cannot be written, it is caught up later."""

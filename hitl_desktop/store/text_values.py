@@ -1,7 +1,9 @@
-"""Values as SQLite can keep them: text that is not valid Unicode goes in as bytes, sets of ids as JSON lists."""
+"""Values as SQLite can keep them: text that is not valid Unicode goes in as bytes, sets and marks as JSON."""
 
 import json
 from collections.abc import Iterable
+
+from hitl_desktop.domain.evidence import Evidence, from_json, to_json
 
 
 def to_sql(text: str) -> str | bytes:
@@ -26,3 +28,13 @@ def ids_to_sql(ids: Iterable[int] | None) -> str | None:
 def ids_from_sql(value: str | None) -> tuple[int, ...] | None:
     """The inverse of `ids_to_sql`."""
     return None if value is None else tuple(json.loads(value))
+
+
+def evidence_to_sql(evidence: Evidence | None) -> str | None:
+    """Marks as JSON; None as it is."""
+    return None if evidence is None else to_json(evidence)
+
+
+def evidence_from_sql(value: str | None) -> Evidence | None:
+    """The inverse of `evidence_to_sql`."""
+    return None if value is None else from_json(value)

@@ -1,7 +1,7 @@
 """Reviewing: one item after another, one decision per key, each durable before the next item shows."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -9,14 +9,20 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.class_changes import ClassOperation
-from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Slot, Verdict
+from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Slot, Verdict, live_in
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.decision_words import told
+from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project, Suggestion
 from hitl_desktop.workflow.review_queue import ReviewQueue
+from hitl_desktop.workflow.steps import last_step, made_again, recent, retractions
+from hitl_desktop.workflow.suggesting import Look, look, reveals, suggesting_of
 from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
 
 _KEPT_IN_FRONT = 2
@@ -32,9 +38,12 @@ class ReviewSession:
         self.current: int | None = None
         self.shown: Suggestion | None = None
         """What was suggested when the item came on screen; it stays while the item does."""
+        self.look = Look()
+        """What the reviewer may see of that."""
+        self.marks = Marks()
         self._slot = Slot.CHOSEN
         self.queue = ReviewQueue(project)
-        self._redo: list[Decision] = []
+        self._redo: list[list[Decision]] = []
         self._resume()
 
     @property
@@ -46,6 +55,11 @@ class ReviewSession:
     def item(self) -> Item | None:
         """The item on screen; None when nothing is waiting."""
         return None if self.current is None else self.project.store.items.get(self.current)
+
+    @property
+    def visible(self) -> Suggestion | None:
+        """The suggestion, unless it is hidden until the reviewer has decided."""
+        return None if self.look.exposure is Exposure.HIDDEN else self.shown
 
     def waiting(self) -> npt.NDArray[np.int64]:
         """The queue: indexes of items still to do, in the order of asking. Shape (m,)."""
@@ -71,78 +85,79 @@ class ReviewSession:
         """Record a verdict on the item on screen and go to the next one.
 
         A class given is confirmed when it is the suggested one, corrected otherwise; so is a set of findings (label
-        ids) where the task is several. Raises KnownError when there is nothing to decide, nothing suggested to
-        confirm, or the disk refuses: then nothing has changed.
+        ids) where the task is several. Where the suggestion was hidden and says something else, the item stays and
+        the suggestion is revealed: `look.own` is then what was decided, to be kept (confirmed without a class) or
+        changed. Raises KnownError when there is nothing to decide, nothing suggested to confirm, or the disk refuses:
+        then nothing has changed.
         """
         if self.current is None:
             raise KnownError("Nothing is waiting for you.")
+        if verdict is Verdict.CONFIRMED and label_id is None and findings is None:
+            if self.look.exposure is Exposure.HIDDEN:
+                raise KnownError(tr("The suggestion is hidden until you decide."), tr("Choose what you see."))
+            if self.look.own is not None:
+                label_id, findings = self.look.own.label_id, self.look.own.findings
         if self.project.task is Task.SEVERAL:
             verdict, answer = settled_findings(verdict, label_id, findings, self.shown)
             decision = replace(self._decision(verdict, None, note, seconds), findings=answer)
         else:
             verdict, label_id = settled(verdict, label_id, self.shown)
             decision = self._decision(verdict, label_id, note, seconds)
-        changes = self._record(decision, self.queue.next_after(self.current))
+        changes = self._record([decision])
         self._redo.clear()
         return changes
 
+    def mark(self, evidence: Evidence) -> Changes:
+        """Mark the item on screen otherwise; kept as a draft until it is decided. `NOTHING` when it is the same."""
+        if self.current is None or not self.marks.change(evidence):
+            return NOTHING
+        return self._keep_marks()
+
     def undo(self) -> Changes:
-        """Take back the reviewer's last decision that stands and return to its item. `NOTHING` when there is none.
+        """Take back the last step: a mark made on the item on screen, else the reviewer's last decision that stands,
+        with the own answer that it followed; then return to its item. `NOTHING` when there is none.
 
         Where the last thing done was a change of the classes, that is taken back, as one step.
         """
-        last = self.project.store.decisions.last_live(self.reviewer)
+        if self.marks.can_undo:
+            self.marks.undo()
+            return self._keep_marks()
+        step = last_step(self.project.store.decisions, self.reviewer)
+        last = step[-1] if step else None
         if self._last_class_change(last):
-            changes = ClassEditor(self.project, self.reviewer).take_back()
-            self.take_classes()
-            return changes
+            return self.change_classes(lambda editor: editor.take_back())
         if last is None:
             return NOTHING
-        retraction = replace(
-            last,
-            event_id=str(uuid.uuid4()),
-            verdict=Verdict.RETRACTED,
-            label_id=None,
-            findings=None,
-            at_utc=now_utc(),
-            note="",
-            seconds=None,
-            retracts=last.number,
-        )
-        changes = self._record(retraction, last.item_index, last.slot)
-        self._redo.append(last)
+        changes = self._record(retractions(step), back=last)
+        self._redo.append(step)
         if not self.queue.has_place(last.item_index):  # decided before this session
             self.queue.put_in_front(last.item_index, last.slot)
-        return replace(changes, told=f"Taken back: {self._told(last)}.")
+        return replace(changes, told=f"Taken back: {told(self.project, last)}.")
 
     def redo(self) -> Changes:
-        """Make the decision again that was taken back last, as a new event. `NOTHING` when there is none."""
+        """Make again what was taken back last, a decision as a new event. `NOTHING` when there is none."""
+        if self.marks.can_redo:
+            self.marks.redo()
+            return self._keep_marks()
         if not self._redo:
             return NOTHING
-        last = self._redo[-1]
-        again = replace(last, event_id=str(uuid.uuid4()), at_utc=now_utc(), number=0)
-        changes = self._record(again, self.queue.next_after(last.item_index))
+        changes = self._record(made_again(self._redo[-1], self.project.store.decisions.count()))
         self._redo.pop()
         return changes
 
     def undo_text(self) -> str:
         """What undo would take back, in words; empty when there is nothing."""
+        if self.marks.can_undo:
+            return tr("Undo: the last mark on this item")
         last = self.project.store.decisions.last_live(self.reviewer)
         operation = self._last_class_change(last)
         if operation:
             return f"Undo: {ClassEditor(self.project, self.reviewer).words(operation)}"
-        return f"Undo: {self._told(last)}" if last else ""
+        return f"Undo: {told(self.project, last)}" if last else ""
 
     def recent(self, limit: int = 3) -> list[Decision]:
         """The reviewer's last decisions that stand, newest first."""
-        found: list[Decision] = []
-        retracted: set[int] = set()
-        for event in self.project.store.decisions.recent(limit * 8 + 16):
-            if event.verdict is Verdict.RETRACTED and event.retracts is not None:
-                retracted.add(event.retracts)
-            elif event.number not in retracted and event.reviewer == self.reviewer:
-                found.append(event)
-        return found[:limit]
+        return recent(self.project.store.decisions, self.reviewer, limit)
 
     def go_to(self, index: int) -> Changes:
         """Show an item the reviewer picked, decided or not. `NOTHING` for the item on screen.
@@ -200,6 +215,13 @@ class ReviewSession:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
             self.shown = self.project.suggestion(self.current)
+            self._look_at(self.current)
+
+    def change_classes(self, change: Callable[[ClassEditor], Changes]) -> Changes:
+        """Change the classes in this reviewer's name; queue and suggestion follow."""
+        changes = change(ClassEditor(self.project, self.reviewer))
+        self.take_classes()
+        return changes
 
     def take_classes(self) -> None:
         """Follow a change of the classes: the suggestion on screen is said in those there are now."""
@@ -217,7 +239,7 @@ class ReviewSession:
         """Keep a note that is typed and not yet saved with a decision."""
         if self.current is not None:
             with self.project.store.transaction():
-                self.project.store.items.set_draft(self.current, note)
+                self.project.store.items.set_draft(self.current, note, self.marks.draft)
         return NOTHING
 
     def draft(self) -> str:
@@ -272,6 +294,10 @@ class ReviewSession:
             model_version=shown.model_version if shown else None,
             probability=self.project.reserve.probability if slot is Slot.EXPLORE else None,
             seconds=seconds,
+            evidence=self.marks.evidence,
+            exposure=self.look.exposure,
+            hiding=self.look.hiding,
+            follows=self.look.own.number if self.look.own else None,
         )
 
     def _slot_for_good(self, index: int) -> Slot:
@@ -281,16 +307,27 @@ class ReviewSession:
         drawn = [event.slot for event in self.project.store.decisions.of_item(index) if event.slot in MEASURING_SLOTS]
         return drawn[0] if drawn else self._slot
 
-    def _record(self, decision: Decision, then: int | None, slot: Slot | None = None) -> Changes:
-        """Make an event durable and show `then`, asked for `slot` (None: as the queue says)."""
+    def _record(self, events: list[Decision], back: Decision | None = None) -> Changes:
+        """Make the events of one step durable. Then comes the next item; the same one, when its suggestion is to be
+        revealed; or the one that `back`, which they take back, was made on.
+        """
         store = self.project.store
-        out_of_turn = self._slot is Slot.CHOSEN and decision.retracts is None
-        next_slot = slot or (self.slot_of(then) if then is not None else None)
-        stored = store.record(decision, current=then, slot=next_slot)
+        index = events[-1].item_index
+        stays = back is None and reveals(events[-1])
+        out_of_turn = self._slot is Slot.CHOSEN and back is None and not stays
+        then = index if back is not None or stays else self.queue.next_after(index)
+        next_slot = None if then is None else self.slot_of(then)
+        if back is not None:
+            next_slot = back.slot
+        elif stays and index == self.current:
+            next_slot = self._slot
+        note, marks = (back.note, back.evidence or None) if back else ("", None)
+        stored = store.record_step(events, current=then, slot=next_slot, note=note, evidence=marks)[-1]
         item = store.items.get(stored.item_index)
         answer = item.label_id if item.findings is None else self.project.code(item.findings)
         self.project.pool.set_standing(item.index, item.state, answer)
-        self.queue.leave(item.index)
+        if not stays:
+            self.queue.leave(item.index)
         if then is None or next_slot is None:
             self.current, self.shown = None, None
         else:
@@ -298,12 +335,37 @@ class ReviewSession:
         if out_of_turn:  # the slots after it move up, as they would after reopening
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
-        return Changes(items=frozenset(touched), decisions=True, told=f"{self._told(stored)}.")
+        return Changes(items=frozenset(touched), decisions=True, told=f"{told(self.project, stored)}.")
 
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index
         self._slot = slot
         self.shown = self.project.suggestion(index)
+        self._look_at(index)
+
+    def _look_at(self, index: int) -> None:
+        """What the reviewer may see of the suggestion, and what was marked in the item."""
+        store = self.project.store
+        events = store.decisions.of_item(index)
+        live = live_in(events)
+        self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
+        self.look = look(
+            suggesting_of(store),
+            store.items.get(index),
+            events,
+            self.shown,
+            reviewer=self.reviewer,
+            seed=self.project.seed,
+            in_reserve=bool(self.project.reserve.members[index]),
+        )
+        self.queue.held = index if self.look.own is not None else None
+
+    def _keep_marks(self) -> Changes:
+        assert self.current is not None  # noqa: S101 - checked by the callers
+        store = self.project.store
+        with store.transaction():
+            store.items.set_draft(self.current, store.items.draft(self.current), self.marks.draft)
+        return Changes(items=frozenset({self.current}))
 
     def _remember(self) -> None:
         with self.project.store.transaction():
@@ -319,13 +381,3 @@ class ReviewSession:
         if self.project.store.fact("order") != name:
             with self.project.store.transaction():
                 self.project.store.set_fact("order", name)
-
-    def _told(self, decision: Decision) -> str:
-        name = self.project.store.items.get(decision.item_index).name
-        said = self.project.answer_words(decision.label_id, decision.findings)
-        if decision.verdict is Verdict.CONFIRMED:
-            return f"{name} confirmed as {said}"
-        if decision.verdict is Verdict.CORRECTED:
-            before = self.project.answer_words(decision.predicted_id, decision.predicted_findings)
-            return f"{name} set from {before} to {said}" if before else f"{name} set to {said}"
-        return f"{name} {decision.verdict.value}"

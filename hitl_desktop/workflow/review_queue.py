@@ -21,6 +21,8 @@ class ReviewQueue:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._again: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self.held: int | None = None
+        """An item that was decided and stays on screen, as its suggestion is revealed: it keeps its place."""
         self.plan_anew()
 
     def plan_anew(self, kept: Sequence[int] = (), sorts: Sequence[Slot] = ()) -> None:
@@ -41,7 +43,10 @@ class ReviewQueue:
         if len(self._again):
             return self._again
         order = self._plan.order
-        return np.asarray(order[self._project.pool.states[order] == TO_DO], np.int64)
+        stays = self._project.pool.states[order] == TO_DO
+        if self.held is not None:
+            stays |= order == self.held
+        return np.asarray(order[stays], np.int64)
 
     def slot_of(self, index: int) -> Slot:
         """Why an item will be asked."""
@@ -84,7 +89,8 @@ class ReviewQueue:
 
     def waiting_place(self, index: int) -> int:
         """The place of an item in the plan, −1 when it has none or was dealt with."""
-        return int(self._places[index]) if self._project.pool.states[index] == TO_DO else -1
+        is_waiting = self._project.pool.states[index] == TO_DO or index == self.held
+        return int(self._places[index]) if is_waiting else -1
 
     @staticmethod
     def place_in(queue: npt.NDArray[np.int64], index: int | None) -> int:

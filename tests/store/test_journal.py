@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import peewee
 import pytest
 
-from hitl_desktop.domain.decisions import Decision, Verdict
+from hitl_desktop.domain.decisions import Decision, Exposure, Verdict
+from hitl_desktop.domain.evidence import NO_EVIDENCE, Box, Evidence, Span, from_plain
 from hitl_desktop.store.store import Store
 from tests.store.conftest import MakeDecision
 
@@ -101,3 +103,25 @@ def test_a_journal_that_cannot_be_written_costs_no_decision(
     store.close()
     assert [entry["number"] for entry in lines(closed)] == [1, 2, 3, 4, 5]
     assert_equals_log(closed)
+
+
+def test_the_journal_says_what_was_marked_and_in_view(store: Store, decision: MakeDecision) -> None:
+    marks = Evidence((Box(1, 2, 3, 4, label_id=2), Span(0, 2, "l\udce9")), 10, 20)
+    own = store.record(decision(0, evidence=marks, exposure=Exposure.HIDDEN, hiding=0.5), current=0)
+    store.record(decision(0, exposure=Exposure.REVEALED, follows=own.number), current=None)
+    assert store.decisions.all()[0].evidence == marks
+    first, second = lines(store.folder)
+    assert from_plain(first["evidence"]) == marks
+    assert first["evidence"]["marks"][0]["class"] == "dog"
+    assert (first["exposure"], first["hiding"], first["follows"]) == ("hidden", 0.5, None)
+    assert (second["exposure"], second["evidence"], second["follows"]) == ("revealed", None, own.number)
+
+
+def test_two_events_of_one_step_are_saved_together_or_not_at_all(store: Store, decision: MakeDecision) -> None:
+    one = decision(0)
+    with pytest.raises(peewee.IntegrityError):
+        store.record_step([one, decision(0, label_id=99)], current=None, note="typed")
+    assert (store.decisions.count(), store.items.draft(0)) == (0, "")
+    store.record_step([one, decision(0, label_id=2)], current=None, note="typed", evidence=NO_EVIDENCE)
+    assert [entry["number"] for entry in lines(store.folder)] == [1, 2]
+    assert (store.items.draft(0), store.items.draft_evidence(0)) == ("typed", NO_EVIDENCE)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hitl_desktop.domain.evidence import NO_EVIDENCE
 from hitl_desktop.store import migrate as module
 from hitl_desktop.store.database import connect
 from hitl_desktop.store.migrate import backup, current_version, migrate, migrations, version_of
@@ -72,9 +73,13 @@ def test_a_backup_holds_what_was_committed(closed: Path) -> None:
 def at_first_version(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project as the first version of the program made it, with one model in use."""
     first = migrations()[:1]
+    Store.create(folder).close()
+    (folder / DATABASE).unlink()
     with monkeypatch.context() as older:
         older.setattr(module, "migrations", lambda: first)
-        Store.create(folder).close()
+        database = connect(folder / DATABASE)
+        migrate(database, folder / DATABASE)
+        database.close()
     with closing(sqlite3.connect(folder / DATABASE)) as raw:
         raw.execute("INSERT INTO model VALUES (1, 'trained', '', '2026-01-02', 12, 14, '{\"checks\": 2}')")
         raw.execute("INSERT INTO activation VALUES (1, 1, '2026-01-02', 'retraining')")
@@ -98,3 +103,22 @@ def test_upgraded_and_fresh_projects_are_alike(tmp_path: Path, monkeypatch: pyte
     Store.open(old).close()
     Store.create(tmp_path / "New.hitl").close()
     assert schema(old / DATABASE) == schema(tmp_path / "New.hitl" / DATABASE)
+
+
+def test_a_decision_of_an_older_version_has_no_marks_and_does_not_say_what_was_in_view(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = at_first_version(tmp_path / "Old.hitl", monkeypatch)
+    with closing(sqlite3.connect(folder / DATABASE)) as raw:
+        raw.execute("INSERT INTO label(id, name, position) VALUES (1, 'cat', 0)")
+        raw.execute("INSERT INTO item(idx, digest, path) VALUES (0, 'aa', 'a.png')")
+        raw.execute(
+            "INSERT INTO decision(number, event_id, idx, verdict, label_id, reviewer, at_utc, slot, predicted_id)"
+            " VALUES (1, 'e', 0, 'confirmed', 1, 'ann', 'now', 'uncertain', 1)"
+        )
+        raw.commit()
+    upgraded = Store.open(folder)
+    (event,) = upgraded.decisions.all()
+    upgraded.close()
+    assert (event.evidence, event.exposure, event.hiding, event.follows) == (NO_EVIDENCE, None, None, None)
+    assert event.was_in_view, "before this was noted, a suggestion always stood beside the item"

@@ -317,8 +317,9 @@ def test_drafts_stay_with_their_item_until_it_is_decided(session: ReviewSession)
     session.step(-1)
     assert session.draft() == "half a thought"
     session.decide(Verdict.SKIPPED, note="half a thought")
-    session.undo()
     assert session.draft() == ""
+    session.undo()
+    assert session.draft() == "half a thought", "what was typed is there again"
 
 
 def test_the_last_decisions_are_those_that_stand(session: ReviewSession) -> None:
@@ -339,7 +340,7 @@ def test_a_disk_that_refuses_leaves_everything_as_it_was(
         raise KnownError("The disk is full.")
 
     with monkeypatch.context() as full:
-        full.setattr(session.project.store, "record", refuse)
+        full.setattr(session.project.store, "record_step", refuse)
         for act in (session.undo, session.redo, lambda: session.decide(Verdict.SKIPPED)):
             with pytest.raises(KnownError, match="full"):
                 act()

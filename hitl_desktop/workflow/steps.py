@@ -1,0 +1,65 @@
+"""Steps of a reviewer as events: what takes a step back, and what makes it again. One key is one step."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hitl_desktop.domain.decisions import Decision, Verdict
+from hitl_desktop.domain.evidence import NO_EVIDENCE
+from hitl_desktop.store.decisions import DecisionLog
+from hitl_desktop.workflow.clock import now_utc
+
+
+def last_step(log: DecisionLog, reviewer: str) -> list[Decision]:
+    """The events of the reviewer's last step that stands: a decision, after the own answer that it follows, if any.
+
+    Empty when there is none.
+    """
+    last = log.last_live(reviewer)
+    if last is None:
+        return []
+    own = [event for event in log.live(last.item_index) if event.number == last.follows] if last.follows else []
+    return [*own, last]
+
+
+def retractions(step: Sequence[Decision]) -> list[Decision]:
+    """The events that take a step back, the last one first."""
+    now = now_utc()
+    return [
+        replace(
+            event,
+            event_id=str(uuid.uuid4()),
+            verdict=Verdict.RETRACTED,
+            label_id=None,
+            findings=None,
+            at_utc=now,
+            note="",
+            seconds=None,
+            retracts=event.number,
+            evidence=NO_EVIDENCE,
+        )
+        for event in reversed(step)
+    ]
+
+
+def made_again(step: Sequence[Decision], last_number: int) -> list[Decision]:
+    """The same step as new events, to be appended after the event `last_number`."""
+    now = now_utc()
+    events = [replace(event, event_id=str(uuid.uuid4()), at_utc=now, number=0) for event in step]
+    if len(events) > 1:
+        events[-1] = replace(events[-1], follows=last_number + 1)
+    return events
+
+
+def recent(log: DecisionLog, reviewer: str, limit: int) -> list[Decision]:
+    """The reviewer's last decisions that stand, newest first; an own answer that was kept or changed is left out."""
+    found: list[Decision] = []
+    gone: set[int] = set()
+    for event in log.recent(limit * 8 + 16):
+        if event.verdict is Verdict.RETRACTED and event.retracts is not None:
+            gone.add(event.retracts)
+        elif event.number not in gone and event.reviewer == reviewer:
+            found.append(event)
+            if event.follows is not None:
+                gone.add(event.follows)
+    return found[:limit]
