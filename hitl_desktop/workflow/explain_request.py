@@ -10,6 +10,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.explanations import Comparison
 from hitl_desktop.domain.items import Item, ItemState
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import FeatureRequest
 
@@ -50,16 +51,25 @@ class NearItem:
     path: Path | None
 
 
-def explain_request(project: Project, index: int, comparison: Comparison | None = None) -> ExplainRequest:
-    """What the worker needs to explain an item. Raises KnownError before there is a model."""
+def explain_request(
+    project: Project, index: int, version: int | None = None, comparison: Comparison | None = None
+) -> ExplainRequest:
+    """What the worker needs to explain an item under a version of the model, None for the one in use.
+
+    Raises KnownError before there is a model, and when the version is gone.
+    """
     if project.model is None:
-        raise KnownError("There is no model yet, so there is nothing to explain.", "Decide some items first.")
+        raise KnownError(tr("There is no model yet, so there is nothing to explain."), tr("Decide some items first."))
+    model = next((m for m in project.store.models.all() if m.version == version), None)
+    model = project.model if version is None else model
+    if model is None:
+        raise KnownError(tr("Version {version} of the model is no longer there.", version=number(version or 0)))
     decided = project.pool.in_states(ItemState.DECIDED)
     decided = decided[decided != index][-MOST_DECIDED:]
     return ExplainRequest(
         project.feature_request(),
-        project.folder / project.model.folder,
-        project.model.version,
+        project.folder / model.folder,
+        model.version,
         index,
         project.task is Task.SEVERAL,
         decided,

@@ -1,6 +1,7 @@
 """The task behind "Why does the model think so?": one item taken apart, and the decided items nearest to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -35,8 +36,20 @@ from hitl_desktop.workflow.extraction import extractor_of
 from hitl_desktop.workflow.views import parts_of
 
 NEAREST: Final = 3
+_KEPT: Final = 64
 COMPARISONS: Final = 5
 """So many other answers may be compared with the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenApart:
+    """The part of an explanation that stays while decisions come in."""
+
+    score: float
+    basis: Basis
+    parts: tuple[Part, ...]
+    grid: Grid
+    refusal: Refusal
 
 
 class OpenedModel:
@@ -50,6 +63,21 @@ class OpenedModel:
         self._embedded: FeatureCache | None = None
         self._rows: dict[str, int] = {}
         self._stack: Matrix = None
+        self._digests: dict[int, str] = {}
+        self.kept: dict[tuple[str, Comparison], TakenApart] = {}
+
+    def keep(self, key: tuple[str, Comparison], taken: TakenApart) -> None:
+        """Keep what was found of an item (its digest) for the next time it is asked for, which may be now."""
+        self.kept.pop(key, None)
+        self.kept[key] = taken
+        if len(self.kept) > _KEPT:
+            del self.kept[next(iter(self.kept))]
+
+    def digests_of(self, store: Store, indexes: Sequence[int]) -> list[str]:
+        """The contents of items by their index, which never change; only those not seen before are read."""
+        new = [int(index) for index in indexes if int(index) not in self._digests]
+        self._digests |= {item.index: item.digest for item in store.items.many(new)}
+        return [self._digests[int(index)] for index in indexes]
 
     def features(self, digests: Sequence[str]) -> Matrix | None:
         """The cached features (n, columns); None when some are missing."""
@@ -96,55 +124,57 @@ def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck
     try:
         digest = store.items.get(request.index).digest
         text = store.items.text(request.index) if request.features.kind == "text" else ""
-        digests = [item.digest for item in store.items.many(request.decided)]
+        decided = opened.digests_of(store, request.decided)
     finally:
         store.close()
     features = opened.features([digest])
     if features is None:
         return _nothing(request, (), Refusal.NOT_READ)
-    bundle = opened.bundle
-    row = bundle.embed(features)
+    row = opened.bundle.embed(features)
     if cancelled():
         raise Cancelled
-    known, rows = opened.decided_rows(digests)
+    known, rows = opened.decided_rows(decided)
     near = tuple(int(request.decided[known[place]]) for place in nearest(row, rows, NEAREST))
-    comparisons = _comparisons(bundle, row, request.counts_as, several=request.several)
+    comparisons = _comparisons(opened.bundle, row, request.counts_as, several=request.several)
     if not comparisons:  # of the classes it knows, one is left
         return _nothing(request, near, Refusal.ONE_CLASS)
     comparison = request.comparison if request.comparison in comparisons else comparisons[0]
-    contrast = _contrast(bundle, comparison)
+    taken = opened.kept.get((digest, comparison)) or _taken_apart(opened, features, row, text, comparison)
+    opened.keep((digest, comparison), taken)
     is_merged = any(successor != own for own, successor in request.counts_as.items())
-    is_raw = is_merged or isinstance(bundle.calibration, Isotonic)
-    whole = decompose(bundle.head, bundle.calibration, row, contrast)
-    parts: tuple[Part, ...] = ()
-    grid: Grid = ()
-    refusal = Refusal.NONE
-    score, start = (whole.score, whole.start) if whole else _scores(bundle, row, contrast)
-    shares = feature_shares(bundle.representation, features, row, whole.gradient) if whole else None
-    looked_into = {name for name, _ in bundle.blocks} & _KNOWN
-    if not looked_into:
-        refusal = Refusal.OWN_FEATURES
-    elif shares is None and MEANING not in looked_into:
-        refusal = Refusal.JUMPS
-    else:
-        found, grid = _parts(opened, shares, features, text, contrast)
-        rest = score - start - sum(part.value for part in found)
-        if bundle.kind == "text" or abs(rest) >= _NOTHING:
-            found = [*found, Part(PartKind.REST, rest)]
-        parts = (*found, Part(PartKind.START, start))
     return Explanation(
         request.index,
         request.version,
         comparison,
         comparisons,
-        score,
-        is_raw,
-        _basis(whole, looked_into),
-        parts,
-        grid,
+        taken.score,
+        is_merged or isinstance(opened.bundle.calibration, Isotonic),
+        taken.basis,
+        taken.parts,
+        taken.grid,
         near,
-        refusal,
+        taken.refusal,
     )
+
+
+def _taken_apart(opened: OpenedModel, features: Matrix, row: Matrix, text: str, comparison: Comparison) -> TakenApart:
+    """One score as its parts."""
+    bundle = opened.bundle
+    contrast = _contrast(bundle, comparison)
+    whole = decompose(bundle.head, bundle.calibration, row, contrast)
+    score, start = (whole.score, whole.start) if whole else _scores(bundle, row, contrast)
+    shares = feature_shares(bundle.representation, features, row, whole.gradient) if whole else None
+    looked_into = {name for name, _ in bundle.blocks} & _KNOWN
+    basis = _basis(whole, looked_into)
+    if not looked_into:
+        return TakenApart(score, basis, (), (), Refusal.OWN_FEATURES)
+    if shares is None and MEANING not in looked_into:
+        return TakenApart(score, basis, (), (), Refusal.JUMPS)
+    found, grid = _parts(opened, shares, features, text, contrast)
+    rest = score - start - sum(part.value for part in found)
+    if bundle.kind == "text" or abs(rest) >= _NOTHING:
+        found = [*found, Part(PartKind.REST, rest)]
+    return TakenApart(score, basis, (*found, Part(PartKind.START, start)), grid, Refusal.NONE)
 
 
 def _nothing(request: ExplainRequest, near: tuple[int, ...], refusal: Refusal) -> Explanation:

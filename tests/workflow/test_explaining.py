@@ -22,7 +22,7 @@ Retrain = Callable[[Project], ModelVersion]
 
 
 def explained(project: Project, index: int, comparison: Comparison | None = None) -> Explanation:
-    return explain(explain_request(project, index, comparison), no_progress, never_cancelled)
+    return explain(explain_request(project, index, None, comparison), no_progress, never_cancelled)
 
 
 def decide_with_truth(project: Project, count: int) -> None:

@@ -44,6 +44,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "queue": "Show or hide the queue",
         "panel": "Show or hide the panel",
         "item_only": "Item only",
+        "why": "Why does the model think so?",
+        "why_other": "Why not another answer?",
     },
     "Everywhere": {
         "train": "Train now",
