@@ -6,10 +6,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from hitl_desktop.gui.views.review.active_time import ActiveTime
 from hitl_desktop.gui.views.review.run_guard import RUN
 from tests.journeys.conftest import Driver
 
 Key = Qt.Key
+
+
+@pytest.fixture(autouse=True)
+def quick_hands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every decision takes a fifth of a second, however slow the machine is."""
+    monkeypatch.setattr(ActiveTime, "seconds", property(lambda _time: 0.2))
 
 
 @pytest.fixture
