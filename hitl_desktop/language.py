@@ -75,13 +75,18 @@ def mark(message: str) -> str:
     return message
 
 
+def mark_n(one: str, many: str) -> tuple[str, str]:
+    """Mark both forms of a sentence about a number of things; say them with `trn`."""
+    return one, many
+
+
 def tr(message: str, /, **values: object) -> str:
     """The sentence in the language in use, with `{name}` filled in from `values`.
 
     The message must be written out at the call (or marked with `mark`), never put together: a translator sees
     whole sentences. Figures go in as words from `number`, `decimal` or `percent`.
     """
-    translated = _IN_USE.catalogue.gettext(message)
+    translated = _IN_USE.catalogue.gettext(message) if message else ""  # "" stands for the head of a catalogue
     return translated.format(**values) if values else translated
 
 

@@ -64,7 +64,7 @@ def _look(root: Path, path: str, side: int) -> Looked:
         data = read_bytes(root / path)
         return Looked(path, content_digest(data), read_small(data, path, side))
     except UnreadableItem as error:
-        return Looked(path, reason=error.message)
+        return Looked(path, why=error.sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +197,10 @@ def _missing_images(
         at += len(batch)
         good = []
         for index, looked in zip(indexes, batch, strict=True):
-            if looked.reason:
-                unreadable[index] = looked.reason
+            if looked.why:
+                unreadable[index] = looked.why
             elif looked.digest != digests[index]:
-                unreadable[index] = "The file has changed since the import. Its decisions belong to the old content."
+                unreadable[index] = _CHANGED
             else:
                 good.append((index, looked))
         _keep(cache, [digests[i] for i, _ in good], [look.pixels for _, look in good], pace.check)
