@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.media import Decoded, Media
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.viewers.canvas_tools import ViewerPart
 from hitl_desktop.gui.viewers.image_canvas import ZOOM_STEP, ImageCanvas
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 
@@ -30,11 +31,18 @@ class ImageViewer(ItemViewer):
         self._waits.timeout.connect(lambda: self.canvas.show_nothing("Loading…"))
         self.canvas.zoom_changed.connect(self.state_changed)
         media.ready.connect(self._arrived)
+        self.canvas.tool_changed.connect(self.state_changed)
+        self._parts: list[ViewerPart] = []
+
+    def add_part(self, part: ViewerPart) -> None:
+        """Extend the viewer by more tools and keys; the part is told of every item from now on."""
+        self._parts.append(part)
 
     def show_item(self, view: ItemView) -> None:
         self.item = view
         self._waits.stop()
         self.show_content()
+        self._tell_parts(None)
         self.media.finish_with(self.canvas.ahead())
         picture = self.media.decoded(view.digest)
         if picture is not None:
@@ -55,6 +63,7 @@ class ImageViewer(ItemViewer):
     def clear(self) -> None:
         self.item = None
         self._waits.stop()
+        self._tell_parts(None)
         self.show_content()
         self.canvas.show_nothing()
         self.setAccessibleName("No image")
@@ -67,17 +76,23 @@ class ImageViewer(ItemViewer):
         projection = self.canvas.projection
         fits = projection is not None and projection.fits
         is_full = projection is not None and projection.scale == 1.0
-        return [
+        own = [
             ToolAction("fit", "Fit", "maximize", "Ctrl+0", self.canvas.fit, True, fits),
             ToolAction("full", "One to one", "scan", "Ctrl+1", self._one_to_one, True, is_full),
             ToolAction("zoom_in", "Zoom in", "zoom-in", "+", self._zoom_in),
             ToolAction("zoom_out", "Zoom out", "zoom-out", "−", self._zoom_out),
             ToolAction("overlays", "Text in the corners", "info", "O", self._turn_overlays, True, self.canvas.overlays),
         ]
+        return own + [action for part in self._parts for action in part.tool_actions()]
 
     def handle_key(self, event: QKeyEvent) -> bool:
         if self.canvas.projection is None:
             return False
+        if any(part.handle_key(event) for part in self._parts):
+            return True
+        if event.key() == Qt.Key.Key_Escape and self.canvas.tool is not None:
+            self.canvas.set_tool(None)
+            return True
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         actions: dict[int, Callable[[], None]] = {}
         if modifiers == Qt.KeyboardModifier.ControlModifier:
@@ -113,6 +128,11 @@ class ImageViewer(ItemViewer):
         depth = f"{picture.bits}-bit {'grey' if picture.is_grey else 'colour'}"
         self.canvas.show_picture(picture, (view.name, f"{width:,} × {height:,} · {depth}"))
         self.setAccessibleName(f"Image {_stem(view)}, {width} by {height}")
+        self._tell_parts(view.digest)
+
+    def _tell_parts(self, digest: str | None) -> None:
+        for part in self._parts:
+            part.item_shown(digest)
 
     def _one_to_one(self) -> None:
         self.canvas.zoom_to(1.0)
