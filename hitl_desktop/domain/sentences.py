@@ -26,6 +26,10 @@ class Figure:
     def __str__(self) -> str:
         return decimal(self.value, self.digits)
 
+    def english(self) -> str:
+        """The figure in English."""
+        return f"{self.value:,.{self.digits}f}"
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -36,6 +40,10 @@ class Share:
 
     def __str__(self) -> str:
         return percent(self.value, self.digits)
+
+    def english(self) -> str:
+        """The share in English."""
+        return f"{100 * self.value:.{self.digits}f} %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,10 @@ class Listed:
             case _:
                 between = " "
         return between.join(_said(part) for part in self.parts)
+
+    def english(self) -> str:
+        """The list in English."""
+        return f"{self.between} ".join(_in_english(part) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,13 @@ class Sentence:
         if self.many:
             return trn(self.message, self.many, self.n, **values)
         return tr(self.message, **values) if self.message else ""
+
+    def english(self) -> str:
+        """The sentence in English, whatever language is in use: for what is written to files."""
+        values = {name: _in_english(value) for name, value in self.values}
+        if self.many:
+            return (self.message if self.n == 1 else self.many).format(n=f"{self.n:,}", **values)
+        return self.message.format(**values) if values else self.message
 
     def plain(self) -> str | dict[str, Any]:
         """The sentence as JSON can keep it: the English itself where it has no values."""
@@ -138,6 +157,12 @@ def sentence_of(kept: object) -> Sentence:
 
 def _said(value: Value) -> str:
     return number(value) if isinstance(value, int) else str(value)
+
+
+def _in_english(value: Value) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return value if isinstance(value, str) else value.english()
 
 
 def _plain(value: Value) -> Any:

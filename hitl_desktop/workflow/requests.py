@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
+from hitl_desktop.domain.sentences import Sentence
 
 if TYPE_CHECKING:  # the window reads this module before its first paint, when numpy is not loaded yet
     import numpy as np
@@ -73,7 +74,7 @@ class ImportReport:
     class_counts: Mapping[str, int]
     model: str | None
     decisions: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
     listed_duplicates: tuple[Duplicate, ...] = ()
     listed_unreadable: tuple[Unreadable, ...] = ()
     listed_others: tuple[Other, ...] = ()
@@ -120,7 +121,7 @@ class Scored:
 
     out: Path
     items: int
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ class Trained:
     utilities: Path
     asked_by: tuple[str, str]
     rows: int
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

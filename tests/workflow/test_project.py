@@ -139,7 +139,7 @@ def test_a_changed_or_missing_file_is_named_and_the_rest_is_scored(moved: Projec
     scored = InlineRunner().run("score", moved.score_request(), no_progress, never_cancelled)
     assert isinstance(scored, Scored)
     assert set(scored.unreadable) == {3, 7}
-    assert "changed since the import" in scored.unreadable[3]
+    assert "changed since the import" in str(scored.unreadable[3])
     moved.take_scores(dict(scored.unreadable))
     assert moved.suggestion(3) is None
     assert moved.suggestion(4) is not None

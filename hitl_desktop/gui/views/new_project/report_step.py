@@ -264,7 +264,7 @@ class ReportStep(QWidget):
         if report.decisions:
             sentence = f"{number(report.decisions)} earlier decisions. A random fifth is kept to measure the model."
         self._use.setText(sentence)
-        self._notes.setText("\n".join(report.notes))
+        self._notes.setText("\n".join(map(str, report.notes)))
         self._notes_card.setVisible(bool(report.notes))
 
 
