@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from hitl_desktop.language import mark
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -25,6 +27,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("open_project", "Open project…", "Project", needs_project=False),
     Action("export", "Export…", "Project", separator_before=True),
     Action("find_folder", "Find the images…", "Project"),
+    Action("classes", mark("Classes…"), "Project"),
     Action("close_project", "Close project", "Project", separator_before=True),
     Action("quit", "Quit", "Project", needs_project=False),
     Action("undo", "Undo", "Review"),

@@ -27,6 +27,12 @@ def _routing(context: Context) -> QWidget:
     return RoutingPage(context)
 
 
+def _classes(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.classes.page import ClassesPage
+
+    return ClassesPage(context)
+
+
 def _settings(context: Context) -> QWidget:
     from hitl_desktop.gui.views.settings_page import SettingsPage
 
@@ -35,18 +41,23 @@ def _settings(context: Context) -> QWidget:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One page: its id, the word and icon in the rail, and how it is made."""
+    """One page: its id, the word and icon in the rail, and how it is made.
+
+    Pages that are `in_menu` only have no place in the rail.
+    """
 
     id: str
     title: str
     icon: str
     make: Callable[[Context], QWidget]
     at_bottom: bool = False
+    in_menu: bool = False
 
 
 VIEWS: Final[dict[str, View]] = {
     "review": View("review", "Review", "scan-eye", _review),
     "model": View("model", "Model", "brain-circuit", _model),
     "routing": View("routing", "Routing", "route", _routing),
+    "classes": View("classes", "Classes", "layers", _classes, in_menu=True),
     "settings": View("settings", "Settings", "settings", _settings, at_bottom=True),
 }

@@ -48,6 +48,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     "Everywhere": {
         "train": "Train now",
         "export": "Export",
+        "classes": "Change the classes",
         "new_project": "New project",
         "open_folder": "Open a folder of images",
         "open_table": "Open a table of texts",
