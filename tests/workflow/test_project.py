@@ -117,7 +117,7 @@ def moved(tmp_path: Path, make_images: MakeImages, make_project: MakeProject) ->
 def test_moved_pictures_cost_no_decision_and_are_found_again(moved: Project, tmp_path: Path, retrain: Retrain) -> None:
     item = moved.store.items.get(0)
     assert not moved.data_is_there
-    with pytest.raises(DataMoved, match="1 decisions are safe"):
+    with pytest.raises(DataMoved, match="1 decision is safe"):
         moved.item_file(item)
     session = ReviewSession(moved, "ann")
     session.decide(Verdict.CORRECTED, 2)
