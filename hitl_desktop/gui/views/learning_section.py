@@ -27,6 +27,7 @@ _ROWS: Final = {
     "class_weight": "Weight of classes",
     "features": "Features",
     "group_column": "What belongs together",
+    "check_every": "Random checks",
 }
 
 
@@ -75,6 +76,7 @@ class LearningSection(Section):
         self._select("class_weight", found.class_weight)
         self._select("features", found.features)
         self._select("group_column", found.group_column)
+        self._select("check_every", str(project.check_every))
 
     def _fill(self, project: "Project") -> None:
         """Offer what the tables of the workflow offer for this kind of item."""
@@ -93,6 +95,9 @@ class LearningSection(Section):
         self._offer("features", list(offered.items()), sentences)
         columns = self._columns(project)
         self._offer("group_column", columns, dict.fromkeys(dict(columns), words.GROUP_COLUMN))
+        paces = sorted({*choices.CHECK_PACES, project.check_every, project.holdout.every(len(project.pool))})
+        offered_paces = [(str(n), words.pace(n)) for n in reversed(paces)]
+        self._offer("check_every", offered_paces, dict.fromkeys(dict(offered_paces), words.holdout(project)))
 
     def _columns(self, project: "Project") -> list[tuple[str, str]]:
         """The columns whose values may say what belongs together."""
@@ -136,7 +141,7 @@ class LearningSection(Section):
         self.show_choices()
 
     def _change(self, fact: str, value: str) -> "Changes":
-        from hitl_desktop.workflow.asking import change_start, change_strategy
+        from hitl_desktop.workflow.asking import change_pace, change_start, change_strategy
         from hitl_desktop.workflow.learning_choices import choose
 
         desk = self._context.bridge.desk
@@ -144,4 +149,6 @@ class LearningSection(Section):
             return change_start(desk.session, value)
         if fact == "strategy":
             return change_strategy(desk.session, value)
+        if fact == "check_every":
+            return change_pace(desk.session, value)
         return choose(desk.project.store, fact, value)
