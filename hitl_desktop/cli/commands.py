@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
@@ -118,6 +119,13 @@ def undo(arguments: argparse.Namespace, _: Hooks) -> Answer:
     return answer, changes.told
 
 
+def classes(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """List or change the classes. Raises KnownError for a change that is not possible."""
+    is_change = any(getattr(arguments, name) for name in CLASS_CHANGES)
+    with opened(arguments) as project:
+        return change_classes(project, arguments, _reviewer(arguments) if is_change else "")
+
+
 def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Train, and put the result to use unless it is worse."""
     with opened(arguments) as project:
@@ -195,6 +203,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "queue": queue,
     "decide": decide,
     "undo": undo,
+    "classes": classes,
     "retrain": retrain,
     "status": show_status,
     "export": write_export,

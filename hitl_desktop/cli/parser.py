@@ -87,8 +87,25 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     undo = _command(commands, "undo", "Take back the reviewer's last decision.")
     _project(undo)
     undo.add_argument("--reviewer", metavar="R", required=True)
+    _add_classes(commands)
     status = _command(commands, "status", "Say where every item is, and which model is in use.")
     _project(status)
+
+
+def _add_classes(commands: "Commands[argparse.ArgumentParser]") -> None:
+    classes = _command(commands, "classes", "List the classes, or change one of them; every change is on record.")
+    _project(classes)
+    change = classes.add_mutually_exclusive_group()
+    change.add_argument("--add", metavar="NAME", help="add a class at the end")
+    change.add_argument("--rename", metavar=("OLD", "NEW"), nargs=2, help="decisions follow the new name")
+    change.add_argument("--merge", metavar=("A", "B"), nargs=2, help="decide each item of A as B, and retire A")
+    change.add_argument("--split", metavar="NAME", nargs="+", help="A B C: items of A return to the queue for B and C")
+    change.add_argument("--retire", metavar="NAME", help="offer it no longer; its items keep their decision")
+    change.add_argument("--bring-back", metavar="NAME", help="offer a retired class again")
+    change.add_argument("--take-back", action="store_true", help="take back the last change")
+    classes.add_argument("--give-back", action="store_true", help="with --retire: its items return to the queue")
+    classes.add_argument("--reason", metavar="T", default="", help="why, for the record")
+    classes.add_argument("--reviewer", metavar="R", default="", help="who changes them; needed for a change")
 
 
 def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:

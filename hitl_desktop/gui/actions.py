@@ -27,6 +27,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("open_project", mark("Open project…"), mark("Project"), needs_project=False),
     Action("export", mark("Export…"), mark("Project"), separator_before=True),
     Action("find_folder", mark("Find the images…"), mark("Project")),
+    Action("classes", mark("Classes…"), mark("Project")),
     Action("close_project", mark("Close project"), mark("Project"), separator_before=True),
     Action("quit", mark("Quit"), mark("Project"), needs_project=False),
     Action("undo", mark("Undo"), mark("Review")),

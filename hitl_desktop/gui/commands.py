@@ -91,6 +91,10 @@ class Commands(QObject):
         if self._bridge.open_project(project):
             self.find_folder()
 
+    def classes(self) -> None:
+        """Add, rename, merge, split or retire classes."""
+        self._window.show_page("classes")
+
     def close_project(self) -> None:
         """Back to the start page."""
         self._bridge.close_project()

@@ -36,7 +36,8 @@ class DeskView(QWidget):
         self._made: dict[str, QWidget] = {}
         self._is_item_only = False
         for view in VIEWS.values():
-            self.rail.add_page(view.id, view.icon, tr(view.title), bottom=view.at_bottom)
+            if not view.in_menu:
+                self.rail.add_page(view.id, view.icon, tr(view.title), bottom=view.at_bottom)
         self.rail.page_chosen.connect(self.show_page)
         self.review = cast(ReviewPage, self._page("review"))
         self._connect_review()

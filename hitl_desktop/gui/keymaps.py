@@ -92,6 +92,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "item_only": ("F11",),
     "train": ("Ctrl+T",),
     "export": ("Ctrl+E",),
+    "classes": ("Ctrl+Shift+C",),
     "new_project": ("Ctrl+N",),
     "open_folder": ("Ctrl+O",),
     "open_table": ("Ctrl+Shift+O",),

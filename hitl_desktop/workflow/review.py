@@ -1,7 +1,7 @@
 """Reviewing: one item after another, one decision per key, each durable before the next item shows."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -126,9 +126,7 @@ class ReviewSession:
         step = last_step(self.project.store.decisions, self.reviewer)
         last = step[-1] if step else None
         if self._last_class_change(last):
-            changes = ClassEditor(self.project, self.reviewer).take_back()
-            self.take_classes()
-            return changes
+            return self.change_classes(lambda editor: editor.take_back())
         if last is None:
             return NOTHING
         changes = self._record(retractions(step), back=last)
@@ -219,6 +217,12 @@ class ReviewSession:
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
             self.shown = self.project.suggestion(self.current)
             self._look_at(self.current)
+
+    def change_classes(self, change: Callable[[ClassEditor], Changes]) -> Changes:
+        """Change the classes in this reviewer's name; queue and suggestion follow."""
+        changes = change(ClassEditor(self.project, self.reviewer))
+        self.take_classes()
+        return changes
 
     def take_classes(self) -> None:
         """Follow a change of the classes: the suggestion on screen is said in those there are now."""

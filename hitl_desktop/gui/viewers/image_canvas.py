@@ -4,31 +4,14 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.media import Decoded
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import (
-    LIGHT,
-    OVERLAY_OUTLINE,
-    OVERLAY_TEXT,
-    OVERLAY_TEXT2,
-    SPACE_8,
-    SPACE_12,
-    SPACE_16,
-)
+from hitl_desktop.gui.theme.tokens import LIGHT, OVERLAY_TEXT2, SPACE_8
+from hitl_desktop.gui.viewers.canvas_corners import LIGHT_GROUND, CornerPainter, Corners, Line
+from hitl_desktop.gui.viewers.canvas_tools import CanvasLayer, CanvasTool, CanvasView, Pointer
 from hitl_desktop.gui.viewers.projection import Point, Projection
 from hitl_desktop.gui.viewers.rendering import fitted_ahead, render
 from hitl_desktop.gui.widgets.painted import Painted
@@ -36,15 +19,18 @@ from hitl_desktop.language import number, percent, tr
 
 CANVAS_COLOURS: Final[dict[str, str]] = {"black": "#000000", "grey": "#5A5A5A", "white": "#FFFFFF"}
 ZOOM_STEP: Final = 1.25
-_OVERLAY_LINE: Final = 18
 _NOTCH: Final = 120
-_LIGHT_GROUND: Final = 128
 
 
 class ImageCanvas(Painted):
-    """Paints one picture and lets it be zoomed and moved. `zoom_changed` follows every change of what is visible."""
+    """Paints one picture and lets it be zoomed, moved and turned.
+
+    `zoom_changed` follows every change of what is visible. Other parts paint over the picture (`add_layer`) and take
+    the left button (`set_tool`); `tool_changed` says that another tool, or none, is in the hand.
+    """
 
     zoom_changed = Signal()
+    tool_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -53,10 +39,14 @@ class ImageCanvas(Painted):
         self._canvas = "theme"
         self._frame: QPixmap | None = None
         self._dragged_from: QPointF | None = None
+        self._tool: CanvasTool | None = None
+        self._is_pressed = False
+        self._layers: list[CanvasLayer] = []
         self._message = ""
         self._top: tuple[str, ...] = ()
         self._overlays = True
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
         # The picture and its corners stay where they are in right-to-left layouts too.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
@@ -64,6 +54,30 @@ class ImageCanvas(Painted):
     def projection(self) -> Projection | None:
         """Where the picture lies now; None without a picture."""
         return self._projection
+
+    @property
+    def view(self) -> CanvasView | None:
+        """How the picture lies in the pane, for tools and layers; None without a picture."""
+        return CanvasView(self._projection, self.devicePixelRatioF()) if self._projection is not None else None
+
+    @property
+    def tool(self) -> CanvasTool | None:
+        """The tool that has the left button; None when it moves the picture."""
+        return self._tool
+
+    def set_tool(self, tool: CanvasTool | None) -> None:
+        """Put a tool in the hand in place of the one before; None lets the left button move the picture again."""
+        if tool is self._tool:
+            return
+        self._drop_tool()
+        self._tool = tool
+        self._show_cursor()
+        self.tool_changed.emit()
+
+    def add_layer(self, layer: CanvasLayer) -> None:
+        """Paint this over the picture from now on, above the layers before. Call `update` when it looks different."""
+        self._layers.append(layer)
+        self.update()
 
     @property
     def frame(self) -> QPixmap | None:
@@ -82,6 +96,7 @@ class ImageCanvas(Painted):
 
     def show_picture(self, picture: Decoded, top: tuple[str, ...]) -> None:
         """Show a picture, fitted, with these lines at the top left."""
+        self._drop_tool()
         self._picture, self._top, self._message = picture, top, ""
         self._set(Projection.fitted(picture.size, self._pane(), self._margin()))
 
@@ -91,6 +106,7 @@ class ImageCanvas(Painted):
 
     def show_nothing(self, message: str = "") -> None:
         """Show the ground alone, perhaps with a word in the middle."""
+        self._drop_tool()
         self._picture, self._projection, self._message, self._top = None, None, message, ()
         self._dragged_from = None
         self._redraw()
@@ -106,9 +122,24 @@ class ImageCanvas(Painted):
         self.update()
 
     def fit(self) -> None:
-        """Show the whole picture, as large as it fits."""
+        """Show the whole picture, as large as it fits, the way round it is."""
         if self._projection is not None:
-            self._set(Projection.fitted(self._projection.picture, self._pane(), self._margin()))
+            self._set(self._projection.fitted_again())
+
+    def flip(self, *, upside_down: bool = False) -> None:
+        """Mirror what is shown left to right, or top to bottom."""
+        if self._projection is not None:
+            self._set(self._projection.flip(upside_down=upside_down))
+
+    def turn(self, quarters: int) -> None:
+        """Turn what is shown clockwise by quarters."""
+        if self._projection is not None:
+            self._set(self._projection.turn(quarters))
+
+    def reset_view(self) -> None:
+        """The right way round, and fitted."""
+        if self._projection is not None:
+            self._set(self._projection.upright().fitted_again())
 
     def zoom_to(self, scale: float, anchor: Point | None = None) -> None:
         """Zoom to `scale` device pixels per picture pixel; what lies at `anchor` (default: the middle) stays there."""
@@ -150,31 +181,70 @@ class ImageCanvas(Painted):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._projection is not None:
+        view = self.view
+        if view is None or self._is_busy:
+            return
+        if event.button() == Qt.MouseButton.LeftButton and self._tool is not None:
+            self._is_pressed = True
+            self._tool.press(self._pointer(event, view))
+        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._dragged_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         # Not accepted, so that the viewer takes the focus.
         event.ignore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._dragged_from is None or self._projection is None:
+        view = self.view
+        if view is None:
             return
-        way = (event.position() - self._dragged_from) * self.devicePixelRatioF()
-        self._dragged_from = event.position()
-        self._set(self._projection.moved(way.x(), way.y()))
+        if self._dragged_from is not None:
+            way = (event.position() - self._dragged_from) * self.devicePixelRatioF()
+            self._dragged_from = event.position()
+            self._set(view.projection.moved(way.x(), way.y()))
+        elif self._tool is not None:
+            (self._tool.move if self._is_pressed else self._tool.hover)(self._pointer(event, view))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._dragged_from = None
-        self.unsetCursor()
+        if event.button() == Qt.MouseButton.LeftButton and self._is_pressed and self._tool is not None:
+            self._is_pressed = False
+            if (view := self.view) is not None:
+                self._tool.release(self._pointer(event, view))
+        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._dragged_from = None
+        self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """From fitted to one pixel for one, at the place that was clicked, and back."""
+        """From fitted to one pixel for one, at the place that was clicked, and back; with a tool, one more press."""
+        if self._tool is not None:
+            self.mousePressEvent(event)
+            return
         if self._projection is None or event.button() != Qt.MouseButton.LeftButton:
             return
         if self._projection.fits:
             self.zoom_to(1.0, self._device(event.position()))
         else:
             self.fit()
+
+    @property
+    def _is_busy(self) -> bool:
+        """True while one button is down already: the others wait."""
+        return self._is_pressed or self._dragged_from is not None
+
+    def _pointer(self, event: QMouseEvent, view: CanvasView) -> Pointer:
+        position = event.position()
+        return Pointer(view.to_image(position), position, view, event.button(), event.modifiers())
+
+    def _drop_tool(self) -> None:
+        """Have the tool forget what is half done."""
+        self._is_pressed = False
+        if self._tool is not None:
+            self._tool.cancel()
+
+    def _show_cursor(self) -> None:
+        if self._tool is not None:
+            self.setCursor(self._tool.cursor)
+        else:
+            self.unsetCursor()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -184,6 +254,10 @@ class ImageCanvas(Painted):
             return
         self._follow_screen()
         painter.drawPixmap(QPoint(0, 0), self._rendered(self._picture, self._projection))
+        for layer in self._layers:
+            painter.save()
+            layer.paint(painter, CanvasView(self._projection, self.devicePixelRatioF()))
+            painter.restore()
         if self._overlays:
             self._paint_corners(painter)
 
@@ -230,50 +304,20 @@ class ImageCanvas(Painted):
             return QRect()
         ratio = self.devicePixelRatioF()
         (left, top), scale = self._projection.origin, self._projection.scale
-        width, height = (length * scale / ratio for length in self._projection.picture)
+        width, height = (length * scale / ratio for length in self._projection.shown)
         return QRect(round(left / ratio), round(top / ratio), round(width), round(height))
 
     def _paint_message(self, painter: QPainter) -> None:
         if self._message:
-            is_light = self.ground().lightness() > _LIGHT_GROUND
+            is_light = self.ground().lightness() > LIGHT_GROUND
             painter.setFont(self.theme.font("body"))
             painter.setPen(QColor(LIGHT.text2 if is_light else OVERLAY_TEXT2))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._message)
 
     def _paint_corners(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = self.theme.px(_OVERLAY_LINE)
-        room = self.width() // 2 - SPACE_16
-        metrics = self.theme.metrics("small")
-        for row, text in enumerate(self._top):
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
-            self._paint_corner(painter, QPoint(SPACE_12, SPACE_8 + row * line), shown, row > 0)
-        below = self.height() - SPACE_8 - line
-        self._paint_corner(painter, QPoint(SPACE_12, below), self.bottom_left(), True)
-        zoom = self.bottom_right()
-        x = self.width() - SPACE_12 - metrics.horizontalAdvance(zoom)
-        self._paint_corner(painter, QPoint(x, below), zoom, False)
-
-    def _paint_corner(self, painter: QPainter, corner: QPoint, text: str, is_second: bool) -> None:
-        """One line of 12 px text. Outlined in the colour of the ground where it lies on the picture."""
-        if not text:
-            return
-        font = self.theme.font("small")
-        metrics = QFontMetrics(font)
-        line = self.theme.px(_OVERLAY_LINE)
-        area = QRect(corner, QSize(metrics.horizontalAdvance(text), line))
-        baseline = QPointF(corner.x(), corner.y() + (line + metrics.ascent() - metrics.descent()) / 2)
-        ink, halo = (OVERLAY_TEXT2 if is_second else OVERLAY_TEXT), QColor(OVERLAY_OUTLINE)
-        if self.ground().lightness() > _LIGHT_GROUND:
-            ink, halo = (LIGHT.text2 if is_second else LIGHT.text), self.ground()
-        if halo == self.ground() and not area.intersects(self._picture_area()):
-            painter.setFont(font)
-            painter.setPen(QColor(ink))
-            painter.drawText(baseline, text)
-            return
-        path = QPainterPath()
-        path.addText(baseline, font, text)
-        outline = QPen(halo, 2)
-        outline.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(path, outline)
-        painter.fillPath(path, QColor(ink))
+        shown = Corners(
+            tuple(Line(text, quiet=row > 0) for row, text in enumerate(self._top)),
+            bottom_left=(Line(self.bottom_left(), quiet=True),),
+            bottom_right=(Line(self.bottom_right()),),
+        )
+        CornerPainter(painter, self.theme, self.ground(), self._picture_area()).corners(self.rect(), shown)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.media import Decoded, Media
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.viewers.canvas_tools import ViewerPart
 from hitl_desktop.gui.viewers.image_canvas import ZOOM_STEP, ImageCanvas
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 from hitl_desktop.language import number, tr
@@ -31,11 +32,18 @@ class ImageViewer(ItemViewer):
         self._waits.timeout.connect(lambda: self.canvas.show_nothing(tr("Loading…")))
         self.canvas.zoom_changed.connect(self.state_changed)
         media.ready.connect(self._arrived)
+        self.canvas.tool_changed.connect(self.state_changed)
+        self._parts: list[ViewerPart] = []
+
+    def add_part(self, part: ViewerPart) -> None:
+        """Extend the viewer by more tools and keys; the part is told of every item from now on."""
+        self._parts.append(part)
 
     def show_item(self, view: ItemView) -> None:
         self.item = view
         self._waits.stop()
         self.show_content()
+        self._tell_parts(None)
         self.media.finish_with(self.canvas.ahead())
         picture = self.media.decoded(view.digest)
         if picture is not None:
@@ -56,6 +64,7 @@ class ImageViewer(ItemViewer):
     def clear(self) -> None:
         self.item = None
         self._waits.stop()
+        self._tell_parts(None)
         self.show_content()
         self.canvas.show_nothing()
         self.setAccessibleName(tr("No image"))
@@ -68,7 +77,7 @@ class ImageViewer(ItemViewer):
         projection = self.canvas.projection
         fits = projection is not None and projection.fits
         is_full = projection is not None and projection.scale == 1.0
-        return [
+        own = [
             ToolAction("fit", tr("Fit"), "maximize", "Ctrl+0", self.canvas.fit, True, fits),
             ToolAction("full", tr("One to one"), "scan", "Ctrl+1", self._one_to_one, True, is_full),
             ToolAction("zoom_in", tr("Zoom in"), "zoom-in", "+", self._zoom_in),
@@ -77,10 +86,16 @@ class ImageViewer(ItemViewer):
                 "overlays", tr("Text in the corners"), "info", "O", self._turn_overlays, True, self.canvas.overlays
             ),
         ]
+        return own + [action for part in self._parts for action in part.tool_actions()]
 
     def handle_key(self, event: QKeyEvent) -> bool:
         if self.canvas.projection is None:
             return False
+        if any(part.handle_key(event) for part in self._parts):
+            return True
+        if event.key() == Qt.Key.Key_Escape and self.canvas.tool is not None:
+            self.canvas.set_tool(None)
+            return True
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         actions: dict[int, Callable[[], None]] = {}
         if modifiers == Qt.KeyboardModifier.ControlModifier:
@@ -119,6 +134,11 @@ class ImageViewer(ItemViewer):
         size = tr("{width} × {height} · {depth}", width=number(width), height=number(height), depth=depth)
         self.canvas.show_picture(picture, (view.name, size))
         self.setAccessibleName(tr("Image {name}, {width} by {height}", name=_stem(view), width=width, height=height))
+        self._tell_parts(view.digest)
+
+    def _tell_parts(self, digest: str | None) -> None:
+        for part in self._parts:
+            part.item_shown(digest)
 
     def _one_to_one(self) -> None:
         self.canvas.zoom_to(1.0)

@@ -40,14 +40,17 @@ def sample(picture: Decoded, projection: Projection) -> Sampled | None:
     """What is visible of the picture in the projection's pane; None when it is out of sight. For any thread."""
     left, top = round(projection.origin[0]), round(projection.origin[1])
     scale = projection.scale
-    right = left + max(1, round(picture.size[0] * scale))
-    bottom = top + max(1, round(picture.size[1] * scale))
+    wide, high = projection.shown
+    right = left + max(1, round(wide * scale))
+    bottom = top + max(1, round(high * scale))
     x0, y0 = max(0, left), max(0, top)
     x1, y1 = min(int(projection.pane[0]), right), min(int(projection.pane[1]), bottom)
     if x1 <= x0 or y1 <= y0:
         return None
-    per_x, per_y = picture.size[0] / (right - left), picture.size[1] / (bottom - top)
-    box = ((x0 - left) * per_x, (y0 - top) * per_y, (x1 - left) * per_x, (y1 - top) * per_y)
+    per_x, per_y = wide / (right - left), high / (bottom - top)
+    one = projection.unturned(((x0 - left) * per_x, (y0 - top) * per_y))
+    other = projection.unturned(((x1 - left) * per_x, (y1 - top) * per_y))
+    box = (min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1]))
     return Sampled(projection, (x0, y0), _sampled(picture, box, (x1 - x0, y1 - y0), projection))
 
 
@@ -63,7 +66,7 @@ def fitted_ahead(pane: Point, margin: float) -> Callable[[Decoded], Decoded]:
 def _sampled(
     picture: Decoded, box: tuple[float, float, float, float], size: tuple[int, int], projection: Projection
 ) -> QImage:
-    """The part `box` (left, top, right, bottom in picture pixels) as an image of this size."""
+    """The part `box` (left, top, right, bottom in picture pixels) as an image of this size, turned as it is shown."""
     import numpy as np
     from PIL import Image
 
@@ -75,8 +78,11 @@ def _sampled(
     part = level[y : math.ceil(inner[3]) + _REACH, x : math.ceil(inner[2]) + _REACH]
     height, width = part.shape[:2]
     local = (inner[0] - x, inner[1] - y, min(inner[2] - x, width), min(inner[3] - y, height))
-    sampled = Image.fromarray(np.ascontiguousarray(part)).resize(size, _filter(projection), box=local)
-    return as_image(np.asarray(sampled))
+    upright = (size[1], size[0]) if projection.turns % 2 else size
+    sampled = np.asarray(Image.fromarray(np.ascontiguousarray(part)).resize(upright, _filter(projection), box=local))
+    if not projection.is_upright:
+        sampled = np.rot90(sampled[:, ::-1] if projection.flipped else sampled, -projection.turns)
+    return as_image(np.ascontiguousarray(sampled))
 
 
 def _level(picture: Decoded, scale: float) -> npt.NDArray[np.uint8]:

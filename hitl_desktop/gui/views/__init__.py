@@ -28,6 +28,12 @@ def _routing(context: Context) -> QWidget:
     return RoutingPage(context)
 
 
+def _classes(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.classes.page import ClassesPage
+
+    return ClassesPage(context)
+
+
 def _settings(context: Context) -> QWidget:
     from hitl_desktop.gui.views.settings_page import SettingsPage
 
@@ -36,18 +42,23 @@ def _settings(context: Context) -> QWidget:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One page: its id, the word and icon in the rail, and how it is made."""
+    """One page: its id, the word and icon in the rail, and how it is made.
+
+    Pages that are `in_menu` only have no place in the rail.
+    """
 
     id: str
     title: str
     icon: str
     make: Callable[[Context], QWidget]
     at_bottom: bool = False
+    in_menu: bool = False
 
 
 VIEWS: Final[dict[str, View]] = {
     "review": View("review", mark("Review"), "scan-eye", _review),
     "model": View("model", mark("Model"), "brain-circuit", _model),
     "routing": View("routing", mark("Routing"), "route", _routing),
+    "classes": View("classes", mark("Classes"), "layers", _classes, in_menu=True),
     "settings": View("settings", mark("Settings"), "settings", _settings, at_bottom=True),
 }

@@ -49,6 +49,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     mark("Everywhere"): {
         "train": mark("Train now"),
         "export": mark("Export"),
+        "classes": mark("Change the classes"),
         "new_project": mark("New project"),
         "open_folder": mark("Open a folder of images"),
         "open_table": mark("Open a table of texts"),
