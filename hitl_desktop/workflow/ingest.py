@@ -48,7 +48,6 @@ from hitl_desktop.workflow.requests import (
 from hitl_desktop.workflow.scoring import score_pool
 
 FROM_FOLDERS = "folders"
-_CHECK_SHARE = 0.2
 _ITEMS_PER_TRANSACTION = 5000
 _OFFER = "If so, make the project with several findings per item."
 
@@ -215,6 +214,7 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
 
 
 def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
+    request.holdout.check(len(found.items))
     classes = _classes(request, found)
     if request.several:
         _check_findings(request, found, classes)
@@ -234,10 +234,11 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
             store.items.add(found.items[start : start + _ITEMS_PER_TRANSACTION], truth)
     with store.transaction():
         store.items.add_notes([*found.duplicates, *found.unreadable, *found.others])
-    decisions = 0
+    decisions = decisions_aside = 0
     if request.use_labels is LabelUse.DECISIONS:
         with store.transaction():
-            decisions = store.decisions.append_imported(_imported(found.items, ids, request.seed))
+            decisions = store.decisions.append_imported(_imported(found.items, ids, request))
+        decisions_aside = len(store.decisions.imported_checks())
         store.catch_up_journal()
     model = _adopt_model(store, request, found.kind, classes, ids)
     return ImportReport(
@@ -252,6 +253,8 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
         class_counts={name: counts.get(name, 0) for name in classes},
         model=model,
         decisions=decisions,
+        set_aside=decisions_aside + request.holdout.count(len(found.items) - decisions, len(found.items)),
+        decisions_aside=decisions_aside,
         notes=notes,
         listed_duplicates=tuple(sorted(found.duplicates, key=lambda d: not d.disagrees)[:LISTED]),
         listed_unreadable=tuple(found.unreadable[:LISTED]),
@@ -316,6 +319,7 @@ def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[
         "extractor": EXTRACTORS[KINDS[found.kind].extractor].key,
         "created_utc": now_utc(),
         "seed": request.seed,
+        "holdout": request.holdout.text,
         "threshold": DEFAULT_THRESHOLD,
         "use_labels": request.use_labels.value,
         "import_notes": list(notes),
@@ -325,14 +329,15 @@ def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[
         store.set_fact(key, value)
 
 
-def _imported(items: Sequence[FoundItem], ids: dict[str, int], seed: int) -> Iterable[Decision]:
-    """Labels of the data set as decisions; a random fifth is kept for measuring, the rest trains."""
-    rng = np.random.default_rng([seed, 0x696D7074])
+def _imported(items: Sequence[FoundItem], ids: dict[str, int], request: NewProject) -> Iterable[Decision]:
+    """Labels of the data set as decisions; the holdout's share of them, drawn by chance, measures, the rest trains."""
+    rng = np.random.default_rng([request.seed, 0x696D7074])
     at = now_utc()
-    for index, item in enumerate(items):
-        check = rng.random() < _CHECK_SHARE
-        if item.findings is None and (item.label is None or item.label not in ids):
-            continue
+    named = [i for i, item in enumerate(items) if item.findings is not None or item.label in ids]
+    count = request.holdout.count(len(named), len(items))
+    checks = set(rng.permutation(len(named))[:count].tolist())
+    for place, index in enumerate(named):
+        check, item = place in checks, items[index]
         yield Decision(
             number=0,
             event_id=str(uuid.UUID(bytes=rng.bytes(16), version=4)),
@@ -343,7 +348,7 @@ def _imported(items: Sequence[FoundItem], ids: dict[str, int], seed: int) -> Ite
             reviewer=IMPORT_REVIEWER,
             at_utc=at,
             slot=Slot.IMPORTED_CHECK if check else Slot.IMPORTED,
-            probability=_CHECK_SHARE if check else None,
+            probability=count / len(named) if check else None,
         )
 
 

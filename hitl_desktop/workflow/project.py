@@ -13,6 +13,7 @@ from hitl_desktop.domain.class_changes import NOWHERE, columns_now, folded
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.errors import DataMoved, KnownError, ProjectRefused
 from hitl_desktop.domain.findings import PRESENT, code_of, most_doubtful, positions_of
+from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label, Task, in_words
 from hitl_desktop.domain.pool import Pool
@@ -81,9 +82,10 @@ class Project:
         )
         self.unreadable: dict[int, str] = {}
         self._ranked: tuple[Path, tuple[FloatArray, npt.NDArray[np.uint8]]] | None = None
-        self.reserve: Reserve = draw_reserve(
-            len(self.pool), self.seed, np.asarray(store.decisions.imported(), np.int64)
-        )
+        self.holdout = Holdout.parse(str(store.fact("holdout", USUAL.text)))
+        apart = np.asarray(store.decisions.imported(), np.int64)
+        size = len(self.pool)
+        self.reserve: Reserve = draw_reserve(size, self.seed, apart, self.holdout.count(size - len(apart), size))
         self.load_scores()
 
     @classmethod
@@ -129,6 +131,17 @@ class Project:
     def retrain_every(self) -> int:
         """After how many decisions a training starts by itself."""
         return int(self.store.fact("retrain_every", DEFAULT_RETRAIN_EVERY))
+
+    def measuring_items(self) -> npt.NDArray[np.int64]:
+        """Indexes of all items that may ever measure: the reserve, and the checks among labels that came with the
+        data.
+        """
+        return np.union1d(self.reserve.order, np.asarray(self.store.decisions.imported_checks(), np.int64))
+
+    @property
+    def check_every(self) -> int:
+        """One item in so many that are asked is a random check, while any is left."""
+        return int(self.store.fact("check_every", self.holdout.every(len(self.pool))))
 
     @property
     def data_root(self) -> Path:

@@ -28,6 +28,7 @@ _ROWS: Final = {
     "class_weight": mark("Weight of classes"),
     "features": mark("Features"),
     "group_column": mark("What belongs together"),
+    "check_every": mark("Random checks"),
 }
 
 
@@ -76,6 +77,7 @@ class LearningSection(Section):
         self._select("class_weight", found.class_weight)
         self._select("features", found.features)
         self._select("group_column", found.group_column)
+        self._select("check_every", str(project.check_every))
 
     def _fill(self, project: "Project") -> None:
         """Offer what the tables of the workflow offer for this kind of item."""
@@ -87,13 +89,16 @@ class LearningSection(Section):
         offered = choices.features_offered(project.folder, kind)
         sentences = dict.fromkeys(offered, words.OWN_FEATURES)
         sentences |= words.TEXT_FEATURES if kind == "text" else words.IMAGE_FEATURES
-        self._offer("start_strategy", [(name, titles[name]) for name in choices.START_STRATEGIES], words.START)
-        self._offer("strategy", [(name, titles[name]) for name in choices.STRATEGIES], words.STRATEGY)
-        self._offer("estimator", _told(choices.ESTIMATOR_TITLES), words.ESTIMATOR)
-        self._offer("class_weight", _told(choices.CLASS_WEIGHTS), words.CLASS_WEIGHT)
-        self._offer("features", _told(offered), sentences)
+        self._offer("start_strategy", [(name, titles[name]) for name in choices.START_STRATEGIES], _said(words.START))
+        self._offer("strategy", [(name, titles[name]) for name in choices.STRATEGIES], _said(words.STRATEGY))
+        self._offer("estimator", list(_said(choices.ESTIMATOR_TITLES).items()), _said(words.ESTIMATOR))
+        self._offer("class_weight", list(_said(choices.CLASS_WEIGHTS).items()), _said(words.CLASS_WEIGHT))
+        self._offer("features", list(_said(offered).items()), _said(sentences))
         columns = self._columns(project)
-        self._offer("group_column", columns, dict.fromkeys(dict(columns), words.GROUP_COLUMN))
+        self._offer("group_column", columns, dict.fromkeys(dict(columns), tr(words.GROUP_COLUMN)))
+        paces = sorted({*choices.CHECK_PACES, project.check_every, project.holdout.every(len(project.pool))})
+        offered_paces = [(str(n), words.pace(n)) for n in reversed(paces)]
+        self._offer("check_every", offered_paces, dict.fromkeys(dict(offered_paces), words.holdout(project)))
 
     def _columns(self, project: "Project") -> list[tuple[str, str]]:
         """The columns whose values may say what belongs together."""
@@ -117,15 +122,14 @@ class LearningSection(Section):
         box.clear()
         for name, title in offered:
             box.addItem(title, name)
-            box.setItemData(box.count() - 1, plain_tooltip(tr(sentences[name])), Qt.ItemDataRole.ToolTipRole)
+            box.setItemData(box.count() - 1, plain_tooltip(sentences[name]), Qt.ItemDataRole.ToolTipRole)
 
     def _select(self, fact: str, value: str) -> None:
         box = self.boxes[fact]
         box.setCurrentIndex(box.findData(value))
-        sentence = self._sentences[fact].get(value)
-        told = tr(sentence) if sentence else ""
-        self.notes[fact].setText(told)
-        box.setAccessibleDescription(told)
+        sentence = self._sentences[fact].get(value, "")
+        self.notes[fact].setText(sentence)
+        box.setAccessibleDescription(sentence)
 
     def _add_model(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Add your own model"), "", tr("ONNX models (*.onnx)"))
@@ -138,7 +142,7 @@ class LearningSection(Section):
         self.show_choices()
 
     def _change(self, fact: str, value: str) -> "Changes":
-        from hitl_desktop.workflow.asking import change_start, change_strategy
+        from hitl_desktop.workflow.asking import change_pace, change_start, change_strategy
         from hitl_desktop.workflow.learning_choices import choose
 
         desk = self._context.bridge.desk
@@ -146,9 +150,11 @@ class LearningSection(Section):
             return change_start(desk.session, value)
         if fact == "strategy":
             return change_strategy(desk.session, value)
+        if fact == "check_every":
+            return change_pace(desk.session, value)
         return choose(desk.project.store, fact, value)
 
 
-def _told(titles: Mapping[str, str]) -> list[tuple[str, str]]:
-    """A table of the workflow in the reader's language."""
-    return [(name, tr(title)) for name, title in titles.items()]
+def _said(table: Mapping[str, str]) -> dict[str, str]:
+    """A table of words in the reader's language."""
+    return {name: tr(words) for name, words in table.items()}

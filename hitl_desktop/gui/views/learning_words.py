@@ -1,9 +1,13 @@
 """What each choice about learning means, in one sentence: a table beside the ones that say which choices there are."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from hitl_desktop.language import mark
+from hitl_desktop.language import mark, number, tr
+
+if TYPE_CHECKING:
+    from hitl_desktop.workflow.project import Project
+
 
 START: Final[Mapping[str, str]] = {
     "random": mark("Drawn by chance. The plainest start, and usually the slowest."),
@@ -53,3 +57,19 @@ GROUP_COLUMN: Final = mark(
     "patient."
 )
 AT_ONCE: Final = mark("How items are asked changes at once. All else takes effect at the next training.")
+
+
+def pace(every: int) -> str:
+    """How often a random check comes."""
+    return tr("One item in {n}", n=number(every))
+
+
+def holdout(project: "Project") -> str:
+    """What was set aside to measure, and why that stays so."""
+    aside, items = len(project.measuring_items()), len(project.pool)
+    return tr(
+        "{aside} of {items} items were set aside to measure when the project was made. That stays so: what is added "
+        "later would be no fair sample. How often one of them comes can be changed.",
+        aside=number(aside),
+        items=number(items),
+    )
