@@ -26,6 +26,7 @@ from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.side_by_side import side_by_side
 from hitl_desktop.gui.views.review.suggestion_rows import differs
 from hitl_desktop.gui.views.review.tool_row import ToolRow
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.workspace import Desk
 
 _WIDE = 1600
@@ -45,7 +46,7 @@ class ReviewPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("reviewPage")
-        self.setAccessibleName("Review")
+        self.setAccessibleName(tr("Review"))
         self._context = context
         self.time = ActiveTime()
         self._figures = SessionFigures()
@@ -354,4 +355,4 @@ class ReviewPage(QWidget):
 
     def _announce(self, changes: Changes) -> None:
         """For screen readers: the pane's description says what was just saved."""
-        self.panel.setAccessibleDescription(f"Saved. {changes.told}")
+        self.panel.setAccessibleDescription(tr("Saved. {told}", told=changes.told))
