@@ -20,6 +20,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_24, SPACE_32, TYPE
 from hitl_desktop.gui.viewers.text_layers import Span, TextLayer, paint_lines, paint_tints
 from hitl_desktop.kinds.shown_text import ShownText, plain
+from hitl_desktop.language import tr
 
 SMALLEST_POINTS: Final = 14
 LARGEST_POINTS: Final = 28
@@ -50,7 +51,7 @@ class TextPane(QTextEdit):
         self._layers: list[TextLayer] = []
         self._marks: Sequence[Span] = ()
         self._current_mark = -1
-        self.setAccessibleName("Text")
+        self.setAccessibleName(tr("Text"))
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setUndoRedoEnabled(False)
