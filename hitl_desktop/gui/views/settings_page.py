@@ -17,6 +17,7 @@ from hitl_desktop.gui.views.keys_page import KeyGroup, key_groups
 from hitl_desktop.gui.views.learning_section import LearningSection
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.setting_rows import Section
+from hitl_desktop.gui.views.suggesting_section import SuggestingSection
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
@@ -64,6 +65,7 @@ class SettingsPage(QWidget):
         self.canvas = _choice(_CANVASES, "Ground behind images")
         WheelGuard(self).guard(self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
         self.learning = LearningSection(context)
+        self.suggesting = SuggestingSection(context)
         self._storage = FactRows()
         self.sections: dict[str, Section] = {}
         self._build()
@@ -90,8 +92,9 @@ class SettingsPage(QWidget):
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
-        self.sections["Learning"] = self.learning
-        parts = (self._general(), self._review(), self.learning, self._look(), self._storing(), self._about())
+        self.sections |= {"Learning": self.learning, "Suggestion": self.suggesting}
+        parts: list[Section] = [self._general(), self._review(), self.suggesting, self.learning]
+        parts += [self._look(), self._storing(), self._about()]
         for section in parts:
             left.addWidget(section)
         left.addStretch(1)
@@ -109,6 +112,9 @@ class SettingsPage(QWidget):
         order += [
             self.retrain,
             self.sections["Review"].reset_button,
+            self.suggesting.mode,
+            self.suggesting.share,
+            self.suggesting.checks,
             *self.learning.boxes.values(),
             self.learning.add_model,
         ]
@@ -215,6 +221,7 @@ class SettingsPage(QWidget):
             self.reading.setValue(value.text_points)
         self._show_review()
         self.learning.show_choices()
+        self.suggesting.show_choice()
         self._show_storage()
 
     def _show_review(self) -> None:

@@ -30,7 +30,7 @@ _BAR: Final = 6
 _GLYPH: Final = 12
 _PERCENT: Final = 46  # at the usual text size
 HIDDEN_TEXT: Final = "Hidden until you decide"
-HIDDEN_DETAIL: Final = "Both answers are kept, yours and the final one"
+HIDDEN_DETAIL: Final = "Your answer and the final one are kept"
 
 
 class BarRow(NamedTuple):

@@ -5,6 +5,7 @@ from typing import Final
 
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.gui.widgets.badge import BadgeTone
+from hitl_desktop.language import mark, tr
 from hitl_desktop.workflow.project import Suggestion
 
 CLOSE_LEAD: Final = 0.25
@@ -35,6 +36,22 @@ REASONS: Final[dict[Slot, Reason]] = {
 }
 """The words of every slot, as far as they do not depend on the item."""
 _FIRST: Final = Reason("layers", "First ones", "accent", "drawn at random to begin with")
+
+
+REVEALED: Final = Reason("eye", mark("Revealed"), "audit", mark("the model says something else"))
+"""The reviewer answered before they saw the suggestion, and may keep or change what they said."""
+_BLIND: Final = Reason("eye-off", mark("Blind first"), "audit", mark("you decide before the model"))
+_BLIND_CHECK: Final = Reason("eye-off", mark("Blind"), "audit", "")
+
+
+def blind_reason(*, is_check: bool) -> Reason:
+    """The reason while the suggestion is hidden: of what the model thinks it says nothing, not even how sure it is."""
+    return said(_BLIND_CHECK if is_check else _BLIND)
+
+
+def said(reason: Reason) -> Reason:
+    """A reason of the table in the reader's language."""
+    return replace(reason, word=tr(reason.word), clause=tr(reason.clause) if reason.clause else "")
 
 
 def reason(slot: Slot, leader: str, lead: float | None, threshold: float) -> Reason:
