@@ -14,6 +14,7 @@ from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.holdout import Holdout
 from hitl_desktop.domain.items import Duplicate, Unreadable
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
@@ -54,6 +55,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         model=arguments.model,
         seed=arguments.seed,
         several=arguments.several,
+        holdout=Holdout.parse(arguments.holdout),
     )
     report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
     with opened(arguments) as project:
@@ -66,11 +68,13 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         "classes": list(report.classes),
         "kind": report.kind,
         "model": report.model,
+        "set_aside": report.set_aside,
     }
     words = (
         f"{report.items:,} of {report.files:,} are ready: {report.duplicates:,} are the same as another, "
         f"{report.unreadable:,} cannot be read, {report.others:,} are other files. "
-        f"{len(report.classes)} classes. Model: {report.model or 'none yet'}."
+        f"{len(report.classes)} classes. Model: {report.model or 'none yet'}. "
+        f"{report.set_aside:,} are set aside to measure."
     )
     return answer, words
 

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from hitl_desktop import __version__
+from hitl_desktop.domain.holdout import USUAL
 from hitl_desktop.workflow.requests import LabelUse
 
 
@@ -59,6 +60,12 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
         help="what labels in the data are: only class names (no), earlier decisions, or hidden truth to simulate with",
     )
     new.add_argument("--model", metavar="NAME", help="a model in the box, or none; the one that fits when not given")
+    new.add_argument(
+        "--holdout",
+        metavar="SHARE|N",
+        default=USUAL.text,
+        help="what is set aside to measure, for good: a share such as 20%%, or a number of items (default: 10%%)",
+    )
     new.add_argument("--seed", type=int, default=0, help="the seed of all chance in the project")
 
     export = _command(commands, "export", "Write all items with their decisions to a file.")

@@ -15,7 +15,6 @@ from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.language import tr
-from hitl_desktop.learning.reserve import RESERVE_SHARE
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.decision_words import told
@@ -293,7 +292,7 @@ class ReviewSession:
             predicted_findings=suggested_findings(shown),
             confidence=shown.confidence if shown else None,
             model_version=shown.model_version if shown else None,
-            probability=RESERVE_SHARE if slot is Slot.EXPLORE else None,
+            probability=self.project.reserve.probability if slot is Slot.EXPLORE else None,
             seconds=seconds,
             evidence=self.marks.evidence,
             exposure=self.look.exposure,

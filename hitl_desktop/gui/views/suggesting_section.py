@@ -10,7 +10,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_8
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.language import mark, tr
+from hitl_desktop.language import mark, number, percent, tr
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.workflow.suggesting import Suggesting
@@ -53,10 +53,10 @@ class SuggestingSection(Section):
         self.share = QSpinBox()
         self.share.setRange(_LEAST, _MOST)
         self.share.setSingleStep(_STEP)
-        self.share.setSuffix(" %")
         self.share.setKeyboardTracking(False)
         self.share.setMinimumWidth(context.theme.px(_NUMBER_WIDTH))
         self.share.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
+        self.share.valueChanged.connect(lambda _value: self._show_unit())
         self.share.setAccessibleName(tr("Share of items answered blind"))
         self.checks = QCheckBox(tr("Hide the suggestion for random checks"))
         self.checks_sentence = PlainLabel("", "small", "text2", wrap=True)
@@ -67,6 +67,7 @@ class SuggestingSection(Section):
         self.mode.activated.connect(lambda _place: self._chosen())
         self.share.valueChanged.connect(lambda _value: self._chosen())
         self.checks.clicked.connect(lambda _checked: self._chosen())
+        self._show_unit()
         self.show_choice()
 
     def show_choice(self) -> None:
@@ -95,6 +96,12 @@ class SuggestingSection(Section):
             if is_first
             else tr("They measure the model, so they are blind and their suggestion is not revealed.")
         )
+
+    def _show_unit(self) -> None:
+        """What stands around the figure where a share is written in the reader's language."""
+        before, _, after = percent(self.share.value() / 100).partition(number(self.share.value()))
+        self.share.setPrefix(before)
+        self.share.setSuffix(after)
 
     def _chosen(self) -> None:
         bridge = self._context.bridge

@@ -31,6 +31,11 @@ class FoundFolder:
     kind = "image"
 
     @property
+    def count(self) -> int:
+        """How many images there are, the same ones and unreadable ones included."""
+        return len(self.survey.files)
+
+    @property
     def size(self) -> int:
         """Bytes of all images together."""
         return sum(file.size for file in self.survey.files)
@@ -53,6 +58,11 @@ class FoundTable:
     findings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     kind = "text"
+
+    @property
+    def count(self) -> int:
+        """How many rows there are; of a long table, about so many."""
+        return self.row_count
 
     def holds_several(self, column: str | None) -> bool:
         """True when the cells of a column seem to hold several names each."""

@@ -6,6 +6,7 @@ from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.viewers.viewer import ItemView
 from hitl_desktop.gui.views.review.panel_view import OwnAnswer, PanelView
 from hitl_desktop.gui.views.review.reasons import REVEALED, blind_reason, reason, reason_of_findings, said
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.workspace import Desk
 
@@ -35,12 +36,12 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     else:
         why = reason(session.slot, shown.words if shown else "", shown.lead if shown else None, project.pool.threshold)
     is_hidden = session.look.exposure is Exposure.HIDDEN
-    model_text = "No model yet" if project.model is None else ""
+    model_text = tr("No model yet") if project.model is None else ""
     if shown is not None:
         from hitl_desktop.workflow import insight
 
         confidence = insight.calibration_in_short(project, shown.model_version)
-        model_text = f"Model v{shown.model_version} · {confidence}"
+        model_text = tr("Model v{version} · {confidence}", version=shown.model_version, confidence=confidence)
     answer = None
     if own is not None:
         ids = own.findings if own.findings is not None else (own.label_id,)

@@ -24,17 +24,23 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.review.answer_slot import AnswerSlot
 from hitl_desktop.gui.views.review.panel_view import PanelView
 from hitl_desktop.gui.views.review.recent_list import RecentList, RecentRow
-from hitl_desktop.gui.views.review.suggestion_rows import bar_rows, percent_of, probability_of, suggested_ids
+from hitl_desktop.gui.views.review.suggestion_rows import (
+    act_words,
+    bar_rows,
+    likeliest,
+    percent_of,
+    probability_of,
+    suggested_ids,
+)
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
-from hitl_desktop.language import tr
+from hitl_desktop.language import tr, trn
 
 ALL_BUTTONS = 12
 """Up to this many classes each has its button; above, the likeliest eight and a search."""
-LIKELY_BUTTONS = 8
 _ONE_COLUMN = 6
 _TALL = 900
 """From this height of the panel even many classes stand in one column, with their names whole."""
@@ -67,7 +73,7 @@ class ReviewPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("reviewPanel")
         self.setProperty("pane", "surface")
-        self.setAccessibleName("Decision")
+        self.setAccessibleName(tr("Decision"))
         self._context = context
         self._labels: list[Label] = []
         self._with_buttons: list[Label] = []
@@ -78,27 +84,32 @@ class ReviewPanel(QFrame):
         self._is_touched = False
         self._none: ActionButton | None = None
         theme, keymap = context.theme, context.keymap
-        self._badge = Badge(theme, "scale", "Close call")
+        self._badge = Badge(theme, "scale", tr("Close call"))
         self._clause = PlainLabel("", "small", "text2", elide=True)
         self._model_text = PlainLabel("", "caption", "text3")
         self._bars = ProbabilityBars(theme)
         self._slot = AnswerSlot(theme, keymap.caption("confirm"))
         self._confirm = self._slot.button
         self._confirm.clicked.connect(self.confirmed)
-        self._or = PlainLabel("or correct to", "small", "text2")
+        self._or = PlainLabel(tr("or correct to"), "small", "text2")
         self._classes = QWidget()
         self._class_grid = QGridLayout(self._classes)
         self._class_grid.setContentsMargins(0, 0, 0, 0)
         self._class_grid.setHorizontalSpacing(6)
         self._actions = {
             name: ActionButton(theme, keymap.caption(name), words)
-            for name, words in (("skip", "Skip for now"), ("unsure", "Unsure"), ("flag", "Flag"), ("note", "Note"))
+            for name, words in (
+                ("skip", tr("Skip for now")),
+                ("unsure", tr("Unsure")),
+                ("flag", tr("Flag")),
+                ("note", tr("Note")),
+            )
         }
         for name, button in self._actions.items():
             button.clicked.connect(lambda _checked=False, name=name: self._act(name))
         self._note = QLineEdit()
-        self._note.setPlaceholderText("Saved with your decision")
-        self._note.setAccessibleName("Note")
+        self._note.setPlaceholderText(tr("Saved with your decision"))
+        self._note.setAccessibleName(tr("Note"))
         self._note.textEdited.connect(self.note_changed)
         self._note.returnPressed.connect(self.leave_note)
         self._recent = RecentList(context)
@@ -154,7 +165,7 @@ class ReviewPanel(QFrame):
         self._view = view
         suggestion = view.suggestion
         if len(self._labels) > ALL_BUTTONS:
-            self._fill_classes(self._likeliest(view))
+            self._fill_classes(likeliest(view, self._labels))
         self._show_suggestion(view)
         self._confirm.setEnabled(suggestion is not None and view.can_decide)
         suggested = suggested_ids(suggestion)
@@ -178,12 +189,12 @@ class ReviewPanel(QFrame):
         if view.is_hidden:
             self._bars.show_hidden()
         elif suggestion is None:
-            self._bars.show_none("No suggestion yet")
-            self._confirm.set_label("Nothing to confirm yet")
+            self._bars.show_none(tr("No suggestion yet"))
+            self._confirm.set_label(tr("Nothing to confirm yet"))
         else:
             self._bars.show_prediction(*bar_rows(suggestion, self._labels, several=self._several))
-            own = view.own
-            self._confirm.set_label(tr("Keep {answer}", answer=own.words) if own else f"Confirm {suggestion.words}")
+            words = view.own.words if view.own else suggestion.words
+            self._confirm.set_label(act_words(words, is_own=view.own is not None, is_suggested=True))
         if view.is_hidden and not self._several:
             self._slot.ask(tr("What do you see?"))
         else:
@@ -193,7 +204,7 @@ class ReviewPanel(QFrame):
         elif view.is_hidden:
             self._or.setText(tr("Your answer comes first"))
         else:
-            self._or.setText("or correct to" if suggestion else "Choose the class")
+            self._or.setText(tr("or correct to") if suggestion else tr("Choose the class"))
 
     def _show_findings(self) -> None:
         """What is on, on the buttons and on the one that saves it."""
@@ -206,23 +217,22 @@ class ReviewPanel(QFrame):
                 button.set_claim(percent_of(probability_of(suggestion, label)) if suggestion else "")
         names = [label.name for label in self._labels if label.id in self._findings]
         is_suggested = suggestion is not None and self._findings == suggested_ids(suggestion)
-        self._or.setText("What is there")
         own = self._view.own if self._view else None
-        act = "Confirm" if is_suggested else "Save"
-        if own is not None and self._findings == own.label_ids:
-            act = tr("Keep")
+        is_own = own is not None and self._findings == own.label_ids
+        self._or.setText(tr("or change your answer") if own is not None else tr("What is there"))
         # Shortened names would hide what is saved; which they are stands on the buttons below.
-        short = in_words(names) if len(names) <= _NAMED else f"{len(names)} findings"
-        self._confirm.set_label(f"{act} {short}" if self.findings is not None else "Say what is there")
-        self._confirm.setAccessibleName(
-            f"{act} {in_words(names)}" if self.findings is not None else "Say what is there"
-        )
+        words = in_words(names)
+        short = words if len(names) <= _NAMED else trn("{n} finding", "{n} findings", len(names))
+        is_known = self.findings is not None
+        shown, read = (act_words(each, is_own=is_own, is_suggested=is_suggested) for each in (short, words))
+        self._confirm.set_label(shown if is_known else tr("Say what is there"))
+        self._confirm.setAccessibleName(read if is_known else tr("Say what is there"))
         self._confirm.setEnabled(self.findings is not None and can_decide)
 
     def show_note(self, note: str) -> None:
         """The note of an item that has just come on screen; a field left open by the item before is closed."""
         self._note.setText(note)
-        self._actions["note"].set_label("Edit note" if note else "Note")
+        self._actions["note"].set_label(tr("Edit note") if note else tr("Note"))
         self._stack.setCurrentIndex(0)
 
     def show_recent(self, rows: Sequence[RecentRow], undo_text: str) -> None:
@@ -236,7 +246,7 @@ class ReviewPanel(QFrame):
 
     def leave_note(self) -> None:
         """Bring the actions back; the note is kept."""
-        self._actions["note"].set_label("Edit note" if self.note else "Note")
+        self._actions["note"].set_label(tr("Edit note") if self.note else tr("Note"))
         self._stack.setCurrentIndex(0)
         self.note_left.emit()
 
@@ -253,7 +263,7 @@ class ReviewPanel(QFrame):
         column.setSpacing(0)
         column.addLayout(_row(self._badge, self._clause, stretch=1, gap=8))
         column.addSpacing(8)
-        column.addLayout(_row(PlainLabel("Suggestion", "small", "text2", weight=600), None, self._model_text))
+        column.addLayout(_row(PlainLabel(tr("Suggestion"), "small", "text2", weight=600), None, self._model_text))
         column.addSpacing(4)
         column.addWidget(self._bars)
         column.addSpacing(8)
@@ -290,7 +300,7 @@ class ReviewPanel(QFrame):
         column = QVBoxLayout(note_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(PlainLabel("Note for this item, Enter when done", "small", "text2"))
+        column.addWidget(PlainLabel(tr("Note for this item, Enter when done"), "small", "text2"))
         column.addWidget(self._note)
         column.addStretch(1)
         self._stack = QStackedWidget()
@@ -331,7 +341,10 @@ class ReviewPanel(QFrame):
             button.show()
         if len(self._labels) > len(labels):
             other = ActionButton(
-                self._context.theme, self._context.keymap.caption("other_class"), "Other class…", parent=self._classes
+                self._context.theme,
+                self._context.keymap.caption("other_class"),
+                tr("Other class…"),
+                parent=self._classes,
             )
             other.clicked.connect(self.other_class_wanted)
             self._class_grid.addWidget(other, len(labels), 0, 1, 2)
@@ -342,7 +355,7 @@ class ReviewPanel(QFrame):
     def _none_button(self, row: int) -> ActionButton:
         """Saves that none of the findings is there."""
         button = ActionButton(
-            self._context.theme, self._context.keymap.caption("none"), "None of these", parent=self._classes
+            self._context.theme, self._context.keymap.caption("none"), tr("None of these"), parent=self._classes
         )
         button.clicked.connect(self.none_wanted)
         self._class_grid.addWidget(button, row, 0, 1, 2)
@@ -360,21 +373,6 @@ class ReviewPanel(QFrame):
         self.class_chosen.emit(label_id)
         if self._several:  # Qt has turned it already; what is on is said in one place
             self._show_findings()
-
-    def _likeliest(self, view: PanelView) -> list[Label]:
-        """The likeliest classes in class order, so that a class keeps its side; the first ones without a model.
-
-        While the suggestion is hidden they are the first ones too, and they stay when it is revealed: only it is added.
-        """
-        suggestion = view.suggestion
-        first = self._labels[:LIKELY_BUTTONS]
-        if suggestion is None:
-            return first
-        if view.own is not None:
-            wanted = suggested_ids(suggestion) - {label.id for label in first}
-            return [*first[: LIKELY_BUTTONS - len(wanted)], *(label for label in self._labels if label.id in wanted)]
-        ranked = sorted(self._labels, key=lambda label: -probability_of(suggestion, label))[:LIKELY_BUTTONS]
-        return sorted(ranked, key=lambda label: label.position)
 
     def _act(self, name: str) -> None:
         if name == "note":
