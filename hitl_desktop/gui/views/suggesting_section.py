@@ -3,20 +3,19 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import SPACE_8
+from hitl_desktop.gui.views.setting_fields import choice_field, number_field
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.language import mark, number, percent, tr
+from hitl_desktop.language import mark, percent, tr
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.workflow.suggesting import Suggesting
 
 _WIDTH: Final = 300
-_NUMBER_WIDTH: Final = 112
 _LEAST, _MOST, _STEP = 5, 95, 5
 MODE_TITLES: Final = {
     "first": mark("Suggestion first"),
@@ -44,20 +43,13 @@ class SuggestingSection(Section):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, tr("Suggestion"), can_reset=False, parent=parent)
         self._context = context
-        self.mode = QComboBox()
+        self.mode = choice_field(MODE_TITLES, tr("When the suggestion is shown"))
         self.mode.setMinimumWidth(context.theme.px(_WIDTH))
-        self.mode.setAccessibleName(tr("When the suggestion is shown"))
-        for name, title in MODE_TITLES.items():
-            self.mode.addItem(tr(title), name)
         self.sentence = PlainLabel("", "small", "text2", wrap=True)
-        self.share = QSpinBox()
-        self.share.setRange(_LEAST, _MOST)
+        self.share = number_field(
+            _LEAST, _MOST, tr("Share of items answered blind"), lambda whole: percent(whole / 100)
+        )
         self.share.setSingleStep(_STEP)
-        self.share.setKeyboardTracking(False)
-        self.share.setMinimumWidth(context.theme.px(_NUMBER_WIDTH))
-        self.share.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
-        self.share.valueChanged.connect(lambda _value: self._show_unit())
-        self.share.setAccessibleName(tr("Share of items answered blind"))
         self.checks = QCheckBox(tr("Hide the suggestion for random checks"))
         self.checks_sentence = PlainLabel("", "small", "text2", wrap=True)
         WheelGuard(self).guard(self.mode, self.share)
@@ -67,7 +59,6 @@ class SuggestingSection(Section):
         self.mode.activated.connect(lambda _place: self._chosen())
         self.share.valueChanged.connect(lambda _value: self._chosen())
         self.checks.clicked.connect(lambda _checked: self._chosen())
-        self._show_unit()
         self.show_choice()
 
     def show_choice(self) -> None:
@@ -96,12 +87,6 @@ class SuggestingSection(Section):
             if is_first
             else tr("They measure the model, so they are blind and their suggestion is not revealed.")
         )
-
-    def _show_unit(self) -> None:
-        """What stands around the figure where a share is written in the reader's language."""
-        before, _, after = percent(self.share.value() / 100).partition(number(self.share.value()))
-        self.share.setPrefix(before)
-        self.share.setSuffix(after)
 
     def _chosen(self) -> None:
         bridge = self._context.bridge

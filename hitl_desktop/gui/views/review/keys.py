@@ -70,7 +70,10 @@ class ReviewKeys:
             return False
         if _is_pressed_by_space(focus) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return False
-        return self._decide(event) or page.viewer.handle_key(event)
+        if self._decide(event):
+            return True
+        usual = self._keymap.usual(event)
+        return usual is not None and page.viewer.handle_key(usual)
 
     def _decide(self, event: QKeyEvent) -> bool:
         page = self._page
@@ -81,7 +84,7 @@ class ReviewKeys:
                 page.choose(labels[position].id)
             return True
         command = self._keymap.command(event)
-        if command not in self.commands:
+        if command not in self.commands or (command == "none" and not page.is_several):
             return False
         if not event.isAutoRepeat() or command in ("previous", "next"):
             self.commands[command]()

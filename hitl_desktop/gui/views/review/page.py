@@ -91,7 +91,7 @@ class ReviewPage(QWidget):
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
-            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self.is_several)
             self._show_item()
 
     def refresh(self, changes: Changes) -> None:
@@ -99,7 +99,7 @@ class ReviewPage(QWidget):
         if not self._context.bridge.is_open:
             return
         if changes.classes:
-            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self.is_several)
         if changes.decisions or changes.order or changes.pool:
             self.model.refresh()
         self._show_item()
@@ -112,21 +112,21 @@ class ReviewPage(QWidget):
 
     def confirm(self) -> None:
         """Save what is suggested; of several findings, those that are on."""
-        if not self._is_several:
+        if not self.is_several:
             self.decide(Verdict.CONFIRMED)
         elif self.panel.findings is not None:
             self.decide(Verdict.CORRECTED, findings=self.panel.findings)
 
     def choose(self, label_id: int) -> None:
         """Decide on a class; of several findings, turn one on or off."""
-        if not self._is_several:
+        if not self.is_several:
             self.decide(Verdict.CORRECTED, label_id)
         elif self._desk.session.current is not None and not self.pane.is_broken:
             self.panel.toggle(label_id)
 
     def find_nothing(self) -> None:
         """Save that none of several findings is there."""
-        if self._is_several:
+        if self.is_several:
             self.decide(Verdict.CORRECTED, findings=())
 
     def decide(self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None) -> None:
@@ -236,7 +236,8 @@ class ReviewPage(QWidget):
         return super().eventFilter(watched, event)
 
     @property
-    def _is_several(self) -> bool:
+    def is_several(self) -> bool:
+        """True when an item has several findings, each there or not."""
         return self._context.bridge.is_open and self._desk.project.task is Task.SEVERAL
 
     @property
