@@ -115,6 +115,8 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "note": ("N",),
     "none": ("0",),
     "other_class": ("G",),
+    "why": ("Y",),
+    "why_other": ("Shift+Y",),
     "undo": ("Ctrl+Z",),
     "redo": ("Ctrl+Shift+Z", "Ctrl+Y"),
     "previous": ("Left",),

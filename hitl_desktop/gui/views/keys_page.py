@@ -45,6 +45,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "queue": mark("Show or hide the queue"),
         "panel": mark("Show or hide the panel"),
         "item_only": mark("Item only"),
+        "why": mark("Why does the model think so?"),
+        "why_other": mark("Why not another answer?"),
     },
     mark("Item"): {
         "fit": mark("Fit the picture"),

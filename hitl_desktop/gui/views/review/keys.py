@@ -36,6 +36,8 @@ class ReviewKeys:
             "flag": lambda: page.act("flag"),
             "note": page.panel.edit_note,
             "other_class": page.pick_class,
+            "why": page.why.toggle,
+            "why_other": page.why.compare_with_another,
             "previous": lambda: page.step(-1),
             "next": lambda: page.step(1),
             "filter": page.queue.focus_search,

@@ -26,6 +26,7 @@ from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.side_by_side import side_by_side
 from hitl_desktop.gui.views.review.suggestion_rows import differs
 from hitl_desktop.gui.views.review.tool_row import ToolRow
+from hitl_desktop.gui.views.review.why import Why
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.workspace import Desk
 
@@ -55,6 +56,7 @@ class ReviewPage(QWidget):
         self.panel = ReviewPanel(context)
         self.tools = ToolRow(context)
         self.pane = ItemPane(context)
+        self.why = Why(context, self)
         self.done = DonePage(context)
         self.care = Care(context, self)
         self._queue_wanted: bool | None = None
@@ -252,7 +254,7 @@ class ReviewPage(QWidget):
             new.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        work = side_by_side(self.queue, self.tools, self.pane, self.panel)
+        work = side_by_side(self.queue, self.tools, self.pane, self.why.strip, self.panel)
         self._pages = QStackedWidget()
         self._pages.addWidget(work)
         self._pages.addWidget(self.done)
@@ -265,6 +267,10 @@ class ReviewPage(QWidget):
     def _connect(self) -> None:
         panel = self.panel
         self.pane.viewer_made.connect(self._order_tabs)
+        self.pane.viewer_made.connect(self.why.viewer_made)
+        self.why.changed.connect(lambda: self.tools.show_why(is_open=self.why.is_open, may_open=self.why.may_open))
+        self.why.item_wanted.connect(self.open_item)
+        self.tools.why_toggled.connect(self.why.toggle)
         self.pane.viewer_changed.connect(self._viewer_changed)
         self.pane.skip_wanted.connect(lambda: self.act("skip"))
         self.care.take_back.connect(self._undo_run)
@@ -306,6 +312,7 @@ class ReviewPage(QWidget):
             self.panel.show_note(session.draft())
             self.panel.forget_choice()
         self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
+        self.why.item_shown(viewer)
         self._show_recent()
         self.queue.show_count(self._desk.project.pool.ledger().needs_review)
         self.queue.show_current(item.index)
