@@ -14,6 +14,7 @@ from hitl_desktop.gui.views.care_section import CareSection
 from hitl_desktop.gui.views.keys_page import KeyGroup, key_groups
 from hitl_desktop.gui.views.learning_section import LearningSection
 from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.views.reasons_field import ReasonsField
 from hitl_desktop.gui.views.setting_fields import CONTROL_WIDTH, choice_field, number_field
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.views.settings_about import AboutSection, StorageSection
@@ -64,6 +65,7 @@ class SettingsPage(QWidget):
         self.reviewer_note = PlainLabel("", "small", "text2", wrap=True)
         self.retrain = number_field(_FEWEST_DECISIONS, _MOST_DECISIONS, tr("Train by itself after"), _decisions)
         self.retrain_note = PlainLabel("", "small", "text2", wrap=True)
+        self.reasons = ReasonsField(context)
         self.classes = Button(context.theme, tr("Change the classes…"), icon="layers", size="small")
         self.theme_box = choice_field(_THEMES, tr("Theme"))
         self.scale = number_field(round(100 * MIN_SCALE), round(100 * MAX_SCALE), tr("Text size"), _percent)
@@ -122,6 +124,7 @@ class SettingsPage(QWidget):
         order += [
             self.retrain,
             self.classes,
+            self.reasons,
             self.sections["review"].reset_button,
             self.suggesting.mode,
             self.suggesting.share,
@@ -152,6 +155,7 @@ class SettingsPage(QWidget):
         section = self._section("review", tr("Review"))
         section.add_row(tr("Train by itself after"), self.retrain, self.retrain_note)
         section.add_row(tr("Classes"), self.classes)
+        section.add_row(tr("Reasons"), self.reasons, self.reasons.note)
         return section
 
     def _look(self) -> Section:
@@ -208,6 +212,7 @@ class SettingsPage(QWidget):
         bridge = self._context.bridge
         self.retrain.setEnabled(bridge.is_open)
         self.classes.setEnabled(bridge.is_open)
+        self.reasons.show_reasons()
         reset = self.sections["review"].reset_button
         if reset is not None:
             reset.setEnabled(bridge.is_open)
