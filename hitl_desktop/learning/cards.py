@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 
 FORMAT: Final = 2
 CARD: Final = "card.json"
@@ -18,9 +19,11 @@ def load_card(folder: Path) -> dict[str, Any]:
     try:
         facts = json.loads((folder / CARD).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise KnownError(f"The model {folder.name} cannot be read.", "Train again, or choose another model.") from error
+        raise KnownError(
+            say("The model {name} cannot be read.", name=folder.name), say("Train again, or choose another model.")
+        ) from error
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise KnownError(f"The model {folder.name} was made by another version.", "Train again.")
+        raise KnownError(say("The model {name} was made by another version.", name=folder.name), say("Train again."))
     return facts
 
 
