@@ -4,7 +4,9 @@ Run by `make catalogues`. `resources/locale/hitl_desktop.pot` is the list of all
 `.po`, which people edit, and its `.mo`, which the program reads. What is not translated is printed and counted.
 """
 
+import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -15,6 +17,9 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "resources" / "locale"
 DOMAIN = "hitl_desktop"
+RESOURCES = ROOT / "resources"
+OF_CARDS = ("title", "data", "for", "not_for")
+OF_SAMPLES = ("title", "sentence")
 KEYWORDS = {
     "tr": None,
     "mark": None,
@@ -29,12 +34,25 @@ KEYWORDS = {
 def collected() -> Catalog:
     """Every sentence in the package, with where it stands (files without line numbers, so that diffs stay small)."""
     catalogue = Catalog(project="HITL Desktop", charset="utf-8")
-    found = extract_from_dir(
-        ROOT / DOMAIN, method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=("i18n:",)
-    )
-    for file, _line, message, comments, context in sorted(found, key=lambda entry: (entry[0], entry[1])):
-        catalogue.add(message, locations=[(f"{DOMAIN}/{file}", 0)], auto_comments=comments, context=context)
+    for folder in (DOMAIN, "packaging/models"):
+        found = extract_from_dir(
+            ROOT / folder, method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=("i18n:",)
+        )
+        for file, _line, message, comments, context in sorted(found, key=lambda entry: (entry[0], entry[1])):
+            catalogue.add(message, locations=[(f"{folder}/{file}", 0)], auto_comments=comments, context=context)
+    for file, message in of_the_box():
+        catalogue.add(message, locations=[(file, 0)])
     return catalogue
+
+
+def of_the_box() -> Iterator[tuple[str, str]]:
+    """What the models and samples in the box say of themselves, with the file it stands in."""
+    for path in sorted(RESOURCES.glob("models/*/card.json")):
+        card = json.loads(path.read_text("utf-8")).get("card", {})
+        yield from ((str(path.relative_to(ROOT)), card[name]) for name in OF_CARDS if card.get(name))
+    samples = RESOURCES / "samples" / "samples.json"
+    for sample in json.loads(samples.read_text("utf-8")):
+        yield from ((str(samples.relative_to(ROOT)), sample[name]) for name in OF_SAMPLES)
 
 
 def catalogue_of(code: str, template: Catalog) -> Catalog:

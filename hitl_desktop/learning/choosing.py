@@ -27,7 +27,7 @@ _WORDS: Final = {
 }
 _OWN_MODEL: Final = say("own model")
 # i18n: inside a sentence or list: "Meaning alone with logistic regression did best"
-_ESTIMATORS: Final = {
+ESTIMATOR_WORDS: Final = {
     "logistic_regression": say("logistic regression"),
     "linear_svm": say("linear support vector machine"),
     "rbf_kernel": say("kernel machine"),
@@ -211,7 +211,7 @@ def _and(words: Sequence[Sentence]) -> Sentence:
 
 
 def _estimator(candidate: Candidate) -> Sentence:
-    return _ESTIMATORS[candidate.estimator.name]
+    return ESTIMATOR_WORDS[candidate.estimator.name]
 
 
 def _named(candidate: Candidate, every: Sequence[Candidate]) -> AtStart:

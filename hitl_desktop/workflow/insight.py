@@ -13,9 +13,8 @@ from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.routing import is_proposed
-from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.language import mark, number, tr, trn
-from hitl_desktop.learning.cards import load_card
+from hitl_desktop.learning.cards import in_words, load_card
 from hitl_desktop.learning.enough_checks import NEEDED
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.measuring import answers_of, measuring_sample
@@ -89,12 +88,12 @@ def decided_per_class(project: Project) -> list[tuple[Label, int]]:
 
 
 def card_of(project: Project, model: ModelVersion) -> dict[str, Any]:
-    """What a version says of itself: data, licence, purpose. Empty when its files are gone or damaged."""
+    """What a version says of itself, in words: data, licence, purpose. Empty when its files are gone or damaged."""
     try:
         card = load_card(project.folder / model.folder).get("card", {})
     except KnownError:
         return {}
-    return card if isinstance(card, dict) else {}
+    return in_words(card) if isinstance(card, dict) else {}
 
 
 def calibrated_by(model: ModelVersion, facts: Mapping[str, Any]) -> tuple[Calibrated, int]:
@@ -144,7 +143,7 @@ def learned_elsewhere(model: ModelVersion, card: Mapping[str, Any]) -> bool:
 
 def title_of(project: Project, model: ModelVersion) -> str:
     """What people call a version: the title on its card, else its name."""
-    return str(sentence_of(card_of(project, model).get("title", ""))) or model.name
+    return str(card_of(project, model).get("title", "")) or model.name
 
 
 def began_from(project: Project, card: dict[str, Any]) -> str:

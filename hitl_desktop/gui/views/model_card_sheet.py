@@ -6,7 +6,6 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.fact_rows import FactRows
 from hitl_desktop.gui.views.figures_in_words import count
@@ -54,16 +53,16 @@ def card_facts(card: dict[str, Any], began_from: str, learned_hash: str) -> list
     trained_on = card.get("trained_on")
     most = sorted(per_class.items(), key=lambda row: -int(row[1]))[:_CLASSES_SHOWN]
     return [
-        ("Learned from", _said(card.get("data"))),
+        ("Learned from", str(card.get("data", ""))),
         ("Began from", began_from),
         ("Items", count(int(trained_on)) if trained_on else ""),
         ("Per class", ", ".join(f"{name} {count(int(number))}" for name, number in most)),
         ("Not learned", _not_learned(card.get("not_learned"))),
         ("Decisions' hash", learned_hash),
-        ("For", _said(card.get("for"))),
-        ("Not for", _said(card.get("not_for"))),
-        ("Licence", _said(card.get("licence"))),
-        ("Calibration", _said(card.get("calibration"))),
+        ("For", str(card.get("for", ""))),
+        ("Not for", str(card.get("not_for", ""))),
+        ("Licence", str(card.get("licence", ""))),
+        ("Calibration", str(card.get("calibration", ""))),
         ("Chosen by", _choice(card.get("choice"))),
     ]
 
@@ -75,9 +74,4 @@ def _not_learned(names: Any) -> str:
 
 def _choice(choice: Any) -> str:
     """The evidence on which features and estimator were chosen, where the card keeps it as words."""
-    return _said(choice.get("why") if isinstance(choice, dict) else choice)
-
-
-def _said(kept: Any) -> str:
-    """What a card keeps, as words."""
-    return str(sentence_of(kept))
+    return choice if isinstance(choice, str) else str(choice.get("why", "")) if isinstance(choice, dict) else ""
