@@ -63,11 +63,17 @@ class ReviewKeys:
             return False
         if _takes_text(focus):
             return self._leave_field(focus, event)
+        if page.care.is_asking and self._keymap.command(event) == "leave":
+            page.care.go_on()
+            return True
         if page.is_done or page.viewer is None:
             return False
         if _is_pressed_by_space(focus) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return False
-        return self._decide(event) or page.viewer.handle_key(event)
+        if self._decide(event):
+            return True
+        usual = self._keymap.usual(event)
+        return usual is not None and page.viewer.handle_key(usual)
 
     def _decide(self, event: QKeyEvent) -> bool:
         page = self._page
@@ -78,7 +84,7 @@ class ReviewKeys:
                 page.choose(labels[position].id)
             return True
         command = self._keymap.command(event)
-        if command not in self.commands:
+        if command not in self.commands or (command == "none" and not page.is_several):
             return False
         if not event.isAutoRepeat() or command in ("previous", "next"):
             self.commands[command]()

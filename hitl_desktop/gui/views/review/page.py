@@ -14,6 +14,7 @@ from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
 from hitl_desktop.gui.viewers.viewer import ItemViewer
 from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
+from hitl_desktop.gui.views.review.care import Care
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.item_pane import ItemPane
 from hitl_desktop.gui.views.review.item_views import panel_view
@@ -55,6 +56,7 @@ class ReviewPage(QWidget):
         self.tools = ToolRow(context)
         self.pane = ItemPane(context)
         self.done = DonePage(context)
+        self.care = Care(context, self)
         self._queue_wanted: bool | None = None
         self._item_only = False
         self._shown: str | None = None
@@ -68,6 +70,7 @@ class ReviewPage(QWidget):
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
+        self.tick.connect(self.care.tick)
         self._clock.start()
         self.project_opened()
 
@@ -88,7 +91,7 @@ class ReviewPage(QWidget):
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
-            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self.is_several)
             self._show_item()
 
     def refresh(self, changes: Changes) -> None:
@@ -96,7 +99,7 @@ class ReviewPage(QWidget):
         if not self._context.bridge.is_open:
             return
         if changes.classes:
-            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self.is_several)
         if changes.decisions or changes.order or changes.pool:
             self.model.refresh()
         self._show_item()
@@ -109,27 +112,29 @@ class ReviewPage(QWidget):
 
     def confirm(self) -> None:
         """Save what is suggested; of several findings, those that are on."""
-        if not self._is_several:
+        if not self.is_several:
             self.decide(Verdict.CONFIRMED)
         elif self.panel.findings is not None:
             self.decide(Verdict.CORRECTED, findings=self.panel.findings)
 
     def choose(self, label_id: int) -> None:
         """Decide on a class; of several findings, turn one on or off."""
-        if not self._is_several:
+        if not self.is_several:
             self.decide(Verdict.CORRECTED, label_id)
         elif self._desk.session.current is not None and not self.pane.is_broken:
             self.panel.toggle(label_id)
 
     def find_nothing(self) -> None:
         """Save that none of several findings is there."""
-        if self._is_several:
+        if self.is_several:
             self.decide(Verdict.CORRECTED, findings=())
 
     def decide(self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None) -> None:
         """Record a verdict on the item on screen."""
         session = self._desk.session
-        if session.current is None or (self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)):
+        if self.care.is_asking or session.current is None:
+            return
+        if self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
             return
         seconds = round(self.time.seconds, 1)
         before = session.shown
@@ -139,6 +144,7 @@ class ReviewPage(QWidget):
         )
         if changes is not None:
             self._figures.count(seconds, before is not None and differs(before, label_id, findings))
+            self.care.decided((verdict, label_id, findings), seconds)
             self.pane.flash()
             self._announce(changes)
             self._show_session()
@@ -154,13 +160,20 @@ class ReviewPage(QWidget):
         self.decide(_VERDICTS[name])
 
     def undo(self) -> None:
-        """Take back the last decision."""
+        """Take back the last decision, or all of a run that the guard asks about."""
         self.keep_draft()
+        if self.care.is_asking:
+            self.care.take_back_run()
+            return
         changes = self._context.bridge.perform(self._desk.session.undo, self)
         if changes is not None and changes.decisions:
             self._figures.undone += 1
             self._announce(changes)
             self._show_session()
+
+    def _undo_run(self, decisions: int) -> None:
+        for _ in range(decisions):
+            self.undo()
 
     def redo(self) -> None:
         """Make the decision again that was taken back last."""
@@ -219,7 +232,8 @@ class ReviewPage(QWidget):
         return super().eventFilter(watched, event)
 
     @property
-    def _is_several(self) -> bool:
+    def is_several(self) -> bool:
+        """True when an item has several findings, each there or not."""
         return self._context.bridge.is_open and self._desk.project.task is Task.SEVERAL
 
     @property
@@ -240,6 +254,8 @@ class ReviewPage(QWidget):
         self._pages.addWidget(self.done)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.care.bar)
         outer.addWidget(self._pages)
 
     def _connect(self) -> None:
@@ -247,6 +263,7 @@ class ReviewPage(QWidget):
         self.pane.viewer_made.connect(self._order_tabs)
         self.pane.viewer_changed.connect(self._viewer_changed)
         self.pane.skip_wanted.connect(lambda: self.act("skip"))
+        self.care.take_back.connect(self._undo_run)
         panel.confirmed.connect(self.confirm)
         panel.class_chosen.connect(self.choose)
         panel.none_wanted.connect(self.find_nothing)
