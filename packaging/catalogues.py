@@ -7,39 +7,39 @@ Run by `make catalogues`. `resources/locale/hitl_desktop.pot` is the list of all
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from hitl_desktop.language import LANGUAGES
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from marked_messages import marked_in
+
 ROOT = Path(__file__).resolve().parent.parent
-LOCALE = ROOT / "resources" / "locale"
-DOMAIN = "hitl_desktop"
 RESOURCES = ROOT / "resources"
+LOCALE = RESOURCES / "locale"
+DOMAIN = "hitl_desktop"
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 OF_CARDS = ("title", "data", "for", "not_for")
 OF_SAMPLES = ("title", "sentence")
-KEYWORDS = {
-    "tr": None,
-    "mark": None,
-    "say": None,
-    "trn": (1, 2),
-    "mark_n": (1, 2),
-    "say_n": (1, 2),
-    "trc": ((1, "c"), 2),
-}
 
 
 def collected() -> Catalog:
-    """Every sentence in the package, with where it stands (files without line numbers, so that diffs stay small)."""
+    """Every sentence of the program, with where it stands (files without line numbers, so that diffs stay small)."""
     catalogue = Catalog(project="HITL Desktop", charset="utf-8")
     for folder in (DOMAIN, "packaging/models"):
-        found = extract_from_dir(
-            ROOT / folder, method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=("i18n:",)
-        )
-        for file, _line, message, comments, context in sorted(found, key=lambda entry: (entry[0], entry[1])):
-            catalogue.add(message, locations=[(f"{folder}/{file}", 0)], auto_comments=comments, context=context)
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for found in marked_in(path):
+                catalogue.add(
+                    found.message,
+                    locations=[(str(path.relative_to(ROOT)), 0)],
+                    auto_comments=[found.comment] if found.comment else (),
+                    context=found.context,
+                )
     for file, message in of_the_box():
         catalogue.add(message, locations=[(file, 0)])
     return catalogue
@@ -64,7 +64,18 @@ def catalogue_of(code: str, template: Catalog) -> Catalog:
             catalogue = read_po(file, locale=code, charset="utf-8")
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    _head(catalogue, code)
     return catalogue
+
+
+def _head(catalogue: Catalog, code: str) -> None:
+    """A head without times and places to fill in, so that the same sentences give the same file."""
+    catalogue.header_comment = f"# HITL Desktop: {LANGUAGES[code].name}. GLOSSARY.md has the words to use."
+    catalogue.fuzzy = False
+    catalogue.creation_date = catalogue.revision_date = FIRST
+    catalogue.project, catalogue.version = "HITL Desktop", "1"
+    catalogue.last_translator = catalogue.language_team = "HITL Desktop"
+    catalogue.msgid_bugs_address = "-"
 
 
 def untranslated(catalogue: Catalog) -> list[str]:
