@@ -12,6 +12,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, SPACE_24
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.learning.cards import in_words
 from hitl_desktop.workflow.requests import NO_MODEL
 
 _FIELDS: Final = (
@@ -103,7 +104,7 @@ class ModelCardDialog(QDialog):
     def __init__(self, theme: Theme, facts: Mapping[str, Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        card = facts["card"]
+        card = in_words(facts["card"])
         title = str(card.get("title", "Model"))
         self.setWindowTitle(title)
         self.setFixedWidth(_DIALOG_WIDTH)
@@ -130,7 +131,7 @@ class ModelCardDialog(QDialog):
         self.close_button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _rows(self, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-        card = facts["card"]
+        card = in_words(facts["card"])
         rows = [("Classes", ", ".join(facts["classes"])), ("Measured", claim(facts, self.locale()))]
         for key, name in _FIELDS:
             value = card.get(key)
