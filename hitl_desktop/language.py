@@ -76,13 +76,18 @@ def mark(message: str) -> str:
     return message
 
 
+def mark_n(one: str, many: str) -> tuple[str, str]:
+    """Mark both forms of a sentence about a number of things; say them with `trn`."""
+    return one, many
+
+
 def tr(message: str, /, **values: object) -> str:
     """The sentence in the language in use, with `{name}` filled in from `values`.
 
     The message must be written out at the call (or marked with `mark`), never put together: a translator sees
     whole sentences. Figures go in as words from `number`, `decimal` or `percent`.
     """
-    translated = _IN_USE.catalogue.gettext(message)
+    translated = _IN_USE.catalogue.gettext(message) if message else ""  # "" stands for the head of a catalogue
     return translated.format(**values) if values else translated
 
 
@@ -122,3 +127,8 @@ def decimal(value: float, digits: int) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """A share from 0 to 1 as percent: `84 %`."""
     return _IN_USE.language.percent.format(decimal(100 * share, digits))
+
+
+def percent_range(low: float, high: float, digits: int = 0) -> str:
+    """Two shares from 0 to 1 as percent, such as the ends of an interval: `68–91 %`."""
+    return _IN_USE.language.percent.format(f"{decimal(100 * low, digits)}–{decimal(100 * high, digits)}")
