@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QLocale, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop import paths
@@ -18,6 +18,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import KEYMAPS
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.media import Media
+from hitl_desktop.gui.speaking import speak
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.settings import SettingsFile
@@ -44,8 +45,8 @@ def build_window(application: QApplication, theme_mode: Any = None) -> MainWindo
     """Everything a window needs, wired together; not shown yet. `theme_mode` overrides the user's setting."""
     application.setApplicationName(paths.APP_NAME)
     application.setQuitOnLastWindowClosed(True)
-    QLocale.setDefault(QLocale(QLocale.Language.English))
     settings = SettingsFile(paths.user_config())
+    speak(application, settings.value.language)
     theme = Theme(theme_mode or settings.value.theme, settings.value.text_scale)  # type: ignore[arg-type]
     theme.apply(application)
     application.setWindowIcon(theme.icon("app", 64))

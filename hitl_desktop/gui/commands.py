@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
@@ -160,6 +160,10 @@ class Commands(QObject):
     def settings(self) -> None:
         """Show the settings; they need no project."""
         self._window.show_settings()
+
+    def speak(self, setting: str) -> None:
+        """Speak another language from now on. What asks for it is built anew with the rest: it must have returned."""
+        QTimer.singleShot(0, self._window, lambda: self._window.speak(setting))
 
     def about(self) -> None:
         """Show what this program is."""

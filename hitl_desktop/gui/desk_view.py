@@ -45,6 +45,11 @@ class DeskView(QWidget):
         self.footer.keys_wanted.connect(commands.keys)
         self._lay_out()
 
+    @property
+    def current(self) -> str:
+        """The id of the page in front."""
+        return next(name for name, page in self._made.items() if page is self.pages.currentWidget())
+
     def page(self, page_id: str) -> QWidget:
         """A page by its id; made now if it was never shown. Raises KeyError for one that does not exist."""
         return self._made.get(page_id) or self._page(page_id)
@@ -96,6 +101,7 @@ class DeskView(QWidget):
         settings.canvas_chosen.connect(self.review.pane.set_canvas)
         settings.text_points_chosen.connect(self.review.pane.set_text_points)
         settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
+        settings.language_chosen.connect(self._commands.speak)
 
     def _connect_review(self) -> None:
         done = self.review.done

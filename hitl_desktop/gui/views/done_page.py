@@ -55,7 +55,7 @@ class DonePage(QWidget):
         self._plot = IntervalPlot(context.theme)
         self._source = PlainLabel("", "small", "text2", wrap=True)
         self._build()
-        context.bridge.changed.connect(lambda changes, _: self.refresh(changes))
+        context.bridge.changed.connect(self.refresh)
         context.bridge.project_changed.connect(self._reload)
         context.bridge.job_changed.connect(self._job_changed)
         self.set_session(0, 0.0, 0, 0)

@@ -138,7 +138,7 @@ class ModelPage(QWidget):
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _: self.refresh(changes))
+        bridge.changed.connect(self.refresh)
         bridge.project_changed.connect(self._project_changed)
         bridge.job_changed.connect(self._job_changed)
         self.overview.headline.train_wanted.connect(bridge.train_now)

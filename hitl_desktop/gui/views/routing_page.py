@@ -137,7 +137,7 @@ class RoutingPage(QWidget):
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _: self.refresh(changes))
+        bridge.changed.connect(self.refresh)
         bridge.project_changed.connect(self._reload)
         self._slider.valueChanged.connect(self._preview)
         self._slider.sliderReleased.connect(self._commit)

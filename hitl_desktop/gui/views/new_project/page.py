@@ -122,6 +122,13 @@ class NewProjectPage(QWidget):
         self.notice.say(question, "warn", (tr("Leave"), self._leave), (tr("Stay"), self._stay))
         self.notice.buttons[-1].setFocus(Qt.FocusReason.TabFocusReason)
 
+    def abandon(self) -> None:
+        """The page goes away: stop what runs, and delete a project that was just made."""
+        report, self._report = self._report, None
+        self._forget()
+        if report is not None:
+            self._discard_unseen(Path(report.folder))
+
     def save_list(self, out: Path) -> None:
         """Write what was left out to a CSV file, in the background."""
         if self._report is None or self._job is not None:
@@ -251,11 +258,7 @@ class NewProjectPage(QWidget):
             self._job.cancel()
 
     def _leave(self) -> None:
-        report = self._report
-        self._report = None
-        self._forget()
-        if report is not None:
-            self._discard_unseen(Path(report.folder))
+        self.abandon()
         self.choose.show_nothing()
         self._show_step(CHOOSE)
         self.cancelled.emit()
