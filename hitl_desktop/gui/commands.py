@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
@@ -155,15 +155,17 @@ class Commands(QObject):
         """Show the keys in force."""
         from hitl_desktop.gui.views.keys_page import KeysSheet
 
-        KeysSheet(self._context, self._window).open()
+        sheet = KeysSheet(self._context, self._window)
+        sheet.change_wanted.connect(self.change_keys)
+        sheet.open()
+
+    def change_keys(self) -> None:
+        """Choose another profile of keys, or other keys."""
+        self._window.show_settings("keys")
 
     def settings(self) -> None:
         """Show the settings; they need no project."""
         self._window.show_settings()
-
-    def speak(self, setting: str) -> None:
-        """Speak another language from now on. What asks for it is built anew with the rest: it must have returned."""
-        QTimer.singleShot(0, self._window, lambda: self._window.speak(setting))
 
     def about(self) -> None:
         """Show what this program is."""

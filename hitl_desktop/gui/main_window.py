@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from hitl_desktop import paths
 from hitl_desktop.domain.changes import Changes
@@ -17,7 +17,6 @@ from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.job_line import JobLine
 from hitl_desktop.gui.media import Media
-from hitl_desktop.gui.speaking import speak
 from hitl_desktop.gui.views.start_page import StartPage
 from hitl_desktop.gui.widgets.notice_bar import Notice, NoticeArea
 from hitl_desktop.language import tr, trn
@@ -26,14 +25,19 @@ if TYPE_CHECKING:  # made when the first project is opened: the start page paint
     from hitl_desktop.gui.desk_view import DeskView
     from hitl_desktop.gui.views.new_project.page import NewProjectPage
     from hitl_desktop.gui.views.review.page import ReviewPage
-    from hitl_desktop.gui.views.settings_page import SettingsPage
 
 MINIMUM = QSize(960, 640)
 USUAL = QSize(1280, 800)
 
 
 class MainWindow(QMainWindow):
-    """Start page, wizard, or the desk of an open project; the desk is made when it is first needed."""
+    """Start page, wizard, or the desk of an open project; the desk is made when it is first needed.
+
+    `renewal_wanted`: the language or the keys have changed, and another window should take the place of this one;
+    `successor` is that one.
+    """
+
+    renewal_wanted = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -48,14 +52,34 @@ class MainWindow(QMainWindow):
         self._projects.aboutToShow.connect(self._fill_projects)
         self._make_menus()
         self._desk: DeskView | None = None
+        self._is_retired = False
+        self.successor: MainWindow | None = None
         self._wizard: NewProjectPage | None = None
-        self._build()
-        bridge = context.bridge
-        bridge.notified.connect(self._tell)
-        bridge.changed.connect(self._on_changed)
-        bridge.project_changed.connect(self.show_what_is_open)
+        self.start = StartPage(context)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start)
+        self.notices = NoticeArea(context.theme)
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self._stack, 1)
+        column.addWidget(JobLine(context.theme, context.bridge))
+        self.setCentralWidget(self._body)
+        self._connect()
         self._enable_actions()
         self._restore_geometry()
+
+    @property
+    def context(self) -> Context:
+        """What the pages are given."""
+        return self._context
+
+    @property
+    def page_id(self) -> str:
+        """The page of the desk that is shown; empty on the start page and in the wizard."""
+        return self._desk.page_id if self._desk is not None and self._stack.currentWidget() is self._desk else ""
 
     @property
     def bridge(self) -> Bridge:
@@ -85,9 +109,9 @@ class MainWindow(QMainWindow):
         """Show a page of the open project."""
         self._the_desk().show_page(page_id)
 
-    def show_settings(self) -> None:
-        """The settings page; it needs no project."""
-        self._the_desk().show_page("settings")
+    def show_settings(self, page_id: str = "settings") -> None:
+        """The settings page, or another page that needs no project."""
+        self._the_desk().show_page(page_id)
         self._stack.setCurrentWidget(self._the_desk())
 
     def show_wizard(self, path: Path) -> None:
@@ -104,29 +128,6 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(wizard)
         self._stack.setCurrentWidget(wizard)
         (wizard.begin_folder if path.is_dir() else wizard.begin_table)(path)
-
-    def speak(self, setting: str) -> None:
-        """Say everything in another language at once. Project, page and item stay as they are."""
-        speak(cast(QApplication, QApplication.instance()), setting)
-        before, page = self._desk, self._desk.current if self._desk is not None else ""
-        is_desk = before is not None and self._stack.currentWidget() is before
-        if self._wizard is not None:
-            self._wizard.abandon()
-        if before is not None:
-            before.review.keep_draft()
-        self._desk = self._wizard = None
-        self._say_menus()
-        self._build()
-        self.show_what_is_open()
-        if before is not None and self._context.bridge.is_open:
-            self._the_desk().review.go_on_from(before.review)
-        if not is_desk:
-            return
-        if page == "settings":
-            self.show_settings()
-            cast("SettingsPage", self._the_desk().page(page)).language_box.setFocus()
-        else:
-            self.show_page(page)
 
     def set_busy(self, busy: bool) -> None:
         """Keep the start page from being used twice while a sample is being made."""
@@ -149,31 +150,28 @@ class MainWindow(QMainWindow):
         if not event.spontaneous() and self._stack.currentWidget() is self.start:
             self.start.setFocus()
 
+    def retire(self) -> None:
+        """Another window takes the place of this one: project, jobs and pictures are its own from now on."""
+        self._is_retired = True
+        if self._wizard is not None:
+            self._wizard.abandon()
+        if self._desk is not None and self.bridge.is_open:
+            self.review.keep_draft()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_retired:
+            super().closeEvent(event)
+            return
         self._context.settings.change(geometry=bytes(self.saveGeometry().toHex().data()).decode())
         self._context.bridge.close()
         self._context.media.close()
         super().closeEvent(event)
 
-    def _build(self) -> None:
-        """All that is seen; the desk and the wizard are made when they are first needed."""
-        context = self._context
-        self.start = StartPage(context)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.start)
-        self.notices = NoticeArea(context.theme)
-        self._body = QWidget()
-        column = QVBoxLayout(self._body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notices)
-        column.addWidget(self._stack, 1)
-        column.addWidget(JobLine(context.theme, context.bridge))
-        self.setCentralWidget(self._body)  # what stood there before is deleted
-        self._connect()
-
     def _connect(self) -> None:
         bridge, start, commands = self._context.bridge, self.start, self.commands
+        bridge.notified.connect(self._tell)
+        bridge.changed.connect(self._on_changed)
+        bridge.project_changed.connect(self.show_what_is_open)
         self._stack.currentChanged.connect(self._place_notices)
         start.folder_wanted.connect(commands.open_folder)
         start.table_wanted.connect(commands.open_table)
@@ -203,11 +201,6 @@ class MainWindow(QMainWindow):
         self.addAction(action)
         self._actions[row.id] = action
         return action
-
-    def _say_menus(self) -> None:
-        for row in ACTIONS:
-            self._menus[row.menu].setTitle(tr(row.menu))
-            self._actions[row.id].setText(tr(row.text))
 
     def _enable_actions(self) -> None:
         is_open = self._context.bridge.is_open
@@ -263,6 +256,7 @@ class MainWindow(QMainWindow):
             from hitl_desktop.gui.desk_view import DeskView
 
             self._desk = DeskView(self._context, self.commands, self._menu, self._projects)
+            self._desk.renewal_wanted.connect(self.renewal_wanted)
             self._stack.addWidget(self._desk)
         return self._desk
 

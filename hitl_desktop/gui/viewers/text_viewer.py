@@ -97,7 +97,7 @@ class TextViewer(ItemViewer):
         return [
             ToolAction("smaller", tr("Smaller text"), "zoom-out", "−", self._smaller),
             ToolAction("larger", tr("Larger text"), "zoom-in", "+", self._larger),
-            ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open),
+            ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open, worded=True),
         ]
 
     def handle_key(self, event: QKeyEvent) -> bool:

@@ -32,7 +32,7 @@ _BAR: Final = 6
 _GLYPH: Final = 12
 _PERCENT: Final = 46  # at the usual text size
 HIDDEN_TEXT: Final = mark("Hidden until you decide")
-HIDDEN_DETAIL: Final = mark("Both answers are kept, yours and the final one")
+HIDDEN_DETAIL: Final = mark("Your answer and the final one are kept")
 
 _PLACES: Final = (
     mark("{name} {share}, first of {count}"),

@@ -194,13 +194,17 @@ class ReportStep(QWidget):
 
     def _show_head(self, report: ImportReport) -> None:
         is_image = report.kind == "image"
-        left = report.files - report.items
+        used = report.items + report.stacked
+        left = report.files - used
         ready = number(report.items)
         self.headline.setText(
             trn("{ready} of {n} files are ready.", "{ready} of {n} files are ready.", report.files, ready=ready)
             if is_image
             else trn("{ready} of {n} rows are ready.", "{ready} of {n} rows are ready.", report.files, ready=ready)
         )
+        if report.stacked:
+            many = {"items": number(report.items), "used": number(used), "files": number(report.files)}
+            self.headline.setText(tr("{items} images, made of {used} of {files} files, are ready.", **many))
         safe = tr("Nothing in your folder was changed.") if is_image else tr("Your table was not changed.")
         out = (
             tr("Nothing was left out.")
@@ -209,6 +213,8 @@ class ReportStep(QWidget):
         )
         self._sub.setText(f"{out} {safe}")
         self.tiles["items"].show_number(number(report.items), tr("images read") if is_image else tr("texts read"))
+        if report.stacked:
+            self.tiles["items"].show_number(number(report.items), tr("images read, of {n} files", n=number(used)))
         same = tr("same content as another file") if is_image else tr("same content as another row")
         self.tiles["duplicates"].show_number(number(report.duplicates), same)
         self.tiles["unreadable"].show_number(number(report.unreadable), tr("cannot be read"))
@@ -232,7 +238,7 @@ class ReportStep(QWidget):
         first = next((i for i in range(self.tabs.count()) if counts[self.tabs.tabData(i)]), 0)
         self.tabs.setCurrentIndex(first)
         self._show_rows(first)
-        self.save_button.setEnabled(report.files > report.items)
+        self.save_button.setEnabled(report.files > report.items + report.stacked)
 
     def _show_disagreements(self, report: ImportReport, disagreements: int) -> None:
         if not disagreements:

@@ -26,7 +26,9 @@ from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.side_by_side import side_by_side
 from hitl_desktop.gui.views.review.suggestion_rows import differs
 from hitl_desktop.gui.views.review.tool_row import ToolRow
+from hitl_desktop.gui.views.review.why import Why
 from hitl_desktop.language import tr
+from hitl_desktop.workflow.reasons import reasons_of
 from hitl_desktop.workflow.workspace import Desk
 
 _WIDE = 1600
@@ -55,6 +57,7 @@ class ReviewPage(QWidget):
         self.panel = ReviewPanel(context)
         self.tools = ToolRow(context)
         self.pane = ItemPane(context)
+        self.why = Why(context, self)
         self.done = DonePage(context)
         self.care = Care(context, self)
         self._queue_wanted: bool | None = None
@@ -98,18 +101,27 @@ class ReviewPage(QWidget):
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
-            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self.is_several)
+            self._show_reasons()
             self._show_item()
 
     def refresh(self, changes: Changes) -> None:
         """Follow what changed; the item on screen never changes by a training."""
         if not self._context.bridge.is_open:
             return
+        if changes.settings:
+            self._show_reasons()
         if changes.classes:
-            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self.is_several)
         if changes.decisions or changes.order or changes.pool:
             self.model.refresh()
         self._show_item()
+
+    def _show_reasons(self) -> None:
+        """The reasons of the project, where the digits are reasons."""
+        has_digits = self._context.keymap.digits == "reasons"
+        self.panel.reasons.set_reasons(reasons_of(self._desk.project.store) if has_digits else ())
+        self.panel.reasons.show_chosen(self.panel.action_block.reasons())
 
     def show_again(self) -> None:
         """Read the item on screen anew: its file lies somewhere else now."""
@@ -119,21 +131,21 @@ class ReviewPage(QWidget):
 
     def confirm(self) -> None:
         """Save what is suggested; of several findings, those that are on."""
-        if not self._is_several:
+        if not self.is_several:
             self.decide(Verdict.CONFIRMED)
         elif self.panel.findings is not None:
             self.decide(Verdict.CORRECTED, findings=self.panel.findings)
 
     def choose(self, label_id: int) -> None:
         """Decide on a class; of several findings, turn one on or off."""
-        if not self._is_several:
+        if not self.is_several:
             self.decide(Verdict.CORRECTED, label_id)
         elif self._desk.session.current is not None and not self.pane.is_broken:
             self.panel.toggle(label_id)
 
     def find_nothing(self) -> None:
         """Save that none of several findings is there."""
-        if self._is_several:
+        if self.is_several:
             self.decide(Verdict.CORRECTED, findings=())
 
     def decide(self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None) -> None:
@@ -144,14 +156,18 @@ class ReviewPage(QWidget):
         if self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
             return
         seconds = round(self.time.seconds, 1)
-        before = session.shown
+        before = session.visible
         note = self.panel.note
         changes = self._context.bridge.perform(
             lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds), self
         )
         if changes is not None:
-            self._figures.count(seconds, before is not None and differs(before, label_id, findings))
-            self.care.decided((verdict, label_id, findings), seconds)
+            if session.look.own is not None:  # one answer, until it is kept or changed
+                self._figures.seconds += seconds
+                self.time.restart()
+            else:
+                self._figures.count(seconds, before is not None and differs(before, label_id, findings))
+                self.care.decided((verdict, label_id, findings), seconds)
             self.pane.flash()
             self._announce(changes)
             self._show_session()
@@ -239,7 +255,8 @@ class ReviewPage(QWidget):
         return super().eventFilter(watched, event)
 
     @property
-    def _is_several(self) -> bool:
+    def is_several(self) -> bool:
+        """True when an item has several findings, each there or not."""
         return self._context.bridge.is_open and self._desk.project.task is Task.SEVERAL
 
     @property
@@ -254,7 +271,7 @@ class ReviewPage(QWidget):
             new.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        work = side_by_side(self.queue, self.tools, self.pane, self.panel)
+        work = side_by_side(self.queue, self.tools, self.pane, self.why.strip, self.panel)
         self._pages = QStackedWidget()
         self._pages.addWidget(work)
         self._pages.addWidget(self.done)
@@ -267,6 +284,10 @@ class ReviewPage(QWidget):
     def _connect(self) -> None:
         panel = self.panel
         self.pane.viewer_made.connect(self._order_tabs)
+        self.pane.viewer_made.connect(self.why.viewer_made)
+        self.why.changed.connect(lambda: self.tools.show_why(is_open=self.why.is_open, may_open=self.why.may_open))
+        self.why.item_wanted.connect(self.open_item)
+        self.tools.why_toggled.connect(self.why.toggle)
         self.pane.viewer_changed.connect(self._viewer_changed)
         self.pane.skip_wanted.connect(lambda: self.act("skip"))
         self.care.take_back.connect(self._undo_run)
@@ -308,6 +329,7 @@ class ReviewPage(QWidget):
             self.panel.show_note(session.draft())
             self.panel.forget_choice()
         self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
+        self.why.item_shown(viewer)
         self._show_recent()
         self.queue.show_count(self._desk.project.pool.ledger().needs_review)
         self.queue.show_current(item.index)
