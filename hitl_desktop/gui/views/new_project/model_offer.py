@@ -13,6 +13,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import decimal, listed, mark, mark_n, number, percent, tr, trn
+from hitl_desktop.learning.cards import in_words
 from hitl_desktop.workflow.requests import NO_MODEL
 
 _FIELDS: Final = (
@@ -49,7 +50,7 @@ def claim(facts: Mapping[str, Any]) -> str:
 
 def title_of(facts: Mapping[str, Any], name: str) -> str:
     """What a model is called: the title on its card, or the name it is known by."""
-    return tr(str(facts["card"].get("title", name)))
+    return str(in_words(facts["card"]).get("title", name))
 
 
 def _percent(share: float) -> str:
@@ -161,10 +162,10 @@ class ModelCardDialog(QDialog):
         self.close_button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _rows(self, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-        card = facts["card"]
+        card = in_words(facts["card"])
         rows = [(tr("Classes"), listed(facts["classes"])), (tr("Measured"), claim(facts))]
         for key, name in _FIELDS:
             value = card.get(key)
             if value not in (None, ""):
-                rows.append((tr(name), number(value) if isinstance(value, int) else tr(str(value))))
+                rows.append((tr(name), number(value) if isinstance(value, int) else str(value)))
         return [(name, value) for name, value in rows if value]
