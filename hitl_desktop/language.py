@@ -136,3 +136,8 @@ def decimal(value: float, digits: int) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """A share from 0 to 1 as percent: `84 %`."""
     return _IN_USE.language.percent.format(decimal(100 * share, digits))
+
+
+def percent_range(low: float, high: float, digits: int = 0) -> str:
+    """Two shares from 0 to 1 as percent, such as the ends of an interval: `68–91 %`."""
+    return _IN_USE.language.percent.format(f"{decimal(100 * low, digits)}–{decimal(100 * high, digits)}")
