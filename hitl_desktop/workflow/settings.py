@@ -33,6 +33,7 @@ class RecentProject:
 class Settings:
     """What the user chose for all projects. `theme` is system, light or dark; `text_points` is the reading size.
 
+    `cover`: what lies over pictures until they are revealed: none, grey, blurred or both.
     `guard_runs`: ask when one key decides many items very fast; `break_minutes`: remind of a break, 0 never.
     `keymap` names the profile of keys, `keys` has the person's own for each profile (`gui/key_bindings.py`).
     """
@@ -43,6 +44,7 @@ class Settings:
     text_points: int = 18
     text_scale: float = 1.0
     canvas: str = "theme"
+    cover: str = "none"
     guard_runs: bool = True
     break_minutes: int = 50
     geometry: str = ""
