@@ -109,6 +109,7 @@ class DeskView(QWidget):
         settings.care.cover_chosen.connect(self.review.pane.set_cover)
         settings.page_wanted.connect(self.show_page)
         settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
+        settings.language_chosen.connect(self.renewal_wanted)
 
     def _connect_review(self) -> None:
         done = self.review.done

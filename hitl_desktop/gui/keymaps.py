@@ -90,8 +90,16 @@ def _word(part: str) -> str:
         "Alt": trc("key", "Alt"),
         "Left": trc("key", "Left"),
         "Right": trc("key", "Right"),
+        "Up": trc("key", "Up"),
+        "Down": trc("key", "Down"),
         "Home": trc("key", "Home"),
+        "End": trc("key", "End"),
+        "PgUp": trc("key", "PgUp"),
+        "PgDown": trc("key", "PgDown"),
+        "Ins": trc("key", "Ins"),
         "Del": trc("key", "Del"),
+        "Backspace": trc("key", "Backspace"),
+        "Tab": trc("key", "Tab"),
         "Esc": trc("key", "Esc"),
     }
     return names.get(part, part)

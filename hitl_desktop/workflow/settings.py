@@ -31,7 +31,8 @@ class RecentProject:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user chose for all projects. `theme` is system, light or dark; `text_points` is the reading size.
+    """What the user chose for all projects. `theme` is system, light or dark, `language` is system or a code of
+    `language.LANGUAGES`; `text_points` is the reading size.
 
     `cover`: what lies over pictures until they are revealed: none, grey, blurred or both.
     `guard_runs`: ask when one key decides many items very fast; `break_minutes`: remind of a break, 0 never.
@@ -39,6 +40,7 @@ class Settings:
     """
 
     theme: str = "system"
+    language: str = "system"
     reviewer: str = ""
     keymap: str = "general"
     text_points: int = 18
