@@ -108,6 +108,7 @@ class DeskView(QWidget):
         settings.text_points_chosen.connect(self.review.pane.set_text_points)
         settings.page_wanted.connect(self.show_page)
         settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
+        settings.language_chosen.connect(self.renewal_wanted)
 
     def _connect_review(self) -> None:
         done = self.review.done

@@ -31,13 +31,15 @@ class RecentProject:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user chose for all projects. `theme` is system, light or dark; `text_points` is the reading size.
+    """What the user chose for all projects. `theme` is system, light or dark, `language` is system or a code of
+    `language.LANGUAGES`; `text_points` is the reading size.
 
     `guard_runs`: ask when one key decides many items very fast; `break_minutes`: remind of a break, 0 never.
     `keymap` names the profile of keys, `keys` has the person's own for each profile (`gui/key_bindings.py`).
     """
 
     theme: str = "system"
+    language: str = "system"
     reviewer: str = ""
     keymap: str = "general"
     text_points: int = 18

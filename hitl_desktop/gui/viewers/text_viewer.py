@@ -103,7 +103,7 @@ class TextViewer(ItemViewer):
         own = [
             ToolAction("smaller", tr("Smaller text"), "zoom-out", "−", self._smaller),
             ToolAction("larger", tr("Larger text"), "zoom-in", "+", self._larger),
-            ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open),
+            ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open, worded=True),
         ]
         return own + [action for actions in self._actions for action in actions()]
 

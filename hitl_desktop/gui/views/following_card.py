@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.views.figures_in_words import count, interval, percent
+from hitl_desktop.gui.views.figures_in_words import interval, percent
 from hitl_desktop.gui.views.titled_card import TitledCard
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
-from hitl_desktop.language import decimal, mark, tr, trn
+from hitl_desktop.language import decimal, mark, number, tr, trn
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
     from hitl_desktop.assurance.estimates import Estimate
@@ -93,8 +93,8 @@ def _share(found: "Estimate | None") -> Cell:
     return Cell(
         tr(
             "{right} of {of} · {share} · {interval}",
-            right=count(found.right),
-            of=count(found.of),
+            right=number(found.right),
+            of=number(found.of),
             share=percent(found.share),
             interval=interval(found),
         )
@@ -136,8 +136,8 @@ def _changed(found: "Changed") -> str:
         return ""
     words = tr(
         "When it was revealed and differed, you changed to it in {right} of {of} ({share}, {interval}).",
-        right=count(every.right),
-        of=count(every.of),
+        right=number(every.right),
+        of=number(every.of),
         share=percent(every.share),
         interval=interval(every),
     )
@@ -147,10 +147,10 @@ def _changed(found: "Changed") -> str:
     return tr(
         "{words} Where it was right: {right} of {of_right}; where it was wrong: {wrong} of {of_wrong}.",
         words=words,
-        right=count(right.right),
-        of_right=count(right.of),
-        wrong=count(wrong.right),
-        of_wrong=count(wrong.of),
+        right=number(right.right),
+        of_right=number(right.of),
+        wrong=number(wrong.right),
+        of_wrong=number(wrong.of),
     )
 
 
@@ -161,10 +161,10 @@ def _about_checks(checks: "LedChecks | None") -> list[str]:
     words = tr(
         "{n} of the random checks were answered with a suggestion in view, which may flatter the model: it was right "
         "on {right} of them.",
-        n=count(seen.of),
-        right=count(seen.right),
+        n=number(seen.of),
+        right=number(seen.right),
     )
     if checks.hidden is None:
         return [words]
-    others = tr("Of the other {n} on {right}.", n=count(checks.hidden.of), right=count(checks.hidden.right))
+    others = tr("Of the other {n} on {right}.", n=number(checks.hidden.of), right=number(checks.hidden.right))
     return [f"{words} {others}"]

@@ -89,6 +89,13 @@ class ReviewPage(QWidget):
         """True while nothing is waiting."""
         return self._pages.currentWidget() is self.done
 
+    def go_on_from(self, before: "ReviewPage") -> None:
+        """Take over the sitting of a page that this one stands in for."""
+        self._figures = before._figures
+        self._queue_wanted = before._queue_wanted
+        self._arrange()
+        self._show_session()
+
     def project_opened(self) -> None:
         """Show another project, or none."""
         self._shown = None
@@ -300,7 +307,7 @@ class ReviewPage(QWidget):
         self.queue.toggled.connect(self.toggle_queue)
         self.tools.panel_toggled.connect(self.toggle_panel)
         self.done.look_again_wanted.connect(self.look_again)
-        self._context.bridge.changed.connect(lambda changes, _by: self.refresh(changes))
+        self._context.bridge.changed.connect(self.refresh)
         self._context.bridge.project_changed.connect(self.project_opened)
         self._context.bridge.closing.connect(self.keep_draft)
         application = QApplication.instance()
