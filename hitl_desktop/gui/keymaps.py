@@ -127,6 +127,7 @@ VIEWER_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "frames_back": ("PgUp",),
     "frames_on": ("PgDown",),
     "cine": ("J",),
+    "reveal": ("B",),
     "find_text": ("Ctrl+F",),
 }
 """The keys of the viewers, as these know them. A profile may move one: the review page hands the usual key on."""

@@ -70,6 +70,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "frames_back": mark("Ten frames back"),
         "frames_on": mark("Ten frames on"),
         "cine": mark("Play the frames"),
+        "reveal": mark("Reveal a covered picture"),
         "find_text": mark("Find in the text"),
         "mark_box": mark("Draw boxes"),
         "mark_ellipse": mark("Draw ellipses"),
