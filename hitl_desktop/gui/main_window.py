@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
             self._actions["undo"].setText(undo.replace("&", "&&") or tr("Undo"))
 
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
-        if changes.decisions:
+        if changes.decisions or changes.items:  # a mark can be taken back as well
             self._enable_actions()
 
     def _tell(self, message: Message) -> None:

@@ -14,6 +14,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.clock import now_utc
@@ -94,7 +95,7 @@ class ReviewSession:
             raise KnownError(tr("Nothing is waiting for you."))
         if verdict is Verdict.CONFIRMED and label_id is None and findings is None:
             if self.look.exposure is Exposure.HIDDEN:
-                raise KnownError(tr("The suggestion is hidden until you decide."), tr("Choose what you see."))
+                raise KnownError(say("The suggestion is hidden until you decide."), say("Choose what you see."))
             if self.look.own is not None:
                 label_id, findings = self.look.own.label_id, self.look.own.findings
         if self.project.task is Task.SEVERAL:
