@@ -205,6 +205,16 @@ class ReviewSession:
         self._remember()
         return Changes(order=True, items=frozenset({first}))
 
+    def follow(self, items: npt.NDArray[np.int64] | None) -> None:
+        """Go through what a filter has found, in its order, before the queue goes on; None: back to the queue."""
+        followed = self.queue.is_following
+        if items is not None:
+            self.queue.follow(items)
+        elif followed:
+            self.queue.follow(np.empty(0, np.int64))
+        if followed and not self.queue.is_following:
+            self.replan()
+
     def replan(self) -> None:
         """Order the queue anew after a training or another threshold; the item on screen and the next one stay."""
         kept = [] if self.current is None else [self.current, *self.upcoming(_KEPT_IN_FRONT - 1)]
@@ -267,12 +277,13 @@ class ReviewSession:
             self._remember_order()
             return
         queue = self.waiting()
-        if len(queue):
-            self._show(int(queue[0]), self.slot_of(int(queue[0])))
-            self._remember()
-            self._remember_order()
-        else:
+        first = int(queue[0]) if len(queue) else self.queue.come_back()
+        if first is None:
             self.current, self.shown = None, None
+            return
+        self._show(first, self.slot_of(first))
+        self._remember()
+        self._remember_order()
 
     def _decision(self, verdict: Verdict, label_id: int | None, note: str, seconds: float | None) -> Decision:
         assert self.current is not None  # noqa: S101 - checked by the caller
@@ -314,7 +325,8 @@ class ReviewSession:
         store = self.project.store
         index = events[-1].item_index
         stays = back is None and reveals(events[-1])
-        out_of_turn = self._slot is Slot.CHOSEN and back is None and not stays
+        followed = self.queue.is_following
+        out_of_turn = self._slot is Slot.CHOSEN and back is None and not stays and not followed
         then = index if back is not None or stays else self.queue.next_after(index)
         next_slot = None if then is None else self.slot_of(then)
         if back is not None:
@@ -332,7 +344,8 @@ class ReviewSession:
             self.current, self.shown = None, None
         else:
             self._show(then, next_slot)
-        if out_of_turn:  # the slots after it move up, as they would after reopening
+        # The slots after it move up, as they would after reopening; once, at the end of a list.
+        if out_of_turn or (followed and not self.queue.is_following):
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
         return Changes(items=frozenset(touched), decisions=True, told=f"{told(self.project, stored)}.")
