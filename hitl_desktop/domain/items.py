@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hitl_desktop.domain.sentences import Sentence
+
 
 class ItemState(StrEnum):
     """Where an item stands, folded from its decisions. The states partition the pool."""
@@ -73,10 +75,15 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file or row left out, with a plain reason."""
+    """A file or row left out, and why."""
 
     file: str
-    reason: str
+    why: Sentence
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return str(self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +91,9 @@ class Other:
     """A file that is of another kind and was not looked at."""
 
     file: str
-    reason: str
+    why: Sentence
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return str(self.why)

@@ -19,6 +19,7 @@ from hitl_desktop.gui.keymaps import KEYMAPS
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.settings import SettingsFile
 
 _log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def install_hooks(window: MainWindow) -> None:
             return
         _log.error("Not caught", exc_info=(error, value, trace))
         window.bridge.notified.emit(
-            Message("Something went wrong in this window. Your work is saved; the log has the details.", "danger")
+            Message(tr("Something went wrong in this window. Your work is saved; the log has the details."), "danger")
         )
 
     sys.excepthook = told

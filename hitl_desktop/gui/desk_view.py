@@ -13,6 +13,7 @@ from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.gui.views.review.page import ReviewPage
 from hitl_desktop.gui.views.settings_page import SettingsPage
 from hitl_desktop.gui.widgets.rail import Rail
+from hitl_desktop.language import tr
 
 if TYPE_CHECKING:  # made when it is first shown
     from hitl_desktop.gui.views.model_page import ModelPage
@@ -36,7 +37,7 @@ class DeskView(QWidget):
         self._is_item_only = False
         for view in VIEWS.values():
             if not view.in_menu:
-                self.rail.add_page(view.id, view.icon, view.title, bottom=view.at_bottom)
+                self.rail.add_page(view.id, view.icon, tr(view.title), bottom=view.at_bottom)
         self.rail.page_chosen.connect(self.show_page)
         self.review = cast(ReviewPage, self._page("review"))
         self._connect_review()

@@ -7,6 +7,8 @@ from typing import Final
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from hitl_desktop.language import mark, trc
+
 
 @dataclass(frozen=True, slots=True)
 class Keymap:
@@ -33,11 +35,11 @@ class Keymap:
     def caption(self, command: str) -> str:
         """The key as it is printed on a button, in the user's words; empty when there is none."""
         keys = self.keys.get(command, ())
-        return _printed(keys[0]) if keys else ""
+        return printed(keys[0]) if keys else ""
 
     def class_caption(self, position: int) -> str:
         """The key of a class as it is printed; empty beyond the last one."""
-        return _printed(self.class_keys[position]) if position < len(self.class_keys) else ""
+        return printed(self.class_keys[position]) if position < len(self.class_keys) else ""
 
 
 def _portable(event: QKeyEvent) -> str:
@@ -49,8 +51,26 @@ def _portable(event: QKeyEvent) -> str:
     return QKeySequence(QKeyCombination(modifiers, key)).toString(QKeySequence.SequenceFormat.PortableText)
 
 
-def _printed(key: str) -> str:
-    return key.replace("Return", "Enter").replace("+", " ") if len(key) > 1 else key
+def printed(key: str, between: str = " ") -> str:
+    """A key in Qt's portable words as it is printed in the user's; `between` parts keys that are pressed together."""
+    return between.join(_word(part) for part in key.split("+")) if len(key) > 1 else key
+
+
+def _word(part: str) -> str:
+    """What is printed on a key. The names are those on the keyboards of the reader's country."""
+    names = {
+        "Return": trc("key", "Enter"),
+        "Space": trc("key", "Space"),
+        "Ctrl": trc("key", "Ctrl"),
+        "Shift": trc("key", "Shift"),
+        "Alt": trc("key", "Alt"),
+        "Left": trc("key", "Left"),
+        "Right": trc("key", "Right"),
+        "Home": trc("key", "Home"),
+        "Del": trc("key", "Del"),
+        "Esc": trc("key", "Esc"),
+    }
+    return names.get(part, part)
 
 
 _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
@@ -82,5 +102,5 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
 }
 
 KEYMAPS: Final[dict[str, Keymap]] = {
-    "general": Keymap("general", "General keys", {**_EVERYWHERE, "skip": ("S",)}, tuple("123456789")),
+    "general": Keymap("general", mark("General keys"), {**_EVERYWHERE, "skip": ("S",)}, tuple("123456789")),
 }

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from hitl_desktop import paths
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.actions import ACTIONS, Action
 from hitl_desktop.gui.bridge import Bridge, Message
@@ -18,6 +19,7 @@ from hitl_desktop.gui.job_line import JobLine
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.views.start_page import StartPage
 from hitl_desktop.gui.widgets.notice_bar import Notice, NoticeArea
+from hitl_desktop.language import tr, trn
 
 if TYPE_CHECKING:  # made when the first project is opened: the start page paints without them
     from hitl_desktop.gui.desk_view import DeskView
@@ -32,7 +34,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, context: Context) -> None:
         super().__init__()
-        self.setWindowTitle("HITL Desktop")
+        self.setWindowTitle(paths.APP_NAME)
         self.setMinimumSize(MINIMUM)
         self._context = context
         self.commands = Commands(self, context)
@@ -154,13 +156,13 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         for row in ACTIONS:
             if row.menu not in self._menus:
-                self._menus[row.menu] = self._menu.addMenu(row.menu)
+                self._menus[row.menu] = self._menu.addMenu(tr(row.menu))
             self._menus[row.menu].addAction(self._make_action(row))
 
     def _make_action(self, row: Action) -> QAction:
         if row.separator_before:
             self._menus[row.menu].addSeparator()
-        action = QAction(row.text, self)
+        action = QAction(tr(row.text), self)
         action.setObjectName(row.id)
         keys = self._context.keymap.keys.get(row.id, ())
         action.setShortcuts([QKeySequence(key) for key in keys])
@@ -178,7 +180,7 @@ class MainWindow(QMainWindow):
             session = self._context.bridge.desk.session
             undo = session.undo_text()
             self._actions["undo"].setEnabled(bool(undo))
-            self._actions["undo"].setText(undo.replace("&", "&&") or "Undo")
+            self._actions["undo"].setText(undo.replace("&", "&&") or tr("Undo"))
 
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
         if changes.decisions:
@@ -196,14 +198,17 @@ class MainWindow(QMainWindow):
             desk = self._the_desk()
             self._stack.setCurrentWidget(desk)
             desk.show_page("review")
-            self.setWindowTitle(f"{bridge.desk.project.name} – HITL Desktop")
+            self.setWindowTitle(f"{bridge.desk.project.name} – {paths.APP_NAME}")
             if not bridge.desk.project.data_is_there:
-                decided = self.locale().toString(bridge.desk.project.pool.ledger().decided)
-                text = f"The pictures of this project have moved. {decided} decisions are safe."
-                self._tell(Message(text, "warn", "Find folder", self.commands.find_folder))
+                text = trn(
+                    "The pictures of this project have moved. {n} decision is safe.",
+                    "The pictures of this project have moved. {n} decisions are safe.",
+                    bridge.desk.project.pool.ledger().decided,
+                )
+                self._tell(Message(text, "warn", tr("Find folder"), self.commands.find_folder))
         else:
             self._stack.setCurrentWidget(self.start)
-            self.setWindowTitle("HITL Desktop")
+            self.setWindowTitle(paths.APP_NAME)
 
     def _place_notices(self) -> None:
         """Notices stand under the header of the desk, and at the top of the other pages."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.language import tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -204,7 +205,7 @@ class Media(QObject):
                     result = finish(result)
             # Without a result the item would say "Loading…" for ever: whatever happens, it is said on the item.
             except Exception as error:
-                reason = f"This picture could not be decoded ({type(error).__name__}: {error})."
+                reason = _not_decoded(error)
                 result = QImage() if job.purpose == "thumbnail" else Decoded(error=reason)
             finished.emit(job, result)
 
@@ -240,6 +241,11 @@ def _put_last(waiting: OrderedDict[str, Path], digest: str, path: Path, limit: i
         waiting.popitem(last=False)
 
 
+def _not_decoded(error: Exception) -> str:
+    what = f"{type(error).__name__}: {error}"
+    return tr("This picture could not be decoded ({error}).", error=what)
+
+
 def _decode(path: Path) -> Decoded:
     """Decode a file at full size. Runs on a thread of the pool; numpy and Pillow are loaded here, not at the start."""
     from hitl_desktop.kinds.image import read_picture, robust_window
@@ -252,9 +258,9 @@ def _decode(path: Path) -> Decoded:
     except UnreadableItem as error:
         return Decoded(error=error.message)
     except MemoryError:
-        return Decoded(error="There is not enough memory to open this picture.")
+        return Decoded(error=tr("There is not enough memory to open this picture."))
     except OSError as error:
-        return Decoded(error=f"The file could not be read: {error}.")
+        return Decoded(error=tr("The file could not be read: {error}.", error=error))
 
 
 def _decode_small(path: Path, side: int) -> QImage:

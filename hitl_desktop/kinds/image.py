@@ -15,6 +15,7 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.kinds import KINDS
 
 IMAGE_SUFFIXES: Final = KINDS["image"].suffixes
@@ -36,15 +37,16 @@ _OURS: Final = (
     (b"BM", "BMP"),
 )
 _OTHERS: Final = (
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"GIF8", "a GIF, which is not supported"),
-    (b"8BPS", "a Photoshop file, which is not supported"),
-    (b"\0\0\x01\0", "an icon, which is not supported"),
-    (b"<svg", "an SVG drawing, which is not supported"),
-    (b"<?xml", "an XML document"),
-    (b"<!doctype html", "a web page"),
-    (b"<html", "a web page"),
+    # i18n: ends the sentences "This is {what}." and "Says {ending}, but is {what}."
+    (b"%PDF", say("a PDF document")),
+    (b"PK\x03\x04", say("a ZIP archive")),
+    (b"GIF8", say("a GIF, which is not supported")),
+    (b"8BPS", say("a Photoshop file, which is not supported")),
+    (b"\0\0\x01\0", say("an icon, which is not supported")),
+    (b"<svg", say("an SVG drawing, which is not supported")),
+    (b"<?xml", say("an XML document")),
+    (b"<!doctype html", say("a web page")),
+    (b"<html", say("a web page")),
 )
 
 Grey16 = npt.NDArray[np.uint16]
@@ -91,16 +93,16 @@ def read_bytes(path: Path) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableItem("This is not a regular file, so it was not opened.")
+            raise UnreadableItem(say("This is not a regular file, so it was not opened."))
         if status.st_size > LIMIT_BYTES:
-            raise UnreadableItem(f"The file is over the limit of {LIMIT_BYTES // 1024**3} GiB.")
+            raise UnreadableItem(say("The file is over the limit of {size} GiB.", size=LIMIT_BYTES // 1024**3))
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise UnreadableItem("The file is not there.") from error
+        raise UnreadableItem(say("The file is not there.")) from error
     except PermissionError as error:
-        raise UnreadableItem("No permission to read this file.") from error
+        raise UnreadableItem(say("No permission to read this file.")) from error
     except (OSError, ValueError) as error:
-        raise UnreadableItem(f"The file could not be read: {error}.") from error
+        raise UnreadableItem(say("The file could not be read: {why}.", why=str(error))) from error
 
 
 def robust_window(pixels: Pixels) -> tuple[float, float]:
@@ -160,7 +162,7 @@ _PILLOW: Final = _PillowAside()
 
 def _decode(data: bytes, name: str, side: int | None) -> Pixels:
     if not data:
-        raise UnreadableItem("The file is empty (0 bytes).")
+        raise UnreadableItem(say("The file is empty (0 bytes)."))
     with _PILLOW.aside():
         try:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
@@ -173,7 +175,7 @@ def _decode(data: bytes, name: str, side: int | None) -> Pixels:
         except UnreadableItem:
             raise
         except MemoryError as error:
-            raise UnreadableItem("There is not enough memory to open this picture.") from error
+            raise UnreadableItem(say("There is not enough memory to open this picture.")) from error
         # Pillow's decoders meet damaged files with errors of many types; each of them concerns this file only.
         except Exception as error:
             raise UnreadableItem(_reason(error, data, name)) from error
@@ -185,24 +187,31 @@ def _decode(data: bytes, name: str, side: int | None) -> Pixels:
 def _refuse_size(size: tuple[int, int]) -> None:
     width, height = size
     if width * height > LIMIT_MEGAPIXELS * 1_000_000:
-        raise UnreadableItem(f"{width:,} × {height:,} pixels is over the limit of {LIMIT_MEGAPIXELS} megapixels.")
+        raise UnreadableItem(
+            say(
+                "{width} × {height} pixels is over the limit of {limit} megapixels.",
+                width=width,
+                height=height,
+                limit=LIMIT_MEGAPIXELS,
+            )
+        )
     if width < 1 or height < 1:
-        raise UnreadableItem("The picture has no pixels.")
+        raise UnreadableItem(say("The picture has no pixels."))
 
 
-def _reason(error: Exception, data: bytes, name: str) -> str:
+def _reason(error: Exception, data: bytes, name: str) -> Sentence:
     """A plain sentence for what Pillow met."""
     if _cut_webp(data) or (isinstance(error, OSError) and "truncated" in str(error).lower()):
-        return "The file ends before the picture does. It is kept out, not shown half."
+        return say("The file ends before the picture does. It is kept out, not shown half.")
     head = data[:32].lstrip().lower()
     if isinstance(error, UnidentifiedImageError) and _our_format(data) is None:
         suffix = Path(name).suffix.lower()
-        said = f"Says {suffix[1:].upper()}, but is" if suffix in IMAGE_SUFFIXES else "This is"
-        if data[4:8] == b"ftyp":
-            return f"{said} a HEIF or AVIF photo, which is not supported."
-        other = next((what for start, what in _OTHERS if head.startswith(start.lower())), None)
-        return f"{said} {other}." if other else f"{said} not a picture."
-    return "The file is damaged: the picture in it cannot be read."
+        other = next((what for start, what in _OTHERS if head.startswith(start.lower())), say("not a picture"))
+        what = say("a HEIF or AVIF photo, which is not supported") if data[4:8] == b"ftyp" else other
+        if suffix in IMAGE_SUFFIXES:
+            return say("Says {ending}, but is {what}.", ending=suffix[1:].upper(), what=what)
+        return say("This is {what}.", what=what)
+    return say("The file is damaged: the picture in it cannot be read.")
 
 
 def _our_format(data: bytes) -> str | None:
@@ -254,7 +263,7 @@ def _pixels(image: Image.Image) -> Pixels:
         return np.asarray(image if mode == "L" else image.convert("L"))
     if mode in ("P", "PA", "RGB", "RGBX", "CMYK", "YCbCr", "HSV"):
         return np.asarray(image if mode == "RGB" else image.convert("RGB"))
-    raise UnreadableItem(f"The colour model {mode} is not supported.")
+    raise UnreadableItem(say("The colour model {mode} is not supported.", mode=mode))
 
 
 def _on_white(image: Image.Image, grey: bool) -> Pixels:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
+from hitl_desktop.domain.sentences import Sentence
 
 if TYPE_CHECKING:  # the window reads this module before its first paint, when numpy is not loaded yet
     import numpy as np
@@ -80,7 +81,7 @@ class ImportReport:
     decisions: int
     set_aside: int = 0
     decisions_aside: int = 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
     listed_duplicates: tuple[Duplicate, ...] = ()
     listed_unreadable: tuple[Unreadable, ...] = ()
     listed_others: tuple[Other, ...] = ()
@@ -127,7 +128,7 @@ class Scored:
 
     out: Path
     items: int
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ class Trained:
     utilities: Path
     asked_by: tuple[str, str]
     rows: int
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def test_images_come_in_order_and_as_large_as_asked(image_folder: Path) -> None:
     assert [look.path for look in looked] == [*paths, "absent.png"]
     assert len(batches) > 2
     assert {min(look.pixels.shape[:2]) for look in looked[:-1]} == {5}
-    assert looked[-1].reason
+    assert looked[-1].why
     assert list(read_images(image_folder, [], 5)) == []
 
 
@@ -166,6 +166,6 @@ def test_a_changed_picture_is_left_out_with_the_reason(image_project: Project, t
     (tmp_path / "copy" / paths[5]).write_bytes(b"no picture")
     found = features_of(moved, no_progress, never_cancelled)
     assert list(found.unreadable) == [3, 5]
-    assert "changed since the import" in found.unreadable[3]
+    assert "changed since the import" in str(found.unreadable[3])
     assert found.rows == [i for i in range(60) if i not in (3, 5)]
     assert len(found.X) == 58

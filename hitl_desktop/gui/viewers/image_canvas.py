@@ -15,6 +15,7 @@ from hitl_desktop.gui.viewers.canvas_tools import CanvasLayer, CanvasTool, Canva
 from hitl_desktop.gui.viewers.projection import Point, Projection
 from hitl_desktop.gui.viewers.rendering import fitted_ahead, render
 from hitl_desktop.gui.widgets.painted import Painted
+from hitl_desktop.language import number, percent, tr
 
 CANVAS_COLOURS: Final[dict[str, str]] = {"black": "#000000", "grey": "#5A5A5A", "white": "#FFFFFF"}
 ZOOM_STEP: Final = 1.25
@@ -158,11 +159,15 @@ class ImageCanvas(Painted):
 
     def bottom_left(self) -> str:
         """What the grey values on the screen mean."""
-        return "Robust 1–99 %" if self._picture is not None and self._picture.window is not None else ""
+        return (
+            tr("Robust {low}–{high} %", low=number(1), high=number(99))
+            if self._picture is not None and self._picture.window is not None
+            else ""
+        )
 
     def bottom_right(self) -> str:
         """The zoom: 100 % is one pixel of the screen for each pixel of the picture."""
-        return f"Zoom {100 * self._projection.scale:,.0f} %" if self._projection is not None else ""
+        return tr("Zoom {share}", share=percent(self._projection.scale)) if self._projection is not None else ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

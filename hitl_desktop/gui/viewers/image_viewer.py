@@ -13,6 +13,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers.canvas_tools import ViewerPart
 from hitl_desktop.gui.viewers.image_canvas import ZOOM_STEP, ImageCanvas
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
+from hitl_desktop.language import number, tr
 
 LOADING_MS: Final = 120
 _PLAIN: Final = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
@@ -28,7 +29,7 @@ class ImageViewer(ItemViewer):
         self._waits = QTimer(self)
         self._waits.setSingleShot(True)
         self._waits.setInterval(LOADING_MS)
-        self._waits.timeout.connect(lambda: self.canvas.show_nothing("Loading…"))
+        self._waits.timeout.connect(lambda: self.canvas.show_nothing(tr("Loading…")))
         self.canvas.zoom_changed.connect(self.state_changed)
         media.ready.connect(self._arrived)
         self.canvas.tool_changed.connect(self.state_changed)
@@ -49,9 +50,9 @@ class ImageViewer(ItemViewer):
             self._show(view, picture)
             return
         self.canvas.show_nothing()
-        self.setAccessibleName(f"Image {_stem(view)}, loading")
+        self.setAccessibleName(tr("Image {name}, loading", name=_stem(view)))
         if view.path is None:
-            self.show_error(view.name, "The picture is not where it was.")
+            self.show_error(view.name, tr("The picture is not where it was."))
             return
         self._waits.start()
         self.media.request(view.digest, view.path, urgent=True)
@@ -66,7 +67,7 @@ class ImageViewer(ItemViewer):
         self._tell_parts(None)
         self.show_content()
         self.canvas.show_nothing()
-        self.setAccessibleName("No image")
+        self.setAccessibleName(tr("No image"))
 
     def set_canvas(self, canvas: str) -> None:
         """Choose the ground around the picture: "black", "grey" or "white"; anything else means the theme's."""
@@ -77,11 +78,13 @@ class ImageViewer(ItemViewer):
         fits = projection is not None and projection.fits
         is_full = projection is not None and projection.scale == 1.0
         own = [
-            ToolAction("fit", "Fit", "maximize", "Ctrl+0", self.canvas.fit, True, fits),
-            ToolAction("full", "One to one", "scan", "Ctrl+1", self._one_to_one, True, is_full),
-            ToolAction("zoom_in", "Zoom in", "zoom-in", "+", self._zoom_in),
-            ToolAction("zoom_out", "Zoom out", "zoom-out", "−", self._zoom_out),
-            ToolAction("overlays", "Text in the corners", "info", "O", self._turn_overlays, True, self.canvas.overlays),
+            ToolAction("fit", tr("Fit"), "maximize", "Ctrl+0", self.canvas.fit, True, fits),
+            ToolAction("full", tr("One to one"), "scan", "Ctrl+1", self._one_to_one, True, is_full),
+            ToolAction("zoom_in", tr("Zoom in"), "zoom-in", "+", self._zoom_in),
+            ToolAction("zoom_out", tr("Zoom out"), "zoom-out", "−", self._zoom_out),
+            ToolAction(
+                "overlays", tr("Text in the corners"), "info", "O", self._turn_overlays, True, self.canvas.overlays
+            ),
         ]
         return own + [action for part in self._parts for action in part.tool_actions()]
 
@@ -125,9 +128,12 @@ class ImageViewer(ItemViewer):
             self.show_error(view.name, picture.error)
             return
         width, height = picture.size
-        depth = f"{picture.bits}-bit {'grey' if picture.is_grey else 'colour'}"
-        self.canvas.show_picture(picture, (view.name, f"{width:,} × {height:,} · {depth}"))
-        self.setAccessibleName(f"Image {_stem(view)}, {width} by {height}")
+        depth = (
+            tr("{bits}-bit grey", bits=picture.bits) if picture.is_grey else tr("{bits}-bit colour", bits=picture.bits)
+        )
+        size = tr("{width} × {height} · {depth}", width=number(width), height=number(height), depth=depth)
+        self.canvas.show_picture(picture, (view.name, size))
+        self.setAccessibleName(tr("Image {name}, {width} by {height}", name=_stem(view), width=width, height=height))
         self._tell_parts(view.digest)
 
     def _tell_parts(self, digest: str | None) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_24, SPACE_32, TYPE
 from hitl_desktop.kinds.text import display_lines
+from hitl_desktop.language import tr
 
 SMALLEST_POINTS: Final = 14
 LARGEST_POINTS: Final = 28
@@ -40,7 +41,7 @@ class TextPane(QTextEdit):
         self._next_line = 0
         self._marks: Sequence[Span] = ()
         self._current_mark = -1
-        self.setAccessibleName("Text")
+        self.setAccessibleName(tr("Text"))
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setUndoRedoEnabled(False)

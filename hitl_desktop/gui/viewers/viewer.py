@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers.error_page import ErrorPage
+from hitl_desktop.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class ItemViewer(QWidget):
         """Say that the item cannot be shown, and why, in its place."""
         self._error.show_reason(title, reason)
         self._stack.setCurrentWidget(self._error)
-        self.setAccessibleName(f"{title} cannot be shown. {reason}")
+        self.setAccessibleName(tr("{item} cannot be shown. {reason}", item=title, reason=reason))
         self.state_changed.emit()
         self.state_changed.emit()
 

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.context import Context
+from hitl_desktop.language import mark
 
 
 def _review(context: Context) -> QWidget:
@@ -55,9 +56,9 @@ class View:
 
 
 VIEWS: Final[dict[str, View]] = {
-    "review": View("review", "Review", "scan-eye", _review),
-    "model": View("model", "Model", "brain-circuit", _model),
-    "routing": View("routing", "Routing", "route", _routing),
-    "classes": View("classes", "Classes", "layers", _classes, in_menu=True),
-    "settings": View("settings", "Settings", "settings", _settings, at_bottom=True),
+    "review": View("review", mark("Review"), "scan-eye", _review),
+    "model": View("model", mark("Model"), "brain-circuit", _model),
+    "routing": View("routing", mark("Routing"), "route", _routing),
+    "classes": View("classes", mark("Classes"), "layers", _classes, in_menu=True),
+    "settings": View("settings", mark("Settings"), "settings", _settings, at_bottom=True),
 }

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.keymaps import Keymap
+from hitl_desktop.gui.keymaps import Keymap, printed
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import ROW_DENSE, SPACE_4, SPACE_12, SPACE_24, SPACE_32, STRONG
 from hitl_desktop.gui.widgets.buttons import Button
@@ -16,50 +16,51 @@ from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_text, text_width
+from hitl_desktop.language import explained, mark, tr, trc
 
 CLASSES: Final = "classes"
 """Stands for the keys of the classes among the commands of a group."""
 
 GROUPS: Final[dict[str, dict[str, str]]] = {
-    "Decide": {
-        "confirm": "Confirm the suggestion",
-        CLASSES: "Choose a class, in class order",
-        "none": "None of the findings",
-        "other_class": "Choose a class by its first letters",
-        "skip": "Skip for now",
-        "unsure": "Unsure",
-        "flag": "Flag",
-        "note": "Write a note",
-        "undo": "Undo",
-        "redo": "Redo",
+    mark("Decide"): {
+        "confirm": mark("Confirm the suggestion"),
+        CLASSES: mark("Choose a class, in class order"),
+        "none": mark("None of the findings"),
+        "other_class": mark("Choose a class by its first letters"),
+        "skip": mark("Skip for now"),
+        "unsure": mark("Unsure"),
+        "flag": mark("Flag"),
+        "note": mark("Write a note"),
+        "undo": mark("Undo"),
+        "redo": mark("Redo"),
     },
-    "Move": {
-        "previous": "Previous item, without deciding",
-        "next": "Next item, without deciding",
-        "filter": "Filter the queue",
-        "go_to": "Go to an item",
-        "jump": "Go to a page, command or item",
+    mark("Move"): {
+        "previous": mark("Previous item, without deciding"),
+        "next": mark("Next item, without deciding"),
+        "filter": mark("Filter the queue"),
+        "go_to": mark("Go to an item"),
+        "jump": mark("Go to a page, command or item"),
     },
-    "View": {
-        "queue": "Show or hide the queue",
-        "panel": "Show or hide the panel",
-        "item_only": "Item only",
+    mark("View"): {
+        "queue": mark("Show or hide the queue"),
+        "panel": mark("Show or hide the panel"),
+        "item_only": mark("Item only"),
     },
-    "Everywhere": {
-        "train": "Train now",
-        "export": "Export",
-        "classes": "Change the classes",
-        "new_project": "New project",
-        "open_folder": "Open a folder of images",
-        "open_table": "Open a table of texts",
-        "settings": "Settings",
-        "keys": "Show the keys",
-        "leave": "Leave",
+    mark("Everywhere"): {
+        "train": mark("Train now"),
+        "export": mark("Export"),
+        "classes": mark("Change the classes"),
+        "new_project": mark("New project"),
+        "open_folder": mark("Open a folder of images"),
+        "open_table": mark("Open a table of texts"),
+        "settings": mark("Settings"),
+        "keys": mark("Show the keys"),
+        "leave": mark("Leave"),
     },
 }
-_REST: Final = "Everywhere"
+_REST: Final = mark("Everywhere")
 _GAP: Final = 4
-_SHEET_COLUMNS: Final = (("Decide", "View"), ("Move", "Everywhere"))
+_SHEET_COLUMNS: Final = ((mark("Decide"), mark("View")), (mark("Move"), mark("Everywhere")))
 
 
 class KeyLine(NamedTuple):
@@ -73,7 +74,7 @@ def key_groups(keymap: Keymap) -> dict[str, list[KeyLine]]:
     """The lines of every group, for the keys in force. A command without a key has no line."""
     groups: dict[str, list[KeyLine]] = {}
     for group, commands in GROUPS.items():
-        lines = [KeyLine(text, _caps(keymap, command)) for command, text in commands.items()]
+        lines = [KeyLine(tr(text), _caps(keymap, command)) for command, text in commands.items()]
         groups[group] = [line for line in lines if line.keys]
     named = {command for commands in GROUPS.values() for command in commands}
     # A command nobody has described yet is still shown, under its own name.
@@ -85,12 +86,12 @@ def key_groups(keymap: Keymap) -> dict[str, list[KeyLine]]:
 def _caps(keymap: Keymap, command: str) -> tuple[str, ...]:
     if command == CLASSES:
         last = len(keymap.class_keys) - 1
-        return (f"{keymap.class_caption(0)} – {keymap.class_caption(last)}",) if last > 0 else ()
-    return tuple(_printed(key) for key in keymap.keys.get(command, ()))
-
-
-def _printed(key: str) -> str:
-    return key.replace("Return", "Enter").replace("+", " ") if len(key) > 1 else key
+        return (
+            (tr("{first} – {last}", first=keymap.class_caption(0), last=keymap.class_caption(last)),)
+            if last > 0
+            else ()
+        )
+    return tuple(printed(key) for key in keymap.keys.get(command, ()))
 
 
 class KeyRow(Painted):
@@ -100,7 +101,7 @@ class KeyRow(Painted):
         super().__init__(theme, parent)
         self._line = line
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.describe(f"{line.text}: {' or '.join(line.keys)}")
+        self.describe(explained(line.text, trc("between two keys", " or ").join(line.keys)))
 
     def sizeHint(self) -> QSize:
         width = text_width(self._line.text, self.theme.font("body")) + SPACE_12 + self._caps_width()
@@ -148,15 +149,15 @@ class KeysSheet(QDialog):
         self._keymap = context.keymap
         self.setObjectName("keys_sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Keys")
-        self.setAccessibleName(f"Keys: {context.keymap.title}")
+        self.setWindowTitle(tr("Keys"))
+        self.setAccessibleName(tr("Keys: {keymap}", keymap=tr(context.keymap.title)))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE_24, SPACE_24, SPACE_24, SPACE_24)
         outer.setSpacing(SPACE_24)
         head = QHBoxLayout()
-        head.addWidget(PlainLabel(context.keymap.title, "title"))
+        head.addWidget(PlainLabel(tr(context.keymap.title), "title"))
         head.addStretch(1)
-        close = Button(context.theme, "Close", key=context.keymap.caption("leave"))
+        close = Button(context.theme, tr("Close"), key=context.keymap.caption("leave"))
         close.clicked.connect(self.reject)
         head.addWidget(close)
         outer.addLayout(head)
@@ -177,7 +178,7 @@ class KeysSheet(QDialog):
             column = QVBoxLayout()
             column.setSpacing(SPACE_24)
             for title in titles:
-                column.addWidget(KeyGroup(context.theme, title, groups[title]))
+                column.addWidget(KeyGroup(context.theme, tr(title), groups[title]))
             column.addStretch(1)
             grid.addLayout(column, 0, place)
             grid.setColumnMinimumWidth(place, context.theme.px(320))

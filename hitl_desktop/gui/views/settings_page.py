@@ -1,5 +1,6 @@
 """The settings page: what the user chose for all projects, what holds for the open one, and what the program is."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,7 @@ from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import mark, number, percent, tr, trn
 from hitl_desktop.workflow.settings import Settings, default_reviewer
 
 if TYPE_CHECKING:
@@ -35,8 +37,8 @@ _SMALLEST_READING: Final = 14
 _LARGEST_READING: Final = 28
 _FEWEST_DECISIONS: Final = 2
 _MOST_DECISIONS: Final = 500
-_THEMES: Final = {"system": "As the system", "light": "Light", "dark": "Dark"}
-_CANVASES: Final = {"theme": "As the theme", "black": "Black", "grey": "Grey", "white": "White"}
+_THEMES: Final = {"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")}
+_CANVASES: Final = {"theme": mark("As the theme"), "black": mark("Black"), "grey": mark("Grey"), "white": mark("White")}
 
 
 class SettingsPage(QWidget):
@@ -51,17 +53,17 @@ class SettingsPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settings_page")
-        self.setAccessibleName("Settings")
+        self.setAccessibleName(tr("Settings"))
         self._context = context
         self.reviewer = QLineEdit()
         self.reviewer_note = PlainLabel("", "small", "text2", wrap=True)
-        self.retrain = _number(_FEWEST_DECISIONS, _MOST_DECISIONS, " decisions", "Train by itself after")
+        self.retrain = _number(_FEWEST_DECISIONS, _MOST_DECISIONS, tr("Train by itself after"), _decisions)
         self.retrain_note = PlainLabel("", "small", "text2", wrap=True)
-        self.theme_box = _choice(_THEMES, "Theme")
-        self.scale = _number(round(100 * MIN_SCALE), round(100 * MAX_SCALE), " %", "Text size")
+        self.theme_box = _choice(_THEMES, tr("Theme"))
+        self.scale = _number(round(100 * MIN_SCALE), round(100 * MAX_SCALE), tr("Text size"), _percent)
         self.scale.setSingleStep(_SCALE_STEP)
-        self.reading = _number(_SMALLEST_READING, _LARGEST_READING, " px", "Reading size of text items")
-        self.canvas = _choice(_CANVASES, "Ground behind images")
+        self.reading = _number(_SMALLEST_READING, _LARGEST_READING, tr("Reading size of text items"), _pixels)
+        self.canvas = _choice(_CANVASES, tr("Ground behind images"))
         WheelGuard(self).guard(self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
         self.learning = LearningSection(context)
         self._storage = FactRows()
@@ -85,12 +87,12 @@ class SettingsPage(QWidget):
 
     def _build(self) -> None:
         column = page_column(self)
-        column.addWidget(PlainLabel("Settings", "claim"))
+        column.addWidget(PlainLabel(tr("Settings"), "claim"))
         main, side = QWidget(), QWidget()
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
-        self.sections["Learning"] = self.learning
+        self.sections["learning"] = self.learning
         parts = (self._general(), self._review(), self.learning, self._look(), self._storing(), self._about())
         for section in parts:
             left.addWidget(section)
@@ -105,59 +107,59 @@ class SettingsPage(QWidget):
 
     def _order_focus(self) -> None:
         """First the control, then what resets it: the first key press on the page must not undo a choice."""
-        order: list[QWidget | None] = [self.reviewer, self.sections["General"].reset_button]
+        order: list[QWidget | None] = [self.reviewer, self.sections["general"].reset_button]
         order += [
             self.retrain,
-            self.sections["Review"].reset_button,
+            self.sections["review"].reset_button,
             *self.learning.boxes.values(),
             self.learning.add_model,
         ]
-        order += [self.theme_box, self.scale, self.reading, self.canvas, self.sections["Look"].reset_button]
+        order += [self.theme_box, self.scale, self.reading, self.canvas, self.sections["look"].reset_button]
         widgets = [widget for widget in order if widget is not None]
         for before, after in pairwise(widgets):
             QWidget.setTabOrder(before, after)
 
-    def _section(self, title: str, *, can_reset: bool = True) -> Section:
+    def _section(self, name: str, title: str, *, can_reset: bool = True) -> Section:
         section = Section(self._context.theme, title, can_reset=can_reset)
-        self.sections[title] = section
+        self.sections[name] = section
         return section
 
     def _general(self) -> Section:
-        section = self._section("General")
+        section = self._section("general", tr("General"))
         self.reviewer.setMaxLength(_LONGEST_NAME)
         self.reviewer.setMinimumWidth(_CONTROL_WIDTH)
-        self.reviewer.setAccessibleName("Your name as the reviewer")
-        section.add_row("Your name", self.reviewer, self.reviewer_note)
+        self.reviewer.setAccessibleName(tr("Your name as the reviewer"))
+        section.add_row(tr("Your name"), self.reviewer, self.reviewer_note)
         return section
 
     def _review(self) -> Section:
-        section = self._section("Review")
-        section.add_row("Train by itself after", self.retrain, self.retrain_note)
+        section = self._section("review", tr("Review"))
+        section.add_row(tr("Train by itself after"), self.retrain, self.retrain_note)
         return section
 
     def _look(self) -> Section:
-        section = self._section("Look")
-        section.add_row("Theme", self.theme_box)
-        section.add_row("Text size", self.scale)
-        section.add_row("Reading size", self.reading, PlainLabel("For text items.", "small", "text2"))
-        section.add_row("Behind images", self.canvas)
+        section = self._section("look", tr("Look"))
+        section.add_row(tr("Theme"), self.theme_box)
+        section.add_row(tr("Text size"), self.scale)
+        section.add_row(tr("Reading size"), self.reading, PlainLabel(tr("For text items."), "small", "text2"))
+        section.add_row(tr("Behind images"), self.canvas)
         return section
 
     def _keys(self) -> Section:
-        section = self._section("Keys", can_reset=False)
-        section.set_title("Keys", self._context.keymap.title)
+        section = self._section("keys", tr("Keys"), can_reset=False)
+        section.set_title(tr("Keys"), tr(self._context.keymap.title))
         for title, lines in key_groups(self._context.keymap).items():
-            section.body.addWidget(KeyGroup(self._context.theme, title, lines))
+            section.body.addWidget(KeyGroup(self._context.theme, tr(title), lines))
         return section
 
     def _storing(self) -> Section:
-        section = self._section("Storage", can_reset=False)
+        section = self._section("storage", tr("Storage"), can_reset=False)
         section.body.addWidget(self._storage)
         row = QHBoxLayout()
         row.setSpacing(SPACE_8)
         for label, folder in (
-            ("Open the settings folder", paths.user_config),
-            ("Open the data folder", paths.user_data),
+            (tr("Open the settings folder"), paths.user_config),
+            (tr("Open the data folder"), paths.user_data),
         ):
             button = Button(self._context.theme, label, icon="folder-open")
             button.clicked.connect(lambda folder=folder: _open(folder()))
@@ -169,20 +171,27 @@ class SettingsPage(QWidget):
     def _about(self) -> Section:
         from hitl_desktop.store.library import sqlite_version
 
-        section = self._section("About", can_reset=False)
+        section = self._section("about", tr("About"), can_reset=False)
         facts = FactRows()
         facts.show_facts(
             [
-                ("Program", f"{paths.APP_NAME} {__version__}"),
-                ("Licence", "Apache License 2.0"),
-                ("Made with", f"Qt {qVersion()} and PySide6 under LGPL-3.0, SQLite {sqlite_version()}, Python"),
+                (tr("Program"), f"{paths.APP_NAME} {__version__}"),
+                (tr("Licence"), "Apache License 2.0"),
                 (
-                    "And with",
-                    "NumPy, SciPy and scikit-learn (BSD-3-Clause), Pillow (MIT-CMU), peewee, platformdirs (MIT)",
+                    tr("Made with"),
+                    tr(
+                        "Qt {qt} and PySide6 under LGPL-3.0, SQLite {sqlite}, Python",
+                        qt=qVersion(),
+                        sqlite=sqlite_version(),
+                    ),
                 ),
-                ("Fonts and icons", "Inter, Noto Sans Arabic and JetBrains Mono (OFL-1.1), Lucide (ISC)"),
-                ("Network", "This program opens no network connection, ever."),
-                ("Use", "It is not a medical device, and must not be used for diagnosis."),
+                (
+                    tr("And with"),
+                    tr("NumPy, SciPy and scikit-learn (BSD-3-Clause), Pillow (MIT-CMU), peewee, platformdirs (MIT)"),
+                ),
+                (tr("Fonts and icons"), tr("Inter, Noto Sans Arabic and JetBrains Mono (OFL-1.1), Lucide (ISC)")),
+                (tr("Network"), tr("This program opens no network connection, ever.")),
+                (tr("Use"), tr("It is not a medical device, and must not be used for diagnosis.")),
             ]
         )
         section.body.addWidget(facts)
@@ -199,9 +208,9 @@ class SettingsPage(QWidget):
         self.scale.valueChanged.connect(lambda percent: self._choose_scale(percent / 100))
         self.reading.valueChanged.connect(self._choose_reading)
         self.canvas.activated.connect(lambda place: self._choose_canvas(str(self.canvas.itemData(place))))
-        self.sections["General"].reset_wanted.connect(lambda: self._choose_name(""))
-        self.sections["Review"].reset_wanted.connect(self._reset_review)
-        self.sections["Look"].reset_wanted.connect(self._reset_look)
+        self.sections["general"].reset_wanted.connect(lambda: self._choose_name(""))
+        self.sections["review"].reset_wanted.connect(self._reset_review)
+        self.sections["look"].reset_wanted.connect(self._reset_look)
 
     def _reload(self) -> None:
         value = self._context.settings.value
@@ -220,28 +229,30 @@ class SettingsPage(QWidget):
     def _show_review(self) -> None:
         bridge = self._context.bridge
         self.retrain.setEnabled(bridge.is_open)
-        reset = self.sections["Review"].reset_button
+        reset = self.sections["review"].reset_button
         if reset is not None:
             reset.setEnabled(bridge.is_open)
         if not bridge.is_open:
-            self.retrain_note.setText("This belongs to a project. Open one to change it.")
+            self.retrain_note.setText(tr("This belongs to a project. Open one to change it."))
             return
         project = bridge.desk.project
         with QSignalBlocker(self.retrain):
             self.retrain.setValue(project.retrain_every)
-        self.retrain_note.setText(f"For {project.name}. Training starts beside your work; you can go on.")
+        self.retrain_note.setText(
+            tr("For {project}. Training starts beside your work; you can go on.", project=project.name)
+        )
 
     def _show_storage(self) -> None:
         facts = [
-            ("Settings", str(paths.user_config())),
-            ("Samples and their projects", str(paths.user_data())),
+            (tr("Settings"), str(paths.user_config())),
+            (tr("Samples and their projects"), str(paths.user_data())),
         ]
         if self._context.bridge.is_open:
             folder = self._context.bridge.desk.project.folder
             size = QLocale().formattedDataSize(_size_of(folder / "features"))
             facts += [
-                ("This project", str(folder)),
-                ("Its feature cache", f"{size}. It can be computed again at any time."),
+                (tr("This project"), str(folder)),
+                (tr("Its feature cache"), tr("{size}. It can be computed again at any time.", size=size)),
             ]
         self._storage.show_facts(facts)
 
@@ -250,9 +261,9 @@ class SettingsPage(QWidget):
         is_good = bool(name.strip())
         self.reviewer_note.set_tone("text2" if is_good else "danger")
         self.reviewer_note.setText(
-            "Every decision is kept under this name. Decisions made before keep theirs."
+            tr("Every decision is kept under this name. Decisions made before keep theirs.")
             if is_good
-            else "A decision needs a name. Type one, or leave it as it was."
+            else tr("A decision needs a name. Type one, or leave it as it was.")
         )
         return is_good
 
@@ -312,10 +323,24 @@ class SettingsPage(QWidget):
         self._reload()
 
 
-def _number(least: int, most: int, unit: str, name: str) -> QSpinBox:
+def _decisions(count: int) -> str:
+    return trn("{n} decision", "{n} decisions", count)
+
+
+def _percent(whole: int) -> str:
+    return percent(whole / 100)
+
+
+def _pixels(count: int) -> str:
+    return tr("{number} px", number=number(count))
+
+
+def _number(least: int, most: int, name: str, words: Callable[[int], str]) -> QSpinBox:
+    """A field for a number. `words` say one with its unit: what stands around the figure in them stands here too."""
     box = QSpinBox()
     box.setRange(least, most)
-    box.setSuffix(unit)
+    _show_unit(box, words)
+    box.valueChanged.connect(lambda _: _show_unit(box, words))
     box.setKeyboardTracking(False)
     box.setMinimumWidth(_NUMBER_WIDTH)
     box.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
@@ -323,12 +348,18 @@ def _number(least: int, most: int, unit: str, name: str) -> QSpinBox:
     return box
 
 
+def _show_unit(box: QSpinBox, words: Callable[[int], str]) -> None:
+    before, _, after = words(box.value()).partition(number(box.value()))
+    box.setPrefix(before)
+    box.setSuffix(after)
+
+
 def _choice(titles: dict[str, str], name: str) -> QComboBox:
     box = QComboBox()
     box.setMinimumWidth(_CONTROL_WIDTH)
     box.setAccessibleName(name)
     for value, title in titles.items():
-        box.addItem(title, value)
+        box.addItem(tr(title), value)
     return box
 
 

@@ -89,16 +89,23 @@ class Button(PaintedButton):
         if self._variant in ("link", "quiet"):
             if hovered:
                 tint = "accent_soft" if self._variant == "link" else "sunken"
-                draw_frame(painter, self.rect(), RADIUS_CONTROL, colour(tint), colour(tint))
+                draw_frame(painter, self.rect(), RADIUS_CONTROL, colour(tint), colour(tint), width=self.theme.border)
         elif not self.isEnabled():
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"))
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"), width=self.theme.border)
         elif self._variant == "primary":
             accent = colour("accent_hover" if hovered else "accent")
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, accent, accent)
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, accent, accent, width=self.theme.border)
         else:
             border = "danger" if self._variant == "danger" else "line_strong"
             tint = "danger_soft" if self._variant == "danger" else "sunken"
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour(border), colour(tint if hovered else "surface"))
+            draw_frame(
+                painter,
+                self.rect(),
+                RADIUS_CONTROL,
+                colour(border),
+                colour(tint if hovered else "surface"),
+                width=self.theme.border,
+            )
 
     def _text_font(self) -> QFont:
         weight = STRONG if self._variant == "primary" else MEDIUM

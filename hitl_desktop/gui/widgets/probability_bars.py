@@ -164,7 +164,9 @@ class ProbabilityBars(Painted):
         colour = self.theme.colour
         if self._dashed:
             style = Qt.PenStyle.DashLine
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line_strong"), style=style)
+            draw_frame(
+                painter, self.rect(), RADIUS_CONTROL, colour("line_strong"), style=style, width=self.theme.border
+            )
         line, small = self.theme.line("body"), self.theme.line("small") + 6
         top = (self.height() - line - (20 + 6 + small if self._detail else 0)) // 2
         if self._detail and top >= 0:

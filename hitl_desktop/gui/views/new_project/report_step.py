@@ -278,7 +278,7 @@ class ReportStep(QWidget):
                 aside=number(report.decisions_aside),
             )
         self._use.setText(sentence)
-        self._notes.setText("\n".join(report.notes))
+        self._notes.setText("\n".join(map(str, report.notes)))
         self._notes_card.setVisible(bool(report.notes))
 
 

@@ -12,6 +12,7 @@ from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.item_views import item_view
+from hitl_desktop.language import tr
 
 _AHEAD = 3
 _FLASH_MS = 100
@@ -85,8 +86,8 @@ class ItemPane(QStackedWidget):
         skip = self._context.keymap.caption("skip")
         viewer.set_error_actions(
             [
-                ToolAction("skip", "Skip for now", "skip-forward", skip, self.skip_wanted.emit),
-                ToolAction("show", "Show in folder", "folder-open", "", self._show_in_folder),
+                ToolAction("skip", tr("Skip for now"), "skip-forward", skip, self.skip_wanted.emit),
+                ToolAction("show", tr("Show in folder"), "folder-open", "", self._show_in_folder),
             ]
         )
         if isinstance(viewer, TextViewer):

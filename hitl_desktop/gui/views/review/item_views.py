@@ -5,6 +5,7 @@ from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.viewers.viewer import ItemView
 from hitl_desktop.gui.views.review.panel import PanelView
 from hitl_desktop.gui.views.review.reasons import reason, reason_of_findings
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.workspace import Desk
 
@@ -29,10 +30,10 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
         why = reason_of_findings(session.slot, doubtful, shown, project.pool.threshold)
     else:
         why = reason(session.slot, shown.words if shown else "", shown.lead if shown else None, project.pool.threshold)
-    model_text = "No model yet" if project.model is None else ""
+    model_text = tr("No model yet") if project.model is None else ""
     if shown is not None:
         from hitl_desktop.workflow import insight
 
         confidence = insight.calibration_in_short(project, shown.model_version)
-        model_text = f"Model v{shown.model_version} · {confidence}"
+        model_text = tr("Model v{version} · {confidence}", version=shown.model_version, confidence=confidence)
     return PanelView(why, shown, model_text, can_decide)

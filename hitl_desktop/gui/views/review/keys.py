@@ -63,6 +63,9 @@ class ReviewKeys:
             return False
         if _takes_text(focus):
             return self._leave_field(focus, event)
+        if page.care.is_asking and self._keymap.command(event) == "leave":
+            page.care.go_on()
+            return True
         if page.is_done or page.viewer is None:
             return False
         if _is_pressed_by_space(focus) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):

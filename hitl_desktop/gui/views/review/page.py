@@ -14,6 +14,7 @@ from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
 from hitl_desktop.gui.viewers.viewer import ItemViewer
 from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
+from hitl_desktop.gui.views.review.care import Care
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.item_pane import ItemPane
 from hitl_desktop.gui.views.review.item_views import panel_view
@@ -25,6 +26,7 @@ from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.side_by_side import side_by_side
 from hitl_desktop.gui.views.review.suggestion_rows import differs
 from hitl_desktop.gui.views.review.tool_row import ToolRow
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.workspace import Desk
 
 _WIDE = 1600
@@ -44,7 +46,7 @@ class ReviewPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("reviewPage")
-        self.setAccessibleName("Review")
+        self.setAccessibleName(tr("Review"))
         self._context = context
         self.time = ActiveTime()
         self._figures = SessionFigures()
@@ -54,6 +56,7 @@ class ReviewPage(QWidget):
         self.tools = ToolRow(context)
         self.pane = ItemPane(context)
         self.done = DonePage(context)
+        self.care = Care(context, self)
         self._queue_wanted: bool | None = None
         self._item_only = False
         self._shown: str | None = None
@@ -67,6 +70,7 @@ class ReviewPage(QWidget):
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
+        self.tick.connect(self.care.tick)
         self._clock.start()
         self.project_opened()
 
@@ -128,7 +132,9 @@ class ReviewPage(QWidget):
     def decide(self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None) -> None:
         """Record a verdict on the item on screen."""
         session = self._desk.session
-        if session.current is None or (self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)):
+        if self.care.is_asking or session.current is None:
+            return
+        if self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
             return
         seconds = round(self.time.seconds, 1)
         before = session.shown
@@ -138,6 +144,7 @@ class ReviewPage(QWidget):
         )
         if changes is not None:
             self._figures.count(seconds, before is not None and differs(before, label_id, findings))
+            self.care.decided((verdict, label_id, findings), seconds)
             self.pane.flash()
             self._announce(changes)
             self._show_session()
@@ -153,13 +160,20 @@ class ReviewPage(QWidget):
         self.decide(_VERDICTS[name])
 
     def undo(self) -> None:
-        """Take back the last decision."""
+        """Take back the last decision, or all of a run that the guard asks about."""
         self.keep_draft()
+        if self.care.is_asking:
+            self.care.take_back_run()
+            return
         changes = self._context.bridge.perform(self._desk.session.undo, self)
         if changes is not None and changes.decisions:
             self._figures.undone += 1
             self._announce(changes)
             self._show_session()
+
+    def _undo_run(self, decisions: int) -> None:
+        for _ in range(decisions):
+            self.undo()
 
     def redo(self) -> None:
         """Make the decision again that was taken back last."""
@@ -239,6 +253,8 @@ class ReviewPage(QWidget):
         self._pages.addWidget(self.done)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.care.bar)
         outer.addWidget(self._pages)
 
     def _connect(self) -> None:
@@ -246,6 +262,7 @@ class ReviewPage(QWidget):
         self.pane.viewer_made.connect(self._order_tabs)
         self.pane.viewer_changed.connect(self._viewer_changed)
         self.pane.skip_wanted.connect(lambda: self.act("skip"))
+        self.care.take_back.connect(self._undo_run)
         panel.confirmed.connect(self.confirm)
         panel.class_chosen.connect(self.choose)
         panel.none_wanted.connect(self.find_nothing)
@@ -338,4 +355,4 @@ class ReviewPage(QWidget):
 
     def _announce(self, changes: Changes) -> None:
         """For screen readers: the pane's description says what was just saved."""
-        self.panel.setAccessibleDescription(f"Saved. {changes.told}")
+        self.panel.setAccessibleDescription(tr("Saved. {told}", told=changes.told))

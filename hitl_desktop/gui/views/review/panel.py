@@ -30,6 +30,7 @@ from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
+from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.project import Suggestion
 
 ALL_BUTTONS = 12
@@ -77,7 +78,7 @@ class ReviewPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("reviewPanel")
         self.setProperty("pane", "surface")
-        self.setAccessibleName("Decision")
+        self.setAccessibleName(tr("Decision"))
         self._context = context
         self._labels: list[Label] = []
         self._with_buttons: list[Label] = []
@@ -88,26 +89,31 @@ class ReviewPanel(QFrame):
         self._is_touched = False
         self._none: ActionButton | None = None
         theme, keymap = context.theme, context.keymap
-        self._badge = Badge(theme, "scale", "Close call")
+        self._badge = Badge(theme, "scale", tr("Close call"))
         self._clause = PlainLabel("", "small", "text2", elide=True)
         self._model_text = PlainLabel("", "caption", "text3")
         self._bars = ProbabilityBars(theme)
-        self._confirm = ConfirmButton(theme, "Confirm", keymap.caption("confirm"))
+        self._confirm = ConfirmButton(theme, tr("Confirm"), keymap.caption("confirm"))
         self._confirm.clicked.connect(self.confirmed)
-        self._or = PlainLabel("or correct to", "small", "text2")
+        self._or = PlainLabel(tr("or correct to"), "small", "text2")
         self._classes = QWidget()
         self._class_grid = QGridLayout(self._classes)
         self._class_grid.setContentsMargins(0, 0, 0, 0)
         self._class_grid.setHorizontalSpacing(6)
         self._actions = {
             name: ActionButton(theme, keymap.caption(name), words)
-            for name, words in (("skip", "Skip for now"), ("unsure", "Unsure"), ("flag", "Flag"), ("note", "Note"))
+            for name, words in (
+                ("skip", tr("Skip for now")),
+                ("unsure", tr("Unsure")),
+                ("flag", tr("Flag")),
+                ("note", tr("Note")),
+            )
         }
         for name, button in self._actions.items():
             button.clicked.connect(lambda _checked=False, name=name: self._act(name))
         self._note = QLineEdit()
-        self._note.setPlaceholderText("Saved with your decision")
-        self._note.setAccessibleName("Note")
+        self._note.setPlaceholderText(tr("Saved with your decision"))
+        self._note.setAccessibleName(tr("Note"))
         self._note.textEdited.connect(self.note_changed)
         self._note.returnPressed.connect(self.leave_note)
         self._recent = RecentList(context)
@@ -165,12 +171,12 @@ class ReviewPanel(QFrame):
         if len(self._labels) > ALL_BUTTONS:
             self._fill_classes(self._likeliest(suggestion))
         if suggestion is None:
-            self._bars.show_none("No suggestion yet")
-            self._confirm.set_label("Nothing to confirm yet")
+            self._bars.show_none(tr("No suggestion yet"))
+            self._confirm.set_label(tr("Nothing to confirm yet"))
         else:
             self._bars.show_prediction(*bar_rows(suggestion, self._labels, several=self._several))
-            self._confirm.set_label(f"Confirm {suggestion.words}")
-        self._or.setText("or correct to" if suggestion else "Choose the class")
+            self._confirm.set_label(tr("Confirm {answer}", answer=suggestion.words))
+        self._or.setText(tr("or correct to") if suggestion else tr("Choose the class"))
         self._confirm.setEnabled(suggestion is not None and view.can_decide)
         suggested = suggested_ids(suggestion)
         for label_id, button in self._buttons.items():
@@ -194,20 +200,19 @@ class ReviewPanel(QFrame):
                 button.set_claim(percent_of(probability_of(suggestion, label)) if suggestion else "")
         names = [label.name for label in self._labels if label.id in self._findings]
         is_suggested = suggestion is not None and self._findings == suggested_ids(suggestion)
-        self._or.setText("What is there")
-        act = "Confirm" if is_suggested else "Save"
+        self._or.setText(tr("What is there"))
         # Shortened names would hide what is saved; which they are stands on the buttons below.
-        short = in_words(names) if len(names) <= _NAMED else f"{len(names)} findings"
-        self._confirm.set_label(f"{act} {short}" if self.findings is not None else "Say what is there")
-        self._confirm.setAccessibleName(
-            f"{act} {in_words(names)}" if self.findings is not None else "Say what is there"
-        )
+        words = in_words(names)
+        short = words if len(names) <= _NAMED else trn("{n} finding", "{n} findings", len(names))
+        is_known = self.findings is not None
+        self._confirm.set_label(_act(short, is_suggested=is_suggested) if is_known else tr("Say what is there"))
+        self._confirm.setAccessibleName(_act(words, is_suggested=is_suggested) if is_known else tr("Say what is there"))
         self._confirm.setEnabled(self.findings is not None and can_decide)
 
     def show_note(self, note: str) -> None:
         """The note of an item that has just come on screen; a field left open by the item before is closed."""
         self._note.setText(note)
-        self._actions["note"].set_label("Edit note" if note else "Note")
+        self._actions["note"].set_label(tr("Edit note") if note else tr("Note"))
         self._stack.setCurrentIndex(0)
 
     def show_recent(self, rows: Sequence[RecentRow], undo_text: str) -> None:
@@ -221,7 +226,7 @@ class ReviewPanel(QFrame):
 
     def leave_note(self) -> None:
         """Bring the actions back; the note is kept."""
-        self._actions["note"].set_label("Edit note" if self.note else "Note")
+        self._actions["note"].set_label(tr("Edit note") if self.note else tr("Note"))
         self._stack.setCurrentIndex(0)
         self.note_left.emit()
 
@@ -238,7 +243,7 @@ class ReviewPanel(QFrame):
         column.setSpacing(0)
         column.addLayout(_row(self._badge, self._clause, stretch=1, gap=8))
         column.addSpacing(8)
-        column.addLayout(_row(PlainLabel("Suggestion", "small", "text2", weight=600), None, self._model_text))
+        column.addLayout(_row(PlainLabel(tr("Suggestion"), "small", "text2", weight=600), None, self._model_text))
         column.addSpacing(4)
         column.addWidget(self._bars)
         column.addSpacing(8)
@@ -275,7 +280,7 @@ class ReviewPanel(QFrame):
         column = QVBoxLayout(note_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(PlainLabel("Note for this item, Enter when done", "small", "text2"))
+        column.addWidget(PlainLabel(tr("Note for this item, Enter when done"), "small", "text2"))
         column.addWidget(self._note)
         column.addStretch(1)
         self._stack = QStackedWidget()
@@ -316,7 +321,10 @@ class ReviewPanel(QFrame):
             button.show()
         if len(self._labels) > len(labels):
             other = ActionButton(
-                self._context.theme, self._context.keymap.caption("other_class"), "Other class…", parent=self._classes
+                self._context.theme,
+                self._context.keymap.caption("other_class"),
+                tr("Other class…"),
+                parent=self._classes,
             )
             other.clicked.connect(self.other_class_wanted)
             self._class_grid.addWidget(other, len(labels), 0, 1, 2)
@@ -327,7 +335,7 @@ class ReviewPanel(QFrame):
     def _none_button(self, row: int) -> ActionButton:
         """Saves that none of the findings is there."""
         button = ActionButton(
-            self._context.theme, self._context.keymap.caption("none"), "None of these", parent=self._classes
+            self._context.theme, self._context.keymap.caption("none"), tr("None of these"), parent=self._classes
         )
         button.clicked.connect(self.none_wanted)
         self._class_grid.addWidget(button, row, 0, 1, 2)
@@ -358,6 +366,11 @@ class ReviewPanel(QFrame):
             self.edit_note()
         else:
             self.action_chosen.emit(name)
+
+
+def _act(answer: str, *, is_suggested: bool) -> str:
+    """What the first button does."""
+    return tr("Confirm {answer}", answer=answer) if is_suggested else tr("Save {answer}", answer=answer)
 
 
 def _row(*parts: QWidget | None, stretch: int = -1, gap: int = 0) -> QHBoxLayout:

@@ -4,10 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme.tokens import TOOL_ROW
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
+from hitl_desktop.language import tr
 
 _WORDED = frozenset({"fit", "find"})
 
@@ -20,7 +22,7 @@ class ToolRow(QFrame):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "surface")
-        self.setAccessibleName("Tools")
+        self.setAccessibleName(tr("Tools"))
         self._context = context
         self._buttons: list[tuple[ToolAction, Button]] = []
         self.setFixedHeight(context.theme.px(TOOL_ROW))
@@ -29,8 +31,8 @@ class ToolRow(QFrame):
         self._row.setSpacing(2)
         self._row.addStretch(1)
         panel = Button(context.theme, "", "quiet", icon="panel-right", size="small")
-        panel.setAccessibleName("Show or hide the decision panel")
-        panel.setToolTip(plain_tooltip(f"Panel ({context.keymap.caption('panel')})"))
+        panel.setAccessibleName(tr("Show or hide the decision panel"))
+        panel.setToolTip(plain_tooltip(tr("Panel ({key})", key=context.keymap.caption("panel"))))
         panel.clicked.connect(self.panel_toggled)
         self._row.addWidget(panel)
 
@@ -54,7 +56,8 @@ class ToolRow(QFrame):
             word = action.text if action.id in _WORDED else ""
             button = Button(self._context.theme, word, "quiet", icon=action.icon, size="small")
             button.setAccessibleName(action.text)
-            button.setToolTip(plain_tooltip(f"{action.text} ({action.key})" if action.key else action.text))
+            named = tr("{tool} ({key})", tool=action.text, key=printed(action.key, "+")) if action.key else action.text
+            button.setToolTip(plain_tooltip(named))
             button.clicked.connect(lambda _checked=False, call=action.callback: call())
             self._row.insertWidget(place, button)
             self._buttons.append((action, button))
