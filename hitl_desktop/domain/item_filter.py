@@ -83,8 +83,9 @@ _NO_FILTER: Final = ItemFilter()
 class PoolColumns:
     """The pool as it was at one moment, for work beside the window; arrays as in `Pool`, shapes (n,).
 
-    `positions` are those of the classes by label id. With `blind`, what the model says of an item that is not decided
-    is not known here: it is in no class and has no confidence, so that no list gives away what is to be hidden.
+    `positions` are those of the classes by label id. `hidden` are items of which it is not to be told what the model
+    says until they are decided, None for none: they are then in no class and have no confidence, so that no list gives
+    it away.
     """
 
     states: npt.NDArray[np.uint8]
@@ -95,11 +96,11 @@ class PoolColumns:
     threshold: float
     task: Task
     positions: Mapping[int, int]
-    blind: bool = False
+    hidden: Mask | None = None
 
     @classmethod
     def of(
-        cls, pool: Pool, labels: Iterable[Label], *, blind: bool = False, indexes: Indexes | None = None
+        cls, pool: Pool, labels: Iterable[Label], *, hidden: Mask | None = None, indexes: Indexes | None = None
     ) -> "PoolColumns":
         """The columns of a pool now, of all items or of some in this order.
 
@@ -115,7 +116,7 @@ class PoolColumns:
             pool.threshold,
             pool.task,
             {label.id: label.position for label in labels},
-            blind,
+            None if hidden is None else hidden[at],
         )
 
     def __len__(self) -> int:
@@ -137,15 +138,17 @@ def pool_mask(pool: PoolColumns, wanted: ItemFilter) -> Mask:
     if wanted.bounds_confidence:
         with np.errstate(invalid="ignore"):
             mask &= (pool.confidence >= np.float32(wanted.least)) & (pool.confidence <= np.float32(wanted.most))
-        if pool.blind:
-            mask &= pool.label_ids >= 0
+        if pool.hidden is not None:
+            mask &= ~pool.hidden | (pool.label_ids >= 0)
     return mask
 
 
 def in_classes(pool: PoolColumns, classes: frozenset[int]) -> Mask:
     """Which items are decided as one of the classes (label ids) or, undecided, suggested to be one. Shape (n,)."""
     known = pool.label_ids >= 0
-    suggested = ~known & (pool.predicted >= 0) if not pool.blind else np.zeros(len(pool), bool)
+    suggested = ~known & (pool.predicted >= 0)
+    if pool.hidden is not None:
+        suggested &= ~pool.hidden
     positions = [pool.positions[label_id] for label_id in classes if label_id in pool.positions]
     if pool.task is Task.SEVERAL:
         code = code_of(positions)
@@ -179,8 +182,9 @@ def in_order(mask: Mask, order: SortOrder, pool: PoolColumns, keys: SortKeys) ->
             return chosen
         return np.asarray(chosen[np.argsort(-keys.last_decisions[chosen], kind="stable")], np.int64)
     values = (pool.uncertainty if order is SortOrder.UNCERTAIN else pool.confidence)[chosen]
-    if pool.blind:
-        values = np.where(pool.label_ids[chosen] >= 0, values, np.float32(np.nan))
+    if pool.hidden is not None:
+        is_told = ~pool.hidden[chosen] | (pool.label_ids[chosen] >= 0)
+        values = np.where(is_told, values, np.float32(np.nan))
     # NaN sorts to the end of an ascending order, and so do negated ones.
     return np.asarray(chosen[np.argsort(values if order is SortOrder.LEAST_SURE else -values, kind="stable")], np.int64)
 

@@ -39,6 +39,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("queue", mark("Queue list"), mark("View")),
     Action("panel", mark("Decision panel"), mark("View")),
     Action("item_only", mark("Item only"), mark("View")),
+    Action("clear_filter", mark("Clear the filter"), mark("View")),
     Action("jump", mark("Go to…"), mark("View"), separator_before=True),
     Action("settings", mark("Settings"), mark("View"), needs_project=False),
     Action("keys", mark("Keys"), mark("Help"), needs_project=False),

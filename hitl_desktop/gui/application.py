@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from hitl_desktop import paths
 from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import KEYMAPS
 from hitl_desktop.gui.main_window import MainWindow
@@ -49,7 +50,8 @@ def build_window(application: QApplication, theme_mode: Any = None) -> MainWindo
     theme = Theme(theme_mode or settings.value.theme, settings.value.text_scale)  # type: ignore[arg-type]
     theme.apply(application)
     application.setWindowIcon(theme.icon("app", 64))
-    context = Context(theme, Bridge(settings), settings, Media(), KEYMAPS[settings.value.keymap])
+    bridge = Bridge(settings)
+    context = Context(theme, bridge, settings, Media(), KEYMAPS[settings.value.keymap], Browsing(bridge))
     return MainWindow(context)
 
 

@@ -137,6 +137,10 @@ class Commands(QObject):
         """Nothing but the item, or everything again."""
         self._window.toggle_item_only()
 
+    def clear_filter(self) -> None:
+        """Show the whole queue, or the whole pool, again."""
+        self._context.browsing.clear()
+
     def go_to(self) -> None:
         """Find an item by its name."""
         self.jump()

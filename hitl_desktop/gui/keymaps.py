@@ -85,6 +85,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "previous": ("Left",),
     "next": ("Right",),
     "filter": ("/",),
+    "clear_filter": ("Ctrl+Backspace",),
     "go_to": ("Ctrl+G",),
     "jump": ("Ctrl+K",),
     "queue": ("Ctrl+B",),

@@ -191,6 +191,14 @@ class Store:
             self._follow_in_journal(new)
         return stored
 
+    def record_many(self, decisions: Sequence[Decision], *, current: int | None, slot: Slot | None) -> None:
+        """As `record`, for one step over many items: all events are saved, or none."""
+        with self.transaction():
+            self.decisions.append_many(decisions)
+            self.set_fact("current", current)
+            self.set_fact("current_slot", slot.value if slot else None)
+        self.follow_journal()
+
     def _follow_in_journal(self, decisions: Sequence[Decision]) -> None:
         try:
             if self._journal_is_behind:

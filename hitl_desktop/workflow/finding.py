@@ -78,8 +78,16 @@ class Question:
 
 def question(project: Project, wanted: Wanted, asking: Indexes) -> Question:
     """Ask about a project now; `asking` are the items of the plan in their order."""
-    blind = suggesting_of(project.store).mode is not SuggestionMode.FIRST
-    return Question(project.folder, wanted, PoolColumns.of(project.pool, project.labels, blind=blind), asking)
+    columns = PoolColumns.of(project.pool, project.labels, hidden=hidden_items(project))
+    return Question(project.folder, wanted, columns, asking)
+
+
+def hidden_items(project: Project) -> Mask | None:
+    """The items whose suggestion may have to wait for the reviewer's own answer; None for none."""
+    choice = suggesting_of(project.store)
+    if choice.mode is SuggestionMode.FIRST:
+        return np.asarray(project.reserve.members, bool) if choice.blind_checks else None
+    return np.ones(len(project.pool), bool)
 
 
 class Finder:
@@ -182,7 +190,7 @@ def found(asked: Question, mask: Mask | None, keys: SortKeys) -> Indexes:
 def still_wanted(project: Project, asked: Question, indexes: Sequence[int]) -> dict[int, bool]:
     """For a few items that have changed, whether they belong to the answer now."""
     where = np.asarray([index for index in indexes if index < len(project.pool)], np.int64)
-    columns = PoolColumns.of(project.pool, project.labels, blind=asked.pool.blind, indexes=where)
+    columns = PoolColumns.of(project.pool, project.labels, hidden=hidden_items(project), indexes=where)
     mask = pool_mask(columns, asked.wanted.filter)
     if asked.wanted.filter.asks_store:
         matching = store_matches(project.store.search, asked.wanted.filter, where.tolist())

@@ -38,6 +38,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "previous": mark("Previous item, without deciding"),
         "next": mark("Next item, without deciding"),
         "filter": mark("Filter the queue"),
+        "clear_filter": mark("Clear the filter"),
         "go_to": mark("Go to an item"),
         "jump": mark("Go to a page, command or item"),
     },

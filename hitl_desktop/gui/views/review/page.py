@@ -50,7 +50,8 @@ class ReviewPage(QWidget):
         self._context = context
         self.time = ActiveTime()
         self._figures = SessionFigures()
-        self.model = QueueModel(context.bridge, self)
+        self.model = QueueModel(context.bridge, context.browsing, self)
+        context.browsing.changed.connect(self.model.refresh)
         self.queue = QueuePane(context, self.model)
         self.panel = ReviewPanel(context)
         self.tools = ToolRow(context)
@@ -87,7 +88,6 @@ class ReviewPage(QWidget):
     def project_opened(self) -> None:
         """Show another project, or none."""
         self._shown = None
-        self.model.refresh()
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
@@ -100,8 +100,6 @@ class ReviewPage(QWidget):
             return
         if changes.classes:
             self.panel.set_labels(self._desk.project.offered, several=self._is_several)
-        if changes.decisions or changes.order or changes.pool:
-            self.model.refresh()
         self._show_item()
 
     def show_again(self) -> None:
@@ -193,6 +191,7 @@ class ReviewPage(QWidget):
     def look_again(self) -> None:
         """Go through what was set aside."""
         self.keep_draft()
+        self._context.browsing.clear()
         self._context.bridge.perform(self._desk.session.look_again, self)
 
     def pick_class(self) -> None:
