@@ -43,5 +43,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("jump", mark("Go to…"), mark("View"), separator_before=True),
     Action("settings", mark("Settings"), mark("View"), needs_project=False),
     Action("keys", mark("Keys"), mark("Help"), needs_project=False),
+    Action("change_keys", mark("Change keys…"), mark("Help"), needs_project=False),
     Action("about", mark("About"), mark("Help"), needs_project=False),
 )

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.gui.listeners import forget
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
 from hitl_desktop.workflow.settings import SettingsFile, default_reviewer
@@ -63,6 +64,10 @@ class Bridge(QObject):
         self.scoring: Job | None = None
         self.preparing: Job | None = None
         self._may_prepare = True
+
+    def forget_listeners(self) -> None:
+        """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
+        forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing)
 
     @property
     def is_open(self) -> bool:

@@ -137,6 +137,13 @@ class Browsing(QObject):
 
         self.ask(Wanted(order=self.wanted.order))
 
+    def for_next_window(self) -> Browsing:
+        """The same for the window that takes the place of this one: nobody listens to this one any more."""
+        self.close()
+        following = Browsing(self._bridge)
+        following._wanted, following._title = self._wanted, self._title
+        return following
+
     def close(self) -> None:
         """Stop looking. Twice does no harm."""
         self._stop()

@@ -159,7 +159,13 @@ class Commands(QObject):
         """Show the keys in force."""
         from hitl_desktop.gui.views.keys_page import KeysSheet
 
-        KeysSheet(self._context, self._window).open()
+        sheet = KeysSheet(self._context, self._window)
+        sheet.change_wanted.connect(self.change_keys)
+        sheet.open()
+
+    def change_keys(self) -> None:
+        """Choose another profile of keys, or other keys."""
+        self._window.show_settings("keys")
 
     def settings(self) -> None:
         """Show the settings; they need no project."""

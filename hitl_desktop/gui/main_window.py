@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from hitl_desktop import paths
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.actions import ACTIONS, Action
 from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.job_line import JobLine
@@ -30,7 +31,13 @@ USUAL = QSize(1280, 800)
 
 
 class MainWindow(QMainWindow):
-    """Start page, wizard, or the desk of an open project; the desk is made when it is first needed."""
+    """Start page, wizard, or the desk of an open project; the desk is made when it is first needed.
+
+    `renewal_wanted`: the language or the keys have changed, and another window should take the place of this one;
+    `successor` is that one.
+    """
+
+    renewal_wanted = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -45,6 +52,8 @@ class MainWindow(QMainWindow):
         self._projects.aboutToShow.connect(self._fill_projects)
         self._make_menus()
         self._desk: DeskView | None = None
+        self._is_retired = False
+        self.successor: MainWindow | None = None
         self._wizard: QWidget | None = None
         self.start = StartPage(context)
         self._stack = QStackedWidget()
@@ -63,6 +72,16 @@ class MainWindow(QMainWindow):
         self._restore_geometry()
 
     @property
+    def context(self) -> Context:
+        """What the pages are given."""
+        return self._context
+
+    @property
+    def page_id(self) -> str:
+        """The page of the desk that is shown; empty on the start page and in the wizard."""
+        return self._desk.page_id if self._desk is not None and self._stack.currentWidget() is self._desk else ""
+
+    @property
     def bridge(self) -> Bridge:
         """The way to the workflows."""
         return self._context.bridge
@@ -71,6 +90,11 @@ class MainWindow(QMainWindow):
     def media(self) -> Media:
         """The decoded pictures."""
         return self._context.media
+
+    @property
+    def browsing(self) -> Browsing:
+        """What the lists of items show."""
+        return self._context.browsing
 
     def open_when_shown(self, opening: Callable[[], object]) -> None:
         """Do something as soon as the window has painted itself once."""
@@ -90,9 +114,9 @@ class MainWindow(QMainWindow):
         """Show a page of the open project."""
         self._the_desk().show_page(page_id)
 
-    def show_settings(self) -> None:
-        """The settings page; it needs no project."""
-        self._the_desk().show_page("settings")
+    def show_settings(self, page_id: str = "settings") -> None:
+        """The settings page, or another page that needs no project."""
+        self._the_desk().show_page(page_id)
         self._stack.setCurrentWidget(self._the_desk())
 
     def show_wizard(self, path: Path) -> None:
@@ -131,9 +155,19 @@ class MainWindow(QMainWindow):
         if not event.spontaneous() and self._stack.currentWidget() is self.start:
             self.start.setFocus()
 
+    def retire(self) -> None:
+        """Another window takes the place of this one: project, jobs and pictures are its own from now on."""
+        self._is_retired = True
+        if self._desk is not None and self.bridge.is_open:
+            self.review.keep_draft()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_retired:
+            super().closeEvent(event)
+            return
         self._context.settings.change(geometry=bytes(self.saveGeometry().toHex().data()).decode())
         self._context.bridge.close()
+        self._context.browsing.close()
         self._context.media.close()
         super().closeEvent(event)
 
@@ -226,6 +260,7 @@ class MainWindow(QMainWindow):
             from hitl_desktop.gui.desk_view import DeskView
 
             self._desk = DeskView(self._context, self.commands, self._menu, self._projects)
+            self._desk.renewal_wanted.connect(self.renewal_wanted)
             self._stack.addWidget(self._desk)
         return self._desk
 

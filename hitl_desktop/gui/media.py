@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.gui.listeners import forget
 from hitl_desktop.language import tr
 
 if TYPE_CHECKING:
@@ -163,6 +164,10 @@ class Media(QObject):
         self._running.clear()
         self._pictures.clear()
         self._thumbnails.clear()
+
+    def forget_listeners(self) -> None:
+        """The window has gone: nobody listens any more."""
+        forget(self, self.ready, self.thumbnail_ready)
 
     @property
     def is_idle(self) -> bool:

@@ -34,6 +34,7 @@ class Settings:
     """What the user chose for all projects. `theme` is system, light or dark; `text_points` is the reading size.
 
     `guard_runs`: ask when one key decides many items very fast; `break_minutes`: remind of a break, 0 never.
+    `keymap` names the profile of keys, `keys` has the person's own for each profile (`gui/key_bindings.py`).
     """
 
     theme: str = "system"
@@ -47,6 +48,7 @@ class Settings:
     geometry: str = ""
     recent: tuple[RecentProject, ...] = ()
     layouts: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
 
 
 class SettingsFile:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QIcon, Q
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop import paths
+from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.theme.focus_ring import FocusRing
 from hitl_desktop.gui.theme.fonts import Fonts
 from hitl_desktop.gui.theme.icons import STROKE, Icons
@@ -60,6 +61,10 @@ class Theme(QObject):
     def scale(self) -> float:
         """The text size factor, 0.9–2."""
         return self._scale
+
+    def forget_listeners(self) -> None:
+        """The window has gone: nobody listens any more."""
+        forget(self, self.changed)
 
     def apply(self, app: QApplication) -> None:
         """Put the style, palette, font, style sheet and focus ring on the application."""

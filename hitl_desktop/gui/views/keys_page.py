@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_text, text_width
 from hitl_desktop.language import explained, mark, tr, trc
 
-CLASSES: Final = "classes"
+CLASSES: Final = "class_keys"
 """Stands for the keys of the classes among the commands of a group."""
 
 GROUPS: Final[dict[str, dict[str, str]]] = {
@@ -46,6 +46,17 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "queue": mark("Show or hide the queue"),
         "panel": mark("Show or hide the panel"),
         "item_only": mark("Item only"),
+        "why": mark("Why does the model think so?"),
+        "why_other": mark("Why not another answer?"),
+    },
+    mark("Item"): {
+        "fit": mark("Fit the picture"),
+        "full": mark("One to one"),
+        "zoom_in": mark("Zoom in, or larger text"),
+        "zoom_out": mark("Zoom out, or smaller text"),
+        "reset_view": mark("Reset the view"),
+        "overlays": mark("Text in the corners"),
+        "find_text": mark("Find in the text"),
     },
     mark("Everywhere"): {
         "train": mark("Train now"),
@@ -56,12 +67,13 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "open_table": mark("Open a table of texts"),
         "settings": mark("Settings"),
         "keys": mark("Show the keys"),
+        "change_keys": mark("Change the keys"),
         "leave": mark("Leave"),
     },
 }
 _REST: Final = mark("Everywhere")
 _GAP: Final = 4
-_SHEET_COLUMNS: Final = ((mark("Decide"), mark("View")), (mark("Move"), mark("Everywhere")))
+_SHEET_COLUMNS: Final = ((mark("Decide"), mark("View")), (mark("Item"), mark("Move")), (mark("Everywhere"),))
 
 
 class KeyLine(NamedTuple):
@@ -145,6 +157,8 @@ class KeyGroup(QWidget):
 class KeysSheet(QDialog):
     """The cheat sheet. Esc, F1 and the button close it; it forgets itself when closed."""
 
+    change_wanted = Signal()
+
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keymap = context.keymap
@@ -158,6 +172,9 @@ class KeysSheet(QDialog):
         head = QHBoxLayout()
         head.addWidget(PlainLabel(tr(context.keymap.title), "title"))
         head.addStretch(1)
+        change = Button(context.theme, tr("Change keys…"), key=context.keymap.caption("change_keys"))
+        change.clicked.connect(self._change_keys)
+        head.addWidget(change)
         close = Button(context.theme, tr("Close"), key=context.keymap.caption("leave"))
         close.clicked.connect(self.reject)
         head.addWidget(close)
@@ -170,6 +187,10 @@ class KeysSheet(QDialog):
             self.reject()
         else:
             super().keyPressEvent(event)
+
+    def _change_keys(self) -> None:
+        self.reject()
+        self.change_wanted.emit()
 
     def _columns(self, context: Context) -> QGridLayout:
         groups = key_groups(context.keymap)

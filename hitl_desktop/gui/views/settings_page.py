@@ -1,23 +1,22 @@
 """The settings page: what the user chose for all projects, what holds for the open one, and what the program is."""
 
-from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QSignalBlocker, QUrl, Signal, qVersion
-from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from hitl_desktop import __version__, paths
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.theme import MAX_SCALE, MIN_SCALE
-from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16
-from hitl_desktop.gui.views.fact_rows import FactRows
+from hitl_desktop.gui.theme.tokens import SPACE_16
+from hitl_desktop.gui.views.care_section import CareSection
 from hitl_desktop.gui.views.keys_page import KeyGroup, key_groups
 from hitl_desktop.gui.views.learning_section import LearningSection
 from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.views.setting_fields import CONTROL_WIDTH, choice_field, number_field
 from hitl_desktop.gui.views.setting_rows import Section
+from hitl_desktop.gui.views.settings_about import AboutSection, StorageSection
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
@@ -29,15 +28,19 @@ if TYPE_CHECKING:
     from hitl_desktop.domain.changes import Changes
 
 _KEYS_WIDTH: Final = 420
-_CONTROL_WIDTH: Final = 220
-_NUMBER_WIDTH: Final = 112
 _LONGEST_NAME: Final = 80
 _SCALE_STEP: Final = 10
 _SMALLEST_READING: Final = 14
 _LARGEST_READING: Final = 28
 _FEWEST_DECISIONS: Final = 2
 _MOST_DECISIONS: Final = 500
-_THEMES: Final = {"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")}
+_THEMES: Final = {
+    "system": mark("As the system"),
+    "light": mark("Light"),
+    "dark": mark("Dark"),
+    "contrast_light": mark("High contrast, light"),
+    "contrast_dark": mark("High contrast, dark"),
+}
 _CANVASES: Final = {"theme": mark("As the theme"), "black": mark("Black"), "grey": mark("Grey"), "white": mark("White")}
 
 
@@ -49,6 +52,7 @@ class SettingsPage(QWidget):
     canvas_chosen = Signal(str)
     text_points_chosen = Signal(int)
     reviewer_chosen = Signal(str)
+    page_wanted = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,16 +61,18 @@ class SettingsPage(QWidget):
         self._context = context
         self.reviewer = QLineEdit()
         self.reviewer_note = PlainLabel("", "small", "text2", wrap=True)
-        self.retrain = _number(_FEWEST_DECISIONS, _MOST_DECISIONS, tr("Train by itself after"), _decisions)
+        self.retrain = number_field(_FEWEST_DECISIONS, _MOST_DECISIONS, tr("Train by itself after"), _decisions)
         self.retrain_note = PlainLabel("", "small", "text2", wrap=True)
-        self.theme_box = _choice(_THEMES, tr("Theme"))
-        self.scale = _number(round(100 * MIN_SCALE), round(100 * MAX_SCALE), tr("Text size"), _percent)
+        self.classes = Button(context.theme, tr("Change the classes…"), icon="layers", size="small")
+        self.theme_box = choice_field(_THEMES, tr("Theme"))
+        self.scale = number_field(round(100 * MIN_SCALE), round(100 * MAX_SCALE), tr("Text size"), _percent)
         self.scale.setSingleStep(_SCALE_STEP)
-        self.reading = _number(_SMALLEST_READING, _LARGEST_READING, tr("Reading size of text items"), _pixels)
-        self.canvas = _choice(_CANVASES, tr("Ground behind images"))
+        self.reading = number_field(_SMALLEST_READING, _LARGEST_READING, tr("Reading size of text items"), _pixels)
+        self.canvas = choice_field(_CANVASES, tr("Ground behind images"))
         WheelGuard(self).guard(self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
         self.learning = LearningSection(context)
-        self._storage = FactRows()
+        self.care = CareSection(context)
+        self._storage = StorageSection(context)
         self.sections: dict[str, Section] = {}
         self._build()
         self._connect()
@@ -93,7 +99,9 @@ class SettingsPage(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
         self.sections["learning"] = self.learning
-        parts = (self._general(), self._review(), self.learning, self._look(), self._storing(), self._about())
+        self.sections |= {"care": self.care, "storage": self._storage}
+        about = AboutSection(self._context)
+        parts = (self._general(), self._review(), self.care, self.learning, self._look(), self._storage, about)
         for section in parts:
             left.addWidget(section)
         left.addStretch(1)
@@ -110,7 +118,9 @@ class SettingsPage(QWidget):
         order: list[QWidget | None] = [self.reviewer, self.sections["general"].reset_button]
         order += [
             self.retrain,
+            self.classes,
             self.sections["review"].reset_button,
+            *self.care.controls(),
             *self.learning.boxes.values(),
             self.learning.add_model,
         ]
@@ -127,7 +137,7 @@ class SettingsPage(QWidget):
     def _general(self) -> Section:
         section = self._section("general", tr("General"))
         self.reviewer.setMaxLength(_LONGEST_NAME)
-        self.reviewer.setMinimumWidth(_CONTROL_WIDTH)
+        self.reviewer.setMinimumWidth(CONTROL_WIDTH)
         self.reviewer.setAccessibleName(tr("Your name as the reviewer"))
         section.add_row(tr("Your name"), self.reviewer, self.reviewer_note)
         return section
@@ -135,6 +145,7 @@ class SettingsPage(QWidget):
     def _review(self) -> Section:
         section = self._section("review", tr("Review"))
         section.add_row(tr("Train by itself after"), self.retrain, self.retrain_note)
+        section.add_row(tr("Classes"), self.classes)
         return section
 
     def _look(self) -> Section:
@@ -148,53 +159,11 @@ class SettingsPage(QWidget):
     def _keys(self) -> Section:
         section = self._section("keys", tr("Keys"), can_reset=False)
         section.set_title(tr("Keys"), tr(self._context.keymap.title))
+        change = Button(self._context.theme, tr("Change keys…"), "link", size="small")
+        change.clicked.connect(lambda: self.page_wanted.emit("keys"))
+        section.head.addWidget(change)
         for title, lines in key_groups(self._context.keymap).items():
             section.body.addWidget(KeyGroup(self._context.theme, tr(title), lines))
-        return section
-
-    def _storing(self) -> Section:
-        section = self._section("storage", tr("Storage"), can_reset=False)
-        section.body.addWidget(self._storage)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_8)
-        for label, folder in (
-            (tr("Open the settings folder"), paths.user_config),
-            (tr("Open the data folder"), paths.user_data),
-        ):
-            button = Button(self._context.theme, label, icon="folder-open")
-            button.clicked.connect(lambda folder=folder: _open(folder()))
-            row.addWidget(button)
-        row.addStretch(1)
-        section.body.addLayout(row)
-        return section
-
-    def _about(self) -> Section:
-        from hitl_desktop.store.library import sqlite_version
-
-        section = self._section("about", tr("About"), can_reset=False)
-        facts = FactRows()
-        facts.show_facts(
-            [
-                (tr("Program"), f"{paths.APP_NAME} {__version__}"),
-                (tr("Licence"), "Apache License 2.0"),
-                (
-                    tr("Made with"),
-                    tr(
-                        "Qt {qt} and PySide6 under LGPL-3.0, SQLite {sqlite}, Python",
-                        qt=qVersion(),
-                        sqlite=sqlite_version(),
-                    ),
-                ),
-                (
-                    tr("And with"),
-                    tr("NumPy, SciPy and scikit-learn (BSD-3-Clause), Pillow (MIT-CMU), peewee, platformdirs (MIT)"),
-                ),
-                (tr("Fonts and icons"), tr("Inter, Noto Sans Arabic and JetBrains Mono (OFL-1.1), Lucide (ISC)")),
-                (tr("Network"), tr("This program opens no network connection, ever.")),
-                (tr("Use"), tr("It is not a medical device, and must not be used for diagnosis.")),
-            ]
-        )
-        section.body.addWidget(facts)
         return section
 
     def _connect(self) -> None:
@@ -204,6 +173,7 @@ class SettingsPage(QWidget):
         self.reviewer.textEdited.connect(self._check_name)
         self.reviewer.editingFinished.connect(self._name_entered)
         self.retrain.valueChanged.connect(self._retrain_chosen)
+        self.classes.clicked.connect(lambda: self.page_wanted.emit("classes"))
         self.theme_box.activated.connect(lambda place: self._choose_theme(str(self.theme_box.itemData(place))))
         self.scale.valueChanged.connect(lambda percent: self._choose_scale(percent / 100))
         self.reading.valueChanged.connect(self._choose_reading)
@@ -224,11 +194,13 @@ class SettingsPage(QWidget):
             self.reading.setValue(value.text_points)
         self._show_review()
         self.learning.show_choices()
-        self._show_storage()
+        self._storage.show_facts()
+        self.care.show_choices()
 
     def _show_review(self) -> None:
         bridge = self._context.bridge
         self.retrain.setEnabled(bridge.is_open)
+        self.classes.setEnabled(bridge.is_open)
         reset = self.sections["review"].reset_button
         if reset is not None:
             reset.setEnabled(bridge.is_open)
@@ -241,20 +213,6 @@ class SettingsPage(QWidget):
         self.retrain_note.setText(
             tr("For {project}. Training starts beside your work; you can go on.", project=project.name)
         )
-
-    def _show_storage(self) -> None:
-        facts = [
-            (tr("Settings"), str(paths.user_config())),
-            (tr("Samples and their projects"), str(paths.user_data())),
-        ]
-        if self._context.bridge.is_open:
-            folder = self._context.bridge.desk.project.folder
-            size = QLocale().formattedDataSize(_size_of(folder / "features"))
-            facts += [
-                (tr("This project"), str(folder)),
-                (tr("Its feature cache"), tr("{size}. It can be computed again at any time.", size=size)),
-            ]
-        self._storage.show_facts(facts)
 
     def _check_name(self, name: str) -> bool:
         """Say what will happen with the name as it stands; True when it can be used."""
@@ -333,48 +291,3 @@ def _percent(whole: int) -> str:
 
 def _pixels(count: int) -> str:
     return tr("{number} px", number=number(count))
-
-
-def _number(least: int, most: int, name: str, words: Callable[[int], str]) -> QSpinBox:
-    """A field for a number. `words` say one with its unit: what stands around the figure in them stands here too."""
-    box = QSpinBox()
-    box.setRange(least, most)
-    _show_unit(box, words)
-    box.valueChanged.connect(lambda _: _show_unit(box, words))
-    box.setKeyboardTracking(False)
-    box.setMinimumWidth(_NUMBER_WIDTH)
-    box.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
-    box.setAccessibleName(name)
-    return box
-
-
-def _show_unit(box: QSpinBox, words: Callable[[int], str]) -> None:
-    before, _, after = words(box.value()).partition(number(box.value()))
-    box.setPrefix(before)
-    box.setSuffix(after)
-
-
-def _choice(titles: dict[str, str], name: str) -> QComboBox:
-    box = QComboBox()
-    box.setMinimumWidth(_CONTROL_WIDTH)
-    box.setAccessibleName(name)
-    for value, title in titles.items():
-        box.addItem(tr(title), value)
-    return box
-
-
-def _size_of(folder: Path) -> int:
-    """Bytes of all files below a folder; files that vanish meanwhile do not count."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
-    return total
-
-
-def _open(folder: Path) -> None:
-    """Show a local folder in the system's file manager; it is made when nothing was kept there yet."""
-    folder.mkdir(parents=True, exist_ok=True)
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

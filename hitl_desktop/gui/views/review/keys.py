@@ -36,6 +36,8 @@ class ReviewKeys:
             "flag": lambda: page.act("flag"),
             "note": page.panel.edit_note,
             "other_class": page.pick_class,
+            "why": page.why.toggle,
+            "why_other": page.why.compare_with_another,
             "previous": lambda: page.step(-1),
             "next": lambda: page.step(1),
             "filter": page.queue.focus_search,
@@ -70,7 +72,10 @@ class ReviewKeys:
             return False
         if _is_pressed_by_space(focus) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return False
-        return self._decide(event) or page.viewer.handle_key(event)
+        if self._decide(event):
+            return True
+        usual = self._keymap.usual(event)
+        return usual is not None and page.viewer.handle_key(usual)
 
     def _decide(self, event: QKeyEvent) -> bool:
         page = self._page
@@ -81,7 +86,7 @@ class ReviewKeys:
                 page.choose(labels[position].id)
             return True
         command = self._keymap.command(event)
-        if command not in self.commands:
+        if command not in self.commands or (command == "none" and not page.is_several):
             return False
         if not event.isAutoRepeat() or command in ("previous", "next"):
             self.commands[command]()

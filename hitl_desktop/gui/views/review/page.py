@@ -26,6 +26,7 @@ from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.side_by_side import side_by_side
 from hitl_desktop.gui.views.review.suggestion_rows import differs
 from hitl_desktop.gui.views.review.tool_row import ToolRow
+from hitl_desktop.gui.views.review.why import Why
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.workspace import Desk
 
@@ -56,6 +57,7 @@ class ReviewPage(QWidget):
         self.panel = ReviewPanel(context)
         self.tools = ToolRow(context)
         self.pane = ItemPane(context)
+        self.why = Why(context, self)
         self.done = DonePage(context)
         self.care = Care(context, self)
         self._queue_wanted: bool | None = None
@@ -73,6 +75,7 @@ class ReviewPage(QWidget):
         self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
         self.tick.connect(self.care.tick)
         self._clock.start()
+        self.model.refresh()
         self.project_opened()
 
     @property
@@ -91,7 +94,7 @@ class ReviewPage(QWidget):
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
-            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self.is_several)
             self._show_item()
 
     def refresh(self, changes: Changes) -> None:
@@ -99,7 +102,7 @@ class ReviewPage(QWidget):
         if not self._context.bridge.is_open:
             return
         if changes.classes:
-            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self.is_several)
         self._show_item()
 
     def show_again(self) -> None:
@@ -110,21 +113,21 @@ class ReviewPage(QWidget):
 
     def confirm(self) -> None:
         """Save what is suggested; of several findings, those that are on."""
-        if not self._is_several:
+        if not self.is_several:
             self.decide(Verdict.CONFIRMED)
         elif self.panel.findings is not None:
             self.decide(Verdict.CORRECTED, findings=self.panel.findings)
 
     def choose(self, label_id: int) -> None:
         """Decide on a class; of several findings, turn one on or off."""
-        if not self._is_several:
+        if not self.is_several:
             self.decide(Verdict.CORRECTED, label_id)
         elif self._desk.session.current is not None and not self.pane.is_broken:
             self.panel.toggle(label_id)
 
     def find_nothing(self) -> None:
         """Save that none of several findings is there."""
-        if self._is_several:
+        if self.is_several:
             self.decide(Verdict.CORRECTED, findings=())
 
     def decide(self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None) -> None:
@@ -231,7 +234,8 @@ class ReviewPage(QWidget):
         return super().eventFilter(watched, event)
 
     @property
-    def _is_several(self) -> bool:
+    def is_several(self) -> bool:
+        """True when an item has several findings, each there or not."""
         return self._context.bridge.is_open and self._desk.project.task is Task.SEVERAL
 
     @property
@@ -246,7 +250,7 @@ class ReviewPage(QWidget):
             new.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        work = side_by_side(self.queue, self.tools, self.pane, self.panel)
+        work = side_by_side(self.queue, self.tools, self.pane, self.why.strip, self.panel)
         self._pages = QStackedWidget()
         self._pages.addWidget(work)
         self._pages.addWidget(self.done)
@@ -259,6 +263,10 @@ class ReviewPage(QWidget):
     def _connect(self) -> None:
         panel = self.panel
         self.pane.viewer_made.connect(self._order_tabs)
+        self.pane.viewer_made.connect(self.why.viewer_made)
+        self.why.changed.connect(lambda: self.tools.show_why(is_open=self.why.is_open, may_open=self.why.may_open))
+        self.why.item_wanted.connect(self.open_item)
+        self.tools.why_toggled.connect(self.why.toggle)
         self.pane.viewer_changed.connect(self._viewer_changed)
         self.pane.skip_wanted.connect(lambda: self.act("skip"))
         self.care.take_back.connect(self._undo_run)
@@ -300,6 +308,7 @@ class ReviewPage(QWidget):
             self.panel.show_note(session.draft())
             self.panel.forget_choice()
         self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
+        self.why.item_shown(viewer)
         self._show_recent()
         self.queue.show_count(self._desk.project.pool.ledger().needs_review)
         self.queue.show_current(item.index)

@@ -18,6 +18,7 @@ class ToolRow(QFrame):
     """36 high; rebuilt only when the viewer's tools change."""
 
     panel_toggled = Signal()
+    why_toggled = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +31,14 @@ class ToolRow(QFrame):
         self._row.setContentsMargins(8, 0, 8, 0)
         self._row.setSpacing(2)
         self._row.addStretch(1)
+        self.why = Button(
+            context.theme, tr("Why?"), "quiet", icon="lightbulb", key=context.keymap.caption("why"), size="small"
+        )
+        self.why.setAccessibleName(tr("Why does the model think so?"))
+        self.why.setCheckable(True)
+        self.why.setEnabled(False)
+        self.why.clicked.connect(self.why_toggled)
+        self._row.addWidget(self.why)
         panel = Button(context.theme, "", "quiet", icon="panel-right", size="small")
         panel.setAccessibleName(tr("Show or hide the decision panel"))
         panel.setToolTip(plain_tooltip(tr("Panel ({key})", key=context.keymap.caption("panel"))))
@@ -44,6 +53,13 @@ class ToolRow(QFrame):
         for (_, button), action in zip(self._buttons, actions, strict=True):
             button.setCheckable(action.checkable)
             button.setChecked(action.checked)
+
+    def show_why(self, *, is_open: bool, may_open: bool) -> None:
+        """Whether the reasons of the model are shown, and may be."""
+        self.why.setEnabled(may_open)
+        self.why.setChecked(is_open and may_open)
+        hidden = tr("There is no suggestion in view to give reasons for.")
+        self.why.setToolTip(plain_tooltip(tr("Why does the model think so?") if may_open else hidden))
 
     def _rebuild(self, actions: list[ToolAction]) -> None:
         for _, button in self._buttons:
