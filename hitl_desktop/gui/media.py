@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -94,8 +94,14 @@ class Media(QObject):
     thumbnail_ready = Signal(str)
     _finished = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None, thumbnail_side: int = THUMBNAIL_SIDE) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        thumbnail_side: int = THUMBNAIL_SIDE,
+        kept_thumbnails: int = KEPT_THUMBNAILS,
+    ) -> None:
         super().__init__(parent)
+        self._kept_thumbnails = kept_thumbnails
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(THREADS)
         self._side = thumbnail_side
@@ -155,6 +161,22 @@ class Media(QObject):
             _put_last(self._waiting["thumbnail"], digest, path, _WAITING_THUMBNAILS)
             self._start()
         return None
+
+    def has_thumbnail(self, digest: str) -> bool:
+        """True once it is known what the thumbnail is, or that there is none."""
+        return digest in self._thumbnails
+
+    def wait_only_for(self, digests: Collection[str]) -> None:
+        """Of the thumbnails that wait, keep these: the others were scrolled past."""
+        waiting = self._waiting["thumbnail"]
+        for digest in [digest for digest in waiting if digest not in digests]:
+            del waiting[digest]
+
+    def pause(self) -> None:
+        """Drop everything decoded and waiting, and wait for what runs. It can be used again afterwards."""
+        self.forget()
+        self._pool.clear()
+        self._pool.waitForDone()
 
     def forget(self) -> None:
         """Drop everything decoded and waiting: another project, or the files have moved."""
@@ -224,7 +246,7 @@ class Media(QObject):
         self._running.discard(job)
         if isinstance(result, QImage):
             self._thumbnails[job.digest] = None if result.isNull() else QPixmap.fromImage(result)
-            if len(self._thumbnails) > KEPT_THUMBNAILS:
+            if len(self._thumbnails) > self._kept_thumbnails:
                 self._thumbnails.popitem(last=False)
             self.thumbnail_ready.emit(job.digest)
         else:

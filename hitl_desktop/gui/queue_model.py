@@ -96,6 +96,10 @@ class QueueModel(QAbstractListModel):
         """The pool index of a row."""
         return int(self._rows[row])
 
+    def item(self, row: int) -> Item:
+        """The item of a row."""
+        return self._item(row)
+
     def row_of(self, item_index: int | None) -> int:
         """The row of an item, −1 when it is not shown."""
         if item_index is None:
