@@ -17,6 +17,7 @@ from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.setting_fields import CONTROL_WIDTH, choice_field, number_field
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.views.settings_about import AboutSection, StorageSection
+from hitl_desktop.gui.views.suggesting_section import SuggestingSection
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
@@ -71,6 +72,7 @@ class SettingsPage(QWidget):
         self.canvas = choice_field(_CANVASES, tr("Ground behind images"))
         WheelGuard(self).guard(self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
         self.learning = LearningSection(context)
+        self.suggesting = SuggestingSection(context)
         self.care = CareSection(context)
         self._storage = StorageSection(context)
         self.sections: dict[str, Section] = {}
@@ -98,10 +100,11 @@ class SettingsPage(QWidget):
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
-        self.sections["learning"] = self.learning
+        self.sections |= {"learning": self.learning, "suggestion": self.suggesting}
         self.sections |= {"care": self.care, "storage": self._storage}
         about = AboutSection(self._context)
-        parts = (self._general(), self._review(), self.care, self.learning, self._look(), self._storage, about)
+        parts: list[Section] = [self._general(), self._review(), self.suggesting, self.care, self.learning]
+        parts += [self._look(), self._storage, about]
         for section in parts:
             left.addWidget(section)
         left.addStretch(1)
@@ -120,6 +123,9 @@ class SettingsPage(QWidget):
             self.retrain,
             self.classes,
             self.sections["review"].reset_button,
+            self.suggesting.mode,
+            self.suggesting.share,
+            self.suggesting.checks,
             *self.care.controls(),
             *self.learning.boxes.values(),
             self.learning.add_model,
@@ -194,6 +200,7 @@ class SettingsPage(QWidget):
             self.reading.setValue(value.text_points)
         self._show_review()
         self.learning.show_choices()
+        self.suggesting.show_choice()
         self._storage.show_facts()
         self.care.show_choices()
 

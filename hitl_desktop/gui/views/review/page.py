@@ -138,14 +138,18 @@ class ReviewPage(QWidget):
         if self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
             return
         seconds = round(self.time.seconds, 1)
-        before = session.shown
+        before = session.visible
         note = self.panel.note
         changes = self._context.bridge.perform(
             lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds), self
         )
         if changes is not None:
-            self._figures.count(seconds, before is not None and differs(before, label_id, findings))
-            self.care.decided((verdict, label_id, findings), seconds)
+            if session.look.own is not None:  # one answer, until it is kept or changed
+                self._figures.seconds += seconds
+                self.time.restart()
+            else:
+                self._figures.count(seconds, before is not None and differs(before, label_id, findings))
+                self.care.decided((verdict, label_id, findings), seconds)
             self.pane.flash()
             self._announce(changes)
             self._show_session()

@@ -4,7 +4,6 @@ The order of the blocks and their heights never change while reviewing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
@@ -22,36 +21,32 @@ from PySide6.QtWidgets import (
 
 from hitl_desktop.domain.labels import Label, in_words
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.views.review.reasons import Reason
+from hitl_desktop.gui.views.review.answer_slot import AnswerSlot
+from hitl_desktop.gui.views.review.panel_view import PanelView
 from hitl_desktop.gui.views.review.recent_list import RecentList, RecentRow
-from hitl_desktop.gui.views.review.suggestion_rows import bar_rows, percent_of, probability_of, suggested_ids
+from hitl_desktop.gui.views.review.suggestion_rows import (
+    act_words,
+    bar_rows,
+    likeliest,
+    percent_of,
+    probability_of,
+    suggested_ids,
+)
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
 from hitl_desktop.language import tr, trn
-from hitl_desktop.workflow.project import Suggestion
 
 ALL_BUTTONS = 12
 """Up to this many classes each has its button; above, the likeliest eight and a search."""
-LIKELY_BUTTONS = 8
 _ONE_COLUMN = 6
 _TALL = 900
 """From this height of the panel even many classes stand in one column, with their names whole."""
 _ROOMY = 4
 _NAMED = 2
 """Up to this many findings are named on the button that saves them."""
-
-
-@dataclass(frozen=True, slots=True)
-class PanelView:
-    """All that the panel shows of one item."""
-
-    reason: Reason
-    suggestion: Suggestion | None
-    model_text: str
-    can_decide: bool
 
 
 class ReviewPanel(QFrame):
@@ -93,7 +88,8 @@ class ReviewPanel(QFrame):
         self._clause = PlainLabel("", "small", "text2", elide=True)
         self._model_text = PlainLabel("", "caption", "text3")
         self._bars = ProbabilityBars(theme)
-        self._confirm = ConfirmButton(theme, tr("Confirm"), keymap.caption("confirm"))
+        self._slot = AnswerSlot(theme, keymap.caption("confirm"))
+        self._confirm = self._slot.button
         self._confirm.clicked.connect(self.confirmed)
         self._or = PlainLabel(tr("or correct to"), "small", "text2")
         self._classes = QWidget()
@@ -169,25 +165,46 @@ class ReviewPanel(QFrame):
         self._view = view
         suggestion = view.suggestion
         if len(self._labels) > ALL_BUTTONS:
-            self._fill_classes(self._likeliest(suggestion))
-        if suggestion is None:
-            self._bars.show_none(tr("No suggestion yet"))
-            self._confirm.set_label(tr("Nothing to confirm yet"))
-        else:
-            self._bars.show_prediction(*bar_rows(suggestion, self._labels, several=self._several))
-            self._confirm.set_label(tr("Confirm {answer}", answer=suggestion.words))
-        self._or.setText(tr("or correct to") if suggestion else tr("Choose the class"))
+            self._fill_classes(likeliest(view, self._labels))
+        self._show_suggestion(view)
         self._confirm.setEnabled(suggestion is not None and view.can_decide)
         suggested = suggested_ids(suggestion)
-        for label_id, button in self._buttons.items():
-            button.set_suggested(label_id in suggested)
-            button.setEnabled(view.can_decide)
+        for label in self._labels:
+            button = self._buttons.get(label.id)
+            if button is not None:
+                is_offer = view.own is not None and label.id in suggested and not self._several
+                button.set_label(tr("Change to {name}", name=label.name) if is_offer else label.name)
+                button.set_suggested(label.id in suggested)
+                button.setEnabled(view.can_decide)
         if self._none is not None:
             self._none.setEnabled(view.can_decide)
         if self._several:
             if not self._is_touched:
-                self._findings = set(suggested)
+                self._findings = set(view.own.label_ids if view.own else suggested)
             self._show_findings()
+
+    def _show_suggestion(self, view: PanelView) -> None:
+        """The bars, the large button, and the words above the classes."""
+        suggestion = view.suggestion
+        if view.is_hidden:
+            self._bars.show_hidden()
+        elif suggestion is None:
+            self._bars.show_none(tr("No suggestion yet"))
+            self._confirm.set_label(tr("Nothing to confirm yet"))
+        else:
+            self._bars.show_prediction(*bar_rows(suggestion, self._labels, several=self._several))
+            words = view.own.words if view.own else suggestion.words
+            self._confirm.set_label(act_words(words, is_own=view.own is not None, is_suggested=True))
+        if view.is_hidden and not self._several:
+            self._slot.ask(tr("What do you see?"))
+        else:
+            self._slot.show_button()
+        if view.own is not None:
+            self._or.setText(tr("or change your answer"))
+        elif view.is_hidden:
+            self._or.setText(tr("Your answer comes first"))
+        else:
+            self._or.setText(tr("or correct to") if suggestion else tr("Choose the class"))
 
     def _show_findings(self) -> None:
         """What is on, on the buttons and on the one that saves it."""
@@ -200,13 +217,16 @@ class ReviewPanel(QFrame):
                 button.set_claim(percent_of(probability_of(suggestion, label)) if suggestion else "")
         names = [label.name for label in self._labels if label.id in self._findings]
         is_suggested = suggestion is not None and self._findings == suggested_ids(suggestion)
-        self._or.setText(tr("What is there"))
+        own = self._view.own if self._view else None
+        is_own = own is not None and self._findings == own.label_ids
+        self._or.setText(tr("or change your answer") if own is not None else tr("What is there"))
         # Shortened names would hide what is saved; which they are stands on the buttons below.
         words = in_words(names)
         short = words if len(names) <= _NAMED else trn("{n} finding", "{n} findings", len(names))
         is_known = self.findings is not None
-        self._confirm.set_label(_act(short, is_suggested=is_suggested) if is_known else tr("Say what is there"))
-        self._confirm.setAccessibleName(_act(words, is_suggested=is_suggested) if is_known else tr("Say what is there"))
+        shown, read = (act_words(each, is_own=is_own, is_suggested=is_suggested) for each in (short, words))
+        self._confirm.set_label(shown if is_known else tr("Say what is there"))
+        self._confirm.setAccessibleName(read if is_known else tr("Say what is there"))
         self._confirm.setEnabled(self.findings is not None and can_decide)
 
     def show_note(self, note: str) -> None:
@@ -249,7 +269,7 @@ class ReviewPanel(QFrame):
         column.addSpacing(8)
         column.addWidget(rule())
         column.addSpacing(10)
-        column.addWidget(self._confirm)
+        column.addWidget(self._slot)
         column.addSpacing(8)
         column.addWidget(self._or)
         column.addSpacing(6)
@@ -354,23 +374,11 @@ class ReviewPanel(QFrame):
         if self._several:  # Qt has turned it already; what is on is said in one place
             self._show_findings()
 
-    def _likeliest(self, suggestion: Suggestion | None) -> list[Label]:
-        """The likeliest classes in class order, so that a class keeps its side; the first ones without a model."""
-        if suggestion is None:
-            return self._labels[:LIKELY_BUTTONS]
-        ranked = sorted(self._labels, key=lambda label: -probability_of(suggestion, label))[:LIKELY_BUTTONS]
-        return sorted(ranked, key=lambda label: label.position)
-
     def _act(self, name: str) -> None:
         if name == "note":
             self.edit_note()
         else:
             self.action_chosen.emit(name)
-
-
-def _act(answer: str, *, is_suggested: bool) -> str:
-    """What the first button does."""
-    return tr("Confirm {answer}", answer=answer) if is_suggested else tr("Save {answer}", answer=answer)
 
 
 def _row(*parts: QWidget | None, stretch: int = -1, gap: int = 0) -> QHBoxLayout:
