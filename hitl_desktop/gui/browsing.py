@@ -121,9 +121,11 @@ class Browsing(QObject):
         """Ask for the same with some facets of the filter changed."""
         self.ask(self.wanted.asking(**facets), self._title)
 
-    def sort(self, order: object) -> None:
-        """Ask for the same in another order (`SortOrder`)."""
-        self.ask(replace(self.wanted, order=order), self._title)  # type: ignore[arg-type]
+    def sort(self, order: str) -> None:
+        """Ask for the same in another order: a `SortOrder`, or its value, which is what Qt's boxes keep of it."""
+        from hitl_desktop.domain.item_filter import SortOrder
+
+        self.ask(replace(self.wanted, order=SortOrder(order)), self._title)
 
     def show_picked(self, indexes: Sequence[int], title: str) -> None:
         """Ask for these items and no others; `title` says what they are."""

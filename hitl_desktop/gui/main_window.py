@@ -146,8 +146,8 @@ class MainWindow(QMainWindow):
         """The commands that can be used now, for the way to everywhere."""
         return [
             (action.text().replace("…", "").replace("&&", "&"), action.trigger)
-            for action in self._actions.values()
-            if action.isEnabled()
+            for name, action in self._actions.items()
+            if action.isEnabled() and not name.startswith("page_")
         ]
 
     def showEvent(self, event: QShowEvent) -> None:

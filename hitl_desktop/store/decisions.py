@@ -94,6 +94,20 @@ class DecisionLog:
         """All events of one item, in order."""
         return self._select("WHERE d.idx = ? ORDER BY d.number", index)
 
+    def numbered(self, numbers: Sequence[int]) -> list[Decision]:
+        """The events with these numbers, in their order."""
+        return self._select(
+            "WHERE d.number IN (SELECT value FROM json_each(?)) ORDER BY d.number",
+            json.dumps([int(number) for number in numbers]),
+        )
+
+    def of_items(self, indexes: Sequence[int]) -> list[Decision]:
+        """All events of several items, in order."""
+        return self._select(
+            "WHERE d.idx IN (SELECT value FROM json_each(?)) ORDER BY d.number",
+            json.dumps([int(index) for index in indexes]),
+        )
+
     def live(self, index: int) -> list[Decision]:
         """The decisions of one item that were not taken back, oldest first."""
         return live_in(self.of_item(index))

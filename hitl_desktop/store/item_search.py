@@ -53,13 +53,13 @@ class ItemSearch:
         asked = []
         for word in words:
             places = ["i.digest LIKE ? ESCAPE '\\'"]
-            values.append(to_sql(f"{_literal(word)}%"))
+            values.append(to_sql(f"{literal(word)}%"))
             for spelling in spellings(word):
                 # What is not valid Unicode is stored as bytes, which LIKE passes over unless they are cast.
                 places += [f"CAST({column} AS TEXT) LIKE CAST(? AS TEXT) ESCAPE '\\'" for column in _WORDY]
-                values += [to_sql(f"%{_literal(spelling)}%")] * len(_WORDY)
+                values += [to_sql(f"%{literal(spelling)}%")] * len(_WORDY)
                 places.append(f"i.idx IN (SELECT n.idx FROM decision AS n WHERE {noted} AND {_NOTED})")  # noqa: S608
-                values += [*of_part, to_sql(f"%{_literal(spelling)}%")]
+                values += [*of_part, to_sql(f"%{literal(spelling)}%")]
             asked.append(f"({' OR '.join(places)})")
         return self._found(
             f"item AS i LEFT JOIN item_text AS t ON t.idx = i.idx WHERE {where} AND {' AND '.join(asked)}",
@@ -87,14 +87,14 @@ class ItemSearch:
             f" (SELECT idx, max(number) AS last FROM decision WHERE {where} GROUP BY idx)",
             values,
         ).fetchone()
-        return _numbers(found[0]), _numbers(found[1])
+        return joined_numbers(found[0]), joined_numbers(found[1])
 
     def by_name(self) -> Indexes:
         """All items in the order of their paths, large and small letters alike."""
         found = self._database.execute_sql(
             "SELECT group_concat(idx) FROM (SELECT idx FROM item ORDER BY path COLLATE NOCASE, idx)"
         ).fetchone()
-        return _numbers(found[0])
+        return joined_numbers(found[0])
 
     def reviewers(self) -> list[str]:
         """Everybody who decided something, by name. Looks each name up in the index instead of reading all rows."""
@@ -108,7 +108,7 @@ class ItemSearch:
 
     def _found(self, source: str, column: str, values: Sequence[object]) -> Indexes:
         row = self._database.execute_sql(f"SELECT group_concat({column}) FROM {source}", values).fetchone()  # noqa: S608
-        return _numbers(row[0])
+        return joined_numbers(row[0])
 
 
 _WORDY: Final = ("i.path", "i.fields", "t.text")
@@ -124,7 +124,8 @@ def spellings(word: str) -> list[str]:
     return list(dict.fromkeys((word, word.lower(), word.upper(), word.capitalize())))
 
 
-def _literal(word: str) -> str:
+def literal(word: str) -> str:
+    """A word for LIKE with the escape \\, taken letter by letter."""
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
@@ -134,7 +135,7 @@ def _within(column: str, part: Part) -> tuple[str, list[object]]:
     return f"{column} IN (SELECT value FROM json_each(?))", [json.dumps([int(index) for index in part])]  # noqa: S608 - our own names
 
 
-def _numbers(joined: str | bytes | None) -> Indexes:
+def joined_numbers(joined: str | bytes | None) -> Indexes:
     """Numbers joined by commas. Taken apart in pieces: one long conversion would hold the interpreter."""
     if not joined:
         return np.empty(0, np.int64)

@@ -41,7 +41,7 @@ def decide_again(
         reviewer=session.reviewer,
         slot=Slot.CHOSEN,
         shown=shown,
-        look=seen_from_afar(session, item, shown, is_kept_back=False),
+        look=seen_from_afar(session, item, shown),
         note=live[-1].note,
         evidence=live[-1].evidence,
         reason=reason.strip(),

@@ -22,6 +22,7 @@ from hitl_desktop.workflow.finding import hidden_items
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.seeing import seen_from_afar
+from hitl_desktop.workflow.suggesting import keeps_back
 
 MOST: Final = 5_000
 """So many may be decided in one step: they are one transaction, and the window waits for it."""
@@ -52,10 +53,10 @@ def look_at(project: Project, indexes: Sequence[int]) -> Selected:
     chosen = np.asarray(indexes, np.int64)
     checks = is_check(project, chosen)
     rest = chosen[~checks]
-    predicted = project.pool.predicted[rest]
-    hidden = hidden_items(project)
-    if hidden is not None:
-        predicted = np.where(hidden[rest] & (project.pool.label_ids[rest] < 0), -1, predicted)
+    predicted = project.pool.predicted[rest].copy()
+    if hidden_items(project) is not None:
+        kept_back = [keeps_back(project, item) for item in project.store.items.many(rest.tolist())]
+        predicted[np.asarray(kept_back, bool)] = -1
     counts = Counter(predicted[predicted >= 0].tolist())
     ranked = tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
     return Selected(len(chosen), ranked, int((predicted < 0).sum()), int(checks.sum()))
@@ -86,11 +87,10 @@ def bulk_events(
     chosen = chosen[~is_check(project, chosen)]
     own = verdict is Verdict.CONFIRMED and label_id is None and findings is None
     batch = str(uuid.uuid4())
-    hidden = hidden_items(project)
     events = []
     for item in project.store.items.many(chosen.tolist()):
         shown = project.suggestion(item.index)
-        seen = seen_from_afar(session, item, shown, is_kept_back=hidden is not None and bool(hidden[item.index]))
+        seen = seen_from_afar(session, item, shown)
         if own and (shown is None or seen.exposure is Exposure.HIDDEN):
             continue
         answer = settled_answer(project, verdict, label_id, findings, shown)

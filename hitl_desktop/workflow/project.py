@@ -233,7 +233,10 @@ class Project:
 
     def suggested_labels(self, index: int) -> tuple[Label, ...]:
         """The class suggested for an item, or its findings; empty when it is not scored, or nothing is there."""
-        code = int(self.pool.predicted[index])
+        return self.labels_in(int(self.pool.predicted[index]))
+
+    def labels_in(self, code: int) -> tuple[Label, ...]:
+        """The class in a column of the model's answers, or the findings of a code; empty for −1."""
         if self.task is Task.SEVERAL:
             return self.findings_in(code)
         return (self.labels[code],) if code >= 0 else ()

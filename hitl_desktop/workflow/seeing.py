@@ -3,16 +3,15 @@
 from dataclasses import replace
 
 from hitl_desktop.domain.decisions import Exposure
-from hitl_desktop.domain.items import Item, ItemState
+from hitl_desktop.domain.items import Item
 from hitl_desktop.workflow.project import Suggestion
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.suggesting import Look, look, suggesting_of
+from hitl_desktop.workflow.suggesting import Look, keeps_back, look, suggesting_of
 
 
-def seen_from_afar(session: ReviewSession, item: Item, shown: Suggestion | None, *, is_kept_back: bool) -> Look:
-    """What goes with the decision. With `is_kept_back` the lists do not tell what is suggested while it is not decided.
-
-    An answer given from a list follows no reveal.
+def seen_from_afar(session: ReviewSession, item: Item, shown: Suggestion | None) -> Look:
+    """What goes with the decision: lists keep back what is to be answered without, and an answer from there follows no
+    reveal.
     """
     project = session.project
     seen = look(
@@ -24,6 +23,6 @@ def seen_from_afar(session: ReviewSession, item: Item, shown: Suggestion | None,
         seed=project.seed,
         in_reserve=bool(project.reserve.members[item.index]),
     )
-    if is_kept_back and item.state is not ItemState.DECIDED and seen.exposure is Exposure.SHOWN:
+    if keeps_back(project, item) and seen.exposure is Exposure.SHOWN:
         return replace(seen, exposure=Exposure.HIDDEN, own=None)
     return replace(seen, own=None)

@@ -299,11 +299,11 @@ def test_what_was_set_aside_comes_back_once_at_the_end_and_what_is_flagged_does_
     assert (session.slot, session.current) == (Slot.AGAIN, min(aside[:2]))
     assert session.waiting().tolist() == sorted(aside[:2])
     session.decide(Verdict.UNSURE)
-    again = ReviewSession(session.project, "tester")
+    again = ReviewSession(session.project, "ann")
     assert again.current == max(aside[:2]), "the one that has not come back yet"
     again.decide(Verdict.CORRECTED, 1)
     assert again.current is None
-    assert ReviewSession(session.project, "tester").current is None
+    assert ReviewSession(session.project, "ann").current is None
     again.undo()
     again.undo()
     again.decide(Verdict.CORRECTED, 1)

@@ -114,9 +114,7 @@ def _one_suggestion(project: Project, selected: Selected) -> str | None:
 
 
 def _detail(project: Project, selected: Selected) -> str:
-    said = [
-        tr("{n} suggested {name}", n=count, name=_names(project, code)) for code, count in selected.suggestions[:3]
-    ]
+    said = [tr("{n} suggested {name}", n=count, name=_names(project, code)) for code, count in selected.suggestions[:3]]
     others = sum(count for _, count in selected.suggestions[3:])
     if others:
         said.append(trn("{n} something else", "{n} something else", others))

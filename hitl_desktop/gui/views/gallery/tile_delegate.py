@@ -151,6 +151,9 @@ class TileDelegate(QStyledItemDelegate):
             draw_icon(painter, theme, QRect(right - 14, rect.top(), 14, rect.height()), icon, colour, 14)
             right -= 18
         left = rect.left()
+        if row.is_hidden:
+            draw_icon(painter, theme, QRect(left, rect.top(), 14, rect.height()), "eye-off", "audit", 14)
+            left += 17
         for mark in row.marks[:_MOST_MARKS]:
             glyph = QRect(left, rect.top() + (rect.height() - _GLYPH) // 2, _GLYPH, _GLYPH)
             paint_glyph(painter, glyph, mark, theme.tokens)
