@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.views.browse.words import chips_of, words_chip
+from hitl_desktop.gui.views.browse.words import chips_of, preset_of
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.chip import Chip
 from hitl_desktop.gui.widgets.flow import Flow
@@ -11,17 +11,18 @@ from hitl_desktop.language import tr
 
 
 class ChipRow(QWidget):
-    """Hidden while nothing is asked for. With `shows_words` the searched words are a chip as well."""
+    """Hidden while nothing is asked for. With `beside_presets` what a preset says is not said again."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None, *, shows_words: bool = False) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None, *, beside_presets: bool = False) -> None:
         super().__init__(parent)
         self._context = context
-        self._shows_words = shows_words
+        self._beside_presets = beside_presets
         self.setAccessibleName(tr("What the filter asks for"))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._flow = Flow(self)
+        self._flow.setContentsMargins(0, 0, 0, 8)
         self._chips: list[Chip] = []
         key = context.keymap.caption("clear_filter")
         self.clear_button = Button(context.theme, tr("Clear"), "link", key=key, size="small")
@@ -49,10 +50,11 @@ class ChipRow(QWidget):
         self._chips = []
         self._flow.removeWidget(self.clear_button)
         if bridge.is_open:
+            is_said = self._beside_presets and preset_of(browsing.wanted) is not None
             words = chips_of(browsing.wanted, browsing.title, bridge.desk.project)
-            if self._shows_words:
-                words = [*words_chip(browsing.wanted), *words]
-            for one in words:
+            for one in (
+                words[len(browsing.wanted.filter.states) + len(browsing.wanted.filter.routes) :] if is_said else words
+            ):
                 chip = Chip(self._context.theme, one.text, self)
                 chip.clicked.connect(lambda _checked=False, one=one: browsing.ask(one.without, browsing.title))
                 self._flow.addWidget(chip)

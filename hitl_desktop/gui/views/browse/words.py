@@ -1,6 +1,5 @@
 """Filters and orders in words: the tables of the boxes, and the chips that say what is asked for."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -116,12 +115,6 @@ def _other_chips(wanted: Wanted) -> list[ChipWords]:
     if asked.has_note is not None:
         chips.append(ChipWords(tr(NOTES[asked.has_note]), wanted.asking(has_note=None)))
     return chips
-
-
-def words_chip(wanted: Wanted) -> Sequence[ChipWords]:
-    """The searched words as a chip, for where their field is not in view."""
-    words = wanted.filter.words.strip()
-    return [ChipWords(tr("“{words}”", words=words), wanted.asking(words=""))] if words else []
 
 
 def _confidence(asked: ItemFilter) -> str:

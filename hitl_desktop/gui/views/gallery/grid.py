@@ -60,6 +60,7 @@ class TileGrid(QTableView):
         self.setAccessibleName(tr("Items"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("pane", "window")
+        self.setProperty("focusRing", "none")  # the tile that the keys are on has one
         self.setShowGrid(False)
         self.setSelectionMode(QTableView.SelectionMode.NoSelection)
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
@@ -102,11 +103,10 @@ class TileGrid(QTableView):
 
     def fit(self) -> None:
         """Set out as many tiles in a line as there is room for."""
-        cell = self.delegate.cell()
-        room = max(1, self.viewport().width() - 2 * _EDGE)
-        self.tiles.set_columns(max(1, room // cell.width()))
+        room = max(1, self.viewport().width())
+        self.tiles.set_columns(self.delegate.fill(room))
         self.horizontalHeader().setDefaultSectionSize(room // self.columns())
-        self.verticalHeader().setDefaultSectionSize(cell.height())
+        self.verticalHeader().setDefaultSectionSize(self.delegate.cell().height())
         self.viewport().update()
 
     def choose_current(self, index: int) -> None:
@@ -125,7 +125,7 @@ class TileGrid(QTableView):
         super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.setViewportMargins(_EDGE, 0, 0, 0)
+        self.setViewportMargins(_EDGE, _EDGE // 2, _EDGE // 2, 0)
         super().resizeEvent(event)
         self.fit()
 
@@ -294,7 +294,7 @@ class TileGrid(QTableView):
         self._place = min(self._place, count - 1)
         self._anchor = min(self._anchor, count - 1)
         self.delegate.current = self.current
-        self.horizontalHeader().setDefaultSectionSize(max(1, self.viewport().width() - 2 * _EDGE) // self.columns())
+        self.horizontalHeader().setDefaultSectionSize(max(1, self.viewport().width()) // self.columns())
         self._settled.start()
 
     def _in_view(self) -> range:

@@ -40,9 +40,9 @@ from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.bulk import ASK_FROM, MOST, Selected, bulk_events, look_at
 from hitl_desktop.workflow.workspace import Desk
 
-_THUMBNAIL: Final = 208
-_KEPT: Final = 800
-"""So many thumbnails of 208 pixels are 140 MB."""
+_THUMBNAIL: Final = 240
+_KEPT: Final = 600
+"""So many thumbnails of 240 pixels are 140 MB."""
 _VERDICTS: Final = {"skip": Verdict.SKIPPED, "unsure": Verdict.UNSURE, "flag": Verdict.FLAGGED}
 _NOTHING: Final = Selected(0, (), 0, 0)
 
@@ -82,7 +82,7 @@ class GalleryPage(QWidget):
         super().showEvent(event)
         if self._is_stale:
             self._refresh()
-        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.grid.setFocus(Qt.FocusReason.MouseFocusReason)  # no ring: nobody walked here by Tab
 
     def confirm(self) -> None:
         """Confirm what is suggested for everything that is chosen."""

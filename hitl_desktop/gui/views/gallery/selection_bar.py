@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, STRONG
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16, STRONG
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import listed, tr, trn
@@ -83,16 +83,17 @@ class SelectionBar(QFrame):
         column.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
         column.setSpacing(SPACE_8)
         above = QHBoxLayout()
-        above.setSpacing(SPACE_12)
+        above.setSpacing(SPACE_8)
         above.addWidget(self.count)
         above.addWidget(self.detail, 1)
-        above.addWidget(self.clear)
+        for button in (self.alike, self.compare, self.clear):
+            above.addWidget(button)
         below = QHBoxLayout()
         below.setSpacing(SPACE_8)
         for button in (self.confirm, self.other):
             below.addWidget(button)
         below.addStretch(1)
-        for button in (self.skip, self.unsure, self.flag, self.alike, self.compare):
+        for button in (self.skip, self.unsure, self.flag):
             below.addWidget(button)
         column.addLayout(above)
         column.addLayout(below)

@@ -21,7 +21,7 @@ from hitl_desktop.gui.widgets.painting import RIGHT, draw_frame, draw_icon, draw
 from hitl_desktop.language import percent
 
 SIDES: Final = (96, 144, 208)
-_CARDS: Final = {96: (196, 92), 144: (248, 132), 208: (332, 184)}
+_CARDS: Final = {96: (196, 60), 144: (248, 100), 208: (332, 180)}
 """The cards of texts: width and height of the words."""
 _GAP: Final = 6
 _INSIDE: Final = 8
@@ -53,13 +53,22 @@ class TileDelegate(QStyledItemDelegate):
         self.side = SIDES[1]
         self.current = -1
         self.has_focus = False
+        self._stretch = 0
 
     def content(self) -> TileSize:
         """The size of the picture, or of the words."""
         if self.shows_pictures():
-            return TileSize(self.side, self.side)
+            return TileSize(self.side + self._stretch, self.side + self._stretch)
         width, height = _CARDS[self.side]
-        return TileSize(width, self._context.theme.px(height))
+        return TileSize(width + self._stretch, self._context.theme.px(height))
+
+    def fill(self, room: int) -> int:
+        """Make tiles somewhat wider, so that as many as go into `room` fill it; returns how many these are."""
+        self._stretch = 0
+        width = self.cell().width()
+        columns = max(1, room // width)
+        self._stretch = max(0, room // columns - width)
+        return columns
 
     def cell(self) -> QSize:
         """The size of a tile with all around it."""
@@ -107,8 +116,10 @@ class TileDelegate(QStyledItemDelegate):
         self._paint_class(painter, below.translated(0, theme.line("small")), row)
         if is_chosen:
             mark = QRect(tile.left() + 6, tile.top() + 6, _MARK, _MARK)
-            fill_rounded(painter, mark, _MARK / 2, theme.colour("accent"))
-            draw_icon(painter, theme, mark, "check", "on_accent", 14, 2.5)
+            if not self.shows_pictures():  # words begin there
+                mark = QRect(below.right() - below.height(), below.top(), below.height(), below.height())
+            fill_rounded(painter, mark, mark.height() / 2, theme.colour("accent"))
+            draw_icon(painter, theme, mark, "check", "on_accent", mark.height() - 6, 2.5)
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:

@@ -49,6 +49,12 @@ class HistoryDelegate(QStyledItemDelegate):
             mark = QRect(inner.left(), inner.top(), 16, inner.height())
             draw_icon(painter, theme, QStyle.visualRect(option.direction, inner, mark), icon, colour)
             inner = QStyle.visualRect(option.direction, inner, inner.adjusted(16 + _GAP, 0, 0, 0))
+        if isinstance(side, Side) and side.is_suggested:
+            text = side.words
+            mark = QRect(inner.left(), inner.top(), 14, inner.height())
+            where = QStyle.visualRect(option.direction, inner, mark)
+            draw_icon(painter, theme, where, "brain-circuit", "text3", 14)
+            inner = QStyle.visualRect(option.direction, inner, inner.adjusted(14 + _GAP, 0, 0, 0))
         if isinstance(side, Side) and side.marks:
             inner = self._marks(painter, option, inner, side)
         font = theme.font("body", 500 if column in (ITEM, TO) and not is_gone else None)

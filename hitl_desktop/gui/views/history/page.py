@@ -46,10 +46,9 @@ from hitl_desktop.gui.widgets.card import rule, upright_rule
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import tr, trn
 
-_DETAIL: Final = 360
+_DETAIL: Final = 328
 _PAUSE_MS: Final = 200
-_WIDTHS: Final = {TIME: 136, FROM: 150, TO: 160, REVIEWER: 96, MODEL: 64, SECONDS: 76}
-_FROM_NARROW: Final = 1200
+_WIDTHS: Final = {TIME: 116, REVIEWER: 88, MODEL: 60, SECONDS: 72}
 
 
 class HistoryPage(QWidget):
@@ -87,7 +86,7 @@ class HistoryPage(QWidget):
         super().showEvent(event)
         if self._is_stale:
             self._refresh()
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.table.setFocus(Qt.FocusReason.MouseFocusReason)  # no ring: nobody walked here by Tab
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._context.keymap.command(event) == "filter":
@@ -159,6 +158,7 @@ class HistoryPage(QWidget):
         table.setModel(self.model)
         table.setItemDelegate(HistoryDelegate(self._context.theme, table))
         table.setAccessibleName(tr("Decisions"))
+        table.setProperty("focusRing", "none")  # the row that the keys are on is marked
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setShowGrid(False)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -180,7 +180,7 @@ class HistoryPage(QWidget):
         for column, width in _WIDTHS.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, self._context.theme.px(width))
-        for column in (ITEM, REMARK):
+        for column in (ITEM, FROM, TO, REMARK):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtCore import QDate, QDateTime, QLocale, Qt
 
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
-from hitl_desktop.language import decimal, in_use, mark, tr
+from hitl_desktop.language import decimal, in_use, listed, mark, tr
 from hitl_desktop.workflow.past_decisions import PastDecision, said, suggested
 from hitl_desktop.workflow.project import Project
 
@@ -57,12 +57,12 @@ def _positions(project: Project, label_id: int | None, findings: tuple[int, ...]
     return tuple(sorted(project.label(one).position for one in ids))
 
 
-def when(at_utc: str, *, is_long: bool = False) -> str:
+def when(at_utc: str) -> str:
     """A moment in the reader's time and way of writing it."""
     moment = QDateTime.fromString(at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    locale = QLocale(in_use().code)
-    form = QLocale.FormatType.LongFormat if is_long else QLocale.FormatType.ShortFormat
-    return f"{locale.toString(moment.date(), form)} {moment.toString('HH:mm')}"
+    is_this_year = moment.date().year() == QDate.currentDate().year()
+    day = QLocale(in_use().code).toString(moment.date(), "d MMM" if is_this_year else "d MMM yyyy")
+    return listed((day, moment.toString("HH:mm")))
 
 
 def seconds(event: Decision) -> str:

@@ -60,11 +60,11 @@ class QueuePane(QFrame):
         for order, title in ORDERS.items():
             self._order.addItem(tr(title), order)
         self._order.activated.connect(lambda _place: context.browsing.sort(self._order.currentData()))
-        self._more = Button(context.theme, "", "secondary", icon="filter", size="small")
+        self._more = Button(context.theme, "", "secondary", icon="filter")
         self._more.setAccessibleName(tr("Filter by status, class, confidence, reviewer and note"))
         self._more.setToolTip(plain_tooltip(tr("Filter by status, class, confidence, reviewer and note")))
         self._more.clicked.connect(self._open_filter)
-        self.chips = ChipRow(context)
+        self.chips = ChipRow(context, beside_presets=True)
         self._popup: FilterPopup | None = None
         self._clear = Button(context.theme, "", "quiet", icon="filter", size="small")
         self._clear.setAccessibleName(tr("Clear the filter"))
