@@ -15,7 +15,7 @@ class Keymap:
     """One profile: `keys` maps command names to key sequences (in Qt's portable words), the first is printed.
 
     `class_keys` are the keys of the classes, in class order; `about` says in a sentence what the profile is for.
-    `digits` says what 1–9 are where they are not classes: "presets" of the window, or "".
+    `digits` says what 1–9 are where they are not classes: "presets" of the window, "reasons" of a decision, or "".
     """
 
     name: str
@@ -90,8 +90,16 @@ def _word(part: str) -> str:
         "Alt": trc("key", "Alt"),
         "Left": trc("key", "Left"),
         "Right": trc("key", "Right"),
+        "Up": trc("key", "Up"),
+        "Down": trc("key", "Down"),
         "Home": trc("key", "Home"),
+        "End": trc("key", "End"),
+        "PgUp": trc("key", "PgUp"),
+        "PgDown": trc("key", "PgDown"),
+        "Ins": trc("key", "Ins"),
         "Del": trc("key", "Del"),
+        "Backspace": trc("key", "Backspace"),
+        "Tab": trc("key", "Tab"),
         "Esc": trc("key", "Esc"),
     }
     return names.get(part, part)
@@ -104,6 +112,22 @@ VIEWER_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "zoom_out": ("-",),
     "reset_view": ("Home",),
     "overlays": ("O",),
+    "next_preset": ("V",),
+    "reset_window": ("0",),
+    "invert": ("I",),
+    "flip": ("H",),
+    "flip_down": ("Shift+H",),
+    "turn": ("T",),
+    "turn_back": ("Shift+T",),
+    "length": ("L",),
+    "probe": ("P",),
+    "magnifier": ("M",),
+    "frame_back": ("Up",),
+    "frame_on": ("Down",),
+    "frames_back": ("PgUp",),
+    "frames_on": ("PgDown",),
+    "cine": ("J",),
+    "reveal": ("B",),
     "find_text": ("Ctrl+F",),
 }
 """The keys of the viewers, as these know them. A profile may move one: the review page hands the usual key on."""
@@ -115,6 +139,14 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "note": ("N",),
     "none": ("0",),
     "other_class": ("G",),
+    "mark_box": ("Shift+B",),
+    "mark_ellipse": ("Shift+E",),
+    "mark_arrow": ("Shift+A",),
+    "mark_words": ("Shift+M",),
+    "next_mark": (".",),
+    "previous_mark": (",",),
+    "mark_class": ("Shift+C",),
+    "mark_remove": ("Del",),
     "why": ("Y",),
     "why_other": ("Shift+Y",),
     "undo": ("Ctrl+Z",),
@@ -163,7 +195,7 @@ KEYMAPS: Final[dict[str, Keymap]] = {
     "radiology": Keymap(
         "radiology",
         mark("Radiology keys"),
-        {**_EVERYWHERE, "skip": ("K",)},
+        {**_EVERYWHERE, "skip": ("K",), "next_preset": ()},
         tuple("QWEASDXCV"),
         mark("The digits are window presets, the letters under the left hand are the classes."),
         digits="presets",
@@ -173,7 +205,8 @@ KEYMAPS: Final[dict[str, Keymap]] = {
         mark("Moderation keys"),
         {**_EVERYWHERE, "skip": ("S",)},
         tuple("ARE"),
-        mark("A, R and E are the first three classes: approve, remove, escalate."),
+        mark("A, R and E are the first three classes: approve, remove, escalate. The digits are reasons."),
+        digits="reasons",
     ),
 }
 """One profile for each way of working. Digits name classes in annotation tools, and window presets in radiology."""

@@ -9,7 +9,7 @@ from scipy.sparse import issparse
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.language import tr
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.learning.asking import embedding_of
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.learning.near_copies import ALIKE
@@ -34,7 +34,7 @@ def find_alike(request: AlikeRequest, progress: Progress, cancelled: CancelCheck
         order = order[order != at][: request.count]
         indexes = tuple(int(features.rows[place]) for place in order)
         return Alike(request.index, indexes, sum(bool(cosines[place] >= ALIKE) for place in order))
-    raise KnownError(tr("This item cannot be read, so nothing can be compared with it."))
+    raise KnownError(say("This item cannot be read, so nothing can be compared with it."))
 
 
 def _rows(request: AlikeRequest, features: Features, progress: Progress, cancelled: CancelCheck) -> Any:

@@ -3,7 +3,7 @@
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.language import tr
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.deciding import decision_on, settled_answer
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.seeing import seen_from_afar
@@ -24,16 +24,16 @@ def decide_again(
     """
     project = session.project
     if not reason.strip():
-        raise KnownError(tr("A past decision is changed with a reason."), tr("Say why in a few words."))
+        raise KnownError(say("A past decision is changed with a reason."), say("Say why in a few words."))
     live = project.store.decisions.live(index)
     if not live:
-        raise KnownError(tr("Nobody has decided on this item yet."), tr("Decide it on the review page."))
+        raise KnownError(say("Nobody has decided on this item yet."), say("Decide it on the review page."))
     item, shown = project.store.items.get(index), project.suggestion(index)
     answer = settled_answer(project, verdict, label_id, findings, shown)
     said = (answer[1], answer[2]) if answer[0] in (Verdict.CONFIRMED, Verdict.CORRECTED) else answer[0]
     stands = (live[-1].label_id, live[-1].findings) if live[-1].names_answer else live[-1].verdict
     if said == stands:
-        raise KnownError(tr("That is what was decided already."), tr("Choose something else."))
+        raise KnownError(say("That is what was decided already."), say("Choose something else."))
     event = decision_on(
         project,
         index,

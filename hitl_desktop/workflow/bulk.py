@@ -16,7 +16,8 @@ import numpy.typing as npt
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE
-from hitl_desktop.language import number, tr
+from hitl_desktop.domain.sentences import say
+from hitl_desktop.language import number
 from hitl_desktop.workflow.deciding import decision_on, settled_answer
 from hitl_desktop.workflow.finding import hidden_items
 from hitl_desktop.workflow.project import Project
@@ -82,7 +83,7 @@ def bulk_events(
     """
     project = session.project
     if len(indexes) > MOST:
-        raise KnownError(tr("At most {n} items can be decided at once.", n=number(MOST)), tr("Choose fewer."))
+        raise KnownError(say("At most {n} items can be decided at once.", n=number(MOST)), say("Choose fewer."))
     chosen = np.asarray(indexes, np.int64)
     chosen = chosen[~is_check(project, chosen)]
     own = verdict is Verdict.CONFIRMED and label_id is None and findings is None
@@ -111,7 +112,7 @@ def bulk_events(
         )
     if not events:
         raise KnownError(
-            tr("None of these items can be decided together."),
-            tr("Random checks are asked one at a time, and what has no suggestion needs a class."),
+            say("None of these items can be decided together."),
+            say("Random checks are asked one at a time, and what has no suggestion needs a class."),
         )
     return events if len(events) > 1 else [replace(events[0], batch="")]

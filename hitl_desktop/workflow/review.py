@@ -12,6 +12,7 @@ from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, liv
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.deciding import decision_on, settled_answer
@@ -88,10 +89,10 @@ class ReviewSession:
         then nothing has changed.
         """
         if self.current is None:
-            raise KnownError("Nothing is waiting for you.")
+            raise KnownError(tr("Nothing is waiting for you."))
         if verdict is Verdict.CONFIRMED and label_id is None and findings is None:
             if self.look.exposure is Exposure.HIDDEN:
-                raise KnownError(tr("The suggestion is hidden until you decide."), tr("Choose what you see."))
+                raise KnownError(say("The suggestion is hidden until you decide."), say("Choose what you see."))
             if self.look.own is not None:
                 label_id, findings = self.look.own.label_id, self.look.own.findings
         decision = decision_on(
@@ -149,7 +150,7 @@ class ReviewSession:
         self._redo.append(step)
         if not self.queue.has_place(last.item_index):  # decided before this session
             self.queue.put_in_front(last.item_index, last.slot)
-        return replace(changes, told=f"Taken back: {told(self.project, last)}.")
+        return replace(changes, told=tr("Taken back: {what}.", what=told(self.project, last)))
 
     def redo(self) -> Changes:
         """Make again what was taken back last, a decision as a new event. `NOTHING` when there is none."""
@@ -170,11 +171,11 @@ class ReviewSession:
         last = self.project.store.decisions.last_live(self.reviewer)
         operation = self._last_class_change(last)
         if operation:
-            return f"Undo: {ClassEditor(self.project, self.reviewer).words(operation)}"
+            return tr("Undo: {what}", what=ClassEditor(self.project, self.reviewer).words(operation))
         if last is None:
             return ""
         step = last_step(self.project.store.decisions, self.reviewer) if last.batch else [last]
-        return f"Undo: {told_step(self.project, step)}"
+        return tr("Undo: {what}", what=told_step(self.project, step))
 
     def recent(self, limit: int = 3) -> list[Decision]:
         """The reviewer's last decisions that stand, newest first."""
@@ -336,7 +337,7 @@ class ReviewSession:
         if out_of_turn or (followed and not self.queue.is_following):
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
-        return Changes(items=frozenset(touched), decisions=True, told=f"{told(self.project, stored)}.")
+        return Changes(items=frozenset(touched), decisions=True, told=tr("{what}.", what=told(self.project, stored)))
 
     def _record_many(self, events: list[Decision]) -> Changes:
         """Make the events of one step over many items durable."""
@@ -355,7 +356,7 @@ class ReviewSession:
             self._look_at(self.current)
         self.replan()
         words = told_step(self.project, events) if is_made else ""
-        return Changes(items=frozenset(indexes), decisions=True, told=f"{words}." if words else "")
+        return Changes(items=frozenset(indexes), decisions=True, told=tr("{what}.", what=words) if words else "")
 
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index

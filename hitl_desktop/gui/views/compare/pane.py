@@ -7,10 +7,8 @@ from hitl_desktop.domain.items import Item, ItemState
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, STRONG
-from hitl_desktop.gui.viewers import VIEWERS
-from hitl_desktop.gui.viewers.image_viewer import ImageViewer
-from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.views.browse.words import STATES
+from hitl_desktop.gui.views.item_viewer import viewer_for
 from hitl_desktop.gui.views.review.item_views import item_view
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.buttons import Button
@@ -33,7 +31,7 @@ class ComparePane(QFrame):
         self.setProperty("pane", "surface")
         project = context.bridge.desk.project
         self.item = item
-        self.viewer = VIEWERS[project.kind.name](context.theme, media)
+        self.viewer = viewer_for(context, media)
         self.setAccessibleName(item.name)
         word, icon, _ = STATES[item.state]
         self.badge = Badge(context.theme, icon, tr(word), _TONES.get(item.state, "neutral"))  # type: ignore[arg-type]
@@ -44,10 +42,6 @@ class ComparePane(QFrame):
         closing = Button(context.theme, "", "quiet", icon="x", size="small")
         closing.setAccessibleName(tr("Take {name} away", name=item.name))
         closing.clicked.connect(self.close_wanted)
-        if isinstance(self.viewer, ImageViewer):
-            self.viewer.set_canvas(context.settings.value.canvas)
-        if isinstance(self.viewer, TextViewer):
-            self.viewer.set_text_points(context.settings.value.text_points)
         head = QHBoxLayout()
         head.setContentsMargins(SPACE_12, SPACE_8, SPACE_8, SPACE_4)
         head.setSpacing(SPACE_8)

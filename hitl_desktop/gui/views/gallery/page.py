@@ -31,6 +31,7 @@ from hitl_desktop.gui.views.gallery.alike_search import AlikeSearch
 from hitl_desktop.gui.views.gallery.grid import TileGrid
 from hitl_desktop.gui.views.gallery.selection_bar import SelectionBar
 from hitl_desktop.gui.views.gallery.tile_delegate import SIDES
+from hitl_desktop.gui.views.item_viewer import cover_chosen
 from hitl_desktop.gui.views.question import Question
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.widgets.buttons import Button
@@ -80,6 +81,7 @@ class GalleryPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.media.set_cover(cover_chosen(self._context))
         if self._is_stale:
             self._refresh()
         self.grid.setFocus(Qt.FocusReason.MouseFocusReason)  # no ring: nobody walked here by Tab

@@ -9,10 +9,11 @@ from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16, STRONG
-from hitl_desktop.gui.viewers import VIEWERS
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.picture_canvas import Overlays
 from hitl_desktop.gui.viewers.viewer import ItemViewer
 from hitl_desktop.gui.views.history import words
+from hitl_desktop.gui.views.item_viewer import viewer_for
 from hitl_desktop.gui.views.review.item_views import item_view
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule
@@ -76,12 +77,11 @@ class HistoryDetail(QFrame):
         for name, viewer in self._viewers.items():
             viewer.setVisible(name == kind)
         if kind not in self._viewers:
-            viewer = VIEWERS[kind](self._context.theme, self.media)
+            viewer = viewer_for(self._context, self.media)
             viewer.setFixedHeight(_PICTURE)
             viewer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             if isinstance(viewer, ImageViewer):
-                viewer.set_canvas(self._context.settings.value.canvas)
-                viewer.canvas.set_overlays(False)
+                viewer.canvas.set_overlays(Overlays.NONE)
             self._viewers[kind] = viewer
             self._viewer_box.addWidget(viewer)
         return self._viewers[kind]

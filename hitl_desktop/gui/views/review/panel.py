@@ -12,17 +12,18 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from hitl_desktop.domain.labels import Label, in_words
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.views.review.actions_block import ActionsBlock
 from hitl_desktop.gui.views.review.answer_slot import AnswerSlot
+from hitl_desktop.gui.views.review.marks_block import MarksBlock
 from hitl_desktop.gui.views.review.panel_view import PanelView
+from hitl_desktop.gui.views.review.reasons_block import ReasonsBlock
 from hitl_desktop.gui.views.review.recent_list import RecentList, RecentRow
 from hitl_desktop.gui.views.review.suggestion_rows import (
     act_words,
@@ -96,22 +97,13 @@ class ReviewPanel(QFrame):
         self._class_grid = QGridLayout(self._classes)
         self._class_grid.setContentsMargins(0, 0, 0, 0)
         self._class_grid.setHorizontalSpacing(6)
-        self._actions = {
-            name: ActionButton(theme, keymap.caption(name), words)
-            for name, words in (
-                ("skip", tr("Skip for now")),
-                ("unsure", tr("Unsure")),
-                ("flag", tr("Flag")),
-                ("note", tr("Note")),
-            )
-        }
-        for name, button in self._actions.items():
-            button.clicked.connect(lambda _checked=False, name=name: self._act(name))
-        self._note = QLineEdit()
-        self._note.setPlaceholderText(tr("Saved with your decision"))
-        self._note.setAccessibleName(tr("Note"))
-        self._note.textEdited.connect(self.note_changed)
-        self._note.returnPressed.connect(self.leave_note)
+        self.marks = MarksBlock(context)
+        self.action_block = ActionsBlock(context)
+        self.action_block.action_chosen.connect(self.action_chosen)
+        self.action_block.note_changed.connect(self._note_edited)
+        self.action_block.note_left.connect(self.note_left)
+        self.reasons = ReasonsBlock(context)
+        self.reasons.chosen.connect(self.action_block.toggle_reason)
         self._recent = RecentList(context)
         self._recent.undo_wanted.connect(self.undo_wanted)
         self._recent.item_wanted.connect(self.item_wanted)
@@ -231,29 +223,21 @@ class ReviewPanel(QFrame):
 
     def show_note(self, note: str) -> None:
         """The note of an item that has just come on screen; a field left open by the item before is closed."""
-        self._note.setText(note)
-        self._actions["note"].set_label(tr("Edit note") if note else tr("Note"))
-        self._stack.setCurrentIndex(0)
+        self.action_block.show_note(note)
+        self.reasons.show_chosen(self.action_block.reasons())
 
     def show_recent(self, rows: Sequence[RecentRow], undo_text: str) -> None:
         """Show what was decided just before."""
         self._recent.show_rows(rows, undo_text)
 
-    def edit_note(self) -> None:
-        """Put the note field in place of the actions."""
-        self._stack.setCurrentIndex(1)
-        self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def leave_note(self) -> None:
-        """Bring the actions back; the note is kept."""
-        self._actions["note"].set_label(tr("Edit note") if self.note else tr("Note"))
-        self._stack.setCurrentIndex(0)
-        self.note_left.emit()
-
     @property
     def note(self) -> str:
         """The note typed for the item on screen."""
-        return self._note.text().strip()
+        return self.action_block.note
+
+    def _note_edited(self, note: str) -> None:
+        self.reasons.show_chosen(self.action_block.reasons())
+        self.note_changed.emit(note)
 
     def _lay_out(self) -> None:
         inner = QFrame()
@@ -275,7 +259,9 @@ class ReviewPanel(QFrame):
         column.addSpacing(6)
         column.addWidget(self._classes)
         column.addSpacing(12)
-        column.addWidget(self._action_stack())
+        column.addWidget(self.action_block)
+        column.addWidget(self.reasons)
+        column.addWidget(self.marks)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -288,26 +274,6 @@ class ReviewPanel(QFrame):
         outer.setSpacing(0)
         outer.addWidget(scroll, 1)
         outer.addWidget(self._recent)
-
-    def _action_stack(self) -> QWidget:
-        grid_page = QWidget()
-        grid = QGridLayout(grid_page)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
-        for place, button in enumerate(self._actions.values()):
-            grid.addWidget(button, place // 2, place % 2)
-        note_page = QWidget()
-        column = QVBoxLayout(note_page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(PlainLabel(tr("Note for this item, Enter when done"), "small", "text2"))
-        column.addWidget(self._note)
-        column.addStretch(1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(grid_page)
-        self._stack.addWidget(note_page)
-        self._stack.setFixedHeight(self._context.theme.px(66))
-        return self._stack
 
     def _fill_classes(self, labels: Sequence[Label]) -> None:
         if labels and list(labels) == self._with_buttons:  # whole labels: another project has the same ids
@@ -365,20 +331,18 @@ class ReviewPanel(QFrame):
     def order_tabs(self) -> None:
         """Confirm, the classes, the actions, undo: as they stand, though class buttons are made last."""
         classes = self._classes.findChildren(QAbstractButton, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        chain: list[QWidget] = [self._confirm, *(b for b in classes if not b.isHidden()), *self._actions.values()]
-        for before, after in pairwise([*chain, self._note, self._recent.undo_button]):
+        chain: list[QWidget] = [
+            self._confirm,
+            *(b for b in classes if not b.isHidden()),
+            *self.action_block.buttons.values(),
+        ]
+        for before, after in pairwise([*chain, self.action_block.field, self._recent.undo_button]):
             QWidget.setTabOrder(before, after)
 
     def _clicked(self, label_id: int) -> None:
         self.class_chosen.emit(label_id)
         if self._several:  # Qt has turned it already; what is on is said in one place
             self._show_findings()
-
-    def _act(self, name: str) -> None:
-        if name == "note":
-            self.edit_note()
-        else:
-            self.action_chosen.emit(name)
 
 
 def _row(*parts: QWidget | None, stretch: int = -1, gap: int = 0) -> QHBoxLayout:

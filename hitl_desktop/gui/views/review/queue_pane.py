@@ -167,7 +167,7 @@ class QueuePane(QFrame):
         view.setAccessibleName(tr("Items waiting"))
         view.clicked.connect(self._choose)
         view.activated.connect(self._choose)
-        self._context.media.thumbnail_ready.connect(lambda _digest: view.viewport().update())
+        self._context.media.thumbnail_ready.connect(self._repaint)
         return view
 
     def _lay_out(self) -> None:
@@ -211,6 +211,9 @@ class QueuePane(QFrame):
             self._open_filter()
         else:
             browsing.ask(with_preset(browsing.wanted, name))
+
+    def _repaint(self, _digest: str) -> None:
+        self._view.viewport().update()
 
     def _open_filter(self) -> None:
         if self._popup is None:
