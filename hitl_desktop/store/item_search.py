@@ -9,13 +9,15 @@ it would keep the words of texts that are erased, take eleven seconds to make fo
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import peewee
 
+from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.store.text_values import from_sql, to_sql
 
 Indexes = npt.NDArray[np.int64]
@@ -35,12 +37,27 @@ class ItemSearch:
 
     def __init__(self, database: peewee.SqliteDatabase) -> None:
         self._database = database
+        self._is_stopped = False
 
     def stop(self) -> None:
-        """End the question that is being answered: it raises an error in the thread that asked."""
-        connection = self._database.connection()
-        if isinstance(connection, sqlite3.Connection):
-            connection.interrupt()
+        """End the question that is being answered: inside `until_stopped` the thread that asked gets Cancelled."""
+        self._is_stopped = True
+        try:
+            connection = self._database.connection()
+            if isinstance(connection, sqlite3.Connection):
+                connection.interrupt()
+        except (peewee.InterfaceError, sqlite3.ProgrammingError):  # it has just been closed
+            return
+
+    @contextmanager
+    def until_stopped(self) -> Iterator[None]:
+        """Ask questions in here that another thread may stop. Raises Cancelled then."""
+        try:
+            yield
+        except (peewee.OperationalError, sqlite3.OperationalError):
+            if self._is_stopped:
+                raise Cancelled from None
+            raise
 
     def with_words(self, words: Sequence[str], part: Part) -> Indexes:
         """The items of the part that hold all of the words, anywhere and in any case: in the text, the path, the

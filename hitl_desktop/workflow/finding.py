@@ -1,6 +1,5 @@
 """Finding items: a filter and an order become a list of indexes, beside the window where the pool is large."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import peewee
 
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.item_filter import (
@@ -102,10 +100,7 @@ class Finder:
         self._stopped = True
         search = self._search
         if search is not None:
-            try:
-                search.stop()
-            except (peewee.InterfaceError, sqlite3.ProgrammingError):  # it has just been closed
-                return
+            search.stop()
 
     def answer(self, asked: Question, progress: Callable[[float], None] = lambda _: None) -> Indexes:
         """The items wanted, in their order. Raises Cancelled when it was stopped, ProjectRefused, KnownError."""
@@ -114,12 +109,9 @@ class Finder:
         store = Store.reader(asked.folder)
         self._search = store.search
         try:
-            mask = self._mask(store.search, asked, progress)
-            return found(asked, mask, self._keys(store, asked))
-        except (peewee.OperationalError, sqlite3.OperationalError):
-            if self._stopped:
-                raise Cancelled from None
-            raise
+            with store.search.until_stopped():
+                mask = self._mask(store.search, asked, progress)
+                return found(asked, mask, self._keys(store, asked))
         finally:
             self._search = None
             store.close()

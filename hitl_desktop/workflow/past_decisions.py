@@ -1,13 +1,11 @@
 """The history of a project: which events fit, in which order, and what each of them changed, in words."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import peewee
 
 from hitl_desktop.domain.decisions import Decision, Standing, Verdict
 from hitl_desktop.domain.errors import Cancelled
@@ -72,10 +70,7 @@ class HistoryFinder:
         self._stopped = True
         search = self._search
         if search is not None:
-            try:
-                search.stop()
-            except (peewee.InterfaceError, sqlite3.ProgrammingError):  # it has just been closed
-                return
+            search.stop()
 
     def answer(self, asked: Asked) -> Indexes:
         """The numbers of the events wanted, in their order. Raises Cancelled when it was stopped, ProjectRefused."""
@@ -84,11 +79,8 @@ class HistoryFinder:
         store = Store.reader(asked.folder)
         self._search = store.search
         try:
-            return self._found(store, asked)
-        except (peewee.OperationalError, sqlite3.OperationalError):
-            if self._stopped:
-                raise Cancelled from None
-            raise
+            with store.search.until_stopped():
+                return self._found(store, asked)
         finally:
             self._search = None
             store.close()
