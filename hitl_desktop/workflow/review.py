@@ -324,11 +324,9 @@ class ReviewSession:
             next_slot = self._slot
         note, marks = (back.note, back.evidence or None) if back else ("", None)
         stored = store.record_step(events, current=then, slot=next_slot, note=note, evidence=marks)[-1]
-        item = store.items.get(stored.item_index)
-        answer = item.label_id if item.findings is None else self.project.code(item.findings)
-        self.project.pool.set_standing(item.index, item.state, answer)
+        self.project.follow_standing([stored.item_index])
         if not stays:
-            self.queue.leave(item.index)
+            self.queue.leave(stored.item_index)
         if then is None or next_slot is None:
             self.current, self.shown = None, None
         else:
@@ -343,10 +341,9 @@ class ReviewSession:
         """Make the events of one step over many items durable."""
         store, indexes = self.project.store, {event.item_index for event in events}
         store.record_many(events, current=self.current, slot=self._slot if self.current is not None else None)
-        for item in store.items.many(sorted(indexes)):
-            answer = item.label_id if item.findings is None else self.project.code(item.findings)
-            self.project.pool.set_standing(item.index, item.state, answer)
-            self.queue.leave(item.index)
+        self.project.follow_standing(sorted(indexes))
+        for index in indexes:
+            self.queue.leave(index)
         is_made = events[0].verdict is not Verdict.RETRACTED
         if self.current in indexes and is_made:
             self.current, self.shown = None, None
