@@ -230,10 +230,8 @@ class ReviewSession:
     def follow(self, items: npt.NDArray[np.int64] | None) -> None:
         """Go through what a filter has found, in its order, before the queue goes on; None: back to the queue."""
         followed = self.queue.is_following
-        if items is not None:
-            self.queue.follow(items)
-        elif followed:
-            self.queue.follow(np.empty(0, np.int64))
+        if items is not None or followed:
+            self.queue.follow(np.empty(0, np.int64) if items is None else items)
         if followed and not self.queue.is_following:
             self.replan()
 
