@@ -1,6 +1,6 @@
 """The viewer of texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette
@@ -29,6 +29,7 @@ class TextViewer(ItemViewer):
     def __init__(self, theme: Theme, media: Media, parent: QWidget | None = None) -> None:
         super().__init__(theme, media, parent)
         self._found: list[Span] = []
+        self._actions: list[Callable[[], Sequence[ToolAction]]] = []
         self._current = 0
         content = QWidget(self)
         content.setAutoFillBackground(True)
@@ -73,6 +74,11 @@ class TextViewer(ItemViewer):
         self.header.arrange()
         self.state_changed.emit()
 
+    def add_actions(self, actions: Callable[[], Sequence[ToolAction]]) -> None:
+        """Offer more tools in the row, after those of the viewer."""
+        self._actions.append(actions)
+        self.state_changed.emit()
+
     def open_find(self) -> None:
         """Open the find bar."""
         self.find_bar.open()
@@ -94,11 +100,12 @@ class TextViewer(ItemViewer):
     def tool_actions(self) -> list[ToolAction]:
         is_open = not self.find_bar.isHidden()
         toggle = self.close_find if is_open else self.open_find
-        return [
+        own = [
             ToolAction("smaller", tr("Smaller text"), "zoom-out", "−", self._smaller),
             ToolAction("larger", tr("Larger text"), "zoom-in", "+", self._larger),
             ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open, worded=True),
         ]
+        return own + [action for actions in self._actions for action in actions()]
 
     def handle_key(self, event: QKeyEvent) -> bool:
         if self.item is None or self.has_error:

@@ -113,6 +113,26 @@ class ToolRow(QFrame):
             self._tools.addWidget(self._buttons[action.id])
         if focused in self._buttons:
             self._buttons[focused].setFocus()
+        self._fit_words()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        """Words stand beside the icons where all of them have room; a word that is cut off says nothing."""
+        worded = {tool: action for tool, action in self._actions.items() if action.worded and tool in self._buttons}
+        for tool, action in worded.items():
+            self._word(tool, action.text)
+        if self._row.sizeHint().width() > self.width():
+            for tool in worded:
+                self._word(tool, "")
+
+    def _word(self, tool: str, word: str) -> None:
+        button = self._buttons[tool]
+        if button.label() != word:
+            button.set_label(word)
+            button.setAccessibleName(self._actions[tool].text)
 
     def _made(self, action: ToolAction, *, worded: bool) -> Button:
         # A few tools carry their word; the icons of the others are common enough, and have tooltips.
