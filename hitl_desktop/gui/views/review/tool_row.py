@@ -62,25 +62,8 @@ class ToolRow(QFrame):
         self._actions = {action.id: action for action in actions}
         if looks != self._looks:
             self._looks = looks
-            self._rebuild(worded=True)
-            self._make_fit()
+            self._rebuild()
         self._show_states()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._rebuild(worded=True)
-            self._make_fit()
-            self._show_states()
-
-    def _make_fit(self) -> None:
-        """Leave the words out where there is no room for them: a word that is cut off says nothing."""
-        # Summed here, as the layout does not know before the next turn of the event loop.
-        buttons = [*self._buttons.values(), *self._fixed]
-        gaps = SPACE_8 * sum(action.starts_group for action in self._actions.values())
-        wanted = sum(min(button.sizeHint().width(), button.maximumWidth()) + _GAP for button in buttons) + gaps
-        if wanted + 2 * SPACE_8 > self.width():
-            self._rebuild(worded=False)
 
     def _show_states(self) -> None:
         for action in self._actions.values():
@@ -99,7 +82,7 @@ class ToolRow(QFrame):
         hidden = tr("There is no suggestion in view to give reasons for.")
         self.why.setToolTip(plain_tooltip(tr("Why does the model think so?") if may_open else hidden))
 
-    def _rebuild(self, *, worded: bool) -> None:
+    def _rebuild(self) -> None:
         focused = next((tool for tool, button in self._buttons.items() if button.hasFocus()), None)
         while (taken := self._tools.takeAt(0)) is not None:
             if (widget := taken.widget()) is not None:
@@ -109,7 +92,7 @@ class ToolRow(QFrame):
         for action in self._actions.values():
             if action.starts_group and self._buttons:
                 self._tools.addSpacing(SPACE_8)
-            self._buttons[action.id] = self._made(action, worded=worded and action.worded)
+            self._buttons[action.id] = self._made(action)
             self._tools.addWidget(self._buttons[action.id])
         if focused in self._buttons:
             self._buttons[focused].setFocus()
@@ -124,7 +107,11 @@ class ToolRow(QFrame):
         worded = {tool: action for tool, action in self._actions.items() if action.worded and tool in self._buttons}
         for tool, action in worded.items():
             self._word(tool, action.text)
-        if self._row.sizeHint().width() > self.width():
+        # Summed here, as the layout does not know before the next turn of the event loop.
+        buttons = [*self._buttons.values(), *self._fixed]
+        gaps = SPACE_8 * sum(action.starts_group for action in self._actions.values())
+        wanted = sum(min(button.sizeHint().width(), button.maximumWidth()) + _GAP for button in buttons) + gaps
+        if wanted + 2 * SPACE_8 > self.width():
             for tool in worded:
                 self._word(tool, "")
 
@@ -134,9 +121,9 @@ class ToolRow(QFrame):
             button.set_label(word)
             button.setAccessibleName(self._actions[tool].text)
 
-    def _made(self, action: ToolAction, *, worded: bool) -> Button:
+    def _made(self, action: ToolAction) -> Button:
         # A few tools carry their word; the icons of the others are common enough, and have tooltips.
-        word = action.text if worded else ""
+        word = action.text if action.worded else ""
         button = Button(self._context.theme, word, "quiet", icon=action.icon, size="small")
         if not word:
             button.setFixedWidth(self._context.theme.px(_ICON_ONLY))
