@@ -52,7 +52,7 @@ class ShownText:
     def __init__(self, lines: Sequence[ShownLine]) -> None:
         self.lines = tuple(lines)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All lines as one text."""
         return "\n".join(line.text for line in self.lines)

@@ -10,7 +10,7 @@ LONGEST_LINE: Final = 10_000
 _CONTROLS: Final = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "␡"}
 STRETCH_OF_LINE: Final = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 """A line and its end, which is empty after the last one."""
-_SURROGATES: Final = range(0xD800, 0xE000)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def read_text_item(text: str) -> str:
@@ -19,9 +19,7 @@ def read_text_item(text: str) -> str:
     NUL becomes ␀, and so on; tabs stay. For display only: digests and features use the stored text.
     """
     shown = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
-    if shown.isascii() or not any(ord(c) in _SURROGATES for c in shown):
-        return shown
-    return "".join("\ufffd" if ord(c) in _SURROGATES else c for c in shown)
+    return shown if shown.isascii() else _SURROGATE.sub("\ufffd", shown)
 
 
 def is_rtl(paragraph: str) -> bool:
