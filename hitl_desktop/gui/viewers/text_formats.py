@@ -44,6 +44,8 @@ class LineFormats:
         is_first = True
         for (turn, is_heading), group in groupby(lines, key=lambda line: (line.turn, line.is_heading)):
             block = self._block(turn, points, measure, is_heading=is_heading)
+            if is_heading and not is_first:
+                block.setTopMargin(_ABOVE)
             look = self._heading_look() if is_heading else QTextCharFormat()
             if is_first:
                 cursor.setBlockFormat(block)
@@ -62,7 +64,6 @@ class LineFormats:
                 block.setLeftMargin(free)
             else:
                 block.setRightMargin(free)
-            block.setTopMargin(_ABOVE if is_heading and turn > 0 else 0)
         return block
 
     def _heading_look(self) -> QTextCharFormat:

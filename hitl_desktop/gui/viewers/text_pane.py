@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QScrollBar, QTextEdit, QWidget
 
@@ -374,3 +374,5 @@ class TextPane(QTextEdit):
                 break
             for area in areas(self, (span[0] - self.base, span[1] - self.base)):
                 painter.fillRect(area, colour)
+                line = QRectF(area.left(), area.bottom(), area.width(), 1)
+                painter.fillRect(line, self._theme.colour("accent"))

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers.find_bar import FindBar
 from hitl_desktop.gui.viewers.finder import Finder
 from hitl_desktop.gui.viewers.record_header import RecordHeader
+from hitl_desktop.gui.viewers.record_panel import RecordPanel
 from hitl_desktop.gui.viewers.text_pane import LARGEST_POINTS, SMALLEST_POINTS, TextPane
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 from hitl_desktop.kinds.transcripts import Turn, in_turns, side_of, sides, turns_of
@@ -24,9 +25,11 @@ class TextViewer(ItemViewer):
     """Shows a text in a readable column, the fields of its record above it, and finds words in it.
 
     `text_points_changed` carries the new size when a person changes it, so that it can be remembered.
+    `mask_wanted(name, masked)` asks to mask a column of the records, or to show it again; `show_fields` answers.
     """
 
     text_points_changed = Signal(int)
+    mask_wanted = Signal(str, bool)
 
     def __init__(self, theme: Theme, media: Media, parent: QWidget | None = None) -> None:
         super().__init__(theme, media, parent)
@@ -43,11 +46,19 @@ class TextViewer(ItemViewer):
         self.header = RecordHeader(theme, self.pane.column, content)
         self.find_bar = FindBar(theme, content)
         self.find_bar.hide()
-        column = QVBoxLayout(content)
+        self.record = RecordPanel(theme, content)
+        self.record.hide()
+        self.record.mask_wanted.connect(self.mask_wanted)
+        column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.pane, 1)
+        sides = QHBoxLayout(content)
+        sides.setContentsMargins(0, 0, 0, 0)
+        sides.setSpacing(0)
+        sides.addLayout(column, 1)
+        sides.addWidget(self.record)
         # Below the text: opening it moves no line that is being read.
         column.addWidget(self.find_bar)
         self.set_content(content)
@@ -63,8 +74,9 @@ class TextViewer(ItemViewer):
         self.show_content()
         self._turns = turns_of(view.text)
         words = _length(view.text)
-        self.header.show_record(view.name, words, view.fields)
+        self.header.show_record(view.name, words, view.fields, view.masked)
         self.header.show()
+        self._show_columns()
         self._show_text()
         self.setAccessibleName(tr("Text {name}, {words}", name=view.name, words=words))
 
@@ -110,7 +122,26 @@ class TextViewer(ItemViewer):
             ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open),
             ToolAction("raw", tr("As it is stored"), "file-text", "R", self.toggle_raw, True, self._is_raw),
             *self._turn_tools(),
+            ToolAction(
+                "record", tr("Columns"), "table", "Shift+C", self.toggle_record, True, not self.record.isHidden()
+            ),
         ]
+
+    def show_fields(self, view: ItemView) -> None:
+        """The same item, with other columns masked: the text stays where it is."""
+        self.item = view
+        self.header.show_record(view.name, _length(view.text), view.fields, view.masked)
+        self._show_columns()
+
+    def toggle_record(self) -> None:
+        """Show all columns of the record beside the text, or put them away."""
+        self.record.setVisible(self.record.isHidden())
+        self._show_columns()
+        self.state_changed.emit()
+
+    def _show_columns(self) -> None:
+        if self.item is not None and not self.record.isHidden():
+            self.record.show_record(self.item.fields, self.item.masked)
 
     def toggle_raw(self) -> None:
         """Show the text as it is stored, with signs for blanks and line ends; or as it is read."""
@@ -173,6 +204,8 @@ class TextViewer(ItemViewer):
             Qt.Key.Key_End: lambda: self.pane.go_to(self.pane.shown.length),
             Qt.Key.Key_R: self._toggle_by_key(event),
         }
+        if event.key() == Qt.Key.Key_C and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            return self.toggle_record
         return actions.get(event.key())
 
     def _toggle_by_key(self, event: QKeyEvent) -> Callable[[], None]:

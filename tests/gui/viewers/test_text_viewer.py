@@ -12,6 +12,8 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers import ItemView
 from hitl_desktop.gui.viewers.matches import find_all
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.kinds.text import LONGEST_LINE
 
 
@@ -348,3 +350,30 @@ def test_all_controls_have_names(viewer: TextViewer) -> None:
     focusable = [w for w in viewer.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus and w.isVisible()]
     assert focusable
     assert [type(w).__name__ for w in focusable if not w.accessibleName()] == []
+
+
+def test_masked_columns_are_named_and_nothing_more(viewer: TextViewer, qtbot: QtBot) -> None:
+    fields = {"Plan": "Family", "Name": ""}
+    viewer.show_item(ItemView("d", "m", text="t", fields=fields, masked=frozenset({"Name"})))
+    assert "Name Hidden" in viewer.header.accessibleDescription()
+    assert not viewer.record.isVisible()
+    assert viewer.handle_key(key(Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier))
+    assert viewer.record.isVisible()
+    buttons = {b.accessibleName(): b for b in viewer.record.findChildren(Button)}
+    assert set(buttons) == {"Hide Plan", "Show Name"}
+    with qtbot.waitSignal(viewer.mask_wanted) as wanted:
+        buttons["Hide Plan"].click()
+    assert wanted.args == ["Plan", True]
+    viewer.show_fields(ItemView("d", "m", text="t", fields={"Plan": "", "Name": "Anna"}, masked=frozenset({"Plan"})))
+    qtbot.waitUntil(lambda: any(b.isVisible() for b in viewer.record.findChildren(Button)))
+    names = {b.accessibleName() for b in viewer.record.findChildren(Button) if b.isVisible()}
+    assert names == {"Show Plan", "Hide Name"}
+    said = [label.text() for label in viewer.record.findChildren(PlainLabel) if label.isVisible()]
+    assert "Anna" in said
+    assert "Family" not in said
+
+
+def test_a_record_of_thousands_of_columns_does_not_stall(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="t", fields={f"c{n}": f"v{n}" for n in range(3000)}))
+    viewer.toggle_record()
+    assert len(viewer.record.findChildren(Button)) == 200

@@ -13,6 +13,7 @@ from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.item_views import item_view
 from hitl_desktop.language import tr
+from hitl_desktop.workflow.masked_columns import mask_column
 
 _AHEAD = 3
 _FLASH_MS = 100
@@ -93,8 +94,17 @@ class ItemPane(QStackedWidget):
         if isinstance(viewer, TextViewer):
             viewer.set_text_points(settings.value.text_points)
             viewer.text_points_changed.connect(lambda points: settings.change(text_points=points))
+            viewer.mask_wanted.connect(lambda name, masked: self._mask(viewer, name, masked=masked))
         if isinstance(viewer, ImageViewer):
             viewer.set_canvas(settings.value.canvas)
+
+    def _mask(self, viewer: TextViewer, name: str, *, masked: bool) -> None:
+        """Mask a column of the records for the whole project, or show it again."""
+        desk = self._context.bridge.desk
+        changes = self._context.bridge.perform(lambda: mask_column(desk.project.store, name, masked=masked), self)
+        item = desk.session.item
+        if changes is not None and item is not None:
+            viewer.show_fields(item_view(desk.project, item))
 
     def _prefetch(self) -> None:
         desk = self._context.bridge.desk
