@@ -15,7 +15,7 @@ class Keymap:
     """One profile: `keys` maps command names to key sequences (in Qt's portable words), the first is printed.
 
     `class_keys` are the keys of the classes, in class order; `about` says in a sentence what the profile is for.
-    `digits` says what 1–9 are where they are not classes: "presets" of the window, or "".
+    `digits` says what 1–9 are where they are not classes: "presets" of the window, "reasons" of a decision, or "".
     """
 
     name: str
@@ -163,7 +163,8 @@ KEYMAPS: Final[dict[str, Keymap]] = {
         mark("Moderation keys"),
         {**_EVERYWHERE, "skip": ("S",)},
         tuple("ARE"),
-        mark("A, R and E are the first three classes: approve, remove, escalate."),
+        mark("A, R and E are the first three classes: approve, remove, escalate. The digits are reasons."),
+        digits="reasons",
     ),
 }
 """One profile for each way of working. Digits name classes in annotation tools, and window presets in radiology."""

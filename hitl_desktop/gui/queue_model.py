@@ -16,6 +16,7 @@ from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.views.review.reasons import Reason, in_queue
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.language import explained, listed, mark, percent, tr
+from hitl_desktop.workflow.suggesting import keeps_back
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.review import ReviewSession
@@ -44,7 +45,8 @@ _ROLES = (
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """One row: the item, the positions of what it is decided or suggested to be, its confidence (None unscored), why it
-    is asked. `words` say the same as `marks`; both are empty where nothing is known.
+    is asked. `words` say the same as `marks`; both are empty where nothing is known. `is_hidden`: what is suggested is
+    not told, as the item may have to be answered without.
     """
 
     item: Item
@@ -52,6 +54,7 @@ class QueueRow:
     words: str
     confidence: float | None
     reason: str
+    is_hidden: bool = False
 
 
 FILTERS: tuple[tuple[str, str], ...] = (
@@ -144,6 +147,8 @@ class QueueModel(QAbstractListModel):
         item = self._item(row)
         project = self._bridge.desk.project
         pool = project.pool
+        if keeps_back(project, item):
+            return QueueRow(item, (), "", None, self._why(item), is_hidden=True)
         confidence = float(pool.confidence[item.index])
         is_decided = item.state is ItemState.DECIDED
         labels = project.decided_labels(item) if is_decided else project.suggested_labels(item.index)
@@ -154,7 +159,7 @@ class QueueModel(QAbstractListModel):
 
     def _in_words(self, row: QueueRow) -> str:
         """Why a row is there, with its clause while it waits in the queue."""
-        if not self._waits(row.item):
+        if row.is_hidden or not self._waits(row.item):
             return row.reason
         asked = self._asked_for(row.item.index)
         return explained(asked.word, asked.clause)
@@ -162,6 +167,8 @@ class QueueModel(QAbstractListModel):
     def _why(self, item: Item) -> str:
         if item.state is not ItemState.TO_DO:
             return tr(_STATES[item.state])
+        if keeps_back(self._bridge.desk.project, item):  # nothing that depends on what the model says of it
+            return tr("Blind")
         return self._asked_for(item.index).word if self._waits(item) else tr("Proposed")
 
     def _waits(self, item: Item) -> bool:

@@ -14,9 +14,11 @@ from hitl_desktop.gui.views.care_section import CareSection
 from hitl_desktop.gui.views.keys_page import KeyGroup, key_groups
 from hitl_desktop.gui.views.learning_section import LearningSection
 from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.views.reasons_field import ReasonsField
 from hitl_desktop.gui.views.setting_fields import CONTROL_WIDTH, choice_field, number_field
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.views.settings_about import AboutSection, StorageSection
+from hitl_desktop.gui.views.suggesting_section import SuggestingSection
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
@@ -63,6 +65,7 @@ class SettingsPage(QWidget):
         self.reviewer_note = PlainLabel("", "small", "text2", wrap=True)
         self.retrain = number_field(_FEWEST_DECISIONS, _MOST_DECISIONS, tr("Train by itself after"), _decisions)
         self.retrain_note = PlainLabel("", "small", "text2", wrap=True)
+        self.reasons = ReasonsField(context)
         self.classes = Button(context.theme, tr("Change the classes…"), icon="layers", size="small")
         self.theme_box = choice_field(_THEMES, tr("Theme"))
         self.scale = number_field(round(100 * MIN_SCALE), round(100 * MAX_SCALE), tr("Text size"), _percent)
@@ -71,6 +74,7 @@ class SettingsPage(QWidget):
         self.canvas = choice_field(_CANVASES, tr("Ground behind images"))
         WheelGuard(self).guard(self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
         self.learning = LearningSection(context)
+        self.suggesting = SuggestingSection(context)
         self.care = CareSection(context)
         self._storage = StorageSection(context)
         self.sections: dict[str, Section] = {}
@@ -98,10 +102,11 @@ class SettingsPage(QWidget):
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
-        self.sections["learning"] = self.learning
+        self.sections |= {"learning": self.learning, "suggestion": self.suggesting}
         self.sections |= {"care": self.care, "storage": self._storage}
         about = AboutSection(self._context)
-        parts = (self._general(), self._review(), self.care, self.learning, self._look(), self._storage, about)
+        parts: list[Section] = [self._general(), self._review(), self.suggesting, self.care, self.learning]
+        parts += [self._look(), self._storage, about]
         for section in parts:
             left.addWidget(section)
         left.addStretch(1)
@@ -119,7 +124,11 @@ class SettingsPage(QWidget):
         order += [
             self.retrain,
             self.classes,
+            self.reasons,
             self.sections["review"].reset_button,
+            self.suggesting.mode,
+            self.suggesting.share,
+            self.suggesting.checks,
             *self.care.controls(),
             *self.learning.boxes.values(),
             self.learning.add_model,
@@ -146,6 +155,7 @@ class SettingsPage(QWidget):
         section = self._section("review", tr("Review"))
         section.add_row(tr("Train by itself after"), self.retrain, self.retrain_note)
         section.add_row(tr("Classes"), self.classes)
+        section.add_row(tr("Reasons"), self.reasons, self.reasons.note)
         return section
 
     def _look(self) -> Section:
@@ -194,6 +204,7 @@ class SettingsPage(QWidget):
             self.reading.setValue(value.text_points)
         self._show_review()
         self.learning.show_choices()
+        self.suggesting.show_choice()
         self._storage.show_facts()
         self.care.show_choices()
 
@@ -201,6 +212,7 @@ class SettingsPage(QWidget):
         bridge = self._context.bridge
         self.retrain.setEnabled(bridge.is_open)
         self.classes.setEnabled(bridge.is_open)
+        self.reasons.show_reasons()
         reset = self.sections["review"].reset_button
         if reset is not None:
             reset.setEnabled(bridge.is_open)

@@ -134,6 +134,8 @@ class KeysPage(QWidget):
     def _words(self, command: str) -> str:
         if command == "presets":
             return tr("Window presets")
+        if command == "reasons":
+            return tr("Reasons")
         return self._titles().get(command, ("", command))[1]
 
     def _use_usual(self) -> None:

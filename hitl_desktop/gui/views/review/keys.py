@@ -21,6 +21,9 @@ from hitl_desktop.gui.context import Context
 if TYPE_CHECKING:
     from hitl_desktop.gui.views.review.page import ReviewPage
 
+ESCALATE = 2
+"""The place of the third class, which escalates in moderation."""
+
 
 class ReviewKeys:
     """Turns key presses into calls of the page. Held keys never decide twice. `commands` are the ones it knows."""
@@ -34,7 +37,7 @@ class ReviewKeys:
             "skip": lambda: page.act("skip"),
             "unsure": lambda: page.act("unsure"),
             "flag": lambda: page.act("flag"),
-            "note": page.panel.edit_note,
+            "note": page.panel.action_block.edit_note,
             "other_class": page.pick_class,
             "why": page.why.toggle,
             "why_other": page.why.compare_with_another,
@@ -85,11 +88,27 @@ class ReviewKeys:
             if not event.isAutoRepeat():
                 page.choose(labels[position].id)
             return True
+        if self._moderate(event, position):
+            return True
         command = self._keymap.command(event)
         if command not in self.commands or (command == "none" and not page.is_several):
             return False
         if not event.isAutoRepeat() or command in ("previous", "next"):
             self.commands[command]()
+        return True
+
+    def _moderate(self, event: QKeyEvent, position: int | None) -> bool:
+        """Where digits are reasons: they switch one on or off, and what escalates flags where no class does."""
+        if self._keymap.digits != "reasons":
+            return False
+        digit, reasons = self._keymap.digit(event), self._page.panel.reasons.reasons
+        if digit is None and position is None:
+            return False
+        if not event.isAutoRepeat():
+            if digit is not None and digit < len(reasons):
+                self._page.panel.action_block.toggle_reason(reasons[digit])
+            elif position == ESCALATE:
+                self._page.act("flag")
         return True
 
     def _leave_field(self, focus: QWidget | None, event: QKeyEvent) -> bool:
@@ -98,7 +117,7 @@ class ReviewKeys:
             viewer = self._page.viewer
             if viewer is not None and viewer.isAncestorOf(focus):
                 return viewer.handle_key(event)
-            self._page.panel.leave_note()
+            self._page.panel.action_block.leave_note()
             return True
         return False
 

@@ -28,6 +28,7 @@ from hitl_desktop.gui.views.review.suggestion_rows import differs
 from hitl_desktop.gui.views.review.tool_row import ToolRow
 from hitl_desktop.gui.views.review.why import Why
 from hitl_desktop.language import tr
+from hitl_desktop.workflow.reasons import reasons_of
 from hitl_desktop.workflow.workspace import Desk
 
 _WIDE = 1600
@@ -94,17 +95,26 @@ class ReviewPage(QWidget):
         if self._context.bridge.is_open:
             self._context.media.forget()
             self.panel.set_labels(self._desk.project.offered, several=self.is_several)
+            self._show_reasons()
             self._show_item()
 
     def refresh(self, changes: Changes) -> None:
         """Follow what changed; the item on screen never changes by a training."""
         if not self._context.bridge.is_open:
             return
+        if changes.settings:
+            self._show_reasons()
         if changes.classes:
             self.panel.set_labels(self._desk.project.offered, several=self.is_several)
         if changes.decisions or changes.order or changes.pool:
             self.model.refresh()
         self._show_item()
+
+    def _show_reasons(self) -> None:
+        """The reasons of the project, where the digits are reasons."""
+        has_digits = self._context.keymap.digits == "reasons"
+        self.panel.reasons.set_reasons(reasons_of(self._desk.project.store) if has_digits else ())
+        self.panel.reasons.show_chosen(self.panel.action_block.reasons())
 
     def show_again(self) -> None:
         """Read the item on screen anew: its file lies somewhere else now."""
@@ -139,14 +149,18 @@ class ReviewPage(QWidget):
         if self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
             return
         seconds = round(self.time.seconds, 1)
-        before = session.shown
+        before = session.visible
         note = self.panel.note
         changes = self._context.bridge.perform(
             lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds), self
         )
         if changes is not None:
-            self._figures.count(seconds, before is not None and differs(before, label_id, findings))
-            self.care.decided((verdict, label_id, findings), seconds)
+            if session.look.own is not None:  # one answer, until it is kept or changed
+                self._figures.seconds += seconds
+                self.time.restart()
+            else:
+                self._figures.count(seconds, before is not None and differs(before, label_id, findings))
+                self.care.decided((verdict, label_id, findings), seconds)
             self.pane.flash()
             self._announce(changes)
             self._show_session()

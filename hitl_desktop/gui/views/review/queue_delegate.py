@@ -134,7 +134,9 @@ class QueueDelegate(QStyledItemDelegate):
     def _paint_mark(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
         theme = self._context.theme
         state = row.item.state.value
-        if row.marks:
+        if row.is_hidden:
+            draw_icon(painter, theme, rect, "eye-off", "audit", 12)
+        elif row.marks:
             for place, mark in enumerate(row.marks[:_MOST_MARKS]):
                 paint_glyph(painter, rect.translated(place * (rect.width() + _MARK_GAP), 0), mark, theme.tokens)
         elif row.words:  # none of several findings
@@ -175,4 +177,6 @@ def _marks_width(row: QueueRow, side: int) -> int:
 
 
 def _percent(row: QueueRow) -> str:
+    if row.is_hidden:
+        return ""
     return "–" if row.confidence is None else percent(row.confidence)

@@ -40,19 +40,30 @@ REASONS: Final[dict[Slot, Reason]] = {
 _FIRST: Final = Reason("layers", mark("First ones"), "accent", mark("drawn at random to begin with"))
 
 
-def _said(found: Reason) -> Reason:
+REVEALED: Final = Reason("eye", mark("Revealed"), "audit", mark("the model says something else"))
+"""The reviewer answered before they saw the suggestion, and may keep or change what they said."""
+_BLIND: Final = Reason("eye-off", mark("Blind first"), "audit", mark("you decide before the model"))
+_BLIND_CHECK: Final = Reason("eye-off", mark("Blind"), "audit", "")
+
+
+def blind_reason(*, is_check: bool) -> Reason:
+    """The reason while the suggestion is hidden: of what the model thinks it says nothing, not even how sure it is."""
+    return said(_BLIND_CHECK if is_check else _BLIND)
+
+
+def said(found: Reason) -> Reason:
     """A row of the table in the reader's language."""
-    return replace(found, word=tr(found.word), clause=tr(found.clause))
+    return replace(found, word=tr(found.word), clause=tr(found.clause) if found.clause else "")
 
 
 def reason(slot: Slot, leader: str, lead: float | None, threshold: float) -> Reason:
     """The reason for a slot. `leader` and `lead` (0–1) are the model's first choice and its lead, if there is one."""
     if slot is Slot.START and lead is None:
-        return _said(_FIRST)
+        return said(_FIRST)
     if slot is not Slot.UNCERTAIN:
-        return _said(REASONS[slot])
+        return said(REASONS[slot])
     if lead is None:
-        return _said(_UNSCORED)
+        return said(_UNSCORED)
     points = round(lead * 100)
     if points == 0:
         return Reason("scale", tr("Close call"), "accent", tr("two classes are level"))
@@ -68,8 +79,8 @@ def in_queue(slot: Slot, *, is_scored: bool) -> Reason:
     if slot is Slot.CHOSEN:  # it has no place in the order of asking
         return Reason("circle", tr("To do"), "neutral", tr("not in the queue"))
     if is_scored:
-        return _said(REASONS[slot])
-    return _said({Slot.START: _FIRST, Slot.UNCERTAIN: _UNSCORED}.get(slot, REASONS[slot]))
+        return said(REASONS[slot])
+    return said({Slot.START: _FIRST, Slot.UNCERTAIN: _UNSCORED}.get(slot, REASONS[slot]))
 
 
 def reason_of_findings(slot: Slot, doubtful: str, shown: Suggestion, threshold: float) -> Reason:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QDateTime, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from hitl_desktop.domain.decisions import Decision, Verdict
+from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Verdict
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.buttons import Button
@@ -57,12 +57,11 @@ class RecentRow:
 
 def recent_row(decision: Decision, name: str, project: Project) -> RecentRow:
     """How a decision is told in the list of the last ones."""
-    before = project.answer_words(decision.predicted_id, decision.predicted_findings)
-    was = tr("was {answer}", answer=before) if decision.verdict is Verdict.CORRECTED and before else ""
+    was = _before(decision, project)
     first = decision.label_id
     if decision.findings is not None:
         said = project.answer_words(None, decision.findings)
-        was = listed((said, was))
+        was = listed((said, was)) if was else said
         first = min(decision.findings, key=lambda i: project.label(i).position, default=None)
     elif first is None:
         was = tr(_VERDICTS[decision.verdict])
@@ -70,6 +69,23 @@ def recent_row(decision: Decision, name: str, project: Project) -> RecentRow:
     when = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs)
     is_set = decision.findings is not None
     return RecentRow(decision.item_index, name, mark, decision.verdict.value, was, when, is_set)
+
+
+def _before(decision: Decision, project: Project) -> str:
+    """What the answer differs from: the suggestion, or the reviewer's own answer before they saw it.
+
+    Of a check nothing is told: its suggestion stays hidden.
+    """
+    if decision.follows is not None:
+        own = next(d for d in project.store.decisions.of_item(decision.item_index) if d.number == decision.follows)
+        if (own.label_id, own.findings) == (decision.label_id, decision.findings):
+            return tr("kept")
+        return tr("first {answer}", answer=project.answer_words(own.label_id, own.findings))
+    if decision.exposure is Exposure.HIDDEN:
+        is_told = decision.agrees and decision.slot not in MEASURING_SLOTS
+        return tr("model agreed") if is_told else ""
+    before = project.answer_words(decision.predicted_id, decision.predicted_findings)
+    return tr("was {answer}", answer=before) if decision.verdict is Verdict.CORRECTED and before else ""
 
 
 class RecentList(QFrame):

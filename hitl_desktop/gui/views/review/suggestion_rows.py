@@ -1,13 +1,17 @@
 """A suggestion as the panel shows it: ranked bars, a line for the rest, and what stands beside it."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.predictions import whole_percents
+from hitl_desktop.gui.views.review.panel_view import PanelView
 from hitl_desktop.gui.widgets.probability_bars import FEW, SHOWN, BarRow
 from hitl_desktop.language import percent, tr, trn
 from hitl_desktop.workflow.project import Suggestion
 
+LIKELY_BUTTONS: Final = 8
+"""With more classes than have buttons, these many have."""
 Bars = tuple[list[BarRow], str, str]
 """The bars, the words on those that have none, and the words at the end of that line."""
 
@@ -72,3 +76,25 @@ def percent_of(probability: float) -> str:
 
 def _percent(probability: float, whole: int) -> str:
     return percent_of(probability) if 0 < probability < 0.005 and whole == 0 else percent(whole / 100)
+
+
+def likeliest(view: PanelView, labels: Sequence[Label]) -> list[Label]:
+    """The likeliest classes in class order, so that a class keeps its side; the first ones without a model.
+
+    While the suggestion is hidden they are the first ones too, and they stay when it is revealed: only it is added.
+    """
+    suggestion, first = view.suggestion, list(labels[:LIKELY_BUTTONS])
+    if suggestion is None:
+        return first
+    if view.own is not None:
+        wanted = suggested_ids(suggestion) - {label.id for label in first}
+        return [*first[: LIKELY_BUTTONS - len(wanted)], *(label for label in labels if label.id in wanted)]
+    ranked = sorted(labels, key=lambda label: -probability_of(suggestion, label))[:LIKELY_BUTTONS]
+    return sorted(ranked, key=lambda label: label.position)
+
+
+def act_words(answer: str, *, is_own: bool, is_suggested: bool) -> str:
+    """What the first button does."""
+    if is_own:
+        return tr("Keep {answer}", answer=answer)
+    return tr("Confirm {answer}", answer=answer) if is_suggested else tr("Save {answer}", answer=answer)
