@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from hitl_desktop.exchange.ordering import natural_key, shown
 from hitl_desktop.language import tr
 
 PROJECT_SUFFIX = ".hitl"
+SNIFFED = 256
+"""So many bytes of a file without a known ending are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,23 @@ class FolderSurvey:
         return _folder_at(path, self.class_depth)
 
 
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What the walk looks for."""
+
+    root: Path
+    suffixes: frozenset[str]
+    sniff: "Sniff"
+
+    def holds_image(self, entry: os.DirEntry[str]) -> bool:
+        """Looks at the first bytes of a file."""
+        try:
+            with Path(entry.path).open("rb") as file:
+                return self.sniff(file.read(SNIFFED))
+        except OSError:
+            return False
+
+
 @dataclass(slots=True)
 class _Findings:
     """What the walk collects."""
@@ -59,21 +78,34 @@ class _Findings:
     seen: int = 0
 
 
-def survey(root: Path, suffixes: frozenset[str], progress: Progress, cancelled: CancelCheck) -> FolderSurvey:
-    """List the images below `root`: files whose name ends in one of `suffixes` (with the dot, in any case).
+Sniff = Callable[[bytes], bool]
+"""Does a file that starts with these bytes hold an image?"""
+
+
+def no_image(start: bytes) -> bool:  # noqa: ARG001 - a `Sniff`
+    """Takes no file for an image by its content."""
+    return False
+
+
+def survey(
+    root: Path, suffixes: frozenset[str], progress: Progress, cancelled: CancelCheck, sniff: Sniff = no_image
+) -> FolderSurvey:
+    """List the images below `root`: files whose name ends in one of `suffixes` (with the dot, in any case), and those
+    with another ending, or none, whose first bytes `sniff` takes for an image.
 
     Hidden files and folders and projects (`*.hitl`) are passed over. Links to folders are not followed,
     so a loop of links ends. Pipes, sockets and devices are never opened.
     Raises `KnownError` when the root cannot be read or holds no image, `Cancelled` when asked to stop.
     """
     found = _Findings()
-    _list_root(root, suffixes, found)
+    walk = _Walk(root, suffixes, sniff)
+    _list_root(walk, found)
     while found.folders:
         folder = found.folders.pop()
         if cancelled():
             raise Cancelled
         try:
-            _list_folder(root, folder, suffixes, found)
+            _list_folder(walk, folder, found)
         except OSError as error:
             found.unreadable.append(
                 Unreadable(shown(folder) + "/", say("The folder cannot be opened: {why}.", why=_why(error)))
@@ -83,9 +115,10 @@ def survey(root: Path, suffixes: frozenset[str], progress: Progress, cancelled: 
     return _arranged(root, found)
 
 
-def _list_root(root: Path, suffixes: frozenset[str], found: _Findings) -> None:
+def _list_root(walk: _Walk, found: _Findings) -> None:
+    root = walk.root
     try:
-        _list_folder(root, "", suffixes, found)
+        _list_folder(walk, "", found)
     except FileNotFoundError as error:
         raise KnownError(
             say("The folder “{name}” is not there.", name=shown(root.name)), say("Choose another folder.")
@@ -99,21 +132,21 @@ def _list_root(root: Path, suffixes: frozenset[str], found: _Findings) -> None:
         ) from error
 
 
-def _list_folder(root: Path, folder: str, suffixes: frozenset[str], found: _Findings) -> None:
+def _list_folder(walk: _Walk, folder: str, found: _Findings) -> None:
     """Sort the entries of one folder into `found`. `folder` is relative, "" for the root."""
-    with os.scandir(root / folder) as entries:
+    with os.scandir(walk.root / folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") or entry.name.endswith(PROJECT_SUFFIX):
                 continue
             found.seen += 1
             path = f"{folder}/{entry.name}" if folder else entry.name
             try:
-                _sort_entry(entry, path, suffixes, found)
+                _sort_entry(walk, entry, path, found)
             except OSError as error:
                 found.unreadable.append(Unreadable(shown(path), say("It cannot be looked at: {why}.", why=_why(error))))
 
 
-def _sort_entry(entry: os.DirEntry[str], path: str, suffixes: frozenset[str], found: _Findings) -> None:
+def _sort_entry(walk: _Walk, entry: os.DirEntry[str], path: str, found: _Findings) -> None:
     if entry.is_dir(follow_symlinks=False):
         found.folders.append(path)
         return
@@ -126,7 +159,7 @@ def _sort_entry(entry: os.DirEntry[str], path: str, suffixes: frozenset[str], fo
         found.others.append(Other(shown(path), say("A link to a folder; it was not followed.")))
     elif not stat.S_ISREG(status.st_mode):
         found.others.append(Other(shown(path), say("A pipe, socket or device; it was not opened.")))
-    elif _suffix(entry.name) in suffixes:
+    elif _suffix(entry.name) in walk.suffixes or walk.holds_image(entry):
         found.files.append(FoundFile(path, status.st_size))
     else:
         suffix = shown(_suffix(entry.name))

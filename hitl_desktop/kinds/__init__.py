@@ -27,12 +27,14 @@ class Kind:
         return trn(*self.counts, n)
 
 
+DICOM_SUFFIXES: Final = (".dcm", ".dicom", ".ima")
+
 KINDS: Final[dict[str, Kind]] = {
     "image": Kind(
         name="image",
         title=mark("Images"),
         counts=mark_n("{n} image", "{n} images"),
-        suffixes=(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"),
+        suffixes=(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", *DICOM_SUFFIXES),
         extractor="image-fused",
     ),
     "text": Kind(

@@ -1,9 +1,7 @@
 """Features of the items of a project: from the cache, and computed where the cache lacks them."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,23 +10,21 @@ from typing import Any, Final
 import numpy as np
 import scipy.sparse as sp
 
-from hitl_desktop.domain.errors import KnownError, UnreadableItem
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.features.cache import FeatureCache
-from hitl_desktop.kinds import content_digest
-from hitl_desktop.kinds.image import read_bytes, read_small
 from hitl_desktop.language import tr
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.backbones import own_extractor
 from hitl_desktop.workflow.pace import Pace
+from hitl_desktop.workflow.pictures import read_images
 from hitl_desktop.workflow.requests import FeatureRequest
 from hitl_desktop.workflow.views import parts_of
 
 SOON: Final = 2000
 """So many missing rows of slow features are made on the way; more are left to the background."""
-_IMAGE_BATCH: Final = 16
 _TEXT_BATCH: Final = 1000
 _TEXT_BATCH_CHARACTERS: Final = 250_000
 _TEXTS_AT_ONCE: Final = 50
@@ -36,38 +32,6 @@ _TEXTS_AT_ONCE: Final = 50
 _KEEP_ROWS: Final = 256
 _KEEP_SECONDS: Final = 2.0
 _CHANGED: Final = say("The file has changed since the import. Its decisions belong to the old content.")
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One image file after reading: its digest and small pixels, or why not."""
-
-    path: str
-    digest: str = ""
-    pixels: Any = None
-    why: Sentence | None = None
-
-
-def read_images(root: Path, paths: Sequence[str], side: int) -> Iterator[list[Looked]]:
-    """Read and decode image files in batches, in up to four threads: decoding lets go of the interpreter lock.
-
-    The next batch is read while the caller works on this one.
-    """
-    starts = range(0, len(paths), _IMAGE_BATCH)
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
-        batches = ([threads.submit(_look, root, p, side) for p in paths[at : at + _IMAGE_BATCH]] for at in starts)
-        ahead = next(batches, None)
-        while ahead is not None:
-            now, ahead = ahead, next(batches, None)
-            yield [look.result() for look in now]
-
-
-def _look(root: Path, path: str, side: int) -> Looked:
-    try:
-        data = read_bytes(root / path)
-        return Looked(path, content_digest(data), read_small(data, path, side))
-    except UnreadableItem as error:
-        return Looked(path, why=error.sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +160,10 @@ def _missing_images(
         )
     extractor = cache.extractor
     paths = store.items.paths()
+    places = [tuple(f.path for f in store.item_files.of(i)) or (paths[i],) for i in missing]
     unreadable: dict[int, Sentence] = {}
     at = 0
-    for batch in read_images(root, [paths[i] for i in missing], extractor.side):
+    for batch in read_images(root, places, extractor.side):
         pace.check()
         indexes = missing[at : at + len(batch)]
         at += len(batch)

@@ -10,33 +10,29 @@ import sys
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from hitl_desktop import paths
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
-from hitl_desktop.domain.errors import Cancelled, KnownError
-from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
-from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
-from hitl_desktop.exchange.image_folder import FolderSurvey, survey
+from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.exchange.label_cells import notes_on_spelling
 from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.features import EXTRACTORS
-from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.kinds import KINDS
-from hitl_desktop.language import tr
 from hitl_desktop.learning.bundles import load_bundle, save_bundle
 from hitl_desktop.learning.cards import bundled_models, matching_model
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.class_list import check_findings, class_list
 from hitl_desktop.workflow.clock import now_utc
-from hitl_desktop.workflow.extraction import read_images
+from hitl_desktop.workflow.image_folder import Findings, read_image_folder
 from hitl_desktop.workflow.import_record import IMPORT_REVIEWER
 from hitl_desktop.workflow.requests import (
     LISTED,
@@ -50,19 +46,6 @@ from hitl_desktop.workflow.requests import (
 from hitl_desktop.workflow.scoring import score_pool
 
 _ITEMS_PER_TRANSACTION = 5000
-
-
-@dataclass
-class Findings:
-    """What reading the data set gave."""
-
-    kind: str
-    items: list[FoundItem] = field(default_factory=list)
-    duplicates: list[Duplicate] = field(default_factory=list)
-    unreadable: list[Unreadable] = field(default_factory=list)
-    others: list[Other] = field(default_factory=list)
-    classes: tuple[str, ...] = ()
-    notes: tuple[Sentence, ...] = ()
 
 
 def guess_kind(data: Path) -> str:
@@ -154,52 +137,6 @@ def _read(request: NewProject, kind: str, staging: Path, progress: Progress, can
     )
 
 
-def read_image_folder(root: Path, cache_folder: Path, progress: Progress, cancelled: CancelCheck) -> Findings:
-    """Read every image below `root` once: digest, whether it can be decoded, features into the cache."""
-    listing = survey(root, frozenset(KINDS["image"].suffixes), progress, cancelled)
-    found = Findings("image", others=list(listing.others), unreadable=list(listing.unreadable))
-    found.classes = listing.class_names
-    extractor = EXTRACTORS[KINDS["image"].extractor]
-    cache = FeatureCache(cache_folder, extractor)
-    first: dict[str, FoundItem] = {}
-    done = 0
-    for batch in read_images(root, [file.path for file in listing.files], extractor.side):
-        if cancelled():
-            raise Cancelled
-        new = []
-        for looked in batch:
-            if looked.why:
-                found.unreadable.append(Unreadable(looked.path, looked.why))
-            elif looked.digest in first:
-                found.duplicates.append(_duplicate(looked.path, listing, first[looked.digest]))
-            else:
-                first[looked.digest] = FoundItem(looked.digest, looked.path, listing.class_of(looked.path))
-                new.append(looked)
-        if new:
-            cache.append([looked.digest for looked in new], extractor.extract([looked.pixels for looked in new]))
-        done += len(batch)
-        progress(done, len(listing.files), tr("Reading images"))
-    found.items = list(first.values())
-    if not found.items:
-        raise KnownError(_no_images(found.unreadable), say("Choose another folder."))
-    return found
-
-
-def _no_images(unreadable: Sequence[Unreadable]) -> Sentence:
-    if not unreadable:
-        return say("This folder holds no images that can be read: no file could be read.")
-    return say_n(
-        "This folder holds no images that can be read: {n} file could not be read. The first: {why}",
-        "This folder holds no images that can be read: {n} files could not be read. The first: {why}",
-        len(unreadable),
-        why=unreadable[0].why,
-    )
-
-
-def _duplicate(path: str, listing: FolderSurvey, same: FoundItem) -> Duplicate:
-    return Duplicate(path, same.path, disagrees=listing.class_of(path) != same.label)
-
-
 def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCheck) -> Findings:
     """Read a table of texts; columns that were not named are guessed."""
     guess = sniff(request.data)
@@ -255,7 +192,8 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
     truth = ids if request.use_labels is LabelUse.TRUTH else {}
     for start in range(0, len(found.items), _ITEMS_PER_TRANSACTION):
         with store.transaction():
-            store.items.add(found.items[start : start + _ITEMS_PER_TRANSACTION], truth)
+            part = found.items[start : start + _ITEMS_PER_TRANSACTION]
+            store.item_files.add(part, store.items.add(part, truth))
     with store.transaction():
         store.items.add_notes([*found.duplicates, *found.unreadable, *found.others])
     decisions = decisions_aside = 0
@@ -272,6 +210,7 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
         duplicates=len(found.duplicates),
         unreadable=len(found.unreadable),
         others=len(found.others),
+        stacked=found.stacked,
         disagreements=sum(d.disagrees for d in found.duplicates),
         classes=tuple(classes),
         class_counts={name: counts.get(name, 0) for name in classes},

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.class_changes import NOWHERE, columns_now, folded
 from hitl_desktop.domain.decisions import Slot
-from hitl_desktop.domain.errors import DataMoved, KnownError, ProjectRefused
+from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.findings import PRESENT, code_of, most_doubtful, positions_of
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Item
@@ -19,13 +19,14 @@ from hitl_desktop.domain.labels import Label, Task, in_words
 from hitl_desktop.domain.pool import Pool
 from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
-from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
+from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.kinds import KINDS, Kind
 from hitl_desktop.language import tr
 from hitl_desktop.learning.ranking import ASKED_FOR
 from hitl_desktop.learning.reserve import Reserve, draw_reserve
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.item_files import check_images_are_in, data_moved, middle_file, paths_of, source_of
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.scores import read_scores, read_utilities
@@ -201,17 +202,17 @@ class Project:
         return found
 
     def item_file(self, item: Item) -> Path:
-        """Where an image lies. Raises DataMoved when the data set is not where it was."""
+        """Where an image lies, of a series its middle file. Raises DataMoved when the data set is not where it was."""
+        return middle_file(self._root_of_data(), paths_of(self.store, item))
+
+    def item_source(self, item: Item) -> Path | tuple[Path, ...]:
+        """The file of an image, or all files of a series in their order. Raises DataMoved, as `item_file`."""
+        return source_of(self._root_of_data(), paths_of(self.store, item))
+
+    def _root_of_data(self) -> Path:
         if not self.data_is_there:
-            raise DataMoved(
-                say_n(
-                    "Its pictures have moved. {n} decision is safe.",
-                    "Its pictures have moved. {n} decisions are safe.",
-                    self.pool.ledger().decided,
-                ),
-                say("Find the folder."),
-            )
-        return self.data_root / item.path
+            raise data_moved(self.pool.ledger().decided)
+        return self.data_root
 
     def suggestion(self, index: int) -> Suggestion | None:
         """What the model in use says of an item; None when it is not scored."""
@@ -265,19 +266,7 @@ class Project:
 
     def relink(self, root: Path) -> Changes:
         """Point the project at the folder its images are in now. Raises KnownError when they are not there."""
-        sample = [int(i) for i in np.linspace(0, len(self.pool) - 1, num=min(20, len(self.pool)))]
-        items = self.store.items.many(sample)
-        there = sum((root / item.path).is_file() for item in items)
-        if there * 2 < len(items):
-            raise KnownError(
-                say(
-                    "The images of this project are not in {folder}: {there} of {items} looked for were found.",
-                    folder=root.name,
-                    there=there,
-                    items=len(items),
-                ),
-                say("Choose the folder that holds them."),
-            )
+        check_images_are_in(root, self.store, len(self.pool))
         with self.store.transaction():
             self.store.set_fact("data_root", str(root.resolve()))
         return Changes(pool=True, settings=True, told=tr("The images were found in {folder}.", folder=root.name))

@@ -61,7 +61,9 @@ class NewProject:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What the import found. `files` = items + duplicates + unreadable + others.
+    """What the import found. `files` = items + stacked + duplicates + unreadable + others.
+
+    `stacked` files are part of an item that has several: of a series of n files, n − 1 of them.
 
     `set_aside` items of all were drawn to measure, `decisions_aside` of them among the labels that came as decisions.
 
@@ -81,6 +83,7 @@ class ImportReport:
     decisions: int
     set_aside: int = 0
     decisions_aside: int = 0
+    stacked: int = 0
     notes: tuple[Sentence, ...] = ()
     listed_duplicates: tuple[Duplicate, ...] = ()
     listed_unreadable: tuple[Unreadable, ...] = ()
@@ -89,7 +92,7 @@ class ImportReport:
     @property
     def files(self) -> int:
         """Everything that was looked at."""
-        return self.items + self.duplicates + self.unreadable + self.others
+        return self.items + self.stacked + self.duplicates + self.unreadable + self.others
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.workflow import extraction
-from hitl_desktop.workflow.extraction import count_missing, extract_missing, extractor_of, features_of, read_images
+from hitl_desktop.workflow.extraction import count_missing, extract_missing, extractor_of, features_of
+from hitl_desktop.workflow.pictures import read_images
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import FeatureRequest
 
@@ -145,7 +146,7 @@ def test_the_projects_own_model_that_is_missing_is_named(tmp_path: Path) -> None
 
 def test_images_come_in_order_and_as_large_as_asked(image_folder: Path) -> None:
     paths = sorted(str(p.relative_to(image_folder)) for p in image_folder.rglob("*.png"))
-    batches = list(read_images(image_folder, [*paths, "absent.png"], 5))
+    batches = list(read_images(image_folder, [(path,) for path in [*paths, "absent.png"]], 5))
     looked = [look for batch in batches for look in batch]
     assert [look.path for look in looked] == [*paths, "absent.png"]
     assert len(batches) > 2

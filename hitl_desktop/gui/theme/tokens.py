@@ -217,6 +217,7 @@ THEMES: Final[dict[str, Tokens]] = {tokens.name: tokens for tokens in (LIGHT, DA
 OVERLAY_TEXT: Final = "#D7DADD"
 OVERLAY_TEXT2: Final = "#A9AFB6"
 OVERLAY_OUTLINE: Final = "#000000"
+MEASURE: Final = "#F2C94C"
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ class TextViewer(ItemViewer):
         return [
             ToolAction("smaller", tr("Smaller text"), "zoom-out", "−", self._smaller),
             ToolAction("larger", tr("Larger text"), "zoom-in", "+", self._larger),
-            ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open),
+            ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open, worded=True),
             ToolAction("raw", tr("As it is stored"), "file-text", "R", self.toggle_raw, True, self._is_raw),
             *self._turn_tools(),
             ToolAction(

@@ -195,12 +195,18 @@ class ReportStep(QWidget):
         number = self.locale().toString
         is_image = report.kind == "image"
         noun = "files" if is_image else "rows"
-        left = report.files - report.items
+        used = report.items + report.stacked
+        left = report.files - used
         self.headline.setText(f"{number(report.items)} of {number(report.files)} {noun} are ready.")
+        if report.stacked:
+            many = {"items": number(report.items), "used": number(used), "files": number(report.files)}
+            self.headline.setText(tr("{items} images, made of {used} of {files} files, are ready.", **many))
         safe = "Nothing in your folder was changed." if is_image else "Your table was not changed."
         out = "Nothing was left out." if not left else f"{number(left)} left out, each with its reason."
         self._sub.setText(f"{out} {safe}")
         self.tiles["items"].show_number(number(report.items), "images read" if is_image else "texts read")
+        if report.stacked:
+            self.tiles["items"].show_number(number(report.items), tr("images read, of {n} files", n=number(used)))
         same = f"same content as another {noun[:-1]}"
         self.tiles["duplicates"].show_number(number(report.duplicates), same)
         self.tiles["unreadable"].show_number(number(report.unreadable), "cannot be read")
@@ -225,7 +231,7 @@ class ReportStep(QWidget):
         first = next((i for i in range(self.tabs.count()) if counts[self.tabs.tabData(i)]), 0)
         self.tabs.setCurrentIndex(first)
         self._show_rows(first)
-        self.save_button.setEnabled(report.files > report.items)
+        self.save_button.setEnabled(report.files > report.items + report.stacked)
 
     def _show_disagreements(self, report: ImportReport, disagreements: int) -> None:
         if not disagreements:

@@ -13,6 +13,7 @@ from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.item_views import item_view
 from hitl_desktop.language import tr
+from hitl_desktop.workflow.item_files import middle_file, paths_of
 from hitl_desktop.workflow.masked_columns import mask_column
 
 _AHEAD = 3
@@ -55,7 +56,10 @@ class ItemPane(QStackedWidget):
     def show_item(self, item: Item) -> None:
         """Show an item of the open project, and decode those that come next."""
         project = self._context.bridge.desk.project
-        self.viewer_of(project.kind.name).show_item(item_view(project, item))
+        viewer = self.viewer_of(project.kind.name)
+        if isinstance(viewer, ImageViewer):
+            viewer.digits_choose_presets = self._context.keymap.digits == "presets"
+        viewer.show_item(item_view(project, item))
         self._prefetch()
 
     def flash(self) -> None:
@@ -111,11 +115,11 @@ class ItemPane(QStackedWidget):
         if desk.project.kind.name != "image" or not desk.project.data_is_there:
             return
         items = desk.project.store.items.many(desk.session.upcoming(_AHEAD))
-        self._context.media.prefetch([(item.digest, desk.project.item_file(item)) for item in items])
+        self._context.media.prefetch([(item.digest, desk.project.item_source(item)) for item in items])
 
     def _show_in_folder(self) -> None:
         desk = self._context.bridge.desk
         item = desk.session.item
         if item is not None:
-            folder = (desk.project.data_root / item.path).parent
+            folder = middle_file(desk.project.data_root, paths_of(desk.project.store, item)).parent
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

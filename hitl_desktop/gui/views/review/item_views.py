@@ -3,6 +3,7 @@
 from hitl_desktop.domain.decisions import Exposure
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Item
+from hitl_desktop.gui.decoded import Source
 from hitl_desktop.gui.viewers.viewer import ItemView
 from hitl_desktop.gui.views.review.panel_view import OwnAnswer, PanelView
 from hitl_desktop.gui.views.review.reasons import REVEALED, blind_reason, reason, reason_of_findings, said
@@ -18,8 +19,9 @@ def item_view(project: Project, item: Item) -> ItemView:
     fields = {name: "" if name in masked else value for name, value in item.fields.items()}
     if project.kind.name == "text":
         return ItemView(item.digest, item.name, None, project.store.items.text(item.index), fields, masked)
+    path: Source
     try:
-        path = project.item_file(item)
+        path = project.item_source(item)
     except KnownError:
         path = project.data_root / item.path
     return ItemView(item.digest, item.name, path, "", fields, masked)
