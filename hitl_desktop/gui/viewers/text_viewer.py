@@ -120,10 +120,10 @@ class TextViewer(ItemViewer):
             ToolAction("smaller", tr("Smaller text"), "zoom-out", "−", self._smaller),
             ToolAction("larger", tr("Larger text"), "zoom-in", "+", self._larger),
             ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open, worded=True),
-            ToolAction("raw", tr("As it is stored"), "file-text", "R", self.toggle_raw, True, self._is_raw),
+            ToolAction("raw_text", tr("As it is stored"), "file-text", "R", self.toggle_raw, True, self._is_raw),
             *self._turn_tools(),
             ToolAction(
-                "record", tr("Columns"), "table", "Shift+C", self.toggle_record, True, not self.record.isHidden()
+                "columns", tr("Columns"), "table", "Shift+C", self.toggle_record, True, not self.record.isHidden()
             ),
         ]
 

@@ -71,6 +71,9 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "frames_on": mark("Ten frames on"),
         "cine": mark("Play the frames"),
         "find_text": mark("Find in the text"),
+        "raw_text": mark("The text as it is stored"),
+        "turns": mark("A conversation as turns"),
+        "columns": mark("All columns of the record"),
     },
     mark("Everywhere"): {
         "train": mark("Train now"),

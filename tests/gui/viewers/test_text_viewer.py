@@ -274,7 +274,7 @@ def test_the_raw_view_shows_what_is_stored(viewer: TextViewer) -> None:
     assert viewer.handle_key(key(Qt.Key.Key_R))
     assert blocks(viewer)[0] == "Agent:·Good·morning.␊"
     assert blocks(viewer)[-2:] == ["Agent:·I·see.␍␊", "␉x"]
-    assert next(tool for tool in viewer.tool_actions() if tool.id == "raw").checked
+    assert next(tool for tool in viewer.tool_actions() if tool.id == "raw_text").checked
     viewer.handle_key(key(Qt.Key.Key_R))
     assert blocks(viewer)[0] == "1 · Agent"
 
