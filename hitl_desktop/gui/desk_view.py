@@ -106,8 +106,10 @@ class DeskView(QWidget):
         settings.text_scale_chosen.connect(self._context.theme.set_scale)
         settings.canvas_chosen.connect(self.review.pane.set_canvas)
         settings.text_points_chosen.connect(self.review.pane.set_text_points)
+        settings.care.cover_chosen.connect(self.review.pane.set_cover)
         settings.page_wanted.connect(self.show_page)
         settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
+        settings.language_chosen.connect(self.renewal_wanted)
 
     def _connect_review(self) -> None:
         done = self.review.done

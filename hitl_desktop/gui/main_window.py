@@ -23,6 +23,7 @@ from hitl_desktop.language import tr, trn
 
 if TYPE_CHECKING:  # made when the first project is opened: the start page paints without them
     from hitl_desktop.gui.desk_view import DeskView
+    from hitl_desktop.gui.views.new_project.page import NewProjectPage
     from hitl_desktop.gui.views.review.page import ReviewPage
 
 MINIMUM = QSize(960, 640)
@@ -53,7 +54,7 @@ class MainWindow(QMainWindow):
         self._desk: DeskView | None = None
         self._is_retired = False
         self.successor: MainWindow | None = None
-        self._wizard: QWidget | None = None
+        self._wizard: NewProjectPage | None = None
         self.start = StartPage(context)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
@@ -152,6 +153,8 @@ class MainWindow(QMainWindow):
     def retire(self) -> None:
         """Another window takes the place of this one: project, jobs and pictures are its own from now on."""
         self._is_retired = True
+        if self._wizard is not None:
+            self._wizard.abandon()
         if self._desk is not None and self.bridge.is_open:
             self.review.keep_draft()
 
@@ -210,7 +213,7 @@ class MainWindow(QMainWindow):
             self._actions["undo"].setText(undo.replace("&", "&&") or tr("Undo"))
 
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
-        if changes.decisions:
+        if changes.decisions or changes.items:  # a mark can be taken back as well
             self._enable_actions()
 
     def _tell(self, message: Message) -> None:

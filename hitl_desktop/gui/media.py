@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from hitl_desktop.gui.codecs import Codecs
+from hitl_desktop.gui.cover import NO_COVER, Cover, covered
 from hitl_desktop.gui.decoded import Decoded, Shots, Source, decode, decode_small, files_of
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.language import tr
@@ -65,6 +66,7 @@ class Media(QObject):
         self._finish: Callable[[Decoded], Decoded] | None = None
         self._loading: str | None = None
         self._closed = False
+        self._cover = NO_COVER
         self._finished.connect(self._keep)
         app = QCoreApplication.instance()
         if app is not None:
@@ -126,6 +128,12 @@ class Media(QObject):
             _put_last(self._waiting["thumbnail"], digest, source, _WAITING_THUMBNAILS)
             self._start()
         return None
+
+    def set_cover(self, cover: Cover) -> None:
+        """Cover thumbnails from now on; those that are there are made anew."""
+        if cover != self._cover:
+            self._cover = cover
+            self._thumbnails.clear()
 
     def forget(self) -> None:
         """Drop everything decoded and waiting: another project, or the files have moved."""
@@ -216,7 +224,8 @@ class Media(QObject):
             return
         self._running.discard(job)
         if isinstance(result, QImage):
-            self._thumbnails[job.digest] = None if result.isNull() else QPixmap.fromImage(result)
+            shown = covered(result, self._cover) if self._cover else result
+            self._thumbnails[job.digest] = None if result.isNull() else QPixmap.fromImage(shown)
             if len(self._thumbnails) > KEPT_THUMBNAILS:
                 self._thumbnails.popitem(last=False)
             self.thumbnail_ready.emit(job.digest)

@@ -14,6 +14,7 @@ from hitl_desktop.domain.decisions import Decision, Slot
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
@@ -58,14 +59,17 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
                 raise KnownError(
-                    f"{folder.name} already exists and is not empty.", "Choose another name for the project."
+                    say("{name} already exists and is not empty.", name=folder.name),
+                    say("Choose another name for the project."),
                 )
             for name in _SUBFOLDERS:
                 (folder / name).mkdir()
         except OSError as error:
             raise KnownError(
-                f"The project cannot be made in {folder.parent}: {error.strerror}.",
-                "Choose a place where you may write.",
+                say(
+                    "The project cannot be made in {folder}: {why}.", folder=str(folder.parent), why=str(error.strerror)
+                ),
+                say("Choose a place where you may write."),
             ) from error
         return cls._start(folder, is_new=True)
 

@@ -1,6 +1,6 @@
 """The viewer of texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette
@@ -33,6 +33,7 @@ class TextViewer(ItemViewer):
 
     def __init__(self, theme: Theme, media: Media, parent: QWidget | None = None) -> None:
         super().__init__(theme, media, parent)
+        self._actions: list[Callable[[], Sequence[ToolAction]]] = []
         self._current = 0
         self._has_found = False
         self._is_raw = False
@@ -95,6 +96,11 @@ class TextViewer(ItemViewer):
         self.header.arrange()
         self.state_changed.emit()
 
+    def add_actions(self, actions: Callable[[], Sequence[ToolAction]]) -> None:
+        """Offer more tools in the row, after those of the viewer."""
+        self._actions.append(actions)
+        self.state_changed.emit()
+
     def open_find(self) -> None:
         """Open the find bar."""
         self.find_bar.open()
@@ -116,7 +122,7 @@ class TextViewer(ItemViewer):
     def tool_actions(self) -> list[ToolAction]:
         is_open = not self.find_bar.isHidden()
         toggle = self.close_find if is_open else self.open_find
-        return [
+        own = [
             ToolAction("smaller", tr("Smaller text"), "zoom-out", "−", self._smaller),
             ToolAction("larger", tr("Larger text"), "zoom-in", "+", self._larger),
             ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open, worded=True),
@@ -126,6 +132,7 @@ class TextViewer(ItemViewer):
                 "columns", tr("Columns"), "table", "Shift+C", self.toggle_record, True, not self.record.isHidden()
             ),
         ]
+        return own + [action for actions in self._actions for action in actions()]
 
     def show_fields(self, view: ItemView) -> None:
         """The same item, with other columns masked: the text stays where it is."""

@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.cover import COVERS, NO_COVER
 from hitl_desktop.gui.viewers import VIEWERS
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.reveal import Reveal
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.review.flash import Flash
@@ -101,6 +103,16 @@ class ItemPane(QStackedWidget):
             viewer.mask_wanted.connect(lambda name, masked: self._mask(viewer, name, masked=masked))
         if isinstance(viewer, ImageViewer):
             viewer.set_canvas(settings.value.canvas)
+            viewer.add_part(Reveal(viewer, lambda: COVERS.get(settings.value.cover, NO_COVER)))
+            self._context.media.set_cover(COVERS.get(settings.value.cover, NO_COVER))
+
+    def set_cover(self, name: str) -> None:
+        """Cover pictures, thumbnails too; the one on screen is covered when it is shown again."""
+        self._context.media.set_cover(COVERS.get(name, NO_COVER))
+        for viewer in self.viewers.values():
+            if isinstance(viewer, ImageViewer):
+                viewer.canvas.set_cover(COVERS.get(name, NO_COVER))
+                viewer.state_changed.emit()
 
     def _mask(self, viewer: TextViewer, name: str, *, masked: bool) -> None:
         """Mask a column of the records for the whole project, or show it again."""

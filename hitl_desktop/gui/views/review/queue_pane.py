@@ -154,7 +154,7 @@ class QueuePane(QFrame):
         view.setAccessibleName(tr("Items waiting"))
         view.clicked.connect(self._choose)
         view.activated.connect(self._choose)
-        self._context.media.thumbnail_ready.connect(lambda _digest: view.viewport().update())
+        self._context.media.thumbnail_ready.connect(self._repaint)
         return view
 
     def _lay_out(self) -> None:
@@ -182,6 +182,9 @@ class QueuePane(QFrame):
         line.setProperty("rule", "h")
         column.addWidget(line)
         column.addWidget(self._view, 1)
+
+    def _repaint(self, _digest: str) -> None:
+        self._view.viewport().update()
 
     def _forget_picked(self) -> None:
         """Take the filter of picked items away; if it was in force, the queue is shown again."""
