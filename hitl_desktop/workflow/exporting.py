@@ -102,6 +102,7 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         uncertainty=suggestion.uncertainty if suggestion else None,
         model_version=suggestion.model_version if suggestion else None,
         note=decision.note if decision else "",
+        reason=decision.reason if decision else "",
         slot=decision.slot.value if decision else "",
         decisions=decisions,
         probabilities=dict(zip((label.name for label in project.labels), suggestion.probabilities, strict=False))
