@@ -6,6 +6,7 @@ a sentence is made where the thing happens, and no caller could hand the languag
 """
 
 import gettext
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -75,13 +76,18 @@ def mark(message: str) -> str:
     return message
 
 
+def mark_n(one: str, many: str) -> tuple[str, str]:
+    """Mark both forms of a sentence about a number of things; say them with `trn`."""
+    return one, many
+
+
 def tr(message: str, /, **values: object) -> str:
     """The sentence in the language in use, with `{name}` filled in from `values`.
 
     The message must be written out at the call (or marked with `mark`), never put together: a translator sees
     whole sentences. Figures go in as words from `number`, `decimal` or `percent`.
     """
-    translated = _IN_USE.catalogue.gettext(message)
+    translated = _IN_USE.catalogue.gettext(message) if message else ""  # "" stands for the head of a catalogue
     return translated.format(**values) if values else translated
 
 
@@ -94,6 +100,16 @@ def trc(context: str, message: str, /, **values: object) -> str:
     """As `tr`, for a word that means several things: `context` tells translators which."""
     translated = _IN_USE.catalogue.pgettext(context, message)
     return translated.format(**values) if values else translated
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things after one another, as a list is written: those that are empty are left out."""
+    return trc("between the parts of a list", ", ").join(part for part in parts if part)
+
+
+def explained(what: str, words: str) -> str:
+    """A word and what belongs to it: `Decision: Nodule`."""
+    return tr("{what}: {words}", what=what, words=words)
 
 
 def number(value: int) -> str:

@@ -15,7 +15,15 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "resources" / "locale"
 DOMAIN = "hitl_desktop"
-KEYWORDS = {"tr": None, "mark": None, "trn": (1, 2), "trc": ((1, "c"), 2)}
+KEYWORDS = {
+    "tr": None,
+    "mark": None,
+    "say": None,
+    "trn": (1, 2),
+    "mark_n": (1, 2),
+    "say_n": (1, 2),
+    "trc": ((1, "c"), 2),
+}
 
 
 def collected() -> Catalog:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
@@ -13,6 +14,7 @@ from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.holdout import Holdout
 from hitl_desktop.domain.items import Duplicate, Unreadable
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
@@ -53,6 +55,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         model=arguments.model,
         seed=arguments.seed,
         several=arguments.several,
+        holdout=Holdout.parse(arguments.holdout),
     )
     report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
     with opened(arguments) as project:
@@ -65,11 +68,13 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         "classes": list(report.classes),
         "kind": report.kind,
         "model": report.model,
+        "set_aside": report.set_aside,
     }
     words = (
         f"{report.items:,} of {report.files:,} are ready: {report.duplicates:,} are the same as another, "
         f"{report.unreadable:,} cannot be read, {report.others:,} are other files. "
-        f"{len(report.classes)} classes. Model: {report.model or 'none yet'}."
+        f"{len(report.classes)} classes. Model: {report.model or 'none yet'}. "
+        f"{report.set_aside:,} are set aside to measure."
     )
     return answer, words
 
@@ -116,6 +121,13 @@ def undo(arguments: argparse.Namespace, _: Hooks) -> Answer:
             raise KnownError(f"{arguments.reviewer} has no decision to take back.")
         answer = status(project)
     return answer, changes.told
+
+
+def classes(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """List or change the classes. Raises KnownError for a change that is not possible."""
+    is_change = any(getattr(arguments, name) for name in CLASS_CHANGES)
+    with opened(arguments) as project:
+        return change_classes(project, arguments, _reviewer(arguments) if is_change else "")
 
 
 def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -195,6 +207,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "queue": queue,
     "decide": decide,
     "undo": undo,
+    "classes": classes,
     "retrain": retrain,
     "status": show_status,
     "export": write_export,

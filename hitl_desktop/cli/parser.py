@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from hitl_desktop import __version__
+from hitl_desktop.domain.holdout import USUAL
 from hitl_desktop.workflow.requests import LabelUse
 
 
@@ -59,6 +60,12 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
         help="what labels in the data are: only class names (no), earlier decisions, or hidden truth to simulate with",
     )
     new.add_argument("--model", metavar="NAME", help="a model in the box, or none; the one that fits when not given")
+    new.add_argument(
+        "--holdout",
+        metavar="SHARE|N",
+        default=USUAL.text,
+        help="what is set aside to measure, for good: a share such as 20%%, or a number of items (default: 10%%)",
+    )
     new.add_argument("--seed", type=int, default=0, help="the seed of all chance in the project")
 
     export = _command(commands, "export", "Write all items with their decisions to a file.")
@@ -87,8 +94,25 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     undo = _command(commands, "undo", "Take back the reviewer's last decision.")
     _project(undo)
     undo.add_argument("--reviewer", metavar="R", required=True)
+    _add_classes(commands)
     status = _command(commands, "status", "Say where every item is, and which model is in use.")
     _project(status)
+
+
+def _add_classes(commands: "Commands[argparse.ArgumentParser]") -> None:
+    classes = _command(commands, "classes", "List the classes, or change one of them; every change is on record.")
+    _project(classes)
+    change = classes.add_mutually_exclusive_group()
+    change.add_argument("--add", metavar="NAME", help="add a class at the end")
+    change.add_argument("--rename", metavar=("OLD", "NEW"), nargs=2, help="decisions follow the new name")
+    change.add_argument("--merge", metavar=("A", "B"), nargs=2, help="decide each item of A as B, and retire A")
+    change.add_argument("--split", metavar="NAME", nargs="+", help="A B C: items of A return to the queue for B and C")
+    change.add_argument("--retire", metavar="NAME", help="offer it no longer; its items keep their decision")
+    change.add_argument("--bring-back", metavar="NAME", help="offer a retired class again")
+    change.add_argument("--take-back", action="store_true", help="take back the last change")
+    classes.add_argument("--give-back", action="store_true", help="with --retire: its items return to the queue")
+    classes.add_argument("--reason", metavar="T", default="", help="why, for the record")
+    classes.add_argument("--reviewer", metavar="R", default="", help="who changes them; needed for a change")
 
 
 def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hitl_desktop.domain.sentences import listed
+from hitl_desktop.language import tr
+
 
 class Task(StrEnum):
     """What is decided about an item. A project has one task, chosen when it is made."""
@@ -33,4 +36,4 @@ class Label:
 
 def in_words(names: Iterable[str]) -> str:
     """A set of findings as people say it: "cat, dog", or "nothing found"."""
-    return ", ".join(names) or "nothing found"
+    return str(listed(names)) or tr("nothing found")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from hitl_desktop.language import mark
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -19,25 +21,27 @@ class Action:
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
-    Action("new_project", "New project…", "Project", needs_project=False),
-    Action("open_folder", "New from a folder of images…", "Project", needs_project=False),
-    Action("open_table", "New from a table of texts…", "Project", needs_project=False),
-    Action("open_project", "Open project…", "Project", needs_project=False),
-    Action("export", "Export…", "Project", separator_before=True),
-    Action("find_folder", "Find the images…", "Project"),
-    Action("close_project", "Close project", "Project", separator_before=True),
-    Action("quit", "Quit", "Project", needs_project=False),
-    Action("undo", "Undo", "Review"),
-    Action("redo", "Redo", "Review"),
-    Action("go_to", "Go to item…", "Review", separator_before=True),
-    Action("look_again", "Look again at what was set aside", "Review"),
-    Action("train", "Train now", "Model", separator_before=False),
-    Action("cancel_training", "Cancel training", "Model"),
-    Action("queue", "Queue list", "View"),
-    Action("panel", "Decision panel", "View"),
-    Action("item_only", "Item only", "View"),
-    Action("jump", "Go to…", "View", separator_before=True),
-    Action("settings", "Settings", "View", needs_project=False),
-    Action("keys", "Keys", "Help", needs_project=False),
-    Action("about", "About", "Help", needs_project=False),
+    Action("new_project", mark("New project…"), mark("Project"), needs_project=False),
+    Action("open_folder", mark("New from a folder of images…"), mark("Project"), needs_project=False),
+    Action("open_table", mark("New from a table of texts…"), mark("Project"), needs_project=False),
+    Action("open_project", mark("Open project…"), mark("Project"), needs_project=False),
+    Action("export", mark("Export…"), mark("Project"), separator_before=True),
+    Action("find_folder", mark("Find the images…"), mark("Project")),
+    Action("classes", mark("Classes…"), mark("Project")),
+    Action("close_project", mark("Close project"), mark("Project"), separator_before=True),
+    Action("quit", mark("Quit"), mark("Project"), needs_project=False),
+    Action("undo", mark("Undo"), mark("Review")),
+    Action("redo", mark("Redo"), mark("Review")),
+    Action("go_to", mark("Go to item…"), mark("Review"), separator_before=True),
+    Action("look_again", mark("Look again at what was set aside"), mark("Review")),
+    Action("train", mark("Train now"), mark("Model"), separator_before=False),
+    Action("cancel_training", mark("Cancel training"), mark("Model")),
+    Action("queue", mark("Queue list"), mark("View")),
+    Action("panel", mark("Decision panel"), mark("View")),
+    Action("item_only", mark("Item only"), mark("View")),
+    Action("jump", mark("Go to…"), mark("View"), separator_before=True),
+    Action("settings", mark("Settings"), mark("View"), needs_project=False),
+    Action("keys", mark("Keys"), mark("Help"), needs_project=False),
+    Action("change_keys", mark("Change keys…"), mark("Help"), needs_project=False),
+    Action("about", mark("About"), mark("Help"), needs_project=False),
 )

@@ -1,4 +1,4 @@
-"""The order of asking: the strategy's choice, with every tenth slot given to the reserve that measures.
+"""The order of asking: the strategy's choice, with slots at even distances given to the reserve that measures.
 
 The order is a pure function of utilities, states and seed, so it is the same after closing and reopening.
 """
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.predictions import FloatArray
-from hitl_desktop.learning.reserve import RESERVE_EVERY, Reserve
+from hitl_desktop.learning.reserve import Reserve
 
 ASKED_FOR: Final = (Slot.UNCERTAIN, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE, Slot.START)
 """Why a strategy can ask for an item, in the order of `query_strategies.Reason`: the codes of `reasons`."""
@@ -52,20 +52,21 @@ def plan(
     *,
     seed: int,
     done: int,
+    every: int,
 ) -> Plan:
     """Order `candidates` (items that need a person) and mix in the reserve's part of `undecided` (all of them).
 
     `utilities` (pool,), larger is asked sooner, NaN last, or None: then the order is random, to start with.
-    `reasons` (pool,) are codes into `ASKED_FOR`. `done` is the number of decisions made so far: slot `done + i`
-    belongs to the reserve when it is the tenth of its ten. Ties are broken by seeded chance, never by position.
-    Reserve items that need a person and found no slot come last.
+    `reasons` (pool,) are codes into `ASKED_FOR`. `done` is the number of decisions made so far: one slot in `every` (2
+    or more) is the reserve's, slot `done + i` when it is the last of its run of `every`. Ties are broken by seeded
+    chance, never by position. Reserve items that need a person and found no slot come last.
     """
     pool_size = len(reserve.members)
     ranked = _rank(candidates[~reserve.members[candidates]], utilities, pool_size, seed)
     is_open = np.zeros(pool_size, bool)
     is_open[undecided] = True
     drawn = reserve.order[is_open[reserve.order]]
-    slots = _reserve_slots(len(ranked), done)[: len(drawn)]
+    slots = _reserve_slots(len(ranked), done, every)[: len(drawn)]
     total = len(ranked) + len(slots)
     order = np.empty(total, np.int64)
     sorts = np.full(total, _EXPLORE, np.uint8)
@@ -81,14 +82,14 @@ def plan(
     return Plan(np.concatenate([order, left]), np.concatenate([sorts, np.full(len(left), _EXPLORE, np.uint8)]))
 
 
-def _reserve_slots(others: int, done: int) -> npt.NDArray[np.int64]:
+def _reserve_slots(others: int, done: int, every: int) -> npt.NDArray[np.int64]:
     """The places of the reserve among `others` items of the strategy, when `done` decisions were made before."""
-    until_first = RESERVE_EVERY - 1 - done % RESERVE_EVERY
+    until_first = every - 1 - done % every
     if others < until_first:
         return np.empty(0, np.int64)
-    # A reserve slot follows each full run of nine others, the first run being what is left of the ten begun.
-    count = 1 + (others - until_first) // (RESERVE_EVERY - 1)
-    return np.arange(count, dtype=np.int64) * RESERVE_EVERY + until_first
+    # A reserve slot follows each full run of others, the first run being what is left of the one begun.
+    count = 1 + (others - until_first) // (every - 1)
+    return np.arange(count, dtype=np.int64) * every + until_first
 
 
 def _rank(

@@ -11,6 +11,7 @@ import peewee
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.items import Duplicate, FoundItem, Item, ItemState, Other, Unreadable
+from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.text_values import (
     evidence_from_sql,
     evidence_to_sql,
@@ -189,7 +190,7 @@ class ItemTable:
             {
                 "sort": _NOTE_SORTS[type(note)],
                 "file": to_sql(note.file),
-                "detail": to_sql(note.same_as if isinstance(note, Duplicate) else note.reason),
+                "detail": to_sql(note.same_as if isinstance(note, Duplicate) else note.why.text()),
                 "disagrees": int(isinstance(note, Duplicate) and note.disagrees),
             }
             for note in notes
@@ -247,7 +248,8 @@ def _ids_in(ids: Mapping[str, int], names: Sequence[str] | None) -> tuple[int, .
 def _note(sort: str, file: str, detail: str, disagrees: bool) -> Duplicate | Unreadable | Other:
     if sort == "duplicate":
         return Duplicate(file, detail, disagrees)
-    return Unreadable(file, detail) if sort == "unreadable" else Other(file, detail)
+    why = sentence_of(detail)
+    return Unreadable(file, why) if sort == "unreadable" else Other(file, why)
 
 
 def _chunks(rows: Sequence[_T]) -> Iterator[Sequence[_T]]:

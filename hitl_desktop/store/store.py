@@ -17,6 +17,7 @@ from hitl_desktop.domain.labels import Label
 from hitl_desktop.store import database as db
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
+from hitl_desktop.store.item_files import ItemFileTable
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.journal import Journal, entry
 from hitl_desktop.store.lock import ProjectLock
@@ -31,8 +32,8 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `decisions`, `classes` and `models` are the tables; facts about the project are read with `fact`
-    and written with `set_fact`; every change runs inside `transaction`.
+    `items`, `item_files`, `decisions`, `classes` and `models` are the tables; facts about the project are read with
+    `fact` and written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -41,6 +42,7 @@ class Store:
         self._database = database
         self._path = folder / DATABASE
         self.items = ItemTable(database)
+        self.item_files = ItemFileTable(database)
         self.decisions = DecisionLog(database, self.items)
         self.models = ModelTable(database)
         self.classes = ClassTable(database)

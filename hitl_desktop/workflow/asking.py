@@ -27,6 +27,14 @@ def change_start(session: ReviewSession, name: str) -> Changes:
     return _choose(session, "start_strategy", name)
 
 
+def change_pace(session: ReviewSession, every: str) -> Changes:
+    """Ask a random check as one item in `every`, a number. Raises KnownError for a pace that is not possible.
+
+    That may change at any time: which items they are, and in which order, was drawn when the project was made.
+    """
+    return _choose(session, "check_every", every)
+
+
 def _choose(session: ReviewSession, fact: str, name: str) -> Changes:
     changes = choose(session.project.store, fact, name)
     session.replan()

@@ -105,9 +105,15 @@ def write_asking(
 def _in_classes_now(
     scores: FloatArray, asking: Asking, label_ids: tuple[int, ...]
 ) -> tuple[FloatArray, tuple[int, ...]]:
-    """The scores without columns of retired classes, and the ids of those that are left."""
+    """The scores with a column for each class there is now, and the ids of those.
+
+    Classes that came after the model have probability 0, retired ones have no column.
+    """
+    added = len(label_ids) - scores.shape[1]
+    if added > 0:
+        scores = np.concatenate([scores, np.zeros((len(scores), added), scores.dtype)], axis=1)
     if is_plain(asking.columns_now):
         return scores, label_ids
     now = folded(scores, asking.columns_now, several=asking.several)
-    kept = [place for place, column in enumerate(asking.columns_now[: now.shape[1]]) if place == column]
+    kept = [place for place, column in enumerate(asking.columns_now) if place == column]
     return now[:, kept], tuple(label_ids[place] for place in kept)

@@ -17,6 +17,7 @@ from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.snapshot import per_class
 
 LONGEST_NAME = 120
 
@@ -35,6 +36,10 @@ class ClassEditor:
     def decided(self, label_id: int) -> int:
         """How many items are decided as the class, or have the finding."""
         return len(self._decided_as(label_id))
+
+    def counts(self) -> dict[int, int]:
+        """How many items are decided as each class, or have each finding, by label id."""
+        return {label.id: count for label, count in per_class(self._project, self._project.pool.label_ids)}
 
     def add(self, name: str) -> Changes:
         """Add a class at the end. Raises KnownError for a name that is taken or cannot be used."""

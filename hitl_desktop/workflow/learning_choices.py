@@ -8,6 +8,7 @@ from typing import Final
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.holdout import RAREST
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
 from hitl_desktop.store.store import Store
 
@@ -33,12 +34,16 @@ FEATURES: Final[dict[str, dict[str, str]]] = {
 }
 """By kind of item: what may be chosen, and what people read."""
 
+CHECK_PACES: Final = (2, 3, 5, 10)
+"""One item in so many that are asked may be a random check, beside what follows from the holdout."""
+
 START_STRATEGIES: Final = tuple(name for name, row in QUERY_STRATEGIES.items() if not row.needs_model)
 
 STRATEGIES: Final = tuple(name for name in QUERY_STRATEGIES if not name.endswith("_start"))
 
 _DEFAULT_START: Final = {"text": "typiclust_start", "image": "typiclust_start"}
-_DEFAULT_STRATEGY: Final = {"text": "cluster_margin", "image": "margin"}
+_DEFAULT_STRATEGY: Final = {"text": "cluster_margin", "image": "cluster_margin"}
+"""By kind of item, as measured (docs/LEARNING.md): plain closest calls needed more labels on pictures of waste."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def choices_of(store: Store) -> LearningChoices:
 
 
 def choose(store: Store, fact: str, value: str) -> Changes:
-    """Change one choice: start_strategy, strategy, estimator, class_weight, features or group_column.
+    """Change one choice: start_strategy, strategy, estimator, class_weight, features, group_column or check_every.
 
     What concerns training takes effect at the next one. Raises KnownError for a value that does not exist.
     """
@@ -102,7 +107,7 @@ def choose(store: Store, fact: str, value: str) -> Changes:
         raise KnownError(f"There is no {fact.replace('_', ' ')} named {value}.", f"Use one of: {', '.join(allowed)}.")
     with store.transaction():
         store.set_fact(fact, value)
-    return Changes(settings=True, order=fact in ("strategy", "start_strategy"))
+    return Changes(settings=True, order=fact in ("strategy", "start_strategy", "check_every"))
 
 
 def _allowed(fact: str, store: Store) -> Sequence[str] | None:
@@ -114,4 +119,5 @@ def _allowed(fact: str, store: Store) -> Sequence[str] | None:
         "class_weight": tuple(CLASS_WEIGHTS),
         "features": tuple(features_offered(store.folder, str(store.fact("kind")))),
         "group_column": None,
+        "check_every": [str(n) for n in range(2, RAREST + 1)],
     }[fact]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.strata import Strata, estimate
+from hitl_desktop.domain.holdout import RAREST
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.store.models import ModelVersion
@@ -27,6 +28,7 @@ class MeasuringSample:
 
     `drawn` counts also the checks that were set aside, and so have no class. With the task "several", `truth` holds
     codes of sets of findings, and so do the answers it is compared with: an item is right when all its findings are.
+    One item in `every` that are asked is a check.
     """
 
     rows: npt.NDArray[np.int64]
@@ -34,6 +36,7 @@ class MeasuringSample:
     strata: Strata
     drawn: int
     task: Task = Task.ONE
+    every: int = RAREST
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -73,13 +76,8 @@ def measuring_sample(project: Project, snapshot: Snapshot) -> MeasuringSample:
         Strata(membership, np.array([len(project.pool) - with_the_data, with_the_data])),
         len(in_turn) + int((membership == _WITH_THE_DATA).sum()),
         project.task,
+        project.check_every,
     )
-
-
-def measuring_rows(project: Project) -> npt.NDArray[np.int64]:
-    """Indexes of all items that may ever measure: the reserve, and the checks among labels that came with the data."""
-    with_the_data = np.asarray(project.store.decisions.imported_checks(), np.int64)
-    return np.union1d(project.reserve.order, with_the_data)
 
 
 def answers_of(project: Project, model: ModelVersion, sample: MeasuringSample) -> Answers | None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from hitl_desktop.assurance.calibration_error import ReliabilityBin
 from hitl_desktop.assurance.estimates import Estimate, Score
 from hitl_desktop.assurance.selective_risk import RiskCoverage
+from hitl_desktop.domain.holdout import RAREST
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.workflow.stopping import StopAdvice as StopAdvice
 
@@ -26,12 +27,14 @@ class Role(StrEnum):
 class MeasuringSource:
     """Which decisions measure: `checks` answered random checks, out of `drawn` (the others were set aside).
 
-    `words` names the sample for a caption: "500 random checks", or "412 random checks and 88 labels of your data".
+    One item in `every` that are asked is a check. `words` names the sample for a caption: "500 random checks", or "412
+    random checks and 88 labels of your data".
     """
 
     checks: int
     drawn: int
     words: str
+    every: int = RAREST
 
     @property
     def set_aside(self) -> int:

@@ -147,7 +147,7 @@ def _nothing(sample: MeasuringSample) -> ModelReport:
 
 
 def _source(sample: MeasuringSample) -> MeasuringSource:
-    return MeasuringSource(len(sample), sample.drawn, sample.words)
+    return MeasuringSource(len(sample), sample.drawn, sample.words, sample.every)
 
 
 def _facts(project: Project, model: ModelVersion) -> dict[str, Any]:

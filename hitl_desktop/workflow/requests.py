@@ -8,7 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
+from hitl_desktop.domain.sentences import Sentence
 
 if TYPE_CHECKING:  # the window reads this module before its first paint, when numpy is not loaded yet
     import numpy as np
@@ -39,6 +41,7 @@ class NewProject:
     `id_column` "" says that there is none.
     `model` is a bundled model's name, "none", or None for the one whose classes match. `several`: each class is a
     finding that an item may have beside others; label cells then hold names separated by ; or |, or a JSON list.
+    `holdout` is what is set aside to measure: of the items to decide, and of labels that count as earlier decisions.
     """
 
     folder: Path
@@ -53,11 +56,16 @@ class NewProject:
     model: str | None = None
     seed: int = 0
     several: bool = False
+    holdout: Holdout = USUAL
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What the import found. `files` = items + duplicates + unreadable + others.
+    """What the import found. `files` = items + stacked + duplicates + unreadable + others.
+
+    `stacked` files are part of an item that has several: of a series of n files, n − 1 of them.
+
+    `set_aside` items of all were drawn to measure, `decisions_aside` of them among the labels that came as decisions.
 
     `listed_…` are the first `LISTED` files of each sort that was left out; the project keeps all of them.
     """
@@ -73,7 +81,10 @@ class ImportReport:
     class_counts: Mapping[str, int]
     model: str | None
     decisions: int
-    notes: tuple[str, ...] = ()
+    set_aside: int = 0
+    decisions_aside: int = 0
+    stacked: int = 0
+    notes: tuple[Sentence, ...] = ()
     listed_duplicates: tuple[Duplicate, ...] = ()
     listed_unreadable: tuple[Unreadable, ...] = ()
     listed_others: tuple[Other, ...] = ()
@@ -81,7 +92,7 @@ class ImportReport:
     @property
     def files(self) -> int:
         """Everything that was looked at."""
-        return self.items + self.duplicates + self.unreadable + self.others
+        return self.items + self.stacked + self.duplicates + self.unreadable + self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +131,7 @@ class Scored:
 
     out: Path
     items: int
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +228,7 @@ class Trained:
     utilities: Path
     asked_by: tuple[str, str]
     rows: int
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

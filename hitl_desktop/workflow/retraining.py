@@ -16,7 +16,7 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import read_answers, write_check_scores
 from hitl_desktop.workflow.clock import now_utc
-from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, measuring_rows, measuring_sample
+from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.promotion import Judgement, judge
 from hitl_desktop.workflow.requests import Trained, TrainRequest
@@ -93,7 +93,7 @@ class Retraining:
         version = store.models.next_version()
         scores = read_scores(trained.scores)
         if scores is not None:
-            rows = measuring_rows(project)
+            rows = project.measuring_items()
             write_check_scores(trained.bundle, rows, scores[rows], several=project.task is Task.SEVERAL)
         judgement, metrics = self._compare(measuring_sample(project, snapshot), trained)
         known = [(r, c) for r, c in zip(*snapshot.training, strict=True) if int(r) not in trained.unreadable]

@@ -1,7 +1,7 @@
 """Reviewing: one item after another, one decision per key, each durable before the next item shows."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,6 @@ from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.language import tr
-from hitl_desktop.learning.reserve import RESERVE_SHARE
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.decision_words import told
@@ -126,9 +125,7 @@ class ReviewSession:
         step = last_step(self.project.store.decisions, self.reviewer)
         last = step[-1] if step else None
         if self._last_class_change(last):
-            changes = ClassEditor(self.project, self.reviewer).take_back()
-            self.take_classes()
-            return changes
+            return self.change_classes(lambda editor: editor.take_back())
         if last is None:
             return NOTHING
         changes = self._record(retractions(step), back=last)
@@ -220,6 +217,12 @@ class ReviewSession:
             self.shown = self.project.suggestion(self.current)
             self._look_at(self.current)
 
+    def change_classes(self, change: Callable[[ClassEditor], Changes]) -> Changes:
+        """Change the classes in this reviewer's name; queue and suggestion follow."""
+        changes = change(ClassEditor(self.project, self.reviewer))
+        self.take_classes()
+        return changes
+
     def take_classes(self) -> None:
         """Follow a change of the classes: the suggestion on screen is said in those there are now."""
         self._redo.clear()
@@ -289,7 +292,7 @@ class ReviewSession:
             predicted_findings=suggested_findings(shown),
             confidence=shown.confidence if shown else None,
             model_version=shown.model_version if shown else None,
-            probability=RESERVE_SHARE if slot is Slot.EXPLORE else None,
+            probability=self.project.reserve.probability if slot is Slot.EXPLORE else None,
             seconds=seconds,
             evidence=self.marks.evidence,
             exposure=self.look.exposure,

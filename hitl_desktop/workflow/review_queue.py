@@ -109,6 +109,7 @@ class ReviewQueue:
             *self._project.utilities(),
             seed=self._project.seed,
             done=self._project.store.decisions.made(),
+            every=self._project.check_every,
         )
 
     def _adopt(self, plan: Plan) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.learning_curve import LEAST_CHECKS, LEAST_VERSIONS, Forecast, forecast
+from hitl_desktop.language import number, tr
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import Answers
 from hitl_desktop.workflow.measuring import MeasuringSample
@@ -73,7 +74,8 @@ def stop_advice(
     early to say" without a forecast, or when it is so wide that it says nothing.
     """
     if not len(sample) or not measured:
-        return StopAdvice("Too early to say", "There are no random checks yet. Every tenth item you are asked is one.")
+        missing = tr("There are no random checks yet. One item in {n} you are asked is one.", n=number(sample.every))
+        return StopAdvice("Too early to say", missing)
     last = next((sample.accuracy(answers) for model, answers in measured if model.version == in_use), None)
     if last is None:
         return StopAdvice("Too early to say", "The model in use was not scored on the checks yet.")

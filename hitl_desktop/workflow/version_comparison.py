@@ -9,6 +9,7 @@ from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.paired import Pair, compare, compare_findings
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.language import number, tr
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.measuring import answers_of, measuring_sample
 from hitl_desktop.workflow.project import Project
@@ -77,7 +78,10 @@ def compare_versions(project: Project, snapshot: Snapshot, one: int, other: int)
     first, second = (_version(project, version) for version in sorted((one, other)))
     sample = measuring_sample(project, snapshot)
     if not len(sample):
-        raise KnownError("There are no random checks yet to compare versions on.", "Every tenth item is one.")
+        raise KnownError(
+            "There are no random checks yet to compare versions on.",
+            tr("One item in {n} is one.", n=number(project.check_every)),
+        )
     old, new = (answers_of(project, model, sample) for model in (first, second))
     if old is None or new is None:
         missing = first if old is None else second

@@ -12,7 +12,8 @@ from hitl_desktop.cli.main import run
 from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
-    "new", "score", "queue", "decide", "undo", "retrain", "status", "export", "simulate", "demo", "self-test", "open",
+    "new", "score", "queue", "decide", "undo", "classes", "retrain", "status", "export", "simulate",
+    "demo", "self-test", "open",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged")
 
@@ -130,7 +131,8 @@ def test_new_tells_what_was_read_and_what_was_left_out(
     (data / "dots" / "again.png").write_bytes((data / "lines" / "lines_00.png").read_bytes())
     (data / "dots" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     answer = console.json("new", tmp_path / "P.hitl", "--data", data, "--model", "none")
-    assert set(answer) == {"items", "duplicates", "unreadable", "classes", "kind", "model"}
+    assert set(answer) == {"items", "duplicates", "unreadable", "classes", "kind", "model", "set_aside"}
+    assert answer["set_aside"] == 2
     assert (answer["items"], answer["kind"], answer["model"]) == (12, "image", None)
     assert answer["classes"] == ["dots", "lines", "plain"]
     assert len(answer["duplicates"]) == len(answer["unreadable"]) == 1
@@ -139,6 +141,18 @@ def test_new_tells_what_was_read_and_what_was_left_out(
     assert set(answer["unreadable"][0]) == {"file", "reason"}
     assert answer["unreadable"][0]["file"] == "dots/broken.png"
     assert answer["unreadable"][0]["reason"].endswith(".")
+
+
+@pytest.mark.parametrize(("asked", "aside"), [("20%", 8), ("15", 15)])
+def test_a_holdout_of_the_users_own_size(
+    console: Console, make_table: MakeTable, tmp_path: Path, asked: str, aside: int
+) -> None:
+    words = ("new", tmp_path / "P.hitl", "--data", make_table(tmp_path / "t.csv"), "--model", "none")
+    assert console.json(*words, "--holdout", asked)["set_aside"] == aside
+    drawn = [row["reason"] for row in console.json("queue", tmp_path / "P.hitl", "--limit", 40)]
+    every = {8: 5, 15: 3}[aside]
+    assert [place % every for place, reason in enumerate(drawn) if reason == "explore"][:4] == [every - 1] * 4
+    assert drawn.count("explore") == aside
 
 
 def test_labels_by_hand_and_columns_by_name(console: Console, make_table: MakeTable, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ import pytest
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.predictions import margin_uncertainty
 from hitl_desktop.learning.ranking import ASKED_FOR, Plan, plan
-from hitl_desktop.learning.reserve import RESERVE_EVERY, draw_reserve
+from hitl_desktop.learning.reserve import draw_reserve
 
 N = 100
+EVERY = 10
 ALL = np.arange(N)
 NONE = np.empty(0, np.int64)
 
@@ -25,16 +26,18 @@ def ordered(
     undecided: npt.NDArray[np.int64] = ALL,
     done: int = 0,
     seed: int = 0,
+    every: int = EVERY,
 ) -> Plan:
     asked = Slot.START if probabilities is None else Slot.UNCERTAIN
     return plan(
         candidates,
         undecided,
-        draw_reserve(N, seed, NONE),
+        draw_reserve(N, seed, NONE, N // every),
         None if probabilities is None else margin_uncertainty(probabilities),
         np.full(N, ASKED_FOR.index(asked), np.uint8),
         seed=seed,
         done=done,
+        every=every,
     )
 
 
@@ -44,11 +47,12 @@ def places(made: Plan, slot: Slot) -> list[int]:
 
 @pytest.mark.parametrize("done", [0, 3, 9, 10, 27])
 @pytest.mark.parametrize("model", [True, False])
-def test_every_tenth_slot_is_the_reserves_and_every_item_comes_once(done: int, model: bool) -> None:
-    made = ordered(some() if model else None, done=done)
+@pytest.mark.parametrize("every", [2, 5, 10])
+def test_one_slot_in_so_many_is_the_reserves_and_every_item_comes_once(done: int, model: bool, every: int) -> None:
+    made = ordered(some() if model else None, done=done, every=every)
     assert sorted(made.order) == ALL.tolist()
-    assert places(made, Slot.EXPLORE) == [p for p in range(N) if (p + done) % RESERVE_EVERY == RESERVE_EVERY - 1]
-    assert len(places(made, Slot.UNCERTAIN if model else Slot.START)) == N - N // RESERVE_EVERY
+    assert places(made, Slot.EXPLORE) == [p for p in range(N) if (p + done) % every == every - 1]
+    assert len(places(made, Slot.UNCERTAIN if model else Slot.START)) == N - N // every
 
 
 def test_the_others_come_least_sure_first() -> None:
@@ -71,7 +75,7 @@ def test_exploring_reaches_items_that_need_no_review() -> None:
 
 def test_the_first_draw_is_uniform_over_all_items() -> None:
     probabilities = some()
-    draws = [int(ordered(probabilities, seed=s).order[RESERVE_EVERY - 1]) for s in range(2000)]
+    draws = [int(ordered(probabilities, seed=s).order[EVERY - 1]) for s in range(2000)]
     counts = np.bincount(draws, minlength=N)
     chi_square = float(((counts - 20.0) ** 2 / 20.0).sum())
     assert 60 < chi_square < 149, "99 degrees of freedom: 149 is passed by chance once in a thousand"
@@ -128,7 +132,7 @@ def test_nothing_waiting_is_an_empty_plan() -> None:
 
 
 def test_strategies_never_choose_from_the_reserve() -> None:
-    reserve = draw_reserve(N, 0, NONE)
+    reserve = draw_reserve(N, 0, NONE, 10)
     made = ordered(some())
     assert not reserve.members[made.order[places(made, Slot.UNCERTAIN)]].any()
     assert made.order[places(made, Slot.EXPLORE)].tolist() == reserve.order.tolist()
@@ -136,9 +140,9 @@ def test_strategies_never_choose_from_the_reserve() -> None:
 
 @pytest.mark.parametrize(("others", "done"), [(0, 0), (8, 0), (9, 0), (10, 0), (90, 0), (5, 7), (1, 9), (17, 3)])
 def test_reserve_slots_follow_the_count_of_decisions(others: int, done: int) -> None:
-    reserve = draw_reserve(1000, 0, NONE)
+    reserve = draw_reserve(1000, 0, NONE, 100)
     candidates = np.flatnonzero(~reserve.members)[:others]
-    made = plan(candidates, np.arange(1000), reserve, None, np.zeros(1000, np.uint8), seed=0, done=done)
+    made = plan(candidates, np.arange(1000), reserve, None, np.zeros(1000, np.uint8), seed=0, done=done, every=10)
     found = places(made, Slot.EXPLORE)
     assert len(made.order) == others + len(found)
     assert found == [p for p in range(len(made.order)) if (p + done) % 10 == 9]

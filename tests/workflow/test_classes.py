@@ -10,11 +10,14 @@ from hitl_desktop.domain.class_changes import ClassAction
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.snapshot import take_snapshot
+from hitl_desktop.workflow.training_requests import ask_request
+from hitl_desktop.workflow.worker import InlineRunner
 
 Retrain = Callable[[Project], ModelVersion]
 
@@ -200,6 +203,24 @@ def test_a_training_after_a_merge_knows_one_class_less(image_project: Project, r
     retrain(image_project)
     assert image_project.pool.probabilities is not None
     assert not image_project.pool.probabilities[:, 0].any()
+
+
+@pytest.mark.parametrize("change", ["add", "merge", "retire"])
+def test_the_pool_is_ranked_anew_after_a_change(image_project: Project, retrain: Retrain, change: str) -> None:
+    session = _decide_truth(image_project, 40)
+    retrain(image_project)
+    editor = ClassEditor(image_project, "ann")
+    dots, lines = _id(image_project, "dots"), _id(image_project, "lines")
+    operations: dict[str, Callable[[], object]] = {
+        "add": lambda: editor.add("rings"),
+        "merge": lambda: editor.merge(dots, lines),
+        "retire": lambda: editor.retire(dots, give_back=False),
+    }
+    operations[change]()
+    assert not image_project.is_ranked
+    request = ask_request(image_project, take_snapshot(image_project), session.waiting(), patient=True)
+    InlineRunner().run("ask", request, no_progress, never_cancelled)
+    assert image_project.is_ranked
 
 
 def test_items_of_a_retired_class_neither_train_nor_measure(image_project: Project) -> None:

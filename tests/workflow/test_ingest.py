@@ -9,6 +9,7 @@ import pytest
 
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.holdout import Holdout
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow.ingest import create_project
@@ -94,9 +95,31 @@ def test_labels_of_the_data_are_used_as_asked(
     assert [event.label_id for event in log] == classes
     assert ledger.decided == report.decisions == 60
     checks = [event for event in log if event.slot is Slot.IMPORTED_CHECK]
-    assert 4 <= len(checks) <= 22, "about a fifth measures"
-    assert {event.probability for event in checks} == {0.2}
+    assert len(checks) == report.decisions_aside == report.set_aside == 6, "a tenth measures"
+    assert {event.probability for event in checks} == {0.1}
     assert {event.slot for event in log} == {Slot.IMPORTED, Slot.IMPORTED_CHECK}
+
+
+@pytest.mark.parametrize(("asked", "aside", "every"), [("10%", 6, 10), ("20%", 12, 5), ("5%", 3, 10), ("25", 25, 2)])
+@pytest.mark.parametrize("use", [LabelUse.NO, LabelUse.DECISIONS])
+def test_as_much_is_set_aside_as_was_asked_for(
+    image_folder: Path, tmp_path: Path, make_project: MakeProject, asked: str, aside: int, every: int, use: LabelUse
+) -> None:
+    report = make_project(tmp_path / "P.hitl", image_folder, use_labels=use, holdout=Holdout.parse(asked))
+    assert report.set_aside == aside
+    for _ in range(2):  # and the same after opening it again
+        project = Project.open(tmp_path / "P.hitl")
+        assert (len(project.measuring_items()), project.check_every) == (aside, every)
+        assert project.holdout == Holdout.parse(asked)
+        if use is LabelUse.NO:
+            assert project.reserve.probability == aside / 60
+        project.close()
+
+
+def test_a_holdout_of_more_than_half_is_refused(image_folder: Path, tmp_path: Path, make_project: MakeProject) -> None:
+    with pytest.raises(KnownError, match="31 of 60 items"):
+        make_project(tmp_path / "P.hitl", image_folder, holdout=Holdout(items=31))
+    assert not (tmp_path / "P.hitl").exists()
 
 
 def test_texts_are_read_from_a_table(text_table: Path, tmp_path: Path, make_project: MakeProject) -> None:

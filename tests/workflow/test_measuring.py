@@ -7,7 +7,7 @@ import pytest
 
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.workflow.check_scores import Answers
-from hitl_desktop.workflow.measuring import MeasuringSample, measuring_rows, measuring_sample
+from hitl_desktop.workflow.measuring import MeasuringSample, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import LabelUse
 from hitl_desktop.workflow.review import ReviewSession
@@ -59,7 +59,7 @@ def test_labels_that_came_with_the_data_are_a_part_of_their_own(
     make_project(tmp_path / "P.hitl", table, use_labels=LabelUse.DECISIONS)
     project = Project.open(tmp_path / "P.hitl")
     sample = sample_now(project)
-    rows = measuring_rows(project)
+    rows = project.measuring_items()
     events = project.store.decisions.all()
     project.close()
     kept_apart = {e.item_index for e in events if e.slot is Slot.IMPORTED_CHECK}

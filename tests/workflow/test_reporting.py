@@ -8,7 +8,6 @@ import pytest
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import write_check_scores
-from hitl_desktop.workflow.measuring import measuring_rows
 from hitl_desktop.workflow.model_report import Role
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
@@ -33,7 +32,7 @@ def put_in(project: Project, scores: np.ndarray, *, decisions: int = 10, in_use:
     model = ModelVersion(version, "trained", "", f"2026-01-{version:02}", decisions, 0, {}, f"hash{version}")
     folder = project.folder / model.folder
     folder.mkdir()
-    rows = measuring_rows(project)
+    rows = project.measuring_items()
     write_check_scores(folder, rows, scores[rows])
     write_scores(project.scores_file(version), scores.astype(np.float32))
     with project.store.transaction():

@@ -73,7 +73,7 @@ def test_suggestions_that_still_change_go_on_though_accuracy_is_flat() -> None:
 @pytest.mark.parametrize(
     ("accuracies", "checks", "why"),
     [
-        ([0.8, 0.9], 0, "There are no random checks yet. Every tenth item you are asked is one."),
+        ([0.8, 0.9], 0, "There are no random checks yet. One item in 10 you are asked is one."),
         ([0.5, 0.6, 0.7, 0.8], 12, "It takes 30 random checks to tell; there are 12."),
         ([0.8, 0.9], 200, "It takes 4 trained versions to tell; 2 can be compared."),
     ],

@@ -13,6 +13,7 @@ from hitl_desktop.gui.viewers.matches import Span, find_all
 from hitl_desktop.gui.viewers.record_header import RecordHeader
 from hitl_desktop.gui.viewers.text_pane import LARGEST_POINTS, SMALLEST_POINTS, TextPane
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
+from hitl_desktop.language import tr, trn
 
 _NO_MODIFIERS = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
 
@@ -52,12 +53,11 @@ class TextViewer(ItemViewer):
         self.item = view
         self.close_find()
         self.show_content()
-        count = len(view.text.split())
-        words = f"{count:,} {'word' if count == 1 else 'words'}"
+        words = trn("{n} word", "{n} words", len(view.text.split()))
         self.header.show_record(view.name, words, view.fields)
         self.header.show()
         self.pane.show_text(view.text)
-        self.setAccessibleName(f"Text {view.name}, {words}")
+        self.setAccessibleName(tr("Text {name}, {words}", name=view.name, words=words))
 
     def clear(self) -> None:
         self.item = None
@@ -65,7 +65,7 @@ class TextViewer(ItemViewer):
         self.show_content()
         self.header.hide()
         self.pane.show_text("")
-        self.setAccessibleName("No text")
+        self.setAccessibleName(tr("No text"))
 
     def set_text_points(self, points: int) -> None:
         """Set the size of the text, kept between 14 and 28. Sends nothing: it is for what was remembered."""
@@ -95,9 +95,9 @@ class TextViewer(ItemViewer):
         is_open = not self.find_bar.isHidden()
         toggle = self.close_find if is_open else self.open_find
         return [
-            ToolAction("smaller", "Smaller text", "zoom-out", "−", self._smaller),
-            ToolAction("larger", "Larger text", "zoom-in", "+", self._larger),
-            ToolAction("find", "Find", "search", "Ctrl+F", toggle, True, is_open),
+            ToolAction("smaller", tr("Smaller text"), "zoom-out", "−", self._smaller),
+            ToolAction("larger", tr("Larger text"), "zoom-in", "+", self._larger),
+            ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open, worded=True),
         ]
 
     def handle_key(self, event: QKeyEvent) -> bool:

@@ -20,6 +20,7 @@ from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_icon
 from hitl_desktop.gui.widgets.stacked_bar import Segment, StackedBar
+from hitl_desktop.language import number, tr
 
 if TYPE_CHECKING:
     from hitl_desktop.domain.changes import Changes
@@ -258,7 +259,10 @@ class DonePage(QWidget):
         self._plot.show_points([IntervalPoint(f"v{m.version}", e.share, e.low, e.high) for m, e in measured])
         if not measured:
             self._source.setText(
-                "No version has been measured yet. Every tenth item is drawn at random, to measure the next one."
+                tr(
+                    "No version has been measured yet. One item in {n} is drawn at random, to measure the next one.",
+                    n=number(desk.project.check_every),
+                )
             )
             return
         model, last = measured[-1]

@@ -15,13 +15,11 @@ from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.learning_curve_plot import CurvePoint, LearningCurvePlot, Standing
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.gui.widgets.reliability_plot import ReliabilityPlot, ReliabilityPoint
+from hitl_desktop.language import number, tr
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
     from hitl_desktop.workflow.model_report import ConfusionTable, FindingRow, FindingTable, ModelReport
 
-NO_CHECKS: Final = (
-    "No random checks yet. Every tenth item you are asked is drawn at random, to measure; its answer never trains."
-)
 _AS_GRID: Final = "Show the grid"
 _AS_LIST: Final = "Show as a list"
 _PAIRS: Final = (Column("It is"), Column("Model said"), Column("Checks", is_number=True))
@@ -250,4 +248,12 @@ def _why_empty(report: "ModelReport", rest: str) -> str:
     if aside and not report.source.checks:
         drawn = counted(aside, "random check was", "random checks were")
         return f"{drawn} set aside and cannot measure. Look again at what was set aside."
-    return f"{NO_CHECKS} {rest}"
+    return f"{no_checks(report)} {rest}"
+
+
+def no_checks(report: "ModelReport") -> str:
+    """That nothing measures yet, and how it will."""
+    return tr(
+        "No random checks yet. One item in {n} you are asked is drawn at random, to measure; its answer never trains.",
+        n=number(report.source.every),
+    )

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.views.figures_in_words import count, interval, percent
-from hitl_desktop.gui.views.model_cards import NO_CHECKS
+from hitl_desktop.gui.views.model_cards import no_checks
 from hitl_desktop.gui.views.titled_card import OrWords, TitledCard
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.gui.widgets.risk_coverage_plot import RiskCoveragePlot, RiskPoint
@@ -41,7 +41,7 @@ class PassCard(TitledCard):
         if found is None or not len(found.thresholds):
             self.set_subtitle("")
             self.plot.show_points([], None)
-            self.drawing.show_words(NO_CHECKS)
+            self.drawing.show_words(no_checks(report))
             return
         columns = (found.thresholds, found.coverage, found.risk, found.low, found.high)
         points = [RiskPoint(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]

@@ -72,7 +72,9 @@ class SayingCard(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colour = self._theme.colour
-        draw_frame(QPainter(self), self.rect(), RADIUS_CARD, colour(self._border), colour("surface"))
+        draw_frame(
+            QPainter(self), self.rect(), RADIUS_CARD, colour(self._border), colour("surface"), width=self._theme.border
+        )
 
 
 class ChallengerCard(SayingCard):

@@ -20,6 +20,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.stacked_bar import Segment, StackedBar
+from hitl_desktop.language import number, tr
 
 if TYPE_CHECKING:
     from hitl_desktop.domain.changes import Changes
@@ -59,6 +60,7 @@ class RoutingPage(QWidget):
         self._near_card = Card("Just on each side of the line")
         self._strategy = QComboBox()
         self._strategy_words = PlainLabel("", "small", "text2", wrap=True)
+        self._checks = PlainLabel("", "small", "text2", wrap=True)
         self._measure = QComboBox()
         self._measure_words = PlainLabel("", "small", "text2", wrap=True)
         self._prepare_controls()
@@ -208,8 +210,7 @@ class RoutingPage(QWidget):
             row.addWidget(box, 1)
             card.body.addLayout(row)
             card.body.addWidget(words)
-        check = "Every tenth item is drawn at random, to measure."
-        card.body.addWidget(PlainLabel(check, "small", "text2", wrap=True))
+        card.body.addWidget(self._checks)
         return card
 
     def _in_force(self) -> int:
@@ -304,6 +305,8 @@ class RoutingPage(QWidget):
         self._strategy.setCurrentIndex(self._strategy.findData(project.strategy))
         self._strategy_words.setText(learning_words.STRATEGY[project.strategy])
         self._measure.setCurrentIndex(self._measure.findData(project.pool.measure))
+        every = number(project.check_every)
+        self._checks.setText(tr("One item in {n} is drawn at random, to measure.", n=every))
         meaning = _MEASURES[project.pool.measure][1]
         self._measure_words.setText(f"{meaning} The order does not depend on it.")
 

@@ -130,7 +130,7 @@ class ClassButton(PaintedButton):
     def _paint_ground(self, painter: QPainter) -> None:
         colour = self.theme.colour
         if not self.isEnabled():
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"))
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"), width=self.theme.border)
             return
         fill = "surface"
         if self.isChecked():
@@ -139,14 +139,14 @@ class ClassButton(PaintedButton):
             fill = "sunken"
         strong = self.isChecked() if self.isCheckable() else self._suggested
         border = colour("accent" if strong else "line_strong")
-        draw_frame(painter, self.rect(), RADIUS_CONTROL, border, colour(fill), 2.0 if strong else 1.0)
+        draw_frame(painter, self.rect(), RADIUS_CONTROL, border, colour(fill), self.theme.border + strong)
 
     def _paint_answer(self, painter: QPainter) -> None:
         """What the model says, and the box."""
         side, colour, is_on = self.theme.px(_BOX), self.theme.colour, self.isChecked()
         box = self.placed(QRect(self.width() - _PADDING - side, (self.height() - side) // 2, side, side))
         edge = colour(("accent" if is_on else "line_strong") if self.isEnabled() else "line")
-        draw_frame(painter, box, _BOX_RADIUS, edge, edge if is_on else colour("surface"), 1.0)
+        draw_frame(painter, box, _BOX_RADIUS, edge, edge if is_on else colour("surface"), self.theme.border)
         if is_on:
             draw_icon(painter, self.theme, box, "check", "on_accent", side - 4, STROKE_BOLD)
         end = self.width() - _PADDING - side - SPACE_8
@@ -213,9 +213,9 @@ class ConfirmButton(PaintedButton):
         height, colour = self.height(), self.theme.colour
         if self.isEnabled():
             ground = colour("accent_hover" if self.underMouse() or self.isDown() else "accent")
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, ground, ground)
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, ground, ground, width=self.theme.border)
         else:
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"))
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"), width=self.theme.border)
         ink = "on_accent" if self.isEnabled() else "text3"
         icon = self.placed(QRect(12, 0, 20, height))
         draw_icon(painter, self.theme, icon, "check", ink, 20, STROKE_BOLD)
@@ -259,7 +259,14 @@ class ActionButton(PaintedButton):
         if self._framed:
             fill = colour("accent_soft") if self.isChecked() else colour("sunken" if active else "surface")
             border = colour("accent" if self.isChecked() else "line_strong")
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, border if self.isEnabled() else colour("line"), fill)
+            draw_frame(
+                painter,
+                self.rect(),
+                RADIUS_CONTROL,
+                border if self.isEnabled() else colour("line"),
+                fill,
+                width=self.theme.border,
+            )
         if self._key:
             cap = QRect(self._left(), 0, key_cap_width(self._key, self.theme), height)
             paint_key_cap(painter, self.placed(cap), self._key, self.theme, "plain" if self.isEnabled() else "disabled")

@@ -20,6 +20,7 @@ from hitl_desktop.gui.widgets.painting import (
     fill_rounded,
     text_width,
 )
+from hitl_desktop.language import mark, tr
 
 FEW: Final = 3
 SHOWN: Final = 4
@@ -29,8 +30,8 @@ _REST: Final = 20
 _BAR: Final = 6
 _GLYPH: Final = 12
 _PERCENT: Final = 46  # at the usual text size
-HIDDEN_TEXT: Final = "Hidden until you decide"
-HIDDEN_DETAIL: Final = "Both answers are kept, yours and the final one"
+HIDDEN_TEXT: Final = mark("Hidden until you decide")
+HIDDEN_DETAIL: Final = mark("Your answer and the final one are kept")
 
 
 class BarRow(NamedTuple):
@@ -78,7 +79,7 @@ class ProbabilityBars(Painted):
 
     def show_hidden(self) -> None:
         """Show that the suggestion is hidden until the person has decided."""
-        self._show_message(HIDDEN_TEXT, HIDDEN_DETAIL, dashed=True)
+        self._show_message(tr(HIDDEN_TEXT), tr(HIDDEN_DETAIL), dashed=True)
 
     def show_none(self, text: str) -> None:
         """Show why there is no suggestion, in the same height."""
@@ -164,7 +165,9 @@ class ProbabilityBars(Painted):
         colour = self.theme.colour
         if self._dashed:
             style = Qt.PenStyle.DashLine
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line_strong"), style=style)
+            draw_frame(
+                painter, self.rect(), RADIUS_CONTROL, colour("line_strong"), style=style, width=self.theme.border
+            )
         line, small = self.theme.line("body"), self.theme.line("small") + 6
         top = (self.height() - line - (20 + 6 + small if self._detail else 0)) // 2
         if self._detail and top >= 0:

@@ -49,8 +49,14 @@ class Rail(Painted):
         self._buttons[page_id] = button
 
     def set_current(self, page_id: str) -> None:
-        """Mark this page as the current one; `page_chosen` is not sent."""
-        self._buttons[page_id].setChecked(True)
+        """Mark this page as the current one, or none for a page without a button; `page_chosen` is not sent."""
+        if page_id in self._buttons:
+            self._buttons[page_id].setChecked(True)
+            return
+        self._group.setExclusive(False)
+        for button in self._buttons.values():
+            button.setChecked(False)
+        self._group.setExclusive(True)
 
     def current(self) -> str:
         """The id of the current page, "" before any is."""

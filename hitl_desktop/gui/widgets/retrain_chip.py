@@ -84,7 +84,7 @@ class RetrainChip(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colour, height = self.theme.colour, self.height()
-        draw_frame(painter, self.rect(), RADIUS_SMALL, colour("line"), colour("window"))
+        draw_frame(painter, self.rect(), RADIUS_SMALL, colour("line"), colour("window"), width=self.theme.border)
         draw_icon(painter, self.theme, self.placed(QRect(_LEFT, 0, _ICON, height)), self._icon, "text2", _ICON)
         if self._fraction is not None:
             meter = QRect(_LEFT + _ICON + 8, (height - _METER_HEIGHT) // 2, _METER, _METER_HEIGHT)

@@ -55,7 +55,9 @@ def test_what_holds_is_shown_with_its_sentence(
         "class_weight": found.class_weight,
         "features": found.features,
         "group_column": found.group_column,
+        "check_every": "10",
     }
+    assert section.notes["check_every"].text().startswith("4 of 40 items were set aside to measure")
     assert section.notes["strategy"].text() == words.STRATEGY[found.strategy]
 
 
@@ -126,3 +128,15 @@ def test_a_users_own_model_is_asked_for_and_handed_on(
         monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, chosen=chosen: (chosen, ""))
         section.add_model.click()
     assert added == [Path("/models/mine.onnx")]
+
+
+def test_random_checks_come_as_often_as_is_chosen(
+    section: LearningSection, context: Context, text_project_folder: Path
+) -> None:
+    context.bridge.open_project(text_project_folder)
+    section.show_choices()
+    session = context.bridge.desk.session
+    choose(section.boxes["check_every"], "2")
+    assert context.bridge.desk.project.check_every == 2
+    slots = [session.slot_of(int(item)) for item in session.waiting()]
+    assert slots[:10].count(Slot.EXPLORE) == slots.count(Slot.EXPLORE) == 4

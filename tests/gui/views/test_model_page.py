@@ -136,7 +136,7 @@ def test_a_comparison_that_is_impossible_is_told(cold: ModelPage, trained_withou
     told: list[str] = []
     trained_without_checks.bridge.notified.connect(lambda message: told.append(message.text))
     cold.show_comparison(1)
-    assert told == ["There are no random checks yet to compare versions on. Every tenth item is one."]
+    assert told == ["There are no random checks yet to compare versions on. One item in 10 is one."]
     assert cold.overview.isVisible()
 
 

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme import Theme
@@ -254,3 +255,28 @@ def test_findings_can_be_named_by_hand_and_one_is_enough(
     step.several_box.click()
     request = step.request()
     assert (request.several, request.labels, request.use_labels) == (True, ("nodule",), LabelUse.NO)
+
+
+def test_how_much_measures_is_chosen_by_share_or_number(page: NewProjectPage, qtbot: QtBot, image_folder: Path) -> None:
+    begin(page, qtbot, image_folder)
+    page.go_on()
+    choice = page.labels.holdout
+    assert page.labels.request().holdout == USUAL
+    assert choice.told().startswith("About 6 of 60 items, drawn at random. One in 10 you are asked")
+    choice.share_box.setFocus()
+    qtbot.keyClick(choice.share_box, Qt.Key.Key_Down)
+    assert page.labels.request().holdout == Holdout(share=0.2)
+    assert choice.told().startswith("About 12 of 60 items, drawn at random. One in 5 you are asked")
+    assert choice.number_box.isHidden()
+    qtbot.keyClick(choice.share_box, Qt.Key.Key_End)
+    assert choice.number_box.isVisible()
+    assert choice.number_box.maximum() == 30
+    choice.number_box.setFocus()
+    qtbot.keyClick(choice.number_box, Qt.Key.Key_Up)
+    assert page.labels.request().holdout == Holdout(items=7)
+    page.go_on()
+    qtbot.waitUntil(lambda: page.footer.next_button.isEnabled(), timeout=60_000)
+    assert "7 of 60 items are set aside to measure" in page.report.model_words()
+    page.leave()
+    qtbot.mouseClick(page.notice.buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.step == CHOOSE)

@@ -143,7 +143,7 @@ class ChooseStep(QWidget):
             ("Encoding", guess.encoding),
         ]
         facts.append(("Columns", f"{len(guess.columns)}: {_named(guess.column_names)}"))
-        facts += [("Note", note) for note in guess.notes]
+        facts += [("Note", str(note)) for note in guess.notes]
         self._show_facts(facts)
         table = RowsTable(self._context.theme)
         names = guess.column_names

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.exchange.image_folder import FolderSurvey, survey
+from hitl_desktop.exchange.image_folder import FolderSurvey
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.exchange.ordering import natural_key
 from hitl_desktop.exchange.table import read_rows, sniff
 from hitl_desktop.exchange.table_records import Row, TableGuess
-from hitl_desktop.kinds import KINDS
+from hitl_desktop.workflow.find_images import find_images
 
 PREVIEWED: Final = 12
 ROWS_LOOKED_AT: Final = 20_000
@@ -29,6 +29,11 @@ class FoundFolder:
     counts: Mapping[str, int]
 
     kind = "image"
+
+    @property
+    def count(self) -> int:
+        """How many images there are, the same ones and unreadable ones included."""
+        return len(self.survey.files)
 
     @property
     def size(self) -> int:
@@ -54,6 +59,11 @@ class FoundTable:
 
     kind = "text"
 
+    @property
+    def count(self) -> int:
+        """How many rows there are; of a long table, about so many."""
+        return self.row_count
+
     def holds_several(self, column: str | None) -> bool:
         """True when the cells of a column seem to hold several names each."""
         return any(guess.several for guess in self.guess.columns if guess.name == column)
@@ -71,7 +81,7 @@ Found = FoundFolder | FoundTable
 
 def look_at_folder(path: Path, progress: Progress, cancelled: CancelCheck) -> FoundFolder:
     """List the images of a folder. Raises KnownError when there are none, Cancelled when asked to stop."""
-    listing = survey(path, frozenset(KINDS["image"].suffixes), progress, cancelled)
+    listing = find_images(path, progress, cancelled)
     counts = Counter(listing.class_of(file.path) for file in listing.files)
     return FoundFolder(path, listing, {name: counts[name] for name in listing.class_names})
 

@@ -24,6 +24,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
 from hitl_desktop.gui.views.new_project.column_choice import ColumnChoice
 from hitl_desktop.gui.views.new_project.columns import two_columns
 from hitl_desktop.gui.views.new_project.found import Found, FoundFolder, FoundTable
+from hitl_desktop.gui.views.new_project.holdout_choice import HoldoutChoice
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
 from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
 from hitl_desktop.gui.widgets.buttons import Button
@@ -37,7 +38,7 @@ _INDENT: Final = 24
 _CLASSES_SHOWN: Final = 12
 _USES: Final = (
     (LabelUse.NO, "Only the names of the classes", "You start with every item undecided."),
-    (LabelUse.DECISIONS, "Earlier decisions", "They train the model; a random fifth is kept to measure it."),
+    (LabelUse.DECISIONS, "Earlier decisions", "They train the model; what is set aside of them measures it."),
     (LabelUse.TRUTH, "Hidden truth", "They are kept aside, to simulate and to measure. You decide without them."),
 )
 
@@ -72,7 +73,9 @@ class LabelsStep(QWidget):
         self.model = ModelOffer(theme)
         self.place = ProjectPlace(theme)
         self.place.changed.connect(self.edited)
-        for card in (self.place, self.model):
+        self.holdout = HoldoutChoice(theme)
+        self.holdout.changed.connect(self.edited)
+        for card in (self.place, self.model, self.holdout):
             right.addWidget(card)
         right.addStretch(1)
         content.setLayout(two_columns(theme, wide, narrow))
@@ -95,6 +98,7 @@ class LabelsStep(QWidget):
         self._has_own_names = False
         self.use_buttons[LabelUse.NO].setChecked(True)
         self.model.use_button.setChecked(True)
+        self.holdout.show_total(found.count)
         self.place.suggest(_title_of(found.path))
         self._show_classes()
 
@@ -127,6 +131,7 @@ class LabelsStep(QWidget):
             use_labels=self.use if counts else LabelUse.NO,
             model=NO_MODEL if self.is_several else self.model.chosen,
             several=self.is_several,
+            holdout=self.holdout.chosen,
         )
 
     @property

@@ -24,6 +24,7 @@ from hitl_desktop.gui.views.new_project.page_notice import PageNotice
 from hitl_desktop.gui.views.new_project.report_step import ReportStep
 from hitl_desktop.gui.views.new_project.wizard_frame import WizardFooter, WizardHeader
 from hitl_desktop.kinds import KINDS
+from hitl_desktop.language import tr
 from hitl_desktop.learning.cards import bundled_models
 from hitl_desktop.workflow.jobs import Job, JobState
 from hitl_desktop.workflow.requests import ImportReport, NewProject
@@ -324,10 +325,7 @@ class NewProjectPage(QWidget):
             return "Import"
         if self._report is None:
             return "Begin"
-        many = self.locale().toString(self._report.items)
-        kind = KINDS[self._report.kind]
-        items = f"{many} {kind.noun_one if self._report.items == 1 else kind.noun_many}"
-        return f"Begin with {items}"
+        return tr("Begin with {items}", items=KINDS[self._report.kind].counted(self._report.items))
 
     def _focus(self) -> None:
         if self.step == LABELS and self.labels.focus_missing():

@@ -17,13 +17,14 @@ from hitl_desktop.gui.widgets.card import Card, rule
 from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.stat_tile import StatTile
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.requests import LISTED, ImportReport, LabelUse, NewProject
 
 _SORTS: Final = ("unreadable", "duplicates", "others")
 _CLASSES_SHOWN: Final = 12
 _USED: Final = {
     LabelUse.NO: "Only the names of the classes are used. Every item is undecided.",
-    LabelUse.DECISIONS: "Used as earlier decisions. A random fifth is kept to measure the model.",
+    LabelUse.DECISIONS: "Used as earlier decisions.",
     LabelUse.TRUTH: "Kept hidden, to measure with. Not used as decisions.",
 }
 """What is said of the labels, by what they are used for."""
@@ -62,6 +63,10 @@ class ReportStep(QWidget):
         column.addStretch(0)
         self.show_importing("")
 
+    def model_words(self) -> str:
+        """What is said of the model, and of what measures it."""
+        return self._model_sentence.text()
+
     def show_importing(self, what: str, done: int = 0, total: int = 0) -> None:
         """Show how far the import is: `done` of `total` files or rows."""
         number = self.locale().toString
@@ -80,7 +85,12 @@ class ReportStep(QWidget):
         # Classes named by hand do not come from the data, so that nothing in it can contradict itself.
         self._show_disagreements(report, 0 if request.labels else report.disagreements)
         self._show_classes(report, request)
-        self._model_sentence.setText(model_sentence)
+        aside = tr(
+            "{aside} of {items} items are set aside to measure it.",
+            aside=self.locale().toString(report.set_aside),
+            items=self.locale().toString(report.items),
+        )
+        self._model_sentence.setText(f"{model_sentence} {aside}".strip())
         self._tiles.setVisible(True)
         self._report.setVisible(True)
         self._fit_side()
@@ -185,12 +195,18 @@ class ReportStep(QWidget):
         number = self.locale().toString
         is_image = report.kind == "image"
         noun = "files" if is_image else "rows"
-        left = report.files - report.items
+        used = report.items + report.stacked
+        left = report.files - used
         self.headline.setText(f"{number(report.items)} of {number(report.files)} {noun} are ready.")
+        if report.stacked:
+            many = {"items": number(report.items), "used": number(used), "files": number(report.files)}
+            self.headline.setText(tr("{items} images, made of {used} of {files} files, are ready.", **many))
         safe = "Nothing in your folder was changed." if is_image else "Your table was not changed."
         out = "Nothing was left out." if not left else f"{number(left)} left out, each with its reason."
         self._sub.setText(f"{out} {safe}")
         self.tiles["items"].show_number(number(report.items), "images read" if is_image else "texts read")
+        if report.stacked:
+            self.tiles["items"].show_number(number(report.items), tr("images read, of {n} files", n=number(used)))
         same = f"same content as another {noun[:-1]}"
         self.tiles["duplicates"].show_number(number(report.duplicates), same)
         self.tiles["unreadable"].show_number(number(report.unreadable), "cannot be read")
@@ -215,7 +231,7 @@ class ReportStep(QWidget):
         first = next((i for i in range(self.tabs.count()) if counts[self.tabs.tabData(i)]), 0)
         self.tabs.setCurrentIndex(first)
         self._show_rows(first)
-        self.save_button.setEnabled(report.files > report.items)
+        self.save_button.setEnabled(report.files > report.items + report.stacked)
 
     def _show_disagreements(self, report: ImportReport, disagreements: int) -> None:
         if not disagreements:
@@ -262,9 +278,13 @@ class ReportStep(QWidget):
         self._more_classes.setVisible(more > 0)
         sentence = "Every item is undecided." if by_hand else _USED[request.use_labels]
         if report.decisions:
-            sentence = f"{number(report.decisions)} earlier decisions. A random fifth is kept to measure the model."
+            sentence = tr(
+                "{count} earlier decisions. {aside} of them, drawn at random, measure the model and do not train it.",
+                count=number(report.decisions),
+                aside=number(report.decisions_aside),
+            )
         self._use.setText(sentence)
-        self._notes.setText("\n".join(report.notes))
+        self._notes.setText("\n".join(map(str, report.notes)))
         self._notes_card.setVisible(bool(report.notes))
 
 
