@@ -17,6 +17,7 @@ from tests.benchmarks.figures import print_table
 NAMES = (
     "launch",
     "keys",
+    "viewing",
     "explaining",
     "long_texts",
     "ingest_images",
