@@ -51,7 +51,9 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
+class Trial:
+    """One candidate and how it did on the rows held out."""
+
     candidate: Candidate
     result: HeldOut
 
@@ -82,11 +84,11 @@ def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: 
     groups = in_line[0].lesson.groups
     number = min(c.estimator.folds for c in in_line)
     folds = folds_for(labels[rows], None if groups is None else groups[rows], seed=seed, folds=number)
-    first = [_tried(c, rows, folds) for c in in_line]
-    winner = _kept(first)
+    first = [tried(c, rows, folds) for c in in_line]
+    winner = kept(first)
     others = [s for s in winner.candidate.estimator.grid if dict(s) != dict(winner.candidate.settings)]
-    second = [_tried(replace(winner.candidate, settings=s), rows, folds) for s in others]
-    final = _kept([winner, *second])
+    second = [tried(replace(winner.candidate, settings=s), rows, folds) for s in others]
+    final = kept([winner, *second])
     why = _why(final, first, len(folds), len(rows))
     return Choice(final.candidate, len(folds), tuple(t.row() for t in [*first, *second]), why)
 
@@ -109,7 +111,7 @@ def _judged_rows(labels: Ids, seed: int) -> Ids:
     return np.sort(np.random.default_rng([seed, 0x6A756467]).choice(len(labels), MOST_JUDGED, replace=False))
 
 
-def _tried(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> _Trial:
+def tried(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> Trial:
     """Cross-validate one candidate on some rows of its lesson; under class weights the losses carry them too.
 
     One factor sets each candidate's logits right first: being over-sure can be cured later, being wrong cannot.
@@ -117,27 +119,27 @@ def _tried(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> _Trial:
     lesson = candidate.lesson.part(rows)
     if candidate.findings:
         found = candidate.estimator.cross_validated(lesson, candidate.settings, folds)
-        return _Trial(candidate, judged_findings(found, flags_of(lesson.labels, candidate.findings)))
+        return Trial(candidate, judged_findings(found, flags_of(lesson.labels, candidate.findings)))
     class_ids = np.unique(lesson.labels)
     weights = class_weights(lesson.labels, lesson.class_weight)
     logits = np.log(np.maximum(candidate.estimator.cross_validated(lesson, candidate.settings, folds), 1e-6))
     scale = best_scale(logits, np.searchsorted(class_ids, lesson.labels), weights=weights)
     probabilities = softmax_rows((logits * scale).astype(np.float32))
-    return _Trial(candidate, judged(probabilities, lesson.labels, class_ids, weights))
+    return Trial(candidate, judged(probabilities, lesson.labels, class_ids, weights))
 
 
-def _kept(trials: Sequence[_Trial]) -> _Trial:
+def kept(trials: Sequence[Trial]) -> Trial:
     """The first that is no worse than the best, as far as one can tell."""
     best = min(trials, key=lambda t: t.result.log_loss)
     return next(t for t in trials if no_worse(t.result, best.result))
 
 
-def _why(final: _Trial, first: Sequence[_Trial], folds: int, decisions: int) -> str:
+def _why(final: Trial, first: Sequence[Trial], folds: int, decisions: int) -> str:
     """One sentence with the figures: accuracy in cross-validation, of the choice and of the others in question."""
     every = [t.candidate for t in first]
     name = _named(final.candidate, every)
     measure = "all findings right in " if final.candidate.findings else ""
-    place = f"in {folds}-fold cross-validation on {decisions} decisions: {measure}{_share(final.result.accuracy)}"
+    place = f"in {folds}-fold cross-validation on {decisions} decisions: {measure}{in_words(final.result.accuracy)}"
     rivals = _rivals(final, first)
     if not rivals:
         return f"{name}, as chosen, {place}."
@@ -147,14 +149,14 @@ def _why(final: _Trial, first: Sequence[_Trial], folds: int, decisions: int) -> 
         did = "was surest of the right answers"
     else:
         did = "did best"
-    listed = ", ".join(f"{title} {_share(t.result.accuracy)}" for title, t in rivals.items())
+    listed = ", ".join(f"{title} {in_words(t.result.accuracy)}" for title, t in rivals.items())
     return f"{name} {did} {place} ({listed})."
 
 
-def _rivals(final: _Trial, first: Sequence[_Trial]) -> dict[str, _Trial]:
+def _rivals(final: Trial, first: Sequence[Trial]) -> dict[str, Trial]:
     """The best trial of every other view by its features; with one view, of every other estimator by its title."""
     several_views = len({t.candidate.view for t in first}) > 1
-    found: dict[str, _Trial] = {}
+    found: dict[str, Trial] = {}
     for trial in first:
         mine, theirs = final.candidate, trial.candidate
         if (theirs.view == mine.view) if several_views else (theirs.estimator is mine.estimator):
@@ -187,5 +189,6 @@ def _named(candidate: Candidate, every: Sequence[Candidate]) -> str:
     return title[0].upper() + title[1:]
 
 
-def _share(value: float) -> str:
+def in_words(value: float) -> str:
+    """A share as it stands in a card: .93."""
     return f"{value:.2f}".removeprefix("0")

@@ -23,6 +23,7 @@ from hitl_desktop.learning.heads import (
     adapt_kernel_head,
     needs_second_class,
 )
+from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
 from hitl_desktop.learning.several import for_findings, not_learned
 
@@ -127,9 +128,36 @@ def train_from_scratch(
         refusal = needs_second_class(labels, names.get(int(labels[0]), "one class") if len(labels) else "")
     if refusal:
         raise refusal
+    choice = choose_from_scratch(views, labels, groups, options, seed, warm, cancelled)
+    return train_choice(choice, views, names, warm=warm, card=card)
+
+
+def choose_from_scratch(
+    views: Sequence[View],
+    labels: Ids,
+    groups: Ids | None,
+    options: TrainingOptions,
+    seed: int,
+    warm: ModelBundle | None,
+    cancelled: CancelCheck,
+) -> Choice:
+    """The choice of `train_from_scratch`, without the fit. Raises KnownError and Cancelled like it."""
     candidates = _candidates(views, labels, groups, options, seed, cancelled)
     before = dict(warm.card.get("choice", {})) if warm is not None else {}
-    choice = choose(candidates, before, seed=seed)
+    return choose(candidates, before, seed=seed)
+
+
+def train_choice(
+    choice: Choice,
+    views: Sequence[View],
+    names: Mapping[int, str],
+    *,
+    warm: ModelBundle | None,
+    card: Mapping[str, Any],
+) -> ModelBundle:
+    """The model that a choice among `views` comes to, fitted on all of its lesson. It says that it learned nothing yet
+    elsewhere.
+    """
     view = views[choice.candidate.view]
     lesson = replace(choice.candidate.lesson, warm=_warm_head(warm, view))
     head = choice.candidate.estimator.train(lesson, choice.candidate.settings)
@@ -141,7 +169,8 @@ def train_from_scratch(
         view.representation,
         head,
         tuple(names[i] for i in head.class_ids),
-        {**card, "choice": _evidence(choice)},
+        {**card, "choice": evidence(choice)},
+        learned=marks_of(()),
     )
 
 
@@ -194,7 +223,8 @@ def _warm_head(warm: ModelBundle | None, view: View) -> Head | None:
     return warm.head if warm.representation.digest() == view.representation.digest() else None
 
 
-def _evidence(choice: Choice) -> dict[str, Any]:
+def evidence(choice: Choice) -> dict[str, Any]:
+    """What the card says of a choice."""
     return {
         "name": short_name(choice.candidate),
         "features": choice.candidate.extractor,

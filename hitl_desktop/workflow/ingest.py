@@ -36,6 +36,7 @@ from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.extraction import read_images
 from hitl_desktop.workflow.import_record import IMPORT_REVIEWER
+from hitl_desktop.workflow.known_items import note_known
 from hitl_desktop.workflow.requests import (
     LISTED,
     NO_MODEL,
@@ -372,6 +373,7 @@ def _adopt_model(
     version = store.models.next_version()
     model = ModelVersion(version, "bundled", name, now_utc(), 0, 0, dict(bundle.card.get("metrics", {})))
     save_bundle(bundle, store.folder / model.folder)
+    note_known(store.folder / model.folder, bundle, store.items.digests())
     with store.transaction():
         store.models.add(model)
         store.models.activate(version, now_utc(), IMPORT_REVIEWER)

@@ -228,7 +228,10 @@ class LearningCard(TitledCard):
         )
         if report.curve:
             checks = count(report.source.checks)
-            self.set_subtitle(f"Accuracy, % · same {checks} checks for every version")
+            if len({point.accuracy.of for point in report.curve}) == 1:
+                self.set_subtitle(f"Accuracy, % · same {checks} checks for every version")
+            else:
+                self.set_subtitle(tr("Accuracy, % · each on the checks it had not learned from elsewhere"))
             self.drawing.show_drawing()
         else:
             self.set_subtitle("")
@@ -248,7 +251,7 @@ def _why_empty(report: "ModelReport", rest: str) -> str:
     if aside and not report.source.checks:
         drawn = counted(aside, "random check was", "random checks were")
         return f"{drawn} set aside and cannot measure. Look again at what was set aside."
-    return f"{no_checks(report)} {rest}"
+    return " ".join(filter(None, (no_checks(report), report.source.left_out, rest)))
 
 
 def no_checks(report: "ModelReport") -> str:

@@ -14,6 +14,7 @@ from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import upright_rule
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+from hitl_desktop.language import number, tr
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.jobs import Job
@@ -98,6 +99,8 @@ class ModelHeadline(QWidget):
             return
         several = report.findings is not None
         source = f"{interval(of)} · {count(of.right)} of {count(of.of)}{', all findings right' * several}"
+        if report.source.left_out_count:
+            source = tr("{source} · {n} left out", source=source, n=number(report.source.left_out_count))
         self.accuracy.show_figure(percent(of.share, of.of), source)
         right = "All findings right" if several else "Right"
         told = f"{right} on {count(of.right)} of {report.source.words}, with its 95 % interval. {report.caveat}"
