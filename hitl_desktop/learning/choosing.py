@@ -1,12 +1,15 @@
 """Which features, which estimator, which strength: chosen by cross-validation once there is enough to compare with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from scipy.special import logit
 
 from hitl_desktop.domain.findings import flags_of
+from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.learning.calibration import line_for_each
 from hitl_desktop.learning.cross_validation import HeldOut, folds_for, judged, judged_findings, no_worse
 from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
 from hitl_desktop.learning.heads import Ids, softmax_rows
@@ -17,6 +20,10 @@ ENOUGH: Final = 60
 """Decisions from which candidates are compared; below, the usual ones are taken."""
 MOST_JUDGED: Final = 2000
 """Decisions that a comparison looks at; more would only cost time."""
+FEWEST_JUDGED: Final = 600
+"""As many at least, however many findings an item may have."""
+_SUREST: Final = 12.0
+"""The largest log odds of a finding that a comparison looks at."""
 _WORDS: Final = {
     "text-ngrams": "words",
     "text-minilm": "meaning",
@@ -42,20 +49,29 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was chosen. `scores` holds one row per comparison; `folds` is 0 where nothing was compared."""
+    """What was chosen. `scores` holds one row per comparison; `folds` is 0 where nothing was compared.
+
+    With several findings, `held_out` (n, k) are the probabilities of its rows `judged` (n,) in cross-validation.
+    """
 
     candidate: Candidate
     folds: int
     scores: tuple[Mapping[str, Any], ...]
     why: str
+    held_out: FloatArray | None = None
+    judged: Ids | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One candidate and how it did on the rows held out."""
+    """One candidate and how it did on the rows held out.
+
+    `held_out` (n, k) are the probabilities of findings it gave them, None where the labels are classes.
+    """
 
     candidate: Candidate
     result: HeldOut
+    held_out: FloatArray | None = None
 
     def row(self) -> dict[str, Any]:
         """The figures, as they go on the card."""
@@ -72,7 +88,7 @@ class Trial:
 def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: int) -> Choice:
     """Choose among candidates, the usual one first; `before` is the evidence of the choice in use, or empty.
 
-    First every candidate with its own settings, then the winner with the others of its grid. The first in line (the
+    First every candidate with its own settings, then the winner with others of its grid. The first in line (the
     choice in use, then the given order) is kept unless another is better by more than one standard error.
     """
     in_line = _in_line(candidates, before)
@@ -80,17 +96,41 @@ def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: 
     if len(labels) < ENOUGH:
         why = f"{_named(in_line[0], in_line)}: the usual choice below {ENOUGH} decisions."
         return Choice(in_line[0], 0, (), why)
-    rows = _judged_rows(labels, seed)
+    rows = _judged_rows(labels, in_line[0].findings, seed)
     groups = in_line[0].lesson.groups
     number = min(c.estimator.folds for c in in_line)
     folds = folds_for(labels[rows], None if groups is None else groups[rows], seed=seed, folds=number)
     first = [tried(c, rows, folds) for c in in_line]
     winner = kept(first)
-    others = [s for s in winner.candidate.estimator.grid if dict(s) != dict(winner.candidate.settings)]
-    second = [tried(replace(winner.candidate, settings=s), rows, folds) for s in others]
+    second = _others(winner, lambda settings: tried(replace(winner.candidate, settings=settings), rows, folds))
     final = kept([winner, *second])
     why = _why(final, first, len(folds), len(rows))
-    return Choice(final.candidate, len(folds), tuple(t.row() for t in [*first, *second]), why)
+    rows_of_all = tuple(t.row() for t in [*first, *second])
+    return Choice(final.candidate, len(folds), rows_of_all, why, final.held_out, rows)
+
+
+def _others(winner: Trial, trial: Callable[[Settings], Trial]) -> list[Trial]:
+    """The winner with the other settings of its grid.
+
+    Of a grid of one number, such as a strength, each direction is followed from the winner's as long as that does
+    better: the loss has one valley.
+    """
+    grid, mine = winner.candidate.estimator.grid, dict(winner.candidate.settings)
+    keys = {key for settings in grid for key in settings}
+    if len(keys) != 1:
+        return [trial(settings) for settings in grid if dict(settings) != mine]
+    (key,) = keys
+    below = sorted((s for s in grid if s[key] < mine[key]), key=lambda s: -s[key])
+    above = sorted((s for s in grid if s[key] > mine[key]), key=lambda s: s[key])
+    found = []
+    for way in (below, above):
+        best = winner.result.log_loss
+        for settings in way:
+            found.append(trial(settings))
+            if found[-1].result.log_loss >= best:
+                break
+            best = found[-1].result.log_loss
+    return found
 
 
 def _in_line(candidates: Sequence[Candidate], before: Mapping[str, Any]) -> list[Candidate]:
@@ -104,22 +144,26 @@ def _in_line(candidates: Sequence[Candidate], before: Mapping[str, Any]) -> list
     return [replace(used[0], settings=settings), *(c for c in candidates if c is not used[0])]
 
 
-def _judged_rows(labels: Ids, seed: int) -> Ids:
-    """All rows, or a seeded choice of `MOST_JUDGED`."""
-    if len(labels) <= MOST_JUDGED:
+def _judged_rows(labels: Ids, findings: int, seed: int) -> Ids:
+    """All rows, or a seeded choice of `MOST_JUDGED`; fewer with several findings, each of which takes a fit."""
+    most = min(MOST_JUDGED, max(FEWEST_JUDGED, MOST_JUDGED // findings)) if findings else MOST_JUDGED
+    if len(labels) <= most:
         return np.arange(len(labels))
-    return np.sort(np.random.default_rng([seed, 0x6A756467]).choice(len(labels), MOST_JUDGED, replace=False))
+    return np.sort(np.random.default_rng([seed, 0x6A756467]).choice(len(labels), most, replace=False))
 
 
 def tried(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> Trial:
     """Cross-validate one candidate on some rows of its lesson; under class weights the losses carry them too.
 
-    One factor sets each candidate's logits right first: being over-sure can be cured later, being wrong cannot.
+    One factor sets each candidate's logits right first, with several findings a line for each of them: being over-sure
+    can be cured later, being wrong cannot.
     """
     lesson = candidate.lesson.part(rows)
     if candidate.findings:
         found = candidate.estimator.cross_validated(lesson, candidate.settings, folds)
-        return Trial(candidate, judged_findings(found, flags_of(lesson.labels, candidate.findings)))
+        flags = flags_of(lesson.labels, candidate.findings)
+        logits = np.clip(logit(found.astype(np.float64)), -_SUREST, _SUREST).astype(np.float32)
+        return Trial(candidate, judged_findings(line_for_each(logits, flags).apply(logits), flags), found)
     class_ids = np.unique(lesson.labels)
     weights = class_weights(lesson.labels, lesson.class_weight)
     logits = np.log(np.maximum(candidate.estimator.cross_validated(lesson, candidate.settings, folds), 1e-6))

@@ -25,7 +25,9 @@ from hitl_desktop.learning.choosing import (
 )
 from hitl_desktop.learning.cross_validation import UNSEEN_PROBABILITY, folds_for
 from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
-from hitl_desktop.learning.heads import Head, Ids
+from hitl_desktop.learning.heads import Head, Ids, LinearHead
+from hitl_desktop.learning.heads.head import softmax_rows
+from hitl_desktop.learning.heads.linear import adapt_held_out
 from hitl_desktop.learning.training import (
     ADAPTING,
     TrainingOptions,
@@ -194,13 +196,20 @@ def _held_out(start: ModelBundle, lesson: Lesson, strength: float, folds: Sequen
     """
     class_ids = np.unique(lesson.labels)
     found = np.full((len(lesson.labels), len(class_ids)), UNSEEN_PROBABILITY, np.float32)
+    if lesson.cancelled():
+        raise Cancelled
+    if isinstance(start.head, LinearHead):
+        ids, logits = adapt_held_out(start.head, lesson.rows, lesson.labels, folds, strength=strength)
+        shared = np.isin(ids, class_ids)
+        found[:, np.searchsorted(class_ids, np.asarray(ids)[shared])] = softmax_rows(logits)[:, shared]
+        return np.asarray(found / found.sum(axis=1, keepdims=True), np.float32)
     for fold in folds:
         if lesson.cancelled():
             raise Cancelled
         rest = np.setdiff1d(np.arange(len(lesson.labels)), fold)
         head = adapted(start.head, lesson.rows[rest], lesson.labels[rest], strength=strength)
-        ids = np.asarray(head.class_ids)
-        shared = np.isin(ids, class_ids)
+        known = np.asarray(head.class_ids)
+        shared = np.isin(known, class_ids)
         own = head.probabilities(lesson.rows[fold])[:, shared]
-        found[np.ix_(fold, np.searchsorted(class_ids, ids[shared]))] = own
+        found[np.ix_(fold, np.searchsorted(class_ids, known[shared]))] = own
     return np.asarray(found / found.sum(axis=1, keepdims=True), np.float32)

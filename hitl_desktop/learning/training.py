@@ -10,7 +10,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import flags_of, needs_difference
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.learning.bundles import ModelBundle
-from hitl_desktop.learning.calibration import NEEDED, Calibration, fit_calibration, fit_each
+from hitl_desktop.learning.calibration import NEEDED, Calibration, PlattEach, fit_calibration, fit_each
 from hitl_desktop.learning.choosing import Candidate, Choice, choose, short_name
 from hitl_desktop.learning.estimators import ESTIMATORS, Lesson, Settings
 from hitl_desktop.learning.heads import (
@@ -26,6 +26,7 @@ from hitl_desktop.learning.heads import (
 from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
 from hitl_desktop.learning.several import for_findings, not_learned
+from hitl_desktop.learning.thresholds import Threshold, as_facts, choose_thresholds, in_words, shifts_of
 
 AUTOMATIC: Final = "auto"
 
@@ -161,6 +162,8 @@ def train_choice(
     view = views[choice.candidate.view]
     lesson = replace(choice.candidate.lesson, warm=_warm_head(warm, view))
     head = choice.candidate.estimator.train(lesson, choice.candidate.settings)
+    if isinstance(head, SeveralHead):
+        head, card = _with_thresholds(head, choice, names, card)
     return ModelBundle(
         view.source.kind,
         view.source.extractor,
@@ -204,15 +207,13 @@ def usual_settings(representation: str, estimator: str) -> Settings:
 
 
 def _estimators_of(representation: str, options: TrainingOptions) -> list[str]:
-    """The estimators in question; with several findings, each of which takes a fit, the usual one is not compared."""
+    """The estimators in question, the usual one first."""
     wanted = options.estimator
     if wanted != AUTOMATIC:
         if wanted not in ESTIMATORS:
             raise KnownError(f"There is no way to train named {wanted}.", f"Use one of: {', '.join(ESTIMATORS)}.")
         return [wanted]
     usual = USUAL[representation]
-    if options.findings:
-        return [usual]
     return [usual, *(key for key in AUTOMATIC_ESTIMATORS if key != usual)]
 
 
@@ -221,6 +222,20 @@ def _warm_head(warm: ModelBundle | None, view: View) -> Head | None:
     if warm is None or warm.extractor != view.source.extractor or warm.representation_name != view.representation_name:
         return None
     return warm.head if warm.representation.digest() == view.representation.digest() else None
+
+
+def _with_thresholds(
+    head: SeveralHead, choice: Choice, names: Mapping[int, str], card: Mapping[str, Any]
+) -> tuple[SeveralHead, dict[str, Any]]:
+    """The head with its findings said from where they are best said, and the card that says so."""
+    listed = [names[i] for i in head.class_ids]
+    found: list[Threshold | None] = [None] * len(listed)
+    if choice.held_out is not None and choice.judged is not None:
+        flags = flags_of(choice.candidate.lesson.labels[choice.judged], len(listed))
+        found = choose_thresholds(choice.held_out, flags, seed=choice.candidate.lesson.seed)
+    facts, judged = as_facts(found, listed), 0 if choice.judged is None else len(choice.judged)
+    said = {"thresholds": facts, "thresholds_from": judged, "said_from": in_words(facts, len(listed), judged)}
+    return (replace(head, shifts=shifts_of(found)) if facts else head), {**card, **said}
 
 
 def evidence(choice: Choice) -> dict[str, Any]:
@@ -279,11 +294,22 @@ def calibrated(bundle: ModelBundle, rows: Matrix, labels: Ids) -> ModelBundle:
     """
     if isinstance(bundle.head, SeveralHead):
         fitted_each = fit_each(bundle.head.logits(rows), flags_of(labels, len(bundle.classes))) if len(labels) else None
-        return _calibrated(bundle, fitted_each, len(labels))
+        return _calibrated(_at_half_where_calibrated(bundle, fitted_each), fitted_each, len(labels))
     ids = list(bundle.head.class_ids)
     columns = np.array([ids.index(i) if i in ids else -1 for i in labels.tolist()], np.int64)
     fitted = fit_calibration(bundle.head.logits(rows), columns) if len(columns) else None
     return _calibrated(bundle, fitted, len(columns))
+
+
+def _at_half_where_calibrated(bundle: ModelBundle, fitted: PlattEach | None) -> ModelBundle:
+    """The same model, its card no longer naming thresholds of findings whose probability the checks have set right."""
+    before = bundle.card.get("thresholds", {})
+    if fitted is None or not before:
+        return bundle
+    right = {name for name, is_set in zip(bundle.classes, fitted.changes(), strict=True) if is_set}
+    facts = {name: fact for name, fact in before.items() if name not in right}
+    said = in_words(facts, len(bundle.classes), int(bundle.card.get("thresholds_from", 0)))
+    return replace(bundle, card={**bundle.card, "thresholds": facts, "said_from": said})
 
 
 def _calibrated(bundle: ModelBundle, fitted: Calibration | None, checks: int) -> ModelBundle:

