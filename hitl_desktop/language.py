@@ -6,6 +6,7 @@ a sentence is made where the thing happens, and no caller could hand the languag
 """
 
 import gettext
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -75,25 +76,49 @@ def mark(message: str) -> str:
     return message
 
 
+def mark_n(one: str, many: str) -> tuple[str, str]:
+    """Mark both forms of a sentence about a number of things; say them with `trn`."""
+    return one, many
+
+
 def tr(message: str, /, **values: object) -> str:
     """The sentence in the language in use, with `{name}` filled in from `values`.
 
     The message must be written out at the call (or marked with `mark`), never put together: a translator sees
     whole sentences. Figures go in as words from `number`, `decimal` or `percent`.
     """
-    translated = _IN_USE.catalogue.gettext(message)
-    return translated.format(**values) if values else translated
+    translated = _IN_USE.catalogue.gettext(message) if message else ""  # "" stands for the head of a catalogue
+    return translated.format(**_kept_apart(values)) if values else translated
 
 
 def trn(one: str, many: str, n: int, /, **values: object) -> str:
     """The sentence for this number of things; `{n}` in it is the number as `number` writes it."""
-    return _IN_USE.catalogue.ngettext(one, many, n).format(n=number(n), **values)
+    return _IN_USE.catalogue.ngettext(one, many, n).format(n=number(n), **_kept_apart(values))
 
 
 def trc(context: str, message: str, /, **values: object) -> str:
     """As `tr`, for a word that means several things: `context` tells translators which."""
     translated = _IN_USE.catalogue.pgettext(context, message)
-    return translated.format(**values) if values else translated
+    return translated.format(**_kept_apart(values)) if values else translated
+
+
+def _kept_apart(values: dict[str, object]) -> dict[str, object]:
+    """In a language that runs from the right, every text in its own isolate (UAX 9, 2.4.2): a Latin name or path in a
+    sentence would otherwise be torn apart, and pull figures and marks beside it to the wrong side.
+    """
+    if not _IN_USE.language.right_to_left:
+        return values
+    return {name: f"\u2068{value}\u2069" if isinstance(value, str) else value for name, value in values.items()}
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things after one another, as a list is written: those that are empty are left out."""
+    return trc("between the parts of a list", ", ").join(part for part in parts if part)
+
+
+def explained(what: str, words: str) -> str:
+    """A word and what belongs to it: `Decision: Nodule`."""
+    return tr("{what}: {words}", what=what, words=words)
 
 
 def number(value: int) -> str:
@@ -111,3 +136,8 @@ def decimal(value: float, digits: int) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """A share from 0 to 1 as percent: `84 %`."""
     return _IN_USE.language.percent.format(decimal(100 * share, digits))
+
+
+def percent_range(low: float, high: float, digits: int = 0) -> str:
+    """Two shares from 0 to 1 as percent, such as the ends of an interval: `68–91 %`."""
+    return _IN_USE.language.percent.format(f"{decimal(100 * low, digits)}–{decimal(100 * high, digits)}")

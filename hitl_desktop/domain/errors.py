@@ -1,17 +1,30 @@
 """The two sorts of error: the world's fault (`KnownError`) and ours (anything else)."""
 
+from hitl_desktop.domain.sentences import Sentence
+
 
 class KnownError(Exception):
     """Something outside the program is not as needed: a broken file, a full disk, a missing column.
 
-    `message` says what happened and what it means, in a person's words; `remedy` says what to do.
-    The window shows both as a notice; the command line prints them on one line.
+    `message` says what happened and what it means, in a person's words; `remedy` says what to do. Both are made as a
+    `Sentence` (or a text in the reader's language) and said when they are read; `sentence` and `advice` are what can be
+    kept or sent. The window shows both as a notice; the command line prints them on one line.
     """
 
-    def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+    def __init__(self, message: str | Sentence, remedy: str | Sentence = "") -> None:
+        super().__init__(message, remedy)
+        self.sentence = message if isinstance(message, Sentence) else Sentence(message)
+        self.advice = remedy if isinstance(remedy, Sentence) else Sentence(remedy)
+
+    @property
+    def message(self) -> str:
+        """What happened, in the language in use."""
+        return str(self.sentence)
+
+    @property
+    def remedy(self) -> str:
+        """What to do, in the language in use; "" where nothing helps."""
+        return str(self.advice)
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.domain.sentences import say
 
 Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -73,10 +74,12 @@ def most_doubtful(probabilities: FloatArray) -> FloatArray:
 def needs_difference(codes: Codes) -> KnownError | None:
     """The refusal when no finding was both there and not; None when one was."""
     if not len(codes):
-        return KnownError("There are no decisions to learn from yet.", "Decide some items first.")
+        return KnownError(say("There are no decisions to learn from yet."), say("Decide some items first."))
     if len(np.unique(codes)) == 1:
         return KnownError(
-            "All decisions so far say the same. Training needs a finding that some items have and others have not.",
-            "Decide other items first.",
+            say(
+                "All decisions so far say the same. Training needs a finding that some items have and others have not."
+            ),
+            say("Decide other items first."),
         )
     return None

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hitl_desktop.domain.sentences import Sentence
+
 
 class ItemState(StrEnum):
     """Where an item stands, folded from its decisions. The states partition the pool."""
@@ -19,6 +21,14 @@ SET_ASIDE = (ItemState.SKIPPED, ItemState.UNSURE, ItemState.FLAGGED)
 
 
 @dataclass(frozen=True, slots=True)
+class ItemFile:
+    """One of the files of an item that is a series; `path` and `digest` as in `FoundItem`."""
+
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class FoundItem:
     """An item as an importer found it, before it is in a project.
 
@@ -26,7 +36,8 @@ class FoundItem:
     `path` is a hint where it lies, relative to the data root with `/` (for texts: the row's id or number);
     `label` is the class name that the data set gives it, if any; `text` is empty for images;
     `fields` are the other columns of the record, as text. Where several findings are decided per item, `findings` are
-    the names of those the data set gives it: () for none of them, None when it does not say.
+    the names of those the data set gives it: () for none of them, None when it does not say. `files` are the files of
+    an item that is a series, in their order; empty for an item of one file, which lies at `path`.
     """
 
     digest: str
@@ -35,6 +46,7 @@ class FoundItem:
     text: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[str, ...] | None = None
+    files: tuple[ItemFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +85,15 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file or row left out, with a plain reason."""
+    """A file or row left out, and why."""
 
     file: str
-    reason: str
+    why: Sentence
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return str(self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +101,9 @@ class Other:
     """A file that is of another kind and was not looked at."""
 
     file: str
-    reason: str
+    why: Sentence
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return str(self.why)

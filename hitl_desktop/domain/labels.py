@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hitl_desktop.language import listed, tr
+
 
 class Task(StrEnum):
     """What is decided about an item. A project has one task, chosen when it is made."""
@@ -33,4 +35,4 @@ class Label:
 
 def in_words(names: Iterable[str]) -> str:
     """A set of findings as people say it: "cat, dog", or "nothing found"."""
-    return ", ".join(names) or "nothing found"
+    return listed(names) or tr("nothing found")

@@ -8,11 +8,12 @@ from typing import Final
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.exchange import export_csv, export_jsonl, image_folder, table
 from hitl_desktop.exchange.records import ExportRow
+from hitl_desktop.language import mark
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A way to read a data set. `suffixes` are file endings with the dot, empty for folders.
+    """A way to read a data set. `title` is said with `tr`; `suffixes` are file endings with the dot, empty for folders.
 
     `function` is called as its module says: the formats differ in what has to be asked.
     """
@@ -25,7 +26,10 @@ class Importer:
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A way to write an export. `function` takes rows, file, progress and cancel check; it returns the row count."""
+    """A way to write an export. `title` is said with `tr`.
+
+    `function` takes rows, file, progress and cancel check; it returns the row count.
+    """
 
     name: str
     title: str
@@ -34,11 +38,11 @@ class Exporter:
 
 
 IMPORTERS: Final[dict[str, Importer]] = {
-    "image_folder": Importer("image_folder", "Folder of images", frozenset(), image_folder.survey),
-    "table": Importer("table", "Table of texts", table.TABLE_SUFFIXES, table.read_table),
+    "image_folder": Importer("image_folder", mark("Folder of images"), frozenset(), image_folder.survey),
+    "table": Importer("table", mark("Table of texts"), table.TABLE_SUFFIXES, table.read_table),
 }
 
 EXPORTERS: Final[dict[str, Exporter]] = {
-    "csv": Exporter("csv", "CSV for spreadsheets", frozenset({".csv"}), export_csv.write),
-    "jsonl": Exporter("jsonl", "JSON lines, complete", frozenset({".jsonl"}), export_jsonl.write),
+    "csv": Exporter("csv", mark("CSV for spreadsheets"), frozenset({".csv"}), export_csv.write),
+    "jsonl": Exporter("jsonl", mark("JSON lines, complete"), frozenset({".jsonl"}), export_jsonl.write),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import Sentence, say
 
 
 @contextmanager
@@ -30,20 +31,22 @@ def replacing(out: Path, encoding: str) -> Iterator[TextIO]:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise KnownError(f"“{out.name}” could not be written: {_why(error)}.", _remedy(error)) from error
+        raise KnownError(
+            say("“{name}” could not be written: {why}.", name=out.name, why=_why(error)), _remedy(error)
+        ) from error
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError) -> Sentence:
     if error.errno == errno.ENOSPC:
-        return "the disk is full"
+        return say("the disk is full")
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return "no permission to write there"
+        return say("no permission to write there")
     if isinstance(error, FileNotFoundError):
-        return "the folder is not there"
-    return (error.strerror or type(error).__name__).lower()
+        return say("the folder is not there")
+    return Sentence((error.strerror or type(error).__name__).lower())
 
 
-def _remedy(error: OSError) -> str:
+def _remedy(error: OSError) -> Sentence:
     if error.errno == errno.ENOSPC:
-        return "Free some space or choose another place. An older file of this name was not touched."
-    return "Choose another place. An older file of this name was not touched."
+        return say("Free some space or choose another place. An older file of this name was not touched.")
+    return say("Choose another place. An older file of this name was not touched.")

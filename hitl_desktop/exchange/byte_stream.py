@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import Sentence, say
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -33,17 +34,19 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _FOREIGN: Final = (
-    (re.compile(rb"PK\x03\x04.{0,2000}(\[Content_Types\]|xl/)", re.DOTALL), "an Excel workbook or an Office file"),
-    (re.compile(rb"PK\x03\x04"), "a ZIP archive"),
-    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Excel workbook or an Office file"),
-    (re.compile(rb"%PDF"), "a PDF document"),
-    (re.compile(rb"\{\\rtf"), "a formatted document (RTF)"),
-    (re.compile(rb"PAR1"), "a Parquet file"),
-    (re.compile(rb"SQLite format 3\0"), "a database"),
-    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8"), "a picture"),
-    (re.compile(rb"(\xef\xbb\xbf)?\s*(<!doctype html|<html|<head)", re.IGNORECASE), "a web page"),
+    # i18n: each stands in the sentence "This is {what}, not a table of text."
+    (re.compile(rb"PK\x03\x04.{0,2000}(\[Content_Types\]|xl/)", re.DOTALL), say("an Excel workbook or an Office file")),
+    (re.compile(rb"PK\x03\x04"), say("a ZIP archive")),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), say("an old Excel workbook or an Office file")),
+    (re.compile(rb"%PDF"), say("a PDF document")),
+    (re.compile(rb"\{\\rtf"), say("a formatted document (RTF)")),
+    (re.compile(rb"PAR1"), say("a Parquet file")),
+    (re.compile(rb"SQLite format 3\0"), say("a database")),
+    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8"), say("a picture")),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*(<!doctype html|<html|<head)", re.IGNORECASE), say("a web page")),
 )
 _OFFICE = ("Excel", "Office")
+_CHOOSE_A_TABLE: Final = say("Choose a table: CSV, TSV or JSON lines.")
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
 
@@ -74,14 +77,18 @@ class LimitedReader(io.RawIOBase):
         try:
             data = self._source.read(len(view))
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise KnownError("The packed file is cut off or damaged.", "Fetch it again, or unpack it first.") from error
+            raise KnownError(
+                say("The packed file is cut off or damaged."), say("Fetch it again, or unpack it first.")
+            ) from error
         except OSError as error:
-            raise KnownError(f"The file cannot be read: {(error.strerror or 'read error').lower()}.") from error
+            raise KnownError(
+                say("The file cannot be read: {why}.", why=(error.strerror or type(error).__name__).lower())
+            ) from error
         self.consumed += len(data)
         if self._limit is not None and self.consumed > self._limit:
             raise KnownError(
-                f"The packed file grows to more than {self._limit // 1024**2} MiB.",
-                "Unpack it first if you trust it.",
+                say("The packed file grows to more than {size} MiB.", size=self._limit // 1024**2),
+                say("Unpack it first if you trust it."),
             )
         view[: len(data)] = data
         return len(data)
@@ -102,7 +109,9 @@ def opened(path: Path) -> Iterator[LimitedReader]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise KnownError(f"“{path.name}” cannot be opened: no permission.", "Choose another file.") from error
+        raise KnownError(
+            say("“{name}” cannot be opened: no permission.", name=path.name), say("Choose another file.")
+        ) from error
     with file:
         packed = file.read(2) == _GZIP
         file.seek(0)
@@ -120,12 +129,12 @@ def _size_of_regular(path: Path) -> int:
         status = path.stat()
     except OSError as error:
         raise KnownError(
-            f"The file “{path.name}” is not there or cannot be reached.", "Choose another file."
+            say("The file “{name}” is not there or cannot be reached.", name=path.name), say("Choose another file.")
         ) from error
     if stat.S_ISDIR(status.st_mode):
-        raise KnownError(f"“{path.name}” is a folder, not a table.", "Choose a file.")
+        raise KnownError(say("“{name}” is a folder, not a table.", name=path.name), say("Choose a file."))
     if not stat.S_ISREG(status.st_mode):
-        raise KnownError(f"“{path.name}” is not an ordinary file.", "Choose another file.")
+        raise KnownError(say("“{name}” is not an ordinary file.", name=path.name), say("Choose another file."))
     return status.st_size
 
 
@@ -160,12 +169,14 @@ def refuse_foreign(head: Head) -> None:
     for mark, _ in _BOMS:
         bare = bare.removeprefix(mark)
     if head.complete and not bare.strip():
-        raise KnownError("The file is empty.", "Choose another file.")
+        raise KnownError(say("The file is empty."), say("Choose another file."))
     for pattern, what in _FOREIGN:
         if pattern.match(head.data):
-            is_office = any(word in what for word in _OFFICE)
-            remedy = "Open it there and save it as CSV." if is_office else "Choose a table: CSV, TSV or JSON lines."
-            raise KnownError(f"This is {what}, not a table of text.", remedy)
+            is_office = any(word in what.message for word in _OFFICE)
+            raise KnownError(
+                say("This is {what}, not a table of text.", what=what),
+                say("Open it there and save it as CSV.") if is_office else _CHOOSE_A_TABLE,
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +184,7 @@ class EncodingGuess:
     """The name of a codec, and a sentence for the user where the choice is a guess or a conversion."""
 
     name: str
-    note: str = ""
+    note: Sentence | None = None
 
 
 def guess_encoding(head: Head) -> EncodingGuess:
@@ -183,10 +194,17 @@ def guess_encoding(head: Head) -> EncodingGuess:
     """
     for mark, name in _BOMS:
         if head.data.startswith(mark):
-            return EncodingGuess(name, "" if name == "utf-8-sig" else f"The file is {name.upper()}; it was converted.")
+            return EncodingGuess(
+                name,
+                None
+                if name == "utf-8-sig"
+                else say("The file is {encoding}; it was converted.", encoding=name.upper()),
+            )
     wide = _utf16_by_pattern(head.data[:8192])
     if wide:
-        return EncodingGuess(wide, f"The file looks like {wide.upper()} without a mark; it was converted.")
+        return EncodingGuess(
+            wide, say("The file looks like {encoding} without a mark; it was converted.", encoding=wide.upper())
+        )
     if _decodes(head, "utf-8") is not None:
         return EncodingGuess("utf-8")
     _refuse_binary(head.data)
@@ -217,26 +235,29 @@ def _decodes(head: Head, encoding: str) -> str | None:
 def _refuse_binary(data: bytes) -> None:
     control = sum(data.count(code) for code in range(32) if code not in b"\t\n\r\f\x1b")
     if 0 in data and control / len(data) > 0.02:
-        raise KnownError("This is a binary file, not a table of text.", "Choose a table: CSV, TSV or JSON lines.")
+        raise KnownError(say("This is a binary file, not a table of text."), _CHOOSE_A_TABLE)
 
 
 def _legacy(head: Head) -> EncodingGuess:
     """An encoding for bytes that are not UTF-8 throughout."""
-    told = "The file is not UTF-8; it was read as {}. Check that the letters are right."
     japanese = _decodes(head, "cp932")
     if japanese is not None and _share(japanese, 0x3040, 0x30FF) > 0.1:
-        return EncodingGuess("cp932", told.format("Shift-JIS"))
+        return EncodingGuess("cp932", _read_as("Shift-JIS"))
     if _high_bytes_in_pairs(head.data) > 0.9:
         chinese = _decodes(head, "gb18030")
         if chinese is not None and _share(chinese, 0x3000, 0x9FFF) + _share(chinese, 0xFF00, 0xFF60) > 0.8:
-            return EncodingGuess("gb18030", told.format("GB18030"))
+            return EncodingGuess("gb18030", _read_as("GB18030"))
     decoded = head.data.decode("utf-8", "surrogateescape")
     broken = len(_ESCAPED_BYTE.findall(decoded))
     sound = sum(character > "\x7f" for character in decoded) - broken
     # Sound UTF-8 sequences hardly arise by chance: then the file is UTF-8 with damage, which is repaired row by row.
     if sound * 4 >= broken:
         return EncodingGuess("utf-8")
-    return EncodingGuess("cp1252", told.format("Windows-1252"))
+    return EncodingGuess("cp1252", _read_as("Windows-1252"))
+
+
+def _read_as(encoding: str) -> Sentence:
+    return say("The file is not UTF-8; it was read as {encoding}. Check that the letters are right.", encoding=encoding)
 
 
 def _share(text: str, first: int, last: int) -> float:

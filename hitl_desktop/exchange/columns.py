@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.exchange.label_cells import holds_several
 from hitl_desktop.exchange.table_records import ColumnGuess
 
@@ -83,18 +84,22 @@ def looks_like_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bo
     return True
 
 
-def unique_names(cells: Sequence[str]) -> tuple[list[str], list[str]]:
+def unique_names(cells: Sequence[str]) -> tuple[list[str], list[Sentence]]:
     """Column names without blanks around them, none empty, none twice; and notes on what was changed."""
     names: list[str] = []
-    notes: list[str] = []
+    notes: list[Sentence] = []
     for place, cell in enumerate(cells, 1):
         name = cell.strip("\ufeff \t\r\n\xa0") or f"column {place}"
         if not cell.strip():
-            notes.append(f"Column {place} has no name; it is called “{name}”.")
+            notes.append(say("Column {place} has no name; it is called “{name}”.", place=str(place), name=name))
         if name in names:
-            again = next(n for n in range(2, len(cells) + 2) if f"{name} ({n})" not in names)
-            notes.append(f"There is more than one column “{name}”; the later one is called “{name} ({again})”.")
-            name = f"{name} ({again})"
+            again = next(c for n in range(2, len(cells) + 2) if (c := f"{name} ({n})") not in names)
+            notes.append(
+                say(
+                    "There is more than one column “{name}”; the later one is called “{again}”.", name=name, again=again
+                )
+            )
+            name = again
         names.append(name)
     return names, notes
 

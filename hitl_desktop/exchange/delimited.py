@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TextIO
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import Sentence, say
 
 MAX_LINE = 64 * 1024**2
 """Characters in one line or one cell; more is no table that a person reviews."""
@@ -33,7 +34,7 @@ class Record:
 
     line: int
     cells: list[str]
-    problem: str = ""
+    problem: Sentence | None = None
 
 
 class _Lines:
@@ -68,7 +69,10 @@ def lines_of(stream: TextIO) -> Iterator[str]:
     while line := stream.readline(MAX_LINE):
         number += 1
         if len(line) == MAX_LINE and line[-1] not in "\r\n":
-            raise KnownError(f"Line {number} has more than {MAX_LINE:,} characters.", "Check that it is a table.")
+            raise KnownError(
+                say("Line {line} has more than {n} characters.", line=str(number), n=MAX_LINE),
+                say("Check that it is a table."),
+            )
         yield line
 
 
@@ -100,7 +104,7 @@ def _mended(source: _Lines, dialect: Dialect, line: int) -> Record:
         # All on one line, as in `"5" disk"`: an odd quotation mark inside, but nothing was swallowed.
         return Record(line, _next_record(_reader([first], dialect, strict=False)))
     source.give_back_all_but_first()
-    return Record(line, [], f"Line {line} opens a quotation mark that is not closed.")
+    return Record(line, [], say("Line {line} opens a quotation mark that is not closed.", line=str(line)))
 
 
 def _reader(lines: Iterable[str], dialect: Dialect, *, strict: bool) -> Iterator[list[str]]:

@@ -9,12 +9,14 @@ from typing import Any, TextIO
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.atomic_file import replacing
 from hitl_desktop.exchange.cells import neutralise, unneutralise, with_surrogates, without_surrogates
 from hitl_desktop.exchange.delimited import plain_records
 from hitl_desktop.exchange.export_jsonl import line_of, row_of
 from hitl_desktop.exchange.label_cells import SEPARATORS
 from hitl_desktop.exchange.records import COUNT_COLUMNS, SHARE_COLUMNS, TEXT_COLUMNS, ExportRow
+from hitl_desktop.language import tr
 
 _FIXED = (
     "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "confidence", "uncertainty",
@@ -47,7 +49,7 @@ def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: C
         for done, line in enumerate(spool, 1):
             writer.writerow(map(_guarded, _cells(row_of(json.loads(line)), asked, classes, fields)))
             _tell(done, count, progress, cancelled)
-    progress(count, count, "Writing the file")
+    progress(count, count, tr("Writing the file"))
     return count
 
 
@@ -70,7 +72,7 @@ def _spool(
 
 def _tell(done: int, total: int, progress: Progress, cancelled: CancelCheck) -> None:
     if done % _REPORT_EVERY == 0:
-        progress(done, total, "Writing the file")
+        progress(done, total, tr("Writing the file"))
     if cancelled():
         raise Cancelled
 
@@ -105,16 +107,21 @@ def read_export_csv(path: Path) -> Iterator[ExportRow]:
             records = plain_records(stream)
             header = [_original(cell) for cell in next(records, [])]
             if header[: len(_FIXED)] != list(_FIXED):
-                raise KnownError(f"“{path.name}” is not an export of this program.", "Choose another file.")
+                raise KnownError(
+                    say("“{name}” is not an export of this program.", name=path.name), say("Choose another file.")
+                )
             for number, cells in enumerate(records, 1):
                 try:
                     yield _row(dict(zip(header, map(_original, cells), strict=True)))
                 except (ValueError, TypeError, KeyError) as error:
                     raise KnownError(
-                        f"Row {number} of “{path.name}” is not a record of an export.", "Choose another file."
+                        say(
+                            "Row {number} of “{name}” is not a record of an export.", number=str(number), name=path.name
+                        ),
+                        say("Choose another file."),
                     ) from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise KnownError(f"“{path.name}” cannot be read.", "Choose another file.") from error
+        raise KnownError(say("“{name}” cannot be read.", name=path.name), say("Choose another file.")) from error
 
 
 def _original(cell: str) -> str:

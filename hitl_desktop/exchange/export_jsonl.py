@@ -8,8 +8,10 @@ from typing import Any
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.atomic_file import replacing
 from hitl_desktop.exchange.records import COUNT_COLUMNS, FINDING_COLUMNS, SHARE_COLUMNS, TEXT_COLUMNS, ExportRow
+from hitl_desktop.language import tr
 
 _REPORT_EVERY = 500
 
@@ -25,10 +27,10 @@ def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: C
         for count, row in enumerate(rows, 1):
             stream.write(line_of(row))
             if count % _REPORT_EVERY == 0:
-                progress(count, 0, "Writing the file")
+                progress(count, 0, tr("Writing the file"))
             if cancelled():
                 raise Cancelled
-    progress(count, count, "Writing the file")
+    progress(count, count, tr("Writing the file"))
     return count
 
 
@@ -52,10 +54,15 @@ def read_export_jsonl(path: Path) -> Iterator[ExportRow]:
                     yield row_of(json.loads(line))
                 except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
                     raise KnownError(
-                        f"Line {number} of “{path.name}” is not a record of an export.", "Choose another file."
+                        say(
+                            "Line {number} of “{name}” is not a record of an export.",
+                            number=str(number),
+                            name=path.name,
+                        ),
+                        say("Choose another file."),
                     ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise KnownError(f"“{path.name}” cannot be read.", "Choose another file.") from error
+        raise KnownError(say("“{name}” cannot be read.", name=path.name), say("Choose another file.")) from error
 
 
 def row_of(values: Mapping[str, Any]) -> ExportRow:

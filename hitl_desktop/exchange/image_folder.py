@@ -3,16 +3,20 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.items import Other, Unreadable
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import Sentence, in_a_row, say, say_n
 from hitl_desktop.exchange.ordering import natural_key, shown
+from hitl_desktop.language import tr
 
 PROJECT_SUFFIX = ".hitl"
+SNIFFED = 256
+"""So many bytes of a file without a known ending are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,23 @@ class FolderSurvey:
         return _folder_at(path, self.class_depth)
 
 
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What the walk looks for."""
+
+    root: Path
+    suffixes: frozenset[str]
+    sniff: "Sniff"
+
+    def holds_image(self, entry: os.DirEntry[str]) -> bool:
+        """Looks at the first bytes of a file."""
+        try:
+            with Path(entry.path).open("rb") as file:
+                return self.sniff(file.read(SNIFFED))
+        except OSError:
+            return False
+
+
 @dataclass(slots=True)
 class _Findings:
     """What the walk collects."""
@@ -57,73 +78,93 @@ class _Findings:
     seen: int = 0
 
 
-def survey(root: Path, suffixes: frozenset[str], progress: Progress, cancelled: CancelCheck) -> FolderSurvey:
-    """List the images below `root`: files whose name ends in one of `suffixes` (with the dot, in any case).
+Sniff = Callable[[bytes], bool]
+"""Does a file that starts with these bytes hold an image?"""
+
+
+def no_image(start: bytes) -> bool:  # noqa: ARG001 - a `Sniff`
+    """Takes no file for an image by its content."""
+    return False
+
+
+def survey(
+    root: Path, suffixes: frozenset[str], progress: Progress, cancelled: CancelCheck, sniff: Sniff = no_image
+) -> FolderSurvey:
+    """List the images below `root`: files whose name ends in one of `suffixes` (with the dot, in any case), and those
+    with another ending, or none, whose first bytes `sniff` takes for an image.
 
     Hidden files and folders and projects (`*.hitl`) are passed over. Links to folders are not followed,
     so a loop of links ends. Pipes, sockets and devices are never opened.
     Raises `KnownError` when the root cannot be read or holds no image, `Cancelled` when asked to stop.
     """
     found = _Findings()
-    _list_root(root, suffixes, found)
+    walk = _Walk(root, suffixes, sniff)
+    _list_root(walk, found)
     while found.folders:
         folder = found.folders.pop()
         if cancelled():
             raise Cancelled
         try:
-            _list_folder(root, folder, suffixes, found)
+            _list_folder(walk, folder, found)
         except OSError as error:
-            found.unreadable.append(Unreadable(shown(folder) + "/", f"The folder cannot be opened: {_why(error)}."))
-        progress(found.seen, 0, "Looking through the folder")
+            found.unreadable.append(
+                Unreadable(shown(folder) + "/", say("The folder cannot be opened: {why}.", why=_why(error)))
+            )
+        progress(found.seen, 0, tr("Looking through the folder"))
     _check_not_bare(found)
     return _arranged(root, found)
 
 
-def _list_root(root: Path, suffixes: frozenset[str], found: _Findings) -> None:
+def _list_root(walk: _Walk, found: _Findings) -> None:
+    root = walk.root
     try:
-        _list_folder(root, "", suffixes, found)
+        _list_folder(walk, "", found)
     except FileNotFoundError as error:
-        raise KnownError(f"The folder “{shown(root.name)}” is not there.", "Choose another folder.") from error
+        raise KnownError(
+            say("The folder “{name}” is not there.", name=shown(root.name)), say("Choose another folder.")
+        ) from error
     except NotADirectoryError as error:
-        raise KnownError(f"“{shown(root.name)}” is not a folder.", "Choose a folder.") from error
+        raise KnownError(say("“{name}” is not a folder.", name=shown(root.name)), say("Choose a folder.")) from error
     except OSError as error:
         raise KnownError(
-            f"The folder “{shown(root.name)}” cannot be opened: {_why(error)}.",
-            "Choose another folder, or ask for permission to read it.",
+            say("The folder “{name}” cannot be opened: {why}.", name=shown(root.name), why=_why(error)),
+            say("Choose another folder, or ask for permission to read it."),
         ) from error
 
 
-def _list_folder(root: Path, folder: str, suffixes: frozenset[str], found: _Findings) -> None:
+def _list_folder(walk: _Walk, folder: str, found: _Findings) -> None:
     """Sort the entries of one folder into `found`. `folder` is relative, "" for the root."""
-    with os.scandir(root / folder) as entries:
+    with os.scandir(walk.root / folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") or entry.name.endswith(PROJECT_SUFFIX):
                 continue
             found.seen += 1
             path = f"{folder}/{entry.name}" if folder else entry.name
             try:
-                _sort_entry(entry, path, suffixes, found)
+                _sort_entry(walk, entry, path, found)
             except OSError as error:
-                found.unreadable.append(Unreadable(shown(path), f"It cannot be looked at: {_why(error)}."))
+                found.unreadable.append(Unreadable(shown(path), say("It cannot be looked at: {why}.", why=_why(error))))
 
 
-def _sort_entry(entry: os.DirEntry[str], path: str, suffixes: frozenset[str], found: _Findings) -> None:
+def _sort_entry(walk: _Walk, entry: os.DirEntry[str], path: str, found: _Findings) -> None:
     if entry.is_dir(follow_symlinks=False):
         found.folders.append(path)
         return
     try:
         status = entry.stat()
     except FileNotFoundError:
-        found.unreadable.append(Unreadable(shown(path), "The link points to a file that is not there."))
+        found.unreadable.append(Unreadable(shown(path), say("The link points to a file that is not there.")))
         return
     if stat.S_ISDIR(status.st_mode):
-        found.others.append(Other(shown(path), "A link to a folder; it was not followed."))
+        found.others.append(Other(shown(path), say("A link to a folder; it was not followed.")))
     elif not stat.S_ISREG(status.st_mode):
-        found.others.append(Other(shown(path), "A pipe, socket or device; it was not opened."))
-    elif _suffix(entry.name) in suffixes:
+        found.others.append(Other(shown(path), say("A pipe, socket or device; it was not opened.")))
+    elif _suffix(entry.name) in walk.suffixes or walk.holds_image(entry):
         found.files.append(FoundFile(path, status.st_size))
     else:
-        found.others.append(Other(shown(path), f"Not a picture: {shown(_suffix(entry.name)) or 'no file ending'}"))
+        suffix = shown(_suffix(entry.name))
+        why = say("Not a picture: {ending}", ending=suffix) if suffix else say("Not a picture: no file ending")
+        found.others.append(Other(shown(path), why))
 
 
 def _suffix(name: str) -> str:
@@ -131,25 +172,23 @@ def _suffix(name: str) -> str:
     return f".{ending.lower()}" if dot and stem else ""
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError) -> Sentence:
     if isinstance(error, PermissionError):
-        return "no permission"
-    return (error.strerror or type(error).__name__).lower()
+        return say("no permission")
+    return Sentence((error.strerror or type(error).__name__).lower())
 
 
 def _check_not_bare(found: _Findings) -> None:
     if found.files:
         return
     if not found.others and not found.unreadable:
-        raise KnownError("This folder is empty.", "Choose another folder.")
-    message = "This folder holds no images that can be read."
+        raise KnownError(say("This folder is empty."), say("Choose another folder."))
+    told = [say("This folder holds no images that can be read.")]
     if found.others:
-        count = len(found.others)
-        message += " 1 file is another kind." if count == 1 else f" {count} files are other kinds."
+        told.append(say_n("{n} file is another kind.", "{n} files are other kinds.", len(found.others)))
     if found.unreadable:
-        count = len(found.unreadable)
-        message += " 1 entry cannot be opened." if count == 1 else f" {count} entries cannot be opened."
-    raise KnownError(message, "Choose another folder.")
+        told.append(say_n("{n} entry cannot be opened.", "{n} entries cannot be opened.", len(found.unreadable)))
+    raise KnownError(in_a_row(told), say("Choose another folder."))
 
 
 def _arranged(root: Path, found: _Findings) -> FolderSurvey:

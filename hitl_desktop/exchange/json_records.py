@@ -4,16 +4,17 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import Sentence, say
 
 ARRAY_LIMIT = 256 * 1024**2
 """Characters of a JSON array, which has to be held in memory as a whole."""
 _DEEPEST_NAME = 4
 _SPACE = re.compile(r"[\s\ufeff]*")
 _INTEGER_DIGITS = 4000
-_TOO_DEEP = "It is nested too deeply."
+_NO_RECORD: Final = say("It is not a record with named values.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class JsonRecord:
     """
 
     values: dict[str, str] = field(default_factory=dict)
-    problem: str = ""
+    problem: Sentence | None = None
     repeated: bool = False
     not_json: bool = False
 
@@ -64,10 +65,10 @@ class _Decoder:
         self._repeated = self._not_json = False
         value, end = self._json.raw_decode(text, start)
         if not isinstance(value, dict):
-            return JsonRecord(problem="It is not a record with named values."), end
+            return JsonRecord(problem=_NO_RECORD), end
         values: dict[str, str] = {}
         _flatten("", value, values)
-        return JsonRecord(values, "", self._repeated, self._not_json), end
+        return JsonRecord(values, None, self._repeated, self._not_json), end
 
 
 def _integer(digits: str) -> int | str:
@@ -105,12 +106,12 @@ def line_records(lines: Iterable[str]) -> Iterator[JsonRecord]:
         try:
             record, end = decoder.decode(line, start)
         except ValueError:
-            yield JsonRecord(problem=f"Line {number} is not JSON.")
+            yield JsonRecord(problem=say("Line {line} is not JSON.", line=str(number)))
         except RecursionError:
-            yield JsonRecord(problem=f"Line {number} cannot be read. {_TOO_DEEP}")
+            yield JsonRecord(problem=say("Line {line} cannot be read. It is nested too deeply.", line=str(number)))
         else:
             if _after_space(line, end) < len(line):
-                yield JsonRecord(problem=f"Line {number} holds more than one JSON value.")
+                yield JsonRecord(problem=say("Line {line} holds more than one JSON value.", line=str(number)))
             else:
                 yield record
 
@@ -122,19 +123,22 @@ def array_records(stream: TextIO) -> Iterator[JsonRecord]:
     """
     text = stream.read(ARRAY_LIMIT + 1)
     if len(text) > ARRAY_LIMIT:
-        raise KnownError("The JSON file is too large to be read as a whole.", "Save it as JSON lines.")
+        raise KnownError(say("The JSON file is too large to be read as a whole."), say("Save it as JSON lines."))
     place = _after_space(text, 0)
     if text[place : place + 1] != "[":
-        raise KnownError("The JSON file holds no list of records.", "Save it as JSON lines or as a list.")
+        raise KnownError(say("The JSON file holds no list of records."), say("Save it as JSON lines or as a list."))
     decoder = _Decoder()
     place = _after_space(text, place + 1)
     while text[place : place + 1] != "]":
         try:
             record, end = decoder.decode(text, place)
         except (ValueError, RecursionError) as error:
-            why = _TOO_DEEP if isinstance(error, RecursionError) else "The JSON is broken."
-            line = text.count("\n", 0, place) + 1
-            yield JsonRecord(problem=f"{why} The file cannot be read from line {line} on.")
+            line = str(text.count("\n", 0, place) + 1)
+            if isinstance(error, RecursionError):
+                problem = say("It is nested too deeply. The file cannot be read from line {line} on.", line=line)
+            else:
+                problem = say("The JSON is broken. The file cannot be read from line {line} on.", line=line)
+            yield JsonRecord(problem=problem)
             return
         yield record
         place = _after_space(text, end)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
 from hitl_desktop.exchange.ordering import natural_key, shown
 
 SEPARATORS: Final = ";|"
@@ -52,15 +53,24 @@ def holds_several(cells: Iterable[str]) -> bool:
     return 2 * len(mentioned) <= mentioned.total()
 
 
-def notes_on_spelling(counts: Mapping[str, int]) -> list[str]:
+def notes_on_spelling(counts: Mapping[str, int]) -> list[Sentence]:
     """A sentence for every class that seems to be spelled in several ways; `counts` are items by name."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for name in counts:
         groups[_plain(name)].append(name)
     notes = []
     for spellings in [group for group in groups.values() if len(group) > 1][:_NAMED_GROUPS]:
-        named = ", ".join(f"“{shown(s)}” ({counts[s]})" for s in sorted(spellings, key=natural_key))
-        notes.append(f"One label seems to be spelled in {len(spellings)} ways: {named}. They are kept apart.")
+        named = listed(
+            say("“{name}” ({count})", name=shown(s), count=str(counts[s])) for s in sorted(spellings, key=natural_key)
+        )
+        notes.append(
+            say_n(
+                "One label seems to be spelled in {n} way: {labels}. They are kept apart.",
+                "One label seems to be spelled in {n} ways: {labels}. They are kept apart.",
+                len(spellings),
+                labels=named,
+            )
+        )
     return notes
 
 

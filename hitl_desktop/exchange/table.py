@@ -6,10 +6,12 @@ from pathlib import Path
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import Sentence, in_a_row, listed, say, say_n
 from hitl_desktop.exchange import byte_stream, columns, json_records
 from hitl_desktop.exchange.delimited import Dialect, Record, guess_dialect, lines_of, records
 from hitl_desktop.exchange.table_contents import ContentsBuilder
 from hitl_desktop.exchange.table_records import ColumnGuess, Oddity, Row, TableContents, TableFormat, TableGuess
+from hitl_desktop.language import tr
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".gz"})
 
@@ -22,6 +24,7 @@ _SAMPLE_CHARACTERS = 16 * 1024**2
 _SAMPLE_FOR_DIALECT = 256 * 1024
 _REPORT_EVERY = 1000
 _MANY_COLUMNS = 200
+_NAMED_COLUMNS = 20
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class _Sample:
 
     names: list[str]
     rows: list[list[str]]
-    notes: list[str]
+    notes: list[Sentence]
     header: bool = True
     complete: bool = True
     characters: int = 0
@@ -57,7 +60,7 @@ def sniff(path: Path) -> TableGuess:
         dialect = Dialect("")
         sample = _sample_json(path, encoding.name, kind)
     if not sample.rows:
-        raise KnownError("This table has no rows.", "Choose another file.")
+        raise KnownError(say("This table has no rows."), say("Choose another file."))
     estimate = len(sample.rows)
     if not sample.complete:
         bytes_read = sample.characters * len(head.data) / max(1, len(start))
@@ -98,9 +101,9 @@ def _sample_delimited(path: Path, encoding: str, dialect: Dialect) -> _Sample:
         rows = rows[1:]
     else:
         sample.names = [f"column {place}" for place in range(1, len(first) + 1)]
-        sample.notes.append("The first row looks like data, so the columns are numbered.")
+        sample.notes.append(say("The first row looks like data, so the columns are numbered."))
     if dialect.escape:
-        sample.notes.append('Quotation marks are written as \\" in this file; they were read as quotation marks.')
+        sample.notes.append(say('Quotation marks are written as \\" in this file; they were read as quotation marks.'))
     width = len(sample.names)
     sample.rows = [(row + [""] * width)[:width] for row in rows]
     return sample
@@ -114,7 +117,7 @@ def _sample_json(path: Path, encoding: str, kind: TableFormat) -> _Sample:
     names: dict[str, None] = {}
     found: list[dict[str, str]] = []
     sample = _Sample([], [], [])
-    problem = ""
+    problem: Sentence | None = None
     for record in _json_records(path, encoding, kind):
         if record.problem:
             problem = problem or record.problem
@@ -127,7 +130,9 @@ def _sample_json(path: Path, encoding: str, kind: TableFormat) -> _Sample:
             sample.complete = False
             break
     if not found and problem:
-        raise KnownError(f"This file holds no JSON record that can be read. {problem}", "Choose another file.")
+        raise KnownError(
+            in_a_row([say("This file holds no JSON record that can be read."), problem]), say("Choose another file.")
+        )
     sample.names = list(names)
     sample.rows = [[record.get(name, "") for name in names] for record in found]
     return sample
@@ -151,11 +156,19 @@ def _guess(encoding: str, kind: TableFormat, dialect: Dialect, sample: _Sample, 
     identity, id_confidence = columns.guess_id(described, frozenset({text, label}))
     notes = list(sample.notes)
     if len(described) > _MANY_COLUMNS:
-        notes.append(f"This table has {len(described):,} columns. Check that the right one is read.")
+        notes.append(_many_columns(len(described)))
     return TableGuess(
         encoding, dialect.delimiter, kind, described, identity, text, label,
         id_confidence, text_confidence, label_confidence, estimate, tuple(notes), sample.header, dialect.escape,
     )  # fmt: skip
+
+
+def _many_columns(number: int) -> Sentence:
+    return say_n(
+        "This table has {n} column. Check that the right one is read.",
+        "This table has {n} columns. Check that the right one is read.",
+        number,
+    )
 
 
 def read_rows(path: Path, guess: TableGuess, progress: Progress, cancelled: CancelCheck) -> Iterator[Row]:
@@ -166,7 +179,7 @@ def read_rows(path: Path, guess: TableGuess, progress: Progress, cancelled: Canc
     rows = _delimited_rows(path, guess) if guess.format is TableFormat.DELIMITED else _json_rows(path, guess)
     for row in rows:
         if row.number % _REPORT_EVERY == 0:
-            progress(row.number, max(row.number, guess.rows_estimate), "Reading rows")
+            progress(row.number, max(row.number, guess.rows_estimate), tr("Reading rows"))
         if cancelled():
             raise Cancelled
         yield row
@@ -191,7 +204,12 @@ def _row_of(number: int, record: Record, names: Sequence[str]) -> Row:
     surplus = [cell for cell in cells[len(names) :] if cell.strip()]
     if surplus and any(cell[:1] == " " for cell in cells[1:]):
         # A text with the delimiter in it and no quotation marks: it is cut, and every cell after it is wrong.
-        return Row(number, values, f"The row has {len(cells)} cells, but there are {len(names)} columns.")
+        problem = say(
+            "The row has {cells} cells, but there are {columns} columns.",
+            cells=str(len(cells)),
+            columns=str(len(names)),
+        )
+        return Row(number, values, problem)
     if surplus:
         values[SURPLUS_CELLS] = " | ".join(surplus)
     found = [
@@ -199,7 +217,7 @@ def _row_of(number: int, record: Record, names: Sequence[str]) -> Row:
         (Oddity.SHORT, len(cells) < len(names)),
         (Oddity.SURPLUS, bool(surplus)),
     ]
-    return Row(number, values, "", (*(oddity for oddity, there in found if there), *_in_characters(cells)))
+    return Row(number, values, None, (*(oddity for oddity, there in found if there), *_in_characters(cells)))
 
 
 def _json_rows(path: Path, guess: TableGuess) -> Iterator[Row]:
@@ -242,7 +260,7 @@ def read_table(
     guess = guess or sniff(path)
     text_column = text_column if text_column is not None else guess.text_column
     if text_column is None:
-        raise KnownError("No column looks like text.", "Choose the column to read.")
+        raise KnownError(say("No column looks like text."), say("Choose the column to read."))
     for column in (id_column, text_column, label_column):
         _check_column(column, guess.columns)
     builder = ContentsBuilder(id_column, text_column, label_column, several=several)
@@ -250,8 +268,10 @@ def read_table(
         builder.add(row)
     contents = builder.finish(guess.column_names, guess.notes)
     if not contents.items:
-        reason = contents.unreadable[0].reason if contents.unreadable else "There are no rows."
-        raise KnownError(f"No row of this table can be read. {reason}", "Choose another column or another file.")
+        why = contents.unreadable[0].why if contents.unreadable else say("There are no rows.")
+        raise KnownError(
+            in_a_row([say("No row of this table can be read."), why]), say("Choose another column or another file.")
+        )
     return contents
 
 
@@ -259,5 +279,10 @@ def _check_column(name: str | None, there: tuple[ColumnGuess, ...]) -> None:
     names = [column.name for column in there]
     if name is None or name in names:
         return
-    listed = ", ".join(names[:20]) + (" and more" if len(names) > 20 else "")
-    raise KnownError(f"There is no column “{name}”.", f"The columns are: {listed}.")
+    first = listed(names[:_NAMED_COLUMNS])
+    raise KnownError(
+        say("There is no column “{name}”.", name=name),
+        say("The columns are: {names} and more.", names=first)
+        if len(names) > _NAMED_COLUMNS
+        else say("The columns are: {names}.", names=first),
+    )

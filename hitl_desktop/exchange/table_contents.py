@@ -4,11 +4,11 @@ import hashlib
 from collections import Counter, defaultdict
 
 from hitl_desktop.domain.items import Duplicate, FoundItem, Unreadable
+from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.exchange.label_cells import names_in, notes_on_spelling
 from hitl_desktop.exchange.ordering import natural_key, shown
+from hitl_desktop.exchange.table_notes import notes_on_ids, notes_on_oddities, notes_on_spaces
 from hitl_desktop.exchange.table_records import Oddity, Row, TableContents
-
-_NAMED_ROWS = 5
 
 
 def digest_of(text: str) -> str:
@@ -52,7 +52,7 @@ class ContentsBuilder:
             return
         text = row.values.get(self._text_column, "")
         if not text.strip():
-            self._unreadable.append(Unreadable(name, "The text is empty."))
+            self._unreadable.append(Unreadable(name, say("The text is empty.")))
             return
         self._keep(row, name, identity, text)
 
@@ -97,10 +97,15 @@ class ContentsBuilder:
         self._paths.add(path)
         return path
 
-    def finish(self, columns: tuple[str, ...], notes: tuple[str, ...]) -> TableContents:
+    def finish(self, columns: tuple[str, ...], notes: tuple[Sentence, ...]) -> TableContents:
         """What was found; `notes` are those made before reading."""
-        told = [*notes, *self._notes_on_ids(), *self._notes_on_labels()]
-        told += [f"{rows_named(rows)} {oddity.value}." for oddity, rows in self._oddities.items()]
+        told = [
+            *notes,
+            *notes_on_ids(self._ids, self._without_id),
+            *notes_on_spelling(self._labels),
+            *notes_on_spaces(self._spaced),
+            *notes_on_oddities(self._oddities),
+        ]
         return TableContents(
             self._items,
             self._duplicates,
@@ -111,33 +116,3 @@ class ContentsBuilder:
             tuple(sorted(self._labels, key=natural_key)),
             tuple(told),
         )
-
-    def _notes_on_ids(self) -> list[str]:
-        notes = []
-        again = [identity for identity, count in self._ids.items() if count > 1]
-        if again:
-            named = ", ".join(f"“{shown(identity)}”" for identity in again[:_NAMED_ROWS])
-            more = f" and {len(again) - _NAMED_ROWS} more" if len(again) > _NAMED_ROWS else ""
-            notes.append(f"Some ids come more than once: {named}{more}. The rows are kept.")
-        if self._without_id:
-            notes.append(f"{rows_named(self._without_id)} had no id; the row number is used.")
-        return notes
-
-    def _notes_on_labels(self) -> list[str]:
-        notes = notes_on_spelling(self._labels)
-        if self._spaced:
-            named = ", ".join(f"“{shown(label)}”" for label in list(self._spaced)[:_NAMED_ROWS])
-            more = f" and {len(self._spaced) - _NAMED_ROWS} more" if len(self._spaced) > _NAMED_ROWS else ""
-            rows = self._spaced.total()
-            counted = "1 label had" if rows == 1 else f"{rows} labels had"
-            notes.append(f"{counted} spaces before or after it, which were left out: {named}{more}.")
-        return notes
-
-
-def rows_named(rows: list[int]) -> str:
-    """ "Row 3", "Rows 3 and 7", or "7 rows (3, 7, 9, 12, 15 and more)", as the start of a sentence."""
-    if len(rows) == 1:
-        return f"Row {rows[0]}"
-    if len(rows) <= _NAMED_ROWS:
-        return f"Rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"
-    return f"{len(rows)} rows ({', '.join(map(str, rows[:_NAMED_ROWS]))} and more)"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
+from hitl_desktop.domain.sentences import Sentence
 
 
 class TableFormat(StrEnum):
@@ -16,15 +17,15 @@ class TableFormat(StrEnum):
 
 
 class Oddity(StrEnum):
-    """Something about a row that is told, though the row can be read. The value ends the sentence "… row(s) …"."""
+    """Something about a row that is told, though the row can be read: `table_notes` has the sentences."""
 
-    REPAIRED = "held bytes that do not fit the encoding and were read as Windows-1252"
-    SHORT = "had fewer cells than there are columns; the missing ones are taken as empty"
-    SURPLUS = "had more cells than there are columns; the surplus is kept as a field, check these rows"
-    NUL = "held NUL characters, which were kept"
-    HALF_CHARACTER = "held half a character (a lone surrogate), which was kept"
-    REPEATED_NAME = "named a value twice; the last one counts"
-    NOT_JSON = "held NaN or Infinity, which is not JSON; it was taken as text"
+    REPAIRED = "repaired"
+    SHORT = "short"
+    SURPLUS = "surplus"
+    NUL = "nul"
+    HALF_CHARACTER = "half character"
+    REPEATED_NAME = "repeated name"
+    NOT_JSON = "not json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class TableGuess:
     text_confidence: float
     label_confidence: float
     rows_estimate: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
     header: bool = True
     escape: str = ""
 
@@ -80,7 +81,7 @@ class Row:
 
     number: int
     values: Mapping[str, str] = field(default_factory=dict)
-    problem: str = ""
+    problem: Sentence | None = None
     oddities: tuple[Oddity, ...] = ()
 
 
@@ -99,4 +100,4 @@ class TableContents:
     rows: int
     columns: tuple[str, ...]
     class_names: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]

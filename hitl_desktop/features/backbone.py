@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.features.backbone_card import MODEL, BackboneCard, ImageInput, TextInput, read_card
 from hitl_desktop.features.backbone_process import Limits, serve
 from hitl_desktop.features.extractor import PICTURE_SIDE, Extractor, Part
@@ -104,7 +105,8 @@ class OwnBackbone:
                     yield nothing
                 elif not np.isfinite(answer).all():
                     raise KnownError(
-                        "The model gave numbers that are not finite (NaN or infinity).", "Choose another model."
+                        say("The model gave numbers that are not finite (NaN or infinity)."),
+                        say("Choose another model."),
                     )
                 else:
                     yield places, answer
@@ -147,7 +149,8 @@ class OwnBackbone:
             is_done = True
         except (EOFError, OSError) as error:
             raise KnownError(
-                "The model ended its process: it took too much memory, or it is damaged.", "Choose another model."
+                say("The model ended its process: it took too much memory, or it is damaged."),
+                say("Choose another model."),
             ) from error
         finally:
             if not is_done:  # what it may still answer belongs to nobody
@@ -159,13 +162,15 @@ class OwnBackbone:
         while not self._from.poll(_HEARTBEAT_SECONDS):
             if time.monotonic() > deadline:
                 raise KnownError(
-                    f"The model did not answer within {seconds:g} seconds, so it was stopped.",
-                    "Choose another model, or a smaller batch in backbone.json.",
+                    say(
+                        "The model did not answer within {seconds} seconds, so it was stopped.", seconds=f"{seconds:g}"
+                    ),
+                    say("Choose another model, or a smaller batch in backbone.json."),
                 )
             yield None
         sort, *content = self._from.recv()
         if sort == "known":
-            raise KnownError(str(content[0]), str(content[1]))
+            raise KnownError(content[0], content[1])
         if sort == "rows":
             yield content[0]
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
 
 CARD: Final = "backbone.json"
 MODEL: Final = "model.onnx"
@@ -31,7 +32,7 @@ _MOST_CARD_BYTES: Final = 1_000_000
 _POOLINGS: Final = ("none", "mean", "first")
 _COLOURS: Final = {"RGB": 3, "BGR": 3, "grey": 1}
 _LAYOUTS: Final = ("NCHW", "NHWC")
-_REMEDY: Final = "Correct backbone.json as the manual describes it, then add the model again."
+_REMEDY: Final = say("Correct backbone.json as the manual describes it, then add the model again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,14 @@ class BackboneCard:
                 with (self.folder / name).open("rb") as file:
                     found[name] = hashlib.file_digest(file, "sha256").hexdigest()
             except OSError as error:
-                raise KnownError(f"{name} is missing beside {CARD}.", "Put both into one folder.") from error
+                raise KnownError(
+                    say("{name} is missing beside {card}.", name=name, card=CARD), say("Put both into one folder.")
+                ) from error
             if self.digests.get(name, found[name]) != found[name]:
-                raise KnownError(f"{name} is not the file that {CARD} describes: its hash differs.", "Copy it again.")
+                raise KnownError(
+                    say("{name} is not the file that {card} describes: its hash differs.", name=name, card=CARD),
+                    say("Copy it again."),
+                )
         return found
 
 
@@ -147,15 +153,17 @@ def read_card(folder: Path) -> BackboneCard:
         with (folder / CARD).open("rb") as file:
             data = file.read(_MOST_CARD_BYTES + 1)
     except OSError as error:
-        raise KnownError(f"There is no {CARD} beside the model.", "Put one there, as the manual describes.") from error
+        raise KnownError(
+            say("There is no {card} beside the model.", card=CARD), say("Put one there, as the manual describes.")
+        ) from error
     if len(data) > _MOST_CARD_BYTES:
-        raise KnownError(f"{CARD} is too large.", _REMEDY)
+        raise KnownError(say("{name} is too large.", name=CARD), _REMEDY)
     try:
         facts = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise KnownError(f"{CARD} is not JSON.", _REMEDY) from error
+        raise KnownError(say("{card} is not JSON.", card=CARD), _REMEDY) from error
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise KnownError(f"{CARD} does not say format {FORMAT}.", _REMEDY)
+        raise KnownError(say("{card} does not say format {number}.", card=CARD, number=FORMAT), _REMEDY)
     return BackboneCard(
         folder, _text(facts, "name"), _input(facts), _output(facts), _texts(facts.get("sha256", {})), facts
     )
@@ -187,10 +195,10 @@ def _input(facts: Mapping[str, Any]) -> TextInput | ImageInput:
                 _whole({"batch": _USUAL_PICTURES, **told}, "batch", 1, MOST_BATCH),
             )
             if image.scale <= 0 or min(image.std) <= 0:
-                raise _wrong("scale and std are greater than 0")
+                raise _wrong(say("scale and std are greater than 0"))
             return image
         case other:
-            raise _wrong(f"kind is text or image, not {other[:40]!r}")
+            raise _wrong(say("kind is text or image, not {other}", other=repr(other[:40])))
 
 
 def _output(facts: Mapping[str, Any]) -> Output:
@@ -198,51 +206,54 @@ def _output(facts: Mapping[str, Any]) -> Output:
     pooling = _one_of({"pooling": "none", **told}, "pooling", _POOLINGS)
     unit = told.get("unit_length", False)
     if not isinstance(unit, bool):
-        raise _wrong("unit_length is true or false")
+        raise _wrong(say("unit_length is true or false"))
     return Output(_text(told, "name"), _whole(told, "dims", 1, MOST_DIMS), pooling, unit)
 
 
-def _wrong(rule: str) -> KnownError:
-    return KnownError(f"{CARD} is not as it should be: {rule}.", _REMEDY)
+def _wrong(rule: Sentence) -> KnownError:
+    # i18n: {rule} is a clause such as "scale and std are greater than 0"
+    return KnownError(say("{card} is not as it should be: {rule}.", card=CARD, rule=rule), _REMEDY)
 
 
 def _part(facts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = facts.get(name)
     if not isinstance(value, dict):
-        raise _wrong(f"{name} is missing")
+        raise _wrong(say("{name} is missing", name=name))
     return value
 
 
 def _text(facts: Mapping[str, Any], name: str) -> str:
     value = facts.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise _wrong(f"{name} is missing")
+        raise _wrong(say("{name} is missing", name=name))
     return value
 
 
 def _texts(value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-        raise _wrong("sha256 maps file names to hashes")
+        raise _wrong(say("sha256 maps file names to hashes"))
     return {str(k): str(v) for k, v in value.items()}
 
 
 def _whole(facts: Mapping[str, Any], name: str, least: int, most: int) -> int:
     value = facts.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise _wrong(f"{name} is a whole number from {least} to {most}")
+        raise _wrong(
+            say("{name} is a whole number from {least} to {most}", name=name, least=str(least), most=str(most))
+        )
     return value
 
 
 def _one_of(facts: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> str:
     value = facts.get(name)
     if value not in allowed:
-        raise _wrong(f"{name} is one of {', '.join(allowed)}")
+        raise _wrong(say("{name} is one of {names}", name=name, names=listed(allowed)))
     return str(value)
 
 
 def _numbers(value: object, name: str, count: int) -> tuple[float, ...]:
     if not isinstance(value, list) or len(value) != count or not all(_is_number(v) for v in value):
-        raise _wrong(f"{name} is {count} numbers" if count > 1 else f"{name} is a number")
+        raise _wrong(say_n("{name} is a number", "{name} is {n} numbers", count, name=name))
     return tuple(float(v) for v in value)
 
 

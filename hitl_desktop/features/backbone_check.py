@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import Listed, Sentence, listed, say, say_n
 from hitl_desktop.features.backbone_card import BackboneCard, ImageInput, TextInput
 from hitl_desktop.features.extractor import PICTURE_SIDE
 
@@ -14,7 +15,8 @@ _FLOAT: Final = "tensor(float)"
 _WHOLE: Final = "tensor(int64)"
 _SAME: Final = 1e-3
 """How far rows of one item may differ between two batches, as a share of the largest number."""
-_REMEDY: Final = "Export it again, or correct backbone.json."
+_REMEDY: Final = say("Export it again, or correct backbone.json.")
+_CORRECT: Final = say("Correct backbone.json.")
 _TEXTS: Final = (
     "Where is my card?",
     "The patient was treated for a tumour of the left lung and recovered within three weeks.",
@@ -33,17 +35,19 @@ def check_inputs(card: BackboneCard, session: Any) -> None:
     wanted = _wanted_inputs(card.input, batch)
     if set(inputs) != set(wanted):
         raise KnownError(
-            f"The model takes {_listed(inputs)}, backbone.json names {_listed(wanted)}.", "Correct backbone.json."
+            say("The model takes {there}, backbone.json names {named}.", there=_some(inputs), named=_some(wanted)),
+            _CORRECT,
         )
     if card.output.name not in outputs:
         raise KnownError(
-            f"The model gives {_listed(outputs)}, backbone.json names {card.output.name}.", "Correct backbone.json."
+            say("The model gives {there}, backbone.json names {named}.", there=_some(outputs), named=card.output.name),
+            _CORRECT,
         )
     for name, (sort, shape) in wanted.items():
-        _check_value(f"input {name}", inputs[name], sort, shape)
+        _check_value(say("The model's input {name}", name=name), inputs[name], sort, shape)
     tokens = [] if card.output.pooling == "none" else [None]
     rows = [batch, *tokens, card.output.dims]
-    _check_value(f"output {card.output.name}", outputs[card.output.name], _FLOAT, rows)
+    _check_value(say("The model's output {name}", name=card.output.name), outputs[card.output.name], _FLOAT, rows)
 
 
 def _wanted_inputs(form: TextInput | ImageInput, batch: int | None) -> dict[str, tuple[str, list[int | None]]]:
@@ -52,17 +56,40 @@ def _wanted_inputs(form: TextInput | ImageInput, batch: int | None) -> dict[str,
     return {name: (_WHOLE, [batch, None]) for name in (form.tokens, form.mask, form.types) if name}
 
 
-def _check_value(what: str, value: Any, sort: str, shape: Sequence[int | None]) -> None:
+def _check_value(what: Sentence, value: Any, sort: str, shape: Sequence[int | None]) -> None:
     if value.type != sort:
-        raise KnownError(f"The model's {what} is {value.type}, and {sort} is needed.", _REMEDY)
+        raise KnownError(
+            say("{what} is {type}, and {needed} is needed.", what=what, type=str(value.type), needed=sort), _REMEDY
+        )
     if len(value.shape) != len(shape):
-        raise KnownError(f"The model's {what} has {len(value.shape)} dimensions, and {len(shape)} are needed.", _REMEDY)
+        raise KnownError(
+            say(
+                "{what} has {dimensions} dimensions, and {needed} are needed.",
+                what=what,
+                dimensions=len(value.shape),
+                needed=len(shape),
+            ),
+            _REMEDY,
+        )
     for given, needed in zip(value.shape, shape, strict=True):
         if isinstance(given, int) and given != needed:
-            free = "of any size" if needed is None else str(needed)
-            raise KnownError(
-                f"The model's {what} has the shape {_shape(value.shape)}, where {given} should be {free}.", _REMEDY
-            )
+            shape_there, there = _shape(value.shape), str(given)
+            if needed is None:
+                message = say(
+                    "{what} has the shape {shape}, where {there} should be of any size.",
+                    what=what,
+                    shape=shape_there,
+                    there=there,
+                )
+            else:
+                message = say(
+                    "{what} has the shape {shape}, where {there} should be {needed}.",
+                    what=what,
+                    shape=shape_there,
+                    there=there,
+                    needed=str(needed),
+                )
+            raise KnownError(message, _REMEDY)
 
 
 def check_rows(card: BackboneCard, encoder: Any) -> None:
@@ -72,15 +99,18 @@ def check_rows(card: BackboneCard, encoder: Any) -> None:
     turned = _rows(card, encoder, items[::-1])[::-1]
     alone = np.concatenate([_rows(card, encoder, [item]) for item in items])
     if not np.isfinite(together).all() or not np.isfinite(alone).all():
-        raise KnownError("The model gives numbers that are not finite (NaN or infinity).", _REMEDY)
+        raise KnownError(say("The model gives numbers that are not finite (NaN or infinity)."), _REMEDY)
     largest = max(float(np.abs(together).max()), 1e-6)
     if max(np.abs(together - alone).max(), np.abs(together - turned).max()) > _SAME * largest:
         raise KnownError(
-            "The model gives an item other numbers when other items are in the batch. Dynamic quantisation does that.",
-            'Write "batch": 1 into the input part of backbone.json, or export the model without it.',
+            say(
+                "The model gives an item other numbers when other items are in the batch. "
+                "Dynamic quantisation does that."
+            ),
+            say('Write "batch": 1 into the input part of backbone.json, or export the model without it.'),
         )
     if np.abs(together - together[0]).max() <= 1e-6 * largest:
-        raise KnownError("The model gives the same numbers for different items.", _REMEDY)
+        raise KnownError(say("The model gives the same numbers for different items."), _REMEDY)
 
 
 def _rows(card: BackboneCard, encoder: Any, items: Sequence[Any]) -> npt.NDArray[np.float32]:
@@ -88,8 +118,13 @@ def _rows(card: BackboneCard, encoder: Any, items: Sequence[Any]) -> npt.NDArray
     for places, part in encoder.parts(items):
         if part.shape != (len(places), card.output.dims):
             raise KnownError(
-                f"The model gives rows of the shape {_shape(part.shape)} for {len(places)} items,"
-                f" and {_shape((len(places), card.output.dims))} is needed.",
+                say_n(
+                    "The model gives rows of the shape {shape} for {n} item, and {needed} is needed.",
+                    "The model gives rows of the shape {shape} for {n} items, and {needed} is needed.",
+                    len(places),
+                    shape=_shape(part.shape),
+                    needed=_shape((len(places), card.output.dims)),
+                ),
                 _REMEDY,
             )
         rows[list(places)] = part
@@ -109,8 +144,8 @@ def _pictures() -> list[npt.NDArray[Any]]:
     ]
 
 
-def _listed(names: Any) -> str:
-    return ", ".join(sorted(names)[:8])
+def _some(names: Any) -> Listed:
+    return listed(sorted(names)[:8])
 
 
 def _shape(shape: Sequence[Any]) -> str:

@@ -1,7 +1,7 @@
 """The process in which a user's model runs: limited in memory, and ended by whoever started it.
 
 Orders: a list of decoded items, or None for "check yourself". Answers: ("ready",), ("rows", array), ("checked",),
-("known", message, remedy).
+("known", message, remedy) as sentences.
 """
 
 import multiprocessing
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.features.backbone_card import MODEL, TOKENIZER, BackboneCard, read_card
 from hitl_desktop.features.backbone_check import check_inputs, check_rows
 from hitl_desktop.features.onnx_session import open_session, processors
@@ -51,7 +52,7 @@ def serve(folder: Path, limits: Limits, orders: Connection, answers: Connection)
     except EOFError:
         return
     except KnownError as error:
-        answers.send(("known", error.message, error.remedy))
+        answers.send(("known", error.sentence, error.advice))
 
 
 def _answer(card: BackboneCard, session: Any, encoder: Any, order: Any) -> tuple[Any, ...]:
@@ -65,9 +66,10 @@ def _answer(card: BackboneCard, session: Any, encoder: Any, order: Any) -> tuple
             rows[list(places)] = part
         return ("rows", rows)
     except KnownError as error:
-        return ("known", error.message, error.remedy)
+        return ("known", error.sentence, error.advice)
     except Exception as error:  # onnxruntime's errors, and memory that was refused: all are the model's
-        return ("known", f"The model failed: {_first_line(error)}", "Choose another model, or a smaller batch.")
+        failed = say("The model failed: {why}", why=_first_line(error))
+        return ("known", failed, say("Choose another model, or a smaller batch."))
 
 
 def _opened(folder: Path) -> Any:
@@ -75,7 +77,8 @@ def _opened(folder: Path) -> Any:
         return open_session(folder / MODEL, processors())
     except Exception as error:
         raise KnownError(
-            f"onnxruntime does not take this model: {_first_line(error)}", "Export it again, or choose another."
+            say("onnxruntime does not take this model: {why}", why=_first_line(error)),
+            say("Export it again, or choose another."),
         ) from error
 
 
@@ -87,7 +90,9 @@ def _encoder(card: BackboneCard, session: Any) -> Any:
     try:
         tokenizer = Tokenizer.from_file(str(card.folder / TOKENIZER))
     except Exception as error:
-        raise KnownError(f"{TOKENIZER} cannot be read: {_first_line(error)}", "Copy it again.") from error
+        raise KnownError(
+            say("{file} cannot be read: {why}", file=TOKENIZER, why=_first_line(error)), say("Copy it again.")
+        ) from error
     return TextEncoder(card, session, tokenizer)
 
 

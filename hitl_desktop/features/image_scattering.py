@@ -29,6 +29,7 @@ _MARGIN: Final = 8
 _PADDED: Final = SIDE + 2 * _MARGIN
 """Mirrored on each side, so that the wavelets hardly see the far edge."""
 _FLOOR: Final = 1e-3
+_NOTHING: Final = 1e-9
 _PATHS: Final = 1 + SCALES * DIRECTIONS + DIRECTIONS**2 * SCALES * (SCALES - 1) // 2
 DIMS: Final = _PATHS * _GRID**2
 _BATCH: Final = 8
@@ -46,20 +47,55 @@ def scattering(grey: npt.NDArray[np.uint8]) -> Floats:
 
 
 def _log_paths(grey: npt.NDArray[np.uint8]) -> Floats:
-    n = len(grey)
+    values = np.concatenate([_averaged(part).reshape(len(grey), -1) for part in _paths(grey)], axis=1)
+    return np.asarray(np.log(np.maximum(values, 0) + np.float32(_FLOOR)), np.float32)
+
+
+def _paths(grey: npt.NDArray[np.uint8]) -> list[Floats]:
+    """What is averaged, in the order of the features: (n, paths, m, m) of the padded picture at several scales m."""
     levels = grey.astype(np.float32) / np.float32(255)
     padded = np.pad(levels, ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN)), mode="reflect")
-    paths = [_averaged(padded)[:, None]]
+    paths = [padded[:, None]]
     second: list[Floats] = []
     spectrum = np.asarray(scipy.fft.fft2(padded), np.complex64)[:, None]
     for fine in range(SCALES):
         first = _modulus(spectrum, 0, fine)
-        paths.append(_averaged(first))
+        paths.append(first)
         if fine + 1 < SCALES:
             spectra = np.asarray(scipy.fft.fft2(first), np.complex64)
-            second += [_averaged(_modulus(spectra, fine, coarse)) for coarse in range(fine + 1, SCALES)]
-    values = np.concatenate([part.reshape(n, -1) for part in (*paths, *second)], axis=1)
-    return np.asarray(np.log(np.maximum(values, 0) + np.float32(_FLOOR)), np.float32)
+            second += [_modulus(spectra, fine, coarse) for coarse in range(fine + 1, SCALES)]
+    return [*paths, *second]
+
+
+def located(grey: npt.NDArray[np.uint8], amounts: Floats) -> npt.NDArray[np.float64]:
+    """Spread `amounts` (1668,), one for each feature of a grey picture (32, 32), over the places of the picture.
+
+    → (32, 32) with the same sum. A feature is the logarithm of a weighted average over the picture; its amount is
+    shared among the places as that average is.
+    """
+    ground = np.zeros((_PADDED, _PADDED))
+    at = 0
+    for values in _paths(grey[None]):
+        paths, side = values.shape[1], values.shape[-1]
+        window = _bank().windows[side].astype(np.float64)
+        own = amounts[at : at + paths * _GRID**2].reshape(paths, _GRID, _GRID)
+        at += paths * _GRID**2
+        average = window @ values[0] @ window.T
+        # Where nothing was averaged there is nothing to share by: the window alone says where.
+        scale = np.divide(own, average, out=np.zeros_like(average), where=average > _NOTHING)
+        coarse = (values[0] * (window.T @ scale @ window)).sum(axis=0)
+        coarse += window.T @ np.where(average > _NOTHING, 0.0, own).sum(axis=0) @ window
+        step = _PADDED // side
+        ground += np.repeat(np.repeat(coarse, step, axis=0), step, axis=1) / step**2
+    return _folded_back(_folded_back(ground).T).T
+
+
+def _folded_back(ground: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The padded rows added to the rows that they mirror: (48, m) → (32, m)."""
+    inner = ground[_MARGIN:-_MARGIN].copy()
+    inner[1 : _MARGIN + 1] += ground[:_MARGIN][::-1]
+    inner[-_MARGIN - 1 : -1] += ground[-_MARGIN:][::-1]
+    return inner
 
 
 def _modulus(spectra: Spectra, level: int, scale: int) -> Floats:

@@ -94,6 +94,16 @@ def colour(grey: Bytes, rgb: dict[int, Bytes]) -> Floats:
     return out
 
 
+def located(amounts: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float64], float]:
+    """What belongs to places of `amounts` (264,), one for each feature of `colour`: (4, 4), and the sum of the others.
+
+    The averages of the cells of each channel have a place; percentiles, histograms and hues have none.
+    """
+    channels = np.asarray(amounts[: 7 * _CHANNEL_DIMS], np.float64).reshape(7, _CHANNEL_DIMS)
+    cells = channels[:, -_GRID * _GRID :].sum(axis=0).reshape(_GRID, _GRID)
+    return cells, float(np.sum(amounts, dtype=np.float64) - cells.sum())
+
+
 def _channels(rgb: Bytes) -> tuple[list[Bytes], Floats]:
     """The seven channels as bytes, and the hue histogram (n, 12), of (n, side, side, 3)."""
     red, green, blue = (np.ascontiguousarray(rgb[..., c]) for c in range(3))

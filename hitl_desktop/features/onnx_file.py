@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import Figure, listed, say
 
 MOST_BYTES: Final = 1024**3
 DOMAINS: Final = ("", "ai.onnx", "ai.onnx.ml", "com.microsoft")
@@ -51,31 +52,44 @@ def read_structure(path: Path) -> OnnxFile:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise KnownError(
-                f"{path.name} is too large: {size / 1e9:.1f} GB, and at most {MOST_BYTES / 1e9:.1f} GB are taken.",
-                "Choose a smaller model, or one with 8-bit weights.",
+                say(
+                    "{name} is too large: {size} GB, and at most {most} GB are taken.",
+                    name=path.name,
+                    size=Figure(size / 1e9, 1),
+                    most=Figure(MOST_BYTES / 1e9, 1),
+                ),
+                say("Choose a smaller model, or one with 8-bit weights."),
             )
         found = OnnxFile()
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             _walk(data, 0, len(data), "model", found, 0)
     except OSError as error:
-        raise KnownError(f"{path.name} cannot be read: {error.strerror}.", "Check the file.") from error
+        raise KnownError(
+            say("{name} cannot be read: {why}.", name=path.name, why=str(error.strerror)), say("Check the file.")
+        ) from error
     except ValueError as error:  # also what mapping an empty file raises
-        raise KnownError(f"{path.name} is not a whole ONNX file.", "Copy or export it again.") from error
+        raise KnownError(
+            say("{name} is not a whole ONNX file.", name=path.name), say("Copy or export it again.")
+        ) from error
     if not found.has_graph:
-        raise KnownError(f"{path.name} is not an ONNX file.", "Export the model as ONNX.")
+        raise KnownError(say("{name} is not an ONNX file.", name=path.name), say("Export the model as ONNX."))
     return found
 
 
 def refuse_unsafe(structure: OnnxFile) -> None:
     """Raise KnownError for a model that needs other files, or operators that are not part of onnxruntime."""
     if structure.has_external_data:
-        raise KnownError("The model keeps its numbers in other files.", "Export it as one file.")
+        raise KnownError(say("The model keeps its numbers in other files."), say("Export it as one file."))
     foreign = sorted({domain for domain, _ in structure.operators} - set(DOMAINS))
     if foreign:
         names = sorted(name for domain, name in structure.operators if domain in foreign)
         raise KnownError(
-            f"The model needs operators that do not come with onnxruntime: {', '.join(names[:5])} ({foreign[0]}).",
-            "Export it with standard operators.",
+            say(
+                "The model needs operators that do not come with onnxruntime: {names} ({domain}).",
+                names=listed(names[:5]),
+                domain=foreign[0],
+            ),
+            say("Export it with standard operators."),
         )
 
 

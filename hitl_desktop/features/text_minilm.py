@@ -11,6 +11,7 @@ from typing import Final
 
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.features.backbone_card import MODEL, TOKENIZER, read_card
 from hitl_desktop.features.extractor import Extractor, Part
 from hitl_desktop.features.onnx_session import open_session, processors
@@ -43,7 +44,9 @@ class BundledEncoder:
 
         card = read_card(self._folder)
         if card.fingerprint(card.measured_digests()) != self._fingerprint:
-            raise KnownError("The sentence embedder in the box is not the one this version needs.", "Install it again.")
+            raise KnownError(
+                say("The sentence embedder in the box is not the one this version needs."), say("Install it again.")
+            )
         session = open_session(self._folder / MODEL, processors())
         return TextEncoder(card, session, Tokenizer.from_file(str(self._folder / TOKENIZER)))
 

@@ -96,6 +96,64 @@ def word_columns(text: str) -> list[tuple[str, int]]:
     return found + list(zip(couples, _columns(pairs).tolist(), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Where the n-grams of one text stand: `columns` of `extract`, and the characters `starts` to `ends` of the text.
+
+    All of shape (m,), positions in code points. Blanks at either end of an n-gram are left out. A pair of words is
+    there twice, once for each of its words.
+    """
+
+    columns: Places
+    starts: Places
+    ends: Places
+    shares: npt.NDArray[np.float64]
+    """What part of its n-gram an entry is: 1, or a half for each word of a pair."""
+
+
+def occurrences(text: str) -> Occurrences:
+    """Every n-gram of the text with its place: the shares of a column add up to its count in `extract([text])`."""
+    if not text:
+        nowhere = np.zeros(0, np.int64)
+        return Occurrences(nowhere, nowhere, nowhere, np.zeros(0))
+    chunk = _Chunk.of([text])
+    words = _words(chunk)
+    pairs, _ = words.pairs()
+    couples = _columns(pairs)
+    columns = [_columns(words.hashes), couples, couples]
+    starts = [words.starts, words.starts[:-1], words.starts[1:]]
+    ends = [words.ends, words.ends[:-1], words.ends[1:]]
+    shares = [np.ones(len(words.starts)), np.full(2 * len(pairs), 0.5)]
+    blank = _blank()[chunk.codes]
+    places = np.flatnonzero(_kept(blank))
+    codes, blank = chunk.codes[places], blank[places]
+    for size, hashes, whole in _sized_grams(codes, blank):
+        first = np.flatnonzero(whole)
+        last = first + size - 1
+        columns.append(COLUMNS + _columns(hashes[whole]))
+        starts.append(places[np.where(blank[first], np.minimum(first + 1, last), first)])
+        ends.append(places[np.where(blank[last], np.maximum(last - 1, first), last)] + 1)
+        shares.append(np.ones(len(first)))
+    back = _places_before_lowering(text, len(chunk.codes))
+    begin = back[np.concatenate(starts)]
+    return Occurrences(
+        np.concatenate(columns),
+        begin,
+        # Where lowering made two characters of one, both stand for it.
+        np.maximum(back[np.concatenate(ends) - 1] + 1, begin),
+        np.concatenate(shares),
+    )
+
+
+def _places_before_lowering(text: str, codes: int) -> Places:
+    """For every code point of a chunk of one text, the character of the text that it comes from."""
+    if codes == len(text) + 2:
+        return np.clip(np.arange(-1, len(text) + 1), 0, len(text) - 1)
+    sizes = np.fromiter((len(character.lower()) for character in text), np.int64, len(text))
+    inner = np.repeat(np.arange(len(text)), sizes)[: codes - 2]
+    return np.concatenate([[0], inner, np.full(codes - 1 - len(inner), len(text) - 1)])
+
+
 def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
     """Runs of texts of about `_CHUNK` characters together."""
     chunk: list[str] = []
@@ -183,21 +241,32 @@ def _words(chunk: _Chunk) -> _Words:
 def _character_grams(chunk: _Chunk) -> Iterator[tuple[Hashes, Places]]:
     """Hashes and rows of the character n-grams, one size after the other. Blanks may only be first or last."""
     blank = _blank()[chunk.codes]
+    keep = _kept(blank)
+    rows, blank = chunk.rows[keep], blank[keep]
+    # A kept blank follows a stretch; the stretch after it belongs to the row of its second character.
+    owners = np.where(blank, np.append(rows[1:], rows[-1]), rows)
+    for _, hashes, whole in _sized_grams(chunk.codes[keep], blank):
+        yield hashes[whole], owners[: len(whole)][whole]
+
+
+def _kept(blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which positions n-grams are made of: of several blanks in a row the first one."""
     keep = ~blank
     keep[1:] |= ~blank[:-1]
     keep[0] = True
-    codes, rows, blank = chunk.codes[keep], chunk.rows[keep], blank[keep]
-    values = np.where(blank, np.uint32(_SPACE), codes).astype(np.uint64)
-    values = _scrambled(values)
-    # A kept blank follows a stretch; the stretch after it belongs to the row of its second character.
-    owners = np.where(blank, np.append(rows[1:], rows[-1]), rows)
+    return keep
+
+
+def _sized_grams(codes: Codes, blank: npt.NDArray[np.bool_]) -> Iterator[tuple[int, Hashes, npt.NDArray[np.bool_]]]:
+    """For each size, the hash of what begins at each position, and whether it is an n-gram: no blank inside."""
+    values = _scrambled(np.where(blank, np.uint32(_SPACE), codes).astype(np.uint64))
     hashes = values
     whole = np.ones(len(values), np.bool_)
     for size in range(2, max(_CHARACTER_SIZES) + 1):
         hashes = hashes[:-1] * _BASE + values[size - 1 :]
         whole = whole[:-1] if size == 2 else whole[:-1] & ~blank[size - 2 : -1]
         if size in _CHARACTER_SIZES:
-            yield hashes[whole] + np.uint64(size), owners[: len(whole)][whole]
+            yield size, hashes + np.uint64(size), whole
 
 
 def _scrambled(values: Hashes) -> Hashes:

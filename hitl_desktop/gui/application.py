@@ -4,21 +4,25 @@ import faulthandler
 import logging
 import sys
 import threading
+from dataclasses import replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
-from PySide6.QtCore import QLocale, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop import paths
 from hitl_desktop.gui.bridge import Bridge, Message
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.keymaps import KEYMAPS
+from hitl_desktop.gui.key_bindings import keymap_in_force
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.media import Media
+from hitl_desktop.gui.speaking import speak
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.settings import SettingsFile
 
 _log = logging.getLogger(__name__)
@@ -43,13 +47,46 @@ def build_window(application: QApplication, theme_mode: Any = None) -> MainWindo
     """Everything a window needs, wired together; not shown yet. `theme_mode` overrides the user's setting."""
     application.setApplicationName(paths.APP_NAME)
     application.setQuitOnLastWindowClosed(True)
-    QLocale.setDefault(QLocale(QLocale.Language.English))
     settings = SettingsFile(paths.user_config())
+    speak(application, settings.value.language)
     theme = Theme(theme_mode or settings.value.theme, settings.value.text_scale)  # type: ignore[arg-type]
     theme.apply(application)
     application.setWindowIcon(theme.icon("app", 64))
-    context = Context(theme, Bridge(settings), settings, Media(), KEYMAPS[settings.value.keymap])
-    return MainWindow(context)
+    return _window(Context(theme, Bridge(settings), settings, Media(), keymap_in_force(settings.value)))
+
+
+def renew(window: MainWindow) -> MainWindow:
+    """Another window in the place of this one, for another language or other keys.
+
+    The open project, what runs for it, the page and the item on screen stay as they are.
+    """
+    before = window.context
+    page = window.page_id
+    window.retire()
+    for source in (before.bridge, before.theme, before.media):
+        source.forget_listeners()
+    speak(cast(QApplication, QApplication.instance()), before.settings.value.language)
+    successor = _window(replace(before, keymap=keymap_in_force(before.settings.value)))
+    successor.restoreGeometry(window.saveGeometry())
+    if window.isVisible():
+        successor.show()
+    successor.show_what_is_open()
+    if before.bridge.is_open:
+        successor.review.go_on_from(window.review)
+    if page and VIEWS[page].of_project:
+        successor.show_page(page)
+    elif page:
+        successor.show_settings(page)
+    window.successor = successor
+    window.hide()
+    window.deleteLater()
+    return successor
+
+
+def _window(context: Context) -> MainWindow:
+    window = MainWindow(context)
+    window.renewal_wanted.connect(lambda: renew(window), Qt.ConnectionType.QueuedConnection)
+    return window
 
 
 def install_hooks(window: MainWindow) -> None:
@@ -61,7 +98,7 @@ def install_hooks(window: MainWindow) -> None:
             return
         _log.error("Not caught", exc_info=(error, value, trace))
         window.bridge.notified.emit(
-            Message("Something went wrong in this window. Your work is saved; the log has the details.", "danger")
+            Message(tr("Something went wrong in this window. Your work is saved; the log has the details."), "danger")
         )
 
     sys.excepthook = told

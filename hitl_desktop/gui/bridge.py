@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.gui.listeners import forget
+from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
 from hitl_desktop.workflow.settings import SettingsFile, default_reviewer
 from hitl_desktop.workflow.worker import WorkerProcess
@@ -62,6 +64,10 @@ class Bridge(QObject):
         self.scoring: Job | None = None
         self.preparing: Job | None = None
         self._may_prepare = True
+
+    def forget_listeners(self) -> None:
+        """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
+        forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing)
 
     @property
     def is_open(self) -> bool:
@@ -178,7 +184,9 @@ class Bridge(QObject):
             self.tell(error)
             return
         self._start_telling(
-            "save_model", request, lambda _: self.notified.emit(Message(f"The model was saved as {out.name}.", "ok"))
+            "save_model",
+            request,
+            lambda _: self.notified.emit(Message(tr("The model was saved as {name}.", name=out.name), "ok")),
         )
 
     def open_model(self, file: Path) -> None:
@@ -204,7 +212,8 @@ class Bridge(QObject):
 
         def added(key: Any) -> None:
             self.perform(lambda: choose(project.store, "features", key))
-            self.notified.emit(Message(f"The next training learns from the features of {model.name}.", "ok"))
+            words = tr("The next training learns from the features of {name}.", name=model.name)
+            self.notified.emit(Message(words, "ok"))
 
         self._start_telling("add_backbone", BackboneRequest(project.folder, model, project.kind.name), added)
 
@@ -243,7 +252,7 @@ class Bridge(QObject):
                 return
             self.perform(lambda: retraining.given_up(snapshot))
             if isinstance(job.error, KnownError):
-                self.tell(job.error, "Try again", self.train_now)
+                self.tell(job.error, tr("Try again"), self.train_now)
 
         self.training = self.start("train", lambda p, c: self.worker.run("train", request, p, c), ended)
         self.job_changed.emit(self.training)
@@ -319,7 +328,7 @@ class Bridge(QObject):
             if job.state is JobState.DONE:
                 self.perform(lambda: self._take_scores(cast("Scored", job.result)))
             elif isinstance(job.error, KnownError):
-                self.tell(job.error, "Try again", self._score_if_needed)
+                self.tell(job.error, tr("Try again"), self._score_if_needed)
 
         self.scoring = self.start("score", lambda p, c: self.worker.run("score", request, p, c), ended)
 
@@ -327,9 +336,12 @@ class Bridge(QObject):
         changes = self.desk.project.take_scores(dict(scored.unreadable))
         self.desk.session.replan()
         if scored.unreadable:
-            count = len(scored.unreadable)
-            items = "1 item" if count == 1 else f"{count:,} items"
-            self.notified.emit(Message(f"{items} could not be read any more, and stay in the queue unscored.", "warn"))
+            words = trn(
+                "{n} item could not be read any more, and stays in the queue unscored.",
+                "{n} items could not be read any more, and stay in the queue unscored.",
+                len(scored.unreadable),
+            )
+            self.notified.emit(Message(words, "warn"))
         return changes
 
     def _prepare_when_idle(self) -> None:
@@ -372,7 +384,7 @@ class Bridge(QObject):
             self._running.discard(job)
             ending = self._endings.pop(job, None)
             if job.state is JobState.FAILED and not isinstance(job.error, KnownError) and not job.cancel_asked:
-                self.notified.emit(Message("Something went wrong in the background. Your work is safe.", "danger"))
+                self.notified.emit(Message(tr("Something went wrong in the background. Your work is safe."), "danger"))
             if ending is not None:
                 ending(job)
         self.job_changed.emit(job)

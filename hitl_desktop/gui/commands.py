@@ -12,6 +12,7 @@ from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.jump import JumpDialog, Place
 from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Commands(QObject):
 
     def open_folder(self) -> None:
         """Choose a folder of images and begin the wizard."""
-        chosen = QFileDialog.getExistingDirectory(self._window, "Folder of images")
+        chosen = QFileDialog.getExistingDirectory(self._window, tr("Folder of images"))
         if chosen:
             self.begin(Path(chosen))
 
@@ -44,8 +45,8 @@ class Commands(QObject):
         from hitl_desktop.exchange import IMPORTERS
 
         endings = " ".join(f"*{suffix}" for suffix in sorted(IMPORTERS["table"].suffixes))
-        tables = f"Tables ({endings});;All files (*)"
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Table of texts", "", tables)
+        tables = f"{tr('Tables')} ({endings});;{tr('All files')} (*)"
+        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("Table of texts"), "", tables)
         if chosen:
             self.begin(Path(chosen))
 
@@ -58,16 +59,16 @@ class Commands(QObject):
 
     def open_project(self) -> None:
         """Choose a project folder and open it."""
-        chosen = QFileDialog.getExistingDirectory(self._window, "Project folder (its name ends in .hitl)")
+        chosen = QFileDialog.getExistingDirectory(self._window, tr("Project folder (its name ends in .hitl)"))
         if chosen:
             self._bridge.open_project(Path(chosen))
 
     def export(self) -> None:
         """Choose a file and write the export in the background."""
         project = self._bridge.desk.project
-        forms = "CSV for spreadsheets (*.csv);;JSON lines, complete (*.jsonl)"
+        forms = f"{tr('CSV for spreadsheets')} (*.csv);;{tr('JSON lines, complete')} (*.jsonl)"
         suggested = str(project.folder.parent / f"{project.name}.csv")
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Export", suggested, forms)
+        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Export"), suggested, forms)
         if chosen:
             self.export_to(Path(chosen))
 
@@ -77,10 +78,12 @@ class Commands(QObject):
 
     def find_folder(self) -> None:
         """Point the project at the folder its images are in now."""
-        chosen = QFileDialog.getExistingDirectory(self._window, "Where the images are now")
+        chosen = QFileDialog.getExistingDirectory(self._window, tr("Where the images are now"))
         if chosen and self._bridge.relink(Path(chosen)):
             self._window.notices.clear()  # what was said of the missing folder is over
-            self._bridge.notified.emit(Message(f"The images were found in {Path(chosen).name}.", "ok"))
+            self._bridge.notified.emit(
+                Message(tr("The images were found in {folder}.", folder=Path(chosen).name), "ok")
+            )
             self._window.review.show_again()
 
     def find_folder_of(self, project: Path) -> None:
@@ -141,7 +144,7 @@ class Commands(QObject):
     def jump(self) -> None:
         """Pages, commands and items by a few letters."""
         pages: list[Place] = [
-            (view.title, lambda page=view.id: self._window.show_page(page))  # type: ignore[misc]
+            (tr(view.title), lambda page=view.id: self._window.show_page(page))  # type: ignore[misc]
             for view in VIEWS.values()
         ]
         commands: list[Place] = [(text, action) for text, action in self._window.triggers()]
@@ -152,7 +155,13 @@ class Commands(QObject):
         """Show the keys in force."""
         from hitl_desktop.gui.views.keys_page import KeysSheet
 
-        KeysSheet(self._context, self._window).open()
+        sheet = KeysSheet(self._context, self._window)
+        sheet.change_wanted.connect(self.change_keys)
+        sheet.open()
+
+    def change_keys(self) -> None:
+        """Choose another profile of keys, or other keys."""
+        self._window.show_settings("keys")
 
     def settings(self) -> None:
         """Show the settings; they need no project."""
@@ -187,8 +196,9 @@ class Commands(QObject):
 
     def _exported(self, job: Job, out: Path) -> None:
         if job.state is JobState.DONE:
-            count = self._window.locale().toString(int(str(job.result)))
-            self._bridge.notified.emit(Message(f"{count} items written to {out.name}.", "ok"))
+            count = int(str(job.result))
+            words = trn("{n} items written to {file}.", "{n} items written to {file}.", count, file=out.name)
+            self._bridge.notified.emit(Message(words, "ok"))
         elif isinstance(job.error, KnownError):
             self._bridge.tell(job.error)
 

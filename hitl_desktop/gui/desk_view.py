@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.commands import Commands
@@ -13,13 +14,17 @@ from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.gui.views.review.page import ReviewPage
 from hitl_desktop.gui.views.settings_page import SettingsPage
 from hitl_desktop.gui.widgets.rail import Rail
+from hitl_desktop.language import tr
 
 if TYPE_CHECKING:  # made when it is first shown
+    from hitl_desktop.gui.views.keys.page import KeysPage
     from hitl_desktop.gui.views.model_page import ModelPage
 
 
 class DeskView(QWidget):
     """Pages are made when they are first shown; the review page is always there."""
+
+    renewal_wanted = Signal()
 
     def __init__(
         self, context: Context, commands: Commands, menu: QMenu, projects: QMenu, parent: QWidget | None = None
@@ -36,7 +41,7 @@ class DeskView(QWidget):
         self._is_item_only = False
         for view in VIEWS.values():
             if not view.in_menu:
-                self.rail.add_page(view.id, view.icon, view.title, bottom=view.at_bottom)
+                self.rail.add_page(view.id, view.icon, tr(view.title), bottom=view.at_bottom)
         self.rail.page_chosen.connect(self.show_page)
         self.review = cast(ReviewPage, self._page("review"))
         self._connect_review()
@@ -48,12 +53,17 @@ class DeskView(QWidget):
         """A page by its id; made now if it was never shown. Raises KeyError for one that does not exist."""
         return self._made.get(page_id) or self._page(page_id)
 
+    @property
+    def page_id(self) -> str:
+        """The page that is shown."""
+        return next((name for name, page in self._made.items() if page is self.pages.currentWidget()), "")
+
     def show_page(self, page_id: str) -> None:
-        """Bring a page to the front. Without a project only the settings can be shown."""
+        """Bring a page to the front. Without a project only those can be shown that do not belong to one."""
         is_open = self._context.bridge.is_open
         if self._is_item_only and page_id != "review":
             self.toggle_item_only()
-        if not is_open and page_id != "settings":
+        if not is_open and VIEWS[page_id].of_project:
             self._commands.close_project()
             return
         self.pages.setCurrentWidget(self.page(page_id))
@@ -76,6 +86,8 @@ class DeskView(QWidget):
         self.pages.addWidget(page)
         if isinstance(page, SettingsPage):
             self._connect_settings(page)
+        if page_id == "keys":
+            cast("KeysPage", page).keys_changed.connect(self.renewal_wanted)
         if page_id == "model":
             cast("ModelPage", page).items_wanted.connect(self._open_items)
         return page
@@ -94,7 +106,10 @@ class DeskView(QWidget):
         settings.text_scale_chosen.connect(self._context.theme.set_scale)
         settings.canvas_chosen.connect(self.review.pane.set_canvas)
         settings.text_points_chosen.connect(self.review.pane.set_text_points)
+        settings.care.cover_chosen.connect(self.review.pane.set_cover)
+        settings.page_wanted.connect(self.show_page)
         settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
+        settings.language_chosen.connect(self.renewal_wanted)
 
     def _connect_review(self) -> None:
         done = self.review.done

@@ -10,6 +10,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
+from hitl_desktop.language import number, percent, tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
 _MESSAGE_MS = 8000
@@ -24,27 +25,27 @@ class Footer(QFrame):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("bar", "footer")
-        self.setAccessibleName("Footer")
+        self.setAccessibleName(tr("Footer"))
         self._context = context
         theme, bridge = context.theme, context.bridge
         self.setFixedHeight(theme.px(FOOTER))
         self.chip = RetrainChip(theme)
         self.chip.cancel_requested.connect(bridge.cancel_training)
         self.chip.action_requested.connect(self.model_wanted)
-        self.train = Button(theme, "Train now", "link", size="small")
+        self.train = Button(theme, tr("Train now"), "link", size="small")
         self.train.clicked.connect(bridge.train_now)
-        self._keys = Button(theme, context.keymap.title, "quiet", icon="keyboard", size="small")
+        self._keys = Button(theme, tr(context.keymap.title), "quiet", icon="keyboard", size="small")
         self._keys.clicked.connect(self.keys_wanted)
         # Always there, empty or not, so that the footer keeps its places.
         self._preparing = PlainLabel("", "small", "text2", elide=True)
-        self._stop = Button(theme, "Stop", "link", size="small")
-        self._stop.setToolTip("Stop making features. It goes on when the project is opened again.")
+        self._stop = Button(theme, tr("Stop"), "link", size="small")
+        self._stop.setToolTip(tr("Stop making features. It goes on when the project is opened again."))
         self._stop.clicked.connect(bridge.cancel_preparing)
         self._stop.hide()
         self._time = IconText(theme, "clock", "")
-        self._saved = IconText(theme, "check", "All saved")
-        offline = IconText(theme, "unplug", "Offline by design")
-        offline.setToolTip("This program opens no network connection.")
+        self._saved = IconText(theme, "check", tr("All saved"))
+        offline = IconText(theme, "unplug", tr("Offline by design"))
+        offline.setToolTip(tr("This program opens no network connection."))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(12)
@@ -59,21 +60,28 @@ class Footer(QFrame):
         self._back = QTimer(self)
         self._back.setSingleShot(True)
         self._back.timeout.connect(self._collect)
-        bridge.changed.connect(lambda changes, _by: self.refresh(changes))
+        bridge.changed.connect(self.refresh)
         bridge.project_changed.connect(self._collect)
         bridge.job_changed.connect(self._show_job)
         self._collect()
+        for job in (bridge.training, bridge.preparing):
+            if job is not None:
+                self._show_job(job)
 
     def show_time(self, seconds: float) -> None:
         """Active time on the item on screen."""
         whole = int(seconds)
-        text = f"{whole} s on this item" if whole < 120 else f"{whole // 60} min on this item"
+        text = (
+            tr("{seconds} s on this item", seconds=number(whole))
+            if whole < 120
+            else tr("{minutes} min on this item", minutes=number(whole // 60))
+        )
         self._time.set_text(text)
 
     def refresh(self, changes: Changes) -> None:
         """Follow decisions and trainings."""
         if changes.model and changes.told:
-            self.chip.show_message(self._short(), "View", "check")
+            self.chip.show_message(self._short(), tr("View"), "check")
             self._back.start(_MESSAGE_MS)
         elif (changes.decisions or changes.settings) and self._context.bridge.training is None:
             self._back.stop()
@@ -82,12 +90,20 @@ class Footer(QFrame):
     def _short(self) -> str:
         model = self._context.bridge.desk.project.model
         if model is None:
-            return "No model in use"
+            return tr("No model in use")
         checks = model.metrics.get("checks")
         if not checks or "right" not in model.metrics:
-            return f"Model v{model.version} in use"
-        before = f"{model.metrics['right_before']} → " if "right_before" in model.metrics else ""
-        return f"Model v{model.version} in use: right on {before}{model.metrics['right']} of {checks} checks"
+            return tr("Model v{version} in use", version=model.version)
+        right = number(int(model.metrics["right"]))
+        if "right_before" in model.metrics:
+            right = f"{number(int(model.metrics['right_before']))} → {right}"
+        return trn(
+            "Model v{version} in use: right on {right} of {n} check",
+            "Model v{version} in use: right on {right} of {n} checks",
+            int(checks),
+            version=model.version,
+            right=right,
+        )
 
     def _collect(self) -> None:
         bridge = self._context.bridge
@@ -96,7 +112,7 @@ class Footer(QFrame):
         retraining, project = bridge.desk.retraining, bridge.desk.project
         done = retraining.decisions_since()
         if done >= project.retrain_every and retraining.hindrance() is not None:
-            self.chip.show_message("Needs a second class to learn from")
+            self.chip.show_message(tr("Needs a second class to learn from"))
         else:
             self.chip.show_collecting(done, project.retrain_every)
         self.train.setEnabled(retraining.has_news())
@@ -115,6 +131,6 @@ class Footer(QFrame):
     def _show_preparing(self, job: Job) -> None:
         """How far the features are that later trainings and the order of asking need; nothing waits for them."""
         is_running = job is self._context.bridge.preparing and not job.ended
-        share = f"{100 * job.done // job.total} % · " if job.total and job.what else ""
+        share = f"{percent(100 * job.done // job.total / 100)} · " if job.total and job.what else ""
         self._preparing.setText(f"{share}{job.what}" if is_running else "")
         self._stop.setVisible(is_running and bool(job.what))

@@ -8,6 +8,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import HEADER
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.ledger import LedgerWidget
+from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.jobs import Job
 
 
@@ -19,19 +20,19 @@ class Header(QFrame):
     def __init__(self, context: Context, menu: QMenu, projects: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("bar", "header")
-        self.setAccessibleName("Header")
+        self.setAccessibleName(tr("Header"))
         self._context = context
         theme = context.theme
         self.setFixedHeight(theme.px(HEADER))
         self._menu_button = Button(theme, "", "quiet", icon="menu", size="small")
-        self._menu_button.setAccessibleName("Menu")
+        self._menu_button.setAccessibleName(tr("Menu"))
         self._menu_button.clicked.connect(lambda: menu.popup(self._below(self._menu_button)))
         self._project = Button(theme, "", "quiet", size="small")
-        self._project.setAccessibleName("Project")
+        self._project.setAccessibleName(tr("Project"))
         self._project.clicked.connect(lambda: projects.popup(self._below(self._project)))
         self.ledger = LedgerWidget(theme)
         self._jump = Button(
-            theme, "Go to…", "secondary", icon="search", key=context.keymap.caption("jump"), size="small"
+            theme, tr("Go to…"), "secondary", icon="search", key=context.keymap.caption("jump"), size="small"
         )
         self._jump.clicked.connect(self.jump_wanted)
         row = QHBoxLayout(self)
@@ -43,10 +44,12 @@ class Header(QFrame):
         row.addWidget(self.ledger, 4)
         row.addStretch(1)
         row.addWidget(self._jump)
-        context.bridge.changed.connect(lambda changes, _by: self.refresh(changes))
-        context.bridge.project_changed.connect(lambda: self.refresh(Changes(pool=True)))
+        context.bridge.changed.connect(self.refresh)
+        context.bridge.project_changed.connect(self._show_all)
         context.bridge.job_changed.connect(self._show_job)
-        self.refresh(Changes(pool=True))
+        self._show_all()
+        if context.bridge.scoring is not None:
+            self._show_job(context.bridge.scoring)
 
     def refresh(self, changes: Changes) -> None:
         """Follow decisions, routing and another project."""
@@ -56,7 +59,10 @@ class Header(QFrame):
         if bridge.scoring is None and (changes.decisions or changes.routing or changes.pool or changes.order):
             self.ledger.show_ledger(bridge.desk.project.pool.ledger())
         self._project.set_label(f"{bridge.desk.project.name}  ▾")
-        self._project.setAccessibleName(f"Project {bridge.desk.project.name}")
+        self._project.setAccessibleName(tr("Project {name}", name=bridge.desk.project.name))
+
+    def _show_all(self) -> None:
+        self.refresh(Changes(pool=True))
 
     def _show_job(self, job: Job) -> None:
         bridge = self._context.bridge
@@ -65,8 +71,9 @@ class Header(QFrame):
         if job.ended:
             self.refresh(Changes(pool=True))
         elif job is bridge.scoring:
-            locale = self.locale()
-            text = f"Scoring {locale.toString(job.done)} of {locale.toString(job.total)}" if job.total else "Scoring"
+            text = tr("Scoring")
+            if job.total:
+                text = tr("Scoring {done} of {total}", done=number(job.done), total=number(job.total))
             self.ledger.show_progress(text, job.done, job.total)
 
     def _below(self, button: Button) -> QPoint:

@@ -8,15 +8,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.busy_line import BusyLine
+from hitl_desktop.language import mark, tr
 from hitl_desktop.workflow.jobs import Job
 
 _SHOWN_AFTER_MS: Final = 500
 _WORDS: Final = {
-    "sample": "Preparing the sample",
-    "export": "Writing the export",
-    "save_model": "Saving the model",
-    "open_model": "Checking the model",
-    "add_backbone": "Checking the model",
+    "sample": mark("Preparing the sample"),
+    "export": mark("Writing the export"),
+    "save_model": mark("Saving the model"),
+    "open_model": mark("Checking the model"),
+    "add_backbone": mark("Checking the model"),
 }
 
 
@@ -50,7 +51,7 @@ class JobLine(QFrame):
         if self._job is not job:
             self._job = job
             self._wait.start()
-        self._line.show_progress(_WORDS[job.name], job.done, job.total, job.what)
+        self._line.show_progress(tr(_WORDS[job.name]), job.done, job.total, job.what)
 
     def _show_if_running(self) -> None:
         self.setVisible(self._job is not None)

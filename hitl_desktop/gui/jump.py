@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from hitl_desktop.language import tr
+
 Place = tuple[str, Callable[[], None]]
 """What is shown, and what going there does."""
 
@@ -20,18 +22,18 @@ class JumpDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Go to")
-        self.setAccessibleName("Go to")
+        self.setWindowTitle(tr("Go to"))
+        self.setAccessibleName(tr("Go to"))
         self._places = list(places)
         self._find_items = find_items
         self._found: list[Place] = []
         self._words = QLineEdit()
-        self._words.setPlaceholderText("A page, a command, or the name of an item")
-        self._words.setAccessibleName("Where to")
+        self._words.setPlaceholderText(tr("A page, a command, or the name of an item"))
+        self._words.setAccessibleName(tr("Where to"))
         self._words.installEventFilter(self)
         self._words.textChanged.connect(self._narrow)
         self._list = QListWidget()
-        self._list.setAccessibleName("Places")
+        self._list.setAccessibleName(tr("Places"))
         self._list.itemActivated.connect(lambda _entry: self._go())
         self._list.itemClicked.connect(lambda _entry: self._go())
         column = QVBoxLayout(self)

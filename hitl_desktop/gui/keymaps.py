@@ -7,40 +7,66 @@ from typing import Final
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from hitl_desktop.language import mark, trc
+
 
 @dataclass(frozen=True, slots=True)
 class Keymap:
     """One profile: `keys` maps command names to key sequences (in Qt's portable words), the first is printed.
 
-    `class_keys` are the keys of the classes, in class order.
+    `class_keys` are the keys of the classes, in class order; `about` says in a sentence what the profile is for.
+    `digits` says what 1–9 are where they are not classes: "presets" of the window, "reasons" of a decision, or "".
     """
 
     name: str
     title: str
     keys: Mapping[str, tuple[str, ...]]
     class_keys: tuple[str, ...]
+    about: str = ""
+    digits: str = ""
+
+    def digit(self, event: QKeyEvent) -> int | None:
+        """The place (0–8) that the pressed digit stands for, where digits are not classes."""
+        pressed = portable(event)
+        return int(pressed) - 1 if self.digits and pressed in _DIGITS else None
+
+    def usual(self, event: QKeyEvent) -> QKeyEvent | None:
+        """The event as the viewers know it; None for a key that was taken away from its command."""
+        pressed = portable(event)
+        for command, usual in VIEWER_KEYS.items():
+            if pressed in self.keys.get(command, ()):
+                return event if pressed in usual else _event(usual[0], event)
+        moved = any(pressed in usual for usual in VIEWER_KEYS.values())
+        return None if moved else event
 
     def command(self, event: QKeyEvent) -> str | None:
         """The command that the pressed key stands for, if any."""
-        pressed = _portable(event)
+        pressed = portable(event)
         return next((name for name, keys in self.keys.items() if pressed in keys), None)
 
     def class_position(self, event: QKeyEvent) -> int | None:
         """The position of the class that the pressed key stands for, if any."""
-        pressed = _portable(event)
+        pressed = portable(event)
         return self.class_keys.index(pressed) if pressed in self.class_keys else None
 
     def caption(self, command: str) -> str:
         """The key as it is printed on a button, in the user's words; empty when there is none."""
         keys = self.keys.get(command, ())
-        return _printed(keys[0]) if keys else ""
+        return printed(keys[0]) if keys else ""
 
     def class_caption(self, position: int) -> str:
         """The key of a class as it is printed; empty beyond the last one."""
-        return _printed(self.class_keys[position]) if position < len(self.class_keys) else ""
+        return printed(self.class_keys[position]) if position < len(self.class_keys) else ""
 
 
-def _portable(event: QKeyEvent) -> str:
+def _event(key: str, pressed: QKeyEvent) -> QKeyEvent:
+    """Another key, pressed in the same way."""
+    # The stubs do not know that a sequence is made of combinations.
+    other: QKeyCombination = QKeySequence(key)[0]  # type: ignore[index]
+    return QKeyEvent(pressed.type(), other.key(), other.keyboardModifiers(), "", pressed.isAutoRepeat())
+
+
+def portable(event: QKeyEvent) -> str:
     """The key in Qt's portable words; the keypad counts as the main block."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     key = Qt.Key.Key_Return if event.key() == Qt.Key.Key_Enter else Qt.Key(event.key())
@@ -49,9 +75,62 @@ def _portable(event: QKeyEvent) -> str:
     return QKeySequence(QKeyCombination(modifiers, key)).toString(QKeySequence.SequenceFormat.PortableText)
 
 
-def _printed(key: str) -> str:
-    return key.replace("Return", "Enter").replace("+", " ") if len(key) > 1 else key
+def printed(key: str, between: str = " ") -> str:
+    """A key in Qt's portable words as it is printed in the user's; `between` parts keys that are pressed together."""
+    return between.join(_word(part) for part in key.split("+")) if len(key) > 1 else key
 
+
+def _word(part: str) -> str:
+    """What is printed on a key. The names are those on the keyboards of the reader's country."""
+    names = {
+        "Return": trc("key", "Enter"),
+        "Space": trc("key", "Space"),
+        "Ctrl": trc("key", "Ctrl"),
+        "Shift": trc("key", "Shift"),
+        "Alt": trc("key", "Alt"),
+        "Left": trc("key", "Left"),
+        "Right": trc("key", "Right"),
+        "Up": trc("key", "Up"),
+        "Down": trc("key", "Down"),
+        "Home": trc("key", "Home"),
+        "End": trc("key", "End"),
+        "PgUp": trc("key", "PgUp"),
+        "PgDown": trc("key", "PgDown"),
+        "Ins": trc("key", "Ins"),
+        "Del": trc("key", "Del"),
+        "Backspace": trc("key", "Backspace"),
+        "Tab": trc("key", "Tab"),
+        "Esc": trc("key", "Esc"),
+    }
+    return names.get(part, part)
+
+
+VIEWER_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "fit": ("Ctrl+0",),
+    "full": ("Ctrl+1",),
+    "zoom_in": ("+",),
+    "zoom_out": ("-",),
+    "reset_view": ("Home",),
+    "overlays": ("O",),
+    "next_preset": ("V",),
+    "reset_window": ("0",),
+    "invert": ("I",),
+    "flip": ("H",),
+    "flip_down": ("Shift+H",),
+    "turn": ("T",),
+    "turn_back": ("Shift+T",),
+    "length": ("L",),
+    "probe": ("P",),
+    "magnifier": ("M",),
+    "frame_back": ("Up",),
+    "frame_on": ("Down",),
+    "frames_back": ("PgUp",),
+    "frames_on": ("PgDown",),
+    "cine": ("J",),
+    "reveal": ("B",),
+    "find_text": ("Ctrl+F",),
+}
+"""The keys of the viewers, as these know them. A profile may move one: the review page hands the usual key on."""
 
 _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "confirm": ("Space", "Return"),
@@ -60,6 +139,16 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "note": ("N",),
     "none": ("0",),
     "other_class": ("G",),
+    "mark_box": ("Shift+B",),
+    "mark_ellipse": ("Shift+E",),
+    "mark_arrow": ("Shift+A",),
+    "mark_words": ("Shift+M",),
+    "next_mark": (".",),
+    "previous_mark": (",",),
+    "mark_class": ("Shift+C",),
+    "mark_remove": ("Del",),
+    "why": ("Y",),
+    "why_other": ("Shift+Y",),
     "undo": ("Ctrl+Z",),
     "redo": ("Ctrl+Shift+Z", "Ctrl+Y"),
     "previous": ("Left",),
@@ -77,10 +166,37 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "open_folder": ("Ctrl+O",),
     "open_table": ("Ctrl+Shift+O",),
     "settings": ("Ctrl+,",),
+    "change_keys": ("Ctrl+Shift+K",),
     "keys": ("F1", "?"),
     "leave": ("Esc",),
+    **VIEWER_KEYS,
 }
+_DIGITS: Final = tuple("123456789")
 
 KEYMAPS: Final[dict[str, Keymap]] = {
-    "general": Keymap("general", "General keys", {**_EVERYWHERE, "skip": ("S",)}, tuple("123456789")),
+    "general": Keymap(
+        "general",
+        mark("General keys"),
+        {**_EVERYWHERE, "skip": ("S",)},
+        _DIGITS,
+        mark("The digits are the classes."),
+    ),
+    # Three by three under the left hand: the same places on QWERTY and QWERTZ. The right hand has the mouse.
+    "radiology": Keymap(
+        "radiology",
+        mark("Radiology keys"),
+        {**_EVERYWHERE, "skip": ("K",), "next_preset": ()},
+        tuple("QWEASDXCV"),
+        mark("The digits are window presets, the letters under the left hand are the classes."),
+        digits="presets",
+    ),
+    "moderation": Keymap(
+        "moderation",
+        mark("Moderation keys"),
+        {**_EVERYWHERE, "skip": ("S",)},
+        tuple("ARE"),
+        mark("A, R and E are the first three classes: approve, remove, escalate. The digits are reasons."),
+        digits="reasons",
+    ),
 }
+"""One profile for each way of working. Digits name classes in annotation tools, and window presets in radiology."""

@@ -5,10 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from hitl_desktop import paths
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.actions import ACTIONS, Action
 from hitl_desktop.gui.bridge import Bridge, Message
@@ -18,9 +19,11 @@ from hitl_desktop.gui.job_line import JobLine
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.views.start_page import StartPage
 from hitl_desktop.gui.widgets.notice_bar import Notice, NoticeArea
+from hitl_desktop.language import tr, trn
 
 if TYPE_CHECKING:  # made when the first project is opened: the start page paints without them
     from hitl_desktop.gui.desk_view import DeskView
+    from hitl_desktop.gui.views.new_project.page import NewProjectPage
     from hitl_desktop.gui.views.review.page import ReviewPage
 
 MINIMUM = QSize(960, 640)
@@ -28,11 +31,17 @@ USUAL = QSize(1280, 800)
 
 
 class MainWindow(QMainWindow):
-    """Start page, wizard, or the desk of an open project; the desk is made when it is first needed."""
+    """Start page, wizard, or the desk of an open project; the desk is made when it is first needed.
+
+    `renewal_wanted`: the language or the keys have changed, and another window should take the place of this one;
+    `successor` is that one.
+    """
+
+    renewal_wanted = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
-        self.setWindowTitle("HITL Desktop")
+        self.setWindowTitle(paths.APP_NAME)
         self.setMinimumSize(MINIMUM)
         self._context = context
         self.commands = Commands(self, context)
@@ -43,7 +52,9 @@ class MainWindow(QMainWindow):
         self._projects.aboutToShow.connect(self._fill_projects)
         self._make_menus()
         self._desk: DeskView | None = None
-        self._wizard: QWidget | None = None
+        self._is_retired = False
+        self.successor: MainWindow | None = None
+        self._wizard: NewProjectPage | None = None
         self.start = StartPage(context)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
@@ -59,6 +70,16 @@ class MainWindow(QMainWindow):
         self._connect()
         self._enable_actions()
         self._restore_geometry()
+
+    @property
+    def context(self) -> Context:
+        """What the pages are given."""
+        return self._context
+
+    @property
+    def page_id(self) -> str:
+        """The page of the desk that is shown; empty on the start page and in the wizard."""
+        return self._desk.page_id if self._desk is not None and self._stack.currentWidget() is self._desk else ""
 
     @property
     def bridge(self) -> Bridge:
@@ -88,9 +109,9 @@ class MainWindow(QMainWindow):
         """Show a page of the open project."""
         self._the_desk().show_page(page_id)
 
-    def show_settings(self) -> None:
-        """The settings page; it needs no project."""
-        self._the_desk().show_page("settings")
+    def show_settings(self, page_id: str = "settings") -> None:
+        """The settings page, or another page that needs no project."""
+        self._the_desk().show_page(page_id)
         self._stack.setCurrentWidget(self._the_desk())
 
     def show_wizard(self, path: Path) -> None:
@@ -129,7 +150,18 @@ class MainWindow(QMainWindow):
         if not event.spontaneous() and self._stack.currentWidget() is self.start:
             self.start.setFocus()
 
+    def retire(self) -> None:
+        """Another window takes the place of this one: project, jobs and pictures are its own from now on."""
+        self._is_retired = True
+        if self._wizard is not None:
+            self._wizard.abandon()
+        if self._desk is not None and self.bridge.is_open:
+            self.review.keep_draft()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_retired:
+            super().closeEvent(event)
+            return
         self._context.settings.change(geometry=bytes(self.saveGeometry().toHex().data()).decode())
         self._context.bridge.close()
         self._context.media.close()
@@ -154,13 +186,13 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         for row in ACTIONS:
             if row.menu not in self._menus:
-                self._menus[row.menu] = self._menu.addMenu(row.menu)
+                self._menus[row.menu] = self._menu.addMenu(tr(row.menu))
             self._menus[row.menu].addAction(self._make_action(row))
 
     def _make_action(self, row: Action) -> QAction:
         if row.separator_before:
             self._menus[row.menu].addSeparator()
-        action = QAction(row.text, self)
+        action = QAction(tr(row.text), self)
         action.setObjectName(row.id)
         keys = self._context.keymap.keys.get(row.id, ())
         action.setShortcuts([QKeySequence(key) for key in keys])
@@ -178,10 +210,10 @@ class MainWindow(QMainWindow):
             session = self._context.bridge.desk.session
             undo = session.undo_text()
             self._actions["undo"].setEnabled(bool(undo))
-            self._actions["undo"].setText(undo.replace("&", "&&") or "Undo")
+            self._actions["undo"].setText(undo.replace("&", "&&") or tr("Undo"))
 
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
-        if changes.decisions:
+        if changes.decisions or changes.items:  # a mark can be taken back as well
             self._enable_actions()
 
     def _tell(self, message: Message) -> None:
@@ -196,14 +228,17 @@ class MainWindow(QMainWindow):
             desk = self._the_desk()
             self._stack.setCurrentWidget(desk)
             desk.show_page("review")
-            self.setWindowTitle(f"{bridge.desk.project.name} – HITL Desktop")
+            self.setWindowTitle(f"{bridge.desk.project.name} – {paths.APP_NAME}")
             if not bridge.desk.project.data_is_there:
-                decided = self.locale().toString(bridge.desk.project.pool.ledger().decided)
-                text = f"The pictures of this project have moved. {decided} decisions are safe."
-                self._tell(Message(text, "warn", "Find folder", self.commands.find_folder))
+                text = trn(
+                    "The pictures of this project have moved. {n} decision is safe.",
+                    "The pictures of this project have moved. {n} decisions are safe.",
+                    bridge.desk.project.pool.ledger().decided,
+                )
+                self._tell(Message(text, "warn", tr("Find folder"), self.commands.find_folder))
         else:
             self._stack.setCurrentWidget(self.start)
-            self.setWindowTitle("HITL Desktop")
+            self.setWindowTitle(paths.APP_NAME)
 
     def _place_notices(self) -> None:
         """Notices stand under the header of the desk, and at the top of the other pages."""
@@ -221,6 +256,7 @@ class MainWindow(QMainWindow):
             from hitl_desktop.gui.desk_view import DeskView
 
             self._desk = DeskView(self._context, self.commands, self._menu, self._projects)
+            self._desk.renewal_wanted.connect(self.renewal_wanted)
             self._stack.addWidget(self._desk)
         return self._desk
 

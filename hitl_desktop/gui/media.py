@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from hitl_desktop.domain.errors import UnreadableItem
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from hitl_desktop.gui.viewers.projection import Projection
-    from hitl_desktop.kinds.image import Pixels
+from hitl_desktop.gui.codecs import Codecs
+from hitl_desktop.gui.cover import NO_COVER, Cover, covered
+from hitl_desktop.gui.decoded import Decoded, Shots, Source, decode, decode_small, files_of
+from hitl_desktop.gui.listeners import forget
+from hitl_desktop.language import tr
 
 THREADS: Final = 2
 KEPT_PICTURES: Final = 6
@@ -28,68 +24,28 @@ KEPT_THUMBNAILS: Final = 2000
 THUMBNAIL_SIDE: Final = 96
 _WAITING_URGENT: Final = 4
 _WAITING_THUMBNAILS: Final = 256
-_SMALLEST_LEVEL: Final = 512
 
-Purpose = Literal["urgent", "ahead", "thumbnail"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sampled:
-    """What a pane shows of a picture at one projection: `image` in device pixels, its corner at `at` in the pane."""
-
-    projection: Projection
-    at: tuple[int, int]
-    image: QImage
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Decoded:
-    """A picture ready to paint, or the reason why there is none.
-
-    `pixels` are the stored values (see `kinds.image.Picture`), `bits` is 8 or 16, `size` is (width, height).
-    `levels[0]` is the picture in 8 bits, 16-bit grey through `window` (low, high), which is None for 8 bits; the
-    others are the same at a half, a quarter, … of its size, so that the window has few pixels to scale. Each is
-    (h, w) grey or (h, w, 3) RGB. With an `error` there are no pixels and no levels.
-    `sampled` is what the viewer's pane will show first, made beside the window; None where nobody asked for it.
-    """
-
-    pixels: Pixels | None = None
-    levels: tuple[npt.NDArray[np.uint8], ...] = ()
-    window: tuple[float, float] | None = None
-    size: tuple[int, int] = (0, 0)
-    bits: int = 8
-    error: str | None = None
-    sampled: Sampled | None = None
-
-    @property
-    def is_grey(self) -> bool:
-        """True for one value per pixel."""
-        return self.pixels is not None and self.pixels.ndim == 2
-
-    @property
-    def memory(self) -> int:
-        """Bytes held. Of an 8-bit picture the first level is the same array as `pixels`."""
-        own = self.pixels.nbytes if self.pixels is not None and self.window is not None else 0
-        ahead = self.sampled.image.sizeInBytes() if self.sampled is not None else 0
-        return own + ahead + sum(level.nbytes for level in self.levels)
+Purpose = Literal["urgent", "frames", "ahead", "thumbnail"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
     digest: str
-    path: Path
+    source: Source
     purpose: Purpose
 
 
 class Media(QObject):
     """Decodes pictures and thumbnails on two threads of its own. To be used from the window's thread only.
 
-    `ready` and `thumbnail_ready` carry the digest of the item. What cannot be decoded is ready too: as an error.
+    An item is one file, or the files of a series in their order. `ready` and `thumbnail_ready` carry the digest of the
+    item; `frame_ready` the digest, and the number of the frame. What cannot be decoded is ready too: as an error.
     `close` must be called before the program ends; it is also called when the application quits.
     """
 
     ready = Signal(str)
     thumbnail_ready = Signal(str)
+    frame_ready = Signal(str, int)
     _finished = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None, thumbnail_side: int = THUMBNAIL_SIDE) -> None:
@@ -97,16 +53,20 @@ class Media(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(THREADS)
         self._side = thumbnail_side
+        self._codecs = Codecs(THREADS)
         self._pictures: OrderedDict[str, Decoded] = OrderedDict()
         self._thumbnails: OrderedDict[str, QPixmap | None] = OrderedDict()
-        self._waiting: dict[Purpose, OrderedDict[str, Path]] = {
+        self._waiting: dict[Purpose, OrderedDict[str, Source]] = {
             "urgent": OrderedDict(),
+            "frames": OrderedDict(),
             "ahead": OrderedDict(),
             "thumbnail": OrderedDict(),
         }
         self._running: set[_Job] = set()
         self._finish: Callable[[Decoded], Decoded] | None = None
+        self._loading: str | None = None
         self._closed = False
+        self._cover = NO_COVER
         self._finished.connect(self._keep)
         app = QCoreApplication.instance()
         if app is not None:
@@ -119,7 +79,7 @@ class Media(QObject):
             self._pictures.move_to_end(digest)
         return found
 
-    def request(self, digest: str, path: Path, urgent: bool = True) -> None:
+    def request(self, digest: str, source: Source, urgent: bool = True) -> None:
         """Decode a picture unless it is there; `ready` follows only if it was not. Urgent ones go first, newest first.
 
         Only the last few urgent ones are kept waiting: a person who leafs fast does not wait for what went by.
@@ -127,21 +87,36 @@ class Media(QObject):
         if digest in self._pictures or self._is_running(digest, ("urgent", "ahead")):
             return
         self._waiting["ahead"].pop(digest, None)
-        _put_last(self._waiting["urgent" if urgent else "ahead"], digest, path, _WAITING_URGENT if urgent else None)
+        _put_last(self._waiting["urgent" if urgent else "ahead"], digest, source, _WAITING_URGENT if urgent else None)
         self._start()
 
     def finish_with(self, finish: Callable[[Decoded], Decoded] | None) -> None:
         """Have this done to every picture that is decoded from now on, on the thread that decoded it."""
         self._finish = finish
 
-    def prefetch(self, items: Sequence[tuple[str, Path]]) -> None:
+    def prefetch(self, items: Sequence[tuple[str, Source]]) -> None:
         """Decode these next, in this order, when nothing urgent waits. Replaces what was to be prefetched before."""
         self._waiting["ahead"].clear()
-        for digest, path in items:
+        for digest, source in items:
             if digest not in self._waiting["urgent"]:
-                self.request(digest, path, urgent=False)
+                self.request(digest, source, urgent=False)
 
-    def thumbnail(self, digest: str, path: Path) -> QPixmap | None:
+    def load_frames(self, digest: str | None, index: int = 0) -> None:
+        """Decode the other frames of a picture that is there, those nearest to `index` first; None: of no other.
+
+        `frame_ready` follows for each. Only the frames of one item are loaded at a time: that on screen.
+        """
+        waiting = self._waiting["frames"]
+        waiting.clear()
+        self._loading = digest
+        shots = self._shots(digest)
+        if digest is not None and shots is not None:
+            shots.want(index)
+            if shots.missing() is not None:
+                waiting[digest] = ()
+                self._start()
+
+    def thumbnail(self, digest: str, source: Source) -> QPixmap | None:
         """The thumbnail if it is there; else it is decoded and `thumbnail_ready` follows. None for unreadable ones.
 
         Those asked for last come first, and those asked for long ago are dropped: their rows are out of sight.
@@ -150,9 +125,15 @@ class Media(QObject):
             self._thumbnails.move_to_end(digest)
             return self._thumbnails[digest]
         if not self._is_running(digest, ("thumbnail",)):
-            _put_last(self._waiting["thumbnail"], digest, path, _WAITING_THUMBNAILS)
+            _put_last(self._waiting["thumbnail"], digest, source, _WAITING_THUMBNAILS)
             self._start()
         return None
+
+    def set_cover(self, cover: Cover) -> None:
+        """Cover thumbnails from now on; those that are there are made anew."""
+        if cover != self._cover:
+            self._cover = cover
+            self._thumbnails.clear()
 
     def forget(self) -> None:
         """Drop everything decoded and waiting: another project, or the files have moved."""
@@ -162,6 +143,10 @@ class Media(QObject):
         self._running.clear()
         self._pictures.clear()
         self._thumbnails.clear()
+
+    def forget_listeners(self) -> None:
+        """The window has gone: nobody listens any more."""
+        forget(self, self.ready, self.thumbnail_ready, self.frame_ready)
 
     @property
     def is_idle(self) -> bool:
@@ -173,6 +158,7 @@ class Media(QObject):
         self._closed = True
         self.forget()
         self._pool.clear()
+        self._codecs.close()
         self._pool.waitForDone()
 
     def _is_running(self, digest: str, purposes: tuple[Purpose, ...]) -> bool:
@@ -184,9 +170,13 @@ class Media(QObject):
             self._pool.start(self._task(job))
 
     def _next(self) -> _Job | None:
-        """What to do now: urgent pictures, then one prefetch at a time so that a thread stays free, then thumbnails."""
+        """What to do now: urgent pictures, the frames of that on screen and one prefetch, each one at a time so that a
+        thread stays free, then thumbnails.
+        """
         if self._waiting["urgent"]:
             return _Job(*self._waiting["urgent"].popitem(last=True), "urgent")
+        if self._waiting["frames"] and not any(job.purpose == "frames" for job in self._running):
+            return _Job(*self._waiting["frames"].popitem(last=False), "frames")
         if self._waiting["ahead"] and not any(job.purpose == "ahead" for job in self._running):
             return _Job(*self._waiting["ahead"].popitem(last=False), "ahead")
         if self._waiting["thumbnail"]:
@@ -194,109 +184,84 @@ class Media(QObject):
         return None
 
     def _task(self, job: _Job) -> Callable[[], None]:
-        finished, side, finish = self._finished, self._side, self._finish
+        finished, work = self._finished, self._work(job)
 
         def run() -> None:
-            result: Decoded | QImage
+            result: Decoded | QImage | int | None
             try:
-                result = _decode_small(job.path, side) if job.purpose == "thumbnail" else _decode(job.path)
-                if finish is not None and isinstance(result, Decoded) and result.error is None:
-                    result = finish(result)
+                result = work()
             # Without a result the item would say "Loading…" for ever: whatever happens, it is said on the item.
             except Exception as error:
-                reason = f"This picture could not be decoded ({type(error).__name__}: {error})."
-                result = QImage() if job.purpose == "thumbnail" else Decoded(error=reason)
+                reason = tr("This picture could not be decoded ({error}).", error=f"{type(error).__name__}: {error}")
+                result = {"thumbnail": QImage(), "frames": None}.get(job.purpose, Decoded(error=reason))
             finished.emit(job, result)
 
         return run
 
-    def _keep(self, job: _Job, result: Decoded | QImage) -> None:
+    def _work(self, job: _Job) -> Callable[[], Decoded | QImage | int | None]:
+        """What a thread has to do for a job. For "frames" it answers with the number of the frame it decoded."""
+        files, side, finish, codecs = files_of(job.source), self._side, self._finish, self._codecs
+        shots = self._shots(job.digest)
+
+        def picture() -> Decoded:
+            found = decode(files, codecs)
+            return finish(found) if finish is not None and found.error is None else found
+
+        def next_frame() -> int | None:
+            index = shots.missing() if shots is not None else None
+            if index is not None and shots is not None:
+                shots.load(index)
+            return index
+
+        if job.purpose == "thumbnail":
+            return lambda: decode_small(files, side, codecs)
+        return next_frame if job.purpose == "frames" else picture
+
+    def _keep(self, job: _Job, result: Decoded | QImage | int | None) -> None:
         """Back on the window's thread: keep the result, say so, go on."""
         if self._closed or job not in self._running:
             self._start()
             return
         self._running.discard(job)
         if isinstance(result, QImage):
-            self._thumbnails[job.digest] = None if result.isNull() else QPixmap.fromImage(result)
+            shown = covered(result, self._cover) if self._cover else result
+            self._thumbnails[job.digest] = None if result.isNull() else QPixmap.fromImage(shown)
             if len(self._thumbnails) > KEPT_THUMBNAILS:
                 self._thumbnails.popitem(last=False)
             self.thumbnail_ready.emit(job.digest)
-        else:
+        elif isinstance(result, Decoded):
             self._pictures[job.digest] = result
             self._let_go()
             self.ready.emit(job.digest)
+        else:
+            self._keep_frame(job.digest, result)
         self._start()
 
+    def _keep_frame(self, digest: str, index: int | None) -> None:
+        """A frame was decoded: go on with the next one, unless another item is on screen by now."""
+        if index is None:
+            return
+        self._let_go()
+        if not self._waiting["frames"] and digest == self._loading:
+            self._waiting["frames"][digest] = ()
+        self.frame_ready.emit(digest, index)
+
+    def _shots(self, digest: str | None) -> Shots | None:
+        found = self._pictures.get(digest) if digest is not None else None
+        return found.shots if found is not None else None
+
     def _let_go(self) -> None:
+        """Forget the pictures shown longest ago when there are too many; never the one whose frames are loading."""
         held = sum(picture.memory for picture in self._pictures.values())
-        while len(self._pictures) > 1 and (len(self._pictures) > KEPT_PICTURES or held > KEPT_BYTES):
-            held -= self._pictures.popitem(last=False)[1].memory
+        for digest in list(self._pictures):
+            if len(self._pictures) <= 1 or (len(self._pictures) <= KEPT_PICTURES and held <= KEPT_BYTES):
+                return
+            if digest != self._loading:
+                held -= self._pictures.pop(digest).memory
 
 
-def _put_last(waiting: OrderedDict[str, Path], digest: str, path: Path, limit: int | None) -> None:
-    waiting[digest] = path
+def _put_last(waiting: OrderedDict[str, Source], digest: str, source: Source, limit: int | None) -> None:
+    waiting[digest] = source
     waiting.move_to_end(digest)
     if limit is not None and len(waiting) > limit:
         waiting.popitem(last=False)
-
-
-def _decode(path: Path) -> Decoded:
-    """Decode a file at full size. Runs on a thread of the pool; numpy and Pillow are loaded here, not at the start."""
-    from hitl_desktop.kinds.image import read_picture, robust_window
-
-    try:
-        picture = read_picture(path)
-        window = robust_window(picture.pixels) if picture.bits == 16 else None
-        levels = _levels(_display(picture.pixels, window))
-        return Decoded(picture.pixels, levels, window, picture.original_size, picture.bits)
-    except UnreadableItem as error:
-        return Decoded(error=error.message)
-    except MemoryError:
-        return Decoded(error="There is not enough memory to open this picture.")
-    except OSError as error:
-        return Decoded(error=f"The file could not be read: {error}.")
-
-
-def _decode_small(path: Path, side: int) -> QImage:
-    """A thumbnail, or a null image where the file cannot be read."""
-    from hitl_desktop.kinds.image import read_bytes, read_small, to_display
-
-    try:
-        return as_image(to_display(read_small(read_bytes(path), path.name, side)))
-    except (UnreadableItem, OSError, MemoryError):
-        return QImage()
-
-
-def _display(pixels: Pixels, window: tuple[float, float] | None) -> npt.NDArray[np.uint8]:
-    """8-bit pixels. 16-bit values are looked up in a table of all of them, which is faster than computing each."""
-    import numpy as np
-
-    from hitl_desktop.kinds.image import to_display
-
-    if window is None:
-        return to_display(pixels)
-    table = to_display(np.arange(65536, dtype=np.uint16), *window)
-    levels: npt.NDArray[np.uint8] = table[pixels]
-    return levels
-
-
-def _levels(shown: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], ...]:
-    """The picture, then halved again and again by averaging 2 × 2 pixels, while it is larger than any window needs."""
-    import numpy as np
-    from PIL import Image
-
-    levels = [shown]
-    level = Image.fromarray(shown)
-    while min(level.size) >= 2 * _SMALLEST_LEVEL:
-        level = level.reduce(2)
-        levels.append(np.asarray(level))
-    return tuple(levels)
-
-
-def as_image(levels: npt.NDArray[np.uint8]) -> QImage:
-    """A copy of 8-bit pixels, (h, w) grey or (h, w, 3) RGB, as Qt's image."""
-    height, width = levels.shape[:2]
-    is_grey = levels.ndim == 2
-    kind = QImage.Format.Format_Grayscale8 if is_grey else QImage.Format.Format_RGB888
-    buffer: Any = levels.data
-    return QImage(buffer, width, height, width * (1 if is_grey else 3), kind).copy()

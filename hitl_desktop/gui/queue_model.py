@@ -15,6 +15,8 @@ from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.views.review.reasons import Reason, in_queue
 from hitl_desktop.gui.widgets.labels import plain_tooltip
+from hitl_desktop.language import explained, listed, mark, percent, tr
+from hitl_desktop.workflow.suggesting import keeps_back
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.review import ReviewSession
@@ -43,7 +45,8 @@ _ROLES = (
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """One row: the item, the positions of what it is decided or suggested to be, its confidence (None unscored), why it
-    is asked. `words` say the same as `marks`; both are empty where nothing is known.
+    is asked. `words` say the same as `marks`; both are empty where nothing is known. `is_hidden`: what is suggested is
+    not told, as the item may have to be answered without.
     """
 
     item: Item
@@ -51,15 +54,22 @@ class QueueRow:
     words: str
     confidence: float | None
     reason: str
+    is_hidden: bool = False
 
 
 FILTERS: tuple[tuple[str, str], ...] = (
-    ("queue", "Queue"),
-    ("decided", "Decided"),
-    ("aside", "Set aside"),
-    ("proposed", "Proposed"),
-    ("all", "All items"),
+    ("queue", mark("Queue")),
+    ("decided", mark("Decided")),
+    ("aside", mark("Set aside")),
+    ("proposed", mark("Proposed")),
+    ("all", mark("All items")),
 )
+_STATES = {
+    ItemState.DECIDED: mark("Decided"),
+    ItemState.SKIPPED: mark("Skipped"),
+    ItemState.UNSURE: mark("Unsure"),
+    ItemState.FLAGGED: mark("Flagged"),
+}
 PICKED = "picked"
 """The name of the filter that shows items another page asked for."""
 
@@ -128,15 +138,17 @@ class QueueModel(QAbstractListModel):
             return row
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip(f"{row.item.name}\n{self._in_words(row)}")
-        said = f", {row.words}" if self._bridge.desk.project.task is Task.SEVERAL and row.words else ""
-        sure = "" if row.confidence is None else f", {round(row.confidence * 100)} %"
-        name = f"{row.item.name}{said}{sure}"
-        return f"{name}, {self._in_words(row)}" if role == Qt.ItemDataRole.AccessibleTextRole else name
+        said = row.words if self._bridge.desk.project.task is Task.SEVERAL else ""
+        sure = "" if row.confidence is None else percent(row.confidence)
+        why = self._in_words(row) if role == Qt.ItemDataRole.AccessibleTextRole else ""
+        return listed((row.item.name, said, sure, why))
 
     def _row(self, row: int) -> QueueRow:
         item = self._item(row)
         project = self._bridge.desk.project
         pool = project.pool
+        if keeps_back(project, item):
+            return QueueRow(item, (), "", None, self._why(item), is_hidden=True)
         confidence = float(pool.confidence[item.index])
         is_decided = item.state is ItemState.DECIDED
         labels = project.decided_labels(item) if is_decided else project.suggested_labels(item.index)
@@ -147,16 +159,23 @@ class QueueModel(QAbstractListModel):
 
     def _in_words(self, row: QueueRow) -> str:
         """Why a row is there, with its clause while it waits in the queue."""
+        if row.is_hidden or not self._waits(row.item):
+            return row.reason
         asked = self._asked_for(row.item.index)
-        return f"{asked.word}: {asked.clause}" if row.reason == asked.word else row.reason
+        return explained(asked.word, asked.clause)
 
     def _why(self, item: Item) -> str:
-        project = self._bridge.desk.project
         if item.state is not ItemState.TO_DO:
-            return item.state.value.capitalize()
-        if project.pool.is_proposed(item.index) and self.is_filtered:
-            return "Proposed"
-        return self._asked_for(item.index).word
+            return tr(_STATES[item.state])
+        if keeps_back(self._bridge.desk.project, item):  # nothing that depends on what the model says of it
+            return tr("Blind")
+        return self._asked_for(item.index).word if self._waits(item) else tr("Proposed")
+
+    def _waits(self, item: Item) -> bool:
+        """True where a row says why it is asked: a filter shows others too."""
+        if item.state is not ItemState.TO_DO:
+            return False
+        return not (self.is_filtered and self._bridge.desk.project.pool.is_proposed(item.index))
 
     def _asked_for(self, index: int) -> Reason:
         desk = self._bridge.desk

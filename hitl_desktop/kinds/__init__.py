@@ -4,37 +4,46 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from hitl_desktop.language import mark, mark_n, trn
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One sort of item, and the words people use for it.
 
+    `title` is said with `tr`; `counts` are the two forms of a number of items, which `counted` says.
     `suffixes` are the endings of its files, in lower case, empty where items are rows of a table;
     `extractor` is the name of its default row in `features.EXTRACTORS`.
     """
 
     name: str
     title: str
-    noun_one: str
-    noun_many: str
+    counts: tuple[str, str]
     suffixes: tuple[str, ...]
     extractor: str
 
     def counted(self, n: int) -> str:
         """`1 image`, `2,019 images`."""
-        return f"{n:,} {self.noun_one if n == 1 else self.noun_many}"
+        return trn(*self.counts, n)
 
+
+DICOM_SUFFIXES: Final = (".dcm", ".dicom", ".ima")
 
 KINDS: Final[dict[str, Kind]] = {
     "image": Kind(
         name="image",
-        title="Images",
-        noun_one="image",
-        noun_many="images",
-        suffixes=(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"),
+        title=mark("Images"),
+        counts=mark_n("{n} image", "{n} images"),
+        suffixes=(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", *DICOM_SUFFIXES),
         extractor="image-fused",
     ),
-    "text": Kind(name="text", title="Texts", noun_one="text", noun_many="texts", suffixes=(), extractor="text-ngrams"),
+    "text": Kind(
+        name="text",
+        title=mark("Texts"),
+        counts=mark_n("{n} text", "{n} texts"),
+        suffixes=(),
+        extractor="text-ngrams",
+    ),
 }
 
 

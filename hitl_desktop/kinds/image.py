@@ -2,10 +2,6 @@
 
 import io
 import stat
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -15,14 +11,17 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.kinds import KINDS
+from hitl_desktop.kinds.libraries import LIBRARIES
+from hitl_desktop.kinds.png_chunks import checked_png
 
 IMAGE_SUFFIXES: Final = KINDS["image"].suffixes
 LIMIT_MEGAPIXELS: Final = 200
 LIMIT_BYTES: Final = 2 * 1024**3
 """More than any picture within the pixel limit takes, so a huge file is refused without being read."""
 
-_FORMATS: Final = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
+_FORMATS: Final = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _LONGEST: Final = 4
 """`read_small` lets the longer side be at most this many times `side`."""
 _WINDOW_SAMPLE: Final = 1_000_000
@@ -34,46 +33,57 @@ _OURS: Final = (
     (b"II*\0", "TIFF"),
     (b"MM\0*", "TIFF"),
     (b"BM", "BMP"),
+    (b"GIF8", "GIF"),
 )
 _OTHERS: Final = (
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"GIF8", "a GIF, which is not supported"),
-    (b"8BPS", "a Photoshop file, which is not supported"),
-    (b"\0\0\x01\0", "an icon, which is not supported"),
-    (b"<svg", "an SVG drawing, which is not supported"),
-    (b"<?xml", "an XML document"),
-    (b"<!doctype html", "a web page"),
-    (b"<html", "a web page"),
+    # i18n: ends the sentences "This is {what}." and "Says {ending}, but is {what}."
+    (b"%PDF", say("a PDF document")),
+    (b"PK\x03\x04", say("a ZIP archive")),
+    (b"8BPS", say("a Photoshop file, which is not supported")),
+    (b"\0\0\x01\0", say("an icon, which is not supported")),
+    (b"<svg", say("an SVG drawing, which is not supported")),
+    (b"<?xml", say("an XML document")),
+    (b"<!doctype html", say("a web page")),
+    (b"<html", say("a web page")),
 )
 
 Grey16 = npt.NDArray[np.uint16]
 Pixels = npt.NDArray[np.uint8] | Grey16
+Values = npt.NDArray[Any]
+
+_NAMES: Final = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"} | {
+    ".bmp": "BMP",
+    ".webp": "WEBP",
+    ".gif": "GIF",
+}
+_MOST_PAGES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """A decoded picture, upright.
 
-    `pixels` is (h, w) uint8 or uint16 for grey and (h, w, 3) uint8 for RGB; `bits` is 8 or 16;
-    `original_size` is (width, height) of the upright picture as the file has it.
+    `pixels` is (h, w) for grey: uint8, uint16, int32 or float32 as the file has it; and (h, w, 3) uint8 for RGB.
+    `bits` is 8, 16 or 32; `original_size` is (width, height) of the upright picture as the file has it. `notes` are
+    sentences about what is not shown, or shown otherwise than the file's name says.
     """
 
-    pixels: Pixels
+    pixels: Values
     bits: int
     original_size: tuple[int, int]
+    notes: tuple[Sentence, ...] = ()
 
 
 def read_picture(path: Path) -> Picture:
     """Decode the file at full resolution: first frame, EXIF orientation applied, transparency on white.
 
-    16-bit grey keeps its values; 32-bit and float grey is stretched from its minimum and maximum to 16 bits, NaN
-    and infinities counting as 0; 16-bit colour becomes 8-bit. Raises `UnreadableItem` with a plain reason for
-    anything that is missing, cut off, damaged, too large, or no picture. A file that ends early is never shown half.
+    Grey keeps its values, whatever their type; 16-bit colour becomes 8-bit. Raises `UnreadableItem` with a plain
+    reason for anything that is missing, cut off, damaged, too large, or no picture. A file that ends early is never
+    shown half.
     """
-    pixels = _decode(read_bytes(path), path.name, None)
+    pixels, notes = _decode(read_bytes(path), path.name, None)
     height, width = pixels.shape[:2]
-    return Picture(pixels, pixels.dtype.itemsize * 8, (width, height))
+    return Picture(pixels, pixels.dtype.itemsize * 8, (width, height), notes)
 
 
 def read_small(data: bytes, name: str, side: int) -> Pixels:
@@ -81,9 +91,12 @@ def read_small(data: bytes, name: str, side: int) -> Pixels:
 
     The aspect ratio stays. The shorter side comes out as `side` pixels, unless that would enlarge the picture or
     make the longer side more than 4 × `side`: then it is smaller. `name` is only for the reason given. JPEGs are
-    scaled while they are decoded. Same array forms and errors as `read_picture`; a cut-off file is refused too.
+    scaled while they are decoded. (h, w) uint8 or uint16 grey, or (h, w, 3) uint8 RGB: 32-bit and float grey is
+    stretched from its minimum and maximum to 16 bits, NaN and infinities counting as 0. Same errors as `read_picture`;
+    a cut-off file is refused too.
     """
-    return _decode(data, name, side)
+    pixels, _ = _decode(data, name, side)
+    return cast(Pixels, pixels)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -91,16 +104,16 @@ def read_bytes(path: Path) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableItem("This is not a regular file, so it was not opened.")
+            raise UnreadableItem(say("This is not a regular file, so it was not opened."))
         if status.st_size > LIMIT_BYTES:
-            raise UnreadableItem(f"The file is over the limit of {LIMIT_BYTES // 1024**3} GiB.")
+            raise UnreadableItem(say("The file is over the limit of {size} GiB.", size=LIMIT_BYTES // 1024**3))
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise UnreadableItem("The file is not there.") from error
+        raise UnreadableItem(say("The file is not there.")) from error
     except PermissionError as error:
-        raise UnreadableItem("No permission to read this file.") from error
+        raise UnreadableItem(say("No permission to read this file.")) from error
     except (OSError, ValueError) as error:
-        raise UnreadableItem(f"The file could not be read: {error}.") from error
+        raise UnreadableItem(say("The file could not be read: {why}.", why=str(error))) from error
 
 
 def robust_window(pixels: Pixels) -> tuple[float, float]:
@@ -123,45 +136,13 @@ def to_display(pixels: Pixels, low: float | None = None, high: float | None = No
     return levels
 
 
-class _PillowAside:
-    """Holds Pillow's warnings and its own pixel limit aside while at least one of our threads decodes.
-
-    Both are settings of the whole process, and `warnings.catch_warnings` is not made for threads, so all decoders
-    share one: the first in sets it, the last out restores it. The pixel limit is ours instead: `_refuse_size`.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._caught = warnings.catch_warnings()
-        self._limit: int | None = None
-
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        with self._lock:
-            self._inside += 1
-            if self._inside == 1:
-                self._limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-                self._caught = warnings.catch_warnings()
-                self._caught.__enter__()
-                warnings.simplefilter("ignore")
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._inside -= 1
-                if self._inside == 0:
-                    self._caught.__exit__(None, None, None)
-                    Image.MAX_IMAGE_PIXELS = self._limit
-
-
-_PILLOW: Final = _PillowAside()
-
-
-def _decode(data: bytes, name: str, side: int | None) -> Pixels:
+def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sentence, ...]]:
+    """The upright pixels, and notes on them; with a `side` small ones, and none."""
     if not data:
-        raise UnreadableItem("The file is empty (0 bytes).")
-    with _PILLOW.aside():
+        raise UnreadableItem(say("The file is empty (0 bytes)."))
+    notes: list[Sentence] = []
+    data, is_as_it_was = checked_png(data)
+    with LIBRARIES.quiet():
         try:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
                 _refuse_size(image.size)
@@ -169,43 +150,88 @@ def _decode(data: bytes, name: str, side: int | None) -> Pixels:
                     image.draft(None, (side, side))
                 image.load()
                 pixels = _pixels(image)
+                if side is None:
+                    notes = _notes(image, name)
+                    if not is_as_it_was:
+                        notes.append(say("The end of the file is missing; the picture in it is whole."))
                 orientation = _orientation(image)
         except UnreadableItem:
             raise
         except MemoryError as error:
-            raise UnreadableItem("There is not enough memory to open this picture.") from error
+            raise UnreadableItem(say("There is not enough memory to open this picture.")) from error
         # Pillow's decoders meet damaged files with errors of many types; each of them concerns this file only.
         except Exception as error:
             raise UnreadableItem(_reason(error, data, name)) from error
         if side is not None:
-            pixels = _shrunk(pixels, side)
-    return cast(Pixels, np.ascontiguousarray(_turned(pixels, orientation)))
+            pixels = shrunk(_stretched(pixels), side)
+    return np.ascontiguousarray(_turned(pixels, orientation)), tuple(notes)
+
+
+def _notes(image: Image.Image, name: str) -> list[Sentence]:
+    """What whoever looks at the picture should know of its file."""
+    notes: list[Sentence] = []
+    pages = _pages(image)
+    if pages > 1 and image.format == "TIFF":
+        notes.append(say("Shows page 1 of {n}.", n=pages))
+    elif pages > 1:
+        notes.append(say("Shows the first of {n} pictures of an animation.", n=pages))
+    if image.has_transparency_data:
+        notes.append(say("Transparent parts are shown on white."))
+    suffix = Path(name).suffix.lower()
+    if suffix in _NAMES and image.format in _FORMATS and image.format != _NAMES[suffix]:
+        notes.append(say("The file is named {suffix}, but holds a {format}.", suffix=suffix, format=image.format))
+    return notes
+
+
+def _pages(image: Image.Image) -> int:
+    """How many pages or frames there are. A damaged list of them counts as one; a long one is not counted out."""
+    if image.format not in ("TIFF", "GIF", "WEBP", "PNG"):
+        return 1
+    try:
+        if image.format != "TIFF":
+            return int(getattr(image, "n_frames", 1))
+        for page in range(1, _MOST_PAGES):
+            image.seek(page)
+    except EOFError:
+        return page
+    # The list of pages may be damaged, or go in circles, while the first page is fine.
+    except Exception:
+        return 1
+    return _MOST_PAGES
 
 
 def _refuse_size(size: tuple[int, int]) -> None:
     width, height = size
     if width * height > LIMIT_MEGAPIXELS * 1_000_000:
-        raise UnreadableItem(f"{width:,} × {height:,} pixels is over the limit of {LIMIT_MEGAPIXELS} megapixels.")
+        raise UnreadableItem(
+            say(
+                "{width} × {height} pixels is over the limit of {limit} megapixels.",
+                width=width,
+                height=height,
+                limit=LIMIT_MEGAPIXELS,
+            )
+        )
     if width < 1 or height < 1:
-        raise UnreadableItem("The picture has no pixels.")
+        raise UnreadableItem(say("The picture has no pixels."))
 
 
-def _reason(error: Exception, data: bytes, name: str) -> str:
+def _reason(error: Exception, data: bytes, name: str) -> Sentence:
     """A plain sentence for what Pillow met."""
     if _cut_webp(data) or (isinstance(error, OSError) and "truncated" in str(error).lower()):
-        return "The file ends before the picture does. It is kept out, not shown half."
+        return say("The file ends before the picture does. It is kept out, not shown half.")
     head = data[:32].lstrip().lower()
-    if isinstance(error, UnidentifiedImageError) and _our_format(data) is None:
+    if isinstance(error, UnidentifiedImageError) and format_of(data) is None:
         suffix = Path(name).suffix.lower()
-        said = f"Says {suffix[1:].upper()}, but is" if suffix in IMAGE_SUFFIXES else "This is"
-        if data[4:8] == b"ftyp":
-            return f"{said} a HEIF or AVIF photo, which is not supported."
-        other = next((what for start, what in _OTHERS if head.startswith(start.lower())), None)
-        return f"{said} {other}." if other else f"{said} not a picture."
-    return "The file is damaged: the picture in it cannot be read."
+        other = next((what for start, what in _OTHERS if head.startswith(start.lower())), say("not a picture"))
+        what = say("a HEIF or AVIF photo, which is not supported") if data[4:8] == b"ftyp" else other
+        if suffix in IMAGE_SUFFIXES:
+            return say("Says {ending}, but is {what}.", ending=suffix[1:].upper(), what=what)
+        return say("This is {what}.", what=what)
+    return say("The file is damaged: the picture in it cannot be read.")
 
 
-def _our_format(data: bytes) -> str | None:
+def format_of(data: bytes) -> str | None:
+    """Pillow's name of the format of a file that starts so, by its first bytes; None for any other."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
     return next((name for start, name in _OURS if data.startswith(start)), None)
@@ -213,7 +239,7 @@ def _our_format(data: bytes) -> str | None:
 
 def _cut_webp(data: bytes) -> bool:
     """True for a WebP file that is shorter than its header says; its decoder only reports that it failed."""
-    return _our_format(data) == "WEBP" and len(data) < int.from_bytes(data[4:8], "little") + 8
+    return format_of(data) == "WEBP" and len(data) < int.from_bytes(data[4:8], "little") + 8
 
 
 def _orientation(image: Image.Image) -> int:
@@ -226,7 +252,7 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _turned(pixels: Pixels, orientation: int) -> Pixels:
+def _turned(pixels: Values, orientation: int) -> Values:
     """Apply an EXIF orientation (1–8) to an array of rows."""
     flipped: dict[int, Any] = {
         2: pixels[:, ::-1],
@@ -237,24 +263,24 @@ def _turned(pixels: Pixels, orientation: int) -> Pixels:
         7: pixels[::-1, ::-1].swapaxes(0, 1),
         8: pixels[:, ::-1].swapaxes(0, 1),
     }
-    turned: Pixels = flipped.get(orientation, pixels)
+    turned: Values = flipped.get(orientation, pixels)
     return turned
 
 
-def _pixels(image: Image.Image) -> Pixels:
-    """The loaded frame as grey (8 or 16 bits) or RGB, not yet turned."""
+def _pixels(image: Image.Image) -> Values:
+    """The loaded frame as grey of any type or RGB in 8 bits, not yet turned."""
     mode = image.mode
     if mode.startswith("I;16"):
         return np.asarray(image).astype(np.uint16)
     if mode in ("I", "F"):
-        return _stretched(np.asarray(image))
+        return np.asarray(image)
     if image.has_transparency_data:
         return _on_white(image, grey=mode in ("1", "L", "LA", "La"))
     if mode in ("1", "L"):
         return np.asarray(image if mode == "L" else image.convert("L"))
     if mode in ("P", "PA", "RGB", "RGBX", "CMYK", "YCbCr", "HSV"):
         return np.asarray(image if mode == "RGB" else image.convert("RGB"))
-    raise UnreadableItem(f"The colour model {mode} is not supported.")
+    raise UnreadableItem(say("The colour model {mode} is not supported.", mode=mode))
 
 
 def _on_white(image: Image.Image, grey: bool) -> Pixels:
@@ -264,8 +290,10 @@ def _on_white(image: Image.Image, grey: bool) -> Pixels:
     return np.asarray(white.convert("L" if grey else "RGB"))
 
 
-def _stretched(values: npt.NDArray[Any]) -> Grey16:
+def _stretched(values: Values) -> Pixels:
     """32-bit values as 16-bit: kept where they fit, else stretched from the minimum to the maximum."""
+    if values.dtype.itemsize < 4:
+        return values
     if values.dtype.kind == "i" and values.min() >= 0 and values.max() <= 65535:
         return values.astype(np.uint16)
     numbers = np.where(np.isfinite(values), values, 0).astype(np.float64)
@@ -275,7 +303,7 @@ def _stretched(values: npt.NDArray[Any]) -> Grey16:
     return np.round((numbers - low) * (65535.0 / (high - low))).astype(np.uint16)
 
 
-def _shrunk(pixels: Pixels, side: int) -> Pixels:
+def shrunk(pixels: Pixels, side: int) -> Pixels:
     """Shrink so that the shorter side is `side` and the longer at most `_LONGEST` times that; never enlarge."""
     height, width = pixels.shape[:2]
     scale = min(side / min(height, width), _LONGEST * side / max(height, width))

@@ -1,5 +1,6 @@
 """Texts: made fit for display without changing what is stored."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -7,6 +8,8 @@ LONGEST_LINE: Final = 10_000
 """Longer lines are shown in pieces: a text layout slows down with the length of one line."""
 
 _CONTROLS: Final = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "␡"}
+STRETCH_OF_LINE: Final = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+"""A line and its end, which is empty after the last one."""
 _SURROGATES: Final = range(0xD800, 0xE000)
 
 
@@ -19,14 +22,6 @@ def read_text_item(text: str) -> str:
     if shown.isascii() or not any(ord(c) in _SURROGATES for c in shown):
         return shown
     return "".join("\ufffd" if ord(c) in _SURROGATES else c for c in shown)
-
-
-def display_lines(text: str) -> list[str]:
-    """The lines of `read_text_item(text)`, none longer than `LONGEST_LINE` characters. At least one."""
-    pieces: list[str] = []
-    for line in read_text_item(text).split("\n"):
-        pieces += [line[at : at + LONGEST_LINE] for at in range(0, len(line), LONGEST_LINE)] or [""]
-    return pieces
 
 
 def is_rtl(paragraph: str) -> bool:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
-from hitl_desktop.language import number, tr
+from hitl_desktop.domain.sentences import Sentence, Value, in_a_row, say, say_n
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.choosing import (
     ENOUGH,
@@ -47,40 +47,40 @@ FEWEST_EACH: Final = 2
 Mask = npt.NDArray[np.bool_]
 
 
-def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask) -> str:
-    """Why a start from scratch is not compared yet, as a sentence for the card; empty when it is.
+def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask) -> Sentence | None:
+    """Why a start from scratch is not compared yet, as a sentence for the card; None when it is.
 
     `labels` (m,) are the class ids decided, `known` (m,) says which of the items `start` had learned from before: it
     would be judged on what it knows by heart.
     """
     if len(labels) < ENOUGH:
-        return tr(
+        return say(
             "The model it began from, adapted. A start from scratch is compared from {n} decisions on.",
-            n=number(ENOUGH),
+            n=ENOUGH,
         )
     if int((~known).sum()) < ENOUGH:
-        return tr(
+        return say(
             "The model it began from, adapted. It had learned from {known} of the {all} items decided before it came "
             "here: a start from scratch is compared once {n} others are decided.",
-            known=number(int(known.sum())),
-            all=number(len(labels)),
-            n=number(ENOUGH),
+            known=int(known.sum()),
+            all=len(labels),
+            n=ENOUGH,
         )
     fresh = labels[~known]
     rare = sum(int((fresh == class_id).sum()) < FEWEST_EACH for class_id in start.head.class_ids)
     if rare:
-        return tr(
+        return say(
             "The model it began from, adapted. A start from scratch is compared once every class it knows has {each} "
             "decisions; {rare} of {classes} have fewer.",
-            each=number(FEWEST_EACH),
-            rare=number(rare),
-            classes=number(len(start.classes)),
+            each=FEWEST_EACH,
+            rare=rare,
+            classes=len(start.classes),
         )
-    return ""
+    return None
 
 
 def adapt(
-    start: ModelBundle, view: View, labels: Ids, names: Mapping[int, str], *, card: Mapping[str, Any], why: str
+    start: ModelBundle, view: View, labels: Ids, names: Mapping[int, str], *, card: Mapping[str, Any], why: Sentence
 ) -> ModelBundle:
     """The model `start`, adapted to decisions; `view` is how it sees the items. `why` goes on the card."""
     candidate = _candidate(start, view, 0, Lesson(view.rows, labels))
@@ -129,51 +129,52 @@ def adapt_or_begin(
     if is_mine:
         found = evidence(Choice(candidate, len(folds), both, why))
         return train_from(start, own.rows, labels, names, card={**card, "choice": found})
-    said = replace(scratch, scores=(*both, *scratch.scores), why=f"{why} {scratch.why}")
+    said = replace(scratch, scores=(*both, *scratch.scores), why=in_a_row([why, scratch.why]))
     return train_choice(said, views, names, warm=warm, card={**card, "started_from": "nothing"})
 
 
-def _why(mine: Trial, theirs: Trial, is_mine: bool, folds: int, known: Mask) -> str:
+def _why(mine: Trial, theirs: Trial, is_mine: bool, folds: int, known: Mask) -> Sentence:
     """One or two sentences with the figures: accuracy in cross-validation of the adapted model and from scratch."""
-    values = {
-        "folds": number(folds),
-        "decisions": number(len(mine.result.losses)),
+    values: dict[str, Value] = {
+        "folds": folds,
+        "decisions": len(mine.result.losses),
         "adapted": in_words(mine.result.accuracy),
         "scratch": in_words(theirs.result.accuracy),
         "way": short_name(theirs.candidate),
     }
     mine_is_better = mine.result.log_loss <= theirs.result.log_loss
     if is_mine and mine_is_better:
-        said = tr(
+        said = say(
             "The model it began from, adapted, did best in {folds}-fold cross-validation on {decisions} decisions: "
             "{adapted}, from scratch {scratch} ({way}).",
             **values,
         )
     elif is_mine:
-        said = tr(
+        said = say(
             "The model it began from, adapted, stays: in {folds}-fold cross-validation on {decisions} decisions a "
             "start from scratch was not clearly better ({scratch} against {adapted}; {way}).",
             **values,
         )
     elif not mine_is_better:
-        said = tr(
+        said = say(
             "From scratch: in {folds}-fold cross-validation on {decisions} decisions that did better than the model it "
             "might have begun from, adapted ({scratch} against {adapted}).",
             **values,
         )
     else:
-        said = tr(
+        said = say(
             "From scratch, as before: in {folds}-fold cross-validation on {decisions} decisions the model it might "
             "have begun from, adapted, was not clearly better ({adapted} against {scratch}).",
             **values,
         )
     if not known.any():
         return said
-    left = tr(
+    left = say_n(
+        "Left out of this was {n} decision on an item that the model had learned from before it came here.",
         "Left out of this were {n} decisions on items that the model had learned from before it came here.",
-        n=number(int(known.sum())),
+        int(known.sum()),
     )
-    return f"{said} {left}"
+    return in_a_row([said, left])
 
 
 def _candidate(start: ModelBundle, view: View, place: int, lesson: Lesson) -> Candidate:

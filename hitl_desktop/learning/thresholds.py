@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.findings import PRESENT, Flags
 from hitl_desktop.domain.predictions import FloatArray
-from hitl_desktop.language import decimal, number, tr
+from hitl_desktop.domain.sentences import Figure, Listed, Sentence, in_a_row, say
 
 OF_EACH_ANSWER: Final = 10
 """Decisions that have a finding, and that have it not, from which its threshold is chosen."""
@@ -104,24 +104,26 @@ def as_facts(thresholds: Sequence[Threshold | None], names: Sequence[str]) -> di
     }
 
 
-def in_words(facts: Mapping[str, Mapping[str, Any]], findings: int, decisions: int) -> str:
+def in_words(facts: Mapping[str, Mapping[str, Any]], findings: int, decisions: int) -> Sentence:
     """From where on findings are said, and why, for the card."""
     if not facts:
-        return tr("Each finding is said from one half on.")
-    listed = "; ".join(
-        tr(
+        return say("Each finding is said from one half on.")
+    each = tuple(
+        say(
             "{finding} from {at} on (F1 {f1}, at one half {half})",
             finding=name,
-            at=decimal(fact["at"], 2),
-            f1=decimal(fact["f1"], 2),
-            half=decimal(fact["f1_at_half"], 2),
+            at=Figure(fact["at"], 2),
+            f1=Figure(fact["f1"], 2),
+            half=Figure(fact["f1_at_half"], 2),
         )
         for name, fact in facts.items()
     )
-    said = tr(
-        "Not calibrated yet, so by best F1 in cross-validation on {n} decisions: {listed}. The confidence shown is "
-        "moved so that this lies at one half.",
-        n=number(decisions),
-        listed=listed,
+    said = say(
+        "Not calibrated yet, so by best F1 in cross-validation on {decisions} decisions: {findings}. The confidence "
+        "shown is moved so that this lies at one half.",
+        decisions=decisions,
+        findings=Listed(each, ";"),
     )
-    return said if len(facts) == findings else f"{said} {tr('The other findings are said from one half on.')}"
+    if len(facts) == findings:
+        return said
+    return in_a_row([said, say("The other findings are said from one half on.")])

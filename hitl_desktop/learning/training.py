@@ -9,6 +9,7 @@ import numpy as np
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import flags_of, needs_difference
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
+from hitl_desktop.domain.sentences import listed, say, say_n
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, Calibration, PlattEach, fit_calibration, fit_each
 from hitl_desktop.learning.choosing import Candidate, Choice, choose, short_name
@@ -126,7 +127,7 @@ def train_from_scratch(
         same = not_learned(labels, len(options.findings))
         card = {**card, "not_learned": [names[options.findings[place]] for place in same]}
     else:
-        refusal = needs_second_class(labels, names.get(int(labels[0]), "one class") if len(labels) else "")
+        refusal = needs_second_class(labels, names.get(int(labels[0])) if len(labels) else None)
     if refusal:
         raise refusal
     choice = choose_from_scratch(views, labels, groups, options, seed, warm, cancelled)
@@ -195,7 +196,7 @@ def _candidates(
     able = [c for c in found if c.estimator.refusal(c.lesson.rows) is None]
     if not able:
         refusal = found[0].estimator.refusal(found[0].lesson.rows) if found else None
-        raise refusal or KnownError("There are no features to learn from.")
+        raise refusal or KnownError(say("There are no features to learn from."))
     return able
 
 
@@ -211,7 +212,10 @@ def _estimators_of(representation: str, options: TrainingOptions) -> list[str]:
     wanted = options.estimator
     if wanted != AUTOMATIC:
         if wanted not in ESTIMATORS:
-            raise KnownError(f"There is no way to train named {wanted}.", f"Use one of: {', '.join(ESTIMATORS)}.")
+            raise KnownError(
+                say("There is no way to train named {name}.", name=wanted),
+                say("Use one of: {names}.", names=listed(ESTIMATORS)),
+            )
         return [wanted]
     usual = USUAL[representation]
     return [usual, *(key for key in AUTOMATIC_ESTIMATORS if key != usual)]
@@ -228,20 +232,24 @@ def _with_thresholds(
     head: SeveralHead, choice: Choice, names: Mapping[int, str], card: Mapping[str, Any]
 ) -> tuple[SeveralHead, dict[str, Any]]:
     """The head with its findings said from where they are best said, and the card that says so."""
-    listed = [names[i] for i in head.class_ids]
-    found: list[Threshold | None] = [None] * len(listed)
+    finding_names = [names[i] for i in head.class_ids]
+    found: list[Threshold | None] = [None] * len(finding_names)
     if choice.held_out is not None and choice.judged is not None:
-        flags = flags_of(choice.candidate.lesson.labels[choice.judged], len(listed))
+        flags = flags_of(choice.candidate.lesson.labels[choice.judged], len(finding_names))
         found = choose_thresholds(choice.held_out, flags, seed=choice.candidate.lesson.seed)
-    facts, judged = as_facts(found, listed), 0 if choice.judged is None else len(choice.judged)
-    said = {"thresholds": facts, "thresholds_from": judged, "said_from": in_words(facts, len(listed), judged)}
+    facts, judged = as_facts(found, finding_names), 0 if choice.judged is None else len(choice.judged)
+    said = {
+        "thresholds": facts,
+        "thresholds_from": judged,
+        "said_from": in_words(facts, len(finding_names), judged).plain(),
+    }
     return (replace(head, shifts=shifts_of(found)) if facts else head), {**card, **said}
 
 
 def evidence(choice: Choice) -> dict[str, Any]:
     """What the card says of a choice."""
     return {
-        "name": short_name(choice.candidate),
+        "name": short_name(choice.candidate).plain(),
         "features": choice.candidate.extractor,
         "estimator": choice.candidate.estimator.name,
         "settings": dict(choice.candidate.settings),
@@ -250,7 +258,7 @@ def evidence(choice: Choice) -> dict[str, Any]:
         "folds": choice.folds,
         "grouped": choice.candidate.lesson.groups is not None,
         "scores": [dict(score) for score in choice.scores],
-        "why": choice.why,
+        "why": choice.why.plain(),
     }
 
 
@@ -263,7 +271,7 @@ def train_from(
     only be trained as a whole.
     """
     if not len(labels):
-        raise KnownError("There are no decisions to learn from yet.", "Decide some items first.")
+        raise KnownError(say("There are no decisions to learn from yet."), say("Decide some items first."))
     head = adapted(start.head, rows, labels, strength=ADAPTING[start.representation_name])
     bundle = start.replaced(head, [names[i] for i in head.class_ids], card)
     return replace(bundle, calibration=start.calibration) if head.class_ids == start.head.class_ids else bundle
@@ -283,7 +291,9 @@ def adapted(start: Head, rows: Matrix, labels: Ids, *, strength: float) -> Head:
         return adapt_head(start, rows, labels, strength=strength)
     if isinstance(start, KernelHead):
         return adapt_kernel_head(start, rows, labels, strength=strength)
-    raise KnownError("This model cannot be adapted to decisions.", "Start without a model, or choose another one.")
+    raise KnownError(
+        say("This model cannot be adapted to decisions."), say("Start without a model, or choose another one.")
+    )
 
 
 def calibrated(bundle: ModelBundle, rows: Matrix, labels: Ids) -> ModelBundle:
@@ -309,15 +319,20 @@ def _at_half_where_calibrated(bundle: ModelBundle, fitted: PlattEach | None) -> 
     right = {name for name, is_set in zip(bundle.classes, fitted.changes(), strict=True) if is_set}
     facts = {name: fact for name, fact in before.items() if name not in right}
     said = in_words(facts, len(bundle.classes), int(bundle.card.get("thresholds_from", 0)))
-    return replace(bundle, card={**bundle.card, "thresholds": facts, "said_from": said})
+    return replace(bundle, card={**bundle.card, "thresholds": facts, "said_from": said.plain()})
 
 
 def _calibrated(bundle: ModelBundle, fitted: Calibration | None, checks: int) -> ModelBundle:
     if fitted is None:
-        so_far = f"{checks} of {NEEDED} checks"
-        kept = f"Kept from the model it began from. For its own it has {so_far}"
-        said = f"Not yet: {so_far}" if bundle.calibration is None else kept
-        return replace(bundle, card={**bundle.card, "calibration": said})
-    said = f"{fitted.in_words()}, fitted on {checks} checks"
-    card = {**bundle.card, "calibration": said, "calibration_checks": checks}
+        if bundle.calibration is None:
+            said = say("Not yet: {checks} of {needed} checks", checks=checks, needed=NEEDED)
+        else:
+            said = say(
+                "Kept from the model it began from. For its own it has {checks} of {needed} checks",
+                checks=checks,
+                needed=NEEDED,
+            )
+        return replace(bundle, card={**bundle.card, "calibration": said.plain()})
+    said = say_n("{how}, fitted on {n} check", "{how}, fitted on {n} checks", checks, how=fitted.in_words())
+    card = {**bundle.card, "calibration": said.plain(), "calibration_checks": checks}
     return replace(bundle, calibration=fitted, card=card)

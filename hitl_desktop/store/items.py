@@ -11,6 +11,7 @@ import peewee
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.items import Duplicate, FoundItem, Item, ItemState, Other, Unreadable
+from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.store.text_values import (
     evidence_from_sql,
     evidence_to_sql,
@@ -78,7 +79,7 @@ class ItemTable:
         """One item. Raises KnownError for an index that does not exist."""
         found = self.many([index])
         if not found:
-            raise KnownError(f"There is no item {index} in this project.")
+            raise KnownError(say("There is no item {index} in this project.", index=str(index)))
         return found[0]
 
     def many(self, indexes: Sequence[int]) -> list[Item]:
@@ -98,10 +99,14 @@ class ItemTable:
         matches = [_item(row) for row in rows] if wanted else []
         if not matches:
             raise KnownError(
-                f"No item has an id that begins with {prefix}.", "Take an id from the queue or the export."
+                say("No item has an id that begins with {prefix}.", prefix=prefix),
+                say("Take an id from the queue or the export."),
             )
         if len(matches) > 1:
-            raise KnownError(f"Several items have an id that begins with {prefix}.", "Give more characters of the id.")
+            raise KnownError(
+                say("Several items have an id that begins with {prefix}.", prefix=prefix),
+                say("Give more characters of the id."),
+            )
         return matches[0]
 
     def search(self, words: str, limit: int) -> list[int]:
@@ -189,7 +194,7 @@ class ItemTable:
             {
                 "sort": _NOTE_SORTS[type(note)],
                 "file": to_sql(note.file),
-                "detail": to_sql(note.same_as if isinstance(note, Duplicate) else note.reason),
+                "detail": to_sql(note.same_as if isinstance(note, Duplicate) else note.why.text()),
                 "disagrees": int(isinstance(note, Duplicate) and note.disagrees),
             }
             for note in notes
@@ -247,7 +252,8 @@ def _ids_in(ids: Mapping[str, int], names: Sequence[str] | None) -> tuple[int, .
 def _note(sort: str, file: str, detail: str, disagrees: bool) -> Duplicate | Unreadable | Other:
     if sort == "duplicate":
         return Duplicate(file, detail, disagrees)
-    return Unreadable(file, detail) if sort == "unreadable" else Other(file, detail)
+    why = sentence_of(detail)
+    return Unreadable(file, why) if sort == "unreadable" else Other(file, why)
 
 
 def _chunks(rows: Sequence[_T]) -> Iterator[Sequence[_T]]:

@@ -9,15 +9,22 @@ from typing import Final
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.features import Extractor
 from hitl_desktop.features.backbone import OWN, backbone_extractor, check_backbone
 from hitl_desktop.features.backbone_card import CARD, MODEL, TOKENIZER, BackboneCard, read_card
 from hitl_desktop.features.backbone_process import Limits
 from hitl_desktop.features.onnx_file import MOST_BYTES
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.learning_choices import BACKBONES
 from hitl_desktop.workflow.requests import BackboneRequest
 
 _STEPS: Final = 2
+_NOT_READ: Final = {
+    "image": say("This model does not read images."),
+    "text": say("This model does not read texts."),
+}
+_NOT_THESE: Final = say("This model does not read items of this kind.")
 _KEY: Final = re.compile(rf"{OWN}[0-9a-f]{{12}}-v\d+")
 
 
@@ -31,7 +38,8 @@ def own_extractor(project: Path, key: str) -> Extractor | None:
     folder = project / BACKBONES / key
     if not _KEY.fullmatch(key) or not folder.is_dir():  # a key may come from a model file of somebody else
         raise KnownError(
-            f"The project's own model {key} is missing.", "Add its file again, or train on other features."
+            say("The project's own model {name} is missing.", name=key),
+            say("Add its file again, or train on other features."),
         )
     return backbone_extractor(folder)
 
@@ -68,8 +76,8 @@ def add_backbone(
     try:
         _copy(model, staging)
         if read_card(staging).kind != kind:
-            raise KnownError(f"This model does not read {kind}s.", "Choose a model for the items of this project.")
-        progress(1, _STEPS, "Checking the model")
+            raise KnownError(_NOT_READ.get(kind, _NOT_THESE), say("Choose a model for the items of this project."))
+        progress(1, _STEPS, tr("Checking the model"))
         if cancelled():
             raise Cancelled
         check_backbone(staging, limits)
@@ -78,7 +86,7 @@ def add_backbone(
         key = backbone_extractor(staging).key
         if not (project / BACKBONES / key).exists():
             staging.rename(project / BACKBONES / key)
-        progress(_STEPS, _STEPS, "Checking the model")
+        progress(_STEPS, _STEPS, tr("Checking the model"))
         return key
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -98,10 +106,15 @@ def _copy(model: Path, to: Path) -> None:
     for name, source in sources.items():
         try:
             if source.stat().st_size > MOST_BYTES:
-                raise KnownError(f"{source.name} is too large.", "Choose a smaller model, or one with 8-bit weights.")
+                raise KnownError(
+                    say("{name} is too large.", name=source.name),
+                    say("Choose a smaller model, or one with 8-bit weights."),
+                )
             shutil.copyfile(source, to / name)
         except OSError as error:
-            raise KnownError(f"{source.name} cannot be read: {error.strerror}.", "Check the file.") from error
+            raise KnownError(
+                say("{name} cannot be read: {why}.", name=source.name, why=str(error.strerror)), say("Check the file.")
+            ) from error
     card = read_card(to)
     facts = {**card.facts, "sha256": card.measured_digests()}
     (to / CARD).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.features.extractor import Extractor
+from hitl_desktop.language import tr
 from hitl_desktop.learning.representations import REPRESENTATIONS, Matrix, Representation, representation_for
 from hitl_desktop.workflow.extraction import Features
 from hitl_desktop.workflow.scores import read_arrays, write_arrays
@@ -74,14 +76,14 @@ def embedded(
     if features.is_sparse or not total:
         return representation.transform(features.X)
     dims = int(representation.transform(features.take([0])).shape[1])
-    cache = FeatureCache(cache_folder, _rows_of(features, representation, dims))
+    cache = row_cache(cache_folder, features.caches, representation, dims)
     missing = cache.missing(features.digests)
     for at in range(0, len(missing), _CHUNK):
         if cancelled():
             raise Cancelled
         part = missing[at : at + _CHUNK]
         cache.append([features.digests[i] for i in part], representation.transform(features.take(part)))
-        progress(total - len(missing) + at + len(part), total, "Preparing features")
+        progress(total - len(missing) + at + len(part), total, tr("Preparing features"))
     os.utime(cache_folder / cache.extractor.cache_name)  # adding rows to its files does not change a folder's time
     _forget_old(cache_folder, cache.extractor.cache_name)
     return cache.rows(features.digests)
@@ -95,12 +97,13 @@ def _to_fit_on(features: Features, rng: np.random.Generator) -> Matrix:
     return features.take(np.sort(rng.choice(total, _FIT_ROWS, replace=False)).tolist())
 
 
-def _rows_of(features: Features, representation: Representation, dims: int) -> Extractor:
-    """The rows that one representation makes of these features, as the cache names them."""
-    made_of = [feature_cache.extractor.cache_name for feature_cache in features.caches]
-    return Extractor(
-        f"rows-{_mark(made_of, representation.digest())}", 1, "", (("rows", dims),), False, _never_extracted
-    )
+def row_cache(
+    cache_folder: Path, caches: Sequence[FeatureCache], representation: Representation, dims: int
+) -> FeatureCache:
+    """The cache of the rows (n, `dims`) that one representation makes of the features in `caches`."""
+    made_of = [feature_cache.extractor.cache_name for feature_cache in caches]
+    name = f"rows-{_mark(made_of, representation.digest())}"
+    return FeatureCache(cache_folder, Extractor(name, 1, "", (("rows", dims),), False, _never_extracted))
 
 
 def _never_extracted(_: Any) -> Any:

@@ -9,6 +9,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.exchange import EXPORTERS
 from hitl_desktop.exchange.records import ExportRow
 from hitl_desktop.workflow.project import Project
@@ -23,13 +24,17 @@ def export(project: Project, out: Path, form: str, progress: Progress, cancelled
     Raises KnownError for an unknown format or a place that cannot be written, Cancelled when stopped.
     """
     if form not in EXPORTERS:
-        raise KnownError(f"There is no export format named {form}.", f"Use one of: {', '.join(EXPORTERS)}.")
+        raise KnownError(
+            say("There is no export format named {name}.", name=form),
+            say("Use one of: {names}.", names=listed(EXPORTERS)),
+        )
     check_target(project, out)
     try:
         return EXPORTERS[form].function(export_rows(project), out, progress, cancelled)
     except OSError as error:
         raise KnownError(
-            f"The export cannot be written to {out}: {error.strerror}.", "Choose another place."
+            say("The export cannot be written to {path}: {why}.", path=str(out), why=str(error.strerror)),
+            say("Choose another place."),
         ) from error
 
 
@@ -40,11 +45,15 @@ def check_target(project: Project, out: Path) -> None:
     """
     target = out.resolve()
     if target.is_relative_to(project.folder.resolve()):
-        raise KnownError(f"{out.name} would lie inside the project.", "Choose another place.")
+        raise KnownError(say("{name} would lie inside the project.", name=out.name), say("Choose another place."))
     if target == project.data_root or (project.data_root.is_dir() and target.is_relative_to(project.data_root)):
-        raise KnownError(f"{out.name} would lie in your data, which is only read.", "Choose another place.")
+        raise KnownError(
+            say("{name} would lie in your data, which is only read.", name=out.name), say("Choose another place.")
+        )
     if target.exists() and not target.is_file():
-        raise KnownError(f"{out} is not a file that can be written to.", "Choose another place.")
+        raise KnownError(
+            say("{path} is not a file that can be written to.", path=str(out)), say("Choose another place.")
+        )
 
 
 def export_project(request: ExportRequest, progress: Progress, cancelled: CancelCheck) -> int:

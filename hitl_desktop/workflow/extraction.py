@@ -1,9 +1,7 @@
 """Features of the items of a project: from the cache, and computed where the cache lacks them."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,59 +10,28 @@ from typing import Any, Final
 import numpy as np
 import scipy.sparse as sp
 
-from hitl_desktop.domain.errors import KnownError, UnreadableItem
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.features.cache import FeatureCache
-from hitl_desktop.kinds import content_digest
-from hitl_desktop.kinds.image import read_bytes, read_small
+from hitl_desktop.language import tr
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.backbones import own_extractor
 from hitl_desktop.workflow.pace import Pace
+from hitl_desktop.workflow.pictures import read_images
 from hitl_desktop.workflow.requests import FeatureRequest
 from hitl_desktop.workflow.views import parts_of
 
 SOON: Final = 2000
 """So many missing rows of slow features are made on the way; more are left to the background."""
-_IMAGE_BATCH: Final = 16
 _TEXT_BATCH: Final = 1000
 _TEXT_BATCH_CHARACTERS: Final = 250_000
 _TEXTS_AT_ONCE: Final = 50
 """Texts may be a megabyte each, so not too many are fetched before one looks how long they are."""
 _KEEP_ROWS: Final = 256
 _KEEP_SECONDS: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One image file after reading: its digest and small pixels, or the reason why not."""
-
-    path: str
-    digest: str = ""
-    pixels: Any = None
-    reason: str = ""
-
-
-def read_images(root: Path, paths: Sequence[str], side: int) -> Iterator[list[Looked]]:
-    """Read and decode image files in batches, in up to four threads: decoding lets go of the interpreter lock.
-
-    The next batch is read while the caller works on this one.
-    """
-    starts = range(0, len(paths), _IMAGE_BATCH)
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
-        batches = ([threads.submit(_look, root, p, side) for p in paths[at : at + _IMAGE_BATCH]] for at in starts)
-        ahead = next(batches, None)
-        while ahead is not None:
-            now, ahead = ahead, next(batches, None)
-            yield [look.result() for look in now]
-
-
-def _look(root: Path, path: str, side: int) -> Looked:
-    try:
-        data = read_bytes(root / path)
-        return Looked(path, content_digest(data), read_small(data, path, side))
-    except UnreadableItem as error:
-        return Looked(path, reason=error.message)
+_CHANGED: Final = say("The file has changed since the import. Its decisions belong to the old content.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +44,7 @@ class Features:
 
     rows: list[int]
     digests: list[str]
-    unreadable: dict[int, str]
+    unreadable: dict[int, Sentence]
     items: int
     caches: tuple[FeatureCache, ...]
 
@@ -111,7 +78,7 @@ def features_of(request: FeatureRequest, progress: Progress, cancelled: CancelCh
     The extractor of the request may join several by "+". Raises Cancelled; what was computed until then stays in the
     cache, so the next attempt goes on from there.
     """
-    unreadable: dict[int, str] = {}
+    unreadable: dict[int, Sentence] = {}
     caches = []
     for key in parts_of(request.extractor):
         unreadable |= extract_missing(replace(request, extractor=key), progress, cancelled)
@@ -129,7 +96,7 @@ def count_missing(request: FeatureRequest) -> int:
 
 def extract_missing(
     request: FeatureRequest, progress: Progress, cancelled: CancelCheck, first: Sequence[int] = ()
-) -> dict[int, str]:
+) -> dict[int, Sentence]:
     """Compute what the cache lacks of one extractor, the items `first` before the others.
 
     Returns why items could not be read. Raises Cancelled, which is asked for several times a second; what is done stays
@@ -143,7 +110,7 @@ def extract_missing(
         missing = _in_order(cache.missing(digests), first)
         if not missing:
             return {}
-        what = "Reading images" if request.kind == "image" else "Reading texts"
+        what = tr("Reading images") if request.kind == "image" else tr("Reading texts")
         pace = Pace(what, len(digests) - len(missing), len(digests), progress, cancelled)
         if request.kind == "image":
             return _missing_images(request.root, store, cache, digests, missing, pace)
@@ -163,7 +130,9 @@ def extractor_of(key: str, project: Path | None = None) -> Extractor:
         return own
     found = next((e for e in EXTRACTORS.values() if e.key == key), None)
     if found is None:
-        raise KnownError(f"The model reads features named {key}, which this version does not make.", "Train again.")
+        raise KnownError(
+            say("The model reads features named {key}, which this version does not make.", key=key), say("Train again.")
+        )
     return found
 
 
@@ -184,23 +153,26 @@ def _digests(request: FeatureRequest) -> list[str]:
 
 def _missing_images(
     root: Path | None, store: Store, cache: FeatureCache, digests: Sequence[str], missing: list[int], pace: Pace
-) -> dict[int, str]:
+) -> dict[int, Sentence]:
     if root is None:
-        raise KnownError("The images of this project are not where they were.", "Find their folder, then try again.")
+        raise KnownError(
+            say("The images of this project are not where they were."), say("Find their folder, then try again.")
+        )
     extractor = cache.extractor
     paths = store.items.paths()
-    unreadable: dict[int, str] = {}
+    places = [tuple(f.path for f in store.item_files.of(i)) or (paths[i],) for i in missing]
+    unreadable: dict[int, Sentence] = {}
     at = 0
-    for batch in read_images(root, [paths[i] for i in missing], extractor.side):
+    for batch in read_images(root, places, extractor.side):
         pace.check()
         indexes = missing[at : at + len(batch)]
         at += len(batch)
         good = []
         for index, looked in zip(indexes, batch, strict=True):
-            if looked.reason:
-                unreadable[index] = looked.reason
+            if looked.why:
+                unreadable[index] = looked.why
             elif looked.digest != digests[index]:
-                unreadable[index] = "The file has changed since the import. Its decisions belong to the old content."
+                unreadable[index] = _CHANGED
             else:
                 good.append((index, looked))
         _keep(cache, [digests[i] for i, _ in good], [look.pixels for _, look in good], pace.check)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.atomic_file import replacing
 from hitl_desktop.exchange.cells import neutralise, without_surrogates
 from hitl_desktop.store.store import Store
@@ -25,15 +26,18 @@ def discard_project(folder: Path) -> None:
     finally:
         store.close()
     if newest and newest[0].reviewer != IMPORT_REVIEWER:
-        raise KnownError("There are decisions in this project already.", "It was kept. Choose another name.")
+        raise KnownError(say("There are decisions in this project already."), say("It was kept. Choose another name."))
     try:
         shutil.rmtree(folder)
     except OSError as error:
-        raise KnownError(f"The project {folder.name} could not be deleted.", "Delete its folder by hand.") from error
+        raise KnownError(
+            say("The project {name} could not be deleted.", name=folder.name), say("Delete its folder by hand.")
+        ) from error
 
 
 def save_left_out(folder: Path, out: Path) -> int:
-    """Write what the import of a project left out to `out`: a CSV with file, sort and reason. Returns the rows.
+    """Write what the import of a project left out to `out`: a CSV with file, sort and reason, in English whatever
+    the language of the window. Returns the rows.
 
     Raises KnownError when the project cannot be opened or the file not be written.
     """
@@ -53,4 +57,4 @@ def _left_out_row(note: Duplicate | Unreadable | Other) -> tuple[str, str, str]:
     if isinstance(note, Duplicate):
         named = ", under another class" if note.disagrees else ""
         return note.file, "same content", f"The same as {note.same_as}{named}."
-    return note.file, "cannot be read" if isinstance(note, Unreadable) else "another kind", note.reason
+    return note.file, "cannot be read" if isinstance(note, Unreadable) else "another kind", note.why.english()

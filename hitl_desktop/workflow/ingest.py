@@ -10,31 +10,29 @@ import sys
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from hitl_desktop import paths
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
-from hitl_desktop.domain.errors import Cancelled, KnownError
-from hitl_desktop.domain.findings import MOST_FINDINGS
-from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
-from hitl_desktop.exchange.image_folder import FolderSurvey, survey
-from hitl_desktop.exchange.label_cells import SEPARATORS, notes_on_spelling
+from hitl_desktop.domain.sentences import Sentence, listed, say
+from hitl_desktop.exchange.label_cells import notes_on_spelling
 from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.features import EXTRACTORS
-from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.learning.bundles import load_bundle, save_bundle
 from hitl_desktop.learning.cards import bundled_models, matching_model
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.class_list import check_findings, class_list
 from hitl_desktop.workflow.clock import now_utc
-from hitl_desktop.workflow.extraction import read_images
+from hitl_desktop.workflow.image_folder import Findings, read_image_folder
 from hitl_desktop.workflow.import_record import IMPORT_REVIEWER
 from hitl_desktop.workflow.known_items import note_known
 from hitl_desktop.workflow.requests import (
@@ -48,22 +46,7 @@ from hitl_desktop.workflow.requests import (
 )
 from hitl_desktop.workflow.scoring import score_pool
 
-FROM_FOLDERS = "folders"
 _ITEMS_PER_TRANSACTION = 5000
-_OFFER = "If so, make the project with several findings per item."
-
-
-@dataclass
-class Findings:
-    """What reading the data set gave."""
-
-    kind: str
-    items: list[FoundItem] = field(default_factory=list)
-    duplicates: list[Duplicate] = field(default_factory=list)
-    unreadable: list[Unreadable] = field(default_factory=list)
-    others: list[Other] = field(default_factory=list)
-    classes: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def guess_kind(data: Path) -> str:
@@ -72,7 +55,7 @@ def guess_kind(data: Path) -> str:
         return "image"
     if data.exists():
         return "text"
-    raise KnownError(f"There is nothing at {data}.", "Check the path.")
+    raise KnownError(say("There is nothing at {path}.", path=str(data)), say("Check the path."))
 
 
 def create_project(request: NewProject, progress: Progress, cancelled: CancelCheck) -> ImportReport:
@@ -83,7 +66,9 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
     """
     kind = request.kind or guess_kind(request.data)
     if request.folder.exists() and (not request.folder.is_dir() or any(request.folder.iterdir())):
-        raise KnownError(f"{request.folder.name} already exists.", "Choose another name for the project.")
+        raise KnownError(
+            say("{name} already exists.", name=request.folder.name), say("Choose another name for the project.")
+        )
     staging = _staging(request.folder)
     try:
         store = Store.create(staging)
@@ -98,8 +83,12 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
         staging.rename(request.folder)
     except OSError as error:
         raise KnownError(
-            f"The project cannot be written to {request.folder.parent}: {error.strerror}.",
-            "Choose a place where you may write.",
+            say(
+                "The project cannot be written to {folder}: {why}.",
+                folder=str(request.folder.parent),
+                why=str(error.strerror),
+            ),
+            say("Choose a place where you may write."),
         ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -144,44 +133,9 @@ def _read(request: NewProject, kind: str, staging: Path, progress: Progress, can
         return read_image_folder(request.data, staging / "features", progress, cancelled)
     if kind == "text":
         return read_text_table(request, progress, cancelled)
-    raise KnownError(f"There is no kind of item named {kind}.", f"Use one of: {', '.join(KINDS)}.")
-
-
-def read_image_folder(root: Path, cache_folder: Path, progress: Progress, cancelled: CancelCheck) -> Findings:
-    """Read every image below `root` once: digest, whether it can be decoded, features into the cache."""
-    listing = survey(root, frozenset(KINDS["image"].suffixes), progress, cancelled)
-    found = Findings("image", others=list(listing.others), unreadable=list(listing.unreadable))
-    found.classes = listing.class_names
-    extractor = EXTRACTORS[KINDS["image"].extractor]
-    cache = FeatureCache(cache_folder, extractor)
-    first: dict[str, FoundItem] = {}
-    done = 0
-    for batch in read_images(root, [file.path for file in listing.files], extractor.side):
-        if cancelled():
-            raise Cancelled
-        new = []
-        for looked in batch:
-            if looked.reason:
-                found.unreadable.append(Unreadable(looked.path, looked.reason))
-            elif looked.digest in first:
-                found.duplicates.append(_duplicate(looked.path, listing, first[looked.digest]))
-            else:
-                first[looked.digest] = FoundItem(looked.digest, looked.path, listing.class_of(looked.path))
-                new.append(looked)
-        if new:
-            cache.append([looked.digest for looked in new], extractor.extract([looked.pixels for looked in new]))
-        done += len(batch)
-        progress(done, len(listing.files), "Reading images")
-    found.items = list(first.values())
-    if not found.items:
-        counted = f"{len(found.unreadable)} files could not be read" if found.unreadable else "no file could be read"
-        reason = f" The first: {found.unreadable[0].reason}" if found.unreadable else ""
-        raise KnownError(f"This folder holds no images that can be read: {counted}.{reason}", "Choose another folder.")
-    return found
-
-
-def _duplicate(path: str, listing: FolderSurvey, same: FoundItem) -> Duplicate:
-    return Duplicate(path, same.path, disagrees=listing.class_of(path) != same.label)
+    raise KnownError(
+        say("There is no kind of item named {name}.", name=kind), say("Use one of: {names}.", names=listed(KINDS))
+    )
 
 
 def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCheck) -> Findings:
@@ -202,7 +156,12 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
     )
     notes = contents.notes
     if not request.several and any(c.several for c in guess.columns if c.name == label_column):
-        notes = (*notes, f"The cells of “{label_column}” seem to hold several labels each. {_OFFER}")
+        several = say(
+            "The cells of “{column}” seem to hold several labels each. "
+            "If so, make the project with several findings per item.",
+            column=str(label_column),
+        )
+        notes = (*notes, several)
     return Findings(
         "text",
         contents.items,
@@ -216,15 +175,17 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
 
 def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
     request.holdout.check(len(found.items))
-    classes = _classes(request, found)
+    classes = class_list(request, found.classes)
     if request.several:
-        _check_findings(request, found, classes)
+        check_findings(request, found.kind, classes)
     counts = Counter(name for item in found.items for name in _names_of(item))
     notes = _notes(request, found, classes, counts)
     known = set(classes)
     says_none = not any(item.findings is not None or item.label in known for item in found.items)
     if request.use_labels is not LabelUse.NO and says_none:
-        raise KnownError("The data holds no label that could be used.", "Name the column of labels, or use none.")
+        raise KnownError(
+            say("The data holds no label that could be used."), say("Name the column of labels, or use none.")
+        )
     with store.transaction():
         labels = store.add_labels(classes)
         _set_facts(store, request, found, notes)
@@ -232,7 +193,8 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
     truth = ids if request.use_labels is LabelUse.TRUTH else {}
     for start in range(0, len(found.items), _ITEMS_PER_TRANSACTION):
         with store.transaction():
-            store.items.add(found.items[start : start + _ITEMS_PER_TRANSACTION], truth)
+            part = found.items[start : start + _ITEMS_PER_TRANSACTION]
+            store.item_files.add(part, store.items.add(part, truth))
     with store.transaction():
         store.items.add_notes([*found.duplicates, *found.unreadable, *found.others])
     decisions = decisions_aside = 0
@@ -249,6 +211,7 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
         duplicates=len(found.duplicates),
         unreadable=len(found.unreadable),
         others=len(found.others),
+        stacked=found.stacked,
         disagreements=sum(d.disagrees for d in found.duplicates),
         classes=tuple(classes),
         class_counts={name: counts.get(name, 0) for name in classes},
@@ -263,39 +226,6 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
     )
 
 
-def _classes(request: NewProject, found: Findings) -> list[str]:
-    """The class list: given by hand, else what the data says. Raises KnownError when neither names any."""
-    if request.labels:
-        cleaned = [name.strip() for name in request.labels if name.strip()]
-        if not cleaned:
-            raise KnownError("No class is named.", "Name at least one class, separated by commas.")
-        unknown = sorted(set(found.classes) - set(cleaned)) if request.use_labels is not LabelUse.NO else []
-        return [*dict.fromkeys(cleaned), *unknown]
-    if request.labels_from == FROM_FOLDERS and not found.classes:
-        raise KnownError(
-            "The folders do not name classes: there must be at least two folders with images.", "Name the classes."
-        )
-    if not found.classes:
-        raise KnownError("The data does not say which classes there are.", "Name the classes, separated by commas.")
-    return list(found.classes)
-
-
-def _check_findings(request: NewProject, found: Findings, classes: Sequence[str]) -> None:
-    """Refuse what several findings per item cannot be made of. Raises KnownError."""
-    if found.kind == "image" and request.use_labels is not LabelUse.NO:
-        raise KnownError(
-            "A folder names one class per image, so it holds no labels for several findings.", "Use no labels."
-        )
-    if len(classes) > MOST_FINDINGS:
-        raise KnownError(
-            f"The data names {len(classes)} findings, and a project can hold {MOST_FINDINGS}.",
-            "Name the ones to decide, or make a project with one class per item.",
-        )
-    odd = next((name for name in classes if set(name) & set(SEPARATORS)), None)
-    if odd is not None:
-        raise KnownError(f"A finding cannot be named {odd}: {' and '.join(SEPARATORS)} separate names.", "Rename it.")
-
-
 def _names_of(item: FoundItem) -> tuple[str, ...]:
     """The class that the data gives an item, or its findings."""
     if item.findings is not None:
@@ -303,14 +233,14 @@ def _names_of(item: FoundItem) -> tuple[str, ...]:
     return () if item.label is None else (item.label,)
 
 
-def _notes(request: NewProject, found: Findings, classes: Sequence[str], counts: Counter[str]) -> tuple[str, ...]:
+def _notes(request: NewProject, found: Findings, classes: Sequence[str], counts: Counter[str]) -> tuple[Sentence, ...]:
     """What has to be told of the import. The names in a table were looked at while it was read."""
     told_before = found.kind == "text" and not request.labels
     spelling = [] if told_before else notes_on_spelling({name: counts[name] for name in classes})
     return (*found.notes, *(note for note in spelling if note not in found.notes))
 
 
-def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[str, ...]) -> None:
+def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[Sentence, ...]) -> None:
     name = request.name or request.folder.name.removesuffix(".hitl")
     facts = {
         "name": name,
@@ -323,7 +253,7 @@ def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[
         "holdout": request.holdout.text,
         "threshold": DEFAULT_THRESHOLD,
         "use_labels": request.use_labels.value,
-        "import_notes": list(notes),
+        "import_notes": [note.plain() for note in notes],
         "task": (Task.SEVERAL if request.several else Task.ONE).value,
     }
     for key, value in facts.items():
@@ -360,15 +290,20 @@ def _adopt_model(
     available = bundled_models(paths.resources())
     if request.several:
         if request.model not in (None, NO_MODEL):
-            raise KnownError("The models in the box know one class per item.", "Start without a model.")
+            raise KnownError(say("The models in the box know one class per item."), say("Start without a model."))
         return None
     name = request.model or matching_model(available, kind, list(classes))
     if name is None or name == NO_MODEL:
         return None
     if name not in available:
-        raise KnownError(f"There is no model named {name} in the box.", f"Use one of: {', '.join(sorted(available))}.")
+        raise KnownError(
+            say("There is no model named {name} in the box.", name=name),
+            say("Use one of: {names}.", names=listed(sorted(available))),
+        )
     if available[name]["kind"] != kind:
-        raise KnownError(f"The model {name} is for another kind of data.", "Choose another model, or none.")
+        raise KnownError(
+            say("The model {name} is for another kind of data.", name=name), say("Choose another model, or none.")
+        )
     bundle = load_bundle(paths.resources() / "models" / name).with_class_ids(ids)
     version = store.models.next_version()
     model = ModelVersion(version, "bundled", name, now_utc(), 0, 0, dict(bundle.card.get("metrics", {})))

@@ -55,12 +55,15 @@ class MeasuringSample:
     @property
     def words(self) -> str:
         """What the sample is, for a caption."""
-        here = _counted(self.from_reserve, "random check", "random checks")
+        here = trn("{n} random check", "{n} random checks", self.from_reserve)
         with_data = len(self) - self.from_reserve
-        labels = _counted(with_data, "label of your data", "labels of your data")
         if not with_data:
             return here
-        return f"{here} and {labels}" if self.from_reserve else f"{labels}, drawn at random"
+        if self.from_reserve:
+            return trn(
+                "{checks} and {n} label of your data", "{checks} and {n} labels of your data", with_data, checks=here
+            )
+        return trn("{n} label of your data, drawn at random", "{n} labels of your data, drawn at random", with_data)
 
     @property
     def left_out_words(self) -> str:
@@ -159,7 +162,3 @@ def measured_each(project: Project, checks: MeasuringSample, models: Sequence[Mo
         if answers is not None:
             found[model.version] = Measured(sample, answers)
     return found
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

@@ -6,6 +6,7 @@ from typing import Final
 
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.language import number, tr, trn
 
 _SETTLED_SECONDS: Final = 2.0
 _MINUTE: Final = 60
@@ -51,18 +52,17 @@ def pace_in_words(done: int, left: int, seconds: float) -> list[str]:
     if seconds < _SETTLED_SECONDS or not done or not left:
         return []
     rate = done / seconds
-    told = f"{rate:,.0f} per second" if rate >= 2 else f"{rate * _MINUTE:,.0f} per minute"
-    return [told, f"{_time_in_words(left / rate)} left"]
+    told = (
+        tr("{rate} per second", rate=number(round(rate)))
+        if rate >= 2
+        else tr("{rate} per minute", rate=number(round(rate * _MINUTE)))
+    )
+    return [told, _time_left(left / rate)]
 
 
-def _time_in_words(seconds: float) -> str:
+def _time_left(seconds: float) -> str:
     if seconds < _MINUTE * 0.75:
-        return "less than a minute"
+        return tr("less than a minute left")
     if seconds < _HOUR * 0.75:
-        return _counted(seconds / _MINUTE, "minute")
-    return _counted(seconds / _HOUR, "hour")
-
-
-def _counted(amount: float, unit: str) -> str:
-    whole = max(1, round(amount))
-    return f"about {whole} {unit}" if whole == 1 else f"about {whole} {unit}s"
+        return trn("about {n} minute left", "about {n} minutes left", max(1, round(seconds / _MINUTE)))
+    return trn("about {n} hour left", "about {n} hours left", max(1, round(seconds / _HOUR)))

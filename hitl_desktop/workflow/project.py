@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.class_changes import NOWHERE, columns_now, folded
 from hitl_desktop.domain.decisions import Slot
-from hitl_desktop.domain.errors import DataMoved, KnownError, ProjectRefused
+from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.findings import PRESENT, code_of, most_doubtful, positions_of
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Item
@@ -19,11 +19,14 @@ from hitl_desktop.domain.labels import Label, Task, in_words
 from hitl_desktop.domain.pool import Pool
 from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
+from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.kinds import KINDS, Kind
+from hitl_desktop.language import tr
 from hitl_desktop.learning.ranking import ASKED_FOR
 from hitl_desktop.learning.reserve import Reserve, draw_reserve
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.item_files import check_images_are_in, data_moved, middle_file, paths_of, source_of
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.scores import read_scores, read_utilities
@@ -80,7 +83,7 @@ class Project:
             store.fact("uncertainty", "margin"),
             self.task,
         )
-        self.unreadable: dict[int, str] = {}
+        self.unreadable: dict[int, Sentence] = {}
         self._ranked: tuple[Path, tuple[FloatArray, npt.NDArray[np.uint8]]] | None = None
         self.holdout = Holdout.parse(str(store.fact("holdout", USUAL.text)))
         apart = np.asarray(store.decisions.imported(), np.int64)
@@ -192,17 +195,24 @@ class Project:
         """The class with a name that can be decided on. Raises KnownError naming the classes there are."""
         found = next((label for label in self.offered if label.name == name), None)
         if found is None:
-            there = ", ".join(label.name for label in self.offered)
-            raise KnownError(f"There is no class named {name}.", f"Use one of: {there}.")
+            raise KnownError(
+                say("There is no class named {name}.", name=name),
+                say("Use one of: {names}.", names=listed(label.name for label in self.offered)),
+            )
         return found
 
     def item_file(self, item: Item) -> Path:
-        """Where an image lies. Raises DataMoved when the data set is not where it was."""
+        """Where an image lies, of a series its middle file. Raises DataMoved when the data set is not where it was."""
+        return middle_file(self._root_of_data(), paths_of(self.store, item))
+
+    def item_source(self, item: Item) -> Path | tuple[Path, ...]:
+        """The file of an image, or all files of a series in their order. Raises DataMoved, as `item_file`."""
+        return source_of(self._root_of_data(), paths_of(self.store, item))
+
+    def _root_of_data(self) -> Path:
         if not self.data_is_there:
-            raise DataMoved(
-                f"Its pictures have moved. {self.pool.ledger().decided:,} decisions are safe.", "Find the folder."
-            )
-        return self.data_root / item.path
+            raise data_moved(self.pool.ledger().decided)
+        return self.data_root
 
     def suggestion(self, index: int) -> Suggestion | None:
         """What the model in use says of an item; None when it is not scored."""
@@ -238,7 +248,7 @@ class Project:
     def set_threshold(self, threshold: float) -> Changes:
         """Move the line between what needs the expert and what is proposed. Raises KnownError outside 0–1."""
         if not 0.0 <= threshold <= 1.0:
-            raise KnownError("The threshold must lie between 0 and 1.")
+            raise KnownError(say("The threshold must lie between 0 and 1."))
         with self.store.transaction():
             self.store.set_fact("threshold", threshold)
         self.pool.set_threshold(threshold)
@@ -251,22 +261,15 @@ class Project:
     def set_retrain_every(self, decisions: int) -> Changes:
         """Change after how many decisions training starts by itself. Raises KnownError below 2."""
         if decisions < 2:
-            raise KnownError("Training needs at least two decisions.")
+            raise KnownError(say("Training needs at least two decisions."))
         return self._set("retrain_every", decisions)
 
     def relink(self, root: Path) -> Changes:
         """Point the project at the folder its images are in now. Raises KnownError when they are not there."""
-        sample = [int(i) for i in np.linspace(0, len(self.pool) - 1, num=min(20, len(self.pool)))]
-        items = self.store.items.many(sample)
-        there = sum((root / item.path).is_file() for item in items)
-        if there * 2 < len(items):
-            raise KnownError(
-                f"The images of this project are not in {root.name}: {there} of {len(items)} looked for were found.",
-                "Choose the folder that holds them.",
-            )
+        check_images_are_in(root, self.store, len(self.pool))
         with self.store.transaction():
             self.store.set_fact("data_root", str(root.resolve()))
-        return Changes(pool=True, settings=True, told=f"The images were found in {root.name}.")
+        return Changes(pool=True, settings=True, told=tr("The images were found in {folder}.", folder=root.name))
 
     def scores_file(self, version: int) -> Path:
         """Where the probabilities of a model version lie. They can be computed again at any time."""
@@ -350,7 +353,7 @@ class Project:
         """A snapshot for scoring the pool with the model in use. Raises KnownError when there is none."""
         if self.model is None:
             raise KnownError(
-                "There is no model yet to score with.", "Decide some items of two classes, then train one."
+                say("There is no model yet to score with."), say("Decide some items of two classes, then train one.")
             )
         return ScoreRequest(
             self.feature_request(),
@@ -359,7 +362,7 @@ class Project:
             self.scores_file(self.model.version),
         )
 
-    def take_scores(self, unreadable: dict[int, str]) -> Changes:
+    def take_scores(self, unreadable: dict[int, Sentence]) -> Changes:
         """Use scores that a task has just written."""
         self.unreadable = dict(unreadable)
         self.load_scores()
@@ -375,6 +378,11 @@ def _kind_of(store: Store) -> Kind:
     name = store.fact("kind")
     if name not in KINDS:
         raise ProjectRefused(
-            f"{store.folder.name} holds items of a kind this version does not know: {name}.", "Install a newer version."
+            say(
+                "{folder} holds items of a kind this version does not know: {kind}.",
+                folder=store.folder.name,
+                kind=str(name),
+            ),
+            say("Install a newer version."),
         )
     return KINDS[name]

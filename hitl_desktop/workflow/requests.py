@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
+from hitl_desktop.domain.sentences import Sentence
 
 if TYPE_CHECKING:  # the window reads this module before its first paint, when numpy is not loaded yet
     import numpy as np
@@ -60,7 +61,9 @@ class NewProject:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What the import found. `files` = items + duplicates + unreadable + others.
+    """What the import found. `files` = items + stacked + duplicates + unreadable + others.
+
+    `stacked` files are part of an item that has several: of a series of n files, n − 1 of them.
 
     `set_aside` items of all were drawn to measure, `decisions_aside` of them among the labels that came as decisions.
 
@@ -80,7 +83,8 @@ class ImportReport:
     decisions: int
     set_aside: int = 0
     decisions_aside: int = 0
-    notes: tuple[str, ...] = ()
+    stacked: int = 0
+    notes: tuple[Sentence, ...] = ()
     listed_duplicates: tuple[Duplicate, ...] = ()
     listed_unreadable: tuple[Unreadable, ...] = ()
     listed_others: tuple[Other, ...] = ()
@@ -88,7 +92,7 @@ class ImportReport:
     @property
     def files(self) -> int:
         """Everything that was looked at."""
-        return self.items + self.duplicates + self.unreadable + self.others
+        return self.items + self.stacked + self.duplicates + self.unreadable + self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class Scored:
 
     out: Path
     items: int
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +232,7 @@ class Trained:
     utilities: Path
     asked_by: tuple[str, str]
     rows: int
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.clock import now_utc
@@ -91,10 +92,10 @@ class ReviewSession:
         then nothing has changed.
         """
         if self.current is None:
-            raise KnownError("Nothing is waiting for you.")
+            raise KnownError(tr("Nothing is waiting for you."))
         if verdict is Verdict.CONFIRMED and label_id is None and findings is None:
             if self.look.exposure is Exposure.HIDDEN:
-                raise KnownError(tr("The suggestion is hidden until you decide."), tr("Choose what you see."))
+                raise KnownError(say("The suggestion is hidden until you decide."), say("Choose what you see."))
             if self.look.own is not None:
                 label_id, findings = self.look.own.label_id, self.look.own.findings
         if self.project.task is Task.SEVERAL:
@@ -132,7 +133,7 @@ class ReviewSession:
         self._redo.append(step)
         if not self.queue.has_place(last.item_index):  # decided before this session
             self.queue.put_in_front(last.item_index, last.slot)
-        return replace(changes, told=f"Taken back: {told(self.project, last)}.")
+        return replace(changes, told=tr("Taken back: {what}.", what=told(self.project, last)))
 
     def redo(self) -> Changes:
         """Make again what was taken back last, a decision as a new event. `NOTHING` when there is none."""
@@ -152,8 +153,8 @@ class ReviewSession:
         last = self.project.store.decisions.last_live(self.reviewer)
         operation = self._last_class_change(last)
         if operation:
-            return f"Undo: {ClassEditor(self.project, self.reviewer).words(operation)}"
-        return f"Undo: {told(self.project, last)}" if last else ""
+            return tr("Undo: {what}", what=ClassEditor(self.project, self.reviewer).words(operation))
+        return tr("Undo: {what}", what=told(self.project, last)) if last else ""
 
     def recent(self, limit: int = 3) -> list[Decision]:
         """The reviewer's last decisions that stand, newest first."""
@@ -335,7 +336,7 @@ class ReviewSession:
         if out_of_turn:  # the slots after it move up, as they would after reopening
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
-        return Changes(items=frozenset(touched), decisions=True, told=f"{told(self.project, stored)}.")
+        return Changes(items=frozenset(touched), decisions=True, told=tr("{what}.", what=told(self.project, stored)))
 
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.workflow.requests import LabelUse, NewProject
 
 
@@ -38,7 +39,8 @@ def sample_named(sample_id: str) -> Sample:
     found = next((s for s in catalogue() if s.id == sample_id), None)
     if found is None:
         raise KnownError(
-            f"There is no sample named {sample_id}.", f"Use one of: {', '.join(s.id for s in catalogue())}."
+            say("There is no sample named {name}.", name=sample_id),
+            say("Use one of: {names}.", names=listed(s.id for s in catalogue())),
         )
     return found
 

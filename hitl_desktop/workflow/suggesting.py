@@ -15,9 +15,9 @@ from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, live_in
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Item, ItemState
-from hitl_desktop.language import tr
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.store import Store
-from hitl_desktop.workflow.project import Suggestion
+from hitl_desktop.workflow.project import Project, Suggestion
 from hitl_desktop.workflow.verdicts import suggested_findings
 
 _FACT: Final = "suggesting"
@@ -67,10 +67,10 @@ def suggesting_of(store: Store) -> Suggesting:
 def choose_suggesting(store: Store, choice: Suggesting) -> Changes:
     """Keep another choice, for the items that come on screen from now on. Raises KnownError for an odd share."""
     if not 0.0 < choice.share < 1.0:
-        raise KnownError(tr("The share of blind items must lie between 0 and 100 %."))
+        raise KnownError(say("The share of blind items must lie between 0 and 100 %."))
     with store.transaction():
         store.set_fact(_FACT, {"mode": choice.mode.value, "share": choice.share, "blind_checks": choice.blind_checks})
-    return Changes(settings=True)
+    return Changes(settings=True, order=True)
 
 
 def is_drawn(seed: int, digest: str, probability: float) -> bool:
@@ -84,12 +84,13 @@ class Look:
     """What the reviewer may see of the suggestion for the item on screen.
 
     `exposure` and `hiding` as in `Decision`. `own` is their own answer while the suggestion stands revealed beside it,
-    until they keep or change it.
+    until they keep or change it. `is_check`: the item measures the model.
     """
 
     exposure: Exposure | None = None
     hiding: float | None = None
     own: Decision | None = None
+    is_check: bool = False
 
 
 def look(
@@ -112,11 +113,20 @@ def look(
     hiding = choice.hiding(is_check=check)
     own = _open_answer(events, reviewer, shown)
     if own is not None:
-        return Look(Exposure.REVEALED, hiding, own)
+        return Look(Exposure.REVEALED, hiding, own, check)
     known = _seen_before(events, reviewer, shown.model_version)
     if known is not None or item.state is ItemState.DECIDED:
-        return Look(known or Exposure.SHOWN, hiding)
-    return Look(Exposure.HIDDEN if is_drawn(seed, item.digest, hiding) else Exposure.SHOWN, hiding)
+        return Look(known or Exposure.SHOWN, hiding, is_check=check)
+    is_hidden = is_drawn(seed, item.digest, hiding)
+    return Look(Exposure.HIDDEN if is_hidden else Exposure.SHOWN, hiding, is_check=check)
+
+
+def keeps_back(project: Project, item: Item) -> bool:
+    """True for an item of a list that must not say what the model suggests: it may have to be answered without."""
+    if item.state is ItemState.DECIDED or project.pool.predicted[item.index] < 0:
+        return False
+    hiding = suggesting_of(project.store).hiding(is_check=bool(project.reserve.members[item.index]))
+    return is_drawn(project.seed, item.digest, hiding)
 
 
 def reveals(decision: Decision) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.workflow.asking_pool import prepare_and_ask
 from hitl_desktop.workflow.backbones import add_own_backbone
+from hitl_desktop.workflow.explaining import explain
 from hitl_desktop.workflow.exporting import export_project
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.model_files import open_model, save_model
@@ -21,6 +22,7 @@ TASKS: Final[dict[str, Task]] = {
     "ask": prepare_and_ask,
     "train": train_and_score,
     "simulate": simulate,
+    "explain": explain,
     "export": export_project,
     "add_backbone": add_own_backbone,
     "save_model": save_model,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.language import tr
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.representations import Matrix
@@ -67,10 +68,10 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
     checks = request.checks.only(~np.isin(request.checks.rows, trained.known))
     check_rows, check_labels, readable = seen.of(checks)
     bundle = calibrated(bundle, check_rows, check_labels)
-    _step(2, "Scoring", progress, cancelled)
+    _step(2, tr("Scoring"), progress, cancelled)
     features = seen.features
     scores = probabilities_for(bundle, seen.rows, features.rows, features.items, request.label_ids, cancelled)
-    _step(3, "Choosing what to ask", progress, cancelled)
+    _step(3, tr("Choosing what to ask"), progress, cancelled)
     write_asking(request.asking, features, seen.rows, scores, request.training, request.label_ids, request.seed)
     save_bundle(bundle.having_learned(marks_of(seen.digests(request.training.rows))), request.bundle_out)
     if bundle.learned is not None:
@@ -85,7 +86,7 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
         seed=request.seed,
     )
     write_scores(request.scores_out, scores)
-    progress(_STEPS, _STEPS, "Ready")
+    progress(_STEPS, _STEPS, tr("Ready"))
     return Trained(
         request.bundle_out,
         request.scores_out,
@@ -110,7 +111,7 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> _
     if request.start is not None and start is not None and can_be_adapted(start.head):
         return _fit_from(request, start, read_known(request.start), progress, cancelled)
     seen_in = _seen_in_views(request, progress, cancelled)
-    _step(1, "Learning", progress, cancelled)
+    _step(1, tr("Learning"), progress, cancelled)
     readable = _readable_in(request.training, seen_in.values())
     bundle = train_from_scratch(
         _views(request, seen_in, readable),
@@ -140,12 +141,12 @@ def _fit_from(
     is_known = np.isin(readable.rows, rows_known)
     why = reason_to_adapt(start, readable.labels, is_known)
     if why:
-        _step(1, "Learning", progress, cancelled)
+        _step(1, tr("Learning"), progress, cancelled)
         own = _view(request, start.extractor, seen, readable)
         bundle = adapt(start, own, readable.labels, request.names, card=request.card, why=why)
         return _Fitted(bundle, seen, rows_known)
     seen_in = _seen_in_views(request, progress, cancelled)
-    _step(1, "Learning", progress, cancelled)
+    _step(1, tr("Learning"), progress, cancelled)
     readable = _readable_in(request.training, [seen, *seen_in.values()])
     bundle = adapt_or_begin(
         start,

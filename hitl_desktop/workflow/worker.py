@@ -1,6 +1,7 @@
 """One spawned process for the work that would stall the window; a thread here supervises it.
 
-Messages that come back: ("progress", done, total, what), ("done", result), ("known", message, remedy),
+With every task goes the code of the language in use, in which the worker says how far it is. Messages that come back:
+("progress", done, total, what), ("done", result), ("known", message, remedy) as sentences to be said here,
 ("cancelled",), ("failed", traceback).
 """
 
@@ -10,9 +11,12 @@ import time
 import traceback
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import cast
 
+from hitl_desktop import language, paths
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import Sentence, say
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.05
@@ -38,10 +42,13 @@ class InlineRunner:
 class WorkerProcess:
     """Runs tasks in one child process, which is started when first needed and replaced when it dies.
 
-    `run` blocks, so it is called from a supervising thread, one task at a time.
+    `run` blocks, so it is called from a supervising thread, one task at a time. A cancelled task has `grace` seconds to
+    end by itself before the process is. A `niceness` above 0 lets others go first, where the system knows such a thing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, grace: float = _GRACE_SECONDS, niceness: int = 0) -> None:
+        self._grace = grace
+        self._niceness = niceness
         self._context = multiprocessing.get_context("spawn")
         self._process: BaseProcess | None = None
         self._to: Connection | None = None
@@ -59,7 +66,9 @@ class WorkerProcess:
             # Two one-way pipes: a two-way one would be a pair of sockets.
             theirs_in, self._to = self._context.Pipe(duplex=False)
             self._from, theirs_out = self._context.Pipe(duplex=False)
-            self._process = self._context.Process(target=_serve, args=(theirs_in, theirs_out), daemon=True)
+            self._process = self._context.Process(
+                target=_serve, args=(theirs_in, theirs_out, self._niceness), daemon=True
+            )
             self._process.start()
             theirs_in.close()
             theirs_out.close()
@@ -70,13 +79,14 @@ class WorkerProcess:
         assert self._to is not None  # noqa: S101 - set by start
         assert self._from is not None  # noqa: S101 - set by start
         try:
-            self._to.send((task, arguments))
+            self._to.send((task, arguments, language.in_use().code))
             sort, content = self._supervise(self._to, self._from, progress, cancelled)
         except (EOFError, OSError) as error:
             self._discard()
             _log.error("The worker died during %s", task)
             raise KnownError(
-                "The work stopped unexpectedly. The model in use stays, your decisions are safe.", "Try again."
+                say("The work stopped unexpectedly. The model in use stays, your decisions are safe."),
+                say("Try again."),
             ) from error
         except BaseException:
             self._discard()  # the task goes on in there, and its answer would be taken for the next task's
@@ -96,7 +106,7 @@ class WorkerProcess:
             if asked_at is None and cancelled():
                 to.send(_CANCEL)
                 asked_at = time.monotonic()
-            if asked_at is not None and time.monotonic() - asked_at > _GRACE_SECONDS:
+            if asked_at is not None and time.monotonic() - asked_at > self._grace:
                 raise Cancelled
             if back.poll(_POLL_SECONDS):
                 sort, *content = back.recv()
@@ -123,15 +133,19 @@ def _outcome(sort: str, content: list[object]) -> object:
     if sort == "done":
         return content[0]
     if sort == "known":
-        raise KnownError(str(content[0]), str(content[1]))
+        raise KnownError(cast(Sentence, content[0]), cast(Sentence, content[1]))
     if sort == "cancelled":
         raise Cancelled
     raise WorkerFailure(str(content[0]))
 
 
-def _serve(orders: Connection, answers: Connection) -> None:
+def _serve(orders: Connection, answers: Connection, niceness: int = 0) -> None:
     """The child's loop: one task after another until the parent hangs up."""
+    import os
     import signal
+
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
     from hitl_desktop.workflow.tasks import run_task
@@ -142,7 +156,10 @@ def _serve(orders: Connection, answers: Connection) -> None:
         except (EOFError, OSError):
             return
         if order != _CANCEL:  # a cancel that came too late for its task
-            answers.send(_attempt(run_task, order[0], order[1], orders, answers))
+            task, arguments, code = order
+            if code != language.in_use().code:
+                language.use(code, paths.resources() / "locale")
+            answers.send(_attempt(run_task, task, arguments, orders, answers))
 
 
 def _attempt(
@@ -169,6 +186,6 @@ def _attempt(
     except Cancelled:
         return ("cancelled",)
     except KnownError as error:
-        return ("known", error.message, error.remedy)
+        return ("known", error.sentence, error.advice)
     except Exception:
         return ("failed", traceback.format_exc())

@@ -35,6 +35,7 @@ from hitl_desktop.assurance.calibration_error import (  # noqa: E402
     expected_calibration_error,
 )
 from hitl_desktop.assurance.intervals import wilson  # noqa: E402
+from hitl_desktop.domain.sentences import say  # noqa: E402
 from hitl_desktop.exchange.table_contents import digest_of  # noqa: E402
 from hitl_desktop.features import EXTRACTORS  # noqa: E402
 from hitl_desktop.kinds import content_digest  # noqa: E402
@@ -289,9 +290,11 @@ def calibrated_by_folds(bundle: ModelBundle, view: View, y: np.ndarray, groups: 
     columns = np.searchsorted(bundle.head.class_ids, y[rows])
     fitted = fit_calibration(np.log(np.maximum(held_out[rows], 1e-6)), columns)
     said = (
-        "not calibrated: too few items" if fitted is None else f"{fitted.in_words()}, by cross-validation in training"
+        say("not calibrated: too few items")
+        if fitted is None
+        else say("{how}, by cross-validation in training", how=fitted.in_words())
     )
-    return replace(bundle, calibration=fitted, card={**bundle.card, "calibration": said})
+    return replace(bundle, calibration=fitted, card={**bundle.card, "calibration": said.plain()})
 
 
 def measured(probabilities: np.ndarray, truth: np.ndarray, classes: list[str]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def test_every_kind_has_an_extractor_of_its_own_sort(name: str) -> None:
     extractor = EXTRACTORS[kind.extractor]
     assert extractor.kind == name
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in kind.suffixes)
-    assert kind.counted(1) == f"1 {kind.noun_one}"
+    assert kind.counted(1) == kind.counts[0].format(n=1)
 
 
 @pytest.mark.parametrize("name", EXTRACTORS)

@@ -46,7 +46,7 @@ def test_a_column_of_several_names_is_recognised(cells: list[str], several: bool
 
 def test_labels_that_differ_only_in_case_or_spaces_are_told() -> None:
     (note,) = notes_on_spelling({"Spam": 3, "spam": 1, "ham": 5})
-    assert note == "One label seems to be spelled in 2 ways: “Spam” (3), “spam” (1). They are kept apart."
+    assert str(note) == "One label seems to be spelled in 2 ways: “Spam” (3), “spam” (1). They are kept apart."
 
 
 def read(path: Path, text: str, *, several: bool) -> TableContents:
@@ -64,14 +64,14 @@ def test_the_cells_of_a_table_become_sets(tmp_path: Path) -> None:
     assert {item.label for item in contents.items} == {None}
     assert not contents.duplicates[0].disagrees, "the same findings in another order"
     assert set(contents.class_names) == {"cat", "dog", "Cat"}
-    assert "One label seems to be spelled in 2 ways" in contents.notes[0]
+    assert "One label seems to be spelled in 2 ways" in str(contents.notes[0])
 
 
 def test_spaces_around_a_label_are_told_and_another_case_is_another_class(tmp_path: Path) -> None:
     contents = read(tmp_path / "t.csv", 'text,tags\none two,Spam\nthree four," spam "\nfive six,spam\n', several=False)
     assert set(contents.class_names) == {"Spam", "spam"}
-    assert any("spelled in 2 ways: “Spam” (1), “spam” (2)" in note for note in contents.notes)
-    assert "1 label had spaces before or after it, which were left out: “ spam ”." in contents.notes
+    assert any("spelled in 2 ways: “Spam” (1), “spam” (2)" in str(note) for note in contents.notes)
+    assert "1 label had spaces before or after it, which were left out: “ spam ”." in map(str, contents.notes)
 
 
 def test_a_column_of_several_names_is_guessed_to_be_the_labels(findings_table: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
-from hitl_desktop.domain.items import Duplicate, Unreadable
+from hitl_desktop.domain.items import Duplicate
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.exchange import byte_stream, json_records
 from hitl_desktop.exchange.table import SURPLUS_CELLS, read_rows, read_table, sniff
@@ -42,7 +42,7 @@ def texts_of(contents: TableContents) -> list[str]:
 
 
 def all_notes(contents: TableContents) -> str:
-    return "\n".join(contents.notes)
+    return "\n".join(map(str, contents.notes))
 
 
 def refused(path: Path) -> str:
@@ -62,7 +62,7 @@ def test_a_plain_table(tmp_path: Path) -> None:
     assert second.label == "spam"
     assert (contents.rows, contents.class_names) == (2, ("ham", "spam"))
     assert contents.columns == ("id", "text", "label", "source")
-    assert contents.notes == ("1 label had spaces before or after it, which were left out: “ spam ”.",)
+    assert tuple(map(str, contents.notes)) == ("1 label had spaces before or after it, which were left out: “ spam ”.",)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,9 @@ def test_quotes_written_with_a_backslash(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rest", ["a3,plain words here,ham\n", 'a3,"quoted words, here",ham\n'])
 def test_an_unclosed_quote_costs_its_own_row_only(tmp_path: Path, rest: str) -> None:
     contents = load(put(tmp_path, 'id,text,label\na1,some words here,ham\na2,"never closed here,spam\n' + rest))
-    assert contents.unreadable == [Unreadable("row 2", "Line 3 opens a quotation mark that is not closed.")]
+    assert [(u.file, u.reason) for u in contents.unreadable] == [
+        ("row 2", "Line 3 opens a quotation mark that is not closed.")
+    ]
     assert [item.path for item in contents.items] == ["a1", "a3"]
 
 
@@ -142,7 +144,9 @@ def test_rows_of_uneven_length_are_told(tmp_path: Path) -> None:
     contents = load(put(tmp_path, "\n".join([*lines, "4,four more words,ham", "5,five more words,ham"])))
     assert contents.items[0].label is None
     assert "Row 1 had fewer cells" in all_notes(contents)
-    assert contents.unreadable == [Unreadable("row 2 (2)", "The row has 4 cells, but there are 3 columns.")]
+    assert [(u.file, u.reason) for u in contents.unreadable] == [
+        ("row 2 (2)", "The row has 4 cells, but there are 3 columns.")
+    ]
     assert contents.items[1].fields == {SURPLUS_CELLS: "extra"}
     assert "Row 3 had more cells" in all_notes(contents)
 
@@ -158,9 +162,9 @@ def test_the_same_text_again_is_a_duplicate(tmp_path: Path) -> None:
 
 def test_empty_texts_and_empty_labels(tmp_path: Path) -> None:
     contents = load(put(tmp_path, 'id,text,label\n1,"  ",ham\n2,some words here, \n3,\xa0,ham\n'))
-    assert contents.unreadable == [
-        Unreadable("row 1 (1)", "The text is empty."),
-        Unreadable("row 3 (3)", "The text is empty."),
+    assert [(u.file, u.reason) for u in contents.unreadable] == [
+        ("row 1 (1)", "The text is empty."),
+        ("row 3 (3)", "The text is empty."),
     ]
     assert contents.items[0].label is None
 
@@ -263,7 +267,9 @@ def test_bad_json_lines_are_told_by_number(tmp_path: Path) -> None:
 def test_a_broken_json_list_keeps_what_came_before(tmp_path: Path) -> None:
     contents = load(put(tmp_path, "[\n" + LINES[0] + ",\n{oops]", "t.json"))
     assert len(contents.items) == 1
-    assert contents.unreadable == [Unreadable("row 2", "The JSON is broken. The file cannot be read from line 3 on.")]
+    assert [(u.file, u.reason) for u in contents.unreadable] == [
+        ("row 2", "The JSON is broken. The file cannot be read from line 3 on.")
+    ]
 
 
 def test_repeated_names_and_numbers_that_are_no_json_are_told(tmp_path: Path) -> None:

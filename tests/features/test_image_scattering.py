@@ -3,7 +3,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from hitl_desktop.features.image_scattering import DIMS, SCALES, SIDE, morlet, scattering
+from hitl_desktop.features.image_scattering import DIMS, SCALES, SIDE, located, morlet, scattering
 
 L = 8
 PADDED = 48
@@ -100,3 +100,21 @@ def test_batches_are_joined_in_order(count: int) -> None:
     assert rows.dtype == np.float32
     if count:
         np.testing.assert_allclose(rows[-1], scattering(pictures[count - 1 : count])[0], atol=1e-5)
+
+
+def test_amounts_are_put_where_the_picture_has_what_they_are_of() -> None:
+    rng = np.random.default_rng(1)
+    grey = np.full((32, 32), 90, np.uint8)
+    grey[20:26, 4:10] = rng.integers(0, 255, (6, 6))
+    amounts = np.zeros(DIMS, np.float32)
+    amounts[4:].reshape(-1, 4)[:, 2] = rng.random(DIMS // 4 - 1)  # what changes, in the lower left quarter
+    ground = located(grey, amounts)
+    assert ground.sum() == pytest.approx(float(amounts.sum()), rel=1e-5)
+    spot = ground[16:30, 0:14].sum()
+    assert spot > 0.6 * ground.sum()  # a fifth of the picture
+
+
+def test_amounts_of_a_flat_picture_are_not_lost() -> None:
+    amounts = np.ones(DIMS, np.float32)
+    ground = located(np.zeros((32, 32), np.uint8), amounts)
+    assert ground.sum() == pytest.approx(DIMS, rel=1e-5)

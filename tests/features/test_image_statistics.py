@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from hitl_desktop.features.image_statistics import COLOUR_DIMS, SIDE, TEXTURE_DIMS, texture
+from hitl_desktop.features.image_statistics import COLOUR_DIMS, SIDE, TEXTURE_DIMS, located, texture
 from hitl_desktop.features.image_statistics import colour as colours
 
 
@@ -68,3 +69,13 @@ def test_grey_and_coloured_pictures_stay_in_their_rows() -> None:
     shares = texture(grey)
     assert shares.shape == (3, TEXTURE_DIMS)
     np.testing.assert_allclose(shares[1], lbp(grey[1]), atol=1e-6)
+
+
+def test_the_averages_of_cells_have_a_place() -> None:
+    grey = np.full((SIDE, SIDE), 10, np.uint8)
+    bright = grey.copy()
+    bright[: SIDE // 4, -SIDE // 4 :] = 200
+    change = colour(bright) - colour(grey)
+    cells, elsewhere = located(change)
+    assert cells.argmax() == 3
+    assert cells.sum() + elsewhere == pytest.approx(float(change.sum()), abs=1e-4)

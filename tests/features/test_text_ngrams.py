@@ -109,3 +109,25 @@ def test_a_text_of_a_megabyte_is_counted_whole() -> None:
 def test_a_single_word_of_a_megabyte_is_one_word() -> None:
     row = extract(["z" * 1_000_000])[:, :COLUMNS]
     np.testing.assert_array_equal(row.data, [1])
+
+
+@pytest.mark.parametrize("text", [*SENTENCES, "測試 中文", " spaced\tout\n", "İstanbul DİYARBAKIR", "a\r\n\u3000b 🩻!"])
+def test_every_ngram_is_found_where_it_stands(text: str) -> None:
+    where = text_ngrams.occurrences(text)
+    counted = np.bincount(where.columns, where.shares, 2 * COLUMNS)
+    assert counted == pytest.approx(extract([text]).toarray().ravel())
+    assert all(0 <= start < end <= len(text) for start, end in zip(where.starts, where.ends, strict=True))
+
+
+def test_an_ngram_stands_on_its_own_characters() -> None:
+    text = "Pay the  BILL, please"
+    where = text_ngrams.occurrences(text)
+    columns = dict(word_columns("the bill"))
+    spots = {
+        name: [(int(a), int(b)) for c, a, b in zip(where.columns, where.starts, where.ends, strict=True) if c == column]
+        for name, column in columns.items()
+    }
+    assert spots == {"the": [(4, 7)], "bill": [(9, 13)], "the bill": [(4, 7), (9, 13)]}
+    stretches = {text[a:b] for c, a, b in zip(where.columns, where.starts, where.ends, strict=True) if c >= COLUMNS}
+    assert {"LL,", "BILL,", "th", "the", "t"} <= stretches
+    assert not any(" " in stretch for stretch in stretches)

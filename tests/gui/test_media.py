@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.gui import media as media_module
-from hitl_desktop.gui.media import KEPT_PICTURES, Decoded, Media
+from hitl_desktop.gui.codecs import Codecs
+from hitl_desktop.gui.decoded import Decoded, Shot
+from hitl_desktop.gui.media import KEPT_PICTURES, Media
 
 
 @pytest.fixture
@@ -38,14 +40,21 @@ def wait_for(qtbot: QtBot, media: Media, digest: str) -> Decoded:
     return found
 
 
+def shot_of(found: Decoded) -> Shot:
+    assert found.shots is not None
+    shot = found.shots.get(found.shots.wanted)
+    assert shot is not None
+    return shot
+
+
 def test_a_picture_is_decoded_and_announced(media: Media, qtbot: QtBot, picture: Path) -> None:
     with qtbot.waitSignal(media.ready) as announced:
         media.request("d", picture, urgent=True)
     assert announced.args == ["d"]
     found = media.decoded("d")
     assert found is not None
-    assert (found.size, found.bits, found.window, found.error, found.is_grey) == ((30, 20), 8, None, None, False)
-    assert found.levels[0].shape == (20, 30, 3)
+    assert (found.size, found.error, found.is_grey, found.presets) == ((30, 20), None, False, ())
+    assert shot_of(found).levels[0].shape == (20, 30, 3)
 
 
 def test_sixteen_bits_keep_their_values_and_fill_the_screens_range(media: Media, qtbot: QtBot, tmp_path: Path) -> None:
@@ -53,19 +62,19 @@ def test_sixteen_bits_keep_their_values_and_fill_the_screens_range(media: Media,
     Image.fromarray(stored).save(tmp_path / "deep.png")
     media.request("d", tmp_path / "deep.png")
     found = wait_for(qtbot, media, "d")
-    assert found.pixels is not None
-    assert np.array_equal(found.pixels, stored)
-    assert found.window is not None
-    assert 1000 <= found.window[0] < found.window[1] <= 2000
-    assert (found.levels[0].min(), found.levels[0].max()) == (0, 255)
+    assert np.array_equal(shot_of(found).levels[0], stored)
+    assert [preset.name for preset in found.presets] == ["Robust 1–99 %", "Full range"]
+    robust, full = (preset.window for preset in found.presets)
+    assert 1000 <= robust.low < 1050 < 1950 < robust.high <= 2000
+    assert (full.low, full.high) == (1000, 2000)
 
 
 def test_large_pictures_have_smaller_levels(media: Media, qtbot: QtBot, tmp_path: Path) -> None:
     Image.fromarray(np.tile(np.array([[0, 200]], np.uint8), (2100, 1100))).save(tmp_path / "large.png")
     media.request("d", tmp_path / "large.png")
     found = wait_for(qtbot, media, "d")
-    assert [level.shape for level in found.levels] == [(2100, 2200), (1050, 1100), (525, 550)]
-    assert set(np.unique(found.levels[1])) == {100}
+    assert [level.shape for level in shot_of(found).levels] == [(2100, 2200), (1050, 1100), (525, 550)]
+    assert set(np.unique(shot_of(found).levels[1])) == {100}
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", None])
@@ -78,16 +87,16 @@ def test_what_cannot_be_read_is_an_error_text(
     media.request("d", path)
     found = wait_for(qtbot, media, "d")
     assert found.error
-    assert found.levels == ()
+    assert found.shots is None
 
 
 def test_an_unforeseen_failure_is_said_on_the_item(
     media: Media, qtbot: QtBot, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(path: Path) -> Decoded:
+    def fail(files: tuple[Path, ...], decoder: object) -> Decoded:
         raise ZeroDivisionError("odd")
 
-    monkeypatch.setattr(media_module, "_decode", fail)
+    monkeypatch.setattr(media_module, "decode", fail)
     media.request("d", picture)
     assert "ZeroDivisionError" in (wait_for(qtbot, media, "d").error or "")
 
@@ -152,15 +161,15 @@ def test_what_was_forgotten_does_not_come_back(media: Media, qtbot: QtBot, pictu
 
 def test_closing_leaves_no_thread(qapp: QApplication, picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, may_end = Event(), Event()
-    decode = media_module._decode
+    decode = media_module.decode
 
-    def held(path: Path) -> Decoded:
+    def held(files: tuple[Path, ...], decoder: Codecs) -> Decoded:
         begun.set()
         assert may_end.wait(10)
-        return decode(path)
+        return decode(files, decoder)
 
     # However fast the machine is, one decoding is under way when the end comes.
-    monkeypatch.setattr(media_module, "_decode", held)
+    monkeypatch.setattr(media_module, "decode", held)
     media = Media()
     pool = media.findChild(QThreadPool)
     assert isinstance(pool, QThreadPool)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from hitl_desktop.gui.theme.tokens import CLASS_SHAPES, DARK, LIGHT, Tokens
+from hitl_desktop.gui.theme.tokens import CLASS_SHAPES, CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, Tokens
+from hitl_desktop.gui.theme.tokens import THEMES as ALL
 
-THEMES = pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
+THEMES = pytest.mark.parametrize("tokens", list(ALL.values()), ids=lambda tokens: tokens.name)
 GROUNDS = ("window", "surface", "sunken", "raised")
 TEXT_COLOURS = ("text", "text2", "text3", "accent", "ok", "warn", "danger", "audit")
 
@@ -47,7 +48,9 @@ def test_tinted_text_reaches_4_5_on_its_tint(tokens: Tokens, colour: str) -> Non
     assert contrast(tokens.colour(colour), tokens.colour(f"{colour}_soft")) >= 4.5
 
 
-@pytest.mark.parametrize(("tokens", "least"), [(LIGHT, 14.6), (DARK, 11.7)])
+@pytest.mark.parametrize(
+    ("tokens", "least"), [(LIGHT, 14.6), (DARK, 11.7), (CONTRAST_LIGHT, 14.6), (CONTRAST_DARK, 11.7)]
+)
 def test_text_is_strong_on_every_tint(tokens: Tokens, least: float) -> None:
     tints = ("accent_soft", "ok_soft", "warn_soft", "danger_soft", "audit_soft")
     assert min(contrast(tokens.text, tokens.colour(tint)) for tint in tints) >= least - 0.05
@@ -63,3 +66,11 @@ def test_classes_reach_3_on_every_ground(tokens: Tokens) -> None:
 def test_there_are_twelve_different_classes(tokens: Tokens) -> None:
     assert len(set(tokens.classes)) == len(set(CLASS_SHAPES)) == 12
     assert tokens.class_colour(12) == tokens.class_colour(0)
+
+
+@pytest.mark.parametrize("tokens", [CONTRAST_LIGHT, CONTRAST_DARK], ids=lambda tokens: tokens.name)
+def test_high_contrast_reaches_7_for_all_text_and_draws_lines_like_text(tokens: Tokens) -> None:
+    for colour in TEXT_COLOURS:
+        assert min(contrast(tokens.colour(colour), tokens.colour(ground)) for ground in GROUNDS) >= 7
+    assert tokens.line == tokens.line_strong == tokens.text
+    assert tokens.border == 2

@@ -1,6 +1,6 @@
 import pytest
 
-from hitl_desktop.kinds.text import LONGEST_LINE, display_lines, is_rtl, read_text_item
+from hitl_desktop.kinds.text import is_rtl, read_text_item
 
 
 def test_what_cannot_be_seen_is_made_visible() -> None:
@@ -12,15 +12,6 @@ def test_what_cannot_be_seen_is_made_visible() -> None:
 @pytest.mark.parametrize("text", ["Grüße", "測試 🩻", "<b>not bold</b>", "e\u0301\u200d", ""])
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert read_text_item(text) == text
-
-
-def test_long_lines_come_in_pieces_and_nothing_is_lost() -> None:
-    line = "abc" * LONGEST_LINE
-    lines = display_lines(f"one\n\n{line}")
-    assert lines[:2] == ["one", ""]
-    assert max(map(len, lines)) == LONGEST_LINE
-    assert "".join(lines[2:]) == line
-    assert display_lines("") == [""]
 
 
 @pytest.mark.parametrize(

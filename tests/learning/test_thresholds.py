@@ -9,6 +9,7 @@ from scipy.special import expit
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import codes_of, flags_of
+from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.cross_validation import findings_f1
 from hitl_desktop.learning.heads import SeveralHead
@@ -91,8 +92,8 @@ def test_on_findings_of_unlike_shares_thresholds_do_no_harm_and_mostly_good() ->
 def test_what_is_moved_is_said_on_the_card_and_kept_in_the_file(tmp_path: Path) -> None:
     bundle = next(b for b in (trained(200, seed) for seed in range(8)) if b.card["thresholds"])
     names = list(bundle.card["thresholds"])
-    assert f"{names[0]} from 0." in bundle.card["said_from"]
-    assert "by best F1 in cross-validation on 200 decisions" in bundle.card["said_from"]
+    assert f"{names[0]} from 0." in str(sentence_of(bundle.card["said_from"]))
+    assert "by best F1 in cross-validation on 200 decisions" in str(sentence_of(bundle.card["said_from"]))
     place = bundle.classes.index(names[0])
     at = bundle.card["thresholds"][names[0]]["at"]
     assert isinstance(bundle.head, SeveralHead)
@@ -125,12 +126,12 @@ def test_once_checks_have_set_a_finding_right_one_half_stands_for_it() -> None:
     assert calibrated(bundle, rows[:50], codes[:50]).card["thresholds"] == bundle.card["thresholds"], "too few checks"
     done = calibrated(bundle, rows, codes)
     assert done.card["thresholds"] == {}
-    assert done.card["said_from"] == "Each finding is said from one half on."
+    assert str(sentence_of(done.card["said_from"])) == "Each finding is said from one half on."
 
 
 def test_below_the_number_that_is_compared_each_is_said_from_one_half_on() -> None:
     bundle = trained(56, 0)
     assert bundle.card["thresholds"] == {}
-    assert bundle.card["said_from"] == in_words({}, 3, 0)
+    assert str(sentence_of(bundle.card["said_from"])) == str(in_words({}, 3, 0))
     assert shifts_of([None, None]).tolist() == [0, 0]
     assert as_facts([None], ["mass"]) == {}

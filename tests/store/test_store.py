@@ -10,6 +10,7 @@ import pytest
 
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
+from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.store.store import Store, is_project
 from tests.store.conftest import MakeDecision
 
@@ -85,7 +86,9 @@ def test_odd_text_comes_back_as_it_went_in(tmp_path: Path, decision: MakeDecisio
     with store.transaction():
         (label,) = store.add_labels([odd])
         store.items.add([FoundItem("0" * 64, f"x/{odd}.png", odd, odd, {odd: odd})], {odd: label.id})
-        store.items.add_notes([Duplicate(odd, odd, True), Unreadable(odd, odd), Other(odd, odd)])
+        store.items.add_notes(
+            [Duplicate(odd, odd, True), Unreadable(odd, say("It says {odd}.", odd=odd)), Other(odd, Sentence(odd))]
+        )
         store.items.set_draft(0, odd)
     assert store.items.draft(0) == odd
     store.record(decision(0, note=odd, reviewer=odd), current=None)
@@ -96,7 +99,11 @@ def test_odd_text_comes_back_as_it_went_in(tmp_path: Path, decision: MakeDecisio
     assert store.items.text(0) == odd
     assert list(store.items.texts()) == [odd]
     assert store.items.paths() == [f"x/{odd}.png"]
-    assert store.items.notes() == [Duplicate(odd, odd, True), Unreadable(odd, odd), Other(odd, odd)]
+    assert store.items.notes() == [
+        Duplicate(odd, odd, True),
+        Unreadable(odd, say("It says {odd}.", odd=odd)),
+        Other(odd, Sentence(odd)),
+    ]
     assert store.labels()[0].name == odd
     assert store.add_labels([odd]) == []
     (event,) = store.decisions.all()

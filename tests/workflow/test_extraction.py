@@ -14,7 +14,8 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.workflow import extraction
-from hitl_desktop.workflow.extraction import count_missing, extract_missing, extractor_of, features_of, read_images
+from hitl_desktop.workflow.extraction import count_missing, extract_missing, extractor_of, features_of
+from hitl_desktop.workflow.pictures import read_images
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import FeatureRequest
 
@@ -145,12 +146,12 @@ def test_the_projects_own_model_that_is_missing_is_named(tmp_path: Path) -> None
 
 def test_images_come_in_order_and_as_large_as_asked(image_folder: Path) -> None:
     paths = sorted(str(p.relative_to(image_folder)) for p in image_folder.rglob("*.png"))
-    batches = list(read_images(image_folder, [*paths, "absent.png"], 5))
+    batches = list(read_images(image_folder, [(path,) for path in [*paths, "absent.png"]], 5))
     looked = [look for batch in batches for look in batch]
     assert [look.path for look in looked] == [*paths, "absent.png"]
     assert len(batches) > 2
     assert {min(look.pixels.shape[:2]) for look in looked[:-1]} == {5}
-    assert looked[-1].reason
+    assert looked[-1].why
     assert list(read_images(image_folder, [], 5)) == []
 
 
@@ -166,6 +167,6 @@ def test_a_changed_picture_is_left_out_with_the_reason(image_project: Project, t
     (tmp_path / "copy" / paths[5]).write_bytes(b"no picture")
     found = features_of(moved, no_progress, never_cancelled)
     assert list(found.unreadable) == [3, 5]
-    assert "changed since the import" in found.unreadable[3]
+    assert "changed since the import" in str(found.unreadable[3])
     assert found.rows == [i for i in range(60) if i not in (3, 5)]
     assert len(found.X) == 58

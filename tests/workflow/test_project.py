@@ -117,7 +117,7 @@ def moved(tmp_path: Path, make_images: MakeImages, make_project: MakeProject) ->
 def test_moved_pictures_cost_no_decision_and_are_found_again(moved: Project, tmp_path: Path, retrain: Retrain) -> None:
     item = moved.store.items.get(0)
     assert not moved.data_is_there
-    with pytest.raises(DataMoved, match="1 decisions are safe"):
+    with pytest.raises(DataMoved, match="1 decision is safe"):
         moved.item_file(item)
     session = ReviewSession(moved, "ann")
     session.decide(Verdict.CORRECTED, 2)
@@ -139,7 +139,7 @@ def test_a_changed_or_missing_file_is_named_and_the_rest_is_scored(moved: Projec
     scored = InlineRunner().run("score", moved.score_request(), no_progress, never_cancelled)
     assert isinstance(scored, Scored)
     assert set(scored.unreadable) == {3, 7}
-    assert "changed since the import" in scored.unreadable[3]
+    assert "changed since the import" in str(scored.unreadable[3])
     moved.take_scores(dict(scored.unreadable))
     assert moved.suggestion(3) is None
     assert moved.suggestion(4) is not None

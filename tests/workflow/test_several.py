@@ -87,7 +87,7 @@ def test_a_label_column_of_several_names_is_told_when_it_is_read_as_one(
     findings_table: Path, tmp_path: Path, make_project: MakeProject
 ) -> None:
     report = make_project(tmp_path / "P.hitl", findings_table, use_labels=LabelUse.TRUTH)
-    assert any("several labels each" in note for note in report.notes)
+    assert any("several labels each" in str(note) for note in report.notes)
     assert "bill; login" in report.classes
 
 
@@ -122,7 +122,7 @@ def test_classes_that_differ_only_in_case_are_told_and_kept_apart(
     data = make_images(tmp_path / "data", each=2, classes=("dots", "Lines", "lines "))  # type: ignore[operator]
     report = make_project(tmp_path / "P.hitl", data)
     assert len(report.classes) == 3
-    assert any("spelled in 2 ways" in note and "“Lines” (2)" in note for note in report.notes)
+    assert any("spelled in 2 ways" in str(note) and "“Lines” (2)" in str(note) for note in report.notes)
 
 
 def test_a_set_is_confirmed_when_it_is_the_suggested_one_and_corrected_otherwise(scored: ReviewSession) -> None:

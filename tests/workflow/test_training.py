@@ -9,6 +9,7 @@ import pytest
 
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.workflow import training
@@ -87,6 +88,6 @@ def test_from_sixty_decisions_on_a_model_that_does_not_fit_gives_way_to_a_start_
         again = replace(request, start=start, bundle_out=out, card={**request.card, "started_from": "v1"})
         found.append(load_bundle(train_and_score(again, no_progress, never_cancelled).bundle).card)
     assert (found[0]["started_from"] == "nothing") is not fits
-    assert "5-fold cross-validation on 72 decisions" in found[0]["choice"]["why"]
+    assert "5-fold cross-validation on 72 decisions" in str(sentence_of(found[0]["choice"]["why"]))
     assert found[1]["started_from"] == "v1", "items it knows by heart say nothing on which is better"
-    assert "It had learned from 72 of the 72 items decided before" in found[1]["choice"]["why"]
+    assert "It had learned from 72 of the 72 items decided before" in str(sentence_of(found[1]["choice"]["why"]))

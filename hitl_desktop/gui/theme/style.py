@@ -9,8 +9,7 @@ from hitl_desktop.gui.theme import tokens as t
 from hitl_desktop.gui.theme.tokens import TYPE, Tokens
 
 TEMPLATE: Final = Path(__file__).with_name("style.qss")
-_BORDERS = 2
-# Heights of controls in the template are heights without the two 1 px borders.
+# Heights of controls in the template are heights without the two borders.
 _HEIGHTS: Final = {
     "h_small": t.CONTROL_SMALL,
     "h_action": t.CONTROL_ACTION,
@@ -27,8 +26,8 @@ def style_sheet(tokens: Tokens, controls: Path, scale: float = 1.0) -> str:
     size factor, which heights follow. Raises KeyError when the template names a token that does not exist.
     """
     values = {name: str(value) for name, value in asdict(tokens).items()}
-    values |= {name: str(round(height * scale) - _BORDERS) for name, height in _HEIGHTS.items()}
+    values |= {name: str(round(height * scale) - 2 * tokens.border) for name, height in _HEIGHTS.items()}
     values |= {f"size_{name}": str(round(step.size * scale)) for name, step in TYPE.items()}
     values["controls"] = controls.as_posix()
-    values["theme"] = tokens.name
+    values["theme"] = tokens.base
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values)

@@ -7,17 +7,17 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QIcon, Q
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop import paths
+from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.theme.focus_ring import FocusRing
 from hitl_desktop.gui.theme.fonts import Fonts
 from hitl_desktop.gui.theme.icons import STROKE, Icons
 from hitl_desktop.gui.theme.palette import palette
 from hitl_desktop.gui.theme.style import style_sheet
-from hitl_desktop.gui.theme.tokens import DARK, LIGHT, TYPE, Tokens
+from hitl_desktop.gui.theme.tokens import THEMES, TYPE, Tokens
 
-Mode = Literal["light", "dark", "system"]
+Mode = Literal["light", "dark", "contrast_light", "contrast_dark", "system"]
 MIN_SCALE: Final = 0.9
 MAX_SCALE: Final = 2.0
-_SCHEMES: Final = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
 
 
 class Theme(QObject):
@@ -38,7 +38,9 @@ class Theme(QObject):
         self.icons = Icons(paths.resources() / "icons")
         self.fonts = Fonts(paths.resources() / "fonts")
         self._tokens = self._wanted()
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._system_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._system_changed)
 
     @property
     def tokens(self) -> Tokens:
@@ -46,14 +48,23 @@ class Theme(QObject):
         return self._tokens
 
     @property
+    def border(self) -> float:
+        """The width of the lines around controls and cards, in logical pixels."""
+        return float(self._tokens.border)
+
+    @property
     def mode(self) -> Mode:
-        """What the person chose: light, dark or as the system."""
+        """What the person chose: light, dark, either in high contrast, or as the system."""
         return self._mode
 
     @property
     def scale(self) -> float:
         """The text size factor, 0.9–2."""
         return self._scale
+
+    def forget_listeners(self) -> None:
+        """The window has gone: nobody listens any more."""
+        forget(self, self.changed)
 
     def apply(self, app: QApplication) -> None:
         """Put the style, palette, font, style sheet and focus ring on the application."""
@@ -64,12 +75,12 @@ class Theme(QObject):
         self._put_on()
 
     def set_mode(self, mode: Mode) -> None:
-        """Change to light, dark or as the system says. Repaints at once."""
+        """Change to another theme, or to what the system says. Repaints at once."""
         if mode == self._mode:
             return
         self._mode = mode
         # Title bars and native dialogs follow where the platform can.
-        QGuiApplication.styleHints().setColorScheme(_SCHEMES[mode])
+        QGuiApplication.styleHints().setColorScheme(_scheme(mode))
         self._refresh()
 
     def set_scale(self, scale: float) -> None:
@@ -115,11 +126,13 @@ class Theme(QObject):
         return self.icons.icon(name, size, self._tokens.colour(colour), self._tokens.text3, _right_to_left())
 
     def _wanted(self) -> Tokens:
-        if self._mode == "system":
-            # A system that does not say gets the light theme.
-            is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-            return DARK if is_dark else LIGHT
-        return DARK if self._mode == "dark" else LIGHT
+        if self._mode != "system":
+            return THEMES[self._mode]
+        # A system that does not say gets the light theme, in usual contrast.
+        hints = QGuiApplication.styleHints()
+        base = "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
+        is_high = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+        return THEMES[f"contrast_{base}" if is_high else base]
 
     def _system_changed(self) -> None:
         if self._mode == "system":
@@ -141,6 +154,12 @@ class Theme(QObject):
         self._app.setFont(self.font("body"))
         controls = paths.resources() / "icons" / "controls"
         self._app.setStyleSheet(style_sheet(self._tokens, controls, self._scale))
+
+
+def _scheme(mode: Mode) -> Qt.ColorScheme:
+    if mode == "system":
+        return Qt.ColorScheme.Unknown
+    return Qt.ColorScheme.Dark if THEMES[mode].is_dark else Qt.ColorScheme.Light
 
 
 def _right_to_left() -> bool:

@@ -1,6 +1,6 @@
 """Every colour, size and distance of the window, by name. Painters and the style sheet read these, never literals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -22,7 +22,10 @@ CLASS_SHAPES: Final[tuple[str, ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The colours of one theme as `#RRGGBB`. `*_soft` are tints behind text and icons of the same name."""
+    """The colours of one theme as `#RRGGBB`. `*_soft` are tints behind text and icons of the same name.
+
+    `border` is the width of the lines around controls and cards, in logical pixels.
+    """
 
     name: str
     window: str
@@ -48,6 +51,8 @@ class Tokens:
     audit: str
     audit_soft: str
     classes: tuple[str, ...]
+    is_dark: bool = False
+    border: int = 1
 
     @property
     def focus(self) -> str:
@@ -60,9 +65,9 @@ class Tokens:
         return self.accent
 
     @property
-    def is_dark(self) -> bool:
-        """True for the dark theme."""
-        return self.name == "dark"
+    def base(self) -> str:
+        """The plain theme that this one is a form of, "light" or "dark": drawings are kept for those."""
+        return "dark" if self.is_dark else "light"
 
     def class_colour(self, index: int) -> str:
         """The colour of the class with this index (from 0). The twelve colours repeat."""
@@ -151,12 +156,70 @@ DARK: Final = Tokens(
         "#209CDE",
         "#CD9776",
     ),
+    is_dark=True,
 )
+
+# High contrast: black on white or white on black, lines as strong as text and two pixels wide, no tints but that of
+# what is selected.
+CONTRAST_LIGHT: Final = replace(
+    LIGHT,
+    name="contrast_light",
+    window="#FFFFFF",
+    sunken="#FFFFFF",
+    canvas="#FFFFFF",
+    line="#000000",
+    line_strong="#000000",
+    text="#000000",
+    text2="#000000",
+    text3="#3D3D3D",
+    accent="#0B3A91",
+    accent_hover="#000000",
+    accent_soft="#D9E6FF",
+    ok="#00502B",
+    ok_soft="#FFFFFF",
+    warn="#5E3900",
+    warn_soft="#FFFFFF",
+    danger="#8A0F0A",
+    danger_soft="#FFFFFF",
+    audit="#47198F",
+    audit_soft="#FFFFFF",
+    border=2,
+)
+CONTRAST_DARK: Final = replace(
+    DARK,
+    name="contrast_dark",
+    window="#000000",
+    surface="#000000",
+    sunken="#000000",
+    raised="#000000",
+    line="#FFFFFF",
+    line_strong="#FFFFFF",
+    text="#FFFFFF",
+    text2="#FFFFFF",
+    text3="#C6C6C6",
+    accent="#9FC6FF",
+    accent_hover="#FFFFFF",
+    on_accent="#000000",
+    accent_soft="#17366B",
+    ok="#7FE8AE",
+    ok_soft="#000000",
+    warn="#FFCF70",
+    warn_soft="#000000",
+    danger="#FFABA3",
+    danger_soft="#000000",
+    audit="#D3C1FF",
+    audit_soft="#000000",
+    border=2,
+)
+THEMES: Final[dict[str, Tokens]] = {tokens.name: tokens for tokens in (LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK)}
 
 # Text and lines drawn over medical images, whatever the theme.
 OVERLAY_TEXT: Final = "#D7DADD"
 OVERLAY_TEXT2: Final = "#A9AFB6"
 OVERLAY_OUTLINE: Final = "#000000"
+MEASURE: Final = "#F2C94C"
+OVERLAY_MARK: Final = "#FFD166"
+"""Marks that speak for no class."""
 
 
 @dataclass(frozen=True, slots=True)

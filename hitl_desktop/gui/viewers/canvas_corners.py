@@ -41,6 +41,16 @@ class Corners:
     bottom_right: tuple[Line, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The letters in the middle of the four edges: which side of the patient lies there."""
+
+    left: str = ""
+    right: str = ""
+    top: str = ""
+    bottom: str = ""
+
+
 class CornerPainter:
     """Paints text over a picture that lies at `picture` on a ground of one colour, all in logical pixels."""
 
@@ -61,6 +71,22 @@ class CornerPainter:
         self._column(corners.top_right, right, top, room, to_right=True)
         for lines, x, to_right in ((corners.bottom_left, left, False), (corners.bottom_right, right, True)):
             self._column(lines, x, bottom - self._line * len(lines), room, to_right=to_right)
+
+    def letters(self, pane: QRect, letters: Letters) -> None:
+        """The letters, each in the middle of its edge of the pane."""
+        metrics = self._theme.metrics("small")
+        middle_x, middle_y = pane.center().x(), pane.center().y() - self._line // 2
+        for text, x, y in (
+            (letters.left, pane.left() + SPACE_12, middle_y),
+            (letters.right, pane.right() + 1 - SPACE_12 - metrics.horizontalAdvance(letters.right), middle_y),
+            (letters.top, middle_x - metrics.horizontalAdvance(letters.top) // 2, pane.top() + SPACE_8),
+            (
+                letters.bottom,
+                middle_x - metrics.horizontalAdvance(letters.bottom) // 2,
+                pane.bottom() + 1 - SPACE_8 - self._line,
+            ),
+        ):
+            self.text(QPoint(x, y), text)
 
     def _column(self, lines: Sequence[Line], x: int, y: int, room: int, *, to_right: bool) -> None:
         metrics = self._theme.metrics("small")

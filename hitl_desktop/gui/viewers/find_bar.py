@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import number, tr
 
 _FIELD: Final = 280
 _ICON: Final = 16
@@ -25,16 +26,16 @@ class FindBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.field = QLineEdit(self)
-        self.field.setPlaceholderText("Find in this text")
-        self.field.setAccessibleName("Find in this text")
+        self.field.setPlaceholderText(tr("Find in this text"))
+        self.field.setAccessibleName(tr("Find in this text"))
         self.field.setMaximumWidth(_FIELD)
         self.field.installEventFilter(self)
         self.field.textChanged.connect(self.words_changed)
         self._count = PlainLabel(token="small", tone="text2")  # noqa: S106 - a step of the type scale
         self._buttons = [
-            (self._button("Find the one before", lambda: self.step_wanted.emit(-1)), "chevron-up"),
-            (self._button("Find the next", lambda: self.step_wanted.emit(1)), "chevron-down"),
-            (self._button("Close", self.closed.emit), "x"),
+            (self._button(tr("Find the one before"), lambda: self.step_wanted.emit(-1)), "chevron-up"),
+            (self._button(tr("Find the next"), lambda: self.step_wanted.emit(1)), "chevron-down"),
+            (self._button(tr("Close"), self.closed.emit), "x"),
         ]
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_12, SPACE_4, SPACE_12, SPACE_4)
@@ -58,9 +59,9 @@ class FindBar(QWidget):
         if not self.field.text():
             self._count.setText("")
         elif count == 0:
-            self._count.setText("Not found")
+            self._count.setText(tr("Not found"))
         else:
-            self._count.setText(f"{current + 1:,} of {count:,}")
+            self._count.setText(tr("{place} of {count}", place=number(current + 1), count=number(count)))
 
     def open(self) -> None:
         """Show the bar, ready to type over what was looked for."""

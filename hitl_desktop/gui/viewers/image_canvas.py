@@ -1,68 +1,72 @@
-"""The pane of an image: nothing but the picture, its ground, and small text in the corners."""
+"""The pane of an image: the picture, and what the mouse does to it."""
 
-from collections.abc import Callable
+from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from hitl_desktop.gui.media import Decoded
+from hitl_desktop.gui.decoded import Decoded
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import LIGHT, OVERLAY_TEXT2, SPACE_8
-from hitl_desktop.gui.viewers.canvas_corners import LIGHT_GROUND, CornerPainter, Corners, Line
-from hitl_desktop.gui.viewers.canvas_tools import CanvasLayer, CanvasTool, CanvasView, Pointer
-from hitl_desktop.gui.viewers.projection import Point, Projection
-from hitl_desktop.gui.viewers.rendering import fitted_ahead, render
-from hitl_desktop.gui.widgets.painted import Painted
+from hitl_desktop.gui.viewers.canvas_tools import CanvasTool, CanvasView, Pointer
+from hitl_desktop.gui.viewers.magnifier import paint_lens
+from hitl_desktop.gui.viewers.picture_canvas import CANVAS_COLOURS, Overlays, PictureCanvas
+from hitl_desktop.gui.viewers.projection import Point
+from hitl_desktop.gui.viewers.rendering import Tone
 
-CANVAS_COLOURS: Final[dict[str, str]] = {"black": "#000000", "grey": "#5A5A5A", "white": "#FFFFFF"}
+__all__ = ["CANVAS_COLOURS", "ZOOM_STEP", "ImageCanvas", "Overlays"]
+
 ZOOM_STEP: Final = 1.25
 _NOTCH: Final = 120
 
 
-class ImageCanvas(Painted):
-    """Paints one picture and lets it be zoomed, moved and turned.
+class _Drag(Enum):
+    """What the button that is down does."""
 
-    `zoom_changed` follows every change of what is visible. Other parts paint over the picture (`add_layer`) and take
-    the left button (`set_tool`); `tool_changed` says that another tool, or none, is in the hand.
+    MOVE = "move"
+    WINDOW = "window"
+    TOOL = "tool"
+
+
+class ImageCanvas(PictureCanvas):
+    """A picture that the mouse moves, zooms and windows.
+
+    Other parts take the left button (`set_tool`); `tool_changed` says that another tool, or none, is in the hand.
+    `window_gripped`, `window_dragged` (logical pixels right and down from there) and `window_released` tell of the
+    right button, `scrolled` of the wheel over a stack (frames, forward counts), `pointer_moved` of the mouse.
     """
 
-    zoom_changed = Signal()
     tool_changed = Signal()
+    window_gripped = Signal()
+    window_dragged = Signal(float, float)
+    window_released = Signal()
+    scrolled = Signal(int)
+    pointer_moved = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._picture: Decoded | None = None
-        self._projection: Projection | None = None
-        self._canvas = "theme"
-        self._frame: QPixmap | None = None
-        self._dragged_from: QPointF | None = None
+        self._drag: _Drag | None = None
+        self._dragged_from = QPointF()
+        self._pointer: QPointF | None = None
+        self._wheel = 0
         self._tool: CanvasTool | None = None
-        self._is_pressed = False
-        self._layers: list[CanvasLayer] = []
-        self._message = ""
-        self._top: tuple[str, ...] = ()
-        self._overlays = True
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._magnifies = False
         self.setMouseTracking(True)
-        # The picture and its corners stay where they are in right-to-left layouts too.
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-
-    @property
-    def projection(self) -> Projection | None:
-        """Where the picture lies now; None without a picture."""
-        return self._projection
-
-    @property
-    def view(self) -> CanvasView | None:
-        """How the picture lies in the pane, for tools and layers; None without a picture."""
-        return CanvasView(self._projection, self.devicePixelRatioF()) if self._projection is not None else None
 
     @property
     def tool(self) -> CanvasTool | None:
         """The tool that has the left button; None when it moves the picture."""
         return self._tool
+
+    @property
+    def place(self) -> Point | None:
+        """Where in the picture the mouse is, in its pixels; None while it is not over the picture."""
+        view = self.view
+        if view is None or self._pointer is None:
+            return None
+        x, y = view.to_image(self._pointer)
+        return (x, y) if 0 <= x < view.size[0] and 0 <= y < view.size[1] else None
 
     def set_tool(self, tool: CanvasTool | None) -> None:
         """Put a tool in the hand in place of the one before; None lets the left button move the picture again."""
@@ -73,117 +77,55 @@ class ImageCanvas(Painted):
         self._show_cursor()
         self.tool_changed.emit()
 
-    def add_layer(self, layer: CanvasLayer) -> None:
-        """Paint this over the picture from now on, above the layers before. Call `update` when it looks different."""
-        self._layers.append(layer)
-        self.update()
-
     @property
-    def frame(self) -> QPixmap | None:
-        """What was painted last: the pane in device pixels, without the text in the corners. None when out of date."""
-        return self._frame
+    def magnifies(self) -> bool:
+        """True while a lens is under the mouse."""
+        return self._magnifies
 
-    @property
-    def overlays(self) -> bool:
-        """True while the text in the corners is shown."""
-        return self._overlays
-
-    @property
-    def message(self) -> str:
-        """The words in the middle of the empty pane."""
-        return self._message
-
-    def show_picture(self, picture: Decoded, top: tuple[str, ...]) -> None:
-        """Show a picture, fitted, with these lines at the top left."""
+    def show_picture(self, picture: Decoded, tone: Tone) -> None:
         self._drop_tool()
-        self._picture, self._top, self._message = picture, top, ""
-        self._set(Projection.fitted(picture.size, self._pane(), self._margin()))
-
-    def ahead(self) -> Callable[[Decoded], Decoded]:
-        """Work for the thread that decodes, so that a picture shown in the pane as it is now is only painted."""
-        return fitted_ahead(self._pane(), self._margin())
+        super().show_picture(picture, tone)
 
     def show_nothing(self, message: str = "") -> None:
-        """Show the ground alone, perhaps with a word in the middle."""
         self._drop_tool()
-        self._picture, self._projection, self._message, self._top = None, None, message, ()
-        self._dragged_from = None
-        self._redraw()
+        self._drag = None
+        super().show_nothing(message)
 
-    def set_canvas(self, canvas: str) -> None:
-        """Choose the ground: "black", "grey" or "white"; anything else means that of the theme."""
-        self._canvas = canvas
-        self._redraw()
-
-    def set_overlays(self, shown: bool) -> None:
-        """Show or hide the text in the corners."""
-        self._overlays = shown
+    def set_magnifies(self, magnifies: bool) -> None:
+        """Show a lens under the mouse, or take it away."""
+        self._magnifies = magnifies
         self.update()
 
-    def fit(self) -> None:
-        """Show the whole picture, as large as it fits, the way round it is."""
-        if self._projection is not None:
-            self._set(self._projection.fitted_again())
-
-    def flip(self, *, upside_down: bool = False) -> None:
-        """Mirror what is shown left to right, or top to bottom."""
-        if self._projection is not None:
-            self._set(self._projection.flip(upside_down=upside_down))
-
-    def turn(self, quarters: int) -> None:
-        """Turn what is shown clockwise by quarters."""
-        if self._projection is not None:
-            self._set(self._projection.turn(quarters))
-
-    def reset_view(self) -> None:
-        """The right way round, and fitted."""
-        if self._projection is not None:
-            self._set(self._projection.upright().fitted_again())
-
-    def zoom_to(self, scale: float, anchor: Point | None = None) -> None:
-        """Zoom to `scale` device pixels per picture pixel; what lies at `anchor` (default: the middle) stays there."""
-        if self._projection is not None:
-            pane = self._projection.pane
-            self._set(self._projection.zoomed(scale, anchor or (pane[0] / 2, pane[1] / 2)))
-
-    def zoom_by(self, factor: float, anchor: Point | None = None) -> None:
-        """Zoom by a factor."""
-        if self._projection is not None:
-            self.zoom_to(self._projection.scale * factor, anchor)
-
-    def ground(self) -> QColor:
-        """The colour around the picture."""
-        chosen = CANVAS_COLOURS.get(self._canvas)
-        return QColor(chosen) if chosen is not None else self.theme.colour("canvas")
-
-    def bottom_left(self) -> str:
-        """What the grey values on the screen mean."""
-        return "Robust 1–99 %" if self._picture is not None and self._picture.window is not None else ""
-
-    def bottom_right(self) -> str:
-        """The zoom: 100 % is one pixel of the screen for each pixel of the picture."""
-        return f"Zoom {100 * self._projection.scale:,.0f} %" if self._projection is not None else ""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._projection is not None:
-            self._set(self._projection.in_pane(self._pane()))
-
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta().y()
-        if turned:
-            self.zoom_by(ZOOM_STEP ** (turned / _NOTCH), self._device(event.position()))
+        """Over a stack the frames go by; over one picture, and with Ctrl always, it zooms where the mouse is."""
+        turned, view = event.angleDelta().y(), self.view
         event.accept()
+        if not turned or view is None:
+            return
+        if view.frames == 1 or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(ZOOM_STEP ** (turned / _NOTCH), self._device(event.position()))
+            return
+        self._wheel -= turned
+        frames = int(self._wheel / _NOTCH)
+        if frames:
+            self._wheel -= frames * _NOTCH
+            self.scrolled.emit(frames)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         view = self.view
-        if view is None or self._is_busy:
+        # One button at a time: while one is down, the others wait.
+        if view is None or self._drag is not None:
             return
+        self._dragged_from = event.position()
         if event.button() == Qt.MouseButton.LeftButton and self._tool is not None:
-            self._is_pressed = True
-            self._tool.press(self._pointer(event, view))
+            self._drag = _Drag.TOOL
+            self._tool.press(self._at(event, view))
+        elif event.button() == Qt.MouseButton.RightButton:
+            if self._tone.window is not None:
+                self._drag = _Drag.WINDOW
+                self.window_gripped.emit()
         elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._dragged_from = event.position()
+            self._drag = _Drag.MOVE
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         # Not accepted, so that the viewer takes the focus.
         event.ignore()
@@ -192,46 +134,57 @@ class ImageCanvas(Painted):
         view = self.view
         if view is None:
             return
-        if self._dragged_from is not None:
-            way = (event.position() - self._dragged_from) * self.devicePixelRatioF()
+        self._pointer = event.position()
+        way = event.position() - self._dragged_from
+        if self._drag is _Drag.MOVE:
             self._dragged_from = event.position()
-            self._set(view.projection.moved(way.x(), way.y()))
+            ratio = self.devicePixelRatioF()
+            self._set(view.projection.moved(way.x() * ratio, way.y() * ratio))
+        elif self._drag is _Drag.WINDOW:
+            self.window_dragged.emit(way.x(), way.y())
+        elif self._drag is _Drag.TOOL and self._tool is not None:
+            self._tool.move(self._at(event, view))
         elif self._tool is not None:
-            (self._tool.move if self._is_pressed else self._tool.hover)(self._pointer(event, view))
+            self._tool.hover(self._at(event, view))
+        if self._magnifies:
+            self.update()
+        self.pointer_moved.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._is_pressed and self._tool is not None:
-            self._is_pressed = False
-            if (view := self.view) is not None:
-                self._tool.release(self._pointer(event, view))
-        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._dragged_from = None
+        drag, self._drag = self._drag, None
+        if drag is _Drag.TOOL and self._tool is not None and (view := self.view) is not None:
+            self._tool.release(self._at(event, view))
+        elif drag is _Drag.WINDOW:
+            self.window_released.emit()
         self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """From fitted to one pixel for one, at the place that was clicked, and back; with a tool, one more press."""
-        if self._tool is not None:
+        if self._tool is not None or event.button() != Qt.MouseButton.LeftButton:
             self.mousePressEvent(event)
-            return
-        if self._projection is None or event.button() != Qt.MouseButton.LeftButton:
-            return
-        if self._projection.fits:
+        elif self._projection is not None and self._projection.fits:
             self.zoom_to(1.0, self._device(event.position()))
         else:
             self.fit()
 
-    @property
-    def _is_busy(self) -> bool:
-        """True while one button is down already: the others wait."""
-        return self._is_pressed or self._dragged_from is not None
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
+        self.update()
+        self.pointer_moved.emit()
+        super().leaveEvent(event)
 
-    def _pointer(self, event: QMouseEvent, view: CanvasView) -> Pointer:
+    def paint_above(self, painter: QPainter, view: CanvasView) -> None:
+        if self._magnifies and not self._cover and self._shot is not None and self._pointer is not None:
+            paint_lens(painter, self._shot, view, self._pointer, self._tone, self.ground())
+
+    def _at(self, event: QMouseEvent, view: CanvasView) -> Pointer:
         position = event.position()
         return Pointer(view.to_image(position), position, view, event.button(), event.modifiers())
 
     def _drop_tool(self) -> None:
         """Have the tool forget what is half done."""
-        self._is_pressed = False
+        if self._drag is _Drag.TOOL:
+            self._drag = None
         if self._tool is not None:
             self._tool.cancel()
 
@@ -241,78 +194,6 @@ class ImageCanvas(Painted):
         else:
             self.unsetCursor()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._picture is None or self._projection is None:
-            painter.fillRect(self.rect(), self.ground())
-            self._paint_message(painter)
-            return
-        self._follow_screen()
-        painter.drawPixmap(QPoint(0, 0), self._rendered(self._picture, self._projection))
-        for layer in self._layers:
-            painter.save()
-            layer.paint(painter, CanvasView(self._projection, self.devicePixelRatioF()))
-            painter.restore()
-        if self._overlays:
-            self._paint_corners(painter)
-
-    def _follow_screen(self) -> None:
-        """A window moved to a screen with another device ratio has another number of device pixels, but no resize."""
-        if self._projection is not None and self._projection.pane != self._pane():
-            self._projection = self._projection.in_pane(self._pane())
-            self._frame = None
-
-    def _rendered(self, picture: Decoded, projection: Projection) -> QPixmap:
-        if self._frame is None:
-            width, height = self._pane()
-            self._frame = render(picture, projection, QSize(int(width), int(height)), self.ground())
-            self._frame.setDevicePixelRatio(self.devicePixelRatioF())
-        return self._frame
-
-    def _set(self, projection: Projection) -> None:
-        self._projection = projection
-        self._redraw()
-        self.zoom_changed.emit()
-
-    def _redraw(self) -> None:
-        self._frame = None
-        self.update()
-
-    def _theme_changed(self) -> None:
-        self._frame = None
-        super()._theme_changed()
-
-    def _pane(self) -> Point:
-        ratio = self.devicePixelRatioF()
-        return float(max(1, round(self.width() * ratio))), float(max(1, round(self.height() * ratio)))
-
-    def _margin(self) -> float:
-        return SPACE_8 * self.devicePixelRatioF()
-
     def _device(self, position: QPointF) -> Point:
         ratio = self.devicePixelRatioF()
         return position.x() * ratio, position.y() * ratio
-
-    def _picture_area(self) -> QRect:
-        """Where the picture lies, in logical pixels."""
-        if self._projection is None:
-            return QRect()
-        ratio = self.devicePixelRatioF()
-        (left, top), scale = self._projection.origin, self._projection.scale
-        width, height = (length * scale / ratio for length in self._projection.shown)
-        return QRect(round(left / ratio), round(top / ratio), round(width), round(height))
-
-    def _paint_message(self, painter: QPainter) -> None:
-        if self._message:
-            is_light = self.ground().lightness() > LIGHT_GROUND
-            painter.setFont(self.theme.font("body"))
-            painter.setPen(QColor(LIGHT.text2 if is_light else OVERLAY_TEXT2))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._message)
-
-    def _paint_corners(self, painter: QPainter) -> None:
-        shown = Corners(
-            tuple(Line(text, quiet=row > 0) for row, text in enumerate(self._top)),
-            bottom_left=(Line(self.bottom_left(), quiet=True),),
-            bottom_right=(Line(self.bottom_right()),),
-        )
-        CornerPainter(painter, self.theme, self.ground(), self._picture_area()).corners(self.rect(), shown)

@@ -13,6 +13,7 @@ from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_text, text_width
 from hitl_desktop.kinds.text import read_text_item
+from hitl_desktop.language import explained, listed, trn
 
 MOST_LINES: Final = 3
 _LINE: Final = 20
@@ -53,7 +54,7 @@ class RecordHeader(Painted):
 
     def more_text(self) -> str:
         """The words that stand for the fields left out."""
-        return f"+ {len(self._left_out)} more" if self._left_out else ""
+        return trn("+ {n} more", "+ {n} more", len(self._left_out)) if self._left_out else ""
 
     def sizeHint(self) -> QSize:
         rows = 1 + len(self._lines)
@@ -94,7 +95,7 @@ class RecordHeader(Painted):
         self._lines, self._left_out = [], []
         left, width = self._column()
         font, line = self.theme.font("small"), self.theme.px(_LINE)
-        more = text_width(f"+ {len(self._pairs)} more", font) + SPACE_24
+        more = text_width(trn("+ {n} more", "+ {n} more", len(self._pairs)), font) + SPACE_24
         x, row = left, -1
         for index, pair in enumerate(self._pairs):
             key = min(text_width(pair[0], font), width // 2)
@@ -120,13 +121,13 @@ class RecordHeader(Painted):
 
     def _tell(self, pairs: list[Pair]) -> None:
         """The tooltip has the fields that are left out, or all of them in full; a screen reader has all."""
-        lines = [f"{key}: {value[:_TOOLTIP]}" for key, value in pairs]
+        lines = [explained(key, value[:_TOOLTIP]) for key, value in pairs]
         # A tooltip that is not markup shows its line breaks; one that was escaped needs them as markup.
         self.setToolTip(
             plain_tooltip("\n".join(lines)).replace("\n", "<br>") if _is_markup(lines) else "\n".join(lines)
         )
-        all_pairs = ", ".join(f"{key} {value}" for key, value in self._pairs)
-        self.describe(f"{self._name}, {self._length}", all_pairs)
+        all_pairs = listed(f"{key} {value}" for key, value in self._pairs)
+        self.describe(listed((self._name, self._length)), all_pairs)
 
 
 def _is_markup(lines: list[str]) -> bool:

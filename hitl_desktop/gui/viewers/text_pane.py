@@ -4,12 +4,23 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtGui import (
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_24, SPACE_32, TYPE
-from hitl_desktop.kinds.text import display_lines
+from hitl_desktop.gui.viewers.text_layers import Span, TextLayer, paint_lines, paint_tints
+from hitl_desktop.kinds.shown_text import ShownText, plain
+from hitl_desktop.language import tr
 
 SMALLEST_POINTS: Final = 14
 LARGEST_POINTS: Final = 28
@@ -21,13 +32,12 @@ _SLICE: Final = 20_000
 _SLICES_MS: Final = 8
 _MARKED: Final = 1000
 
-Span = tuple[int, int]
-
 
 class TextPane(QTextEdit):
     """Shows plain text only: markup stays visible as it is written, and nothing that it names is loaded.
 
-    Lines are those of `display_lines`. Each paragraph runs in its own direction. Keys are left to the viewer.
+    `shown` knows which character of the stored text stands where; layers tint and underline stretches of it. Each
+    paragraph runs in its own direction. Keys are left to the viewer.
     """
 
     completed = Signal()
@@ -36,11 +46,12 @@ class TextPane(QTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._points = TYPE["read"].size
-        self._lines: list[str] = [""]
+        self.shown: ShownText = plain("")
         self._next_line = 0
+        self._layers: list[TextLayer] = []
         self._marks: Sequence[Span] = ()
         self._current_mark = -1
-        self.setAccessibleName("Text")
+        self.setAccessibleName(tr("Text"))
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setUndoRedoEnabled(False)
@@ -67,11 +78,11 @@ class TextPane(QTextEdit):
     @property
     def is_complete(self) -> bool:
         """True when all lines are laid out."""
-        return self._next_line >= len(self._lines)
+        return self._next_line >= len(self.shown.lines)
 
     def shown_text(self) -> str:
         """The whole text as it is shown, also where it is not laid out yet."""
-        return "\n".join(self._lines)
+        return self.shown.text
 
     def measure(self) -> int:
         """The width of the column in logical pixels."""
@@ -85,7 +96,11 @@ class TextPane(QTextEdit):
 
     def show_text(self, text: str) -> None:
         """Show a text from its beginning."""
-        self._lines = display_lines(text)
+        self.show_lines(plain(text))
+
+    def show_lines(self, shown: ShownText) -> None:
+        """Show the lines of a text from its beginning."""
+        self.shown = shown
         self._lay_out_again()
         self.verticalScrollBar().setValue(0)
 
@@ -105,6 +120,45 @@ class TextPane(QTextEdit):
             self.setTextCursor(cursor)
             self.ensureCursorVisible()
         self._paint_marks()
+
+    def add_layer(self, layer: TextLayer) -> None:
+        """Paint what this layer marks, above what those before it mark. Call `viewport().update()` when it changes."""
+        self._layers.append(layer)
+
+    def spans_on_screen(self, span: Span) -> list[Span]:
+        """A stretch of the stored text as stretches on the screen, as far as these are laid out already."""
+        end = self.document().characterCount()
+        return [found for found in self.shown.spans_on_screen(span) if found[1] < end]
+
+    @property
+    def selected(self) -> Span | None:
+        """The first and the end character of the stored text that are selected; None without a selection."""
+        cursor = self.textCursor()
+        if not cursor.hasSelection():
+            return None
+        return self.shown.to_stored(cursor.selectionStart()), self.shown.to_stored(cursor.selectionEnd())
+
+    def show_place(self, span: Span) -> None:
+        """Scroll until the beginning of a stretch of the stored text is in sight; nothing moves if it is."""
+        position = self.shown.to_screen(span[0])
+        self._lay_out_to(position)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(position)
+        area = self.cursorRect(cursor)
+        if area.top() < 0 or area.bottom() > self.viewport().height():
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + area.top() - self.viewport().height() // 3)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        stretches = [stretch for layer in self._layers for stretch in layer.stretches()]
+        if stretches:
+            painter = QPainter(self.viewport())
+            paint_tints(painter, self, stretches)
+            painter.end()
+        super().paintEvent(event)
+        if stretches:
+            painter = QPainter(self.viewport())
+            paint_lines(painter, self, stretches)
 
     def scroll_by(self, lines: int) -> None:
         """Scroll by lines of text."""
@@ -181,11 +235,11 @@ class TextPane(QTextEdit):
         """Lay out the next lines, about this many characters of them."""
         first, count = self._next_line, 0
         while not self.is_complete and count < characters:
-            count += len(self._lines[self._next_line]) + 1
+            count += len(self.shown.lines[self._next_line].text) + 1
             self._next_line += 1
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        piece = "\n".join(self._lines[first : self._next_line])
+        piece = "\n".join(line.text for line in self.shown.lines[first : self._next_line])
         cursor.insertText(piece if first == 0 else "\n" + piece)
 
     def _append_slices(self) -> None:

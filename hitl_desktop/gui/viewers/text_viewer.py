@@ -1,6 +1,6 @@
 """The viewer of texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette
@@ -13,6 +13,7 @@ from hitl_desktop.gui.viewers.matches import Span, find_all
 from hitl_desktop.gui.viewers.record_header import RecordHeader
 from hitl_desktop.gui.viewers.text_pane import LARGEST_POINTS, SMALLEST_POINTS, TextPane
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
+from hitl_desktop.language import tr, trn
 
 _NO_MODIFIERS = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
 
@@ -28,6 +29,7 @@ class TextViewer(ItemViewer):
     def __init__(self, theme: Theme, media: Media, parent: QWidget | None = None) -> None:
         super().__init__(theme, media, parent)
         self._found: list[Span] = []
+        self._actions: list[Callable[[], Sequence[ToolAction]]] = []
         self._current = 0
         content = QWidget(self)
         content.setAutoFillBackground(True)
@@ -52,12 +54,11 @@ class TextViewer(ItemViewer):
         self.item = view
         self.close_find()
         self.show_content()
-        count = len(view.text.split())
-        words = f"{count:,} {'word' if count == 1 else 'words'}"
+        words = trn("{n} word", "{n} words", len(view.text.split()))
         self.header.show_record(view.name, words, view.fields)
         self.header.show()
         self.pane.show_text(view.text)
-        self.setAccessibleName(f"Text {view.name}, {words}")
+        self.setAccessibleName(tr("Text {name}, {words}", name=view.name, words=words))
 
     def clear(self) -> None:
         self.item = None
@@ -65,12 +66,17 @@ class TextViewer(ItemViewer):
         self.show_content()
         self.header.hide()
         self.pane.show_text("")
-        self.setAccessibleName("No text")
+        self.setAccessibleName(tr("No text"))
 
     def set_text_points(self, points: int) -> None:
         """Set the size of the text, kept between 14 and 28. Sends nothing: it is for what was remembered."""
         self.pane.set_points(min(LARGEST_POINTS, max(SMALLEST_POINTS, points)))
         self.header.arrange()
+        self.state_changed.emit()
+
+    def add_actions(self, actions: Callable[[], Sequence[ToolAction]]) -> None:
+        """Offer more tools in the row, after those of the viewer."""
+        self._actions.append(actions)
         self.state_changed.emit()
 
     def open_find(self) -> None:
@@ -94,11 +100,12 @@ class TextViewer(ItemViewer):
     def tool_actions(self) -> list[ToolAction]:
         is_open = not self.find_bar.isHidden()
         toggle = self.close_find if is_open else self.open_find
-        return [
-            ToolAction("smaller", "Smaller text", "zoom-out", "−", self._smaller),
-            ToolAction("larger", "Larger text", "zoom-in", "+", self._larger),
-            ToolAction("find", "Find", "search", "Ctrl+F", toggle, True, is_open),
+        own = [
+            ToolAction("smaller", tr("Smaller text"), "zoom-out", "−", self._smaller),
+            ToolAction("larger", tr("Larger text"), "zoom-in", "+", self._larger),
+            ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open, worded=True),
         ]
+        return own + [action for actions in self._actions for action in actions()]
 
     def handle_key(self, event: QKeyEvent) -> bool:
         if self.item is None or self.has_error:

@@ -2,34 +2,39 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from hitl_desktop.gui.decoded import Source
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers.error_page import ErrorPage
+from hitl_desktop.language import tr
 
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """An item as a viewer needs it. `path` is the file of an image, `text` the words of a text.
+    """An item as a viewer needs it. `path` is where an image lies, `text` the words of a text.
 
     `fields` are the other columns of the record, in their order.
     """
 
     digest: str
     name: str
-    path: Path | None = None
+    path: Source | None = None
     text: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ToolAction:
-    """A tool of the row above the item. `key` is shown, `icon` names a drawing, `checked` is its state now."""
+    """A tool of the row above the item. `key` is shown, `icon` names a drawing, `checked` is its state now.
+
+    `worded` tools carry their word beside the icon. `menu` opens below the button instead of the callback.
+    `starts_group` sets the tool apart from those before it.
+    """
 
     id: str
     text: str
@@ -38,6 +43,9 @@ class ToolAction:
     callback: Callable[[], None]
     checkable: bool = False
     checked: bool = False
+    worded: bool = False
+    menu: tuple["ToolAction", ...] = ()
+    starts_group: bool = False
 
 
 class ItemViewer(QWidget):
@@ -82,7 +90,7 @@ class ItemViewer(QWidget):
         """Say that the item cannot be shown, and why, in its place."""
         self._error.show_reason(title, reason)
         self._stack.setCurrentWidget(self._error)
-        self.setAccessibleName(f"{title} cannot be shown. {reason}")
+        self.setAccessibleName(tr("{item} cannot be shown. {reason}", item=title, reason=reason))
         self.state_changed.emit()
         self.state_changed.emit()
 

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.context import Context
+from hitl_desktop.language import mark
 
 
 def _review(context: Context) -> QWidget:
@@ -33,6 +34,12 @@ def _classes(context: Context) -> QWidget:
     return ClassesPage(context)
 
 
+def _keys(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.keys.page import KeysPage
+
+    return KeysPage(context)
+
+
 def _settings(context: Context) -> QWidget:
     from hitl_desktop.gui.views.settings_page import SettingsPage
 
@@ -43,7 +50,7 @@ def _settings(context: Context) -> QWidget:
 class View:
     """One page: its id, the word and icon in the rail, and how it is made.
 
-    Pages that are `in_menu` only have no place in the rail.
+    Pages that are `in_menu` only have no place in the rail; those that are not `of_project` need no project.
     """
 
     id: str
@@ -52,12 +59,14 @@ class View:
     make: Callable[[Context], QWidget]
     at_bottom: bool = False
     in_menu: bool = False
+    of_project: bool = True
 
 
 VIEWS: Final[dict[str, View]] = {
-    "review": View("review", "Review", "scan-eye", _review),
-    "model": View("model", "Model", "brain-circuit", _model),
-    "routing": View("routing", "Routing", "route", _routing),
-    "classes": View("classes", "Classes", "layers", _classes, in_menu=True),
-    "settings": View("settings", "Settings", "settings", _settings, at_bottom=True),
+    "review": View("review", mark("Review"), "scan-eye", _review),
+    "model": View("model", mark("Model"), "brain-circuit", _model),
+    "routing": View("routing", mark("Routing"), "route", _routing),
+    "classes": View("classes", mark("Classes"), "layers", _classes, in_menu=True),
+    "keys": View("keys", mark("Keys"), "keyboard", _keys, in_menu=True, of_project=False),
+    "settings": View("settings", mark("Settings"), "settings", _settings, at_bottom=True, of_project=False),
 }

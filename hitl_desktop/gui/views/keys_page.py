@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.keymaps import Keymap
+from hitl_desktop.gui.keymaps import Keymap, printed
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import ROW_DENSE, SPACE_4, SPACE_12, SPACE_24, SPACE_32, STRONG
 from hitl_desktop.gui.widgets.buttons import Button
@@ -16,50 +16,87 @@ from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_text, text_width
+from hitl_desktop.language import explained, mark, tr, trc
 
-CLASSES: Final = "classes"
+CLASSES: Final = "class_keys"
 """Stands for the keys of the classes among the commands of a group."""
 
 GROUPS: Final[dict[str, dict[str, str]]] = {
-    "Decide": {
-        "confirm": "Confirm the suggestion",
-        CLASSES: "Choose a class, in class order",
-        "none": "None of the findings",
-        "other_class": "Choose a class by its first letters",
-        "skip": "Skip for now",
-        "unsure": "Unsure",
-        "flag": "Flag",
-        "note": "Write a note",
-        "undo": "Undo",
-        "redo": "Redo",
+    mark("Decide"): {
+        "confirm": mark("Confirm the suggestion"),
+        CLASSES: mark("Choose a class, in class order"),
+        "none": mark("None of the findings"),
+        "other_class": mark("Choose a class by its first letters"),
+        "skip": mark("Skip for now"),
+        "unsure": mark("Unsure"),
+        "flag": mark("Flag"),
+        "note": mark("Write a note"),
+        "undo": mark("Undo"),
+        "redo": mark("Redo"),
     },
-    "Move": {
-        "previous": "Previous item, without deciding",
-        "next": "Next item, without deciding",
-        "filter": "Filter the queue",
-        "go_to": "Go to an item",
-        "jump": "Go to a page, command or item",
+    mark("Move"): {
+        "previous": mark("Previous item, without deciding"),
+        "next": mark("Next item, without deciding"),
+        "filter": mark("Filter the queue"),
+        "go_to": mark("Go to an item"),
+        "jump": mark("Go to a page, command or item"),
     },
-    "View": {
-        "queue": "Show or hide the queue",
-        "panel": "Show or hide the panel",
-        "item_only": "Item only",
+    mark("View"): {
+        "queue": mark("Show or hide the queue"),
+        "panel": mark("Show or hide the panel"),
+        "item_only": mark("Item only"),
+        "why": mark("Why does the model think so?"),
+        "why_other": mark("Why not another answer?"),
     },
-    "Everywhere": {
-        "train": "Train now",
-        "export": "Export",
-        "classes": "Change the classes",
-        "new_project": "New project",
-        "open_folder": "Open a folder of images",
-        "open_table": "Open a table of texts",
-        "settings": "Settings",
-        "keys": "Show the keys",
-        "leave": "Leave",
+    mark("Item"): {
+        "fit": mark("Fit the picture"),
+        "full": mark("One to one"),
+        "zoom_in": mark("Zoom in, or larger text"),
+        "zoom_out": mark("Zoom out, or smaller text"),
+        "reset_view": mark("Reset the view"),
+        "overlays": mark("Text over the picture"),
+        "next_preset": mark("Next window preset"),
+        "reset_window": mark("Reset the window"),
+        "invert": mark("Invert"),
+        "flip": mark("Flip left to right"),
+        "flip_down": mark("Flip top to bottom"),
+        "turn": mark("Turn clockwise"),
+        "turn_back": mark("Turn anticlockwise"),
+        "length": mark("Measure a length"),
+        "probe": mark("Read values"),
+        "magnifier": mark("Magnifier, while held"),
+        "frame_back": mark("Frame before"),
+        "frame_on": mark("Next frame"),
+        "frames_back": mark("Ten frames back"),
+        "frames_on": mark("Ten frames on"),
+        "cine": mark("Play the frames"),
+        "reveal": mark("Reveal a covered picture"),
+        "find_text": mark("Find in the text"),
+        "mark_box": mark("Draw boxes"),
+        "mark_ellipse": mark("Draw ellipses"),
+        "mark_arrow": mark("Draw arrows"),
+        "mark_words": mark("Mark the selected words"),
+        "next_mark": mark("Next mark; arrows move it, with Ctrl they size it"),
+        "previous_mark": mark("Previous mark"),
+        "mark_class": mark("Name the class of the mark"),
+        "mark_remove": mark("Remove the mark"),
+    },
+    mark("Everywhere"): {
+        "train": mark("Train now"),
+        "export": mark("Export"),
+        "classes": mark("Change the classes"),
+        "new_project": mark("New project"),
+        "open_folder": mark("Open a folder of images"),
+        "open_table": mark("Open a table of texts"),
+        "settings": mark("Settings"),
+        "keys": mark("Show the keys"),
+        "change_keys": mark("Change the keys"),
+        "leave": mark("Leave"),
     },
 }
-_REST: Final = "Everywhere"
+_REST: Final = mark("Everywhere")
 _GAP: Final = 4
-_SHEET_COLUMNS: Final = (("Decide", "View"), ("Move", "Everywhere"))
+_SHEET_COLUMNS: Final = ((mark("Decide"), mark("View")), (mark("Item"), mark("Move")), (mark("Everywhere"),))
 
 
 class KeyLine(NamedTuple):
@@ -73,7 +110,7 @@ def key_groups(keymap: Keymap) -> dict[str, list[KeyLine]]:
     """The lines of every group, for the keys in force. A command without a key has no line."""
     groups: dict[str, list[KeyLine]] = {}
     for group, commands in GROUPS.items():
-        lines = [KeyLine(text, _caps(keymap, command)) for command, text in commands.items()]
+        lines = [KeyLine(tr(text), _caps(keymap, command)) for command, text in commands.items()]
         groups[group] = [line for line in lines if line.keys]
     named = {command for commands in GROUPS.values() for command in commands}
     # A command nobody has described yet is still shown, under its own name.
@@ -85,12 +122,12 @@ def key_groups(keymap: Keymap) -> dict[str, list[KeyLine]]:
 def _caps(keymap: Keymap, command: str) -> tuple[str, ...]:
     if command == CLASSES:
         last = len(keymap.class_keys) - 1
-        return (f"{keymap.class_caption(0)} – {keymap.class_caption(last)}",) if last > 0 else ()
-    return tuple(_printed(key) for key in keymap.keys.get(command, ()))
-
-
-def _printed(key: str) -> str:
-    return key.replace("Return", "Enter").replace("+", " ") if len(key) > 1 else key
+        return (
+            (tr("{first} – {last}", first=keymap.class_caption(0), last=keymap.class_caption(last)),)
+            if last > 0
+            else ()
+        )
+    return tuple(printed(key) for key in keymap.keys.get(command, ()))
 
 
 class KeyRow(Painted):
@@ -100,7 +137,7 @@ class KeyRow(Painted):
         super().__init__(theme, parent)
         self._line = line
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.describe(f"{line.text}: {' or '.join(line.keys)}")
+        self.describe(explained(line.text, trc("between two keys", " or ").join(line.keys)))
 
     def sizeHint(self) -> QSize:
         width = text_width(self._line.text, self.theme.font("body")) + SPACE_12 + self._caps_width()
@@ -143,20 +180,25 @@ class KeyGroup(QWidget):
 class KeysSheet(QDialog):
     """The cheat sheet. Esc, F1 and the button close it; it forgets itself when closed."""
 
+    change_wanted = Signal()
+
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keymap = context.keymap
         self.setObjectName("keys_sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Keys")
-        self.setAccessibleName(f"Keys: {context.keymap.title}")
+        self.setWindowTitle(tr("Keys"))
+        self.setAccessibleName(tr("Keys: {keymap}", keymap=tr(context.keymap.title)))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE_24, SPACE_24, SPACE_24, SPACE_24)
         outer.setSpacing(SPACE_24)
         head = QHBoxLayout()
-        head.addWidget(PlainLabel(context.keymap.title, "title"))
+        head.addWidget(PlainLabel(tr(context.keymap.title), "title"))
         head.addStretch(1)
-        close = Button(context.theme, "Close", key=context.keymap.caption("leave"))
+        change = Button(context.theme, tr("Change keys…"), key=context.keymap.caption("change_keys"))
+        change.clicked.connect(self._change_keys)
+        head.addWidget(change)
+        close = Button(context.theme, tr("Close"), key=context.keymap.caption("leave"))
         close.clicked.connect(self.reject)
         head.addWidget(close)
         outer.addLayout(head)
@@ -169,6 +211,10 @@ class KeysSheet(QDialog):
         else:
             super().keyPressEvent(event)
 
+    def _change_keys(self) -> None:
+        self.reject()
+        self.change_wanted.emit()
+
     def _columns(self, context: Context) -> QGridLayout:
         groups = key_groups(context.keymap)
         grid = QGridLayout()
@@ -177,7 +223,7 @@ class KeysSheet(QDialog):
             column = QVBoxLayout()
             column.setSpacing(SPACE_24)
             for title in titles:
-                column.addWidget(KeyGroup(context.theme, title, groups[title]))
+                column.addWidget(KeyGroup(context.theme, tr(title), groups[title]))
             column.addStretch(1)
             grid.addLayout(column, 0, place)
             grid.setColumnMinimumWidth(place, context.theme.px(320))

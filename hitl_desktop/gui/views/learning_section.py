@@ -13,21 +13,22 @@ from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+from hitl_desktop.language import mark, tr
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.changes import Changes
     from hitl_desktop.workflow.project import Project
 
 _WIDTH: Final = 300
-_NO_PROJECT: Final = "This belongs to a project. Open one to change it."
+_NO_PROJECT: Final = mark("This belongs to a project. Open one to change it.")
 _ROWS: Final = {
-    "start_strategy": "First items",
-    "strategy": "Order of asking",
-    "estimator": "Model",
-    "class_weight": "Weight of classes",
-    "features": "Features",
-    "group_column": "What belongs together",
-    "check_every": "Random checks",
+    "start_strategy": mark("First items"),
+    "strategy": mark("Order of asking"),
+    "estimator": mark("Model"),
+    "class_weight": mark("Weight of classes"),
+    "features": mark("Features"),
+    "group_column": mark("What belongs together"),
+    "check_every": mark("Random checks"),
 }
 
 
@@ -35,25 +36,25 @@ class LearningSection(Section):
     """Choices of the open project. How to ask changes at once, the rest at the next training."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, "Learning", can_reset=False, parent=parent)
+        super().__init__(context.theme, tr("Learning"), can_reset=False, parent=parent)
         self._context = context
         self.boxes: dict[str, QComboBox] = {}
         self.notes: dict[str, PlainLabel] = {}
         self._sentences: dict[str, Mapping[str, str]] = {}
-        self._about = PlainLabel(_NO_PROJECT, "small", "text2", wrap=True)
+        self._about = PlainLabel(tr(_NO_PROJECT), "small", "text2", wrap=True)
         self.body.addWidget(self._about)
         guard = WheelGuard(self)
         for fact, name in _ROWS.items():
             box, note = QComboBox(), PlainLabel("", "small", "text2", wrap=True)
             box.setMinimumWidth(context.theme.px(_WIDTH))
-            box.setAccessibleName(name)
+            box.setAccessibleName(tr(name))
             box.activated.connect(lambda place, fact=fact: self._chosen(fact, place))
             guard.guard(box)
             self.boxes[fact], self.notes[fact] = box, note
-            self.add_row(name, box, note)
-        self.add_model = Button(context.theme, "Add your own model…", icon="plus", size="small")
+            self.add_row(tr(name), box, note)
+        self.add_model = Button(context.theme, tr("Add your own model…"), icon="plus", size="small")
         self.add_model.clicked.connect(self._add_model)
-        self.add_row("", self.add_model, PlainLabel(words.ADD_MODEL, "small", "text2", wrap=True))
+        self.add_row("", self.add_model, PlainLabel(tr(words.ADD_MODEL), "small", "text2", wrap=True))
         self.show_choices()
 
     def show_choices(self) -> None:
@@ -62,7 +63,7 @@ class LearningSection(Section):
         for box in self.boxes.values():
             box.setEnabled(bridge.is_open)
         self.add_model.setEnabled(bridge.is_open)
-        self._about.setText(words.AT_ONCE if bridge.is_open else _NO_PROJECT)
+        self._about.setText(tr(words.AT_ONCE if bridge.is_open else _NO_PROJECT))
         if not bridge.is_open:
             return
         from hitl_desktop.workflow.learning_choices import choices_of
@@ -84,17 +85,17 @@ class LearningSection(Section):
         from hitl_desktop.workflow import learning_choices as choices
 
         kind = project.kind.name
-        titles = {name: row.title for name, row in QUERY_STRATEGIES.items()}
+        titles = {name: tr(row.title) for name, row in QUERY_STRATEGIES.items()}
         offered = choices.features_offered(project.folder, kind)
         sentences = dict.fromkeys(offered, words.OWN_FEATURES)
         sentences |= words.TEXT_FEATURES if kind == "text" else words.IMAGE_FEATURES
-        self._offer("start_strategy", [(name, titles[name]) for name in choices.START_STRATEGIES], words.START)
-        self._offer("strategy", [(name, titles[name]) for name in choices.STRATEGIES], words.STRATEGY)
-        self._offer("estimator", list(choices.ESTIMATOR_TITLES.items()), words.ESTIMATOR)
-        self._offer("class_weight", list(choices.CLASS_WEIGHTS.items()), words.CLASS_WEIGHT)
-        self._offer("features", list(offered.items()), sentences)
+        self._offer("start_strategy", [(name, titles[name]) for name in choices.START_STRATEGIES], _said(words.START))
+        self._offer("strategy", [(name, titles[name]) for name in choices.STRATEGIES], _said(words.STRATEGY))
+        self._offer("estimator", list(_said(choices.ESTIMATOR_TITLES).items()), _said(words.ESTIMATOR))
+        self._offer("class_weight", list(_said(choices.CLASS_WEIGHTS).items()), _said(words.CLASS_WEIGHT))
+        self._offer("features", list(_said(offered).items()), _said(sentences))
         columns = self._columns(project)
-        self._offer("group_column", columns, dict.fromkeys(dict(columns), words.GROUP_COLUMN))
+        self._offer("group_column", columns, dict.fromkeys(dict(columns), tr(words.GROUP_COLUMN)))
         paces = sorted({*choices.CHECK_PACES, project.check_every, project.holdout.every(len(project.pool))})
         offered_paces = [(str(n), words.pace(n)) for n in reversed(paces)]
         self._offer("check_every", offered_paces, dict.fromkeys(dict(offered_paces), words.holdout(project)))
@@ -103,9 +104,9 @@ class LearningSection(Section):
         """The columns whose values may say what belongs together."""
         from hitl_desktop.workflow.learning_choices import BY_FOLDER, choices_of
 
-        offered = [("", "Nothing: every item stands alone")]
+        offered = [("", tr("Nothing: every item stands alone"))]
         if project.kind.name == "image":
-            offered.append((BY_FOLDER, "Images of one folder"))
+            offered.append((BY_FOLDER, tr("Images of one folder")))
         named = project.store.items.get(0).fields if len(project.pool) else {}
         offered += [(column, column) for column in named]
         chosen = choices_of(project.store).group_column
@@ -131,7 +132,7 @@ class LearningSection(Section):
         box.setAccessibleDescription(sentence)
 
     def _add_model(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Add your own model", "", "ONNX models (*.onnx)")
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("Add your own model"), "", tr("ONNX models (*.onnx)"))
         if chosen:
             self._context.bridge.add_backbone(Path(chosen))
 
@@ -152,3 +153,8 @@ class LearningSection(Section):
         if fact == "check_every":
             return change_pace(desk.session, value)
         return choose(desk.project.store, fact, value)
+
+
+def _said(table: Mapping[str, str]) -> dict[str, str]:
+    """A table of words in the reader's language."""
+    return {name: tr(words) for name, words in table.items()}

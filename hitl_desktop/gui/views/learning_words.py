@@ -3,57 +3,60 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from hitl_desktop.language import number, tr
+from hitl_desktop.language import mark, number, tr
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.project import Project
 
+
 START: Final[Mapping[str, str]] = {
-    "random": "Drawn by chance. The plainest start, and usually the slowest.",
-    "k_centre": "Each as unlike the ones before as possible. Finds odd items early.",
-    "kmeans_start": "One from the middle of every group: the first items are spread over all your data.",
-    "typiclust_start": "The one with most others like it, of every group: few answers speak for many items.",
+    "random": mark("Drawn by chance. The plainest start, and usually the slowest."),
+    "k_centre": mark("Each as unlike the ones before as possible. Finds odd items early."),
+    "kmeans_start": mark("One from the middle of every group: the first items are spread over all your data."),
+    "typiclust_start": mark("The one with most others like it, of every group: few answers speak for many items."),
 }
 STRATEGY: Final[Mapping[str, str]] = {
-    "random": "Drawn by chance. For comparison: it usually takes the most decisions.",
-    "least_confidence": "Items of whose first class the model is least sure.",
-    "margin": "Items for which the two best classes are nearly level.",
-    "entropy": "Items that could be of most classes. Slow to begin with when there are many classes.",
-    "cluster_margin": "The closest calls, but only one of each group of items that are alike.",
-    "badge": "Items that would change the model most, and each in another way.",
-    "k_centre": "Items most unlike all that are decided, whatever the model says of them.",
+    "random": mark("Drawn by chance. For comparison: it usually takes the most decisions."),
+    "least_confidence": mark("Items of whose first class the model is least sure."),
+    "margin": mark("Items for which the two best classes are nearly level."),
+    "entropy": mark("Items that could be of most classes. Slow to begin with when there are many classes."),
+    "cluster_margin": mark("The closest calls, but only one of each group of items that are alike."),
+    "badge": mark("Items that would change the model most, and each in another way."),
+    "k_centre": mark("Items most unlike all that are decided, whatever the model says of them."),
 }
 ESTIMATOR: Final[Mapping[str, str]] = {
-    "auto": "What does best on your decisions in cross-validation. The model card says why.",
-    "logistic_regression": "Straight borders between classes. Fast, and good from few decisions on.",
-    "linear_svm": "Straight borders, as far as possible from the items on both sides.",
-    "rbf_kernel": "Curved borders. Often better for images, and slower from thousands of decisions on.",
-    "mlp": "A small network with one hidden layer. Takes more decisions than the others.",
-    "gradient_boosting": "Many small trees of questions. Takes many decisions, and cannot read counted words.",
+    "auto": mark("What does best on your decisions in cross-validation. The model card says why."),
+    "logistic_regression": mark("Straight borders between classes. Fast, and good from few decisions on."),
+    "linear_svm": mark("Straight borders, as far as possible from the items on both sides."),
+    "rbf_kernel": mark("Curved borders. Often better for images, and slower from thousands of decisions on."),
+    "mlp": mark("A small network with one hidden layer. Takes more decisions than the others."),
+    "gradient_boosting": mark("Many small trees of questions. Takes many decisions, and cannot read counted words."),
 }
 CLASS_WEIGHT: Final[Mapping[str, str]] = {
-    "auto": "What was measured to be best for features like yours.",
-    "none": "Every decision counts the same, so common classes weigh more.",
-    "balanced": "Every class counts the same, so rare classes are found more often, and called wrongly more often.",
+    "auto": mark("What was measured to be best for features like yours."),
+    "none": mark("Every decision counts the same, so common classes weigh more."),
+    "balanced": mark(
+        "Every class counts the same, so rare classes are found more often, and called wrongly more often."
+    ),
 }
 TEXT_FEATURES: Final[Mapping[str, str]] = {
-    "auto": "Words, or words and meaning: what does better on your decisions in cross-validation.",
-    "words": "Words and parts of words, counted. Each word's part in a suggestion can be shown.",
-    "meaning": "What a sentence says, by a small language model that lies in the program.",
-    "both": "Both side by side.",
+    "auto": mark("Words, or words and meaning: what does better on your decisions in cross-validation."),
+    "words": mark("Words and parts of words, counted. Each word's part in a suggestion can be shown."),
+    "meaning": mark("What a sentence says, by a small language model that lies in the program."),
+    "both": mark("Both side by side."),
 }
 IMAGE_FEATURES: Final[Mapping[str, str]] = {
-    "auto": "Shape, texture and colour, and small parts learned from your own images.",
+    "auto": mark("Shape, texture and colour, and small parts learned from your own images."),
 }
-OWN_FEATURES: Final = "Your own model, alone or beside the features above: what does better in cross-validation."
-ADD_MODEL: Final = (
+OWN_FEATURES: Final = mark("Your own model, alone or beside the features above: what does better in cross-validation.")
+ADD_MODEL: Final = mark(
     "An ONNX file that makes features, with a JSON file of the same name beside it. It is checked before it is used."
 )
-GROUP_COLUMN: Final = (
+GROUP_COLUMN: Final = mark(
     "Items that say the same there are never used to learn from and to judge at the same time, such as images of one "
     "patient."
 )
-AT_ONCE: Final = "How items are asked changes at once. All else takes effect at the next training."
+AT_ONCE: Final = mark("How items are asked changes at once. All else takes effect at the next training.")
 
 
 def pace(every: int) -> str:

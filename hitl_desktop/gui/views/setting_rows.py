@@ -10,6 +10,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import tr
 
 _NAME_WIDTH: Final = 168
 
@@ -23,8 +24,8 @@ class Section(Card):
         super().__init__(title, parent=parent)
         self.reset_button: Button | None = None
         if can_reset:
-            self.reset_button = Button(theme, "Reset", "link", size="small")
-            self.reset_button.setAccessibleName(f"Reset {title}")
+            self.reset_button = Button(theme, tr("Reset"), "link", size="small")
+            self.reset_button.setAccessibleName(tr("Reset {section}", section=title))
             self.reset_button.clicked.connect(self.reset_wanted)
             self.head.addWidget(self.reset_button)
 

@@ -1,42 +1,50 @@
 """The settings page: what the user chose for all projects, what holds for the open one, and what the program is."""
 
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QSignalBlocker, QUrl, Signal, qVersion
-from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from hitl_desktop import __version__, paths
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.theme import MAX_SCALE, MIN_SCALE
-from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16
-from hitl_desktop.gui.views.fact_rows import FactRows
+from hitl_desktop.gui.theme.tokens import SPACE_16
+from hitl_desktop.gui.views.care_section import CareSection
 from hitl_desktop.gui.views.keys_page import KeyGroup, key_groups
+from hitl_desktop.gui.views.language_box import LanguageBox
 from hitl_desktop.gui.views.learning_section import LearningSection
 from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.views.reasons_field import ReasonsField
+from hitl_desktop.gui.views.setting_fields import CONTROL_WIDTH, choice_field, number_field
 from hitl_desktop.gui.views.setting_rows import Section
+from hitl_desktop.gui.views.settings_about import AboutSection, StorageSection
+from hitl_desktop.gui.views.suggesting_section import SuggestingSection
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import mark, number, percent, tr, trn
 from hitl_desktop.workflow.settings import Settings, default_reviewer
 
 if TYPE_CHECKING:
     from hitl_desktop.domain.changes import Changes
 
 _KEYS_WIDTH: Final = 420
-_CONTROL_WIDTH: Final = 220
-_NUMBER_WIDTH: Final = 112
 _LONGEST_NAME: Final = 80
 _SCALE_STEP: Final = 10
 _SMALLEST_READING: Final = 14
 _LARGEST_READING: Final = 28
 _FEWEST_DECISIONS: Final = 2
 _MOST_DECISIONS: Final = 500
-_THEMES: Final = {"system": "As the system", "light": "Light", "dark": "Dark"}
-_CANVASES: Final = {"theme": "As the theme", "black": "Black", "grey": "Grey", "white": "White"}
+_THEMES: Final = {
+    "system": mark("As the system"),
+    "light": mark("Light"),
+    "dark": mark("Dark"),
+    "contrast_light": mark("High contrast, light"),
+    "contrast_dark": mark("High contrast, dark"),
+}
+_CANVASES: Final = {"theme": mark("As the theme"), "black": mark("Black"), "grey": mark("Grey"), "white": mark("White")}
 
 
 class SettingsPage(QWidget):
@@ -47,24 +55,32 @@ class SettingsPage(QWidget):
     canvas_chosen = Signal(str)
     text_points_chosen = Signal(int)
     reviewer_chosen = Signal(str)
+    page_wanted = Signal(str)
+    language_chosen = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settings_page")
-        self.setAccessibleName("Settings")
+        self.setAccessibleName(tr("Settings"))
         self._context = context
         self.reviewer = QLineEdit()
         self.reviewer_note = PlainLabel("", "small", "text2", wrap=True)
-        self.retrain = _number(_FEWEST_DECISIONS, _MOST_DECISIONS, " decisions", "Train by itself after")
+        self.language_box = LanguageBox()
+        self.language_box.setMinimumWidth(CONTROL_WIDTH)
+        self.retrain = number_field(_FEWEST_DECISIONS, _MOST_DECISIONS, tr("Train by itself after"), _decisions)
         self.retrain_note = PlainLabel("", "small", "text2", wrap=True)
-        self.theme_box = _choice(_THEMES, "Theme")
-        self.scale = _number(round(100 * MIN_SCALE), round(100 * MAX_SCALE), " %", "Text size")
+        self.reasons = ReasonsField(context)
+        self.classes = Button(context.theme, tr("Change the classes…"), icon="layers", size="small")
+        self.theme_box = choice_field(_THEMES, tr("Theme"))
+        self.scale = number_field(round(100 * MIN_SCALE), round(100 * MAX_SCALE), tr("Text size"), _percent)
         self.scale.setSingleStep(_SCALE_STEP)
-        self.reading = _number(_SMALLEST_READING, _LARGEST_READING, " px", "Reading size of text items")
-        self.canvas = _choice(_CANVASES, "Ground behind images")
-        WheelGuard(self).guard(self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
+        self.reading = number_field(_SMALLEST_READING, _LARGEST_READING, tr("Reading size of text items"), _pixels)
+        self.canvas = choice_field(_CANVASES, tr("Ground behind images"))
+        WheelGuard(self).guard(self.language_box, self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
         self.learning = LearningSection(context)
-        self._storage = FactRows()
+        self.suggesting = SuggestingSection(context)
+        self.care = CareSection(context)
+        self._storage = StorageSection(context)
         self.sections: dict[str, Section] = {}
         self._build()
         self._connect()
@@ -85,13 +101,16 @@ class SettingsPage(QWidget):
 
     def _build(self) -> None:
         column = page_column(self)
-        column.addWidget(PlainLabel("Settings", "claim"))
+        column.addWidget(PlainLabel(tr("Settings"), "claim"))
         main, side = QWidget(), QWidget()
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
-        self.sections["Learning"] = self.learning
-        parts = (self._general(), self._review(), self.learning, self._look(), self._storing(), self._about())
+        self.sections |= {"learning": self.learning, "suggestion": self.suggesting}
+        self.sections |= {"care": self.care, "storage": self._storage}
+        about = AboutSection(self._context)
+        parts: list[Section] = [self._general(), self._review(), self.suggesting, self.care, self.learning]
+        parts += [self._look(), self._storage, about]
         for section in parts:
             left.addWidget(section)
         left.addStretch(1)
@@ -105,109 +124,86 @@ class SettingsPage(QWidget):
 
     def _order_focus(self) -> None:
         """First the control, then what resets it: the first key press on the page must not undo a choice."""
-        order: list[QWidget | None] = [self.reviewer, self.sections["General"].reset_button]
+        order: list[QWidget | None] = [self.reviewer, self.language_box, self.sections["general"].reset_button]
         order += [
             self.retrain,
-            self.sections["Review"].reset_button,
+            self.classes,
+            self.reasons,
+            self.sections["review"].reset_button,
+            self.suggesting.mode,
+            self.suggesting.share,
+            self.suggesting.checks,
+            *self.care.controls(),
             *self.learning.boxes.values(),
             self.learning.add_model,
         ]
-        order += [self.theme_box, self.scale, self.reading, self.canvas, self.sections["Look"].reset_button]
+        order += [self.theme_box, self.scale, self.reading, self.canvas, self.sections["look"].reset_button]
         widgets = [widget for widget in order if widget is not None]
         for before, after in pairwise(widgets):
             QWidget.setTabOrder(before, after)
 
-    def _section(self, title: str, *, can_reset: bool = True) -> Section:
+    def _section(self, name: str, title: str, *, can_reset: bool = True) -> Section:
         section = Section(self._context.theme, title, can_reset=can_reset)
-        self.sections[title] = section
+        self.sections[name] = section
         return section
 
     def _general(self) -> Section:
-        section = self._section("General")
+        section = self._section("general", tr("General"))
         self.reviewer.setMaxLength(_LONGEST_NAME)
-        self.reviewer.setMinimumWidth(_CONTROL_WIDTH)
-        self.reviewer.setAccessibleName("Your name as the reviewer")
-        section.add_row("Your name", self.reviewer, self.reviewer_note)
+        self.reviewer.setMinimumWidth(CONTROL_WIDTH)
+        self.reviewer.setAccessibleName(tr("Your name as the reviewer"))
+        section.add_row(tr("Your name"), self.reviewer, self.reviewer_note)
+        section.add_row(tr("Language"), self.language_box)
         return section
 
     def _review(self) -> Section:
-        section = self._section("Review")
-        section.add_row("Train by itself after", self.retrain, self.retrain_note)
+        section = self._section("review", tr("Review"))
+        section.add_row(tr("Train by itself after"), self.retrain, self.retrain_note)
+        section.add_row(tr("Classes"), self.classes)
+        section.add_row(tr("Reasons"), self.reasons, self.reasons.note)
         return section
 
     def _look(self) -> Section:
-        section = self._section("Look")
-        section.add_row("Theme", self.theme_box)
-        section.add_row("Text size", self.scale)
-        section.add_row("Reading size", self.reading, PlainLabel("For text items.", "small", "text2"))
-        section.add_row("Behind images", self.canvas)
+        section = self._section("look", tr("Look"))
+        section.add_row(tr("Theme"), self.theme_box)
+        section.add_row(tr("Text size"), self.scale)
+        section.add_row(tr("Reading size"), self.reading, PlainLabel(tr("For text items."), "small", "text2"))
+        section.add_row(tr("Behind images"), self.canvas)
         return section
 
     def _keys(self) -> Section:
-        section = self._section("Keys", can_reset=False)
-        section.set_title("Keys", self._context.keymap.title)
+        section = self._section("keys", tr("Keys"), can_reset=False)
+        section.set_title(tr("Keys"), tr(self._context.keymap.title))
+        change = Button(self._context.theme, tr("Change keys…"), "link", size="small")
+        change.clicked.connect(lambda: self.page_wanted.emit("keys"))
+        section.head.addWidget(change)
         for title, lines in key_groups(self._context.keymap).items():
-            section.body.addWidget(KeyGroup(self._context.theme, title, lines))
-        return section
-
-    def _storing(self) -> Section:
-        section = self._section("Storage", can_reset=False)
-        section.body.addWidget(self._storage)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_8)
-        for label, folder in (
-            ("Open the settings folder", paths.user_config),
-            ("Open the data folder", paths.user_data),
-        ):
-            button = Button(self._context.theme, label, icon="folder-open")
-            button.clicked.connect(lambda folder=folder: _open(folder()))
-            row.addWidget(button)
-        row.addStretch(1)
-        section.body.addLayout(row)
-        return section
-
-    def _about(self) -> Section:
-        from hitl_desktop.store.library import sqlite_version
-
-        section = self._section("About", can_reset=False)
-        facts = FactRows()
-        facts.show_facts(
-            [
-                ("Program", f"{paths.APP_NAME} {__version__}"),
-                ("Licence", "Apache License 2.0"),
-                ("Made with", f"Qt {qVersion()} and PySide6 under LGPL-3.0, SQLite {sqlite_version()}, Python"),
-                (
-                    "And with",
-                    "NumPy, SciPy and scikit-learn (BSD-3-Clause), Pillow (MIT-CMU), peewee, platformdirs (MIT)",
-                ),
-                ("Fonts and icons", "Inter, Noto Sans Arabic and JetBrains Mono (OFL-1.1), Lucide (ISC)"),
-                ("Network", "This program opens no network connection, ever."),
-                ("Use", "It is not a medical device, and must not be used for diagnosis."),
-            ]
-        )
-        section.body.addWidget(facts)
+            section.body.addWidget(KeyGroup(self._context.theme, tr(title), lines))
         return section
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _: self.refresh(changes))
+        bridge.changed.connect(self.refresh)
         bridge.project_changed.connect(self._reload)
         self.reviewer.textEdited.connect(self._check_name)
         self.reviewer.editingFinished.connect(self._name_entered)
+        self.language_box.chosen.connect(self._choose_language)
         self.retrain.valueChanged.connect(self._retrain_chosen)
+        self.classes.clicked.connect(lambda: self.page_wanted.emit("classes"))
         self.theme_box.activated.connect(lambda place: self._choose_theme(str(self.theme_box.itemData(place))))
         self.scale.valueChanged.connect(lambda percent: self._choose_scale(percent / 100))
         self.reading.valueChanged.connect(self._choose_reading)
         self.canvas.activated.connect(lambda place: self._choose_canvas(str(self.canvas.itemData(place))))
-        self.sections["General"].reset_wanted.connect(lambda: self._choose_name(""))
-        self.sections["Review"].reset_wanted.connect(self._reset_review)
-        self.sections["Look"].reset_wanted.connect(self._reset_look)
+        self.sections["general"].reset_wanted.connect(self._reset_general)
+        self.sections["review"].reset_wanted.connect(self._reset_review)
+        self.sections["look"].reset_wanted.connect(self._reset_look)
 
     def _reload(self) -> None:
         value = self._context.settings.value
         if not self.reviewer.hasFocus():
             self.reviewer.setText(value.reviewer or default_reviewer())
             self._check_name(self.reviewer.text())
+        self.language_box.show_setting(value.language)
         self.theme_box.setCurrentIndex(max(0, self.theme_box.findData(value.theme)))
         self.canvas.setCurrentIndex(max(0, self.canvas.findData(value.canvas)))
         with QSignalBlocker(self.scale), QSignalBlocker(self.reading):
@@ -215,44 +211,36 @@ class SettingsPage(QWidget):
             self.reading.setValue(value.text_points)
         self._show_review()
         self.learning.show_choices()
-        self._show_storage()
+        self.suggesting.show_choice()
+        self._storage.show_facts()
+        self.care.show_choices()
 
     def _show_review(self) -> None:
         bridge = self._context.bridge
         self.retrain.setEnabled(bridge.is_open)
-        reset = self.sections["Review"].reset_button
+        self.classes.setEnabled(bridge.is_open)
+        self.reasons.show_reasons()
+        reset = self.sections["review"].reset_button
         if reset is not None:
             reset.setEnabled(bridge.is_open)
         if not bridge.is_open:
-            self.retrain_note.setText("This belongs to a project. Open one to change it.")
+            self.retrain_note.setText(tr("This belongs to a project. Open one to change it."))
             return
         project = bridge.desk.project
         with QSignalBlocker(self.retrain):
             self.retrain.setValue(project.retrain_every)
-        self.retrain_note.setText(f"For {project.name}. Training starts beside your work; you can go on.")
-
-    def _show_storage(self) -> None:
-        facts = [
-            ("Settings", str(paths.user_config())),
-            ("Samples and their projects", str(paths.user_data())),
-        ]
-        if self._context.bridge.is_open:
-            folder = self._context.bridge.desk.project.folder
-            size = QLocale().formattedDataSize(_size_of(folder / "features"))
-            facts += [
-                ("This project", str(folder)),
-                ("Its feature cache", f"{size}. It can be computed again at any time."),
-            ]
-        self._storage.show_facts(facts)
+        self.retrain_note.setText(
+            tr("For {project}. Training starts beside your work; you can go on.", project=project.name)
+        )
 
     def _check_name(self, name: str) -> bool:
         """Say what will happen with the name as it stands; True when it can be used."""
         is_good = bool(name.strip())
         self.reviewer_note.set_tone("text2" if is_good else "danger")
         self.reviewer_note.setText(
-            "Every decision is kept under this name. Decisions made before keep theirs."
+            tr("Every decision is kept under this name. Decisions made before keep theirs.")
             if is_good
-            else "A decision needs a name. Type one, or leave it as it was."
+            else tr("A decision needs a name. Type one, or leave it as it was.")
         )
         return is_good
 
@@ -272,6 +260,16 @@ class SettingsPage(QWidget):
         self.reviewer.setText(used)
         self._check_name(used)
         self.reviewer_chosen.emit(used)
+
+    def _choose_language(self, setting: str) -> None:
+        if setting != self._context.settings.value.language:
+            self._context.settings.change(language=setting)
+            self.language_chosen.emit()
+
+    def _reset_general(self) -> None:
+        self._choose_name("")
+        self._choose_language(Settings().language)
+        self._reload()
 
     def _retrain_chosen(self, decisions: int) -> None:
         bridge = self._context.bridge
@@ -312,38 +310,13 @@ class SettingsPage(QWidget):
         self._reload()
 
 
-def _number(least: int, most: int, unit: str, name: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(least, most)
-    box.setSuffix(unit)
-    box.setKeyboardTracking(False)
-    box.setMinimumWidth(_NUMBER_WIDTH)
-    box.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
-    box.setAccessibleName(name)
-    return box
+def _decisions(count: int) -> str:
+    return trn("{n} decision", "{n} decisions", count)
 
 
-def _choice(titles: dict[str, str], name: str) -> QComboBox:
-    box = QComboBox()
-    box.setMinimumWidth(_CONTROL_WIDTH)
-    box.setAccessibleName(name)
-    for value, title in titles.items():
-        box.addItem(title, value)
-    return box
+def _percent(whole: int) -> str:
+    return percent(whole / 100)
 
 
-def _size_of(folder: Path) -> int:
-    """Bytes of all files below a folder; files that vanish meanwhile do not count."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
-    return total
-
-
-def _open(folder: Path) -> None:
-    """Show a local folder in the system's file manager; it is made when nothing was kept there yet."""
-    folder.mkdir(parents=True, exist_ok=True)
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+def _pixels(count: int) -> str:
+    return tr("{number} px", number=number(count))

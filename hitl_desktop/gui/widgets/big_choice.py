@@ -45,7 +45,14 @@ class BigChoice(PaintedButton):
         colour, height = self.theme.colour, self.height()
         active = self.isEnabled() and (self.underMouse() or self.isDown())
         fill = colour("accent_soft" if active else "surface")
-        draw_frame(painter, self.rect(), RADIUS_CARD, colour("line_strong" if self.isEnabled() else "line"), fill)
+        draw_frame(
+            painter,
+            self.rect(),
+            RADIUS_CARD,
+            colour("line_strong" if self.isEnabled() else "line"),
+            fill,
+            self.theme.border,
+        )
         tile = self.placed(QRect(_PADDING, (height - _TILE) // 2, _TILE, _TILE))
         fill_rounded(painter, tile, RADIUS_CONTROL, colour("surface" if active else "accent_soft"))
         draw_icon(painter, self.theme, tile, self._icon, "accent" if self.isEnabled() else "text3", 22)

@@ -69,6 +69,8 @@ class Button(PaintedButton):
         painter = QPainter(self)
         self._paint_ground(painter)
         ink = _INK[self._variant] if self.isEnabled() else "text3"
+        if self.isChecked():
+            ink = "accent"
         x, right = self._padding(), self.width() - self._padding()
         if self._icon:
             draw_icon(painter, self.theme, self.placed(QRect(x, 0, _ICON, self.height())), self._icon, ink)
@@ -87,18 +89,27 @@ class Button(PaintedButton):
         hovered = self.isEnabled() and (self.underMouse() or self.isDown())
         colour = self.theme.colour
         if self._variant in ("link", "quiet"):
-            if hovered:
+            if self.isChecked():  # a tool in use
+                draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("accent_soft"), colour("accent_soft"))
+            elif hovered:
                 tint = "accent_soft" if self._variant == "link" else "sunken"
-                draw_frame(painter, self.rect(), RADIUS_CONTROL, colour(tint), colour(tint))
+                draw_frame(painter, self.rect(), RADIUS_CONTROL, colour(tint), colour(tint), width=self.theme.border)
         elif not self.isEnabled():
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"))
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"), width=self.theme.border)
         elif self._variant == "primary":
             accent = colour("accent_hover" if hovered else "accent")
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, accent, accent)
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, accent, accent, width=self.theme.border)
         else:
             border = "danger" if self._variant == "danger" else "line_strong"
             tint = "danger_soft" if self._variant == "danger" else "sunken"
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour(border), colour(tint if hovered else "surface"))
+            draw_frame(
+                painter,
+                self.rect(),
+                RADIUS_CONTROL,
+                colour(border),
+                colour(tint if hovered else "surface"),
+                width=self.theme.border,
+            )
 
     def _text_font(self) -> QFont:
         weight = STRONG if self._variant == "primary" else MEDIUM

@@ -27,11 +27,13 @@ from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_frame, draw_icon, draw_text, text_width
+from hitl_desktop.gui.widgets.spoken import spoken_share
+from hitl_desktop.language import mark, tr
 
 _PADDING: Final = 9
 _GLYPH: Final = 12
 _GAP: Final = 7
-_SUGGESTED: Final = "suggested"
+_SUGGESTED: Final = mark("suggested")
 _ROOM_FOR_WORD: Final = 200
 _BOX: Final = 16
 _BOX_RADIUS: Final = 3
@@ -125,12 +127,12 @@ class ClassButton(PaintedButton):
         elif self._says_suggested():
             rect = QRect(left, 0, self.width() - _PADDING - left, height)
             font = self.theme.font("caption")
-            draw_text(painter, self.placed(rect), _SUGGESTED, font, self.theme.colour("text3"), RIGHT)
+            draw_text(painter, self.placed(rect), tr(_SUGGESTED), font, self.theme.colour("text3"), RIGHT)
 
     def _paint_ground(self, painter: QPainter) -> None:
         colour = self.theme.colour
         if not self.isEnabled():
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"))
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"), width=self.theme.border)
             return
         fill = "surface"
         if self.isChecked():
@@ -139,14 +141,14 @@ class ClassButton(PaintedButton):
             fill = "sunken"
         strong = self.isChecked() if self.isCheckable() else self._suggested
         border = colour("accent" if strong else "line_strong")
-        draw_frame(painter, self.rect(), RADIUS_CONTROL, border, colour(fill), 2.0 if strong else 1.0)
+        draw_frame(painter, self.rect(), RADIUS_CONTROL, border, colour(fill), self.theme.border + strong)
 
     def _paint_answer(self, painter: QPainter) -> None:
         """What the model says, and the box."""
         side, colour, is_on = self.theme.px(_BOX), self.theme.colour, self.isChecked()
         box = self.placed(QRect(self.width() - _PADDING - side, (self.height() - side) // 2, side, side))
         edge = colour(("accent" if is_on else "line_strong") if self.isEnabled() else "line")
-        draw_frame(painter, box, _BOX_RADIUS, edge, edge if is_on else colour("surface"), 1.0)
+        draw_frame(painter, box, _BOX_RADIUS, edge, edge if is_on else colour("surface"), self.theme.border)
         if is_on:
             draw_icon(painter, self.theme, box, "check", "on_accent", side - 4, STROKE_BOLD)
         end = self.width() - _PADDING - side - SPACE_8
@@ -162,7 +164,7 @@ class ClassButton(PaintedButton):
         if self.isCheckable():
             claim = text_width(self._claim, self.theme.font("small")) + SPACE_8 if self._claim else 0
             return self.width() - self._text_left() - _PADDING - self.theme.px(_BOX) - SPACE_8 - claim
-        taken = text_width(_SUGGESTED, self.theme.font("caption")) + SPACE_8 if self._says_suggested() else 0
+        taken = text_width(tr(_SUGGESTED), self.theme.font("caption")) + SPACE_8 if self._says_suggested() else 0
         return self.width() - self._text_left() - _PADDING - taken
 
     def _says_suggested(self) -> bool:
@@ -172,16 +174,19 @@ class ClassButton(PaintedButton):
     def _name_for_readers(self) -> None:
         if not self.isCheckable():
             self.setAccessibleName(self.label())
-            self.setAccessibleDescription("Suggested by the model" if self._suggested else "")
+            self.setAccessibleDescription(tr("Suggested by the model") if self._suggested else "")
             return
-        self.setAccessibleName(f"{self.label()}, {'on' if self.isChecked() else 'off'}")
-        said = (
-            f", it says {self._claim}".replace(" %", " percent").replace("<", "less than").replace(">", "more than")
-            if self._claim
-            else ""
+        name = self.label()
+        self.setAccessibleName(
+            tr("{finding}, on", finding=name) if self.isChecked() else tr("{finding}, off", finding=name)
         )
-        suggested = "Suggested by the model" if self._suggested else "Not suggested by the model"
-        self.setAccessibleDescription(f"{suggested}{said}" if self._claim else "")
+        claim = spoken_share(self._claim)
+        told = (
+            tr("Suggested by the model, it says {claim}", claim=claim)
+            if self._suggested
+            else tr("Not suggested by the model, it says {claim}", claim=claim)
+        )
+        self.setAccessibleDescription(told if self._claim else "")
 
     def _update_tooltip(self) -> None:
         fits = text_width(self.label(), self.theme.font("body", MEDIUM)) <= self._name_width()
@@ -191,7 +196,7 @@ class ClassButton(PaintedButton):
 class ConfirmButton(PaintedButton):
     """The large button that confirms the suggestion. It keeps its size whatever it says."""
 
-    def __init__(self, theme: Theme, label: str = "Confirm", key: str = "Space", parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, label: str, key: str = "Space", parent: QWidget | None = None) -> None:
         super().__init__(theme, label, parent)
         self._key = key
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -213,9 +218,9 @@ class ConfirmButton(PaintedButton):
         height, colour = self.height(), self.theme.colour
         if self.isEnabled():
             ground = colour("accent_hover" if self.underMouse() or self.isDown() else "accent")
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, ground, ground)
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, ground, ground, width=self.theme.border)
         else:
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"))
+            draw_frame(painter, self.rect(), RADIUS_CONTROL, colour("line"), width=self.theme.border)
         ink = "on_accent" if self.isEnabled() else "text3"
         icon = self.placed(QRect(12, 0, 20, height))
         draw_icon(painter, self.theme, icon, "check", ink, 20, STROKE_BOLD)
@@ -259,7 +264,14 @@ class ActionButton(PaintedButton):
         if self._framed:
             fill = colour("accent_soft") if self.isChecked() else colour("sunken" if active else "surface")
             border = colour("accent" if self.isChecked() else "line_strong")
-            draw_frame(painter, self.rect(), RADIUS_CONTROL, border if self.isEnabled() else colour("line"), fill)
+            draw_frame(
+                painter,
+                self.rect(),
+                RADIUS_CONTROL,
+                border if self.isEnabled() else colour("line"),
+                fill,
+                width=self.theme.border,
+            )
         if self._key:
             cap = QRect(self._left(), 0, key_cap_width(self._key, self.theme), height)
             paint_key_cap(painter, self.placed(cap), self._key, self.theme, "plain" if self.isEnabled() else "disabled")

@@ -55,7 +55,7 @@ class StatTile(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colour = self.theme.colour
-        draw_frame(painter, self.rect(), RADIUS_CARD, colour("line"), colour("surface"))
+        draw_frame(painter, self.rect(), RADIUS_CARD, colour("line"), colour("surface"), width=self.theme.border)
         if self._icon:
             rect = self.placed(QRect(_PADDING, 0, _ICON, self.height()))
             draw_icon(painter, self.theme, rect, self._icon, self._tone, _ICON)

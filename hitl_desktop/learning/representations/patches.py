@@ -17,9 +17,11 @@ from hitl_desktop.learning.representations.representation import Arrays
 
 SIDE: Final = 32
 WIDTH: Final = 3 * SIDE**2
-_PATCH: Final = 6
-_PLACES: Final = SIDE - _PATCH + 1
-_VALUES: Final = 3 * _PATCH**2
+PATCH: Final = 6
+PLACES: Final = SIDE - PATCH + 1
+HALF: Final = (PLACES + 1) // 2
+"""The first row, and column, of the lower and right quarters."""
+_VALUES: Final = 3 * PATCH**2
 _CENTRES: Final = 400
 _QUARTERS: Final = 4
 _CONTRAST: Final = 10.0
@@ -63,6 +65,18 @@ class PatchDictionary:
         return out
 
     def _batch(self, pictures: FloatArray) -> FloatArray:
+        near = self.activations(pictures)
+        rows = np.add.reduceat(near, (0, HALF), axis=1)
+        quarters = np.add.reduceat(rows, (0, HALF), axis=2)
+        # Square roots, so that a few strong activations do not outweigh the rest.
+        return np.asarray(np.sqrt(quarters.reshape(len(pictures), -1)))
+
+    def activations(self, pictures: FloatArray) -> FloatArray:
+        """Pictures (n, 3072) → how much each patch is like each centre, (n, 27, 27, k), 0 for most.
+
+        Their sums over the four quarters (rows and columns before `HALF`, and from there on) are what `transform`
+        takes the square roots of.
+        """
         n = len(pictures)
         patches = _contrast_normalised(_all_patches(pictures).reshape(-1, _VALUES))
         whitened = (patches - self.mean) @ self.whiten
@@ -71,12 +85,7 @@ class PatchDictionary:
         away += (self.centres * self.centres).sum(axis=1)
         np.sqrt(np.maximum(away, 0, out=away), out=away)
         near = np.subtract(away.mean(axis=1)[:, None], away, out=away)
-        near = np.maximum(near, 0, out=near).reshape(n, _PLACES, _PLACES, -1)
-        half = (_PLACES + 1) // 2
-        rows = np.add.reduceat(near, (0, half), axis=1)
-        quarters = np.add.reduceat(rows, (0, half), axis=2)
-        # Square roots, so that a few strong activations do not outweigh the rest.
-        return np.asarray(np.sqrt(quarters.reshape(n, -1)))
+        return np.asarray(np.maximum(near, 0, out=near).reshape(n, PLACES, PLACES, -1))
 
     def arrays(self) -> Arrays:
         """Half precision for what is multiplied with patches of about unit variance."""
@@ -96,17 +105,17 @@ class PatchDictionary:
 def _all_patches(pictures: FloatArray) -> FloatArray:
     """Every patch of pictures (n, 3072) → (n, 27, 27, 108)."""
     square = np.asarray(pictures, np.float32).reshape(-1, SIDE, SIDE * 3)
-    windows = np.lib.stride_tricks.sliding_window_view(square, (_PATCH, 3 * _PATCH), axis=(1, 2))[:, :, ::3]
-    return np.asarray(windows.reshape(-1, _PLACES, _PLACES, _VALUES))
+    windows = np.lib.stride_tricks.sliding_window_view(square, (PATCH, 3 * PATCH), axis=(1, 2))[:, :, ::3]
+    return np.asarray(windows.reshape(-1, PLACES, PLACES, _VALUES))
 
 
 def _drawn(pictures: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Patches (m, 108) from random places, equally many of each picture as far as possible."""
     n = len(pictures)
     square = np.asarray(pictures, np.float32).reshape(n, SIDE, SIDE * 3)
-    which = np.arange(min(_SAMPLE, n * _PLACES**2)) % n
-    top, left = rng.integers(0, _PLACES, (2, len(which)))
-    windows = np.lib.stride_tricks.sliding_window_view(square, (_PATCH, 3 * _PATCH), axis=(1, 2))
+    which = np.arange(min(_SAMPLE, n * PLACES**2)) % n
+    top, left = rng.integers(0, PLACES, (2, len(which)))
+    windows = np.lib.stride_tricks.sliding_window_view(square, (PATCH, 3 * PATCH), axis=(1, 2))
     return np.asarray(windows[which, top, 3 * left].reshape(len(which), _VALUES))
 
 

@@ -47,8 +47,11 @@ class ScaledBlock:
 
     def transform(self, rows: FloatArray) -> FloatArray:
         """Rows (n, m) → (n, ≤ 256) float32."""
-        scaled = np.clip((rows - self.mean) * self.scale, -_CLIP, _CLIP)
-        return np.asarray(scaled @ self.components, np.float32)
+        return np.asarray(self.clipped(rows) @ self.components, np.float32)
+
+    def clipped(self, rows: FloatArray) -> FloatArray:
+        """Rows (n, m), standardised and clipped: what the components are taken of."""
+        return np.asarray(np.clip((rows - self.mean) * self.scale, -_CLIP, _CLIP), np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from hitl_desktop.gui.media import Decoded, Media
+from hitl_desktop.gui.decoded import Decoded
+from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 
 Load = Callable[[str, Path], Decoded]

@@ -11,10 +11,12 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from hitl_desktop.gui.media import Decoded, Media
+from hitl_desktop.gui.decoded import Decoded
+from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers import ItemView
 from hitl_desktop.gui.viewers.canvas_tools import CanvasView, Pointer
+from hitl_desktop.gui.viewers.image_canvas import Overlays
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
 from hitl_desktop.gui.viewers.projection import Projection
 
@@ -64,7 +66,7 @@ def viewer(theme: Theme, media: Media, load: Load, qtbot: QtBot, tmp_path: Path)
     qtbot.addWidget(viewer)
     viewer.resize(400, 300)
     viewer.show()
-    viewer.canvas.set_overlays(False)
+    viewer.canvas.set_overlays(Overlays.FULL)
     pixels = np.zeros((60, 80, 3), np.uint8)
     pixels[40:, 60:] = (0, 255, 0)
     Image.fromarray(pixels).save(tmp_path / "a.png")

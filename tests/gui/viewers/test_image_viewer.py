@@ -13,11 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from hitl_desktop.gui.media import Decoded, Media
+from hitl_desktop.gui.decoded import Decoded
+from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers import VIEWERS, ItemView
 from hitl_desktop.gui.viewers.error_page import ErrorPage
+from hitl_desktop.gui.viewers.image_canvas import Overlays
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.rendering import Tone
 from hitl_desktop.kinds import KINDS
 
 Load = Callable[[str, Path], Decoded]
@@ -30,7 +33,7 @@ def viewer(theme: Theme, media: Media, qtbot: QtBot) -> ImageViewer:
     qtbot.addWidget(viewer)
     viewer.resize(400, 300)
     viewer.show()
-    viewer.canvas.set_overlays(False)
+    viewer.canvas.set_overlays(Overlays.NONE)
     return viewer
 
 
@@ -114,7 +117,7 @@ def test_sixteen_bits_are_shown_through_the_robust_window(viewer: ImageViewer, l
     left, right = (QColor(colour(image, *place(viewer, x, 32))).value() for x in (2, 62))
     assert left < 16
     assert right > 240
-    assert viewer.canvas.bottom_left() == "Robust 1–99 %"
+    assert [line.text for line in viewer.canvas.corners.bottom_left] == ["W 200 · L 200", "Robust 1–99 %", " "]
 
 
 def test_fit_stays_when_the_pane_changes(viewer: ImageViewer, load: Load, tmp_path: Path) -> None:
@@ -191,7 +194,7 @@ def test_a_double_click_goes_to_one_to_one_and_back(viewer: ImageViewer, load: L
     load("d", path)
     viewer.show_item(ItemView("d", path.name, path))
     QTest.mouseDClick(viewer.canvas, Qt.MouseButton.LeftButton)
-    assert viewer.canvas.bottom_right() == "Zoom 100 %"
+    assert viewer.canvas.corners.bottom_right[0].text == "Zoom 100 %"
     QTest.mouseDClick(viewer.canvas, Qt.MouseButton.LeftButton)
     assert viewer.canvas.projection is not None
     assert viewer.canvas.projection.fits
@@ -210,7 +213,7 @@ def test_keys(viewer: ImageViewer, load: Load, tmp_path: Path) -> None:
     assert viewer.handle_key(key(Qt.Key.Key_Home))
     assert viewer.canvas.projection == view
     assert viewer.handle_key(key(Qt.Key.Key_O))
-    assert viewer.canvas.overlays
+    assert viewer.canvas.overlays is Overlays.FULL
     assert not viewer.handle_key(key(Qt.Key.Key_Space))
 
 
@@ -276,7 +279,7 @@ def test_nothing_coloured_lies_around_the_picture(viewer: ImageViewer, load: Loa
     Image.fromarray(np.full((64, 64), 120, np.uint8)).save(path)
     load("d", path)
     viewer.show_item(ItemView("d", path.name, path))
-    viewer.canvas.set_overlays(True)
+    viewer.canvas.set_overlays(Overlays.FULL)
     image = seen(viewer)
     # Text is slightly blue by design: grey within a few steps.
     saturation = max(
@@ -297,7 +300,7 @@ def test_what_was_sampled_beside_the_window_is_painted_to_the_pixel_as_without(
     plain = load("plain", path)
     painted = []
     for picture in (ahead, plain):
-        viewer.canvas.show_picture(picture, ())
+        viewer.canvas.show_picture(picture, Tone())
         painted.append(seen(viewer))
     assert ahead.sampled is not None
     assert ahead.sampled.projection == viewer.canvas.projection

@@ -40,7 +40,7 @@ def test_the_look_is_saved_and_told(page: SettingsPage, tmp_path: Path, qtbot: Q
 def test_reset_brings_the_usual_look_back(page: SettingsPage, context: Context) -> None:
     choose(page.theme_box, "dark")
     page.reading.setValue(22)
-    reset = page.sections["Look"].reset_button
+    reset = page.sections["look"].reset_button
     assert reset is not None
     reset.click()
     value, usual = context.settings.value, Settings()
@@ -75,7 +75,7 @@ def test_the_rhythm_of_training_belongs_to_the_project(
     assert page.retrain.isEnabled()
     page.retrain.setValue(35)
     assert context.bridge.desk.project.retrain_every == 35
-    reset = page.sections["Review"].reset_button
+    reset = page.sections["review"].reset_button
     assert reset is not None
     reset.click()
     assert context.bridge.desk.project.retrain_every == 20

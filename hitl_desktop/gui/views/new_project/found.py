@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.exchange.image_folder import FolderSurvey, survey
+from hitl_desktop.exchange.image_folder import FolderSurvey
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.exchange.ordering import natural_key
 from hitl_desktop.exchange.table import read_rows, sniff
 from hitl_desktop.exchange.table_records import Row, TableGuess
-from hitl_desktop.kinds import KINDS
+from hitl_desktop.workflow.find_images import find_images
 
 PREVIEWED: Final = 12
 ROWS_LOOKED_AT: Final = 20_000
@@ -81,7 +81,7 @@ Found = FoundFolder | FoundTable
 
 def look_at_folder(path: Path, progress: Progress, cancelled: CancelCheck) -> FoundFolder:
     """List the images of a folder. Raises KnownError when there are none, Cancelled when asked to stop."""
-    listing = survey(path, frozenset(KINDS["image"].suffixes), progress, cancelled)
+    listing = find_images(path, progress, cancelled)
     counts = Counter(listing.class_of(file.path) for file in listing.files)
     return FoundFolder(path, listing, {name: counts[name] for name in listing.class_names})
 

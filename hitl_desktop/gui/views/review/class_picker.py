@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.language import tr
 
 
 class ClassPicker(QDialog):
@@ -13,17 +14,17 @@ class ClassPicker(QDialog):
     def __init__(self, labels: list[Label], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Choose a class")
-        self.setAccessibleName("Choose a class")
+        self.setWindowTitle(tr("Choose a class"))
+        self.setAccessibleName(tr("Choose a class"))
         self.chosen: Label | None = None
         self._labels = labels
         self._words = QLineEdit()
-        self._words.setPlaceholderText("First letters of the class")
-        self._words.setAccessibleName("First letters of the class")
+        self._words.setPlaceholderText(tr("First letters of the class"))
+        self._words.setAccessibleName(tr("First letters of the class"))
         self._words.textChanged.connect(self._narrow)
         self._words.installEventFilter(self)
         self._list = QListWidget()
-        self._list.setAccessibleName("Classes")
+        self._list.setAccessibleName(tr("Classes"))
         self._list.itemActivated.connect(self._take)
         self._list.itemClicked.connect(self._take)
         column = QVBoxLayout(self)

@@ -6,12 +6,16 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.cover import COVERS, NO_COVER
 from hitl_desktop.gui.viewers import VIEWERS
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.reveal import Reveal
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.item_views import item_view
+from hitl_desktop.language import tr
+from hitl_desktop.workflow.item_files import middle_file, paths_of
 
 _AHEAD = 3
 _FLASH_MS = 100
@@ -53,7 +57,10 @@ class ItemPane(QStackedWidget):
     def show_item(self, item: Item) -> None:
         """Show an item of the open project, and decode those that come next."""
         project = self._context.bridge.desk.project
-        self.viewer_of(project.kind.name).show_item(item_view(project, item))
+        viewer = self.viewer_of(project.kind.name)
+        if isinstance(viewer, ImageViewer):
+            viewer.digits_choose_presets = self._context.keymap.digits == "presets"
+        viewer.show_item(item_view(project, item))
         self._prefetch()
 
     def flash(self) -> None:
@@ -85,8 +92,8 @@ class ItemPane(QStackedWidget):
         skip = self._context.keymap.caption("skip")
         viewer.set_error_actions(
             [
-                ToolAction("skip", "Skip for now", "skip-forward", skip, self.skip_wanted.emit),
-                ToolAction("show", "Show in folder", "folder-open", "", self._show_in_folder),
+                ToolAction("skip", tr("Skip for now"), "skip-forward", skip, self.skip_wanted.emit),
+                ToolAction("show", tr("Show in folder"), "folder-open", "", self._show_in_folder),
             ]
         )
         if isinstance(viewer, TextViewer):
@@ -94,17 +101,27 @@ class ItemPane(QStackedWidget):
             viewer.text_points_changed.connect(lambda points: settings.change(text_points=points))
         if isinstance(viewer, ImageViewer):
             viewer.set_canvas(settings.value.canvas)
+            viewer.add_part(Reveal(viewer, lambda: COVERS.get(settings.value.cover, NO_COVER)))
+            self._context.media.set_cover(COVERS.get(settings.value.cover, NO_COVER))
+
+    def set_cover(self, name: str) -> None:
+        """Cover pictures, thumbnails too; the one on screen is covered when it is shown again."""
+        self._context.media.set_cover(COVERS.get(name, NO_COVER))
+        for viewer in self.viewers.values():
+            if isinstance(viewer, ImageViewer):
+                viewer.canvas.set_cover(COVERS.get(name, NO_COVER))
+                viewer.state_changed.emit()
 
     def _prefetch(self) -> None:
         desk = self._context.bridge.desk
         if desk.project.kind.name != "image" or not desk.project.data_is_there:
             return
         items = desk.project.store.items.many(desk.session.upcoming(_AHEAD))
-        self._context.media.prefetch([(item.digest, desk.project.item_file(item)) for item in items])
+        self._context.media.prefetch([(item.digest, desk.project.item_source(item)) for item in items])
 
     def _show_in_folder(self) -> None:
         desk = self._context.bridge.desk
         item = desk.session.item
         if item is not None:
-            folder = (desk.project.data_root / item.path).parent
+            folder = middle_file(desk.project.data_root, paths_of(desk.project.store, item)).parent
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -1,10 +1,13 @@
 """What the viewer and the panel are given of an item."""
 
+from hitl_desktop.domain.decisions import Exposure
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Item
+from hitl_desktop.gui.decoded import Source
 from hitl_desktop.gui.viewers.viewer import ItemView
-from hitl_desktop.gui.views.review.panel import PanelView
-from hitl_desktop.gui.views.review.reasons import reason, reason_of_findings
+from hitl_desktop.gui.views.review.panel_view import OwnAnswer, PanelView
+from hitl_desktop.gui.views.review.reasons import REVEALED, blind_reason, reason, reason_of_findings, said
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.workspace import Desk
 
@@ -13,8 +16,9 @@ def item_view(project: Project, item: Item) -> ItemView:
     """The item for its viewer; an image that has moved keeps its old path, so that the reason names it."""
     if project.kind.name == "text":
         return ItemView(item.digest, item.name, None, project.store.items.text(item.index), item.fields)
+    path: Source
     try:
-        path = project.item_file(item)
+        path = project.item_source(item)
     except KnownError:
         path = project.data_root / item.path
     return ItemView(item.digest, item.name, path, "", item.fields)
@@ -23,16 +27,25 @@ def item_view(project: Project, item: Item) -> ItemView:
 def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     """The item on screen for the panel: why it is asked, and what was suggested when it came."""
     session, project = desk.session, desk.project
-    shown = session.shown
-    if shown is not None and shown.findings is not None:
+    shown, own = session.visible, session.look.own
+    if session.look.exposure is Exposure.HIDDEN:
+        why = blind_reason(is_check=session.look.is_check)
+    elif own is not None:
+        why = said(REVEALED)
+    elif shown is not None and shown.findings is not None:
         doubtful = project.labels[shown.most_doubtful].name
         why = reason_of_findings(session.slot, doubtful, shown, project.pool.threshold)
     else:
         why = reason(session.slot, shown.words if shown else "", shown.lead if shown else None, project.pool.threshold)
-    model_text = "No model yet" if project.model is None else ""
+    is_hidden = session.look.exposure is Exposure.HIDDEN
+    model_text = tr("No model yet") if project.model is None else ""
     if shown is not None:
         from hitl_desktop.workflow import insight
 
         confidence = insight.calibration_in_short(project, shown.model_version)
-        model_text = f"Model v{shown.model_version} · {confidence}"
-    return PanelView(why, shown, model_text, can_decide)
+        model_text = tr("Model v{version} · {confidence}", version=shown.model_version, confidence=confidence)
+    answer = None
+    if own is not None:
+        ids = own.findings if own.findings is not None else (own.label_id,)
+        answer = OwnAnswer(frozenset(i for i in ids if i is not None), project.answer_words(own.label_id, own.findings))
+    return PanelView(why, shown, model_text, can_decide, is_hidden, answer)

@@ -21,6 +21,9 @@ from hitl_desktop.gui.context import Context
 if TYPE_CHECKING:
     from hitl_desktop.gui.views.review.page import ReviewPage
 
+ESCALATE = 2
+"""The place of the third class, which escalates in moderation."""
+
 
 class ReviewKeys:
     """Turns key presses into calls of the page. Held keys never decide twice. `commands` are the ones it knows."""
@@ -34,11 +37,21 @@ class ReviewKeys:
             "skip": lambda: page.act("skip"),
             "unsure": lambda: page.act("unsure"),
             "flag": lambda: page.act("flag"),
-            "note": page.panel.edit_note,
+            "note": page.panel.action_block.edit_note,
             "other_class": page.pick_class,
+            "why": page.why.toggle,
+            "why_other": page.why.compare_with_another,
             "previous": lambda: page.step(-1),
             "next": lambda: page.step(1),
             "filter": page.queue.focus_search,
+            "mark_box": lambda: page.marking.take("box"),
+            "mark_ellipse": lambda: page.marking.take("ellipse"),
+            "mark_arrow": lambda: page.marking.take("arrow"),
+            "mark_words": page.marking.mark_words,
+            "next_mark": lambda: page.marking.select_next(1),
+            "previous_mark": lambda: page.marking.select_next(-1),
+            "mark_class": page.marking.pick_class,
+            "mark_remove": page.marking.remove,
         }
 
     def handle(self, watched: QObject, event: QKeyEvent) -> bool:
@@ -63,11 +76,17 @@ class ReviewKeys:
             return False
         if _takes_text(focus):
             return self._leave_field(focus, event)
+        if page.care.is_asking and self._keymap.command(event) == "leave":
+            page.care.go_on()
+            return True
         if page.is_done or page.viewer is None:
             return False
         if _is_pressed_by_space(focus) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return False
-        return self._decide(event) or page.viewer.handle_key(event)
+        if page.marking.adjust(event) or self._decide(event):
+            return True
+        usual = self._keymap.usual(event)
+        return usual is not None and page.viewer.handle_key(usual)
 
     def _decide(self, event: QKeyEvent) -> bool:
         page = self._page
@@ -77,11 +96,27 @@ class ReviewKeys:
             if not event.isAutoRepeat():
                 page.choose(labels[position].id)
             return True
+        if self._moderate(event, position):
+            return True
         command = self._keymap.command(event)
-        if command not in self.commands:
+        if command not in self.commands or (command == "none" and not page.is_several):
             return False
         if not event.isAutoRepeat() or command in ("previous", "next"):
             self.commands[command]()
+        return True
+
+    def _moderate(self, event: QKeyEvent, position: int | None) -> bool:
+        """Where digits are reasons: they switch one on or off, and what escalates flags where no class does."""
+        if self._keymap.digits != "reasons":
+            return False
+        digit, reasons = self._keymap.digit(event), self._page.panel.reasons.reasons
+        if digit is None and position is None:
+            return False
+        if not event.isAutoRepeat():
+            if digit is not None and digit < len(reasons):
+                self._page.panel.action_block.toggle_reason(reasons[digit])
+            elif position == ESCALATE:
+                self._page.act("flag")
         return True
 
     def _leave_field(self, focus: QWidget | None, event: QKeyEvent) -> bool:
@@ -90,7 +125,7 @@ class ReviewKeys:
             viewer = self._page.viewer
             if viewer is not None and viewer.isAncestorOf(focus):
                 return viewer.handle_key(event)
-            self._page.panel.leave_note()
+            self._page.panel.action_block.leave_note()
             return True
         return False
 

@@ -14,10 +14,12 @@ from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
 from hitl_desktop.gui.viewers.viewer import ItemViewer
 from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
+from hitl_desktop.gui.views.review.care import Care
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.item_pane import ItemPane
 from hitl_desktop.gui.views.review.item_views import panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
+from hitl_desktop.gui.views.review.marking import ReviewMarks
 from hitl_desktop.gui.views.review.panel import ReviewPanel
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
 from hitl_desktop.gui.views.review.recent_list import recent_row
@@ -25,6 +27,9 @@ from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.side_by_side import side_by_side
 from hitl_desktop.gui.views.review.suggestion_rows import differs
 from hitl_desktop.gui.views.review.tool_row import ToolRow
+from hitl_desktop.gui.views.review.why import Why
+from hitl_desktop.language import tr
+from hitl_desktop.workflow.reasons import reasons_of
 from hitl_desktop.workflow.workspace import Desk
 
 _WIDE = 1600
@@ -44,7 +49,7 @@ class ReviewPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("reviewPage")
-        self.setAccessibleName("Review")
+        self.setAccessibleName(tr("Review"))
         self._context = context
         self.time = ActiveTime()
         self._figures = SessionFigures()
@@ -53,7 +58,10 @@ class ReviewPage(QWidget):
         self.panel = ReviewPanel(context)
         self.tools = ToolRow(context)
         self.pane = ItemPane(context)
+        self.marking = ReviewMarks(context, self.panel.marks, self)
+        self.why = Why(context, self)
         self.done = DonePage(context)
+        self.care = Care(context, self)
         self._queue_wanted: bool | None = None
         self._item_only = False
         self._shown: str | None = None
@@ -67,6 +75,7 @@ class ReviewPage(QWidget):
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
+        self.tick.connect(self.care.tick)
         self._clock.start()
         self.project_opened()
 
@@ -80,6 +89,13 @@ class ReviewPage(QWidget):
         """True while nothing is waiting."""
         return self._pages.currentWidget() is self.done
 
+    def go_on_from(self, before: "ReviewPage") -> None:
+        """Take over the sitting of a page that this one stands in for."""
+        self._figures = before._figures
+        self._queue_wanted = before._queue_wanted
+        self._arrange()
+        self._show_session()
+
     def project_opened(self) -> None:
         """Show another project, or none."""
         self._shown = None
@@ -87,18 +103,27 @@ class ReviewPage(QWidget):
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
-            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self.is_several)
+            self._show_reasons()
             self._show_item()
 
     def refresh(self, changes: Changes) -> None:
         """Follow what changed; the item on screen never changes by a training."""
         if not self._context.bridge.is_open:
             return
+        if changes.settings:
+            self._show_reasons()
         if changes.classes:
-            self.panel.set_labels(self._desk.project.offered, several=self._is_several)
+            self.panel.set_labels(self._desk.project.offered, several=self.is_several)
         if changes.decisions or changes.order or changes.pool:
             self.model.refresh()
         self._show_item()
+
+    def _show_reasons(self) -> None:
+        """The reasons of the project, where the digits are reasons."""
+        has_digits = self._context.keymap.digits == "reasons"
+        self.panel.reasons.set_reasons(reasons_of(self._desk.project.store) if has_digits else ())
+        self.panel.reasons.show_chosen(self.panel.action_block.reasons())
 
     def show_again(self) -> None:
         """Read the item on screen anew: its file lies somewhere else now."""
@@ -108,36 +133,43 @@ class ReviewPage(QWidget):
 
     def confirm(self) -> None:
         """Save what is suggested; of several findings, those that are on."""
-        if not self._is_several:
+        if not self.is_several:
             self.decide(Verdict.CONFIRMED)
         elif self.panel.findings is not None:
             self.decide(Verdict.CORRECTED, findings=self.panel.findings)
 
     def choose(self, label_id: int) -> None:
         """Decide on a class; of several findings, turn one on or off."""
-        if not self._is_several:
+        if not self.is_several:
             self.decide(Verdict.CORRECTED, label_id)
         elif self._desk.session.current is not None and not self.pane.is_broken:
             self.panel.toggle(label_id)
 
     def find_nothing(self) -> None:
         """Save that none of several findings is there."""
-        if self._is_several:
+        if self.is_several:
             self.decide(Verdict.CORRECTED, findings=())
 
     def decide(self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None) -> None:
         """Record a verdict on the item on screen."""
         session = self._desk.session
-        if session.current is None or (self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)):
+        if self.care.is_asking or session.current is None:
+            return
+        if self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
             return
         seconds = round(self.time.seconds, 1)
-        before = session.shown
+        before = session.visible
         note = self.panel.note
         changes = self._context.bridge.perform(
             lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds), self
         )
         if changes is not None:
-            self._figures.count(seconds, before is not None and differs(before, label_id, findings))
+            if session.look.own is not None:  # one answer, until it is kept or changed
+                self._figures.seconds += seconds
+                self.time.restart()
+            else:
+                self._figures.count(seconds, before is not None and differs(before, label_id, findings))
+                self.care.decided((verdict, label_id, findings), seconds)
             self.pane.flash()
             self._announce(changes)
             self._show_session()
@@ -153,13 +185,20 @@ class ReviewPage(QWidget):
         self.decide(_VERDICTS[name])
 
     def undo(self) -> None:
-        """Take back the last decision."""
+        """Take back the last decision, or all of a run that the guard asks about."""
         self.keep_draft()
+        if self.care.is_asking:
+            self.care.take_back_run()
+            return
         changes = self._context.bridge.perform(self._desk.session.undo, self)
         if changes is not None and changes.decisions:
             self._figures.undone += 1
             self._announce(changes)
             self._show_session()
+
+    def _undo_run(self, decisions: int) -> None:
+        for _ in range(decisions):
+            self.undo()
 
     def redo(self) -> None:
         """Make the decision again that was taken back last."""
@@ -218,7 +257,8 @@ class ReviewPage(QWidget):
         return super().eventFilter(watched, event)
 
     @property
-    def _is_several(self) -> bool:
+    def is_several(self) -> bool:
+        """True when an item has several findings, each there or not."""
         return self._context.bridge.is_open and self._desk.project.task is Task.SEVERAL
 
     @property
@@ -233,19 +273,27 @@ class ReviewPage(QWidget):
             new.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        work = side_by_side(self.queue, self.tools, self.pane, self.panel)
+        work = side_by_side(self.queue, self.tools, self.pane, self.why.strip, self.panel)
         self._pages = QStackedWidget()
         self._pages.addWidget(work)
         self._pages.addWidget(self.done)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.care.bar)
         outer.addWidget(self._pages)
 
     def _connect(self) -> None:
         panel = self.panel
         self.pane.viewer_made.connect(self._order_tabs)
+        self.pane.viewer_made.connect(self.why.viewer_made)
+        self.pane.viewer_made.connect(self.marking.viewer_made)
+        self.why.changed.connect(lambda: self.tools.show_why(is_open=self.why.is_open, may_open=self.why.may_open))
+        self.why.item_wanted.connect(self.open_item)
+        self.tools.why_toggled.connect(self.why.toggle)
         self.pane.viewer_changed.connect(self._viewer_changed)
         self.pane.skip_wanted.connect(lambda: self.act("skip"))
+        self.care.take_back.connect(self._undo_run)
         panel.confirmed.connect(self.confirm)
         panel.class_chosen.connect(self.choose)
         panel.none_wanted.connect(self.find_nothing)
@@ -259,7 +307,7 @@ class ReviewPage(QWidget):
         self.queue.toggled.connect(self.toggle_queue)
         self.tools.panel_toggled.connect(self.toggle_panel)
         self.done.look_again_wanted.connect(self.look_again)
-        self._context.bridge.changed.connect(lambda changes, _by: self.refresh(changes))
+        self._context.bridge.changed.connect(self.refresh)
         self._context.bridge.project_changed.connect(self.project_opened)
         self._context.bridge.closing.connect(self.keep_draft)
         application = QApplication.instance()
@@ -283,7 +331,10 @@ class ReviewPage(QWidget):
             self.tools.show_tools(viewer)
             self.panel.show_note(session.draft())
             self.panel.forget_choice()
+            self.marking.forget_selection()
+        self.marking.show()
         self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
+        self.why.item_shown(viewer)
         self._show_recent()
         self.queue.show_count(self._desk.project.pool.ledger().needs_review)
         self.queue.show_current(item.index)
@@ -338,4 +389,4 @@ class ReviewPage(QWidget):
 
     def _announce(self, changes: Changes) -> None:
         """For screen readers: the pane's description says what was just saved."""
-        self.panel.setAccessibleDescription(f"Saved. {changes.told}")
+        self.panel.setAccessibleDescription(tr("Saved. {told}", told=changes.told))

@@ -4,7 +4,6 @@ The order of the blocks and their heights never change while reviewing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
@@ -13,44 +12,42 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from hitl_desktop.domain.labels import Label, in_words
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.views.review.reasons import Reason
+from hitl_desktop.gui.views.review.actions_block import ActionsBlock
+from hitl_desktop.gui.views.review.answer_slot import AnswerSlot
+from hitl_desktop.gui.views.review.marks_block import MarksBlock
+from hitl_desktop.gui.views.review.panel_view import PanelView
+from hitl_desktop.gui.views.review.reasons_block import ReasonsBlock
 from hitl_desktop.gui.views.review.recent_list import RecentList, RecentRow
-from hitl_desktop.gui.views.review.suggestion_rows import bar_rows, percent_of, probability_of, suggested_ids
+from hitl_desktop.gui.views.review.suggestion_rows import (
+    act_words,
+    bar_rows,
+    likeliest,
+    percent_of,
+    probability_of,
+    suggested_ids,
+)
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
-from hitl_desktop.workflow.project import Suggestion
+from hitl_desktop.language import tr, trn
 
 ALL_BUTTONS = 12
 """Up to this many classes each has its button; above, the likeliest eight and a search."""
-LIKELY_BUTTONS = 8
 _ONE_COLUMN = 6
 _TALL = 900
 """From this height of the panel even many classes stand in one column, with their names whole."""
 _ROOMY = 4
 _NAMED = 2
 """Up to this many findings are named on the button that saves them."""
-
-
-@dataclass(frozen=True, slots=True)
-class PanelView:
-    """All that the panel shows of one item."""
-
-    reason: Reason
-    suggestion: Suggestion | None
-    model_text: str
-    can_decide: bool
 
 
 class ReviewPanel(QFrame):
@@ -77,7 +74,7 @@ class ReviewPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("reviewPanel")
         self.setProperty("pane", "surface")
-        self.setAccessibleName("Decision")
+        self.setAccessibleName(tr("Decision"))
         self._context = context
         self._labels: list[Label] = []
         self._with_buttons: list[Label] = []
@@ -88,28 +85,25 @@ class ReviewPanel(QFrame):
         self._is_touched = False
         self._none: ActionButton | None = None
         theme, keymap = context.theme, context.keymap
-        self._badge = Badge(theme, "scale", "Close call")
+        self._badge = Badge(theme, "scale", tr("Close call"))
         self._clause = PlainLabel("", "small", "text2", elide=True)
         self._model_text = PlainLabel("", "caption", "text3")
         self._bars = ProbabilityBars(theme)
-        self._confirm = ConfirmButton(theme, "Confirm", keymap.caption("confirm"))
+        self._slot = AnswerSlot(theme, keymap.caption("confirm"))
+        self._confirm = self._slot.button
         self._confirm.clicked.connect(self.confirmed)
-        self._or = PlainLabel("or correct to", "small", "text2")
+        self._or = PlainLabel(tr("or correct to"), "small", "text2")
         self._classes = QWidget()
         self._class_grid = QGridLayout(self._classes)
         self._class_grid.setContentsMargins(0, 0, 0, 0)
         self._class_grid.setHorizontalSpacing(6)
-        self._actions = {
-            name: ActionButton(theme, keymap.caption(name), words)
-            for name, words in (("skip", "Skip for now"), ("unsure", "Unsure"), ("flag", "Flag"), ("note", "Note"))
-        }
-        for name, button in self._actions.items():
-            button.clicked.connect(lambda _checked=False, name=name: self._act(name))
-        self._note = QLineEdit()
-        self._note.setPlaceholderText("Saved with your decision")
-        self._note.setAccessibleName("Note")
-        self._note.textEdited.connect(self.note_changed)
-        self._note.returnPressed.connect(self.leave_note)
+        self.marks = MarksBlock(context)
+        self.action_block = ActionsBlock(context)
+        self.action_block.action_chosen.connect(self.action_chosen)
+        self.action_block.note_changed.connect(self._note_edited)
+        self.action_block.note_left.connect(self.note_left)
+        self.reasons = ReasonsBlock(context)
+        self.reasons.chosen.connect(self.action_block.toggle_reason)
         self._recent = RecentList(context)
         self._recent.undo_wanted.connect(self.undo_wanted)
         self._recent.item_wanted.connect(self.item_wanted)
@@ -163,25 +157,46 @@ class ReviewPanel(QFrame):
         self._view = view
         suggestion = view.suggestion
         if len(self._labels) > ALL_BUTTONS:
-            self._fill_classes(self._likeliest(suggestion))
-        if suggestion is None:
-            self._bars.show_none("No suggestion yet")
-            self._confirm.set_label("Nothing to confirm yet")
-        else:
-            self._bars.show_prediction(*bar_rows(suggestion, self._labels, several=self._several))
-            self._confirm.set_label(f"Confirm {suggestion.words}")
-        self._or.setText("or correct to" if suggestion else "Choose the class")
+            self._fill_classes(likeliest(view, self._labels))
+        self._show_suggestion(view)
         self._confirm.setEnabled(suggestion is not None and view.can_decide)
         suggested = suggested_ids(suggestion)
-        for label_id, button in self._buttons.items():
-            button.set_suggested(label_id in suggested)
-            button.setEnabled(view.can_decide)
+        for label in self._labels:
+            button = self._buttons.get(label.id)
+            if button is not None:
+                is_offer = view.own is not None and label.id in suggested and not self._several
+                button.set_label(tr("Change to {name}", name=label.name) if is_offer else label.name)
+                button.set_suggested(label.id in suggested)
+                button.setEnabled(view.can_decide)
         if self._none is not None:
             self._none.setEnabled(view.can_decide)
         if self._several:
             if not self._is_touched:
-                self._findings = set(suggested)
+                self._findings = set(view.own.label_ids if view.own else suggested)
             self._show_findings()
+
+    def _show_suggestion(self, view: PanelView) -> None:
+        """The bars, the large button, and the words above the classes."""
+        suggestion = view.suggestion
+        if view.is_hidden:
+            self._bars.show_hidden()
+        elif suggestion is None:
+            self._bars.show_none(tr("No suggestion yet"))
+            self._confirm.set_label(tr("Nothing to confirm yet"))
+        else:
+            self._bars.show_prediction(*bar_rows(suggestion, self._labels, several=self._several))
+            words = view.own.words if view.own else suggestion.words
+            self._confirm.set_label(act_words(words, is_own=view.own is not None, is_suggested=True))
+        if view.is_hidden and not self._several:
+            self._slot.ask(tr("What do you see?"))
+        else:
+            self._slot.show_button()
+        if view.own is not None:
+            self._or.setText(tr("or change your answer"))
+        elif view.is_hidden:
+            self._or.setText(tr("Your answer comes first"))
+        else:
+            self._or.setText(tr("or correct to") if suggestion else tr("Choose the class"))
 
     def _show_findings(self) -> None:
         """What is on, on the buttons and on the one that saves it."""
@@ -194,41 +209,35 @@ class ReviewPanel(QFrame):
                 button.set_claim(percent_of(probability_of(suggestion, label)) if suggestion else "")
         names = [label.name for label in self._labels if label.id in self._findings]
         is_suggested = suggestion is not None and self._findings == suggested_ids(suggestion)
-        self._or.setText("What is there")
-        act = "Confirm" if is_suggested else "Save"
+        own = self._view.own if self._view else None
+        is_own = own is not None and self._findings == own.label_ids
+        self._or.setText(tr("or change your answer") if own is not None else tr("What is there"))
         # Shortened names would hide what is saved; which they are stands on the buttons below.
-        short = in_words(names) if len(names) <= _NAMED else f"{len(names)} findings"
-        self._confirm.set_label(f"{act} {short}" if self.findings is not None else "Say what is there")
-        self._confirm.setAccessibleName(
-            f"{act} {in_words(names)}" if self.findings is not None else "Say what is there"
-        )
+        words = in_words(names)
+        short = words if len(names) <= _NAMED else trn("{n} finding", "{n} findings", len(names))
+        is_known = self.findings is not None
+        shown, read = (act_words(each, is_own=is_own, is_suggested=is_suggested) for each in (short, words))
+        self._confirm.set_label(shown if is_known else tr("Say what is there"))
+        self._confirm.setAccessibleName(read if is_known else tr("Say what is there"))
         self._confirm.setEnabled(self.findings is not None and can_decide)
 
     def show_note(self, note: str) -> None:
         """The note of an item that has just come on screen; a field left open by the item before is closed."""
-        self._note.setText(note)
-        self._actions["note"].set_label("Edit note" if note else "Note")
-        self._stack.setCurrentIndex(0)
+        self.action_block.show_note(note)
+        self.reasons.show_chosen(self.action_block.reasons())
 
     def show_recent(self, rows: Sequence[RecentRow], undo_text: str) -> None:
         """Show what was decided just before."""
         self._recent.show_rows(rows, undo_text)
 
-    def edit_note(self) -> None:
-        """Put the note field in place of the actions."""
-        self._stack.setCurrentIndex(1)
-        self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def leave_note(self) -> None:
-        """Bring the actions back; the note is kept."""
-        self._actions["note"].set_label("Edit note" if self.note else "Note")
-        self._stack.setCurrentIndex(0)
-        self.note_left.emit()
-
     @property
     def note(self) -> str:
         """The note typed for the item on screen."""
-        return self._note.text().strip()
+        return self.action_block.note
+
+    def _note_edited(self, note: str) -> None:
+        self.reasons.show_chosen(self.action_block.reasons())
+        self.note_changed.emit(note)
 
     def _lay_out(self) -> None:
         inner = QFrame()
@@ -238,19 +247,21 @@ class ReviewPanel(QFrame):
         column.setSpacing(0)
         column.addLayout(_row(self._badge, self._clause, stretch=1, gap=8))
         column.addSpacing(8)
-        column.addLayout(_row(PlainLabel("Suggestion", "small", "text2", weight=600), None, self._model_text))
+        column.addLayout(_row(PlainLabel(tr("Suggestion"), "small", "text2", weight=600), None, self._model_text))
         column.addSpacing(4)
         column.addWidget(self._bars)
         column.addSpacing(8)
         column.addWidget(rule())
         column.addSpacing(10)
-        column.addWidget(self._confirm)
+        column.addWidget(self._slot)
         column.addSpacing(8)
         column.addWidget(self._or)
         column.addSpacing(6)
         column.addWidget(self._classes)
         column.addSpacing(12)
-        column.addWidget(self._action_stack())
+        column.addWidget(self.action_block)
+        column.addWidget(self.reasons)
+        column.addWidget(self.marks)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -263,26 +274,6 @@ class ReviewPanel(QFrame):
         outer.setSpacing(0)
         outer.addWidget(scroll, 1)
         outer.addWidget(self._recent)
-
-    def _action_stack(self) -> QWidget:
-        grid_page = QWidget()
-        grid = QGridLayout(grid_page)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
-        for place, button in enumerate(self._actions.values()):
-            grid.addWidget(button, place // 2, place % 2)
-        note_page = QWidget()
-        column = QVBoxLayout(note_page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(PlainLabel("Note for this item, Enter when done", "small", "text2"))
-        column.addWidget(self._note)
-        column.addStretch(1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(grid_page)
-        self._stack.addWidget(note_page)
-        self._stack.setFixedHeight(self._context.theme.px(66))
-        return self._stack
 
     def _fill_classes(self, labels: Sequence[Label]) -> None:
         if labels and list(labels) == self._with_buttons:  # whole labels: another project has the same ids
@@ -316,7 +307,10 @@ class ReviewPanel(QFrame):
             button.show()
         if len(self._labels) > len(labels):
             other = ActionButton(
-                self._context.theme, self._context.keymap.caption("other_class"), "Other class…", parent=self._classes
+                self._context.theme,
+                self._context.keymap.caption("other_class"),
+                tr("Other class…"),
+                parent=self._classes,
             )
             other.clicked.connect(self.other_class_wanted)
             self._class_grid.addWidget(other, len(labels), 0, 1, 2)
@@ -327,7 +321,7 @@ class ReviewPanel(QFrame):
     def _none_button(self, row: int) -> ActionButton:
         """Saves that none of the findings is there."""
         button = ActionButton(
-            self._context.theme, self._context.keymap.caption("none"), "None of these", parent=self._classes
+            self._context.theme, self._context.keymap.caption("none"), tr("None of these"), parent=self._classes
         )
         button.clicked.connect(self.none_wanted)
         self._class_grid.addWidget(button, row, 0, 1, 2)
@@ -337,27 +331,18 @@ class ReviewPanel(QFrame):
     def order_tabs(self) -> None:
         """Confirm, the classes, the actions, undo: as they stand, though class buttons are made last."""
         classes = self._classes.findChildren(QAbstractButton, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        chain: list[QWidget] = [self._confirm, *(b for b in classes if not b.isHidden()), *self._actions.values()]
-        for before, after in pairwise([*chain, self._note, self._recent.undo_button]):
+        chain: list[QWidget] = [
+            self._confirm,
+            *(b for b in classes if not b.isHidden()),
+            *self.action_block.buttons.values(),
+        ]
+        for before, after in pairwise([*chain, self.action_block.field, self._recent.undo_button]):
             QWidget.setTabOrder(before, after)
 
     def _clicked(self, label_id: int) -> None:
         self.class_chosen.emit(label_id)
         if self._several:  # Qt has turned it already; what is on is said in one place
             self._show_findings()
-
-    def _likeliest(self, suggestion: Suggestion | None) -> list[Label]:
-        """The likeliest classes in class order, so that a class keeps its side; the first ones without a model."""
-        if suggestion is None:
-            return self._labels[:LIKELY_BUTTONS]
-        ranked = sorted(self._labels, key=lambda label: -probability_of(suggestion, label))[:LIKELY_BUTTONS]
-        return sorted(ranked, key=lambda label: label.position)
-
-    def _act(self, name: str) -> None:
-        if name == "note":
-            self.edit_note()
-        else:
-            self.action_chosen.emit(name)
 
 
 def _row(*parts: QWidget | None, stretch: int = -1, gap: int = 0) -> QHBoxLayout:

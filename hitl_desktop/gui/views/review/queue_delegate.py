@@ -11,6 +11,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueRole, QueueRow
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
+from hitl_desktop.language import percent
 
 LIST_ROW: Final = 60
 TEXT_STRIP_ROW: Final = 56
@@ -98,8 +99,8 @@ class QueueDelegate(QStyledItemDelegate):
             self._paint_thumb(painter, QRect(left, rect.top() + (rect.height() - 44) // 2, 44, 44), row)
             left += 56
         right = rect.right() - 12
-        percent = _percent(row)
-        width = theme.metrics("small").horizontalAdvance(percent) + 4
+        share = _percent(row)
+        width = theme.metrics("small").horizontalAdvance(share) + 4
         line = theme.line("body")
         top = rect.top() + (rect.height() - line - theme.line("small")) // 2
         draw_text(
@@ -112,7 +113,7 @@ class QueueDelegate(QStyledItemDelegate):
         draw_text(
             painter,
             QRect(right - width, top, width, line),
-            percent,
+            share,
             theme.font("small"),
             theme.colour("text2"),
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
@@ -133,7 +134,9 @@ class QueueDelegate(QStyledItemDelegate):
     def _paint_mark(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
         theme = self._context.theme
         state = row.item.state.value
-        if row.marks:
+        if row.is_hidden:
+            draw_icon(painter, theme, rect, "eye-off", "audit", 12)
+        elif row.marks:
             for place, mark in enumerate(row.marks[:_MOST_MARKS]):
                 paint_glyph(painter, rect.translated(place * (rect.width() + _MARK_GAP), 0), mark, theme.tokens)
         elif row.words:  # none of several findings
@@ -174,4 +177,6 @@ def _marks_width(row: QueueRow, side: int) -> int:
 
 
 def _percent(row: QueueRow) -> str:
-    return "–" if row.confidence is None else f"{round(row.confidence * 100)} %"
+    if row.is_hidden:
+        return ""
+    return "–" if row.confidence is None else percent(row.confidence)

@@ -21,6 +21,7 @@ from hitl_desktop.gui.theme.tokens import QUEUE_LIST, QUEUE_STRIP
 from hitl_desktop.gui.views.review.queue_delegate import QueueDelegate
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import decimal, number, tr, trc, trn
 
 _SHORT_FROM = 1000
 
@@ -35,24 +36,24 @@ class QueuePane(QFrame):
         super().__init__(parent)
         self.setObjectName("queuePane")
         self.setProperty("pane", "surface")
-        self.setAccessibleName("Queue")
+        self.setAccessibleName(tr("Queue"))
         self._context = context
         self._model = model
         self._delegate = QueueDelegate(context)
         self._count = PlainLabel("", "small", "text2")
-        self._title = PlainLabel("Queue", "body", weight=600)
+        self._title = PlainLabel(tr("Queue"), "body", weight=600)
         self._toggle = Button(context.theme, "", "quiet", icon="panel-left", size="small")
-        self._toggle.setAccessibleName("Show or hide the queue list")
+        self._toggle.setAccessibleName(tr("Show or hide the queue list"))
         self._toggle.clicked.connect(self.toggled)
         self._search = QLineEdit()
-        self._search.setPlaceholderText("Name, note or id")
-        self._search.setAccessibleName("Search items")
+        self._search.setPlaceholderText(tr("Name, note or id"))
+        self._search.setAccessibleName(tr("Search items"))
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._apply)
         self._which = QComboBox()
-        self._which.setAccessibleName("Which items")
+        self._which.setAccessibleName(tr("Which items"))
         for name, title in FILTERS:
-            self._which.addItem(title, name)
+            self._which.addItem(tr(title), name)
         self._which.currentIndexChanged.connect(self._apply)
         context.bridge.project_changed.connect(self._forget_picked)
         self._view = self._build_view()
@@ -115,14 +116,16 @@ class QueuePane(QFrame):
 
     def show_count(self, to_do: int) -> None:
         """The number of items to do, as in the header."""
-        number = self.locale().toString(to_do)
         shown = self._model.rowCount()
         if self._model.is_filtered:
-            self._count.setText(f"{self.locale().toString(shown)} found")
+            self._count.setText(trn("{n} found", "{n} found", shown))
         else:
-            short = f"{to_do / 1000:.1f}k" if to_do >= _SHORT_FROM else number
-            self._count.setText(f"{number} to do" if self.is_wide else short)
-            self._count.setAccessibleName(f"{number} to do")
+            short = number(to_do)
+            if to_do >= _SHORT_FROM:
+                short = trc("thousands, in a narrow strip", "{figure}k", figure=decimal(to_do / 1000, 1))
+            words = trn("{n} to do", "{n} to do", to_do)
+            self._count.setText(words if self.is_wide else short)
+            self._count.setAccessibleName(words)
 
     def _fit_rows(self) -> None:
         """Rows of the height that the delegate paints now: the list and the strip, pictures and texts differ."""
@@ -148,10 +151,10 @@ class QueuePane(QFrame):
         view.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setSelectionMode(QTableView.SelectionMode.NoSelection)
-        view.setAccessibleName("Items waiting")
+        view.setAccessibleName(tr("Items waiting"))
         view.clicked.connect(self._choose)
         view.activated.connect(self._choose)
-        self._context.media.thumbnail_ready.connect(lambda _digest: view.viewport().update())
+        self._context.media.thumbnail_ready.connect(self._repaint)
         return view
 
     def _lay_out(self) -> None:
@@ -179,6 +182,9 @@ class QueuePane(QFrame):
         line.setProperty("rule", "h")
         column.addWidget(line)
         column.addWidget(self._view, 1)
+
+    def _repaint(self, _digest: str) -> None:
+        self._view.viewport().update()
 
     def _forget_picked(self) -> None:
         """Take the filter of picked items away; if it was in force, the queue is shown again."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.gui.widgets.badge import BadgeTone
+from hitl_desktop.language import mark, percent, tr, trn
 from hitl_desktop.workflow.project import Suggestion
 
 CLOSE_LEAD: Final = 0.25
@@ -20,53 +21,72 @@ class Reason:
     clause: str
 
 
-_UNSCORED: Final = Reason("layers", "To decide", "accent", "not scored yet")
+_UNSCORED: Final = Reason("layers", mark("To decide"), "accent", mark("not scored yet"))
 REASONS: Final[dict[Slot, Reason]] = {
-    Slot.UNCERTAIN: Reason("scale", "Uncertain", "accent", "the model is not sure of it"),
-    Slot.START: Reason("shuffle", "At random", "accent", "drawn at random, to learn from"),
-    Slot.TYPICAL: Reason("layers", "Typical", "accent", "speaks for many that are like it"),
-    Slot.DIVERSE: Reason("scale", "Different", "accent", "uncertain, and unlike the others asked now"),
-    Slot.RARE: Reason("target", "Rare class", "accent", "perhaps of a class with few decisions"),
-    Slot.EXPLORE: Reason("shuffle", "Exploring", "audit", "drawn at random, to measure"),
-    Slot.AGAIN: Reason("refresh-cw", "Back again", "neutral", "set aside before"),
-    Slot.CHOSEN: Reason("search", "Opened by you", "neutral", "not from the queue"),
-    Slot.IMPORTED: Reason("table", "From your data", "neutral", "its label came with the data"),
-    Slot.IMPORTED_CHECK: Reason("table", "From your data", "audit", "its label came with the data, and measures"),
+    Slot.UNCERTAIN: Reason("scale", mark("Uncertain"), "accent", mark("the model is not sure of it")),
+    Slot.START: Reason("shuffle", mark("At random"), "accent", mark("drawn at random, to learn from")),
+    Slot.TYPICAL: Reason("layers", mark("Typical"), "accent", mark("speaks for many that are like it")),
+    Slot.DIVERSE: Reason("scale", mark("Different"), "accent", mark("uncertain, and unlike the others asked now")),
+    Slot.RARE: Reason("target", mark("Rare class"), "accent", mark("perhaps of a class with few decisions")),
+    Slot.EXPLORE: Reason("shuffle", mark("Exploring"), "audit", mark("drawn at random, to measure")),
+    Slot.AGAIN: Reason("refresh-cw", mark("Back again"), "neutral", mark("set aside before")),
+    Slot.CHOSEN: Reason("search", mark("Opened by you"), "neutral", mark("not from the queue")),
+    Slot.IMPORTED: Reason("table", mark("From your data"), "neutral", mark("its label came with the data")),
+    Slot.IMPORTED_CHECK: Reason(
+        "table", mark("From your data"), "audit", mark("its label came with the data, and measures")
+    ),
 }
 """The words of every slot, as far as they do not depend on the item."""
-_FIRST: Final = Reason("layers", "First ones", "accent", "drawn at random to begin with")
+_FIRST: Final = Reason("layers", mark("First ones"), "accent", mark("drawn at random to begin with"))
+
+
+REVEALED: Final = Reason("eye", mark("Revealed"), "audit", mark("the model says something else"))
+"""The reviewer answered before they saw the suggestion, and may keep or change what they said."""
+_BLIND: Final = Reason("eye-off", mark("Blind first"), "audit", mark("you decide before the model"))
+_BLIND_CHECK: Final = Reason("eye-off", mark("Blind"), "audit", "")
+
+
+def blind_reason(*, is_check: bool) -> Reason:
+    """The reason while the suggestion is hidden: of what the model thinks it says nothing, not even how sure it is."""
+    return said(_BLIND_CHECK if is_check else _BLIND)
+
+
+def said(found: Reason) -> Reason:
+    """A row of the table in the reader's language."""
+    return replace(found, word=tr(found.word), clause=tr(found.clause) if found.clause else "")
 
 
 def reason(slot: Slot, leader: str, lead: float | None, threshold: float) -> Reason:
     """The reason for a slot. `leader` and `lead` (0–1) are the model's first choice and its lead, if there is one."""
     if slot is Slot.START and lead is None:
-        return _FIRST
+        return said(_FIRST)
     if slot is not Slot.UNCERTAIN:
-        return REASONS[slot]
+        return said(REASONS[slot])
     if lead is None:
-        return _UNSCORED
+        return said(_UNSCORED)
     points = round(lead * 100)
     if points == 0:
-        return Reason("scale", "Close call", "accent", "two classes are level")
+        return Reason("scale", tr("Close call"), "accent", tr("two classes are level"))
     if lead < CLOSE_LEAD:
-        return Reason(
-            "scale", "Close call", "accent", f"{leader} leads by {points} {'point' if points == 1 else 'points'}"
-        )
-    return Reason("scale", "Not sure enough", "accent", f"below the line of {round(threshold * 100)} %")
+        leads = trn("{leader} leads by {n} point", "{leader} leads by {n} points", points, leader=leader)
+        return Reason("scale", tr("Close call"), "accent", leads)
+    below = tr("below the line of {threshold}", threshold=percent(threshold))
+    return Reason("scale", tr("Not sure enough"), "accent", below)
 
 
 def in_queue(slot: Slot, *, is_scored: bool) -> Reason:
     """The reason for an item that waits in the queue."""
     if slot is Slot.CHOSEN:  # it has no place in the order of asking
-        return Reason("circle", "To do", "neutral", "not in the queue")
+        return Reason("circle", tr("To do"), "neutral", tr("not in the queue"))
     if is_scored:
-        return REASONS[slot]
-    return {Slot.START: _FIRST, Slot.UNCERTAIN: _UNSCORED}.get(slot, REASONS[slot])
+        return said(REASONS[slot])
+    return said({Slot.START: _FIRST, Slot.UNCERTAIN: _UNSCORED}.get(slot, REASONS[slot]))
 
 
 def reason_of_findings(slot: Slot, doubtful: str, shown: Suggestion, threshold: float) -> Reason:
     """The same where several findings are suggested: `doubtful` is the one the model is least sure of."""
     found = reason(slot, doubtful, shown.lead, threshold)
-    if found.word != "Close call":
+    if slot is not Slot.UNCERTAIN or shown.lead >= CLOSE_LEAD:
         return found
-    return replace(found, clause=f"unsure of {doubtful}: {round(100 * shown.probabilities[shown.most_doubtful])} %")
+    share = percent(shown.probabilities[shown.most_doubtful])
+    return replace(found, clause=tr("unsure of {finding}: {share}", finding=doubtful, share=share))

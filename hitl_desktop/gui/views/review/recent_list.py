@@ -8,7 +8,7 @@ from PySide6.QtCore import QDateTime, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from hitl_desktop.domain.decisions import Decision, Verdict
+from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Verdict
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.buttons import Button
@@ -16,6 +16,7 @@ from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
+from hitl_desktop.language import explained, listed, mark, number, tr
 from hitl_desktop.workflow.project import Project
 
 ROWS: Final = 3
@@ -26,6 +27,14 @@ _ICONS: Final = {
     "skipped": "skip-forward",
     "unsure": "circle-help",
     "flagged": "flag",
+}
+_VERDICTS: Final = {
+    Verdict.CONFIRMED: mark("confirmed"),
+    Verdict.CORRECTED: mark("corrected"),
+    Verdict.SKIPPED: mark("skipped"),
+    Verdict.UNSURE: mark("unsure"),
+    Verdict.FLAGGED: mark("flagged"),
+    Verdict.RETRACTED: mark("taken back"),
 }
 _REFRESH_MS: Final = 5000
 
@@ -48,19 +57,35 @@ class RecentRow:
 
 def recent_row(decision: Decision, name: str, project: Project) -> RecentRow:
     """How a decision is told in the list of the last ones."""
-    before = project.answer_words(decision.predicted_id, decision.predicted_findings)
-    was = f"was {before}" if decision.verdict is Verdict.CORRECTED and before else ""
+    was = _before(decision, project)
     first = decision.label_id
     if decision.findings is not None:
         said = project.answer_words(None, decision.findings)
-        was = f"{said}, {was}" if was else said
+        was = listed((said, was)) if was else said
         first = min(decision.findings, key=lambda i: project.label(i).position, default=None)
     elif first is None:
-        was = decision.verdict.value
+        was = tr(_VERDICTS[decision.verdict])
     mark = None if first is None else project.label(first).position
     when = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs)
     is_set = decision.findings is not None
     return RecentRow(decision.item_index, name, mark, decision.verdict.value, was, when, is_set)
+
+
+def _before(decision: Decision, project: Project) -> str:
+    """What the answer differs from: the suggestion, or the reviewer's own answer before they saw it.
+
+    Of a check nothing is told: its suggestion stays hidden.
+    """
+    if decision.follows is not None:
+        own = next(d for d in project.store.decisions.of_item(decision.item_index) if d.number == decision.follows)
+        if (own.label_id, own.findings) == (decision.label_id, decision.findings):
+            return tr("kept")
+        return tr("first {answer}", answer=project.answer_words(own.label_id, own.findings))
+    if decision.exposure is Exposure.HIDDEN:
+        is_told = decision.agrees and decision.slot not in MEASURING_SLOTS
+        return tr("model agreed") if is_told else ""
+    before = project.answer_words(decision.predicted_id, decision.predicted_findings)
+    return tr("was {answer}", answer=before) if decision.verdict is Verdict.CORRECTED and before else ""
 
 
 class RecentList(QFrame):
@@ -71,10 +96,10 @@ class RecentList(QFrame):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Just decided")
+        self.setAccessibleName(tr("Just decided"))
         theme = context.theme
         self.undo_button = Button(
-            theme, "Undo", "link", icon="undo-2", key=context.keymap.caption("undo"), size="small"
+            theme, tr("Undo"), "link", icon="undo-2", key=context.keymap.caption("undo"), size="small"
         )
         self.undo_button.clicked.connect(self.undo_wanted)
         self._rows = [_RecentButton(theme) for _ in range(ROWS)]
@@ -86,7 +111,7 @@ class RecentList(QFrame):
         column.addWidget(line)
         head = QHBoxLayout()
         head.setContentsMargins(0, 6, 0, 2)
-        head.addWidget(PlainLabel("Just decided", "small", "text2", weight=600))
+        head.addWidget(PlainLabel(tr("Just decided"), "small", "text2", weight=600))
         head.addStretch(1)
         head.addWidget(self.undo_button)
         column.addLayout(head)
@@ -124,8 +149,13 @@ class _RecentButton(PaintedButton):
     def show_row(self, row: RecentRow | None) -> None:
         self.row = row
         self.setEnabled(row is not None)
-        self.setAccessibleName(f"Open {row.name} again, {row.was or row.verdict}" if row else "Nothing decided yet")
-        self.setToolTip(plain_tooltip(f"{row.name}: {row.was}" if row.is_set else row.name) if row else "")
+        if row is None:
+            self.setAccessibleName(tr("Nothing decided yet"))
+            self.setToolTip("")
+        else:
+            said = row.was or tr(_VERDICTS[Verdict(row.verdict)])
+            self.setAccessibleName(tr("Open {item} again, {answer}", item=row.name, answer=said))
+            self.setToolTip(plain_tooltip(explained(row.name, row.was) if row.is_set else row.name))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -168,7 +198,9 @@ class _RecentButton(PaintedButton):
 def _age(at: QDateTime) -> str:
     seconds = max(0, at.secsTo(QDateTime.currentDateTimeUtc()))
     if seconds < 60:
-        return f"{seconds} s"
+        return tr("{seconds} s", seconds=number(seconds))
     if seconds < 3600:
-        return f"{seconds // 60} min"
-    return f"{seconds // 3600} h" if seconds < 86400 else f"{seconds // 86400} d"
+        return tr("{minutes} min", minutes=number(seconds // 60))
+    if seconds < 86400:
+        return tr("{hours} h", hours=number(seconds // 3600))
+    return tr("{days} d", days=number(seconds // 86400))

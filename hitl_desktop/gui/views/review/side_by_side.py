@@ -5,14 +5,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from hitl_desktop.gui.widgets.card import upright_rule
 
 
-def side_by_side(queue: QWidget, tools: QWidget, item: QWidget, panel: QWidget) -> QWidget:
-    """The three parts from the leading to the trailing edge; the item has all the room that is left."""
+def side_by_side(queue: QWidget, tools: QWidget, item: QWidget, below: QWidget, panel: QWidget) -> QWidget:
+    """The three parts from the leading to the trailing edge; what is below the item leaves it the rest."""
     centre = QWidget()
     column = QVBoxLayout(centre)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(tools)
     column.addWidget(item, 1)
+    column.addWidget(below)
     work = QWidget()
     row = QHBoxLayout(work)
     row.setContentsMargins(0, 0, 0, 0)

@@ -1,12 +1,17 @@
 """A suggestion as the panel shows it: ranked bars, a line for the rest, and what stands beside it."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.predictions import whole_percents
+from hitl_desktop.gui.views.review.panel_view import PanelView
 from hitl_desktop.gui.widgets.probability_bars import FEW, SHOWN, BarRow
+from hitl_desktop.language import percent, tr, trn
 from hitl_desktop.workflow.project import Suggestion
 
+LIKELY_BUTTONS: Final = 8
+"""With more classes than have buttons, these many have."""
 Bars = tuple[list[BarRow], str, str]
 """The bars, the words on those that have none, and the words at the end of that line."""
 
@@ -27,9 +32,9 @@ def _classes(suggestion: Suggestion, shown: Sequence[Label], others: Sequence[La
         words = _percent(probability, percents.get(label.position, 0))
         rows.append(BarRow(label.position, label.name, words, probability))
     rest = sum(percents.get(label.position, 0) for label in others)
-    words = f"{len(others)} other {'class' if len(others) == 1 else 'classes'} {rest} %" if others else ""
-    points = round(suggestion.lead * 100)
-    return rows, words, f"Lead {points} {'point' if points == 1 else 'points'}"
+    share = percent(rest / 100)
+    words = trn("{n} other class {share}", "{n} other classes {share}", len(others), share=share) if others else ""
+    return rows, words, trn("Lead {n} point", "Lead {n} points", round(suggestion.lead * 100))
 
 
 def _findings(suggestion: Suggestion, shown: Sequence[Label], others: Sequence[Label]) -> Bars:
@@ -37,8 +42,9 @@ def _findings(suggestion: Suggestion, shown: Sequence[Label], others: Sequence[L
     claims = [(label, probability_of(suggestion, label)) for label in shown]
     rows = [BarRow(label.position, label.name, percent_of(p), p) for label, p in claims]
     most = percent_of(probability_of(suggestion, others[0])) if others else ""
-    words = f"{len(others)} other {'finding' if len(others) == 1 else 'findings'} up to {most}" if others else ""
-    return rows, words, "Each by itself"
+    count = len(others)
+    words = trn("{n} other finding up to {most}", "{n} other findings up to {most}", count, most=most) if count else ""
+    return rows, words, tr("Each by itself")
 
 
 def suggested_ids(suggestion: Suggestion | None) -> set[int]:
@@ -64,9 +70,31 @@ def probability_of(suggestion: Suggestion, label: Label) -> float:
 def percent_of(probability: float) -> str:
     """The percentage of one finding; what is not certain is not shown as such."""
     if 0 < probability < 0.005:
-        return "< 1 %"
-    return "> 99 %" if 0.995 <= probability < 1 else f"{round(100 * probability)} %"
+        return tr("< {share}", share=percent(0.01))
+    return tr("> {share}", share=percent(0.99)) if 0.995 <= probability < 1 else percent(probability)
 
 
 def _percent(probability: float, whole: int) -> str:
-    return "< 1 %" if 0 < probability < 0.005 and whole == 0 else f"{whole} %"
+    return percent_of(probability) if 0 < probability < 0.005 and whole == 0 else percent(whole / 100)
+
+
+def likeliest(view: PanelView, labels: Sequence[Label]) -> list[Label]:
+    """The likeliest classes in class order, so that a class keeps its side; the first ones without a model.
+
+    While the suggestion is hidden they are the first ones too, and they stay when it is revealed: only it is added.
+    """
+    suggestion, first = view.suggestion, list(labels[:LIKELY_BUTTONS])
+    if suggestion is None:
+        return first
+    if view.own is not None:
+        wanted = suggested_ids(suggestion) - {label.id for label in first}
+        return [*first[: LIKELY_BUTTONS - len(wanted)], *(label for label in labels if label.id in wanted)]
+    ranked = sorted(labels, key=lambda label: -probability_of(suggestion, label))[:LIKELY_BUTTONS]
+    return sorted(ranked, key=lambda label: label.position)
+
+
+def act_words(answer: str, *, is_own: bool, is_suggested: bool) -> str:
+    """What the first button does."""
+    if is_own:
+        return tr("Keep {answer}", answer=answer)
+    return tr("Confirm {answer}", answer=answer) if is_suggested else tr("Save {answer}", answer=answer)

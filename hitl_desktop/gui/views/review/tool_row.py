@@ -1,60 +1,126 @@
 """The row of tools above the item: what the viewer offers, and the button that hides the panel."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import TOOL_ROW
+from hitl_desktop.gui.keymaps import printed
+from hitl_desktop.gui.theme.tokens import SPACE_8, TOOL_ROW
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
-
-_WORDED = frozenset({"fit", "find"})
+from hitl_desktop.language import tr
 
 
 class ToolRow(QFrame):
-    """36 high; rebuilt only when the viewer's tools change."""
+    """36 high; rebuilt only when the viewer has other tools, or one looks different."""
 
     panel_toggled = Signal()
+    why_toggled = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "surface")
-        self.setAccessibleName("Tools")
+        self.setAccessibleName(tr("Tools"))
         self._context = context
-        self._buttons: list[tuple[ToolAction, Button]] = []
+        self._actions: dict[str, ToolAction] = {}
+        self._buttons: dict[str, Button] = {}
+        self._looks: list[tuple[object, ...]] = []
         self.setFixedHeight(context.theme.px(TOOL_ROW))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 0, 8, 0)
         self._row.setSpacing(2)
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(2)
+        self._row.addLayout(self._tools)
         self._row.addStretch(1)
+        self.why = Button(
+            context.theme, tr("Why?"), "quiet", icon="lightbulb", key=context.keymap.caption("why"), size="small"
+        )
+        self.why.setAccessibleName(tr("Why does the model think so?"))
+        self.why.setCheckable(True)
+        self.why.setEnabled(False)
+        self.why.clicked.connect(self.why_toggled)
+        self._row.addWidget(self.why)
         panel = Button(context.theme, "", "quiet", icon="panel-right", size="small")
-        panel.setAccessibleName("Show or hide the decision panel")
-        panel.setToolTip(plain_tooltip(f"Panel ({context.keymap.caption('panel')})"))
+        panel.setAccessibleName(tr("Show or hide the decision panel"))
+        panel.setToolTip(plain_tooltip(tr("Panel ({key})", key=context.keymap.caption("panel"))))
         panel.clicked.connect(self.panel_toggled)
         self._row.addWidget(panel)
 
     def show_tools(self, viewer: ItemViewer) -> None:
         """Take over what the viewer offers now."""
         actions = viewer.tool_actions()
-        if [action.id for action, _ in self._buttons] != [action.id for action in actions]:
+        looks = [self._look(action) for action in actions]
+        self._actions = {action.id: action for action in actions}
+        if looks != self._looks:
             self._rebuild(actions)
-        for (_, button), action in zip(self._buttons, actions, strict=True):
+            self._looks = looks
+        for action in actions:
+            button = self._buttons[action.id]
             button.setCheckable(action.checkable)
             button.setChecked(action.checked)
 
+    def button(self, tool: str) -> Button | None:
+        """The button of a tool, by the tool's id."""
+        return self._buttons.get(tool)
+
+    def show_why(self, *, is_open: bool, may_open: bool) -> None:
+        """Whether the reasons of the model are shown, and may be."""
+        self.why.setEnabled(may_open)
+        self.why.setChecked(is_open and may_open)
+        hidden = tr("There is no suggestion in view to give reasons for.")
+        self.why.setToolTip(plain_tooltip(tr("Why does the model think so?") if may_open else hidden))
+
     def _rebuild(self, actions: list[ToolAction]) -> None:
-        for _, button in self._buttons:
-            self._row.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self._buttons = []
-        for place, action in enumerate(actions):
-            # Two tools carry their word; the icons of the others are common enough, and have tooltips.
-            word = action.text if action.id in _WORDED else ""
-            button = Button(self._context.theme, word, "quiet", icon=action.icon, size="small")
-            button.setAccessibleName(action.text)
-            button.setToolTip(plain_tooltip(f"{action.text} ({action.key})" if action.key else action.text))
-            button.clicked.connect(lambda _checked=False, call=action.callback: call())
-            self._row.insertWidget(place, button)
-            self._buttons.append((action, button))
+        focused = next((tool for tool, button in self._buttons.items() if button.hasFocus()), None)
+        while (taken := self._tools.takeAt(0)) is not None:
+            if (widget := taken.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._buttons = {}
+        for action in actions:
+            if action.starts_group and self._buttons:
+                self._tools.addSpacing(SPACE_8)
+            self._buttons[action.id] = self._made(action)
+            self._tools.addWidget(self._buttons[action.id])
+        if focused in self._buttons:
+            self._buttons[focused].setFocus()
+
+    def _made(self, action: ToolAction) -> Button:
+        # A few tools carry their word; the icons of the others are common enough, and have tooltips.
+        word = action.text if action.worded else ""
+        button = Button(self._context.theme, word, "quiet", icon=action.icon, size="small")
+        button.setAccessibleName(action.text)
+        key = self._key(action)
+        named = tr("{tool} ({key})", tool=action.text, key=key) if key else action.text
+        button.setToolTip(plain_tooltip(named))
+        button.clicked.connect(lambda _checked=False, tool=action.id: self._use(tool))
+        return button
+
+    def _use(self, tool: str) -> None:
+        action = self._actions[tool]
+        if not action.menu:
+            action.callback()
+            return
+        button = self._buttons[tool]
+        menu = QMenu(self)
+        menu.setAccessibleName(action.text)
+        for choice in action.menu:
+            # An ampersand in a name that a file gives would be taken for the mark of a shortcut.
+            words = choice.text.replace("&", "&&")
+            entry = menu.addAction(f"{words}\t{choice.key}" if choice.key else words)
+            entry.setCheckable(choice.checkable)
+            entry.setChecked(choice.checked)
+            entry.triggered.connect(lambda _checked=False, call=choice.callback: call())
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _key(self, action: ToolAction) -> str:
+        """The key of a tool in the profile in force, as it is printed."""
+        keys = self._context.keymap.keys
+        return printed(keys[action.id][0] if keys.get(action.id) else "" if action.id in keys else action.key, "+")
+
+    def _look(self, action: ToolAction) -> tuple[object, ...]:
+        """What a button shows besides its state."""
+        return action.id, action.text, action.icon, self._key(action), action.worded, action.starts_group

@@ -1,0 +1,91 @@
+"""Explanations for the window, from a process of their own: a training keeps nobody waiting who asks why."""
+
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.explanations import Comparison, Explanation
+from hitl_desktop.gui.bridge import Bridge
+from hitl_desktop.language import tr
+from hitl_desktop.workflow.explain_request import explain_request
+from hitl_desktop.workflow.jobs import Job, Jobs, JobState
+from hitl_desktop.workflow.worker import WorkerProcess
+
+_GRACE_SECONDS: Final = 0.1
+_NICENESS: Final = 5
+
+
+class Explainer(QObject):
+    """Explains one item after another; of those asked for meanwhile, only the last one.
+
+    `explained(Explanation)` and `failed(KnownError)` answer `ask`. The process starts with the first item and ends when
+    the project is closed.
+    """
+
+    explained = Signal(object)
+    failed = Signal(object)
+    _news = Signal(object)
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._worker = WorkerProcess(grace=_GRACE_SECONDS, niceness=_NICENESS)
+        self._jobs = Jobs(self._news.emit)
+        self._news.connect(self._heard)
+        self._running: Job | None = None
+        self._is_wanted = False
+        self._next: tuple[int, int, Comparison | None, bool] | None = None
+        bridge.closing.connect(self.close)
+
+    @property
+    def is_busy(self) -> bool:
+        """True while an item is being explained."""
+        return self._running is not None
+
+    def ask(self, index: int, version: int, comparison: Comparison | None = None) -> None:
+        """Explain an item of the open project under a version of its model."""
+        self._take((index, version, comparison, True))
+
+    def prepare(self, index: int, version: int) -> None:
+        """Have an item explained ahead, so that asking for it is answered at once. Nothing is signalled."""
+        if self._next is None or not self._next[3]:
+            self._take((index, version, None, False))
+
+    def close(self) -> None:
+        """Drop what is asked for, and end the process."""
+        self._next = None
+        self._running = None
+        self._jobs.close()
+        self._worker.close()
+
+    def _take(self, wanted: tuple[int, int, Comparison | None, bool]) -> None:
+        self._next = wanted
+        if self._running is None:
+            self._start()
+
+    def _start(self) -> None:
+        if self._next is None or not self._bridge.is_open:
+            return
+        index, version, comparison, self._is_wanted = self._next
+        self._next = None
+        try:
+            request = explain_request(self._bridge.desk.project, index, version, comparison)
+        except KnownError as error:
+            if self._is_wanted:
+                self.failed.emit(error)
+            return
+        self._running = self._jobs.start("explain", lambda p, c: self._worker.run("explain", request, p, c))
+
+    @Slot(object)
+    def _heard(self, job: Job) -> None:
+        if job is not self._running or not job.ended:
+            return
+        self._running = None
+        if self._is_wanted:
+            if job.state is JobState.DONE and isinstance(job.result, Explanation):
+                self.explained.emit(job.result)
+            elif job.state is JobState.FAILED:
+                unknown = KnownError(tr("The reasons could not be worked out."), tr("Your work is safe."))
+                self.failed.emit(job.error if isinstance(job.error, KnownError) else unknown)
+        self._start()

@@ -1,0 +1,207 @@
+"""A process of its own for the decoders of compressed DICOM frames, ended when it breaks a limit.
+
+A file made to harm, or damaged by chance, may crash a decoder or keep it busy for ever. That must cost one item, not
+the window or the import.
+"""
+
+import logging
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+import tempfile
+import threading
+import warnings
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Final
+
+import numpy as np
+
+from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.domain.sentences import say
+from hitl_desktop.kinds.codecs import CodedFrame, Values
+
+DAMAGED: Final = say("The file is damaged: the picture in it cannot be read.")
+
+_COMPLAINT: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What decoding may use: memory of the process in bytes; seconds to start it and to decode a frame.
+
+    A large frame gets `per_megapixel` seconds more for each million pixels.
+    """
+
+    memory: int = 3 * 1024**3
+    starting: float = 60.0
+    frame: float = 5.0
+    per_megapixel: float = 0.5
+
+
+class CodecProcess:
+    """Decodes frames in one child process, started when first needed and replaced when it had to be ended.
+
+    May be called from several threads; one frame is decoded at a time.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._lock = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._to: Connection | None = None
+        self._from: Connection | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, while it lives: for tests that end it."""
+        return self._process.pid if self._process is not None else None
+
+    def decode(self, frame: CodedFrame) -> tuple[Values, str]:
+        """The values (rows, columns) or (rows, columns, samples) and their photometric interpretation.
+
+        Raises `UnreadableItem` when the data is damaged, takes too long, or ends the decoder.
+        """
+        seconds = self._limits.frame + self._limits.per_megapixel * frame.rows * frame.columns / 1e6
+        with self._lock:
+            if self._closed:
+                raise UnreadableItem(DAMAGED)
+            try:
+                return self._ask(frame, seconds)
+            except TimeoutError as error:
+                self._end()
+                raise UnreadableItem(say("The picture was not decoded in time, so it was given up.")) from error
+            except (EOFError, OSError) as error:
+                self._end()
+                raise UnreadableItem(say("The file is damaged: it made the decoder stop.")) from error
+
+    def close(self) -> None:
+        """End the process. Twice does no harm; what is being decoded ends as unreadable."""
+        self._closed = True
+        process = self._process
+        if process is not None and process.is_alive():
+            process.kill()  # whoever waits for it hears that at once
+        with self._lock:
+            self._end()
+
+    def _ask(self, frame: CodedFrame, seconds: float) -> tuple[Values, str]:
+        if self._process is None:
+            self._start()
+            self._answer(self._limits.starting)
+        assert self._to is not None  # noqa: S101 - set by _start
+        self._to.send(frame)
+        sort, *content = self._answer(seconds)
+        if sort == "failed":
+            raise UnreadableItem(DAMAGED)
+        shape, kind, photometric = content
+        assert self._from is not None  # noqa: S101 - set by _start
+        values = np.frombuffer(self._from.recv_bytes(), np.dtype(kind)).reshape(shape)
+        return values, photometric
+
+    def _answer(self, seconds: float) -> Any:
+        assert self._from is not None  # noqa: S101 - set by _start
+        if not self._from.poll(seconds):
+            raise TimeoutError
+        return self._from.recv()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        # The worker is a daemon, which may not have children. This one ends with it all the same: it watches for that.
+        if multiprocessing.current_process().daemon:
+            multiprocessing.current_process().daemon = False
+        theirs_in, self._to = context.Pipe(duplex=False)
+        self._from, theirs_out = context.Pipe(duplex=False)
+        self._process = context.Process(target=serve, args=(self._limits, theirs_in, theirs_out), daemon=True)
+        self._process.start()
+        theirs_in.close()
+        theirs_out.close()
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+        for connection in (self._to, self._from):
+            if connection is not None:
+                connection.close()
+        self._process = self._to = self._from = None
+
+
+def serve(limits: Limits, orders: Connection, answers: Connection) -> None:
+    """Decode frames until the other side hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent to handle
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _limit_memory(limits.memory)
+    logging.disable()
+    warnings.simplefilter("ignore")
+    from hitl_desktop.kinds.codecs import decode, is_complaint
+
+    with tempfile.TemporaryFile() as said:
+        # The libraries speak of damage on the error stream only.
+        os.dup2(said.fileno(), 2)
+        answers.send(("ready",))
+        while True:
+            try:
+                frame = orders.recv()
+            except EOFError:
+                return
+            said.truncate(0)
+            said.seek(0)
+            try:
+                values, photometric = decode(frame)
+                said.seek(0)
+                complaint = is_complaint(said.read(_COMPLAINT))
+            except Exception:  # the libraries raise errors of many types; each concerns this frame only
+                complaint = True
+            if complaint:
+                answers.send(("failed",))
+                continue
+            values = np.ascontiguousarray(values)
+            answers.send(("values", values.shape, values.dtype.str, photometric))
+            answers.send_bytes(values.data.cast("B"))
+
+
+def _limit_memory(limit: int) -> None:
+    """Refuse this process more address space than `limit`, where the system can. Elsewhere only time is limited."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = limit if most == resource.RLIM_INFINITY else min(limit, most)
+        resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _end_with_parent() -> None:
+    """A decoder that never ends must not outlive the program that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+class CodecPool:
+    """Some decoder processes, started as needed: as many frames are decoded at once. For threads."""
+
+    def __init__(self, size: int, limits: Limits | None = None) -> None:
+        self._all = [CodecProcess(limits) for _ in range(size)]
+        self._free: queue.LifoQueue[CodecProcess] = queue.LifoQueue()
+        for process in reversed(self._all):
+            self._free.put(process)
+
+    def decode(self, frame: CodedFrame) -> tuple[Values, str]:
+        """See `CodecProcess.decode`."""
+        process = self._free.get()
+        try:
+            return process.decode(frame)
+        finally:
+            self._free.put(process)
+
+    def close(self) -> None:
+        """End all processes."""
+        for process in self._all:
+            process.close()

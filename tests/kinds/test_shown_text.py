@@ -1,0 +1,75 @@
+"""Lines on the screen, and which stored character stands where."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hitl_desktop.kinds.shown_text import ShownLine, ShownText, lines_of, plain, raw, units
+from hitl_desktop.kinds.text import LONGEST_LINE, read_text_item
+
+TEXTS = st.text(st.sampled_from("ab \t\r\n\0é測🩻\ud800ש"), max_size=40)
+
+
+def utf16(text: str) -> list[str]:
+    """A text as Qt counts it: characters beyond the first 65,536 stand there twice."""
+    return [character for character in text for _ in range(2 if character > "\uffff" else 1)]
+
+
+@given(TEXTS)
+def test_the_lines_are_the_text_made_fit_to_be_seen(text: str) -> None:
+    assert plain(text).text == read_text_item(text)
+
+
+@given(TEXTS, st.sampled_from([plain, raw]))
+def test_every_stored_character_is_found_on_the_screen_and_back(text: str, way: object) -> None:
+    shown = way(text)  # type: ignore[operator]
+    screen = utf16(shown.text)
+    for place, character in enumerate(text):
+        position = shown.to_screen(place)
+        assert shown.to_stored(position) == place or character in "\r\n"
+        if character.isalpha():
+            assert screen[position] == character
+
+
+@given(TEXTS, st.integers(0, 40), st.integers(0, 40))
+def test_a_stretch_covers_its_characters_line_by_line(text: str, one: int, other: int) -> None:
+    first, end = sorted((min(one, len(text)), min(other, len(text))))
+    shown = plain(text)
+    screen = utf16(shown.text)
+    covered = [c for a, b in shown.spans_on_screen((first, end)) for c in screen[a:b]]
+    expected = utf16(read_text_item(text[first:end].replace("\r", "").replace("\n", "")))
+    assert covered == expected
+
+
+def test_long_lines_come_in_pieces_and_nothing_is_lost() -> None:
+    line = "abc" * LONGEST_LINE
+    lines = [shown.text for shown in plain(f"one\n\n{line}").lines]
+    assert lines[:2] == ["one", ""]
+    assert max(map(len, lines)) == LONGEST_LINE
+    assert "".join(lines[2:]) == line
+    assert [shown.text for shown in plain("").lines] == [""]
+
+
+def test_the_raw_view_shows_blanks_and_line_ends() -> None:
+    assert raw("a b\tc\r\nd\re\n").text == "a·b␉c␍␊\nd␍\ne␊\n"
+
+
+def test_a_heading_is_nothing_that_is_stored() -> None:
+    first = [ShownLine("1 · Anna", 0, 0, True), *lines_of("Hello", 6, 0)]
+    shown = ShownText([*first, ShownLine("2 · Ben", 12, 1, True), *lines_of("Hi", 17, 1)])
+    assert shown.to_screen(6) == 9
+    assert shown.to_stored(9) == 6
+    assert shown.to_stored(2) == 0
+    assert shown.spans_on_screen((6, 19)) == [(9, 14), (23, 25)]
+
+
+def test_characters_may_stand_at_places_of_their_own() -> None:
+    line = ShownLine('say "hi"', 3, places=[3, 4, 5, 6, 8, 9, 10, 12])
+    assert line.column(8) == 4
+    assert line.column(7) == 4
+    assert [line.place(column) for column in (4, 8)] == [8, 13]
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", 0), ("aé測", 3), ("🩻a", 3)])
+def test_units_are_those_of_qt(text: str, expected: int) -> None:
+    assert units(text) == expected
