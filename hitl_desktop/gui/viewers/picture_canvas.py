@@ -200,6 +200,11 @@ class PictureCanvas(Painted):
         if self._projection is not None:
             self._set(self._projection.turn(quarters))
 
+    def show_like(self, other: Projection) -> None:
+        """Show the same part as another canvas does, the same way round: for pictures side by side."""
+        if self._projection is not None:
+            self._set(self._projection.like(other))
+
     def reset_view(self) -> None:
         """The right way round, and fitted."""
         if self._projection is not None:
