@@ -22,6 +22,7 @@ NAMES = (
     "long_texts",
     "ingest_images",
     "ingest_texts",
+    "embedding",
     "retrain_gap",
     "million",
 )
