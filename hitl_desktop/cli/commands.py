@@ -63,6 +63,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         notes = project.store.items.notes()
     answer = {
         "items": report.items,
+        "stacked": report.stacked,
         "duplicates": [{"file": n.file, "same_as": n.same_as} for n in notes if isinstance(n, Duplicate)],
         "unreadable": [{"file": n.file, "reason": n.reason} for n in notes if isinstance(n, Unreadable)],
         "classes": list(report.classes),
@@ -70,8 +71,9 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         "model": report.model,
         "set_aside": report.set_aside,
     }
+    series = f"{report.stacked:,} more belong to a series that is one item, " if report.stacked else ""
     words = (
-        f"{report.items:,} of {report.files:,} are ready: {report.duplicates:,} are the same as another, "
+        f"{report.items:,} of {report.files:,} are ready: {series}{report.duplicates:,} are the same as another, "
         f"{report.unreadable:,} cannot be read, {report.others:,} are other files. "
         f"{len(report.classes)} classes. Model: {report.model or 'none yet'}. "
         f"{report.set_aside:,} are set aside to measure."
