@@ -129,6 +129,9 @@ VIEWER_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "cine": ("J",),
     "reveal": ("B",),
     "find_text": ("Ctrl+F",),
+    "raw_text": ("R",),
+    "turns": ("Shift+R",),
+    "columns": ("Shift+C",),
 }
 """The keys of the viewers, as these know them. A profile may move one: the review page hands the usual key on."""
 
@@ -154,6 +157,16 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "previous": ("Left",),
     "next": ("Right",),
     "filter": ("/",),
+    "clear_filter": ("Ctrl+Backspace",),
+    "confirm_chosen": ("Ctrl+Return",),
+    "alike": ("Ctrl+L",),
+    "compare": ("Ctrl+D",),
+    "page_review": ("Alt+1",),
+    "page_gallery": ("Alt+2",),
+    "page_model": ("Alt+3",),
+    "page_routing": ("Alt+4",),
+    "page_history": ("Alt+6",),
+    "page_settings": ("Alt+7",),
     "go_to": ("Ctrl+G",),
     "jump": ("Ctrl+K",),
     "queue": ("Ctrl+B",),
@@ -193,7 +206,7 @@ KEYMAPS: Final[dict[str, Keymap]] = {
     "moderation": Keymap(
         "moderation",
         mark("Moderation keys"),
-        {**_EVERYWHERE, "skip": ("S",)},
+        {**_EVERYWHERE, "skip": ("S",), "raw_text": ("Ctrl+U",)},
         tuple("ARE"),
         mark("A, R and E are the first three classes: approve, remove, escalate. The digits are reasons."),
         digits="reasons",

@@ -79,7 +79,8 @@ def is_settled(window: MainWindow) -> bool:
     viewer = window.review.viewer
     is_shown = window.review.is_done or (viewer is not None and not viewer.is_loading)
     bridge = window.bridge
-    return bridge.scoring is None and bridge.preparing is None and is_shown and window.media.is_idle
+    is_quiet = bridge.scoring is None and bridge.preparing is None and window.browsing.is_idle
+    return is_quiet and is_shown and window.media.is_idle
 
 
 def _grab(window: MainWindow, path: Path) -> Path:

@@ -113,6 +113,20 @@ class DecisionLog:
         """All events of one item, in order."""
         return self._select("WHERE d.idx = ? ORDER BY d.number", index)
 
+    def numbered(self, numbers: Sequence[int]) -> list[Decision]:
+        """The events with these numbers, in their order."""
+        return self._select(
+            "WHERE d.number IN (SELECT value FROM json_each(?)) ORDER BY d.number",
+            json.dumps([int(number) for number in numbers]),
+        )
+
+    def of_items(self, indexes: Sequence[int]) -> list[Decision]:
+        """All events of several items, in order."""
+        return self._select(
+            "WHERE d.idx IN (SELECT value FROM json_each(?)) ORDER BY d.number",
+            json.dumps([int(index) for index in indexes]),
+        )
+
     def live(self, index: int) -> list[Decision]:
         """The decisions of one item that were not taken back, oldest first."""
         return live_in(self.of_item(index))
@@ -132,6 +146,15 @@ class DecisionLog:
     def between(self, first: int, last: int) -> list[Decision]:
         """The events from one number to another, both included."""
         return self._select("WHERE d.number BETWEEN ? AND ? ORDER BY d.number", first, last)
+
+    def live_in_batch(self, batch: str, last: int) -> list[Decision]:
+        """The decisions of one step up to the number `last` that were not taken back, oldest first."""
+        return self._select(
+            "WHERE d.batch = ? AND d.batch <> '' AND d.number <= ? AND d.verdict <> 'retracted'"
+            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number) ORDER BY d.number",
+            batch,
+            last,
+        )
 
     def last_live(self, reviewer: str) -> Decision | None:
         """What undo would take back: the reviewer's last own decision that still stands."""
@@ -240,7 +263,9 @@ class DecisionLog:
         rows = self._database.execute_sql(
             "SELECT o.idx, o.reviewer, o.label_id, o.findings, d.predicted_id, d.predicted_findings, o.hiding,"  # noqa: S608
             " d.label_id, d.findings FROM decision AS d JOIN decision AS o ON o.number = d.follows"
-            f" WHERE d.verdict IN ('confirmed', 'corrected') AND {_NOT_TAKEN_BACK} ORDER BY d.number"
+            f" WHERE d.verdict IN ('confirmed', 'corrected') AND {_NOT_TAKEN_BACK}"
+            # A class that was merged since decides its items anew: what was said at the reveal is the first of them.
+            " GROUP BY o.number HAVING d.number = min(d.number) ORDER BY d.number"
         )
         return [
             FirstAnswer(
@@ -284,6 +309,7 @@ def _row(decision: Decision) -> dict[str, object]:
     # Not `astuple`, which copies every value as deep as it goes: this runs with every key.
     row: dict[str, object] = {column: getattr(decision, name) for column, name in zip(_COLUMNS, _FIELDS, strict=True)}
     row["note"] = to_sql(decision.note)
+    row["reason"] = to_sql(decision.reason)
     row["reviewer"] = to_sql(decision.reviewer)
     row["verdict"] = decision.verdict.value
     row["slot"] = decision.slot.value
@@ -298,6 +324,7 @@ def _decision(row: Sequence[Any]) -> Decision:
     values["verdict"] = Verdict(values["verdict"])
     values["slot"] = Slot(values["slot"])
     values["note"] = from_sql(values["note"])
+    values["reason"] = from_sql(values["reason"])
     values["reviewer"] = from_sql(values["reviewer"])
     values["findings"] = ids_from_sql(values["findings"])
     values["predicted_findings"] = ids_from_sql(values["predicted_findings"])

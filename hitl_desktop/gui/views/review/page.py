@@ -53,7 +53,8 @@ class ReviewPage(QWidget):
         self._context = context
         self.time = ActiveTime()
         self._figures = SessionFigures()
-        self.model = QueueModel(context.bridge, self)
+        self.model = QueueModel(context.bridge, context.browsing, self)
+        context.browsing.changed.connect(self.model.refresh)
         self.queue = QueuePane(context, self.model)
         self.panel = ReviewPanel(context)
         self.tools = ToolRow(context)
@@ -77,6 +78,7 @@ class ReviewPage(QWidget):
         self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
         self.tick.connect(self.care.tick)
         self._clock.start()
+        self.model.refresh()
         self.project_opened()
 
     @property
@@ -99,7 +101,6 @@ class ReviewPage(QWidget):
     def project_opened(self) -> None:
         """Show another project, or none."""
         self._shown = None
-        self.model.refresh()
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
@@ -115,8 +116,6 @@ class ReviewPage(QWidget):
             self._show_reasons()
         if changes.classes:
             self.panel.set_labels(self._desk.project.offered, several=self.is_several)
-        if changes.decisions or changes.order or changes.pool:
-            self.model.refresh()
         self._show_item()
 
     def _show_reasons(self) -> None:
@@ -218,6 +217,7 @@ class ReviewPage(QWidget):
     def look_again(self) -> None:
         """Go through what was set aside."""
         self.keep_draft()
+        self._context.browsing.clear()
         self._context.bridge.perform(self._desk.session.look_again, self)
 
     def pick_class(self) -> None:
