@@ -18,6 +18,7 @@ from hitl_desktop.domain.holdout import Holdout
 from hitl_desktop.domain.items import Duplicate, Unreadable
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.masked_columns import masked_columns
@@ -57,6 +58,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         seed=arguments.seed,
         several=arguments.several,
         holdout=Holdout.parse(arguments.holdout),
+        suggesting=Suggesting(SuggestionMode(arguments.suggestion)),
     )
     report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
     with opened(arguments) as project:

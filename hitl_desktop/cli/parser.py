@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hitl_desktop import __version__
 from hitl_desktop.domain.holdout import USUAL
+from hitl_desktop.domain.suggesting import SuggestionMode
 from hitl_desktop.workflow.requests import LabelUse
 
 
@@ -66,12 +67,18 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
         default=USUAL.text,
         help="what is set aside to measure, for good: a share such as 20%%, or a number of items (default: 10%%)",
     )
+    new.add_argument(
+        "--suggestion",
+        choices=[mode.value for mode in SuggestionMode],
+        default=SuggestionMode.FIRST.value,
+        help="when the window shows a suggestion: first, blind (after the answer), or mix (half of them, by chance)",
+    )
     new.add_argument("--seed", type=int, default=0, help="the seed of all chance in the project")
 
     export = _command(commands, "export", "Write all items with their decisions to a file.")
     _project(export)
     export.add_argument("out", metavar="OUT", type=Path)
-    export.add_argument("--format", choices=["csv", "jsonl"], default="csv")
+    export.add_argument("--format", choices=["csv", "jsonl", "coco", "marks"], default="csv")
     export.add_argument("--with-masked", action="store_true", help="also the columns that are masked in the window")
 
 

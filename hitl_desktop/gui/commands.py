@@ -65,8 +65,11 @@ class Commands(QObject):
 
     def export(self) -> None:
         """Choose a file and write the export in the background."""
+        from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS
+
         project = self._bridge.desk.project
-        forms = f"{tr('CSV for spreadsheets')} (*.csv);;{tr('JSON lines, complete')} (*.jsonl)"
+        endings = {"csv": ".csv", "jsonl": ".jsonl", "coco": ".json", "marks": ".marks.csv"}
+        forms = ";;".join(f"{tr(row.title)} (*{endings[name]})" for name, row in (EXPORTERS | MARK_EXPORTERS).items())
         suggested = str(project.folder.parent / f"{project.name}.csv")
         chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Export"), suggested, forms)
         if chosen:
@@ -74,7 +77,10 @@ class Commands(QObject):
 
     def export_to(self, out: Path) -> None:
         """Write the export to a file in the background and tell when it is there."""
-        self._bridge.export(out, "jsonl" if out.suffix == ".jsonl" else "csv", lambda job: self._exported(job, out))
+        form = {".jsonl": "jsonl", ".json": "coco"}.get(out.suffix, "csv")
+        if out.name.endswith(".marks.csv"):
+            form = "marks"
+        self._bridge.export(out, form, lambda job: self._exported(job, out, is_marks=form in ("coco", "marks")))
 
     def find_folder(self) -> None:
         """Point the project at the folder its images are in now."""
@@ -226,14 +232,16 @@ class Commands(QObject):
         elif isinstance(job.error, KnownError):
             self._bridge.tell(job.error)
 
-    def _exported(self, job: Job, out: Path) -> None:
+    def _exported(self, job: Job, out: Path, *, is_marks: bool = False) -> None:
         from hitl_desktop.workflow.masked_columns import masked_columns
 
         if job.state is JobState.DONE:
             count = int(str(job.result))
             words = trn("{n} items written to {file}.", "{n} items written to {file}.", count, file=out.name)
             masked = len(masked_columns(self._bridge.desk.project.store)) if self._bridge.is_open else 0
-            if masked:
+            if is_marks:
+                words = trn("{n} mark written to {file}.", "{n} marks written to {file}.", count, file=out.name)
+            elif masked:
                 left_out = trn("{n} hidden column was left out.", "{n} hidden columns were left out.", masked)
                 words = f"{words} {left_out}"
             self._bridge.notified.emit(Message(words, "ok"))

@@ -19,11 +19,12 @@ from hitl_desktop.domain.item_filter import (
     in_order,
     pool_mask,
 )
+from hitl_desktop.domain.suggesting import SuggestionMode
 from hitl_desktop.exchange.ordering import natural_key
 from hitl_desktop.store.item_search import ItemSearch, Part
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.suggesting import SuggestionMode, suggesting_of
+from hitl_desktop.workflow.suggesting import suggesting_of
 
 NATURAL: Final = 20_000
 """Up to so many items, names are ordered as people count ("scan 2" before "scan 10"); beyond, letter by letter:

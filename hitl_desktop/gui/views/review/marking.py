@@ -158,7 +158,16 @@ class ReviewMarks(QObject):
         """Work on this mark from now on; None: on none."""
         if place != self.selected:
             self.selected = place
+            self._go_to_its_frame()
             self.show()
+
+    def _go_to_its_frame(self) -> None:
+        """A mark in another picture of the stack is looked at there."""
+        mark = self.evidence.marks[self.selected] if self.selected is not None else None
+        if isinstance(mark, Shape) and self._kind() == "image":
+            for viewer in self._viewers:
+                if isinstance(viewer, ImageViewer) and viewer.frame != mark.frame < viewer.frames:
+                    viewer.show_frame(mark.frame)
 
     def select_next(self, by: int) -> None:
         """Go to the next mark (1) or the one before (−1), around the end."""
