@@ -12,7 +12,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 from hitl_desktop.language import decimal, number, percent, tr, trc, trn
 
-_DEEPEST: Final = 5
+_DEEPEST: Final = 12
+"""So deep may parts lie in one another; the evidence on a card goes to 6."""
 _KEPT_AS_JSON: Final = '{"say":'
 
 

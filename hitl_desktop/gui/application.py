@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from hitl_desktop import paths
 from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.key_bindings import keymap_in_force
 from hitl_desktop.gui.main_window import MainWindow
@@ -52,7 +53,8 @@ def build_window(application: QApplication, theme_mode: Any = None) -> MainWindo
     theme = Theme(theme_mode or settings.value.theme, settings.value.text_scale)  # type: ignore[arg-type]
     theme.apply(application)
     application.setWindowIcon(theme.icon("app", 64))
-    return _window(Context(theme, Bridge(settings), settings, Media(), keymap_in_force(settings.value)))
+    bridge = Bridge(settings)
+    return _window(Context(theme, bridge, settings, Media(), keymap_in_force(settings.value), Browsing(bridge)))
 
 
 def renew(window: MainWindow) -> MainWindow:
@@ -66,7 +68,8 @@ def renew(window: MainWindow) -> MainWindow:
     for source in (before.bridge, before.theme, before.media):
         source.forget_listeners()
     speak(cast(QApplication, QApplication.instance()), before.settings.value.language)
-    successor = _window(replace(before, keymap=keymap_in_force(before.settings.value)))
+    keymap = keymap_in_force(before.settings.value)
+    successor = _window(replace(before, keymap=keymap, browsing=before.browsing.for_next_window()))
     successor.restoreGeometry(window.saveGeometry())
     if window.isVisible():
         successor.show()

@@ -13,6 +13,7 @@ from hitl_desktop import paths
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.actions import ACTIONS, Action
 from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.job_line import JobLine
@@ -91,6 +92,11 @@ class MainWindow(QMainWindow):
         """The decoded pictures."""
         return self._context.media
 
+    @property
+    def browsing(self) -> Browsing:
+        """What the lists of items show."""
+        return self._context.browsing
+
     def open_when_shown(self, opening: Callable[[], object]) -> None:
         """Do something as soon as the window has painted itself once."""
         QTimer.singleShot(0, opening)
@@ -141,8 +147,8 @@ class MainWindow(QMainWindow):
         """The commands that can be used now, for the way to everywhere."""
         return [
             (action.text().replace("…", "").replace("&&", "&"), action.trigger)
-            for action in self._actions.values()
-            if action.isEnabled()
+            for name, action in self._actions.items()
+            if action.isEnabled() and not name.startswith("page_")
         ]
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -164,6 +170,7 @@ class MainWindow(QMainWindow):
             return
         self._context.settings.change(geometry=bytes(self.saveGeometry().toHex().data()).decode())
         self._context.bridge.close()
+        self._context.browsing.close()
         self._context.media.close()
         super().closeEvent(event)
 
@@ -213,7 +220,7 @@ class MainWindow(QMainWindow):
             self._actions["undo"].setText(undo.replace("&", "&&") or tr("Undo"))
 
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
-        if changes.decisions:
+        if changes.decisions or changes.items:  # a mark can be taken back as well
             self._enable_actions()
 
     def _tell(self, message: Message) -> None:

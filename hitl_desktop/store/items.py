@@ -18,6 +18,7 @@ from hitl_desktop.store.text_values import (
     from_sql,
     ids_from_sql,
     ids_to_sql,
+    opening_from_sql,
     to_sql,
 )
 
@@ -139,6 +140,16 @@ class ItemTable:
         )
         found = {int(index): from_sql(text) for index, text in rows}
         return [found[int(i)] for i in indexes]
+
+    def openings(self, indexes: Sequence[int], characters: int) -> dict[int, str]:
+        """The beginnings of the texts of several items, by index: so many characters of each, or bytes where a text is
+        no valid Unicode.
+        """
+        rows = self._database.execute_sql(
+            "SELECT idx, substr(text, 1, ?) FROM item_text WHERE idx IN (SELECT value FROM json_each(?))",
+            (characters, json.dumps([int(i) for i in indexes])),
+        )
+        return {int(index): opening_from_sql(text) for index, text in rows}
 
     def digests(self) -> list[str]:
         """All content digests in pool order."""

@@ -1,9 +1,10 @@
 """A decision in words: for notices, for undo, and for screen readers."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from hitl_desktop.domain.decisions import Decision, Exposure, Verdict
-from hitl_desktop.language import mark, tr
+from hitl_desktop.language import mark, mark_n, tr, trn
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggesting import reveals
 
@@ -31,3 +32,28 @@ def told(project: Project, decision: Decision) -> str:
     if before:
         return tr("{name} set from {before} to {said}", name=name, before=before, said=said)
     return tr("{name} set to {said}", name=name, said=said)
+
+
+def told_step(project: Project, step: Sequence[Decision]) -> str:
+    """What was decided at once on many items, without a full stop: "14 confirmed as Glass"."""
+    if len(step) == 1:
+        return told(project, step[0])
+    verdicts = {event.verdict for event in step}
+    answers = {(event.label_id, event.findings) for event in step}
+    if len(answers) > 1 or not step[0].names_answer:
+        words = _MANY[next(iter(verdicts))] if len(verdicts) == 1 else _MANY[Verdict.CORRECTED]
+        return trn(*words, len(step))
+    said = project.answer_words(step[0].label_id, step[0].findings)
+    if verdicts == {Verdict.CONFIRMED}:
+        return trn("{n} item confirmed as {said}", "{n} items confirmed as {said}", len(step), said=said)
+    return trn("{n} item set to {said}", "{n} items set to {said}", len(step), said=said)
+
+
+_MANY: Final = {
+    Verdict.CONFIRMED: mark_n("{n} item confirmed", "{n} items confirmed"),
+    Verdict.CORRECTED: mark_n("{n} item decided", "{n} items decided"),
+    Verdict.SKIPPED: mark_n("{n} item skipped", "{n} items skipped"),
+    Verdict.UNSURE: mark_n("{n} item marked unsure", "{n} items marked unsure"),
+    Verdict.FLAGGED: mark_n("{n} item flagged", "{n} items flagged"),
+    Verdict.RETRACTED: mark_n("{n} item taken back", "{n} items taken back"),
+}

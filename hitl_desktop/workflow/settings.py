@@ -34,6 +34,7 @@ class Settings:
     """What the user chose for all projects. `theme` is system, light or dark, `language` is system or a code of
     `language.LANGUAGES`; `text_points` is the reading size.
 
+    `cover`: what lies over pictures until they are revealed: none, grey, blurred or both.
     `guard_runs`: ask when one key decides many items very fast; `break_minutes`: remind of a break, 0 never.
     `keymap` names the profile of keys, `keys` has the person's own for each profile (`gui/key_bindings.py`).
     """
@@ -45,6 +46,7 @@ class Settings:
     text_points: int = 18
     text_scale: float = 1.0
     canvas: str = "theme"
+    cover: str = "none"
     guard_runs: bool = True
     break_minutes: int = 50
     geometry: str = ""

@@ -116,7 +116,7 @@ def test_what_cannot_have_been_kept_says_nothing(kept: object) -> None:
 
 def test_what_is_nested_too_deep_says_nothing() -> None:
     sentence = say("a")
-    for _ in range(9):
+    for _ in range(20):
         sentence = say("{a}", a=sentence)
     assert str(sentence_of(sentence.plain())) == ""
 

@@ -12,6 +12,7 @@ from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.learning import choosing, training
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, Platt, Temperature
+from hitl_desktop.learning.cards import bundled_models, in_words
 from hitl_desktop.learning.estimators import ESTIMATORS
 from hitl_desktop.learning.heads import KernelHead, LinearHead
 from hitl_desktop.learning.representations import REPRESENTATIONS
@@ -24,6 +25,7 @@ from hitl_desktop.learning.training import (
     train_from,
     train_from_scratch,
 )
+from hitl_desktop.paths import resources
 
 NAMES = {1: "cat", 2: "dog", 3: "bird"}
 LOGISTIC = TrainingOptions("logistic_regression")
@@ -235,3 +237,13 @@ def test_a_kept_calibration_is_what_the_card_speaks_of() -> None:
 
 def test_every_estimator_has_its_words() -> None:
     assert set(choosing.ESTIMATOR_WORDS) == set(ESTIMATORS)
+
+
+def test_what_the_cards_in_the_box_say_can_be_said_in_any_language() -> None:
+    cards = [facts["card"] for facts in bundled_models(resources()).values()]
+    for card in cards:
+        said = in_words(card)
+        assert said["choice"]["why"].endswith(").")
+        assert said["calibration"].endswith(", by cross-validation in training")
+        for kept in (card["choice"]["why"], card["choice"]["name"], card["calibration"]):
+            assert isinstance(kept, dict), "it has figures and names in it, so it is kept with them apart"

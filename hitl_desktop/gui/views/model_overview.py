@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_12
 from hitl_desktop.gui.views.card_row import CardRow
+from hitl_desktop.gui.views.following_card import FollowingCard
 from hitl_desktop.gui.views.model_cards import LearningCard, MistakesCard, ReliabilityCard
 from hitl_desktop.gui.views.model_depth import ClassCard, PassCard
 from hitl_desktop.gui.views.model_headline import ModelHeadline
@@ -60,6 +61,7 @@ class ModelOverview(QWidget):
         self.stop = StopCard(theme)
         self.passing = PassCard(theme)
         self.classes = ClassCard(theme)
+        self.following = FollowingCard(theme)
         self.empty = Card(tr("There is no model yet"))
         self.need = PlainLabel("", "body", "text", wrap=True)
         self.open_first = Button(theme, tr("Open a model…"), "link", size="small")
@@ -81,6 +83,7 @@ class ModelOverview(QWidget):
         self._questions.setVisible(has_model)
         self._lower.setVisible(has_model)
         self._deep.setVisible(has_model)
+        self.following.setVisible(has_model)
         self.decided.setVisible(not has_model)
         if not has_model:
             self._show_decided(decided)
@@ -156,6 +159,7 @@ class ModelOverview(QWidget):
         column.addWidget(self._lower)
         self._deep = CardRow(theme, (self.passing, self.classes), _DEEP, least=_LEAST_FOR_TWO)
         column.addWidget(self._deep)
+        column.addWidget(self.following)
         column.addStretch(1)
 
     def _empty_card(self) -> Card:

@@ -162,12 +162,14 @@ class ModelPage(QWidget):
     def _reload(self) -> None:
         if not self._context.bridge.is_open:
             return
+        from hitl_desktop.workflow.following_report import following_of
         from hitl_desktop.workflow.insight import decided_per_class
         from hitl_desktop.workflow.reporting import model_report
 
         desk = self._context.bridge.desk
         self._report = model_report(desk.project, desk.retraining.snapshot())
         self.overview.show_report(self._report, desk.project.pool.threshold, decided_per_class(desk.project))
+        self.overview.following.show_following(*following_of(desk.project, desk.retraining.snapshot()))
         self._show_training()
 
     def _show_training(self) -> None:
