@@ -1,6 +1,7 @@
 """A language made for tests: every sentence of the catalogues between ⟦ and ⟧, so that what was left out shows."""
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +12,7 @@ from babel.messages.mofile import write_mo
 
 from hitl_desktop import language
 from hitl_desktop.gui import speaking
+from hitl_desktop.gui.views import language_box
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = "xx"
@@ -47,12 +49,14 @@ def write_pseudo_language(folder: Path) -> None:
     place.mkdir(parents=True)
     with (place / f"{language.DOMAIN}.mo").open("wb") as file:
         write_mo(file, catalogue)
+    (folder / language.COMPLETE).write_text(json.dumps([CODE, *language.LANGUAGES]))
 
 
 def offer(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Let the program know the language, whose catalogue lies in `folder`."""
     monkeypatch.setitem(language.LANGUAGES, CODE, language.Language(CODE, "Pseudo"))
-    monkeypatch.setattr(speaking, "catalogues", lambda: folder)
+    for module in (speaking, language_box):
+        monkeypatch.setattr(module, "catalogues", lambda: folder)
 
 
 def not_said(text: str) -> str:

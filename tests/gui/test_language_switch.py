@@ -404,6 +404,7 @@ def test_words_of_qt_itself_follow(
     figure: str,
 ) -> None:
     shutil.copytree(pseudo / pseudo_language.CODE, tmp_path / code)
+    shutil.copy(pseudo / language.COMPLETE, tmp_path)
     pseudo_language.offer(monkeypatch, tmp_path)
     speak(qapp, code)
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == cancel
