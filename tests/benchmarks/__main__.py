@@ -14,7 +14,18 @@ from pathlib import Path
 
 from tests.benchmarks.figures import print_table
 
-NAMES = ("launch", "keys", "explaining", "long_texts", "ingest_images", "ingest_texts", "retrain_gap", "million")
+NAMES = (
+    "launch",
+    "keys",
+    "viewing",
+    "explaining",
+    "long_texts",
+    "ingest_images",
+    "ingest_texts",
+    "embedding",
+    "retrain_gap",
+    "million",
+)
 
 
 def main() -> int:
