@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "resources" / "locale"
 CODES = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
 sys.path.insert(0, str(ROOT / "packaging"))
+from catalogues import collected  # noqa: E402 - the scripts of a folder are no package
 from marked_messages import Marked, marked_in  # noqa: E402 - the scripts of a folder are no package
 
 SOURCE = '''
@@ -75,6 +76,13 @@ def test_every_message_of_the_program_can_be_filled_in() -> None:
         for marked in marked_in(path):
             for text in (marked.message,) if isinstance(marked.message, str) else marked.message:
                 assert all(name.isidentifier() for name in _places(text)), (path.name, text)
+
+
+def test_the_list_of_sentences_is_that_of_the_code() -> None:
+    """After a change of words: `make catalogues`."""
+    with (LOCALE / "hitl_desktop.pot").open("rb") as file:
+        listed = {(message.context, _texts(message)[0]) for message in read_po(file) if message.id}
+    assert listed == {(message.context, _texts(message)[0]) for message in collected() if message.id}
 
 
 def _catalogue(code: str) -> Catalog:
