@@ -81,8 +81,8 @@ def test_every_message_of_the_program_can_be_filled_in() -> None:
 def test_the_list_of_sentences_is_that_of_the_code() -> None:
     """After a change of words: `make catalogues`."""
     with (LOCALE / "hitl_desktop.pot").open("rb") as file:
-        listed = {(message.context, _texts(message)[0]) for message in read_po(file) if message.id}
-    assert listed == {(message.context, _texts(message)[0]) for message in collected() if message.id}
+        listed = {(message.context, _ids(message)) for message in read_po(file) if message.id}
+    assert listed == {(message.context, _ids(message)) for message in collected() if message.id}
 
 
 def _catalogue(code: str) -> Catalog:
@@ -98,10 +98,13 @@ def _places(text: str) -> set[str]:
         return set()
 
 
+def _ids(message: Message) -> tuple[str, ...]:
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
 def _texts(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
     strings = (message.string,) if isinstance(message.string, str) else tuple(message.string)
-    return ids, tuple(text for text in strings if text)
+    return _ids(message), tuple(text for text in strings if text)
 
 
 @pytest.mark.parametrize("code", CODES)
