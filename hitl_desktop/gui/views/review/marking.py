@@ -20,17 +20,16 @@ from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.marks_block import MarkRow, MarksBlock
-from hitl_desktop.language import mark as marked
-from hitl_desktop.language import number, tr, trn
+from hitl_desktop.language import mark, number, tr, trn
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.review import ReviewSession
 
 KINDS: Final = {
-    "box": ("square-dashed-mouse-pointer", marked("Box")),
-    "ellipse": ("circle", marked("Ellipse")),
-    "arrow": ("arrow-up-right", marked("Arrow")),
-    "span": ("text-align-start", marked("Words")),
+    "box": ("square-dashed-mouse-pointer", mark("Box")),
+    "ellipse": ("circle", mark("Ellipse")),
+    "arrow": ("arrow-up-right", mark("Arrow")),
+    "span": ("text-align-start", mark("Words")),
 }
 """Icon and word of every kind of mark."""
 _TOOLS: Final = ("box", "ellipse", "arrow")
