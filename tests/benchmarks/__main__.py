@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.benchmarks.figures import print_table
 
-NAMES = ("launch", "keys", "explaining", "ingest_images", "ingest_texts", "retrain_gap", "million")
+NAMES = ("launch", "keys", "explaining", "ingest_images", "ingest_texts", "retrain_gap", "million", "browsing")
 
 
 def main() -> int:
