@@ -6,12 +6,15 @@ a sentence is made where the thing happens, and no caller could hand the languag
 """
 
 import gettext
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 DOMAIN: Final = "hitl_desktop"
+COMPLETE: Final = "complete.json"
+"""Beside the catalogues: a list of the languages that lack no sentence, written by `make catalogues`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,30 @@ def use(code: str, catalogues: Path) -> Language:
     return language
 
 
+def offered(catalogues: Path) -> list[str]:
+    """The codes of the languages that are translated to the last sentence, English first.
+
+    One that is not is not offered: a window in two languages at once helps nobody.
+    """
+    try:
+        complete = json.loads((catalogues / COMPLETE).read_text("utf-8"))
+    except (OSError, ValueError):
+        complete = []
+    return [code for code in LANGUAGES if code == "en" or code in complete]
+
+
 def in_use() -> Language:
     """The language spoken now."""
     return _IN_USE.language
 
 
-def chosen(setting: str, system_locale: str) -> str:
-    """The code for a setting: itself, or for "system" the language of a locale name such as "de_AT"; else "en"."""
+def chosen(setting: str, system_locale: str, among: Collection[str]) -> str:
+    """The code for a setting: itself, or for "system" the language of a locale name such as "de_AT".
+
+    "en" where it is not `among` the codes that are offered.
+    """
     code = system_locale.replace("-", "_").split("_")[0].lower() if setting == SYSTEM else setting
-    return code if code in LANGUAGES else "en"
+    return code if code in among else "en"
 
 
 def mark(message: str) -> str:

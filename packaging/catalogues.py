@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from hitl_desktop.language import LANGUAGES
+from hitl_desktop.language import COMPLETE, LANGUAGES
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from marked_messages import marked_in
@@ -92,6 +92,7 @@ def main() -> None:
     template = collected()
     with (LOCALE / f"{DOMAIN}.pot").open("wb") as file:
         write_po(file, template, width=120, omit_header=True, include_lineno=False)
+    complete = []
     for code in sorted(path.name for path in LOCALE.iterdir() if path.is_dir()):
         catalogue = catalogue_of(code, template)
         missing = untranslated(catalogue)
@@ -100,9 +101,13 @@ def main() -> None:
             write_po(file, catalogue, width=120, include_lineno=False)
         with (folder / f"{DOMAIN}.mo").open("wb") as file:
             write_mo(file, catalogue)
-        print(f"{code}: {len(catalogue)} sentences, {len(missing)} not translated")
+        complete += [] if missing else [code]
+        print(
+            f"{code}: {len(catalogue)} sentences, {len(missing)} not translated{', so not offered' if missing else ''}"
+        )
         for sentence in missing[:20]:
             print(f"    {sentence}", file=sys.stderr)
+    (LOCALE / COMPLETE).write_text(json.dumps(complete) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

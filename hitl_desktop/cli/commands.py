@@ -22,6 +22,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.amending import decide_again
 from hitl_desktop.workflow.exporting import export
+from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
@@ -171,8 +172,13 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Write all items with their decisions."""
     with opened(arguments) as project:
-        count = export(project, arguments.out, arguments.format, no_progress, never_cancelled)
-    return {"items": count, "file": str(arguments.out)}, f"{count:,} items written to {arguments.out}."
+        form, with_masked = arguments.format, arguments.with_masked
+        count = export(project, arguments.out, form, no_progress, never_cancelled, with_masked=with_masked)
+        left_out = [] if with_masked else sorted(masked_columns(project.store))
+    words = f"{count:,} items written to {arguments.out}."
+    if left_out:
+        words += f" Masked columns were left out: {', '.join(left_out)}."
+    return {"items": count, "file": str(arguments.out), "left_out": left_out}, words
 
 
 def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:

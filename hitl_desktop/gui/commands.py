@@ -224,9 +224,15 @@ class Commands(QObject):
             self._bridge.tell(job.error)
 
     def _exported(self, job: Job, out: Path) -> None:
+        from hitl_desktop.workflow.masked_columns import masked_columns
+
         if job.state is JobState.DONE:
             count = int(str(job.result))
             words = trn("{n} items written to {file}.", "{n} items written to {file}.", count, file=out.name)
+            masked = len(masked_columns(self._bridge.desk.project.store)) if self._bridge.is_open else 0
+            if masked:
+                left_out = trn("{n} hidden column was left out.", "{n} hidden columns were left out.", masked)
+                words = f"{words} {left_out}"
             self._bridge.notified.emit(Message(words, "ok"))
         elif isinstance(job.error, KnownError):
             self._bridge.tell(job.error)

@@ -129,6 +129,9 @@ VIEWER_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "cine": ("J",),
     "reveal": ("B",),
     "find_text": ("Ctrl+F",),
+    "raw_text": ("R",),
+    "turns": ("Shift+R",),
+    "columns": ("Shift+C",),
 }
 """The keys of the viewers, as these know them. A profile may move one: the review page hands the usual key on."""
 
@@ -203,7 +206,7 @@ KEYMAPS: Final[dict[str, Keymap]] = {
     "moderation": Keymap(
         "moderation",
         mark("Moderation keys"),
-        {**_EVERYWHERE, "skip": ("S",)},
+        {**_EVERYWHERE, "skip": ("S",), "raw_text": ("Ctrl+U",)},
         tuple("ARE"),
         mark("A, R and E are the first three classes: approve, remove, escalate. The digits are reasons."),
         digits="reasons",

@@ -20,7 +20,8 @@ def catalogues() -> Path:
 
 def speak(application: QApplication, setting: str) -> language.Language:
     """Speak what the user chose, a code or "system". What is on screen already has to be built anew."""
-    spoken = language.use(language.chosen(setting, QLocale.system().name()), catalogues())
+    offered = language.offered(catalogues())
+    spoken = language.use(language.chosen(setting, QLocale.system().name(), offered), catalogues())
     QLocale.setDefault(QLocale(_LOCALES.get(spoken.code, "en")))
     direction = Qt.LayoutDirection.RightToLeft if spoken.right_to_left else Qt.LayoutDirection.LeftToRight
     application.setLayoutDirection(direction)

@@ -37,7 +37,7 @@ _PRIVATE: Final = (
 
 _BURNED_IN: Final = say("Text about the patient may be burned into the picture.")
 _ODD_SLOPE: Final = say("The file’s scale of values makes no sense, so the stored values are shown.")
-_NOT_SQUARE: Final = say("Its pixels are not square: shapes look stretched. Lengths are measured right.")
+_NOT_SQUARE: Final = say("Its pixels are not square; lengths are measured right.")
 
 
 def describe(head: "Dataset", frame: int = 0, *, little: bool = True) -> Description:

@@ -16,10 +16,12 @@ from hitl_desktop.learning.arrays_file import DAMAGE, read_arrays, write_arrays
 from hitl_desktop.learning.calibration import CALIBRATIONS, Calibration
 from hitl_desktop.learning.cards import CARD, FORMAT, load_card
 from hitl_desktop.learning.heads import HEADS, Head
+from hitl_desktop.learning.learned_items import Marks, checked, joined
 from hitl_desktop.learning.representations import REPRESENTATIONS, Arrays, Matrix, Representation
 
 ARRAYS: Final = "arrays.npz"
 _WIDEST = 10_000_000
+_LEARNED: Final = "learned.items"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class ModelBundle:
 
     `extractor` is the key of the features it reads (name and version; several joined by "+"); `classes` are the class
     names in the order of the head's `class_ids`; `card` holds what people should know (data, licence, metrics,
-    limits). `calibration` None: the head's own probabilities.
+    limits). `calibration` None: the head's own probabilities. `learned` are the marks of the items it learned from
+    (`learned_items`), None when it does not say.
     """
 
     kind: str
@@ -40,6 +43,7 @@ class ModelBundle:
     classes: tuple[str, ...]
     card: Mapping[str, Any] = field(default_factory=dict)
     calibration: Calibration | None = None
+    learned: Marks | None = None
 
     def embed(self, features: Matrix) -> Matrix:
         """Feature rows (n, features) → transformed rows (n, d): what the head and the query strategies look at."""
@@ -72,6 +76,10 @@ class ModelBundle:
             )
         return replace(self, head=self.head.with_class_ids(tuple(ids[name] for name in self.classes)))
 
+    def having_learned(self, marks: Marks) -> "ModelBundle":
+        """The same model, saying that it learned from these items too. What does not say the rest stays silent."""
+        return self if self.learned is None else replace(self, learned=joined(self.learned, marks))
+
     def replaced(self, head: Head, classes: Sequence[str], card: Mapping[str, Any]) -> "ModelBundle":
         """The same representation under another head, which is not calibrated yet."""
         return replace(self, head=head, classes=tuple(classes), card=card, calibration=None)
@@ -85,6 +93,8 @@ def save_bundle(bundle: ModelBundle, folder: Path) -> str:
     calibration = bundle.calibration
     if calibration is not None:
         arrays |= {f"calibration.{k}": v for k, v in calibration.arrays().items()}
+    if bundle.learned is not None:
+        arrays[_LEARNED] = bundle.learned
     digest = write_arrays(folder / ARRAYS, arrays)
     facts = {
         "format": FORMAT,
@@ -136,6 +146,7 @@ def _bundle(facts: Mapping[str, Any], arrays: Mapping[str, Any]) -> ModelBundle:
         tuple(str(name) for name in facts["classes"]),
         dict(facts["card"]),
         None if calibration is None else CALIBRATIONS[calibration].from_arrays(_part(arrays, "calibration.")),
+        checked(arrays[_LEARNED]) if _LEARNED in arrays else None,
     )
 
 

@@ -182,9 +182,13 @@ class PlattEach:
         """Log odds (n, k) → the probability of every finding (n, k)."""
         return np.asarray(expit(self.slopes * logits.astype(np.float64) + self.intercepts), np.float32)
 
+    def changes(self) -> npt.NDArray[np.bool_]:
+        """Which findings it sets right, (k,): the others had too few checks of either answer."""
+        return np.asarray((self.slopes != 1) | (self.intercepts != 0), bool)
+
     def in_words(self) -> Sentence:
         """For how many findings it changes anything."""
-        changed = int(((self.slopes != 1) | (self.intercepts != 0)).sum())
+        changed = int(self.changes().sum())
         return say("Platt scaling of {changed} of {all} findings", changed=changed, all=len(self.slopes))
 
     def arrays(self) -> Arrays:
@@ -222,10 +226,11 @@ def fit_each(logits: FloatArray, flags: npt.NDArray[np.bool_]) -> PlattEach | No
 
     A finding with fewer than `OF_EACH_ANSWER` checks that have it, or that have it not, stays as it is.
     """
-    return None if len(flags) < NEEDED else _fit_each(logits, flags)
+    return None if len(flags) < NEEDED else line_for_each(logits, flags)
 
 
-def _fit_each(logits: FloatArray, flags: npt.NDArray[np.bool_]) -> PlattEach:
+def line_for_each(logits: FloatArray, flags: npt.NDArray[np.bool_]) -> PlattEach:
+    """Platt scaling of every finding, however few rows there are: log odds and which are there, (n, k)."""
     slopes, intercepts = np.ones(flags.shape[1]), np.zeros(flags.shape[1])
     for place in range(flags.shape[1]):
         there = int(flags[:, place].sum())
@@ -274,7 +279,7 @@ def cross_fitted_each(logits: FloatArray, flags: npt.NDArray[np.bool_], *, seed:
     if len(flags) < NEEDED:
         return found
     for fold in range(folds):
-        fitted = _fit_each(logits[place != fold], flags[place != fold])
+        fitted = line_for_each(logits[place != fold], flags[place != fold])
         found[place == fold] = fitted.apply(logits[place == fold])
     return found
 

@@ -10,7 +10,7 @@ from hitl_desktop.domain.sentences import say, sentence_of
 
 FORMAT: Final = 2
 CARD: Final = "card.json"
-_SENTENCES: Final = ("title", "data", "for", "not_for", "calibration")
+_SENTENCES: Final = ("title", "data", "for", "not_for", "calibration", "said_from")
 
 
 def load_card(folder: Path) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """Which features, which estimator, which strength: chosen by cross-validation once there is enough to compare with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from scipy.special import logit
 
 from hitl_desktop.domain.findings import flags_of
+from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.sentences import AtStart, Figure, Sentence, Value, listed, say
 from hitl_desktop.language import mark
+from hitl_desktop.learning.calibration import line_for_each
 from hitl_desktop.learning.cross_validation import HeldOut, folds_for, judged, judged_findings, no_worse
 from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
 from hitl_desktop.learning.heads import Ids, softmax_rows
@@ -19,6 +22,10 @@ ENOUGH: Final = 60
 """Decisions from which candidates are compared; below, the usual ones are taken."""
 MOST_JUDGED: Final = 2000
 """Decisions that a comparison looks at; more would only cost time."""
+FEWEST_JUDGED: Final = 600
+"""As many at least, however many findings an item may have."""
+_SUREST: Final = 12.0
+"""The largest log odds of a finding that a comparison looks at."""
 # i18n: what a model looks at, inside a sentence: "words alone", "meaning and words together"
 _WORDS: Final = {
     "text-ngrams": say("words"),
@@ -33,6 +40,7 @@ ESTIMATOR_WORDS: Final = {
     "rbf_kernel": say("kernel machine"),
     "mlp": say("small neural network"),
     "gradient_boosting": say("gradient boosting"),
+    "adapted": say("adapted"),
 }
 
 
@@ -54,18 +62,29 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was chosen. `scores` holds one row per comparison; `folds` is 0 where nothing was compared."""
+    """What was chosen. `scores` holds one row per comparison; `folds` is 0 where nothing was compared.
+
+    With several findings, `held_out` (n, k) are the probabilities of its rows `judged` (n,) in cross-validation.
+    """
 
     candidate: Candidate
     folds: int
     scores: tuple[Mapping[str, Any], ...]
     why: Sentence
+    held_out: FloatArray | None = None
+    judged: Ids | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
+class Trial:
+    """One candidate and how it did on the rows held out.
+
+    `held_out` (n, k) are the probabilities of findings it gave them, None where the labels are classes.
+    """
+
     candidate: Candidate
     result: HeldOut
+    held_out: FloatArray | None = None
 
     def row(self) -> dict[str, Any]:
         """The figures, as they go on the card."""
@@ -82,7 +101,7 @@ class _Trial:
 def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: int) -> Choice:
     """Choose among candidates, the usual one first; `before` is the evidence of the choice in use, or empty.
 
-    First every candidate with its own settings, then the winner with the others of its grid. The first in line (the
+    First every candidate with its own settings, then the winner with others of its grid. The first in line (the
     choice in use, then the given order) is kept unless another is better by more than one standard error.
     """
     in_line = _in_line(candidates, before)
@@ -94,17 +113,41 @@ def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: 
             decisions=ENOUGH,
         )
         return Choice(in_line[0], 0, (), why)
-    rows = _judged_rows(labels, seed)
+    rows = _judged_rows(labels, in_line[0].findings, seed)
     groups = in_line[0].lesson.groups
     number = min(c.estimator.folds for c in in_line)
     folds = folds_for(labels[rows], None if groups is None else groups[rows], seed=seed, folds=number)
-    first = [_tried(c, rows, folds) for c in in_line]
-    winner = _kept(first)
-    others = [s for s in winner.candidate.estimator.grid if dict(s) != dict(winner.candidate.settings)]
-    second = [_tried(replace(winner.candidate, settings=s), rows, folds) for s in others]
-    final = _kept([winner, *second])
+    first = [tried(c, rows, folds) for c in in_line]
+    winner = kept(first)
+    second = _others(winner, lambda settings: tried(replace(winner.candidate, settings=settings), rows, folds))
+    final = kept([winner, *second])
     why = _why(final, first, len(folds), len(rows))
-    return Choice(final.candidate, len(folds), tuple(t.row() for t in [*first, *second]), why)
+    rows_of_all = tuple(t.row() for t in [*first, *second])
+    return Choice(final.candidate, len(folds), rows_of_all, why, final.held_out, rows)
+
+
+def _others(winner: Trial, trial: Callable[[Settings], Trial]) -> list[Trial]:
+    """The winner with the other settings of its grid.
+
+    Of a grid of one number, such as a strength, each direction is followed from the winner's as long as that does
+    better: the loss has one valley.
+    """
+    grid, mine = winner.candidate.estimator.grid, dict(winner.candidate.settings)
+    keys = {key for settings in grid for key in settings}
+    if len(keys) != 1:
+        return [trial(settings) for settings in grid if dict(settings) != mine]
+    (key,) = keys
+    below = sorted((s for s in grid if s[key] < mine[key]), key=lambda s: -s[key])
+    above = sorted((s for s in grid if s[key] > mine[key]), key=lambda s: s[key])
+    found = []
+    for way in (below, above):
+        best = winner.result.log_loss
+        for settings in way:
+            found.append(trial(settings))
+            if found[-1].result.log_loss >= best:
+                break
+            best = found[-1].result.log_loss
+    return found
 
 
 def _in_line(candidates: Sequence[Candidate], before: Mapping[str, Any]) -> list[Candidate]:
@@ -118,44 +161,48 @@ def _in_line(candidates: Sequence[Candidate], before: Mapping[str, Any]) -> list
     return [replace(used[0], settings=settings), *(c for c in candidates if c is not used[0])]
 
 
-def _judged_rows(labels: Ids, seed: int) -> Ids:
-    """All rows, or a seeded choice of `MOST_JUDGED`."""
-    if len(labels) <= MOST_JUDGED:
+def _judged_rows(labels: Ids, findings: int, seed: int) -> Ids:
+    """All rows, or a seeded choice of `MOST_JUDGED`; fewer with several findings, each of which takes a fit."""
+    most = min(MOST_JUDGED, max(FEWEST_JUDGED, MOST_JUDGED // findings)) if findings else MOST_JUDGED
+    if len(labels) <= most:
         return np.arange(len(labels))
-    return np.sort(np.random.default_rng([seed, 0x6A756467]).choice(len(labels), MOST_JUDGED, replace=False))
+    return np.sort(np.random.default_rng([seed, 0x6A756467]).choice(len(labels), most, replace=False))
 
 
-def _tried(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> _Trial:
+def tried(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> Trial:
     """Cross-validate one candidate on some rows of its lesson; under class weights the losses carry them too.
 
-    One factor sets each candidate's logits right first: being over-sure can be cured later, being wrong cannot.
+    One factor sets each candidate's logits right first, with several findings a line for each of them: being over-sure
+    can be cured later, being wrong cannot.
     """
     lesson = candidate.lesson.part(rows)
     if candidate.findings:
         found = candidate.estimator.cross_validated(lesson, candidate.settings, folds)
-        return _Trial(candidate, judged_findings(found, flags_of(lesson.labels, candidate.findings)))
+        flags = flags_of(lesson.labels, candidate.findings)
+        logits = np.clip(logit(found.astype(np.float64)), -_SUREST, _SUREST).astype(np.float32)
+        return Trial(candidate, judged_findings(line_for_each(logits, flags).apply(logits), flags), found)
     class_ids = np.unique(lesson.labels)
     weights = class_weights(lesson.labels, lesson.class_weight)
     logits = np.log(np.maximum(candidate.estimator.cross_validated(lesson, candidate.settings, folds), 1e-6))
     scale = best_scale(logits, np.searchsorted(class_ids, lesson.labels), weights=weights)
     probabilities = softmax_rows((logits * scale).astype(np.float32))
-    return _Trial(candidate, judged(probabilities, lesson.labels, class_ids, weights))
+    return Trial(candidate, judged(probabilities, lesson.labels, class_ids, weights))
 
 
-def _kept(trials: Sequence[_Trial]) -> _Trial:
+def kept(trials: Sequence[Trial]) -> Trial:
     """The first that is no worse than the best, as far as one can tell."""
     best = min(trials, key=lambda t: t.result.log_loss)
     return next(t for t in trials if no_worse(t.result, best.result))
 
 
-def _why(final: _Trial, first: Sequence[_Trial], folds: int, decisions: int) -> Sentence:
+def _why(final: Trial, first: Sequence[Trial], folds: int, decisions: int) -> Sentence:
     """One sentence with the figures: accuracy in cross-validation, of the choice and of the others in question."""
     every = [t.candidate for t in first]
     name = _named(final.candidate, every)
     found: dict[str, Value] = {
         "folds": str(folds),
         "decisions": str(decisions),
-        "share": _share(final.result.accuracy),
+        "share": in_words(final.result.accuracy),
     }
     # i18n: these two stand where the other sentences say {where}
     where = (
@@ -166,7 +213,7 @@ def _why(final: _Trial, first: Sequence[_Trial], folds: int, decisions: int) -> 
     rivals = _rivals(final, first)
     if not rivals:
         return say("{name}, as chosen, {where}.", name=name, where=where)
-    others = listed(say("{name} {share}", name=title, share=_share(t.result.accuracy)) for title, t in rivals.items())
+    others = listed(say("{name} {share}", name=title, share=in_words(t.result.accuracy)) for title, t in rivals.items())
     if any(t.result.log_loss < final.result.log_loss for t in rivals.values()):
         message = mark("{name} stays, as nothing did clearly better {where} ({others}).")
     elif any(t.result.accuracy > final.result.accuracy for t in rivals.values()):
@@ -176,10 +223,10 @@ def _why(final: _Trial, first: Sequence[_Trial], folds: int, decisions: int) -> 
     return say(message, name=name, where=where, others=others)
 
 
-def _rivals(final: _Trial, first: Sequence[_Trial]) -> dict[Sentence, _Trial]:
+def _rivals(final: Trial, first: Sequence[Trial]) -> dict[Sentence, Trial]:
     """The best trial of every other view by its features; with one view, of every other estimator by its title."""
     several_views = len({t.candidate.view for t in first}) > 1
-    found: dict[Sentence, _Trial] = {}
+    found: dict[Sentence, Trial] = {}
     for trial in first:
         mine, theirs = final.candidate, trial.candidate
         if (theirs.view == mine.view) if several_views else (theirs.estimator is mine.estimator):
@@ -224,5 +271,6 @@ def _named(candidate: Candidate, every: Sequence[Candidate]) -> AtStart:
     return AtStart(features)
 
 
-def _share(value: float) -> Figure:
+def in_words(value: float) -> Figure:
+    """A share as it stands in a card: .93."""
     return Figure(value, 2, is_bare=True)

@@ -25,6 +25,7 @@ from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Lesson, Sett
 from hitl_desktop.learning.heads import Head
 from hitl_desktop.learning.metrics import accuracy, macro_f1
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query
+from hitl_desktop.learning.query_strategies.query import Findings
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, representation_for
 from hitl_desktop.learning.several import for_findings
 from hitl_desktop.learning.training import AUTOMATIC, CLASS_WEIGHT, USUAL, usual_settings
@@ -204,6 +205,10 @@ class _Replay:
     def _asked(self, asker: Asker, rows: Ids, head: Head | int | None, count: int, rng: np.random.Generator) -> Ids:
         """The next `count` candidates: highest utility first, ties by chance."""
         left = np.setdiff1d(np.arange(len(self._part.y)), rows)
+        findings = None
+        if self._findings and head is not None and not isinstance(head, int):
+            said = head.probabilities(self._part.X[left])
+            findings = Findings(said, flags_of(self._part.y[rows], self._findings))
         query = Query(
             None if head is None or isinstance(head, int) else self._probabilities(head, left),
             self._part.embedding[left],
@@ -212,6 +217,7 @@ class _Replay:
             classes=self._findings or len(self._ids),
             batch=count,
             class_ids=None if self._findings else self._ids,
+            findings=findings,
         )
         utilities = asker(query, rng)
         return left[np.lexsort((rng.random(len(left)), -utilities))[:count]]

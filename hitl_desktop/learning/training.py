@@ -11,7 +11,7 @@ from hitl_desktop.domain.findings import flags_of, needs_difference
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.domain.sentences import listed, say, say_n
 from hitl_desktop.learning.bundles import ModelBundle
-from hitl_desktop.learning.calibration import NEEDED, Calibration, fit_calibration, fit_each
+from hitl_desktop.learning.calibration import NEEDED, Calibration, PlattEach, fit_calibration, fit_each
 from hitl_desktop.learning.choosing import Candidate, Choice, choose, short_name
 from hitl_desktop.learning.estimators import ESTIMATORS, Lesson, Settings
 from hitl_desktop.learning.heads import (
@@ -24,8 +24,10 @@ from hitl_desktop.learning.heads import (
     adapt_kernel_head,
     needs_second_class,
 )
+from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
 from hitl_desktop.learning.several import for_findings, not_learned
+from hitl_desktop.learning.thresholds import Threshold, as_facts, choose_thresholds, in_words, shifts_of
 
 AUTOMATIC: Final = "auto"
 
@@ -128,12 +130,41 @@ def train_from_scratch(
         refusal = needs_second_class(labels, names.get(int(labels[0])) if len(labels) else None)
     if refusal:
         raise refusal
+    choice = choose_from_scratch(views, labels, groups, options, seed, warm, cancelled)
+    return train_choice(choice, views, names, warm=warm, card=card)
+
+
+def choose_from_scratch(
+    views: Sequence[View],
+    labels: Ids,
+    groups: Ids | None,
+    options: TrainingOptions,
+    seed: int,
+    warm: ModelBundle | None,
+    cancelled: CancelCheck,
+) -> Choice:
+    """The choice of `train_from_scratch`, without the fit. Raises KnownError and Cancelled like it."""
     candidates = _candidates(views, labels, groups, options, seed, cancelled)
     before = dict(warm.card.get("choice", {})) if warm is not None else {}
-    choice = choose(candidates, before, seed=seed)
+    return choose(candidates, before, seed=seed)
+
+
+def train_choice(
+    choice: Choice,
+    views: Sequence[View],
+    names: Mapping[int, str],
+    *,
+    warm: ModelBundle | None,
+    card: Mapping[str, Any],
+) -> ModelBundle:
+    """The model that a choice among `views` comes to, fitted on all of its lesson. It says that it learned nothing yet
+    elsewhere.
+    """
     view = views[choice.candidate.view]
     lesson = replace(choice.candidate.lesson, warm=_warm_head(warm, view))
     head = choice.candidate.estimator.train(lesson, choice.candidate.settings)
+    if isinstance(head, SeveralHead):
+        head, card = _with_thresholds(head, choice, names, card)
     return ModelBundle(
         view.source.kind,
         view.source.extractor,
@@ -142,7 +173,8 @@ def train_from_scratch(
         view.representation,
         head,
         tuple(names[i] for i in head.class_ids),
-        {**card, "choice": _evidence(choice)},
+        {**card, "choice": evidence(choice)},
+        learned=marks_of(()),
     )
 
 
@@ -176,7 +208,7 @@ def usual_settings(representation: str, estimator: str) -> Settings:
 
 
 def _estimators_of(representation: str, options: TrainingOptions) -> list[str]:
-    """The estimators in question; with several findings, each of which takes a fit, the usual one is not compared."""
+    """The estimators in question, the usual one first."""
     wanted = options.estimator
     if wanted != AUTOMATIC:
         if wanted not in ESTIMATORS:
@@ -186,8 +218,6 @@ def _estimators_of(representation: str, options: TrainingOptions) -> list[str]:
             )
         return [wanted]
     usual = USUAL[representation]
-    if options.findings:
-        return [usual]
     return [usual, *(key for key in AUTOMATIC_ESTIMATORS if key != usual)]
 
 
@@ -198,7 +228,26 @@ def _warm_head(warm: ModelBundle | None, view: View) -> Head | None:
     return warm.head if warm.representation.digest() == view.representation.digest() else None
 
 
-def _evidence(choice: Choice) -> dict[str, Any]:
+def _with_thresholds(
+    head: SeveralHead, choice: Choice, names: Mapping[int, str], card: Mapping[str, Any]
+) -> tuple[SeveralHead, dict[str, Any]]:
+    """The head with its findings said from where they are best said, and the card that says so."""
+    finding_names = [names[i] for i in head.class_ids]
+    found: list[Threshold | None] = [None] * len(finding_names)
+    if choice.held_out is not None and choice.judged is not None:
+        flags = flags_of(choice.candidate.lesson.labels[choice.judged], len(finding_names))
+        found = choose_thresholds(choice.held_out, flags, seed=choice.candidate.lesson.seed)
+    facts, judged = as_facts(found, finding_names), 0 if choice.judged is None else len(choice.judged)
+    said = {
+        "thresholds": facts,
+        "thresholds_from": judged,
+        "said_from": in_words(facts, len(finding_names), judged).plain(),
+    }
+    return (replace(head, shifts=shifts_of(found)) if facts else head), {**card, **said}
+
+
+def evidence(choice: Choice) -> dict[str, Any]:
+    """What the card says of a choice."""
     return {
         "name": short_name(choice.candidate).plain(),
         "features": choice.candidate.extractor,
@@ -255,11 +304,22 @@ def calibrated(bundle: ModelBundle, rows: Matrix, labels: Ids) -> ModelBundle:
     """
     if isinstance(bundle.head, SeveralHead):
         fitted_each = fit_each(bundle.head.logits(rows), flags_of(labels, len(bundle.classes))) if len(labels) else None
-        return _calibrated(bundle, fitted_each, len(labels))
+        return _calibrated(_at_half_where_calibrated(bundle, fitted_each), fitted_each, len(labels))
     ids = list(bundle.head.class_ids)
     columns = np.array([ids.index(i) if i in ids else -1 for i in labels.tolist()], np.int64)
     fitted = fit_calibration(bundle.head.logits(rows), columns) if len(columns) else None
     return _calibrated(bundle, fitted, len(columns))
+
+
+def _at_half_where_calibrated(bundle: ModelBundle, fitted: PlattEach | None) -> ModelBundle:
+    """The same model, its card no longer naming thresholds of findings whose probability the checks have set right."""
+    before = bundle.card.get("thresholds", {})
+    if fitted is None or not before:
+        return bundle
+    right = {name for name, is_set in zip(bundle.classes, fitted.changes(), strict=True) if is_set}
+    facts = {name: fact for name, fact in before.items() if name not in right}
+    said = in_words(facts, len(bundle.classes), int(bundle.card.get("thresholds_from", 0)))
+    return replace(bundle, card={**bundle.card, "thresholds": facts, "said_from": said.plain()})
 
 
 def _calibrated(bundle: ModelBundle, fitted: Calibration | None, checks: int) -> ModelBundle:

@@ -7,12 +7,13 @@ import numpy as np
 
 from hitl_desktop.domain.class_changes import folded, is_plain
 from hitl_desktop.domain.errors import Cancelled
-from hitl_desktop.domain.findings import most_doubtful
+from hitl_desktop.domain.findings import flags_of, most_doubtful
 from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.asking import ask, embedding_of
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.learning.query_strategies import Query
+from hitl_desktop.learning.query_strategies.query import Findings
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.workflow.embedding import embedded, pool_representation
 from hitl_desktop.workflow.extraction import SOON, Features, count_missing, extract_missing, features_of
@@ -70,10 +71,12 @@ def write_asking(
 
     `rows` (len(features.rows), d) are what the model sees; `scores` (items, k) have a column for each of `label_ids`.
     Items that are not among the candidates get their closeness, for when an answer is taken back. With several
-    findings per item, strategies see the most doubtful finding of each item, and there are no rare classes.
+    findings per item, strategies see the most doubtful finding of each item, and the class balance all of them.
     """
+    findings = len(label_ids)
     if scores is not None:
         scores, label_ids = _in_classes_now(scores, asking, label_ids)
+    each = scores
     if asking.several:
         scores = None if scores is None else most_doubtful(scores)
     place = np.full(features.items, -1, np.int64)
@@ -86,6 +89,10 @@ def write_asking(
     if len(candidates):
         known = place[training.rows] >= 0
         compared = embedding_of(rows, features.blocks)
+        said = None
+        if asking.several and each is not None:
+            flags = flags_of(training.labels[known], findings)[:, _standing(asking, findings)]
+            said = Findings(np.asarray(each[candidates]), flags)
         query = Query(
             probabilities=None if scores is None else np.asarray(scores[candidates]),
             embedding=compared[place[candidates]],
@@ -94,6 +101,7 @@ def write_asking(
             classes=len(label_ids),
             batch=asking.batch,
             class_ids=None if asking.several else np.asarray(label_ids, np.int64),
+            findings=said,
         )
         rng = np.random.default_rng([seed, _CHANCE])
         asked = ask(asking.strategy, query, rng, start=asking.start, cold=asking.cold and not asking.several)
@@ -115,5 +123,12 @@ def _in_classes_now(
     if is_plain(asking.columns_now):
         return scores, label_ids
     now = folded(scores, asking.columns_now, several=asking.several)
-    kept = [place for place, column in enumerate(asking.columns_now) if place == column]
+    kept = _standing(asking, len(label_ids))
     return now[:, kept], tuple(label_ids[place] for place in kept)
+
+
+def _standing(asking: Asking, classes: int) -> list[int]:
+    """The columns of the classes that there are now, of all there were."""
+    if is_plain(asking.columns_now):
+        return list(range(classes))
+    return [place for place, column in enumerate(asking.columns_now) if place == column]

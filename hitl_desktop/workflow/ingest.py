@@ -34,6 +34,7 @@ from hitl_desktop.workflow.class_list import check_findings, class_list
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.image_folder import Findings, read_image_folder
 from hitl_desktop.workflow.import_record import IMPORT_REVIEWER
+from hitl_desktop.workflow.known_items import note_known
 from hitl_desktop.workflow.requests import (
     LISTED,
     NO_MODEL,
@@ -307,6 +308,7 @@ def _adopt_model(
     version = store.models.next_version()
     model = ModelVersion(version, "bundled", name, now_utc(), 0, 0, dict(bundle.card.get("metrics", {})))
     save_bundle(bundle, store.folder / model.folder)
+    note_known(store.folder / model.folder, bundle, store.items.digests())
     with store.transaction():
         store.models.add(model)
         store.models.activate(version, now_utc(), IMPORT_REVIEWER)

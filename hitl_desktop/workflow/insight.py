@@ -17,7 +17,7 @@ from hitl_desktop.language import mark, number, tr, trn
 from hitl_desktop.learning.cards import in_words, load_card
 from hitl_desktop.learning.enough_checks import NEEDED
 from hitl_desktop.store.models import ModelVersion
-from hitl_desktop.workflow.measuring import answers_of, measuring_sample
+from hitl_desktop.workflow.measuring import fair_sample, measured_each, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import Snapshot, per_class, take_snapshot
 
@@ -68,18 +68,13 @@ def held_out_counts(metrics: Mapping[str, Any]) -> tuple[int, int] | None:
 
 
 def measured_versions(project: Project, snapshot: Snapshot) -> list[tuple[ModelVersion, Estimate]]:
-    """How each version does on all random checks made until today, oldest first; those that cannot be measured not.
+    """How each version does on the random checks made until today, oldest first; those that cannot be measured not.
 
-    Random checks never train, so any version may be measured on all of them.
+    Random checks never train, so any version may be measured on all of them but those it learned from elsewhere.
     """
-    sample = measuring_sample(project, snapshot)
-    found = []
-    for model in project.store.models.all():
-        answers = answers_of(project, model, sample)
-        accuracy = sample.accuracy(answers) if answers else None
-        if accuracy:
-            found.append((model, accuracy))
-    return found
+    models = project.store.models.all()
+    measured = measured_each(project, measuring_sample(project, snapshot), models)
+    return [(m, accuracy) for m in models if m.version in measured and (accuracy := measured[m.version].accuracy)]
 
 
 def decided_per_class(project: Project) -> list[tuple[Label, int]]:
@@ -119,7 +114,7 @@ def calibration_words(model: ModelVersion, facts: Mapping[str, Any], checks: int
 def calibration_of(project: Project, version: int) -> str:
     """Those words for a version of a project."""
     model, facts = _version(project, version)
-    return calibration_words(model, facts, len(take_snapshot(project).checks[0]))
+    return calibration_words(model, facts, len(fair_sample(project, take_snapshot(project), model)))
 
 
 def calibration_in_short(project: Project, version: int) -> str:

@@ -3,7 +3,8 @@
 Every figure is made of a `MeasuringSample`. What a strategy chose, or a person opened, never gets into one.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.language import trn
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import Answers, read_answers
+from hitl_desktop.workflow.known_items import read_known
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import Snapshot
 
@@ -29,7 +31,8 @@ class MeasuringSample:
 
     `drawn` counts also the checks that were set aside, and so have no class. With the task "several", `truth` holds
     codes of sets of findings, and so do the answers it is compared with: an item is right when all its findings are.
-    One item in `every` that are asked is a check.
+    One item in `every` that are asked is a check. `with_the_data` are the indexes of the items whose label came with
+    the data; `left_out` checks are not in the sample, as the versions it is to measure had learned from them elsewhere.
     """
 
     rows: npt.NDArray[np.int64]
@@ -38,6 +41,8 @@ class MeasuringSample:
     drawn: int
     task: Task = Task.ONE
     every: int = RAREST
+    with_the_data: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    left_out: int = 0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -60,6 +65,33 @@ class MeasuringSample:
             )
         return trn("{n} label of your data, drawn at random", "{n} labels of your data, drawn at random", with_data)
 
+    @property
+    def left_out_words(self) -> str:
+        """How many checks were left out, and why; empty when there are none."""
+        if not self.left_out:
+            return ""
+        return trn(
+            "{n} more check is left out: the model had learned from that item before it came here.",
+            "{n} more checks are left out: the model had learned from these items before it came here.",
+            self.left_out,
+        )
+
+    def without(self, known: npt.NDArray[np.int64]) -> "MeasuringSample":
+        """The same sample without the items `known`, indexes (m,): what is left stands for the rest of the pool."""
+        is_known = np.isin(self.rows, known)
+        if not len(known):
+            return self
+        labelled = int(np.isin(known, self.with_the_data).sum())
+        sizes = self.strata.sizes - np.array([len(known) - labelled, labelled])
+        return replace(
+            self,
+            rows=self.rows[~is_known],
+            truth=self.truth[~is_known],
+            strata=Strata(self.strata.membership[~is_known], np.maximum(sizes, 0)),
+            drawn=self.drawn - int(is_known.sum()),
+            left_out=self.left_out + int(is_known.sum()),
+        )
+
     def accuracy(self, answers: Answers) -> Estimate | None:
         """The share of the pool that a version gets right, as far as the checks tell; None without checks."""
         return estimate(answers.predicted == self.truth, self.strata.weights())
@@ -71,17 +103,29 @@ def measuring_sample(project: Project, snapshot: Snapshot) -> MeasuringSample:
     """
     rows, labels = snapshot.checks
     position = {label.id: label.position for label in project.labels}
-    with_the_data = len(project.store.decisions.imported())
+    with_the_data = np.asarray(project.store.decisions.imported(), np.int64)
     in_turn = project.reserve.measuring(project.pool.states == TO_DO)
     membership = np.where(project.reserve.members[rows], _RESERVE, _WITH_THE_DATA)
     return MeasuringSample(
         rows,
         labels if project.task is Task.SEVERAL else np.array([position[int(label)] for label in labels], np.int64),
-        Strata(membership, np.array([len(project.pool) - with_the_data, with_the_data])),
+        Strata(membership, np.array([len(project.pool) - len(with_the_data), len(with_the_data)])),
         len(in_turn) + int((membership == _WITH_THE_DATA).sum()),
         project.task,
         project.check_every,
+        with_the_data,
     )
+
+
+def known_to(project: Project, *models: ModelVersion | None) -> npt.NDArray[np.int64]:
+    """Indexes of the items that any of these versions learned from before it came here, ascending."""
+    found = [read_known(project.folder / model.folder) for model in models if model is not None]
+    return np.unique(np.concatenate([np.empty(0, np.int64), *(rows for rows in found if rows is not None)]))
+
+
+def fair_sample(project: Project, snapshot: Snapshot, *models: ModelVersion | None) -> MeasuringSample:
+    """The checks that may measure these versions, and compare them."""
+    return measuring_sample(project, snapshot).without(known_to(project, *models))
 
 
 def answers_of(project: Project, model: ModelVersion, sample: MeasuringSample) -> Answers | None:
@@ -94,3 +138,27 @@ def answers_of(project: Project, model: ModelVersion, sample: MeasuringSample) -
     folder = project.folder / model.folder
     several = project.task is Task.SEVERAL
     return read_answers(folder, project.scores_file(model.version), sample.rows, project.columns_now, several=several)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A version on the checks that may measure it."""
+
+    sample: MeasuringSample
+    answers: Answers
+
+    @property
+    def accuracy(self) -> Estimate | None:
+        """The share of the pool that it gets right, as far as these checks tell; None without any."""
+        return self.sample.accuracy(self.answers)
+
+
+def measured_each(project: Project, checks: MeasuringSample, models: Sequence[ModelVersion]) -> dict[int, Measured]:
+    """By version: each on the checks that it did not learn from elsewhere; those that were never scored on them not."""
+    found = {}
+    for model in models:
+        sample = checks.without(known_to(project, model))
+        answers = answers_of(project, model, sample)
+        if answers is not None:
+            found[model.version] = Measured(sample, answers)
+    return found

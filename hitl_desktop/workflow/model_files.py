@@ -3,6 +3,7 @@
 import shutil
 import uuid
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from hitl_desktop.learning.bundle_file import read_model_file, write_model_file
 from hitl_desktop.learning.bundles import save_bundle
 from hitl_desktop.learning.heads import SeveralHead
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.extraction import extractor_of
 from hitl_desktop.workflow.insight import held_out_counts
+from hitl_desktop.workflow.known_items import note_known
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.views import parts_of
 
@@ -88,6 +91,8 @@ def open_model(request: OpenModelRequest, _: Progress, __: CancelCheck) -> Opene
         for key in parts_of(bundle.extractor):
             extractor_of(key, request.project)
         save_bundle(bundle.with_class_ids(request.ids), request.into)
+        with closing(Store.reader(request.project)) as store:
+            note_known(request.into, bundle, store.items.digests())
     except BaseException:
         shutil.rmtree(request.into, ignore_errors=True)
         raise

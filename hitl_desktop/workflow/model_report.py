@@ -29,12 +29,16 @@ class MeasuringSource:
 
     One item in `every` that are asked is a check. `words` names the sample for a caption: "500 random checks", or "412
     random checks and 88 labels of your data".
+    `left_out` says in words how many checks the model had learned from elsewhere, so that they do not measure it; often
+    empty. `left_out_count` is their number.
     """
 
     checks: int
     drawn: int
     words: str
     every: int = RAREST
+    left_out: str = ""
+    left_out_count: int = 0
 
     @property
     def set_aside(self) -> int:

@@ -40,7 +40,15 @@ from hitl_desktop.workflow.insight import (
     learned_elsewhere,
     title_of,
 )
-from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, measuring_sample
+from hitl_desktop.workflow.known_items import read_known
+from hitl_desktop.workflow.measuring import (
+    Measured,
+    MeasuringSample,
+    answers_of,
+    known_to,
+    measured_each,
+    measuring_sample,
+)
 from hitl_desktop.workflow.model_report import (
     Calibration,
     ChallengerNotice,
@@ -57,7 +65,7 @@ from hitl_desktop.workflow.model_report import (
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.promotion import Judgement, judge
 from hitl_desktop.workflow.snapshot import Snapshot
-from hitl_desktop.workflow.stopping import stability, stop_advice
+from hitl_desktop.workflow.stopping import StopAdvice, stability, stop_advice
 
 _MOST_BINS: Final = 10
 _LEAST_IN_BIN: Final = 10
@@ -68,17 +76,16 @@ def model_report(project: Project, snapshot: Snapshot) -> ModelReport:
 
     Takes milliseconds at 1,000 checks: it reads what versions said of the checks, and never the pool.
     """
-    sample = measuring_sample(project, snapshot)
+    checks = measuring_sample(project, snapshot)
     models = project.store.models.all()
-    answers = {m.version: found for m in models if (found := answers_of(project, m, sample)) is not None}
     if project.model is None:
-        return _nothing(sample)
+        return _nothing(checks)
     model = project.model
-    own = answers.get(model.version) if len(sample) else None
+    measured = measured_each(project, checks, models)
+    sample = checks.without(known_to(project, model))
+    own = measured[model.version].answers if len(sample) and model.version in measured else None
     role = roles(project, models)
-    judgement = (
-        _judgement(project, sample, models[-1], answers) if role[models[-1].version] is Role.CHALLENGER else None
-    )
+    judgement = _judgement(project, checks, models[-1]) if role[models[-1].version] is Role.CHALLENGER else None
     classes = _class_rows(project, sample, own) if own else ()
     watched = (judgement.worse_class if judgement else None) or _found_least(classes)
     facts = _facts(project, model)
@@ -96,20 +103,14 @@ def model_report(project: Project, snapshot: Snapshot) -> ModelReport:
         reliability=tuple(_reliability(sample, own)) if own else (),
         confusion=_confusion(project, sample, own) if own and project.task is Task.ONE else None,
         classes=classes,
-        curve=_curve(sample, models, answers, role),
+        curve=_curve(models, measured, role),
         risk_coverage=_risk_coverage(sample, own) if own else None,
-        versions=tuple(_row(project, m, role[m.version], sample, answers, watched) for m in reversed(models)),
+        versions=tuple(_row(project, m, role[m.version], measured, watched) for m in reversed(models)),
         watched=watched,
         challenger=_notice(models[-1], model, judgement) if judgement else None,
-        stop=stop_advice(
-            sample,
-            [(m, answers[m.version]) for m in models if m.version in answers],
-            stability(models),
-            project.seed,
-            in_use=model.version,
-        ),
+        stop=_stop(project, checks, [m for m in models if m.version in measured]),
         findings=_findings(project, sample, own, facts) if own and project.task is Task.SEVERAL else None,
-        caveat=tr(LEARNED_ELSEWHERE) if own and learned_elsewhere(model, facts.get("card", {})) else "",
+        caveat=_caveat(project, model, facts.get("card", {}), sample) if own or sample.left_out else "",
     )
 
 
@@ -149,7 +150,9 @@ def _nothing(sample: MeasuringSample) -> ModelReport:
 
 
 def _source(sample: MeasuringSample) -> MeasuringSource:
-    return MeasuringSource(len(sample), sample.drawn, sample.words, sample.every)
+    return MeasuringSource(
+        len(sample), sample.drawn, sample.words, sample.every, sample.left_out_words, sample.left_out
+    )
 
 
 def _facts(project: Project, model: ModelVersion) -> dict[str, Any]:
@@ -306,11 +309,11 @@ def _risk_coverage(sample: MeasuringSample, own: Answers) -> RiskCoverage:
 
 
 def _curve(
-    sample: MeasuringSample, models: Sequence[ModelVersion], answers: dict[int, Answers], role: dict[int, Role]
+    models: Sequence[ModelVersion], measured: dict[int, Measured], role: dict[int, Role]
 ) -> tuple[CurvePoint, ...]:
     found = []
     for model in sorted(models, key=lambda m: (m.trained_on, m.version)):
-        accuracy = sample.accuracy(answers[model.version]) if model.version in answers else None
+        accuracy = measured[model.version].accuracy if model.version in measured else None
         if accuracy:
             found.append(CurvePoint(model.version, role[model.version], model.trained_on, accuracy))
     return tuple(found)
@@ -320,11 +323,10 @@ def _row(
     project: Project,
     model: ModelVersion,
     role: Role,
-    sample: MeasuringSample,
-    answers: dict[int, Answers],
+    measured: dict[int, Measured],
     watched: Label | None,
 ) -> VersionRow:
-    own = answers.get(model.version)
+    own = measured.get(model.version)
     return VersionRow(
         model.version,
         role,
@@ -332,10 +334,10 @@ def _row(
         model.trained_on,
         model.trained_hash,
         model.made_utc,
-        sample.accuracy(own) if own else None,
-        _recall(sample, own, watched) if own and watched else None,
+        own.accuracy if own else None,
+        _recall(own.sample, own.answers, watched) if own and watched else None,
         has_files(project, model),
-        tr(LEARNED_ELSEWHERE) if own and learned_elsewhere(model, card_of(project, model)) else "",
+        _caveat(project, model, card_of(project, model), own.sample) if own else "",
     )
 
 
@@ -347,18 +349,30 @@ def _recall(sample: MeasuringSample, own: Answers, label: Label) -> Estimate | N
     return estimate(is_said[is_label], sample.strata.weights()[is_label])
 
 
-def _judgement(
-    project: Project, sample: MeasuringSample, newest: ModelVersion, answers: dict[int, Answers]
-) -> Judgement | None:
-    if project.model is None:
+def _judgement(project: Project, checks: MeasuringSample, newest: ModelVersion) -> Judgement | None:
+    """The newest version against the one in use, on the checks that neither learned from elsewhere."""
+    model = project.model
+    if model is None:
         return None
-    return judge(
-        sample,
-        answers.get(newest.version),
-        answers.get(project.model.version),
-        project.labels,
-        old_version=project.model.version,
-    )
+    sample = checks.without(known_to(project, newest, model))
+    new, old = (answers_of(project, version, sample) for version in (newest, model))
+    return judge(sample, new, old, project.labels, old_version=model.version)
+
+
+def _stop(project: Project, checks: MeasuringSample, models: Sequence[ModelVersion]) -> StopAdvice:
+    """The advice, from versions that were all measured on the same checks."""
+    sample = checks.without(known_to(project, *models))
+    answers = ((model, answers_of(project, model, sample)) for model in models)
+    found = [(model, said) for model, said in answers if said is not None]
+    in_use = project.model.version if project.model else 0
+    return stop_advice(sample, found, stability(project.store.models.all()), project.seed, in_use=in_use)
+
+
+def _caveat(project: Project, model: ModelVersion, card: dict[str, Any], sample: MeasuringSample) -> str:
+    """What its accuracy must be read with: the checks left out, or that nobody knows which it had learned from."""
+    if read_known(project.folder / model.folder) is None:
+        return tr(LEARNED_ELSEWHERE) if learned_elsewhere(model, card) else ""
+    return sample.left_out_words
 
 
 def _notice(newest: ModelVersion, in_use: ModelVersion, judgement: Judgement) -> ChallengerNotice:

@@ -162,6 +162,10 @@ class Decided:
     rows: npt.NDArray[np.int64]
     labels: npt.NDArray[np.int64]
 
+    def only(self, mask: npt.NDArray[np.bool_]) -> Decided:
+        """Some of them: `mask` (m,) says which."""
+        return Decided(self.rows[mask], self.labels[mask])
+
 
 @dataclass(frozen=True, slots=True)
 class AskRequest:

@@ -18,7 +18,8 @@ from hitl_desktop.language import tr
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import read_answers, write_check_scores
 from hitl_desktop.workflow.clock import now_utc
-from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, measuring_sample
+from hitl_desktop.workflow.known_items import read_known
+from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, known_to, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.promotion import Judgement, judge
 from hitl_desktop.workflow.requests import Trained, TrainRequest
@@ -97,7 +98,8 @@ class Retraining:
         if scores is not None:
             rows = project.measuring_items()
             write_check_scores(trained.bundle, rows, scores[rows], several=project.task is Task.SEVERAL)
-        judgement, metrics = self._compare(measuring_sample(project, snapshot), trained)
+        known_before = np.union1d(known_to(project, project.model), _known_in(trained.bundle))
+        judgement, metrics = self._compare(measuring_sample(project, snapshot).without(known_before), trained)
         known = [(r, c) for r, c in zip(*snapshot.training, strict=True) if int(r) not in trained.unreadable]
         model = ModelVersion(
             version,
@@ -159,6 +161,8 @@ class Retraining:
         old = answers_of(project, project.model, sample) if project.model else None
         in_use = project.model.version if project.model else None
         metrics: dict[str, Any] = {"checks": len(sample)}
+        if sample.left_out:
+            metrics["left_out"] = sample.left_out
         accuracy = sample.accuracy(new) if new else None
         if accuracy:
             metrics |= {"right": accuracy.right, "accuracy": accuracy.share, "interval": [accuracy.low, accuracy.high]}
@@ -205,6 +209,12 @@ class Retraining:
             shutil.rmtree(path, ignore_errors=True)
         for path in (self._project.folder / "scores").glob(".training-*"):
             Path(path).unlink(missing_ok=True)
+
+
+def _known_in(folder: Path) -> npt.NDArray[np.int64]:
+    """The items that a new version learned from before it came here, by the model it began from."""
+    found = read_known(folder)
+    return np.empty(0, np.int64) if found is None else found
 
 
 def told(model: ModelVersion) -> str:

@@ -46,6 +46,8 @@ def model_answer(project: Project, model: ModelVersion) -> dict[str, Any]:
 def figures(report: ModelReport) -> dict[str, Any]:
     """The headline of a report as plain values; only what the checks tell."""
     found: dict[str, Any] = {"checks": report.source.checks, "set_aside": report.source.set_aside}
+    if report.source.left_out_count:
+        found["left_out"] = report.source.left_out_count
     if report.accuracy:
         accuracy = report.accuracy
         found |= {"right": accuracy.right, "accuracy": accuracy.share, "interval": [accuracy.low, accuracy.high]}

@@ -1,5 +1,6 @@
 """The task behind `retraining`: fit on the decisions, calibrate on the checks, score the pool, and rank it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,14 +12,15 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.language import tr
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
+from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.representations import Matrix
+from hitl_desktop.learning.starting import adapt, adapt_or_begin, reason_to_adapt
 from hitl_desktop.learning.training import (
     FeatureSource,
     TrainingOptions,
     View,
     calibrated,
     can_be_adapted,
-    train_from,
     train_from_scratch,
 )
 from hitl_desktop.workflow.asking_pool import write_asking
@@ -26,6 +28,7 @@ from hitl_desktop.workflow.calibrated_checks import keep_calibrated_checks
 from hitl_desktop.workflow.embedding import PoolRepresentation, embedded, pool_representation
 from hitl_desktop.workflow.extraction import SOON, Features, count_missing, features_of
 from hitl_desktop.workflow.grouping import groups_of
+from hitl_desktop.workflow.known_items import read_known, write_known
 from hitl_desktop.workflow.learning_choices import AUTOMATIC
 from hitl_desktop.workflow.requests import Decided, Trained, TrainRequest
 from hitl_desktop.workflow.scores import write_scores
@@ -33,6 +36,7 @@ from hitl_desktop.workflow.scoring import probabilities_for
 from hitl_desktop.workflow.views import parts_of, views_for
 
 _STEPS: Final = 4
+_NOTHING: Final = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +53,37 @@ class _Seen:
         known = self.place[decided.rows] >= 0
         return self.rows[self.place[decided.rows[known]]], decided.labels[known], known
 
+    def digests(self, items: npt.NDArray[np.int64]) -> list[str]:
+        """The content digests of those of some items (indexes) that can be read."""
+        return [self.features.digests[place] for place in self.place[items] if place >= 0]
+
 
 def train_and_score(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> Trained:
     """Train a model and score the pool with it; the files are new, what is in use is not touched.
 
     Raises Cancelled, and KnownError when there is nothing to learn from (no decisions, one class).
     """
-    bundle, seen = _fit(request, progress, cancelled)
-    check_rows, check_labels, known = seen.of(request.checks)
+    trained = _fit(request, progress, cancelled)
+    bundle, seen = trained.bundle, trained.seen
+    checks = request.checks.only(~np.isin(request.checks.rows, trained.known))
+    check_rows, check_labels, readable = seen.of(checks)
     bundle = calibrated(bundle, check_rows, check_labels)
     _step(2, tr("Scoring"), progress, cancelled)
     features = seen.features
     scores = probabilities_for(bundle, seen.rows, features.rows, features.items, request.label_ids, cancelled)
     _step(3, tr("Choosing what to ask"), progress, cancelled)
     write_asking(request.asking, features, seen.rows, scores, request.training, request.label_ids, request.seed)
-    save_bundle(bundle, request.bundle_out)
-    checks = request.checks.rows[known]
+    save_bundle(bundle.having_learned(marks_of(seen.digests(request.training.rows))), request.bundle_out)
+    if bundle.learned is not None:
+        write_known(request.bundle_out, trained.known)
     keep_calibrated_checks(
-        request.bundle_out, bundle, checks, check_rows, check_labels, request.label_ids, seed=request.seed
+        request.bundle_out,
+        bundle,
+        checks.rows[readable],
+        check_rows,
+        check_labels,
+        request.label_ids,
+        seed=request.seed,
     )
     write_scores(request.scores_out, scores)
     progress(_STEPS, _STEPS, tr("Ready"))
@@ -80,37 +97,97 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
     )
 
 
-def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> tuple[ModelBundle, _Seen]:
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A trained bundle, the view it sees the pool in, and the items (indexes) it learned from before it came here."""
+
+    bundle: ModelBundle
+    seen: _Seen
+    known: npt.NDArray[np.int64]
+
+
+def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> _Fitted:
     start = None if request.start is None else load_bundle(request.start)
-    if start is not None and can_be_adapted(start.head):
-        seen = _see(request, start.extractor, progress, cancelled, start)
-        _step(1, tr("Learning"), progress, cancelled)
-        rows, labels, _ = seen.of(request.training)
-        return train_from(start, rows, labels, request.names, card=request.card), seen
-    seen_in = {view: _see(request, view, progress, cancelled) for view in _ready(request)}
+    if request.start is not None and start is not None and can_be_adapted(start.head):
+        return _fit_from(request, start, read_known(request.start), progress, cancelled)
+    seen_in = _seen_in_views(request, progress, cancelled)
     _step(1, tr("Learning"), progress, cancelled)
-    views = []
-    # Not every view can read every item, and all of them learn from the same ones.
-    everywhere = np.logical_and.reduce([seen.of(request.training)[2] for seen in seen_in.values()])
-    readable = Decided(request.training.rows[everywhere], request.training.labels[everywhere])
-    for view, seen in seen_in.items():
-        rows, _, _ = seen.of(readable)
-        source = FeatureSource(request.features.kind, view, seen.features.blocks)
-        views.append(View(source, seen.representation.name, seen.representation.representation, rows))
+    readable = _readable_in(request.training, seen_in.values())
     bundle = train_from_scratch(
-        views,
+        _views(request, seen_in, readable),
         readable.labels,
         request.names,
-        options=TrainingOptions(
-            request.estimator, request.class_weight, request.label_ids if request.asking.several else ()
-        ),
+        options=_options(request),
         groups=groups_of(request.features.folder, readable.rows, request.group_column),
         seed=request.seed,
         card={**request.card, "started_from": "nothing"},  # also where there is one that cannot be adapted
         warm=_warm(request.warm),
         cancelled=cancelled,
     )
-    return bundle, seen_in[bundle.extractor]
+    return _Fitted(bundle, seen_in[bundle.extractor], _NOTHING)
+
+
+def _fit_from(
+    request: TrainRequest,
+    start: ModelBundle,
+    known: npt.NDArray[np.int64] | None,
+    progress: Progress,
+    cancelled: CancelCheck,
+) -> _Fitted:
+    """The model that was there before, adapted; or one from scratch, where that does better."""
+    rows_known = _NOTHING if known is None else known
+    seen = _see(request, start.extractor, progress, cancelled, start)
+    readable = _readable_in(request.training, [seen])
+    is_known = np.isin(readable.rows, rows_known)
+    why = reason_to_adapt(start, readable.labels, is_known)
+    if why:
+        _step(1, tr("Learning"), progress, cancelled)
+        own = _view(request, start.extractor, seen, readable)
+        bundle = adapt(start, own, readable.labels, request.names, card=request.card, why=why)
+        return _Fitted(bundle, seen, rows_known)
+    seen_in = _seen_in_views(request, progress, cancelled)
+    _step(1, tr("Learning"), progress, cancelled)
+    readable = _readable_in(request.training, [seen, *seen_in.values()])
+    bundle = adapt_or_begin(
+        start,
+        _view(request, start.extractor, seen, readable),
+        _views(request, seen_in, readable),
+        readable.labels,
+        request.names,
+        known=np.isin(readable.rows, rows_known),
+        options=_options(request),
+        groups=groups_of(request.features.folder, readable.rows, request.group_column),
+        seed=request.seed,
+        card=request.card,
+        warm=_warm(request.warm),
+        cancelled=cancelled,
+    )
+    if bundle.card.get("started_from", "nothing") == "nothing":
+        return _Fitted(bundle, seen_in[bundle.extractor], _NOTHING)
+    return _Fitted(bundle, seen, rows_known)
+
+
+def _options(request: TrainRequest) -> TrainingOptions:
+    findings = request.label_ids if request.asking.several else ()
+    return TrainingOptions(request.estimator, request.class_weight, findings)
+
+
+def _seen_in_views(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> dict[str, _Seen]:
+    return {view: _see(request, view, progress, cancelled) for view in _ready(request)}
+
+
+def _readable_in(decided: Decided, seen: Iterable[_Seen]) -> Decided:
+    """Not every view can read every item, and all of them learn from the same ones."""
+    return decided.only(np.logical_and.reduce([one.of(decided)[2] for one in seen]))
+
+
+def _views(request: TrainRequest, seen_in: Mapping[str, _Seen], readable: Decided) -> list[View]:
+    return [_view(request, name, seen, readable) for name, seen in seen_in.items()]
+
+
+def _view(request: TrainRequest, name: str, seen: _Seen, readable: Decided) -> View:
+    source = FeatureSource(request.features.kind, name, seen.features.blocks)
+    return View(source, seen.representation.name, seen.representation.representation, seen.of(readable)[0])
 
 
 def _warm(folder: Path | None) -> ModelBundle | None:

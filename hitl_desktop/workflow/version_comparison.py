@@ -11,7 +11,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.models import ModelVersion
-from hitl_desktop.workflow.measuring import answers_of, measuring_sample
+from hitl_desktop.workflow.measuring import answers_of, fair_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import Snapshot
 
@@ -76,7 +76,11 @@ def compare_versions(project: Project, snapshot: Snapshot, one: int, other: int)
     Raises KnownError when there are no checks, for a version that does not exist, or one that was not scored on them.
     """
     first, second = (_version(project, version) for version in sorted((one, other)))
-    sample = measuring_sample(project, snapshot)
+    sample = fair_sample(project, snapshot, first, second)
+    if not len(sample) and sample.left_out:
+        raise KnownError(
+            say("There are no random checks yet to compare them on. {left_out}", left_out=sample.left_out_words)
+        )
     if not len(sample):
         raise KnownError(
             say("There are no random checks yet to compare versions on."),

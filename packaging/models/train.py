@@ -3,6 +3,7 @@
     python packaging/models/train.py            all that can be trained here
     python packaging/models/train.py digits     one of them
     python packaging/models/train.py --data ../shared/data waste
+    python packaging/models/train.py --items-only        say anew which items they learned from, without training
 
 Each model is written to resources/models/<name>/ with a card that says what it is for, what it was trained on, under
 which licence, and how right it was on data that it had not seen. The model that is measured is the one that ships.
@@ -17,7 +18,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,15 @@ from hitl_desktop.assurance.calibration_error import (  # noqa: E402
 )
 from hitl_desktop.assurance.intervals import wilson  # noqa: E402
 from hitl_desktop.domain.sentences import say  # noqa: E402
+from hitl_desktop.exchange.table_contents import digest_of  # noqa: E402
 from hitl_desktop.features import EXTRACTORS  # noqa: E402
+from hitl_desktop.kinds import content_digest  # noqa: E402
 from hitl_desktop.kinds.image import read_bytes, read_small  # noqa: E402
-from hitl_desktop.learning.bundles import ModelBundle, save_bundle  # noqa: E402
+from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle  # noqa: E402
 from hitl_desktop.learning.calibration import fit_calibration  # noqa: E402
 from hitl_desktop.learning.cross_validation import folds_for  # noqa: E402
 from hitl_desktop.learning.estimators import ESTIMATORS, Lesson  # noqa: E402
+from hitl_desktop.learning.learned_items import marks_of  # noqa: E402
 from hitl_desktop.learning.metrics import accuracy, macro_f1  # noqa: E402
 from hitl_desktop.learning.training import (  # noqa: E402
     FeatureSource,
@@ -62,12 +66,16 @@ TEXT = (("text-minilm", "text-ngrams"), ("text-ngrams",))
 
 @dataclass
 class Data:
-    """Decoded items, class names, and the group that must not be split between training and held-out part."""
+    """Decoded items, class names, and the group that must not be split between training and held-out part.
+
+    `digests` are the SHA-256 of what the program would read: the bytes of a picture, the UTF-8 of a text.
+    """
 
     items: list[Any]
     labels: list[str]
     groups: list[str]
     held_out: list[bool] | None = None
+    digests: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,16 +107,19 @@ def digits(_: Path) -> Data:
     train, shown = script.split()
     order = [*train, *shown]
     held_out = [False] * len(train) + [True] * len(shown)
-    items = [small(script.png(i)) for i in order]
-    return Data(items, [script.label(i) for i in order], [str(i) for i in order], held_out)
+    pictures = [script.png(i) for i in order]
+    labels, groups = [script.label(i) for i in order], [str(i) for i in order]
+    return Data([small(png) for png in pictures], labels, groups, held_out, [content_digest(png) for png in pictures])
 
 
 def phantoms(_: Path) -> Data:
     script = sample_script("make_phantoms")
     drawn = [(seed, label, False) for seed, label in script.training_set()]
     drawn += [(seed, label, True) for _number, seed, label in script.shown_set()]
-    items = [small(script.png(script.generate(seed, label, script.SIDE))) for seed, label, _held in drawn]
-    return Data(items, [d[1] for d in drawn], [str(d[0]) for d in drawn], [d[2] for d in drawn])
+    pictures = [script.png(script.generate(seed, label, script.SIDE)) for seed, label, _held in drawn]
+    digests = [content_digest(png) for png in pictures]
+    items = [small(png) for png in pictures]
+    return Data(items, [d[1] for d in drawn], [str(d[0]) for d in drawn], [d[2] for d in drawn], digests)
 
 
 def messages(_: Path) -> Data:
@@ -121,6 +132,7 @@ def messages(_: Path) -> Data:
                 data.labels.append(row["label"])
                 data.groups.append(f"{name}-{number}")
                 data.held_out.append(held)
+                data.digests.append(digest_of(row["text"]))
     return data
 
 
@@ -136,7 +148,8 @@ def image_folder(folder: str, group: Callable[[str], str]) -> Callable[[Path], D
         paths = sorted(p for p in root.rglob("*") if p.suffix.lower() in (".png", ".jpg") and p.parent != root)
         items = [read_small(read_bytes(p), p.name, SIDE) for p in paths]
         labels = [p.relative_to(root).parts[0] for p in paths]
-        return Data(items, labels, [f"{p.parent.name}/{group(p.stem)}" for p in paths])
+        digests = [content_digest(read_bytes(p)) for p in paths]
+        return Data(items, labels, [f"{p.parent.name}/{group(p.stem)}" for p in paths], digests=digests)
 
     return load
 
@@ -146,7 +159,8 @@ def table(folder: str) -> Callable[[Path], Data]:
         with (shared / "text" / folder / "data.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         # Exact repeats stay on one side.
-        return Data([r["text"] for r in rows], [r["label"] for r in rows], [r["text"] for r in rows])
+        texts = [r["text"] for r in rows]
+        return Data(texts, [r["label"] for r in rows], texts, digests=[digest_of(text) for text in texts])
 
     return load
 
@@ -308,6 +322,24 @@ def recall(hits: np.ndarray) -> dict[str, Any]:
     return {"right": int(hits.sum()), "of": len(hits), "interval": [round(low, 4), round(high, 4)]}
 
 
+def learned_from(data: Data, rows: np.ndarray) -> Any:
+    """The marks of the items it was trained on, so that they measure nothing where the same data is opened."""
+    return marks_of(data.digests[row] for row in rows)
+
+
+def mark(name: str, model: Model, shared: Path, out: Path) -> str:
+    """Write into a model that is there which items it learned from; everything else in it stays."""
+    data = model.load(shared)
+    rows = np.flatnonzero(~held_out_rows(data))
+    bundle = load_bundle(out / name)
+    if bundle.card["trained_on"] != len(rows):
+        raise SystemExit(f"{name} was trained on {bundle.card['trained_on']} items, and {len(rows)} are here")
+    bundle = replace(bundle, learned=learned_from(data, rows))
+    shutil.rmtree(out / name)
+    save_bundle(bundle, out / name)
+    return f"{name:18} {len(rows):6} trained  {len(bundle.learned):6} different items noted"
+
+
 def train(name: str, model: Model, shared: Path, out: Path) -> str:
     began = time.process_time()
     data = model.load(shared)
@@ -339,7 +371,8 @@ def train(name: str, model: Model, shared: Path, out: Path) -> str:
     metrics["calibration_error_before"] = measured(before, y[held], classes)["calibration_error"]
     folder = out / name
     shutil.rmtree(folder, ignore_errors=True)
-    save_bundle(replace(bundle, card={**bundle.card, "metrics": metrics}), folder)
+    card = {**bundle.card, "metrics": metrics}
+    save_bundle(replace(bundle, card=card, learned=learned_from(data, rows)), folder)
     size = sum(f.stat().st_size for f in folder.iterdir()) / 1e6
     low, high = metrics["interval"]
     return (
@@ -356,10 +389,12 @@ def main() -> int:
     parser.add_argument("names", nargs="*", choices=[*MODELS, []], help="which; all by default")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="the shared data sets")
     parser.add_argument("--out", type=Path, default=ROOT / "resources" / "models")
+    parser.add_argument("--items-only", action="store_true", help="only note which items they learned from")
     arguments = parser.parse_args()
+    work = mark if arguments.items_only else train
     for name in arguments.names or MODELS:
         try:
-            print(train(name, MODELS[name], arguments.data, arguments.out), flush=True)
+            print(work(name, MODELS[name], arguments.data, arguments.out), flush=True)
         except FileNotFoundError as error:
             print(f"{name:18} skipped: {error} is not there", flush=True)
     return 0

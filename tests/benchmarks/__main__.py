@@ -14,7 +14,19 @@ from pathlib import Path
 
 from tests.benchmarks.figures import print_table
 
-NAMES = ("launch", "keys", "explaining", "ingest_images", "ingest_texts", "retrain_gap", "million", "browsing")
+NAMES = (
+    "launch",
+    "keys",
+    "viewing",
+    "explaining",
+    "long_texts",
+    "ingest_images",
+    "ingest_texts",
+    "embedding",
+    "retrain_gap",
+    "million",
+    "browsing",
+)
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.workflow.asking import change_threshold
-from tests.benchmarks.figures import Figure, ratio, repeated
+from tests.benchmarks.figures import Figure, ratio, repeated, resident
 from tests.benchmarks.keys import press_keys
 from tests.benchmarks.synthetic import make_pool
 from tests.benchmarks.window import open_window
@@ -27,12 +27,12 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
         short = press_keys(window, presses)
         window.bridge.close_project()
         QApplication.processEvents()
-        before = _resident()
+        before = resident()
         opening = _seconds(lambda: window.bridge.open_project(pools[large]) and QApplication.processEvents())
-        grown = (_resident() - before) / _MIB
+        grown = (resident() - before) / _MIB
         long = press_keys(window, presses)
         asked = _questions(window)
-        after = (_resident() - before) / _MIB
+        after = (resident() - before) / _MIB
     keys = f"key → durable → next item painted, {large:,} texts"
     return [
         Figure(f"open {large:,} items, to the first item painted", opening, None, "s"),
@@ -64,9 +64,3 @@ def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-def _resident() -> int:
-    """Bytes of this process in memory."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * 4096

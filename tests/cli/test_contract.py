@@ -264,7 +264,7 @@ def test_export_writes_every_item(console: Console, project: Path, tmp_path: Pat
     decide_some(console, project, 3)
     for form in ("csv", "jsonl"):
         out = tmp_path / f"out.{form}"
-        assert console.json("export", project, out, "--format", form) == {"items": 40, "file": str(out)}
+        assert console.json("export", project, out, "--format", form) == {"items": 40, "file": str(out), "left_out": []}
         assert out.is_file()
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
     assert sum(line["state"] == "decided" for line in lines) == 3

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,3 +128,13 @@ def test_an_error_is_said_when_it_is_read() -> None:
     assert (error.message, error.remedy) == ("Das ist eine Webseite.", "Choose another file.")
     language.use("en", Path())
     assert str(error) == "It is a web page. Choose another file."
+
+
+def test_what_a_choice_of_features_says_is_kept_whole() -> None:
+    """The deepest there is: a row of sentences, of which one names two features that stand together."""
+    both = say("{first} and {second}", first=say("meaning"), second=say("words"))
+    name = AtStart(
+        say("{features} with {estimator}", features=say("{features} together", features=both), estimator="x")
+    )
+    row = in_a_row([say("{name} did best.", name=name), say("Done.")])
+    assert sentence_of(json.loads(json.dumps(row.plain()))) == row

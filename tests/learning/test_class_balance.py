@@ -5,6 +5,7 @@ import pytest
 
 from hitl_desktop.learning.class_balance import mixed_in, places, rare_candidates, rare_classes
 from hitl_desktop.learning.query_strategies import Query
+from hitl_desktop.learning.query_strategies.query import Findings
 
 P = np.array(
     [[0.8, 0.08, 0.12], [0.2, 0.7, 0.1], [0.1, 0.3, 0.6], [0.3, 0.1, 0.6], [0.0, 0.1, 0.9], [0.4, 0.2, 0.4]],
@@ -78,3 +79,31 @@ def test_more_rare_items_than_places_lose_nobody() -> None:
 def test_a_class_the_model_never_saw_is_nobodys_second_choice() -> None:
     sure = Query(np.array([[1, 0, 0], [0.6, 0, 0.4]], np.float32), decided_labels=np.zeros(6, np.int64), classes=3)
     assert rare_candidates(sure, 2).tolist() == [1]
+
+
+def asked(decided: list[list[int]], said: list[list[float]]) -> Query:
+    """Several findings per item: what the decided items have, and what a model says of the candidates."""
+    each = np.array(said, np.float32)
+    doubtful = np.stack([1 - each[:, 0], each[:, 0]], axis=1)
+    return Query(doubtful, findings=Findings(each, np.array(decided, bool)), classes=each.shape[1])
+
+
+MANY = [[1, 1, 0], [0, 1, 0], [1, 1, 0], [0, 1, 0], [1, 1, 1], [0, 0, 0], [1, 1, 0], [0, 1, 0], [1, 1, 0], [0, 1, 0]]
+
+
+def test_a_finding_is_rare_by_its_rarer_answer() -> None:
+    """Of 10 decisions, 5 have the first finding, 9 the second, 1 the third: of the last two one answer came once."""
+    query = asked(MANY, [[0.5, 0.5, 0.5]])
+    assert rare_classes(query).tolist() == [1, 2]
+    assert rare_classes(asked([[1, 0, 1], [0, 1, 0]], [[0.5] * 3])).tolist() == []
+
+
+def test_the_closest_calls_of_rare_findings_come_in_turn() -> None:
+    said = [[0.5, 0.99, 0.01], [0.9, 0.6, 0.02], [0.1, 0.97, 0.4], [0.2, 0.7, 0.1]]
+    assert rare_candidates(asked(MANY, said), 3).tolist() == [1, 2, 3]
+    assert rare_candidates(asked(MANY, said), 0).tolist() == []
+
+
+def test_before_any_decision_no_finding_is_rare() -> None:
+    findings = Findings(np.full((2, 3), 0.5, np.float32), np.empty((0, 3), bool))
+    assert rare_classes(Query(np.full((2, 2), 0.5, np.float32), findings=findings)).tolist() == []

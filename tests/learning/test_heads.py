@@ -7,6 +7,8 @@ from sklearn.linear_model import LogisticRegression
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.learning.heads import TOLERANCE, LinearHead, adapt_head, fit_head
+from hitl_desktop.learning.heads.head import softmax_rows
+from hitl_desktop.learning.heads.linear import adapt_held_out, in_few_columns
 
 
 def blobs(classes: int, each: int = 30, dims: int = 16, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -132,3 +134,37 @@ def test_balanced_weights_are_those_of_scikit_learn() -> None:
     assert head.probabilities(X) == pytest.approx(theirs.predict_proba(X), abs=1e-5)
     plain = fit_head(X[keep], y[keep], strength=3.0, seed=0, class_weight="none")
     assert np.array_equal(plain.weights, fit_head(X[keep], y[keep], strength=3.0, seed=0).weights)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_rows_in_fewer_columns_teach_the_same(sparse: bool) -> None:
+    rng = np.random.default_rng(0)
+    dense = rng.normal(size=(60, 400)) * (rng.random((60, 400)) < 0.1)
+    dense[:, :20] = rng.normal(size=(60, 20))  # columns that are always filled
+    dense[7] = dense[3]
+    labels = rng.integers(0, 4, 60)
+    rows = sp.csr_matrix(dense, dtype=np.float32) if sparse else dense.astype(np.float32)
+    few = in_few_columns(rows)
+    assert few.shape == (60, 60)
+    np.testing.assert_allclose(few @ few.T, dense @ dense.T, atol=2e-3)
+    train, held = np.arange(45), np.arange(45, 60)
+    own, other = (fit_head(X[train], labels[train], strength=3.0, seed=0).probabilities(X[held]) for X in (rows, few))
+    np.testing.assert_allclose(own, other, atol=5e-3)
+
+
+def test_rows_that_are_many_stay_as_they_are() -> None:
+    rows = np.random.default_rng(0).normal(size=(50, 20)).astype(np.float32)
+    assert in_few_columns(rows) is rows
+
+
+def test_adapting_is_the_same_in_few_columns_and_held_out_as_fold_by_fold() -> None:
+    rng = np.random.default_rng(1)
+    X = sp.csr_matrix(rng.normal(size=(40, 300)) * (rng.random((40, 300)) < 0.1), dtype=np.float32)
+    labels = rng.integers(0, 3, 40)
+    start = fit_head(X[:20], labels[:20], strength=1.0, seed=0)
+    folds = [np.arange(0, 20), np.arange(20, 40)]
+    ids, logits = adapt_held_out(start, X, labels, folds, strength=3.0)
+    for fold, rest in ((folds[0], folds[1]), (folds[1], folds[0])):
+        head = adapt_head(start, X[rest], labels[rest], strength=3.0)
+        assert head.class_ids == ids
+        np.testing.assert_allclose(head.probabilities(X[fold]), softmax_rows(logits[fold]), atol=5e-3)

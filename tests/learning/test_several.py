@@ -8,6 +8,7 @@ import pytest
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import codes_of, flags_of, suggested_codes
 from hitl_desktop.domain.sentences import sentence_of
+from hitl_desktop.learning import choosing
 from hitl_desktop.learning.bundles import load_bundle, save_bundle
 from hitl_desktop.learning.calibration import NEEDED, cross_fitted_each, fit_each
 from hitl_desktop.learning.cross_validation import judged_findings
@@ -133,3 +134,31 @@ def test_a_check_is_judged_by_a_calibration_that_did_not_see_it() -> None:
     assert not np.allclose(fitted, seen.apply(logits))
     few = cross_fitted_each(logits[:10], flags[:10], seed=0)
     np.testing.assert_allclose(few, 1 / (1 + np.exp(-logits[:10])), rtol=1e-5)
+
+
+def curved(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Findings that no straight border tells: each is there within a ring of two columns of its own."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, 6))
+    flags = np.stack([np.hypot(X[:, 2 * f], X[:, 2 * f + 1]) < 1.0 for f in range(3)], axis=1)
+    return X.astype(np.float32), codes_of(flags)
+
+
+def test_estimators_are_compared_for_findings_too() -> None:
+    X, codes = curved(240)
+    bundle = train_from_scratch([view(X)], codes, NAMES, options=TrainingOptions(findings=FINDINGS), seed=0, card={})
+    choice = bundle.card["choice"]
+    assert {score["estimator"] for score in choice["scores"]} == {"logistic_regression", "rbf_kernel"}
+    assert choice["estimator"] == "rbf_kernel"
+    straight, straight_codes = made_up(240)
+    options = TrainingOptions(findings=FINDINGS)
+    other = train_from_scratch([view(straight)], straight_codes, NAMES, options=options, seed=0, card={})
+    assert len({score["estimator"] for score in other.card["choice"]["scores"]}) == 2
+
+
+def test_with_many_findings_fewer_decisions_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "MOST_JUDGED", 180)
+    monkeypatch.setattr(choosing, "FEWEST_JUDGED", 70)
+    X, codes = made_up(120)
+    bundle = train_from_scratch([view(X)], codes, NAMES, options=TrainingOptions(findings=FINDINGS), seed=0, card={})
+    assert "on 70 decisions" in str(sentence_of(bundle.card["choice"]["why"]))

@@ -9,15 +9,18 @@ import pytest
 
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.workflow import training
 from hitl_desktop.workflow.extraction import Features
+from hitl_desktop.workflow.known_items import write_known
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.requests import TrainRequest
+from hitl_desktop.workflow.requests import LabelUse, TrainRequest
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.training import train_and_score
+from tests.conftest import MakeImages, MakeProject
 
 
 def request_after(project: Project, decisions: int) -> TrainRequest:
@@ -63,3 +66,28 @@ def test_all_views_learn_from_the_items_that_each_of_them_can_read(
     monkeypatch.setattr(training, "features_of", some)
     trained = load_bundle(train_and_score(request, no_progress, never_cancelled).bundle)
     assert trained.card["choice"]["decisions"] == len(request.training.rows) - 1
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_from_sixty_decisions_on_a_model_that_does_not_fit_gives_way_to_a_start_from_scratch(
+    tmp_path: Path, make_images: MakeImages, make_project: MakeProject, fits: bool
+) -> None:
+    make_project(tmp_path / "P.hitl", make_images(tmp_path / "d", each=40), use_labels=LabelUse.TRUTH)
+    project = Project.open(tmp_path / "P.hitl")
+    request = request_after(project, 80)
+    project.close()
+    truth = request.training.labels
+    told = truth if fits else np.roll(truth, 1)  # labels of other items: what is learned from them is wrong here
+    wrong = replace(request, training=replace(request.training, labels=told), bundle_out=tmp_path / "start")
+    start = train_and_score(wrong, no_progress, never_cancelled).bundle
+    found = []
+    for known in (None, np.arange(120)):
+        if known is not None:
+            write_known(start, known)
+        out = tmp_path / f"out{known is None}"
+        again = replace(request, start=start, bundle_out=out, card={**request.card, "started_from": "v1"})
+        found.append(load_bundle(train_and_score(again, no_progress, never_cancelled).bundle).card)
+    assert (found[0]["started_from"] == "nothing") is not fits
+    assert "5-fold cross-validation on 72 decisions" in str(sentence_of(found[0]["choice"]["why"]))
+    assert found[1]["started_from"] == "v1", "items it knows by heart say nothing on which is better"
+    assert "It had learned from 72 of the 72 items decided before" in str(sentence_of(found[1]["choice"]["why"]))

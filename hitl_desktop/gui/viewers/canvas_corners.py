@@ -1,11 +1,12 @@
 """The small text over a picture: lines in the four corners, outlined where they lie on the picture."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPixmap, QRegion
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import (
@@ -19,6 +20,8 @@ from hitl_desktop.gui.theme.tokens import (
 )
 
 _LINE: Final = 18
+_OUTLINE: Final = 2
+_KEPT: Final = 256
 LIGHT_GROUND: Final = 128
 """From this lightness of the ground on, text on it is dark."""
 
@@ -52,68 +55,104 @@ class Letters:
 
 
 class CornerPainter:
-    """Paints text over a picture that lies at `picture` on a ground of one colour, all in logical pixels."""
+    """Paints text over a picture that lies on a ground of one colour, all in logical pixels.
 
-    def __init__(self, painter: QPainter, theme: Theme, ground: QColor, picture: QRect) -> None:
-        self._painter = painter
+    Outlined text takes its time, so the lines painted last are kept as they look.
+    """
+
+    def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._ground = ground
-        self._picture = picture
-        self._line = theme.px(_LINE)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._outlined: OrderedDict[tuple[str, bool, float], QPixmap] = OrderedDict()
+        self._ground = QColor()
+        self._picture = QRect()
+        theme.changed.connect(self._outlined.clear)
 
-    def corners(self, pane: QRect, corners: Corners) -> None:
-        """All lines, each in its half of the pane."""
+    def paint(
+        self, painter: QPainter, pane: QRect, ground: QColor, picture: QRect, corners: Corners, letters: Letters
+    ) -> None:
+        """All lines in their corners of the pane, and the letters in the middle of its edges."""
+        self._ground, self._picture = ground, picture
+        painter.save()
         left, right = pane.left() + SPACE_12, pane.right() + 1 - SPACE_12
         top, bottom = pane.top() + SPACE_8, pane.bottom() + 1 - SPACE_8
         room = pane.width() // 2 - SPACE_16
-        self._column(corners.top_left, left, top, room, to_right=False)
-        self._column(corners.top_right, right, top, room, to_right=True)
+        self._column(painter, corners.top_left, left, top, room, to_right=False)
+        self._column(painter, corners.top_right, right, top, room, to_right=True)
         for lines, x, to_right in ((corners.bottom_left, left, False), (corners.bottom_right, right, True)):
-            self._column(lines, x, bottom - self._line * len(lines), room, to_right=to_right)
+            self._column(painter, lines, x, bottom - self._line * len(lines), room, to_right=to_right)
+        self._letters(painter, pane, letters)
+        painter.restore()
 
-    def letters(self, pane: QRect, letters: Letters) -> None:
-        """The letters, each in the middle of its edge of the pane."""
+    @property
+    def _line(self) -> int:
+        return self._theme.px(_LINE)
+
+    def _letters(self, painter: QPainter, pane: QRect, letters: Letters) -> None:
         metrics = self._theme.metrics("small")
         middle_x, middle_y = pane.center().x(), pane.center().y() - self._line // 2
+        width = metrics.horizontalAdvance
         for text, x, y in (
             (letters.left, pane.left() + SPACE_12, middle_y),
-            (letters.right, pane.right() + 1 - SPACE_12 - metrics.horizontalAdvance(letters.right), middle_y),
-            (letters.top, middle_x - metrics.horizontalAdvance(letters.top) // 2, pane.top() + SPACE_8),
-            (
-                letters.bottom,
-                middle_x - metrics.horizontalAdvance(letters.bottom) // 2,
-                pane.bottom() + 1 - SPACE_8 - self._line,
-            ),
+            (letters.right, pane.right() + 1 - SPACE_12 - width(letters.right), middle_y),
+            (letters.top, middle_x - width(letters.top) // 2, pane.top() + SPACE_8),
+            (letters.bottom, middle_x - width(letters.bottom) // 2, pane.bottom() + 1 - SPACE_8 - self._line),
         ):
-            self.text(QPoint(x, y), text)
+            self._text(painter, QPoint(x, y), text)
 
-    def _column(self, lines: Sequence[Line], x: int, y: int, room: int, *, to_right: bool) -> None:
+    def _column(self, painter: QPainter, lines: Sequence[Line], x: int, y: int, room: int, *, to_right: bool) -> None:
         metrics = self._theme.metrics("small")
         for row, line in enumerate(lines):
             text = metrics.elidedText(line.text, Qt.TextElideMode.ElideMiddle, room)
             start = x - metrics.horizontalAdvance(text) if to_right else x
-            self.text(QPoint(start, y + row * self._line), text, quiet=line.quiet)
+            self._text(painter, QPoint(start, y + row * self._line), text, quiet=line.quiet)
 
-    def text(self, corner: QPoint, text: str, *, quiet: bool = False) -> None:
-        """One line of 12 px text. Outlined in the colour of the ground where it lies on the picture."""
-        if not text:
+    def _text(self, painter: QPainter, corner: QPoint, text: str, *, quiet: bool = False) -> None:
+        """One line of 12 px text: light and outlined where it lies on the picture, in the ground's ink beside it."""
+        if not text.strip():
             return
-        font = self._theme.font("small")
-        metrics = QFontMetrics(font)
-        area = QRect(corner, QSize(metrics.horizontalAdvance(text), self._line))
-        baseline = QPointF(corner.x(), corner.y() + (self._line + metrics.ascent() - metrics.descent()) / 2)
-        ink, halo = (OVERLAY_TEXT2 if quiet else OVERLAY_TEXT), QColor(OVERLAY_OUTLINE)
-        if self._ground.lightness() > LIGHT_GROUND:
-            ink, halo = (LIGHT.text2 if quiet else LIGHT.text), self._ground
-        if halo == self._ground and not area.intersects(self._picture):
-            self._painter.setFont(font)
-            self._painter.setPen(QColor(ink))
-            self._painter.drawText(baseline, text)
-            return
-        path = QPainterPath()
-        path.addText(baseline, font, text)
-        outline = QPen(halo, 2)
-        outline.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        self._painter.strokePath(path, outline)
-        self._painter.fillPath(path, QColor(ink))
+        metrics = self._theme.metrics("small")
+        area = QRect(corner, QSize(metrics.horizontalAdvance(text), self._line)).adjusted(-_OUTLINE, 0, _OUTLINE, 0)
+        if not self._picture.contains(area):
+            is_light = self._ground.lightness() > LIGHT_GROUND
+            painter.setClipRegion(QRegion(area) - QRegion(self._picture))
+            painter.setFont(self._theme.font("small"))
+            painter.setPen(QColor((LIGHT.text2 if quiet else LIGHT.text) if is_light else _ink(quiet)))
+            painter.drawText(QPointF(corner.x(), corner.y() + self._baseline()), text)
+        if area.intersects(self._picture):
+            painter.setClipRect(area & self._picture)
+            painter.drawPixmap(
+                area.topLeft(), self._kept(text, area.size(), quiet, painter.device().devicePixelRatioF())
+            )
+
+    def _baseline(self) -> float:
+        metrics = self._theme.metrics("small")
+        return (self._line + metrics.ascent() - metrics.descent()) / 2
+
+    def _kept(self, text: str, size: QSize, quiet: bool, ratio: float) -> QPixmap:
+        key = (text, quiet, ratio)
+        if key not in self._outlined:
+            self._outlined[key] = self._drawn(text, size, quiet, ratio)
+            if len(self._outlined) > _KEPT:
+                self._outlined.popitem(last=False)
+        self._outlined.move_to_end(key)
+        return self._outlined[key]
+
+    def _drawn(self, text: str, size: QSize, quiet: bool, ratio: float) -> QPixmap:
+        drawn = QPixmap(size * ratio)
+        drawn.setDevicePixelRatio(ratio)
+        drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawn)
+        painter.setFont(self._theme.font("small"))
+        # Eight times around in the colour of the outline: as good as stroking its path at this size, and much faster.
+        painter.setPen(QColor(OVERLAY_OUTLINE))
+        for across in (-1.0, 0.0, 1.0):
+            for down in (-1.0, 0.0, 1.0):
+                painter.drawText(QPointF(_OUTLINE + across, self._baseline() + down), text)
+        painter.setPen(QColor(_ink(quiet)))
+        painter.drawText(QPointF(_OUTLINE, self._baseline()), text)
+        painter.end()
+        return drawn
+
+
+def _ink(quiet: bool) -> str:
+    return OVERLAY_TEXT2 if quiet else OVERLAY_TEXT

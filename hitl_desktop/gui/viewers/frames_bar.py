@@ -27,6 +27,9 @@ class FrameSlider(QSlider):
         self.setPageStep(_PAGE)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Frame"))
+        # The groove lies on the picture or on any ground, so its grey is that of neither.
+        self.setStyleSheet("QSlider::groove:vertical { background: rgba(128, 128, 128, 60%); }")
+        self.setFixedWidth(_WIDTH)
         self.valueChanged.connect(self._changed)
         self._is_told = False
         self.hide()

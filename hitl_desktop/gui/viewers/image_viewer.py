@@ -276,6 +276,7 @@ class ImageViewer(ItemViewer):
         self.length.at_detector = picture.description is not None and picture.description.at_detector
         self.canvas.show_picture(picture, self.window_control.tone)
         self.slider.show_frames(self.frames, self._frame)
+        self.canvas.keep_free(self.slider.width() if self.frames > 1 else 0)
         self.slider.lie_in(self.canvas.width(), self.canvas.height())
         self._name_it(view, picture)
         self._write()

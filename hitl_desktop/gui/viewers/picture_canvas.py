@@ -54,6 +54,8 @@ class PictureCanvas(Painted):
         self._corners = Corners()
         self._letters = Letters()
         self._overlays = Overlays.FULL
+        self._texts = CornerPainter(theme)
+        self._taken = 0
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(_SETTLED_MS)
@@ -185,6 +187,11 @@ class PictureCanvas(Painted):
             self._corners, self._letters = corners, letters
             self.update()
 
+    def keep_free(self, width: int) -> None:
+        """Write nothing on so many logical pixels at the right edge: something else lies there."""
+        self._taken = width
+        self.update()
+
     def fit(self) -> None:
         """Show the whole picture, as large as it fits, the way round it is."""
         if self._projection is not None:
@@ -257,10 +264,9 @@ class PictureCanvas(Painted):
             painter.save()
             layer.paint(painter, view)
             painter.restore()
-        texts = CornerPainter(painter, self.theme, self.ground(), self._picture_area())
-        texts.corners(self.rect(), self._corners)
-        if self._overlays is Overlays.FULL:
-            texts.letters(self.rect(), self._letters)
+        pane = self.rect().adjusted(0, 0, -self._taken, 0)
+        letters = self._letters if self._overlays is Overlays.FULL else Letters()
+        self._texts.paint(painter, pane, self.ground(), self._picture_area(), self._corners, letters)
 
     def _follow_screen(self) -> None:
         """A window moved to a screen with another device ratio has another number of device pixels, but no resize."""

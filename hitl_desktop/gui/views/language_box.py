@@ -3,7 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from hitl_desktop.language import LANGUAGES, SYSTEM, tr
+from hitl_desktop.gui.speaking import catalogues
+from hitl_desktop.language import LANGUAGES, SYSTEM, offered, tr
 
 
 class LanguageBox(QComboBox):
@@ -15,8 +16,8 @@ class LanguageBox(QComboBox):
         super().__init__(parent)
         self.setAccessibleName(tr("Language"))
         self.addItem(tr("As the system"), SYSTEM)
-        for code, each in LANGUAGES.items():
-            self.addItem(each.name, code)
+        for code in offered(catalogues()):
+            self.addItem(LANGUAGES[code].name, code)
         self.activated.connect(self._take)
 
     def show_setting(self, setting: str) -> None:

@@ -63,6 +63,7 @@ def card_facts(card: dict[str, Any], began_from: str, learned_hash: str) -> list
         (tr("Not for"), str(card.get("not_for", ""))),
         (tr("Licence"), str(card.get("licence", ""))),
         (tr("Calibration"), str(card.get("calibration", ""))),
+        (tr("Said from"), str(card.get("said_from", ""))),
         (tr("Chosen by"), _choice(card.get("choice"))),
     ]
 

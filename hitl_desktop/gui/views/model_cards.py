@@ -255,13 +255,16 @@ class LearningCard(TitledCard):
             ]
         )
         if report.curve:
-            self.set_subtitle(
-                trn(
-                    "Accuracy, % · same {n} check for every version",
-                    "Accuracy, % · same {n} checks for every version",
-                    report.source.checks,
+            if len({point.accuracy.of for point in report.curve}) > 1:
+                self.set_subtitle(tr("Accuracy, % · each on the checks it had not learned from elsewhere"))
+            else:
+                self.set_subtitle(
+                    trn(
+                        "Accuracy, % · same {n} check for every version",
+                        "Accuracy, % · same {n} checks for every version",
+                        report.source.checks,
+                    )
                 )
-            )
             self.drawing.show_drawing()
         else:
             self.set_subtitle("")
@@ -284,7 +287,7 @@ def _why_empty(report: "ModelReport", rest: str) -> str:
             "{n} random checks were set aside and cannot measure. Look again at what was set aside.",
             aside,
         )
-    return f"{no_checks(report)} {rest}"
+    return " ".join(filter(None, (no_checks(report), report.source.left_out, rest)))
 
 
 def no_checks(report: "ModelReport") -> str:

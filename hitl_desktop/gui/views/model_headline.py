@@ -110,6 +110,8 @@ class ModelHeadline(QWidget):
             if several
             else tr("{interval} · {right} of {checks}", **figures)
         )
+        if report.source.left_out_count:
+            source = tr("{source} · {n} left out", source=source, n=number(report.source.left_out_count))
         self.accuracy.show_figure(percent(of.share, of.of), source)
         words = {"right": number(of.right), "checks": report.source.words, "caveat": report.caveat}
         told = (

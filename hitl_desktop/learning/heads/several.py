@@ -29,18 +29,22 @@ THERE: Final = 1
 class SeveralHead:
     """A logit for every finding, each by itself ("binary relevance"): their probabilities do not add up to 1.
 
-    `class_ids` (k,) name the findings; `parts` (k,) are heads whose classes are `NOT_THERE` and `THERE`.
+    `class_ids` (k,) name the findings; `parts` (k,) are heads whose classes are `NOT_THERE` and `THERE`. `shifts` (k,)
+    are taken from the log odds: where a finding is said from another probability on than one half, that becomes one
+    half (`learning/thresholds.py`).
     """
 
     kind: ClassVar[str] = "several"
 
     class_ids: tuple[int, ...]
     parts: tuple[Head, ...]
+    shifts: FloatArray | None = None
 
     def logits(self, X: Matrix) -> FloatArray:
         """Rows (n, d) → the log odds of every finding (n, k)."""
         found = [part.logits(X) for part in self.parts]
-        return np.stack([logits[:, THERE] - logits[:, NOT_THERE] for logits in found], axis=1)
+        odds = np.stack([logits[:, THERE] - logits[:, NOT_THERE] for logits in found], axis=1)
+        return odds if self.shifts is None else np.asarray(odds - self.shifts, np.float32)
 
     def probabilities(self, X: Matrix) -> FloatArray:
         """Rows (n, d) → the probability of every finding (n, k)."""
@@ -56,7 +60,7 @@ class SeveralHead:
         named: Arrays = {"class_ids": np.asarray(self.class_ids, np.int64), "kinds": np.asarray(kinds, np.int64)}
         for number, part in enumerate(self.parts):
             named |= {f"{number}.{name}": values for name, values in part.arrays().items()}
-        return named
+        return named if self.shifts is None else named | {"shifts": self.shifts}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> "SeveralHead":
@@ -71,7 +75,10 @@ class SeveralHead:
             parts.append(_PARTS[kind].from_arrays(own))
         if any(part.class_ids != (NOT_THERE, THERE) for part in parts):
             raise ValueError("a part does not say yes or no")
-        return cls(read_class_ids(arrays, len(parts)), tuple(parts))
+        shifts = arrays["shifts"].astype(np.float32) if "shifts" in arrays else None
+        if shifts is not None and shifts.shape != (len(parts),):
+            raise ValueError("the shifts do not belong to the parts")
+        return cls(read_class_ids(arrays, len(parts)), tuple(parts), shifts)
 
 
 def constant_part(there: int, of: int) -> LinearHead:

@@ -16,6 +16,16 @@ Ids = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """Several findings per item: what the model says of each candidate, `probabilities` (n, k), and which findings the
+    decided items have, `decided` (m, k).
+    """
+
+    probabilities: FloatArray
+    decided: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """The candidates of one round, and what is known about them. Row i of each array is candidate i.
 
@@ -23,6 +33,8 @@ class Query:
     column j is class j. `embedding` (n, d) are the rows the model sees, None while they are not made yet.
     `decided` (m, d) and `decided_labels` (m,) are the rows and class ids decided so far, None when not at hand.
     `classes` is how many classes are expected; `batch` how many labels there will be before the next training.
+    With several findings per item, `probabilities` are those of each item's most doubtful finding, and `findings` are
+    all of them, None before there is a model.
     """
 
     probabilities: FloatArray | None
@@ -32,6 +44,7 @@ class Query:
     classes: int = 0
     batch: int = 10
     class_ids: Ids | None = None
+    findings: Findings | None = None
 
     @property
     def candidates(self) -> int:

@@ -1,5 +1,7 @@
 """The row of tools above the item: what the viewer offers, and the button that hides the panel."""
 
+from typing import Final
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
@@ -11,6 +13,9 @@ from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.language import tr
+
+_ICON_ONLY: Final = 32
+_GAP: Final = 2
 
 
 class ToolRow(QFrame):
@@ -30,9 +35,9 @@ class ToolRow(QFrame):
         self.setFixedHeight(context.theme.px(TOOL_ROW))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 0, 8, 0)
-        self._row.setSpacing(2)
+        self._row.setSpacing(_GAP)
         self._tools = QHBoxLayout()
-        self._tools.setSpacing(2)
+        self._tools.setSpacing(_GAP)
         self._row.addLayout(self._tools)
         self._row.addStretch(1)
         self.why = Button(
@@ -48,6 +53,7 @@ class ToolRow(QFrame):
         panel.setToolTip(plain_tooltip(tr("Panel ({key})", key=context.keymap.caption("panel"))))
         panel.clicked.connect(self.panel_toggled)
         self._row.addWidget(panel)
+        self._fixed = (self.why, panel)
 
     def show_tools(self, viewer: ItemViewer) -> None:
         """Take over what the viewer offers now."""
@@ -55,9 +61,12 @@ class ToolRow(QFrame):
         looks = [self._look(action) for action in actions]
         self._actions = {action.id: action for action in actions}
         if looks != self._looks:
-            self._rebuild(actions)
             self._looks = looks
-        for action in actions:
+            self._rebuild()
+        self._show_states()
+
+    def _show_states(self) -> None:
+        for action in self._actions.values():
             button = self._buttons[action.id]
             button.setCheckable(action.checkable)
             button.setChecked(action.checked)
@@ -73,14 +82,14 @@ class ToolRow(QFrame):
         hidden = tr("There is no suggestion in view to give reasons for.")
         self.why.setToolTip(plain_tooltip(tr("Why does the model think so?") if may_open else hidden))
 
-    def _rebuild(self, actions: list[ToolAction]) -> None:
+    def _rebuild(self) -> None:
         focused = next((tool for tool, button in self._buttons.items() if button.hasFocus()), None)
         while (taken := self._tools.takeAt(0)) is not None:
             if (widget := taken.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         self._buttons = {}
-        for action in actions:
+        for action in self._actions.values():
             if action.starts_group and self._buttons:
                 self._tools.addSpacing(SPACE_8)
             self._buttons[action.id] = self._made(action)
@@ -98,7 +107,11 @@ class ToolRow(QFrame):
         worded = {tool: action for tool, action in self._actions.items() if action.worded and tool in self._buttons}
         for tool, action in worded.items():
             self._word(tool, action.text)
-        if self._row.sizeHint().width() > self.width():
+        # Summed here, as the layout does not know before the next turn of the event loop.
+        buttons = [*self._buttons.values(), *self._fixed]
+        gaps = SPACE_8 * sum(action.starts_group for action in self._actions.values())
+        wanted = sum(min(button.sizeHint().width(), button.maximumWidth()) + _GAP for button in buttons) + gaps
+        if wanted + 2 * SPACE_8 > self.width():
             for tool in worded:
                 self._word(tool, "")
 
@@ -112,6 +125,8 @@ class ToolRow(QFrame):
         # A few tools carry their word; the icons of the others are common enough, and have tooltips.
         word = action.text if action.worded else ""
         button = Button(self._context.theme, word, "quiet", icon=action.icon, size="small")
+        if not word:
+            button.setFixedWidth(self._context.theme.px(_ICON_ONLY))
         button.setAccessibleName(action.text)
         key = self._key(action)
         named = tr("{tool} ({key})", tool=action.text, key=key) if key else action.text

@@ -1,0 +1,41 @@
+"""The items of a project that a version learned from elsewhere: what they say of it is no measurement.
+
+Noted beside the version's arrays when it comes into the project, so that figures never read the whole model.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.learning.bundles import ModelBundle
+from hitl_desktop.learning.learned_items import places_of
+
+KNOWN_ITEMS: Final = "known.npy"
+
+Rows = npt.NDArray[np.int64]
+
+
+def note_known(folder: Path, bundle: ModelBundle, digests: Sequence[str]) -> None:
+    """Note in the folder of a version which items of the pool, by their digests, it learned from before it came.
+
+    A model that does not say what it learned from gets no note.
+    """
+    if bundle.learned is not None:
+        write_known(folder, places_of(digests, bundle.learned))
+
+
+def write_known(folder: Path, rows: Rows) -> None:
+    """Note item indexes (m,) in the folder of a version."""
+    np.save(folder / KNOWN_ITEMS, np.asarray(rows, np.int64), allow_pickle=False)
+
+
+def read_known(folder: Path) -> Rows | None:
+    """The item indexes, or None when the version does not say what it learned from."""
+    try:
+        found = np.load(folder / KNOWN_ITEMS, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return np.asarray(found, np.int64) if found.ndim == 1 and found.dtype.kind in "iu" else None
