@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from hitl_desktop import __version__
+from hitl_desktop.cli.finding_options import add_history_options, add_item_filters
 from hitl_desktop.domain.holdout import USUAL
 from hitl_desktop.domain.suggesting import SuggestionMode
 from hitl_desktop.workflow.requests import LabelUse
@@ -85,9 +86,10 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     score = _command(commands, "score", "Score every item with the model in use.")
     _project(score)
-    queue = _command(commands, "queue", "List the next items in the order of asking.")
+    queue = _command(commands, "queue", "List the next items in the order of asking, or those that fit a filter.")
     _project(queue)
     queue.add_argument("--limit", metavar="N", type=int, default=10)
+    add_item_filters(queue)
     decide = _command(commands, "decide", "Record one decision.")
     _project(decide)
     decide.add_argument("item", metavar="ITEM", help="the content hash of the item, or a unique beginning of it")
@@ -99,6 +101,10 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     verdict.add_argument("--flag", action="store_true", help="set aside for somebody else")
     decide.add_argument("--reviewer", metavar="R", required=True)
     decide.add_argument("--note", metavar="T", default="")
+    decide.add_argument("--reason", metavar="T", default="", help="why a past decision is changed")
+    history = _command(commands, "history", "Tell what was decided, the newest first.")
+    _project(history)
+    add_history_options(history)
     undo = _command(commands, "undo", "Take back the reviewer's last decision.")
     _project(undo)
     undo.add_argument("--reviewer", metavar="R", required=True)

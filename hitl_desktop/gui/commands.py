@@ -1,6 +1,5 @@
 """What the menu commands do: asks for files, and hands on to the bridge and the pages."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,15 +9,14 @@ from PySide6.QtWidgets import QFileDialog
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.jump import JumpDialog, Place
+from hitl_desktop.gui.item_jump import ItemJump, Place
+from hitl_desktop.gui.jump import JumpDialog
 from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
 if TYPE_CHECKING:
     from hitl_desktop.gui.main_window import MainWindow
-
-_FOUND = 30
 
 
 class Commands(QObject):
@@ -176,8 +174,8 @@ class Commands(QObject):
         self._window.show_settings()
 
     def go_to(self) -> None:
-        """Find an item by its name."""
-        self.jump()
+        """Find an item by its name, number, id or words."""
+        JumpDialog([], self._items(), self._window).open()
 
     def jump(self) -> None:
         """Pages, commands and items by a few letters."""
@@ -186,8 +184,7 @@ class Commands(QObject):
             for view in VIEWS.values()
         ]
         commands: list[Place] = [(text, action) for text, action in self._window.triggers()]
-        dialog = JumpDialog([*pages, *commands], self._items_named, self._window)
-        dialog.open()
+        JumpDialog([*pages, *commands], self._items(), self._window).open()
 
     def keys(self) -> None:
         """Show the keys in force."""
@@ -248,12 +245,8 @@ class Commands(QObject):
         elif isinstance(job.error, KnownError):
             self._bridge.tell(job.error)
 
-    def _items_named(self, words: str) -> Sequence[Place]:
-        if not self._bridge.is_open:
-            return []
-        items = self._bridge.desk.project.store.items
-        found = items.many(items.search(words, _FOUND))
-        return [(item.path, lambda index=item.index: self._open_item(index)) for item in found]  # type: ignore[misc]
+    def _items(self) -> ItemJump:
+        return ItemJump(self._bridge, self._open_item)
 
     def _open_item(self, index: int) -> None:
         self._window.show_page("review")

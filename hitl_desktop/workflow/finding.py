@@ -117,6 +117,28 @@ class Finder:
             self._search = None
             store.close()
 
+    def first(self, folder: Path, items: int, text: str, limit: int) -> list[int]:
+        """The first items of a project that hold the words, in pool order, at most `limit`; before them the one whose
+        number, counted from 1, the words are. Raises Cancelled when it was stopped.
+        """
+        numbered = [int(text) - 1] if text.isascii() and text.isdigit() and 0 < int(text) <= items else []
+        words = words_of(text)
+        store = Store.reader(folder)
+        self._search = store.search
+        found: list[int] = []
+        try:
+            with store.search.until_stopped():
+                start, size = 0, _FIRST_PART
+                while words and start < items and len(found) < limit:
+                    self._check()
+                    part = range(start, min(start + size, items))
+                    found += store.search.with_words(words, part).tolist()
+                    start, size = part.stop, min(2 * size, _LARGEST_PART)
+        finally:
+            self._search = None
+            store.close()
+        return list(dict.fromkeys([*numbered, *found]))[:limit]
+
     def _mask(self, search: ItemSearch, asked: Question, progress: Callable[[float], None]) -> Mask | None:
         """What the store lets through, part after part: small parts where texts are long."""
         if not asked.wanted.filter.asks_store:

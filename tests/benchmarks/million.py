@@ -48,21 +48,12 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
 
 
 def _questions(window: MainWindow) -> list[Figure]:
-    bridge, model = window.bridge, window.review.model
-    figures = []
-    for name in ("decided", "all", "queue"):
-        taken = [_seconds(lambda name=name: model.set_filter(name, "")) for _ in range(5)]
-        figures.append(repeated(f"filter “{name}”", taken))
-    figures.append(
-        repeated("search for a name", [_seconds(lambda: model.set_filter("queue", "m0000")) for _ in range(3)])
-    )
-    model.set_filter("queue", "")
+    bridge = window.bridge
     changed = [
         _seconds(lambda at=at: bridge.perform(lambda: change_threshold(bridge.desk.session, at)))
         for at in (0.8, 0.85, 0.95, 0.9)
     ]
-    figures.append(repeated("another threshold, with the queue ordered anew", changed))
-    return figures
+    return [repeated("another threshold, with the queue ordered anew", changed)]
 
 
 def _median(values: list[float]) -> float:

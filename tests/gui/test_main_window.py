@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.actions import ACTIONS
 from hitl_desktop.gui.application import build_window
-from hitl_desktop.gui.keymaps import KEYMAPS
+from hitl_desktop.gui.keymaps import KEYMAPS, VIEWER_KEYS
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.screenshots import is_settled
 from hitl_desktop.gui.views import VIEWS
@@ -102,8 +102,9 @@ def every_page(window: MainWindow) -> Iterator[str]:
 
 
 def test_every_key_of_the_profile_does_something(window: MainWindow) -> None:
-    used = {row.id for row in ACTIONS} | set(window.desk.review.keys.commands) | {"leave"}
-    assert set(KEYMAPS["general"].keys) <= used
+    of_gallery = {"confirm_chosen", "alike"}
+    used = {row.id for row in ACTIONS} | set(window.desk.review.keys.commands) | of_gallery | {"leave"}
+    assert set(KEYMAPS["general"].keys) <= used | set(VIEWER_KEYS)
 
 
 def test_no_two_commands_share_a_key() -> None:
