@@ -109,8 +109,8 @@ def test_every_key_of_the_profile_does_something(window: MainWindow) -> None:
 
 def test_no_two_commands_share_a_key() -> None:
     for keymap in KEYMAPS.values():
-        keys = [key for keys in keymap.keys.values() for key in keys] + list(keymap.class_keys)
-        assert len(keys) == len(set(keys))
+        taken = [(command, key) for command, keys in bindings(keymap).items() for key in keys]
+        assert all(owner(keymap, command, key) is None for command, key in taken)
 
 
 def test_without_a_project_only_what_works_can_be_chosen(window: MainWindow) -> None:
