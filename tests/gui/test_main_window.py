@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.actions import ACTIONS
 from hitl_desktop.gui.application import build_window
+from hitl_desktop.gui.key_bindings import bindings, owner
 from hitl_desktop.gui.keymaps import KEYMAPS, VIEWER_KEYS
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.screenshots import is_settled
