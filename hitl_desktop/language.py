@@ -6,12 +6,15 @@ a sentence is made where the thing happens, and no caller could hand the languag
 """
 
 import gettext
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 DOMAIN: Final = "hitl_desktop"
+COMPLETE: Final = "complete.json"
+"""Beside the catalogues: a list of the languages that lack no sentence, written by `make catalogues`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,30 @@ def use(code: str, catalogues: Path) -> Language:
     return language
 
 
+def offered(catalogues: Path) -> list[str]:
+    """The codes of the languages that are translated to the last sentence, English first.
+
+    One that is not is not offered: a window in two languages at once helps nobody.
+    """
+    try:
+        complete = json.loads((catalogues / COMPLETE).read_text("utf-8"))
+    except (OSError, ValueError):
+        complete = []
+    return [code for code in LANGUAGES if code == "en" or code in complete]
+
+
 def in_use() -> Language:
     """The language spoken now."""
     return _IN_USE.language
 
 
-def chosen(setting: str, system_locale: str) -> str:
-    """The code for a setting: itself, or for "system" the language of a locale name such as "de_AT"; else "en"."""
+def chosen(setting: str, system_locale: str, among: Collection[str]) -> str:
+    """The code for a setting: itself, or for "system" the language of a locale name such as "de_AT".
+
+    "en" where it is not `among` the codes that are offered.
+    """
     code = system_locale.replace("-", "_").split("_")[0].lower() if setting == SYSTEM else setting
-    return code if code in LANGUAGES else "en"
+    return code if code in among else "en"
 
 
 def mark(message: str) -> str:
@@ -88,18 +106,27 @@ def tr(message: str, /, **values: object) -> str:
     whole sentences. Figures go in as words from `number`, `decimal` or `percent`.
     """
     translated = _IN_USE.catalogue.gettext(message) if message else ""  # "" stands for the head of a catalogue
-    return translated.format(**values) if values else translated
+    return translated.format(**_kept_apart(values)) if values else translated
 
 
 def trn(one: str, many: str, n: int, /, **values: object) -> str:
     """The sentence for this number of things; `{n}` in it is the number as `number` writes it."""
-    return _IN_USE.catalogue.ngettext(one, many, n).format(n=number(n), **values)
+    return _IN_USE.catalogue.ngettext(one, many, n).format(n=number(n), **_kept_apart(values))
 
 
 def trc(context: str, message: str, /, **values: object) -> str:
     """As `tr`, for a word that means several things: `context` tells translators which."""
     translated = _IN_USE.catalogue.pgettext(context, message)
-    return translated.format(**values) if values else translated
+    return translated.format(**_kept_apart(values)) if values else translated
+
+
+def _kept_apart(values: dict[str, object]) -> dict[str, object]:
+    """In a language that runs from the right, every text in its own isolate (UAX 9, 2.4.2): a Latin name or path in a
+    sentence would otherwise be torn apart, and pull figures and marks beside it to the wrong side.
+    """
+    if not _IN_USE.language.right_to_left:
+        return values
+    return {name: f"\u2068{value}\u2069" if isinstance(value, str) else value for name, value in values.items()}
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -127,3 +154,8 @@ def decimal(value: float, digits: int) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """A share from 0 to 1 as percent: `84 %`."""
     return _IN_USE.language.percent.format(decimal(100 * share, digits))
+
+
+def percent_range(low: float, high: float, digits: int = 0) -> str:
+    """Two shares from 0 to 1 as percent, such as the ends of an interval: `68–91 %`."""
+    return _IN_USE.language.percent.format(f"{decimal(100 * low, digits)}–{decimal(100 * high, digits)}")

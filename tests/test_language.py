@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
 from hitl_desktop import language
 from hitl_desktop.paths import resources
@@ -37,8 +39,28 @@ def test_an_unknown_language_and_a_missing_catalogue_mean_english(tmp_path: Path
     ],
 )
 def test_the_setting_decides_and_the_system_where_it_says_so(setting: str, locale: str, code: str):
-    assert language.chosen(setting, locale) == code
+    assert language.chosen(setting, locale, list(language.LANGUAGES)) == code
 
 
 def test_a_sentence_without_values_keeps_its_braces():
     assert language.tr("Braces {here}") == "Braces {here}"
+
+
+def test_names_in_a_sentence_from_the_right_stand_in_isolates(tmp_path: Path):
+    folder = tmp_path / "ar" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "hitl_desktop.mo").open("wb") as file:
+        write_mo(file, Catalog(locale="ar"))
+    language.use("ar", tmp_path)
+    assert language.tr("{name} is in v{n}.", name="a/b.png", n=3) == "\u2068a/b.png\u2069 is in v3."
+    assert language.tr("Saved.") == "Saved."
+
+
+def test_a_language_that_is_not_offered_means_english():
+    assert language.chosen("de", "de_DE", ["en", "ar"]) == "en"
+
+
+def test_only_languages_without_a_gap_are_offered(tmp_path: Path):
+    assert language.offered(tmp_path) == ["en"]
+    (tmp_path / language.COMPLETE).write_text('["ar", "tlh"]')
+    assert language.offered(tmp_path) == ["en", "ar"]

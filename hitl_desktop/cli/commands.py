@@ -20,6 +20,7 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.exporting import export
+from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
@@ -63,6 +64,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         notes = project.store.items.notes()
     answer = {
         "items": report.items,
+        "stacked": report.stacked,
         "duplicates": [{"file": n.file, "same_as": n.same_as} for n in notes if isinstance(n, Duplicate)],
         "unreadable": [{"file": n.file, "reason": n.reason} for n in notes if isinstance(n, Unreadable)],
         "classes": list(report.classes),
@@ -70,8 +72,9 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         "model": report.model,
         "set_aside": report.set_aside,
     }
+    series = f"{report.stacked:,} more belong to a series that is one item, " if report.stacked else ""
     words = (
-        f"{report.items:,} of {report.files:,} are ready: {report.duplicates:,} are the same as another, "
+        f"{report.items:,} of {report.files:,} are ready: {series}{report.duplicates:,} are the same as another, "
         f"{report.unreadable:,} cannot be read, {report.others:,} are other files. "
         f"{len(report.classes)} classes. Model: {report.model or 'none yet'}. "
         f"{report.set_aside:,} are set aside to measure."
@@ -156,8 +159,13 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Write all items with their decisions."""
     with opened(arguments) as project:
-        count = export(project, arguments.out, arguments.format, no_progress, never_cancelled)
-    return {"items": count, "file": str(arguments.out)}, f"{count:,} items written to {arguments.out}."
+        form, with_masked = arguments.format, arguments.with_masked
+        count = export(project, arguments.out, form, no_progress, never_cancelled, with_masked=with_masked)
+        left_out = [] if with_masked else sorted(masked_columns(project.store))
+    words = f"{count:,} items written to {arguments.out}."
+    if left_out:
+        words += f" Masked columns were left out: {', '.join(left_out)}."
+    return {"items": count, "file": str(arguments.out), "left_out": left_out}, words
 
 
 def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:

@@ -72,6 +72,7 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
     _project(export)
     export.add_argument("out", metavar="OUT", type=Path)
     export.add_argument("--format", choices=["csv", "jsonl"], default="csv")
+    export.add_argument("--with-masked", action="store_true", help="also the columns that are masked in the window")
 
 
 def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -73,6 +73,8 @@ class Decision:
     none, and for decisions made before this was noted (then it was always in view). `hiding` is the probability with
     which it was to be hidden for this item: 0 where it always comes first, 1 where it never does, between where chance
     draws; None as above. `follows` is the number of the reviewer's own answer that this one comes after the reveal of.
+    `reason` says why a past decision was changed. Decisions that were made, and are taken back, in one step share a
+    `batch` (a UUID), empty for one alone.
     """
 
     number: int
@@ -96,6 +98,8 @@ class Decision:
     exposure: Exposure | None = None
     hiding: float | None = None
     follows: int | None = None
+    reason: str = ""
+    batch: str = ""
 
     @property
     def names_answer(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 
 LARGEST: Final = 0.5
 """No more than this share may be set aside: the model has to learn from the rest."""
@@ -14,7 +15,7 @@ RAREST: Final = 10
 
 _SHARE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _ITEMS: Final = re.compile(r"\d+")
-_EXAMPLES: Final = "Write a share such as 20%, or a number of items such as 300."
+_EXAMPLES: Final = say("Write a share such as 20%, or a number of items such as 300.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,15 @@ class Holdout:
         if found := _SHARE.fullmatch(said):
             share = float(found[1]) / 100
             if not 0 < share <= LARGEST:
-                raise KnownError(f"A holdout of {said} is not possible.", "Set aside between 0 and 50 %.")
+                raise KnownError(
+                    say("A holdout of {share} is not possible.", share=said), say("Set aside between 0 and 50 %.")
+                )
             return cls(share=share)
         if _ITEMS.fullmatch(said) and int(said) > 0:
             return cls(items=int(said))
-        raise KnownError(f"A holdout cannot be {said or 'nothing'}.", _EXAMPLES)
+        raise KnownError(
+            say("A holdout cannot be {text}.", text=said) if said else say("A holdout cannot be nothing."), _EXAMPLES
+        )
 
     @property
     def text(self) -> str:
@@ -46,8 +51,8 @@ class Holdout:
         """Raise KnownError when it is more than `LARGEST` of `total` items."""
         if self.items is not None and self.items > LARGEST * total:
             raise KnownError(
-                f"{self.items:,} of {total:,} items cannot be set aside to measure.",
-                f"Set aside at most half of them: {int(LARGEST * total):,}.",
+                say("{items} of {total} items cannot be set aside to measure.", items=self.items, total=total),
+                say("Set aside at most half of them: {items}.", items=int(LARGEST * total)),
             )
 
     def share_of(self, total: int) -> float:

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hitl_desktop.domain.sentences import listed
-from hitl_desktop.language import tr
+from hitl_desktop.language import listed, tr
 
 
 class Task(StrEnum):
@@ -36,4 +35,4 @@ class Label:
 
 def in_words(names: Iterable[str]) -> str:
     """A set of findings as people say it: "cat, dog", or "nothing found"."""
-    return str(listed(names)) or tr("nothing found")
+    return listed(names) or tr("nothing found")

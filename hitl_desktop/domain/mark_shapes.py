@@ -6,12 +6,11 @@ Points are (x, y) in image coordinates, see `evidence`.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
 from hitl_desktop.domain.evidence import Arrow, Box, Ellipse, Shape
 
 Point = tuple[float, float]
-_ShapeT = TypeVar("_ShapeT", Box, Ellipse, Arrow)
 
 _DIGITS: Final = 2
 """Coordinates are kept to a hundredth of a pixel: more is noise of the mouse."""
@@ -58,7 +57,7 @@ def handles(shape: Shape) -> Mapping[str, Point]:
     return {name: (shape.x + u * shape.width, shape.y + v * shape.height) for name, (u, v) in _PLACES.items()}
 
 
-def pulled(shape: _ShapeT, handle: str, to: Point) -> _ShapeT:
+def pulled(shape: Shape, handle: str, to: Point) -> Shape:
     """The shape with one handle at another point; pulled over its other side it turns over. Never below `LEAST`.
 
     Raises KeyError for a handle that it has not.
@@ -77,7 +76,7 @@ def pulled(shape: _ShapeT, handle: str, to: Point) -> _ShapeT:
     return replace(shape, x=left, y=top, width=width, height=height)
 
 
-def moved(shape: _ShapeT, by_x: float, by_y: float) -> _ShapeT:
+def moved(shape: Shape, by_x: float, by_y: float) -> Shape:
     """The shape somewhere else."""
     x, y = _kept((shape.x + by_x, shape.y + by_y))
     if isinstance(shape, Arrow):
@@ -86,13 +85,13 @@ def moved(shape: _ShapeT, by_x: float, by_y: float) -> _ShapeT:
     return replace(shape, x=x, y=y)
 
 
-def moved_inside(shape: _ShapeT, by_x: float, by_y: float, width: int, height: int) -> _ShapeT:
+def moved_inside(shape: Shape, by_x: float, by_y: float, width: int, height: int) -> Shape:
     """Moved, but no further than the edges of an image of this size."""
     x, y, w, h = bounds(shape)
     return moved(shape, _held(x, by_x, w, width), _held(y, by_y, h, height))
 
 
-def grown(shape: _ShapeT, by_x: float, by_y: float, width: int, height: int) -> _ShapeT:
+def grown(shape: Shape, by_x: float, by_y: float, width: int, height: int) -> Shape:
     """Wider and higher at the right and lower side, or an arrow's tip further on, within the image."""
     if isinstance(shape, Arrow):
         tip = inside((shape.tip_x + by_x, shape.tip_y + by_y), width, height)
@@ -137,14 +136,16 @@ def contains(shape: Shape, point: Point) -> bool:
     return math.hypot(2 * u - 1, 2 * v - 1) <= 1.0
 
 
-def at(shapes: Sequence[tuple[int, Shape]], point: Point, reach: float) -> int | None:
-    """The number of the shape that a click at `point` means: the nearest line within `reach` pixels, else the smallest
-    shape around it; None for none. `shapes` are (number, shape), the last drawn last.
+def at(shapes: Sequence[tuple[int, Shape]], point: Point, reach: float, *, inside: bool = True) -> int | None:
+    """The number of the shape that a click at `point` means: the nearest line within `reach` pixels, else (with
+    `inside`) the smallest shape around it; None for none. `shapes` are (number, shape), the last drawn last.
     """
     near = [(distance(shape, point), -place, number) for place, (number, shape) in enumerate(shapes)]
     near = [entry for entry in near if entry[0] <= reach]
     if near:
         return min(near)[2]
+    if not inside:
+        return None
     around = [
         (shape.width * shape.height, -place, number)
         for place, (number, shape) in enumerate(shapes)

@@ -12,23 +12,27 @@ from typing import Any, Final, Literal, TypeAlias
 
 from hitl_desktop.language import decimal, number, percent, tr, trc, trn
 
-_DEEPEST: Final = 5
+_DEEPEST: Final = 12
+"""So deep may parts lie in one another; the evidence on a card goes to 6."""
 _KEPT_AS_JSON: Final = '{"say":'
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure in a sentence, with so many digits after the separator."""
+    """A figure in a sentence, with so many digits after the separator; `is_bare`: without the 0 before a point."""
 
     value: float
     digits: int
+    is_bare: bool = False
 
     def __str__(self) -> str:
-        return decimal(self.value, self.digits)
+        figure = decimal(self.value, self.digits)
+        return figure.removeprefix("0") if self.is_bare and figure.startswith("0.") else figure
 
     def english(self) -> str:
         """The figure in English."""
-        return f"{self.value:,.{self.digits}f}"
+        figure = f"{self.value:,.{self.digits}f}"
+        return figure.removeprefix("0") if self.is_bare else figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,20 @@ class Share:
     def english(self) -> str:
         """The share in English."""
         return f"{100 * self.value:.{self.digits}f} %"
+
+
+@dataclass(frozen=True, slots=True)
+class AtStart:
+    """A phrase at the start of a sentence: its first letter becomes a capital."""
+
+    phrase: "Sentence | str"
+
+    def __str__(self) -> str:
+        return _capital(str(self.phrase))
+
+    def english(self) -> str:
+        """The phrase in English."""
+        return _capital(_in_english(self.phrase))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +122,7 @@ class Sentence:
         return plain if isinstance(plain, str) else json.dumps(plain)
 
 
-Value: TypeAlias = str | int | Sentence | Figure | Share | Listed
+Value: TypeAlias = str | int | Sentence | Figure | Share | AtStart | Listed
 """What may stand in a sentence: a name or text as it is, a count, a sentence or word to be translated, a figure."""
 
 NOTHING_TO_SAY: Final = Sentence("")
@@ -155,6 +173,10 @@ def sentence_of(kept: object) -> Sentence:
     return value if isinstance(value, Sentence) else NOTHING_TO_SAY
 
 
+def _capital(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]
+
+
 def _said(value: Value) -> str:
     return number(value) if isinstance(value, int) else str(value)
 
@@ -175,9 +197,11 @@ def _plain(value: Value) -> Any:
                 said["values"] = {name: _plain(inner) for name, inner in value.values}
             return said
         case Figure():
-            return {"figure": [value.value, value.digits]}
+            return {"figure": [value.value, value.digits, value.is_bare]}
         case Share():
             return {"share": [value.value, value.digits]}
+        case AtStart():
+            return {"start": _plain(value.phrase)}
         case Listed():
             return {"list": [_plain(part) for part in value.parts], "between": value.between}
         case _:
@@ -191,10 +215,14 @@ def _value(kept: object, depth: int) -> Value:
     if not isinstance(kept, dict) or not depth:
         raise ValueError("not a part of a sentence")
     match kept:
-        case {"figure": [int() | float() as figure, int() as digits]} if 0 <= digits <= 9:
-            return Figure(float(figure), digits)
+        case {"figure": [int() | float() as figure, int() as digits, bool(is_bare)]} if 0 <= digits <= 9:
+            return Figure(float(figure), digits, is_bare)
         case {"share": [int() | float() as share, int() as digits]} if 0 <= digits <= 9:
             return Share(float(share), digits)
+        case {"start": dict() | str() as phrase}:
+            inner = _value(phrase, depth - 1)
+            if isinstance(inner, Sentence | str):
+                return AtStart(inner)
         case {"list": [*parts], "between": ("," | ";" | "") as between}:
             return Listed(tuple(_value(part, depth - 1) for part in parts), between)
         case {"say": [str(one), str(many)], "n": int(n)}:

@@ -82,7 +82,7 @@ class LimitedReader(io.RawIOBase):
             ) from error
         except OSError as error:
             raise KnownError(
-                say("The file cannot be read: {why}.", why=(error.strerror or "read error").lower())
+                say("The file cannot be read: {why}.", why=(error.strerror or type(error).__name__).lower())
             ) from error
         self.consumed += len(data)
         if self._limit is not None and self.consumed > self._limit:

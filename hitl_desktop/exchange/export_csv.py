@@ -20,7 +20,7 @@ from hitl_desktop.language import tr
 
 _FIXED = (
     "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "confidence", "uncertainty",
-    "model_version", "note", "slot", "decisions", "text",
+    "model_version", "note", "reason", "slot", "decisions", "text",
 )  # fmt: skip
 _FIELD = "field."
 _FINDING = "finding."

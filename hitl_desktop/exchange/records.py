@@ -13,7 +13,8 @@ class ExportRow:
     `id` is the SHA-256 of the content in hex; `path` a hint where it lies; `label` the class decided on or "";
     `state` and `verdict` are the values of the domain's enumerations; `decided_at` is UTC in ISO 8601;
     `predicted`, `confidence` and `uncertainty` (both 0–1) are what model `model_version` claims;
-    `slot` says why the item was asked; `decisions` counts the decisions ever made on it;
+    `reason` says why the decision before was changed; `slot` says why the item was asked;
+    `decisions` counts the decisions ever made on it;
     `probabilities` maps class names to 0–1; `text` is empty for images; `fields` are the other columns
     of the imported record. Where several findings are decided per item, `asked` names all of them in class order,
     `findings` are those decided to be there and `predicted_findings` those the model suggests, () for none of them and
@@ -33,6 +34,7 @@ class ExportRow:
     uncertainty: float | None = None
     model_version: int | None = None
     note: str = ""
+    reason: str = ""
     slot: str = ""
     decisions: int = 0
     probabilities: Mapping[str, float] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class ExportRow:
 
 
 TEXT_COLUMNS: Final = (
-    "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "note", "slot", "text",
+    "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "note", "reason", "slot", "text",
 )  # fmt: skip
 SHARE_COLUMNS: Final = ("confidence", "uncertainty")
 COUNT_COLUMNS: Final = ("model_version", "decisions")

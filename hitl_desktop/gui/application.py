@@ -8,18 +8,21 @@ from dataclasses import replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
-from PySide6.QtCore import QLocale, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop import paths
 from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.key_bindings import keymap_in_force
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.media import Media
+from hitl_desktop.gui.speaking import speak
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.settings import SettingsFile
 
@@ -45,12 +48,13 @@ def build_window(application: QApplication, theme_mode: Any = None) -> MainWindo
     """Everything a window needs, wired together; not shown yet. `theme_mode` overrides the user's setting."""
     application.setApplicationName(paths.APP_NAME)
     application.setQuitOnLastWindowClosed(True)
-    QLocale.setDefault(QLocale(QLocale.Language.English))
     settings = SettingsFile(paths.user_config())
+    speak(application, settings.value.language)
     theme = Theme(theme_mode or settings.value.theme, settings.value.text_scale)  # type: ignore[arg-type]
     theme.apply(application)
     application.setWindowIcon(theme.icon("app", 64))
-    return _window(Context(theme, Bridge(settings), settings, Media(), keymap_in_force(settings.value)))
+    bridge = Bridge(settings)
+    return _window(Context(theme, bridge, settings, Media(), keymap_in_force(settings.value), Browsing(bridge)))
 
 
 def renew(window: MainWindow) -> MainWindow:
@@ -63,13 +67,19 @@ def renew(window: MainWindow) -> MainWindow:
     window.retire()
     for source in (before.bridge, before.theme, before.media):
         source.forget_listeners()
-    successor = _window(replace(before, keymap=keymap_in_force(before.settings.value)))
+    speak(cast(QApplication, QApplication.instance()), before.settings.value.language)
+    keymap = keymap_in_force(before.settings.value)
+    successor = _window(replace(before, keymap=keymap, browsing=before.browsing.for_next_window()))
     successor.restoreGeometry(window.saveGeometry())
     if window.isVisible():
         successor.show()
     successor.show_what_is_open()
-    if page:
+    if before.bridge.is_open:
+        successor.review.go_on_from(window.review)
+    if page and VIEWS[page].of_project:
         successor.show_page(page)
+    elif page:
+        successor.show_settings(page)
     window.successor = successor
     window.hide()
     window.deleteLater()

@@ -137,6 +137,38 @@ class Commands(QObject):
         """Nothing but the item, or everything again."""
         self._window.toggle_item_only()
 
+    def clear_filter(self) -> None:
+        """Show the whole queue, or the whole pool, again; on the history page, the whole history."""
+        self._window.desk.clear_filter()
+
+    def compare(self) -> None:
+        """What is chosen in the gallery, or the item on screen beside the last one decided."""
+        self._window.desk.compare_chosen()
+
+    def page_review(self) -> None:
+        """Show the review page."""
+        self._window.show_page("review")
+
+    def page_gallery(self) -> None:
+        """Show the gallery."""
+        self._window.show_page("gallery")
+
+    def page_model(self) -> None:
+        """Show the model page."""
+        self._window.show_page("model")
+
+    def page_routing(self) -> None:
+        """Show the routing page."""
+        self._window.show_page("routing")
+
+    def page_history(self) -> None:
+        """Show the history."""
+        self._window.show_page("history")
+
+    def page_settings(self) -> None:
+        """Show the settings; they need no project."""
+        self._window.show_settings()
+
     def go_to(self) -> None:
         """Find an item by its name."""
         self.jump()
@@ -195,9 +227,15 @@ class Commands(QObject):
             self._bridge.tell(job.error)
 
     def _exported(self, job: Job, out: Path) -> None:
+        from hitl_desktop.workflow.masked_columns import masked_columns
+
         if job.state is JobState.DONE:
             count = int(str(job.result))
             words = trn("{n} items written to {file}.", "{n} items written to {file}.", count, file=out.name)
+            masked = len(masked_columns(self._bridge.desk.project.store)) if self._bridge.is_open else 0
+            if masked:
+                left_out = trn("{n} hidden column was left out.", "{n} hidden columns were left out.", masked)
+                words = f"{words} {left_out}"
             self._bridge.notified.emit(Message(words, "ok"))
         elif isinstance(job.error, KnownError):
             self._bridge.tell(job.error)

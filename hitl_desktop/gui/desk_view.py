@@ -17,6 +17,9 @@ from hitl_desktop.gui.widgets.rail import Rail
 from hitl_desktop.language import tr
 
 if TYPE_CHECKING:  # made when it is first shown
+    from hitl_desktop.gui.views.compare.page import ComparePage
+    from hitl_desktop.gui.views.gallery.page import GalleryPage
+    from hitl_desktop.gui.views.history.page import HistoryPage
     from hitl_desktop.gui.views.keys.page import KeysPage
     from hitl_desktop.gui.views.model_page import ModelPage
 
@@ -39,6 +42,7 @@ class DeskView(QWidget):
         self.pages = QStackedWidget()
         self._made: dict[str, QWidget] = {}
         self._is_item_only = False
+        self._compared_from = "review"
         for view in VIEWS.values():
             if not view.in_menu:
                 self.rail.add_page(view.id, view.icon, tr(view.title), bottom=view.at_bottom)
@@ -90,7 +94,46 @@ class DeskView(QWidget):
             cast("KeysPage", page).keys_changed.connect(self.renewal_wanted)
         if page_id == "model":
             cast("ModelPage", page).items_wanted.connect(self._open_items)
+        if page_id == "gallery":
+            gallery = cast("GalleryPage", page)
+            gallery.item_wanted.connect(self._open_item)
+            gallery.compare_wanted.connect(self.compare)
+        if page_id == "history":
+            cast("HistoryPage", page).item_wanted.connect(self._open_item)
+        if page_id == "compare":
+            comparing = cast("ComparePage", page)
+            comparing.item_wanted.connect(self._open_item)
+            comparing.left.connect(lambda: self.show_page(self._compared_from))
         return page
+
+    def clear_filter(self) -> None:
+        """Clear the filter of the page that is shown: of the history, or the one of queue and gallery."""
+        if self.page_id == "history":
+            cast("HistoryPage", self.page("history")).clear_filter()
+        else:
+            self._context.browsing.clear()
+
+    def compare_chosen(self) -> None:
+        """Compare what is chosen in the gallery; elsewhere, the item on screen with the last one decided."""
+        if self.page_id == "gallery":
+            cast("GalleryPage", self.page("gallery")).compare()
+            return
+        session = self._context.bridge.desk.session
+        shown = [] if session.current is None else [session.current]
+        others = [event.item_index for event in session.recent(3) if event.item_index not in shown]
+        if shown and others:
+            self.compare([*shown, others[0]])
+
+    def compare(self, indexes: Sequence[int]) -> None:
+        """Show items side by side, until one goes back to where they were chosen."""
+        if self.page_id != "compare":
+            self._compared_from = self.page_id
+        self.show_page("compare")
+        cast("ComparePage", self.page("compare")).show_items(indexes)
+
+    def _open_item(self, index: int) -> None:
+        self.show_page("review")
+        self.review.open_item(index)
 
     def _open_items(self, indexes: Sequence[int], words: str) -> None:
         """Show some items in the list of the review page, the first of them on screen."""
@@ -106,8 +149,10 @@ class DeskView(QWidget):
         settings.text_scale_chosen.connect(self._context.theme.set_scale)
         settings.canvas_chosen.connect(self.review.pane.set_canvas)
         settings.text_points_chosen.connect(self.review.pane.set_text_points)
+        settings.care.cover_chosen.connect(self.review.pane.set_cover)
         settings.page_wanted.connect(self.show_page)
         settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
+        settings.language_chosen.connect(self.renewal_wanted)
 
     def _connect_review(self) -> None:
         done = self.review.done

@@ -13,7 +13,6 @@ from hitl_desktop.workflow.jobs import Job, Jobs, JobState
 from hitl_desktop.workflow.worker import WorkerProcess
 
 _GRACE_SECONDS: Final = 0.1
-_NICENESS: Final = 5
 
 
 class Explainer(QObject):
@@ -30,7 +29,7 @@ class Explainer(QObject):
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._worker = WorkerProcess(grace=_GRACE_SECONDS, niceness=_NICENESS)
+        self._worker = WorkerProcess(grace=_GRACE_SECONDS)
         self._jobs = Jobs(self._news.emit)
         self._news.connect(self._heard)
         self._running: Job | None = None

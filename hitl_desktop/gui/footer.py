@@ -60,10 +60,13 @@ class Footer(QFrame):
         self._back = QTimer(self)
         self._back.setSingleShot(True)
         self._back.timeout.connect(self._collect)
-        bridge.changed.connect(lambda changes, _by: self.refresh(changes))
+        bridge.changed.connect(self.refresh)
         bridge.project_changed.connect(self._collect)
         bridge.job_changed.connect(self._show_job)
         self._collect()
+        for job in (bridge.training, bridge.preparing):
+            if job is not None:
+                self._show_job(job)
 
     def show_time(self, seconds: float) -> None:
         """Active time on the item on screen."""

@@ -44,10 +44,12 @@ class Header(QFrame):
         row.addWidget(self.ledger, 4)
         row.addStretch(1)
         row.addWidget(self._jump)
-        context.bridge.changed.connect(lambda changes, _by: self.refresh(changes))
-        context.bridge.project_changed.connect(lambda: self.refresh(Changes(pool=True)))
+        context.bridge.changed.connect(self.refresh)
+        context.bridge.project_changed.connect(self._show_all)
         context.bridge.job_changed.connect(self._show_job)
-        self.refresh(Changes(pool=True))
+        self._show_all()
+        if context.bridge.scoring is not None:
+            self._show_job(context.bridge.scoring)
 
     def refresh(self, changes: Changes) -> None:
         """Follow decisions, routing and another project."""
@@ -58,6 +60,9 @@ class Header(QFrame):
             self.ledger.show_ledger(bridge.desk.project.pool.ledger())
         self._project.set_label(f"{bridge.desk.project.name}  ▾")
         self._project.setAccessibleName(tr("Project {name}", name=bridge.desk.project.name))
+
+    def _show_all(self) -> None:
+        self.refresh(Changes(pool=True))
 
     def _show_job(self, job: Job) -> None:
         bridge = self._context.bridge

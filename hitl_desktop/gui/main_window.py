@@ -13,6 +13,7 @@ from hitl_desktop import paths
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.actions import ACTIONS, Action
 from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.job_line import JobLine
@@ -23,6 +24,7 @@ from hitl_desktop.language import tr, trn
 
 if TYPE_CHECKING:  # made when the first project is opened: the start page paints without them
     from hitl_desktop.gui.desk_view import DeskView
+    from hitl_desktop.gui.views.new_project.page import NewProjectPage
     from hitl_desktop.gui.views.review.page import ReviewPage
 
 MINIMUM = QSize(960, 640)
@@ -53,7 +55,7 @@ class MainWindow(QMainWindow):
         self._desk: DeskView | None = None
         self._is_retired = False
         self.successor: MainWindow | None = None
-        self._wizard: QWidget | None = None
+        self._wizard: NewProjectPage | None = None
         self.start = StartPage(context)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
@@ -89,6 +91,11 @@ class MainWindow(QMainWindow):
     def media(self) -> Media:
         """The decoded pictures."""
         return self._context.media
+
+    @property
+    def browsing(self) -> Browsing:
+        """What the lists of items show."""
+        return self._context.browsing
 
     def open_when_shown(self, opening: Callable[[], object]) -> None:
         """Do something as soon as the window has painted itself once."""
@@ -140,8 +147,8 @@ class MainWindow(QMainWindow):
         """The commands that can be used now, for the way to everywhere."""
         return [
             (action.text().replace("…", "").replace("&&", "&"), action.trigger)
-            for action in self._actions.values()
-            if action.isEnabled()
+            for name, action in self._actions.items()
+            if action.isEnabled() and not name.startswith("page_")
         ]
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -152,6 +159,8 @@ class MainWindow(QMainWindow):
     def retire(self) -> None:
         """Another window takes the place of this one: project, jobs and pictures are its own from now on."""
         self._is_retired = True
+        if self._wizard is not None:
+            self._wizard.abandon()
         if self._desk is not None and self.bridge.is_open:
             self.review.keep_draft()
 
@@ -161,6 +170,7 @@ class MainWindow(QMainWindow):
             return
         self._context.settings.change(geometry=bytes(self.saveGeometry().toHex().data()).decode())
         self._context.bridge.close()
+        self._context.browsing.close()
         self._context.media.close()
         super().closeEvent(event)
 
@@ -210,7 +220,7 @@ class MainWindow(QMainWindow):
             self._actions["undo"].setText(undo.replace("&", "&&") or tr("Undo"))
 
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
-        if changes.decisions:
+        if changes.decisions or changes.items:  # a mark can be taken back as well
             self._enable_actions()
 
     def _tell(self, message: Message) -> None:

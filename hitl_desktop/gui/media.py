@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from hitl_desktop.gui.codecs import Codecs
+from hitl_desktop.gui.cover import NO_COVER, Cover, covered
 from hitl_desktop.gui.decoded import Decoded, Shots, Source, decode, decode_small, files_of
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.language import tr
@@ -47,8 +48,14 @@ class Media(QObject):
     frame_ready = Signal(str, int)
     _finished = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None, thumbnail_side: int = THUMBNAIL_SIDE) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        thumbnail_side: int = THUMBNAIL_SIDE,
+        kept_thumbnails: int = KEPT_THUMBNAILS,
+    ) -> None:
         super().__init__(parent)
+        self._kept_thumbnails = kept_thumbnails
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(THREADS)
         self._side = thumbnail_side
@@ -65,6 +72,7 @@ class Media(QObject):
         self._finish: Callable[[Decoded], Decoded] | None = None
         self._loading: str | None = None
         self._closed = False
+        self._cover = NO_COVER
         self._finished.connect(self._keep)
         app = QCoreApplication.instance()
         if app is not None:
@@ -126,6 +134,28 @@ class Media(QObject):
             _put_last(self._waiting["thumbnail"], digest, source, _WAITING_THUMBNAILS)
             self._start()
         return None
+
+    def has_thumbnail(self, digest: str) -> bool:
+        """True once it is known what the thumbnail is, or that there is none."""
+        return digest in self._thumbnails
+
+    def wait_only_for(self, digests: Collection[str]) -> None:
+        """Of the thumbnails that wait, keep these: the others were scrolled past."""
+        waiting = self._waiting["thumbnail"]
+        for digest in [digest for digest in waiting if digest not in digests]:
+            del waiting[digest]
+
+    def pause(self) -> None:
+        """Drop everything decoded and waiting, and wait for what runs. It can be used again afterwards."""
+        self.forget()
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    def set_cover(self, cover: Cover) -> None:
+        """Cover thumbnails from now on; those that are there are made anew."""
+        if cover != self._cover:
+            self._cover = cover
+            self._thumbnails.clear()
 
     def forget(self) -> None:
         """Drop everything decoded and waiting: another project, or the files have moved."""
@@ -216,8 +246,9 @@ class Media(QObject):
             return
         self._running.discard(job)
         if isinstance(result, QImage):
-            self._thumbnails[job.digest] = None if result.isNull() else QPixmap.fromImage(result)
-            if len(self._thumbnails) > KEPT_THUMBNAILS:
+            shown = covered(result, self._cover) if self._cover else result
+            self._thumbnails[job.digest] = None if result.isNull() else QPixmap.fromImage(shown)
+            if len(self._thumbnails) > self._kept_thumbnails:
                 self._thumbnails.popitem(last=False)
             self.thumbnail_ready.emit(job.digest)
         elif isinstance(result, Decoded):

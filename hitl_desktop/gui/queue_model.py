@@ -1,31 +1,26 @@
 """The review queue as a list model: rows come from arrays, names are fetched a page at a time."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from hitl_desktop.domain.items import SET_ASIDE, Item, ItemState
+from hitl_desktop.domain.items import Item, ItemState
 from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
+from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.views.review.reasons import Reason, in_queue
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.language import explained, listed, mark, percent, tr
 from hitl_desktop.workflow.suggesting import keeps_back
 
-if TYPE_CHECKING:
-    from hitl_desktop.workflow.review import ReviewSession
-
 _PAGE = 64
 _PAGES_KEPT = 64
 _PIECE = 4096
 """Rows that are looked at in one go."""
-_FOUND = 5000
 
 
 class QueueRole(IntEnum):
@@ -57,51 +52,40 @@ class QueueRow:
     is_hidden: bool = False
 
 
-FILTERS: tuple[tuple[str, str], ...] = (
-    ("queue", mark("Queue")),
-    ("decided", mark("Decided")),
-    ("aside", mark("Set aside")),
-    ("proposed", mark("Proposed")),
-    ("all", mark("All items")),
-)
 _STATES = {
     ItemState.DECIDED: mark("Decided"),
     ItemState.SKIPPED: mark("Skipped"),
     ItemState.UNSURE: mark("Unsure"),
     ItemState.FLAGGED: mark("Flagged"),
 }
-PICKED = "picked"
-"""The name of the filter that shows items another page asked for."""
 
 
 class QueueModel(QAbstractListModel):
     """Shows the queue, or the items of a filter and a search, in order."""
 
-    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+    def __init__(
+        self, bridge: Bridge, browsing: Browsing, parent: QObject | None = None, *, shows_all: bool = False
+    ) -> None:
+        """With `shows_all` the whole pool is shown where nothing is filtered, in place of the queue."""
         super().__init__(parent)
         self._bridge = bridge
+        self._browsing = browsing
+        self._shows_all = shows_all
         self._rows: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._pages: OrderedDict[int, dict[int, Item]] = OrderedDict()
-        self._picked: npt.NDArray[np.int64] = np.empty(0, np.int64)
-        self._filter = "queue"
-        self._words = ""
 
     @property
     def is_filtered(self) -> bool:
         """True while something else than the plain queue is shown."""
-        return self._filter != "queue" or bool(self._words)
+        return self._shows_all or self._browsing.is_listing
 
-    def set_picked(self, indexes: Sequence[int]) -> None:
-        """Which items the filter `PICKED` shows, as pool indexes in this order."""
-        self._picked = np.array(indexes, np.int64)
-
-    def set_filter(self, name: str, words: str) -> None:
-        """Show another part of the pool: `name` is of `FILTERS`, or `PICKED`; `words` are looked for literally."""
-        self._filter, self._words = name, words.strip()
-        self.refresh()
+    @property
+    def rows(self) -> npt.NDArray[np.int64]:
+        """The pool indexes of all rows, in their order. Not to be changed."""
+        return self._rows
 
     def refresh(self) -> None:
-        """Take the present queue; a single row that left or came back is moved without a reset."""
+        """Take the present rows; a single row that left or came back is moved without a reset."""
         fresh = self._wanted() if self._bridge.is_open else np.empty(0, np.int64)
         self._pages.clear()
         if not self._moved_by_one(fresh):
@@ -114,6 +98,10 @@ class QueueModel(QAbstractListModel):
     def item_index(self, row: int) -> int:
         """The pool index of a row."""
         return int(self._rows[row])
+
+    def item(self, row: int) -> Item:
+        """The item of a row."""
+        return self._item(row)
 
     def row_of(self, item_index: int | None) -> int:
         """The row of an item, −1 when it is not shown."""
@@ -192,27 +180,7 @@ class QueueModel(QAbstractListModel):
         return self._pages[page][int(self._rows[row])]
 
     def _wanted(self) -> npt.NDArray[np.int64]:
-        desk = self._bridge.desk
-        rows = self._filtered(desk.session)
-        if self._words:
-            found = desk.project.store.items.search(self._words, _FOUND)
-            rows = rows[np.isin(rows, found)]
-        return np.asarray(rows, np.int64)
-
-    def _filtered(self, session: "ReviewSession") -> npt.NDArray[np.int64]:
-        pool = session.project.pool
-        if self._filter == "decided":
-            return pool.in_states(ItemState.DECIDED)
-        if self._filter == "aside":
-            return pool.in_states(*SET_ASIDE)
-        if self._filter == "proposed":
-            undecided = pool.undecided()
-            return undecided[~np.isin(undecided, pool.needing_review())]
-        if self._filter == PICKED:
-            return self._picked[self._picked < len(pool)]
-        if self._filter == "all":
-            return np.arange(len(pool))
-        return session.waiting()
+        return self._browsing.rows() if self._shows_all else self._browsing.queue()
 
     def _moved_by_one(self, fresh: npt.NDArray[np.int64]) -> bool:
         """Remove or insert one row where that is all that changed; True when the rows are then `fresh`."""

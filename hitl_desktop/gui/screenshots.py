@@ -8,6 +8,7 @@ from PySide6.QtCore import QEventLoop, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.gui.application import build_window
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.views import VIEWS
@@ -47,7 +48,7 @@ def check_window() -> None:
     window.deleteLater()
     application.processEvents()
     if len(colours) < 3:
-        raise KnownError("The window stayed empty.")
+        raise KnownError(say("The window stayed empty."))
 
 
 def settled_picture(window: MainWindow, is_ready: Callable[[], bool], path: Path) -> Path:
@@ -65,7 +66,7 @@ def _pages_of(
     application.processEvents()
     written = [_grab(window, out / f"start_{mark}.png")]
     if not window.bridge.open_project(project):
-        raise KnownError(f"The project {project.name} cannot be opened.")
+        raise KnownError(say("The project {name} cannot be opened.", name=project.name))
     for page in VIEWS:
         window.show_page(page)
         _wait_until(lambda: is_settled(window))
@@ -78,13 +79,14 @@ def is_settled(window: MainWindow) -> bool:
     viewer = window.review.viewer
     is_shown = window.review.is_done or (viewer is not None and not viewer.is_loading)
     bridge = window.bridge
-    return bridge.scoring is None and bridge.preparing is None and is_shown and window.media.is_idle
+    is_quiet = bridge.scoring is None and bridge.preparing is None and window.browsing.is_idle
+    return is_quiet and is_shown and window.media.is_idle
 
 
 def _grab(window: MainWindow, path: Path) -> Path:
     QApplication.processEvents()
     if not window.grab().save(str(path)):
-        raise KnownError(f"{path} cannot be written.", "Choose another place.")
+        raise KnownError(say("{path} cannot be written.", path=str(path)), say("Choose another place."))
     return path
 
 

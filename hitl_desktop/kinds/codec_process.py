@@ -56,6 +56,11 @@ class CodecProcess:
         self._from: Connection | None = None
         self._closed = False
 
+    @property
+    def pid(self) -> int | None:
+        """The process id, while it lives: for tests that end it."""
+        return self._process.pid if self._process is not None else None
+
     def decode(self, frame: CodedFrame) -> tuple[Values, str]:
         """The values (rows, columns) or (rows, columns, samples) and their photometric interpretation.
 
@@ -67,12 +72,12 @@ class CodecProcess:
                 raise UnreadableItem(DAMAGED)
             try:
                 return self._ask(frame, seconds)
-            except (EOFError, OSError) as error:
-                self._end()
-                raise UnreadableItem(say("The file is damaged: it made the decoder stop.")) from error
             except TimeoutError as error:
                 self._end()
                 raise UnreadableItem(say("The picture was not decoded in time, so it was given up.")) from error
+            except (EOFError, OSError) as error:
+                self._end()
+                raise UnreadableItem(say("The file is damaged: it made the decoder stop.")) from error
 
     def close(self) -> None:
         """End the process. Twice does no harm; what is being decoded ends as unreadable."""

@@ -54,11 +54,13 @@ class PixelPlace:
     """Where the value of the pixel element lies: from `start`, `length` bytes of the file (or of what was inflated).
 
     `length` is None for compressed frames, which run to a delimiter. `kind` is "f4" or "f8" for float elements.
+    `is_cut` says that the file ends before the value does.
     """
 
     start: int
     length: int | None
     kind: str = ""
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,9 +248,7 @@ def _find_pixels(content: BinaryIO, size: int, *, implicit: bool, little: bool) 
     start = at + used
     if length == _UNDEFINED:
         return PixelPlace(start, None, kind)
-    if start + length > size:
-        raise UnreadableItem(CUT)
-    return PixelPlace(start, length, kind)
+    return PixelPlace(start, length, kind, start + length > size)
 
 
 def number_of(head: "Dataset", name: str, default: Any = None) -> Any:

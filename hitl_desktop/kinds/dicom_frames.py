@@ -66,7 +66,7 @@ class Frames:
     """
 
     def __init__(self, file: DicomFile, decoder: FrameDecoder) -> None:
-        if file.pixels is None:
+        if file.pixels is None or file.pixels.is_cut:
             raise UnreadableItem(CUT)
         self._file = file
         self._place = file.pixels

@@ -1,20 +1,22 @@
 """A text as lines on the screen, and which character of the stored text stands where."""
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import Final, NamedTuple
 
-from hitl_desktop.kinds.text import LONGEST_LINE, STRETCH_OF_LINE, read_text_item
+from hitl_desktop.kinds.text import LONGEST_LINE, read_text_item
 
 Span = tuple[int, int]
 _RAW: Final = {0x09: "␉", 0x20: "·"}
 """Blanks as they are seen in a raw view."""
+_PART: Final = 50_000
+"""Characters that are made lines of at once."""
+_LINE_END: Final = re.compile("\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class ShownLine:
+class ShownLine(NamedTuple):
     """One line. Its characters are those of the stored text from `start` on, or stand at `places` there.
 
     `turn` is the number of the turn of a conversation that it belongs to, from 0; −1 without turns. A `is_heading` line
@@ -47,29 +49,53 @@ class ShownLine:
 
 
 class ShownText:
-    """Lines in order. Positions on the screen count in UTF-16 units, a line break as one: as Qt does."""
+    """Lines in order; more may be appended. Positions on the screen count in UTF-16 units, a line break as one.
 
-    def __init__(self, lines: Sequence[ShownLine]) -> None:
-        self.lines = tuple(lines)
+    `starts` has the position of each line.
+    """
+
+    def __init__(self, lines: Iterable[ShownLine]) -> None:
+        self.lines: list[ShownLine] = []
+        self.starts: list[int] = []
+        self._stored_lines: list[int] = []
+        self._stored_starts: list[int] = []
+        self.length = -1
+        self.append(lines)
+
+    def append(self, lines: Iterable[ShownLine]) -> None:
+        """Add lines at the end."""
+        first = len(self.lines)
+        self.lines += lines
+        new = self.lines[first:]
+        ends = list(accumulate((units(line.text) + 1 for line in new), initial=self.length + 1))
+        self.starts += ends[:-1]
+        self.length = ends[-1] - 1
+        stored = [number for number, line in enumerate(new, first) if not line.is_heading]
+        self._stored_lines += stored
+        self._stored_starts += [self.lines[number].start for number in stored]
 
     @property
     def text(self) -> str:
         """All lines as one text."""
         return "\n".join(line.text for line in self.lines)
 
+    def line_at(self, position: int) -> int:
+        """The number of the line that a position lies in."""
+        return max(0, bisect_right(self.starts, position) - 1)
+
     def to_screen(self, place: int) -> int:
         """Where the stored character `place` (a code point) stands; the end of the text for one behind it."""
         number = max(0, bisect_right(self._stored_starts, place) - 1)
         line = self.lines[self._stored_lines[number]]
-        return self._starts[self._stored_lines[number]] + units(line.text[: line.column(place)])
+        return self.starts[self._stored_lines[number]] + units(line.text[: line.column(place)])
 
     def to_stored(self, position: int) -> int:
         """The stored character at a position; on a heading, the first of its turn."""
-        number = max(0, bisect_right(self._starts, position) - 1)
+        number = max(0, bisect_right(self.starts, position) - 1)
         line = self.lines[number]
         if line.is_heading:
             return line.start
-        return line.place(_column(line.text, position - self._starts[number]))
+        return line.place(_column(line.text, position - self.starts[number]))
 
     def spans_on_screen(self, span: Span) -> list[Span]:
         """A stretch of the stored text as stretches on the screen, one for each line that it touches."""
@@ -81,28 +107,11 @@ class ShownText:
                 break
             begin, end = line.column(span[0]), line.column(span[1])
             if begin < end:
-                at = self._starts[number]
+                at = self.starts[number]
                 found.append((at + units(line.text[:begin]), at + units(line.text[:end])))
             if line.start >= span[1]:
                 break
         return found
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        starts, at = [], 0
-        for line in self.lines:
-            starts.append(at)
-            at += units(line.text) + 1
-        return starts
-
-    @cached_property
-    def _stored_lines(self) -> list[int]:
-        """The numbers of the lines that are stored."""
-        return [number for number, line in enumerate(self.lines) if not line.is_heading]
-
-    @cached_property
-    def _stored_starts(self) -> list[int]:
-        return [self.lines[number].start for number in self._stored_lines]
 
 
 def plain(text: str) -> ShownText:
@@ -112,36 +121,81 @@ def plain(text: str) -> ShownText:
 
 def lines_of(text: str, start: int = 0, turn: int = -1) -> list[ShownLine]:
     """The lines of a stretch of a stored text that begins there; none longer than `LONGEST_LINE`. At least one."""
-    found: list[ShownLine] = []
-    for stretch in STRETCH_OF_LINE.finditer(text):
-        line = read_text_item(stretch.group(1))
-        at = start + stretch.start()
-        pieces = [(line[i : i + LONGEST_LINE], at + i) for i in range(0, len(line), LONGEST_LINE)] or [("", at)]
-        found += [ShownLine(piece, place, turn) for piece, place in pieces]
-        if not stretch.group(2):
-            break
-    return found
+    return [line for part in parts_of_text(text) for line in _plain_lines(text, *part, start, turn)]
+
+
+def in_parts(text: str, *, is_raw: bool = False) -> Iterator[list[ShownLine]]:
+    """The same, or the lines of `raw`, some at a time: a megabyte is too much for one go beside the window."""
+    for first, end in parts_of_text(text):
+        yield _raw_lines(text, first, end) if is_raw else _plain_lines(text, first, end, 0, -1)
 
 
 def raw(text: str) -> ShownText:
     """A text as it is stored: blanks, tabs, line ends and control characters as signs."""
+    return ShownText(line for part in in_parts(text, is_raw=True) for line in part)
+
+
+def parts_of_text(text: str) -> Iterator[Span]:
+    """Stretches of a text of about `_PART` characters, cut behind a line's end, or within a line that is longer.
+
+    The last one holds what stands behind the last line's end, perhaps nothing; there is always one.
+    """
+    first = 0
+    while len(text) - first > 2 * _PART:
+        at = text.rfind("\n", first, first + _PART) + 1
+        # A line without an end is cut where its pieces are; the two signs of one line end stay together.
+        end = at or first + _PART - _PART % LONGEST_LINE
+        end += text[end - 1 : end + 1] == "\r\n"
+        yield first, end
+        first = end
+    yield first, len(text)
+
+
+def _plain_lines(text: str, first: int, end: int, start: int, turn: int) -> list[ShownLine]:
+    stretch = text[first:end]
+    at = start + first
+    if "\r" not in stretch:
+        lines = read_text_item(stretch).split("\n")
+        if end < len(text) and not lines[-1]:  # what follows the last line's end is the next part's
+            lines.pop()
+        starts = accumulate((len(line) + 1 for line in lines), initial=at)
+        if max(map(len, lines), default=0) <= LONGEST_LINE:
+            return [ShownLine(line, place, turn) for line, place in zip(lines, starts, strict=False)]
+        return [piece for line, place in zip(lines, starts, strict=False) for piece in _pieces(line, place, turn)]
     found: list[ShownLine] = []
-    for stretch in STRETCH_OF_LINE.finditer(text):
-        signs = {"\r\n": "␍␊", "\r": "␍", "\n": "␊"}.get(stretch.group(2), "")
-        line = read_text_item(stretch.group(1)).translate(_RAW) + signs
-        at = stretch.start()
-        pieces = [(line[i : i + LONGEST_LINE], at + i) for i in range(0, len(line), LONGEST_LINE)] or [("", at)]
-        found += [ShownLine(piece, place) for piece, place in pieces]
-        if not stretch.group(2):
-            break
-    return ShownText(found)
+    place = 0
+    for line_end in _LINE_END.finditer(stretch):
+        found += _pieces(read_text_item(stretch[place : line_end.start()]), at + place, turn)
+        place = line_end.end()
+    if place < len(stretch) or end == len(text):
+        found += _pieces(read_text_item(stretch[place:]), at + place, turn)
+    return found
+
+
+def _raw_lines(text: str, first: int, end: int) -> list[ShownLine]:
+    stretch = text[first:end]
+    found: list[ShownLine] = []
+    place = 0
+    for line_end in _LINE_END.finditer(stretch):
+        signs = {"\r\n": "␍␊", "\r": "␍", "\n": "␊"}[line_end.group()]
+        line = read_text_item(stretch[place : line_end.start()]).translate(_RAW) + signs
+        found += _pieces(line, first + place, -1)
+        place = line_end.end()
+    if place < len(stretch) or end == len(text):
+        found += _pieces(read_text_item(stretch[place:]).translate(_RAW), first + place, -1)
+    return found
+
+
+def _pieces(line: str, place: int, turn: int) -> list[ShownLine]:
+    """A line, in pieces where it is too long to be laid out."""
+    if len(line) <= LONGEST_LINE:
+        return [ShownLine(line, place, turn)]
+    return [ShownLine(line[at : at + LONGEST_LINE], place + at, turn) for at in range(0, len(line), LONGEST_LINE)]
 
 
 def units(text: str) -> int:
     """The length of a text in UTF-16 units: characters beyond the first 65,536, such as emoji, count twice."""
-    if text.isascii() or not text or max(text) <= "\uffff":
-        return len(text)
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _column(line: str, unit: int) -> int:

@@ -8,9 +8,8 @@ LONGEST_LINE: Final = 10_000
 """Longer lines are shown in pieces: a text layout slows down with the length of one line."""
 
 _CONTROLS: Final = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "␡"}
-STRETCH_OF_LINE: Final = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
-"""A line and its end, which is empty after the last one."""
-_SURROGATES: Final = range(0xD800, 0xE000)
+_CONTROL: Final = re.compile("[\0-\x08\x0b-\x1f\x7f]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def read_text_item(text: str) -> str:
@@ -18,10 +17,12 @@ def read_text_item(text: str) -> str:
 
     NUL becomes ␀, and so on; tabs stay. For display only: digests and features use the stored text.
     """
-    shown = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
-    if shown.isascii() or not any(ord(c) in _SURROGATES for c in shown):
-        return shown
-    return "".join("\ufffd" if ord(c) in _SURROGATES else c for c in shown)
+    shown = _CONTROL.sub(_sign, text.replace("\r\n", "\n").replace("\r", "\n"))
+    return shown if shown.isascii() else _SURROGATE.sub("\ufffd", shown)
+
+
+def _sign(control: re.Match[str]) -> str:
+    return _CONTROLS.get(ord(control.group()), control.group())
 
 
 def is_rtl(paragraph: str) -> bool:

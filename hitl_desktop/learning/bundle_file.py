@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.learning.arrays_file import DAMAGE, MOST_BYTES
 from hitl_desktop.learning.bundles import ARRAYS, ModelBundle, load_bundle
 from hitl_desktop.learning.cards import CARD
@@ -48,7 +49,8 @@ def write_model_file(folder: Path, path: Path) -> None:
         part.replace(path)
     except OSError as error:
         raise KnownError(
-            f"The model cannot be written to {path.name}: {error.strerror}.", "Choose a place where you may write."
+            say("The model cannot be written to {name}: {why}.", name=path.name, why=str(error.strerror)),
+            say("Choose a place where you may write."),
         ) from error
     finally:
         part.unlink(missing_ok=True)
@@ -64,7 +66,7 @@ def read_model_file(path: Path, into_folder: Path) -> ModelBundle:
     part = into_folder.with_name(f".{into_folder.name}.{os.getpid()}.part")
     try:
         if into_folder.exists():
-            raise KnownError(f"{into_folder.name} already exists.", "Choose another name.")
+            raise KnownError(say("{name} already exists.", name=into_folder.name), say("Choose another name."))
         part.mkdir(parents=True)
         for name in (CARD, ARRAYS):
             (part / name).write_bytes(contents[name])
@@ -72,12 +74,17 @@ def read_model_file(path: Path, into_folder: Path) -> ModelBundle:
             bundle = load_bundle(part)
         except KnownError as error:
             raise KnownError(
-                f"The model in {path.name} cannot be used: it is damaged, or from another version of the program.",
-                "Ask for the file again.",
+                say(
+                    "The model in {name} cannot be used: it is damaged, or from another version of the program.",
+                    name=path.name,
+                ),
+                say("Ask for the file again."),
             ) from error
         part.rename(into_folder)
     except OSError as error:
-        raise KnownError(f"The model cannot be unpacked: {error.strerror}.", "Check the free space.") from error
+        raise KnownError(
+            say("The model cannot be unpacked: {why}.", why=str(error.strerror)), say("Check the free space.")
+        ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return bundle
@@ -89,24 +96,29 @@ def _contents(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if sorted(entry.filename for entry in entries) != sorted(_MEMBERS):
-                raise _refused(path, "it does not hold exactly a card and its arrays")
+                raise _refused(path, say("it does not hold exactly a card and its arrays"))
             if any(entry.file_size > _MOST[entry.filename] for entry in entries):
-                raise _refused(path, "it would unpack to more than a model may be")
+                raise _refused(path, say("it would unpack to more than a model may be"))
             contents = {entry.filename: archive.read(entry) for entry in entries}
         manifest = json.loads(contents[_MANIFEST])
         if manifest["format"] != _FORMAT:
-            raise _refused(path, "it was written by another version of the program")
+            raise _refused(path, say("it was written by another version of the program"))
         if not all(_is_as_said(contents[name], manifest["members"][name]) for name in (CARD, ARRAYS)):
-            raise _refused(path, "it was changed or cut off on its way")
+            raise _refused(path, say("it was changed or cut off on its way"))
     except DAMAGE as error:
         if isinstance(error, OSError) and not isinstance(error, zipfile.BadZipFile) and error.strerror:
-            raise KnownError(f"{path.name} cannot be read: {error.strerror}.", "Check the path.") from error
-        raise _refused(path, "it is no model file, or damaged") from error
+            raise KnownError(
+                say("{name} cannot be read: {why}.", name=path.name, why=error.strerror), say("Check the path.")
+            ) from error
+        raise _refused(path, say("it is no model file, or damaged")) from error
     return contents
 
 
-def _refused(path: Path, why: str) -> KnownError:
-    return KnownError(f"{path.name} was not opened: {why}.", "Ask for the file again. Nothing was changed.")
+def _refused(path: Path, why: Sentence) -> KnownError:
+    return KnownError(
+        say("{name} was not opened: {why}.", name=path.name, why=why),
+        say("Ask for the file again. Nothing was changed."),
+    )
 
 
 def _is_as_said(data: bytes, said: Any) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.learning.arrays_file import DAMAGE, read_arrays, write_arrays
 from hitl_desktop.learning.calibration import CALIBRATIONS, Calibration
 from hitl_desktop.learning.cards import CARD, FORMAT, load_card
@@ -52,7 +53,9 @@ class ModelBundle:
         head, calibration = self.head, self.calibration
         found = head.probabilities(rows) if calibration is None else calibration.apply(head.logits(rows))
         if not np.isfinite(found).all():
-            raise KnownError("The model gives no number for some items.", "Choose another model, or train again.")
+            raise KnownError(
+                say("The model gives no number for some items."), say("Choose another model, or train again.")
+            )
         return found
 
     def probabilities(self, features: Matrix) -> FloatArray:
@@ -64,8 +67,8 @@ class ModelBundle:
         missing = [name for name in self.classes if name not in ids]
         if missing:
             raise KnownError(
-                f"The model knows classes that this project does not have: {', '.join(missing)}.",
-                "Choose another model, or add the classes.",
+                say("The model knows classes that this project does not have: {names}.", names=listed(missing)),
+                say("Choose another model, or add the classes."),
             )
         return replace(self, head=self.head.with_class_ids(tuple(ids[name] for name in self.classes)))
 
@@ -102,7 +105,9 @@ def save_bundle(bundle: ModelBundle, folder: Path) -> str:
 def load_bundle(folder: Path) -> ModelBundle:
     """Read a bundle; arrays of numbers only. Raises KnownError when it is missing, damaged or not plain numbers."""
     facts = load_card(folder)
-    refusal = KnownError(f"The model {folder.name} is damaged.", "Restore an earlier one, or train again.")
+    refusal = KnownError(
+        say("The model {name} is damaged.", name=folder.name), say("Restore an earlier one, or train again.")
+    )
     try:
         data = (folder / ARRAYS).read_bytes()
         if hashlib.sha256(data).hexdigest() != facts["arrays_sha256"]:

@@ -14,6 +14,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.domain.sentences import Figure, Sentence, say, say_n
 from hitl_desktop.learning.enough_checks import NEEDED as NEEDED
 from hitl_desktop.learning.heads.head import softmax_rows
 from hitl_desktop.learning.representations import Arrays
@@ -35,7 +36,7 @@ class Calibration(Protocol):
     def apply(self, logits: FloatArray) -> FloatArray:
         """Logits (n, k) → probabilities (n, k), each row adding to 1."""
 
-    def in_words(self) -> str:
+    def in_words(self) -> Sentence:
         """What it does, for people."""
 
     def arrays(self) -> Arrays:
@@ -58,10 +59,12 @@ class Temperature:
         """Logits (n, k) → probabilities (n, k); the order of the classes stays."""
         return softmax_rows(logits / np.float32(self.temperature))
 
-    def in_words(self) -> str:
+    def in_words(self) -> Sentence:
         """The temperature, and which way it moves the model."""
-        moved = "less sure" if self.temperature > 1 else "surer"
-        return f"Temperature {self.temperature:.2f}: it was made {moved} of itself"
+        temperature = Figure(self.temperature, 2)
+        if self.temperature > 1:
+            return say("Temperature {temperature}: it was made less sure of itself", temperature=temperature)
+        return say("Temperature {temperature}: it was made surer of itself", temperature=temperature)
 
     def arrays(self) -> Arrays:
         """The temperature."""
@@ -95,9 +98,14 @@ class Platt:
         second = expit(self.slope * (logits[:, 1] - logits[:, 0]).astype(np.float64) + self.intercept)
         return np.stack([1 - second, second], axis=1).astype(np.float32)
 
-    def in_words(self) -> str:
+    def in_words(self) -> Sentence:
         """Slope and intercept."""
-        return f"Platt scaling: slope {self.slope:.2f}, intercept {self.intercept:+.2f}"
+        return say(
+            "Platt scaling: slope {slope}, intercept {sign}{intercept}",
+            slope=Figure(self.slope, 2),
+            sign="+" if self.intercept >= 0 else "-",
+            intercept=Figure(abs(self.intercept), 2),
+        )
 
     def arrays(self) -> Arrays:
         """Slope and intercept."""
@@ -141,9 +149,9 @@ class Isotonic:
         scaled[places] = mapped
         return np.asarray(scaled / scaled.sum(axis=1, keepdims=True), np.float32)
 
-    def in_words(self) -> str:
+    def in_words(self) -> Sentence:
         """How many steps the curve has."""
-        return f"Isotonic regression with {len(self.confidences)} steps"
+        return say_n("Isotonic regression with {n} step", "Isotonic regression with {n} steps", len(self.confidences))
 
     def arrays(self) -> Arrays:
         """The corners of the curve."""
@@ -174,10 +182,10 @@ class PlattEach:
         """Log odds (n, k) → the probability of every finding (n, k)."""
         return np.asarray(expit(self.slopes * logits.astype(np.float64) + self.intercepts), np.float32)
 
-    def in_words(self) -> str:
+    def in_words(self) -> Sentence:
         """For how many findings it changes anything."""
         changed = int(((self.slopes != 1) | (self.intercepts != 0)).sum())
-        return f"Platt scaling of {changed} of {len(self.slopes)} findings"
+        return say("Platt scaling of {changed} of {all} findings", changed=changed, all=len(self.slopes))
 
     def arrays(self) -> Arrays:
         """Slopes and intercepts."""

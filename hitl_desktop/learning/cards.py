@@ -1,13 +1,16 @@
 """What a model bundle says of itself: read without its arrays, and without the libraries they need."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say, sentence_of
 
 FORMAT: Final = 2
 CARD: Final = "card.json"
+_SENTENCES: Final = ("title", "data", "for", "not_for", "calibration")
 
 
 def load_card(folder: Path) -> dict[str, Any]:
@@ -18,10 +21,21 @@ def load_card(folder: Path) -> dict[str, Any]:
     try:
         facts = json.loads((folder / CARD).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise KnownError(f"The model {folder.name} cannot be read.", "Train again, or choose another model.") from error
+        raise KnownError(
+            say("The model {name} cannot be read.", name=folder.name), say("Train again, or choose another model.")
+        ) from error
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise KnownError(f"The model {folder.name} was made by another version.", "Train again.")
+        raise KnownError(say("The model {name} was made by another version.", name=folder.name), say("Train again."))
     return facts
+
+
+def in_words(card: Mapping[str, Any]) -> dict[str, Any]:
+    """A card with its sentences said in the language in use, for people to read."""
+    said: dict[str, Any] = {name: str(sentence_of(card[name])) for name in _SENTENCES if name in card}
+    choice = card.get("choice")
+    if isinstance(choice, dict):
+        said["choice"] = choice | {name: str(sentence_of(choice[name])) for name in ("name", "why") if name in choice}
+    return dict(card) | said
 
 
 def bundled_models(resources: Path) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from hitl_desktop.domain.findings import flags_of
+from hitl_desktop.domain.sentences import AtStart, Figure, Sentence, Value, listed, say
+from hitl_desktop.language import mark
 from hitl_desktop.learning.cross_validation import HeldOut, folds_for, judged, judged_findings, no_worse
 from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
 from hitl_desktop.learning.heads import Ids, softmax_rows
@@ -17,10 +19,20 @@ ENOUGH: Final = 60
 """Decisions from which candidates are compared; below, the usual ones are taken."""
 MOST_JUDGED: Final = 2000
 """Decisions that a comparison looks at; more would only cost time."""
+# i18n: what a model looks at, inside a sentence: "words alone", "meaning and words together"
 _WORDS: Final = {
-    "text-ngrams": "words",
-    "text-minilm": "meaning",
-    "image-fused": "pictures",
+    "text-ngrams": say("words"),
+    "text-minilm": say("meaning"),
+    "image-fused": say("pictures"),
+}
+_OWN_MODEL: Final = say("own model")
+# i18n: inside a sentence or list: "Meaning alone with logistic regression did best"
+ESTIMATOR_WORDS: Final = {
+    "logistic_regression": say("logistic regression"),
+    "linear_svm": say("linear support vector machine"),
+    "rbf_kernel": say("kernel machine"),
+    "mlp": say("small neural network"),
+    "gradient_boosting": say("gradient boosting"),
 }
 
 
@@ -47,7 +59,7 @@ class Choice:
     candidate: Candidate
     folds: int
     scores: tuple[Mapping[str, Any], ...]
-    why: str
+    why: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,11 @@ def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: 
     in_line = _in_line(candidates, before)
     labels = in_line[0].lesson.labels
     if len(labels) < ENOUGH:
-        why = f"{_named(in_line[0], in_line)}: the usual choice below {ENOUGH} decisions."
+        why = say(
+            "{name}: the usual choice below {decisions} decisions.",
+            name=_named(in_line[0], in_line),
+            decisions=ENOUGH,
+        )
         return Choice(in_line[0], 0, (), why)
     rows = _judged_rows(labels, seed)
     groups = in_line[0].lesson.groups
@@ -132,60 +148,81 @@ def _kept(trials: Sequence[_Trial]) -> _Trial:
     return next(t for t in trials if no_worse(t.result, best.result))
 
 
-def _why(final: _Trial, first: Sequence[_Trial], folds: int, decisions: int) -> str:
+def _why(final: _Trial, first: Sequence[_Trial], folds: int, decisions: int) -> Sentence:
     """One sentence with the figures: accuracy in cross-validation, of the choice and of the others in question."""
     every = [t.candidate for t in first]
     name = _named(final.candidate, every)
-    measure = "all findings right in " if final.candidate.findings else ""
-    place = f"in {folds}-fold cross-validation on {decisions} decisions: {measure}{_share(final.result.accuracy)}"
+    found: dict[str, Value] = {
+        "folds": str(folds),
+        "decisions": str(decisions),
+        "share": _share(final.result.accuracy),
+    }
+    # i18n: these two stand where the other sentences say {where}
+    where = (
+        say("in {folds}-fold cross-validation on {decisions} decisions: all findings right in {share}", **found)
+        if final.candidate.findings
+        else say("in {folds}-fold cross-validation on {decisions} decisions: {share}", **found)
+    )
     rivals = _rivals(final, first)
     if not rivals:
-        return f"{name}, as chosen, {place}."
+        return say("{name}, as chosen, {where}.", name=name, where=where)
+    others = listed(say("{name} {share}", name=title, share=_share(t.result.accuracy)) for title, t in rivals.items())
     if any(t.result.log_loss < final.result.log_loss for t in rivals.values()):
-        did = "stays, as nothing did clearly better"
+        message = mark("{name} stays, as nothing did clearly better {where} ({others}).")
     elif any(t.result.accuracy > final.result.accuracy for t in rivals.values()):
-        did = "was surest of the right answers"
+        message = mark("{name} was surest of the right answers {where} ({others}).")
     else:
-        did = "did best"
-    listed = ", ".join(f"{title} {_share(t.result.accuracy)}" for title, t in rivals.items())
-    return f"{name} {did} {place} ({listed})."
+        message = mark("{name} did best {where} ({others}).")
+    return say(message, name=name, where=where, others=others)
 
 
-def _rivals(final: _Trial, first: Sequence[_Trial]) -> dict[str, _Trial]:
+def _rivals(final: _Trial, first: Sequence[_Trial]) -> dict[Sentence, _Trial]:
     """The best trial of every other view by its features; with one view, of every other estimator by its title."""
     several_views = len({t.candidate.view for t in first}) > 1
-    found: dict[str, _Trial] = {}
+    found: dict[Sentence, _Trial] = {}
     for trial in first:
         mine, theirs = final.candidate, trial.candidate
         if (theirs.view == mine.view) if several_views else (theirs.estimator is mine.estimator):
             continue
-        title = _features(theirs) if several_views else theirs.estimator.title.lower()
+        title = _features(theirs) if several_views else _estimator(theirs)
         if title not in found or trial.result.log_loss < found[title].result.log_loss:
             found[title] = trial
     return found
 
 
-def _features(candidate: Candidate) -> str:
+def _features(candidate: Candidate) -> Sentence:
     words = [part.rpartition("-v")[0] for part in candidate.extractor.split("+")]
-    return " and ".join(_WORDS.get(w, w) for w in words) + (" together" if len(words) > 1 else " alone")
+    named = _and([_WORDS.get(word, Sentence(word)) for word in words])
+    return say("{features} together", features=named) if len(words) > 1 else say("{features} alone", features=named)
 
 
-def short_name(candidate: Candidate) -> str:
+def short_name(candidate: Candidate) -> Sentence:
     """Features and estimator in a few words: "Meaning and words · logistic regression"."""
     words = [part.rpartition("-v")[0] for part in candidate.extractor.split("+")]
-    features = " and ".join(_WORDS.get(word, "own model" if word.startswith("own-") else word) for word in words)
-    return f"{features[0].upper()}{features[1:]} · {candidate.estimator.title.lower()}"
+    features = _and([_OWN_MODEL if word.startswith("own-") else _WORDS.get(word, Sentence(word)) for word in words])
+    return say("{features} · {estimator}", features=AtStart(features), estimator=_estimator(candidate))
 
 
-def _named(candidate: Candidate, every: Sequence[Candidate]) -> str:
+def _and(words: Sequence[Sentence]) -> Sentence:
+    found = words[0]
+    for word in words[1:]:
+        found = say("{first} and {second}", first=found, second=word)
+    return found
+
+
+def _estimator(candidate: Candidate) -> Sentence:
+    return ESTIMATOR_WORDS[candidate.estimator.name]
+
+
+def _named(candidate: Candidate, every: Sequence[Candidate]) -> AtStart:
     """What tells a candidate from the others: its features, its estimator, or both."""
     if len({c.view for c in every}) == 1:
-        return candidate.estimator.title
-    several_estimators = len({c.estimator.name for c in every}) > 1
+        return AtStart(_estimator(candidate))
     features = _features(candidate)
-    title = f"{features} with {candidate.estimator.title.lower()}" if several_estimators else features
-    return title[0].upper() + title[1:]
+    if len({c.estimator.name for c in every}) > 1:
+        return AtStart(say("{features} with {estimator}", features=features, estimator=_estimator(candidate)))
+    return AtStart(features)
 
 
-def _share(value: float) -> str:
-    return f"{value:.2f}".removeprefix("0")
+def _share(value: float) -> Figure:
+    return Figure(value, 2, is_bare=True)

@@ -14,6 +14,8 @@ from sklearn.svm import LinearSVC
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
+from hitl_desktop.domain.sentences import Sentence, say
+from hitl_desktop.language import mark
 from hitl_desktop.learning.cross_validation import FOLDS, folds_for, spread
 from hitl_desktop.learning.heads import (
     Head,
@@ -96,8 +98,11 @@ class Estimator:
         if self.sparse or not sp.issparse(rows):
             return None
         return KnownError(
-            f"{self.title} cannot learn from word counts: it needs features that are all filled.",
-            "Choose another way to train, or learn from the meaning of the texts.",
+            say(
+                "{estimator} cannot learn from word counts: it needs features that are all filled.",
+                estimator=Sentence(self.title),
+            ),
+            say("Choose another way to train, or learn from the meaning of the texts."),
         )
 
     def cross_validated(self, lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:
@@ -312,21 +317,21 @@ def trees_head(model: HistGradientBoostingClassifier, ids: tuple[int, ...], widt
 ESTIMATORS: Final[dict[str, Estimator]] = {
     "logistic_regression": Estimator(
         "logistic_regression",
-        "Logistic regression",
+        mark("Logistic regression"),
         sparse=True,
         grid=({"C": 10.0}, {"C": 3.0}, {"C": 30.0}, {"C": 100.0}),
         fit=_logistic,
     ),
     "linear_svm": Estimator(
         "linear_svm",
-        "Linear support vector machine",
+        mark("Linear support vector machine"),
         sparse=True,
         grid=({"C": 1.0}, {"C": 0.1}, {"C": 10.0}),
         fit=_svm,
     ),
     "rbf_kernel": Estimator(
         "rbf_kernel",
-        "Kernel machine",
+        mark("Kernel machine"),
         sparse=True,
         grid=tuple(
             {"gamma": g, "ridge": r}
@@ -335,10 +340,12 @@ ESTIMATORS: Final[dict[str, Estimator]] = {
         fit=_kernel,
         closed_form=_kernel_held_out,
     ),
-    "mlp": Estimator("mlp", "Small neural network", sparse=True, grid=({"alpha": 1e-3}, {"alpha": 1e-1}), fit=_mlp),
+    "mlp": Estimator(
+        "mlp", mark("Small neural network"), sparse=True, grid=({"alpha": 1e-3}, {"alpha": 1e-1}), fit=_mlp
+    ),
     "gradient_boosting": Estimator(
         "gradient_boosting",
-        "Gradient boosting",
+        mark("Gradient boosting"),
         sparse=False,
         grid=({"leaves": 8.0}, {"leaves": 24.0}),
         fit=_boosting,

@@ -17,6 +17,8 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.findings import flags_of, most_doubtful, suggested_codes
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import listed, say
+from hitl_desktop.language import tr
 from hitl_desktop.learning.asking import ask, embedding_of
 from hitl_desktop.learning.cross_validation import findings_f1, folds_for
 from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Lesson, Settings
@@ -127,14 +129,18 @@ def run_simulation(
         result.held_out, result.candidates = len(held), len(train)
         done += 1
         for way, asker in ways.items():
-            title = QUERY_STRATEGIES[way].title if way in QUERY_STRATEGIES else way
+            title = tr(QUERY_STRATEGIES[way].title) if way in QUERY_STRATEGIES else way
             for at, (right, f1) in enumerate(replay.curve(asker, points)):
                 if cancelled():
                     raise Cancelled
                 curves[way].accuracy[at].append(right)
                 curves[way].macro_f1[at].append(f1)
                 done += 1
-                progress(done, total, f"{title}, seed {seed + 1} of {seeds}")
+                progress(
+                    done,
+                    total,
+                    tr("{strategy}, seed {seed} of {seeds}", strategy=title, seed=seed + 1, seeds=seeds),
+                )
     return result
 
 
@@ -258,26 +264,31 @@ def split(truth: Ids, groups: Ids | None, seed: int) -> tuple[Ids, Ids]:
     return np.sort(train), np.sort(held)
 
 
+_USE = say("Use default or: {names}.", names=listed(QUERY_STRATEGIES))
+
+
 def _check(truth: Ids, budget: int, batch: int, strategies: tuple[str, ...], seeds: int) -> None:
     if not strategies:
-        raise KnownError("No strategy is named.", f"Use default or: {', '.join(QUERY_STRATEGIES)}.")
+        raise KnownError(say("No strategy is named."), _USE)
     unknown = [name for name in strategies if name not in QUERY_STRATEGIES]
     if unknown:
-        raise KnownError(
-            f"There is no strategy named {', '.join(unknown)}.", f"Use default or: {', '.join(QUERY_STRATEGIES)}."
-        )
+        raise KnownError(say("There is no strategy named {names}.", names=listed(unknown)), _USE)
     if len(truth) < _FEWEST or len(np.unique(truth)) < 2:
         raise KnownError(
-            f"A simulation needs at least {_FEWEST} items of two classes whose class is known.",
-            "Make the project with the labels as hidden truth.",
+            say("A simulation needs at least {n} items of two classes whose class is known.", n=_FEWEST),
+            say("Make the project with the labels as hidden truth."),
         )
     if batch < 1 or seeds < 1:
-        raise KnownError("Batch and seeds must be at least 1.")
+        raise KnownError(say("Batch and seeds must be at least 1."))
     _check_budget(budget, batch, len(truth) - math.ceil(len(truth) * HELD_OUT_SHARE))
 
 
 def _check_budget(budget: int, batch: int, candidates: int) -> None:
     if not batch <= budget <= candidates:
         raise KnownError(
-            f"The budget must be at least one batch ({batch}) and at most {candidates}, the items not held out."
+            say(
+                "The budget must be at least one batch ({batch}) and at most {candidates}, the items not held out.",
+                batch=str(batch),
+                candidates=str(candidates),
+            )
         )

@@ -9,6 +9,7 @@ import numpy as np
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import flags_of, needs_difference
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
+from hitl_desktop.domain.sentences import listed, say, say_n
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, Calibration, fit_calibration, fit_each
 from hitl_desktop.learning.choosing import Candidate, Choice, choose, short_name
@@ -124,7 +125,7 @@ def train_from_scratch(
         same = not_learned(labels, len(options.findings))
         card = {**card, "not_learned": [names[options.findings[place]] for place in same]}
     else:
-        refusal = needs_second_class(labels, names.get(int(labels[0]), "one class") if len(labels) else "")
+        refusal = needs_second_class(labels, names.get(int(labels[0])) if len(labels) else None)
     if refusal:
         raise refusal
     candidates = _candidates(views, labels, groups, options, seed, cancelled)
@@ -163,7 +164,7 @@ def _candidates(
     able = [c for c in found if c.estimator.refusal(c.lesson.rows) is None]
     if not able:
         refusal = found[0].estimator.refusal(found[0].lesson.rows) if found else None
-        raise refusal or KnownError("There are no features to learn from.")
+        raise refusal or KnownError(say("There are no features to learn from."))
     return able
 
 
@@ -179,7 +180,10 @@ def _estimators_of(representation: str, options: TrainingOptions) -> list[str]:
     wanted = options.estimator
     if wanted != AUTOMATIC:
         if wanted not in ESTIMATORS:
-            raise KnownError(f"There is no way to train named {wanted}.", f"Use one of: {', '.join(ESTIMATORS)}.")
+            raise KnownError(
+                say("There is no way to train named {name}.", name=wanted),
+                say("Use one of: {names}.", names=listed(ESTIMATORS)),
+            )
         return [wanted]
     usual = USUAL[representation]
     if options.findings:
@@ -196,7 +200,7 @@ def _warm_head(warm: ModelBundle | None, view: View) -> Head | None:
 
 def _evidence(choice: Choice) -> dict[str, Any]:
     return {
-        "name": short_name(choice.candidate),
+        "name": short_name(choice.candidate).plain(),
         "features": choice.candidate.extractor,
         "estimator": choice.candidate.estimator.name,
         "settings": dict(choice.candidate.settings),
@@ -205,7 +209,7 @@ def _evidence(choice: Choice) -> dict[str, Any]:
         "folds": choice.folds,
         "grouped": choice.candidate.lesson.groups is not None,
         "scores": [dict(score) for score in choice.scores],
-        "why": choice.why,
+        "why": choice.why.plain(),
     }
 
 
@@ -218,7 +222,7 @@ def train_from(
     only be trained as a whole.
     """
     if not len(labels):
-        raise KnownError("There are no decisions to learn from yet.", "Decide some items first.")
+        raise KnownError(say("There are no decisions to learn from yet."), say("Decide some items first."))
     head = adapted(start.head, rows, labels, strength=ADAPTING[start.representation_name])
     bundle = start.replaced(head, [names[i] for i in head.class_ids], card)
     return replace(bundle, calibration=start.calibration) if head.class_ids == start.head.class_ids else bundle
@@ -238,7 +242,9 @@ def adapted(start: Head, rows: Matrix, labels: Ids, *, strength: float) -> Head:
         return adapt_head(start, rows, labels, strength=strength)
     if isinstance(start, KernelHead):
         return adapt_kernel_head(start, rows, labels, strength=strength)
-    raise KnownError("This model cannot be adapted to decisions.", "Start without a model, or choose another one.")
+    raise KnownError(
+        say("This model cannot be adapted to decisions."), say("Start without a model, or choose another one.")
+    )
 
 
 def calibrated(bundle: ModelBundle, rows: Matrix, labels: Ids) -> ModelBundle:
@@ -258,10 +264,15 @@ def calibrated(bundle: ModelBundle, rows: Matrix, labels: Ids) -> ModelBundle:
 
 def _calibrated(bundle: ModelBundle, fitted: Calibration | None, checks: int) -> ModelBundle:
     if fitted is None:
-        so_far = f"{checks} of {NEEDED} checks"
-        kept = f"Kept from the model it began from. For its own it has {so_far}"
-        said = f"Not yet: {so_far}" if bundle.calibration is None else kept
-        return replace(bundle, card={**bundle.card, "calibration": said})
-    said = f"{fitted.in_words()}, fitted on {checks} checks"
-    card = {**bundle.card, "calibration": said, "calibration_checks": checks}
+        if bundle.calibration is None:
+            said = say("Not yet: {checks} of {needed} checks", checks=checks, needed=NEEDED)
+        else:
+            said = say(
+                "Kept from the model it began from. For its own it has {checks} of {needed} checks",
+                checks=checks,
+                needed=NEEDED,
+            )
+        return replace(bundle, card={**bundle.card, "calibration": said.plain()})
+    said = say_n("{how}, fitted on {n} check", "{how}, fitted on {n} checks", checks, how=fitted.in_words())
+    card = {**bundle.card, "calibration": said.plain(), "calibration_checks": checks}
     return replace(bundle, calibration=fitted, card=card)

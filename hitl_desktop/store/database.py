@@ -9,6 +9,7 @@ from pathlib import Path
 import peewee
 
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
+from hitl_desktop.domain.sentences import say
 
 APPLICATION_ID = 0x4849544C  # "HITL"
 
@@ -57,7 +58,7 @@ def check_is_ours(path: Path, newest: int) -> None:
             header = file.read(100)
     except OSError as error:
         raise ProjectRefused(
-            f"The project cannot be read: {error.strerror}.", "Check the folder's permissions."
+            say("The project cannot be read: {why}.", why=str(error.strerror)), say("Check the folder's permissions.")
         ) from error
     if len(header) < 100 or not header.startswith(_HEADER):
         raise damaged(path)
@@ -86,22 +87,29 @@ def check_read(database: peewee.SqliteDatabase, path: Path, newest: int) -> None
 def _check_is_there(path: Path) -> None:
     if not path.is_file():
         raise ProjectRefused(
-            f"{path.parent.name} holds no project: its database is missing.",
-            "Choose another folder, or put project.sqlite3 back from the backups folder.",
+            say("{folder} holds no project: its database is missing.", folder=path.parent.name),
+            say("Choose another folder, or put project.sqlite3 back from the backups folder."),
         )
 
 
 def made_by_newer(have: int, want: int) -> ProjectRefused:
     """The refusal of a project with a later schema."""
     return ProjectRefused(
-        f"This project was made with a newer version (schema {have}, here {want}). It was not changed.",
-        "Install the newer version to open it.",
+        say(
+            "This project was made with a newer version (schema {have}, here {want}). It was not changed.",
+            have=str(have),
+            want=str(want),
+        ),
+        say("Install the newer version to open it."),
     )
 
 
 def not_ours(path: Path) -> ProjectRefused:
     """The refusal of a sound database that no version of this program made."""
-    return ProjectRefused(f"{path.name} is a database of another program.", "Choose a folder whose name ends in .hitl.")
+    return ProjectRefused(
+        say("{name} is a database of another program.", name=path.name),
+        say("Choose a folder whose name ends in .hitl."),
+    )
 
 
 def _has_pending_pages(path: Path) -> bool:
@@ -113,8 +121,8 @@ def _has_pending_pages(path: Path) -> bool:
 def damaged(path: Path) -> ProjectRefused:
     """The refusal of a damaged file. Nothing is overwritten: the file may still be rescued."""
     return ProjectRefused(
-        f"The database of {path.parent.name} is damaged. It was not changed.",
-        "Put a copy from the backups folder in its place.",
+        say("The database of {folder} is damaged. It was not changed.", folder=path.parent.name),
+        say("Put a copy from the backups folder in its place."),
     )
 
 
@@ -153,21 +161,22 @@ def _known(error: Exception, path: Path) -> KnownError:
         return _disk_full()
     if "readonly" in text or "unable to open" in text:
         return KnownError(
-            f"The project folder {path.parent.name} cannot be written to.", "Copy it to a place where you may write."
+            say("The project folder {folder} cannot be written to.", folder=path.parent.name),
+            say("Copy it to a place where you may write."),
         )
     if "locked" in text or "busy" in text:
         return KnownError(
-            "The project is busy: another program holds its database.", "Close that program, then try again."
+            say("The project is busy: another program holds its database."), say("Close that program, then try again.")
         )
     if "disk i/o" in text:
         return KnownError(
-            "The disk reports an error. The last decision is not saved.", "Check the disk, then try again."
+            say("The disk reports an error. The last decision is not saved."), say("Check the disk, then try again.")
         )
     return damaged(path)
 
 
 def _disk_full() -> KnownError:
     return KnownError(
-        "The disk is full. Your last decision is not saved yet; this item stays until it is.",
-        "Free some space, then try again.",
+        say("The disk is full. Your last decision is not saved yet; this item stays until it is."),
+        say("Free some space, then try again."),
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import peewee
@@ -26,6 +26,25 @@ _COLUMNS = tuple("idx" if name == "item_index" else name for name in _FIELDS)
 _SELECT = f"SELECT {', '.join(f'd.{name}' for name in _COLUMNS)} FROM decision AS d"  # noqa: S608 - our own names
 _INSERT = f"INSERT INTO decision({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _IMPORTED = (Slot.IMPORTED.value, Slot.IMPORTED_CHECK.value)
+
+
+_NOT_TAKEN_BACK = "NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """What a reviewer first said of an item, and what the model suggested: class ids, or sets of them.
+
+    `exposure` and `hiding` as in `Decision`. `final` is what stands after the suggestion was revealed; None elsewhere.
+    """
+
+    item_index: int
+    reviewer: str
+    said: object
+    suggested: object
+    exposure: Exposure | None
+    hiding: float | None
+    final: object = None
 
 
 class DecisionLog:
@@ -94,6 +113,20 @@ class DecisionLog:
         """All events of one item, in order."""
         return self._select("WHERE d.idx = ? ORDER BY d.number", index)
 
+    def numbered(self, numbers: Sequence[int]) -> list[Decision]:
+        """The events with these numbers, in their order."""
+        return self._select(
+            "WHERE d.number IN (SELECT value FROM json_each(?)) ORDER BY d.number",
+            json.dumps([int(number) for number in numbers]),
+        )
+
+    def of_items(self, indexes: Sequence[int]) -> list[Decision]:
+        """All events of several items, in order."""
+        return self._select(
+            "WHERE d.idx IN (SELECT value FROM json_each(?)) ORDER BY d.number",
+            json.dumps([int(index) for index in indexes]),
+        )
+
     def live(self, index: int) -> list[Decision]:
         """The decisions of one item that were not taken back, oldest first."""
         return live_in(self.of_item(index))
@@ -113,6 +146,15 @@ class DecisionLog:
     def between(self, first: int, last: int) -> list[Decision]:
         """The events from one number to another, both included."""
         return self._select("WHERE d.number BETWEEN ? AND ? ORDER BY d.number", first, last)
+
+    def live_in_batch(self, batch: str, last: int) -> list[Decision]:
+        """The decisions of one step up to the number `last` that were not taken back, oldest first."""
+        return self._select(
+            "WHERE d.batch = ? AND d.batch <> '' AND d.number <= ? AND d.verdict <> 'retracted'"
+            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number) ORDER BY d.number",
+            batch,
+            last,
+        )
 
     def last_live(self, reviewer: str) -> Decision | None:
         """What undo would take back: the reviewer's last own decision that still stands."""
@@ -190,6 +232,64 @@ class DecisionLog:
         ).fetchone()
         return int(row[0])
 
+    def first_answers(self) -> list[FirstAnswer]:
+        """The first class that each reviewer ever gave each item, taken back or not, where a model had suggested one.
+
+        Labels that came with the data and random checks are left out.
+        """
+        rows = self._database.execute_sql(
+            "SELECT idx, reviewer, label_id, findings, predicted_id, predicted_findings, exposure, hiding FROM"
+            # With min() SQLite takes the other columns from the row that has it.
+            " (SELECT d.*, min(d.number) FROM decision AS d WHERE d.verdict IN ('confirmed', 'corrected')"
+            " GROUP BY d.idx, d.reviewer)"
+            " WHERE slot NOT IN (?, ?, ?) AND coalesce(predicted_id, predicted_findings) IS NOT NULL"
+            " AND coalesce(exposure, '') <> 'revealed' ORDER BY idx, reviewer",
+            (*_IMPORTED, Slot.EXPLORE.value),
+        )
+        return [
+            FirstAnswer(
+                index,
+                from_sql(reviewer),
+                _answer(label, findings),
+                _answer(predicted, predicted_findings),
+                Exposure(exposure) if exposure else None,
+                hiding,
+            )
+            for index, reviewer, label, findings, predicted, predicted_findings, exposure, hiding in rows
+        ]
+
+    def revealed_answers(self) -> list[FirstAnswer]:
+        """Own answers that stand and differed from the suggestion, with what was made of them when it was revealed."""
+        rows = self._database.execute_sql(
+            "SELECT o.idx, o.reviewer, o.label_id, o.findings, d.predicted_id, d.predicted_findings, o.hiding,"  # noqa: S608
+            " d.label_id, d.findings FROM decision AS d JOIN decision AS o ON o.number = d.follows"
+            f" WHERE d.verdict IN ('confirmed', 'corrected') AND {_NOT_TAKEN_BACK} ORDER BY d.number"
+        )
+        return [
+            FirstAnswer(
+                row[0],
+                from_sql(row[1]),
+                _answer(row[2], row[3]),
+                _answer(row[4], row[5]),
+                Exposure.HIDDEN,
+                row[6],
+                _answer(row[7], row[8]),
+            )
+            for row in rows
+        ]
+
+    def decided_in_view(self) -> list[int]:
+        """The decided items whose decision that stands was made with a suggestion in view."""
+        rows = self._database.execute_sql(
+            "SELECT d.idx FROM item AS i JOIN decision AS d ON d.number = (SELECT max(l.number) FROM decision AS l"
+            " WHERE l.idx = i.idx AND l.verdict <> 'retracted'"
+            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = l.number))"
+            " WHERE i.state = 'decided' AND coalesce(d.predicted_id, d.predicted_findings) IS NOT NULL"
+            " AND coalesce(d.exposure, '') <> 'hidden' AND d.slot NOT IN (?, ?) ORDER BY d.idx",
+            _IMPORTED,
+        )
+        return [int(row[0]) for row in rows]
+
     def states_from_events(self) -> dict[int, tuple[ItemState, int | None]]:
         """The state of every touched item as the fold over the whole log gives it: for checks."""
         return {index: (s.state, s.label_id) for index, s in fold(self.all()).items()}
@@ -199,10 +299,15 @@ class DecisionLog:
         return [_decision(row) for row in self._database.execute_sql(f"{_SELECT} {rest}", values)]
 
 
+def _answer(label_id: int | None, findings: str | None) -> object:
+    return label_id if findings is None else ids_from_sql(findings)
+
+
 def _row(decision: Decision) -> dict[str, object]:
     # Not `astuple`, which copies every value as deep as it goes: this runs with every key.
     row: dict[str, object] = {column: getattr(decision, name) for column, name in zip(_COLUMNS, _FIELDS, strict=True)}
     row["note"] = to_sql(decision.note)
+    row["reason"] = to_sql(decision.reason)
     row["reviewer"] = to_sql(decision.reviewer)
     row["verdict"] = decision.verdict.value
     row["slot"] = decision.slot.value
@@ -217,6 +322,7 @@ def _decision(row: Sequence[Any]) -> Decision:
     values["verdict"] = Verdict(values["verdict"])
     values["slot"] = Slot(values["slot"])
     values["note"] = from_sql(values["note"])
+    values["reason"] = from_sql(values["reason"])
     values["reviewer"] = from_sql(values["reviewer"])
     values["findings"] = ids_from_sql(values["findings"])
     values["predicted_findings"] = ids_from_sql(values["predicted_findings"])

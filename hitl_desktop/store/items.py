@@ -11,13 +11,14 @@ import peewee
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.items import Duplicate, FoundItem, Item, ItemState, Other, Unreadable
-from hitl_desktop.domain.sentences import sentence_of
+from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.store.text_values import (
     evidence_from_sql,
     evidence_to_sql,
     from_sql,
     ids_from_sql,
     ids_to_sql,
+    opening_from_sql,
     to_sql,
 )
 
@@ -79,7 +80,7 @@ class ItemTable:
         """One item. Raises KnownError for an index that does not exist."""
         found = self.many([index])
         if not found:
-            raise KnownError(f"There is no item {index} in this project.")
+            raise KnownError(say("There is no item {index} in this project.", index=str(index)))
         return found[0]
 
     def many(self, indexes: Sequence[int]) -> list[Item]:
@@ -99,10 +100,14 @@ class ItemTable:
         matches = [_item(row) for row in rows] if wanted else []
         if not matches:
             raise KnownError(
-                f"No item has an id that begins with {prefix}.", "Take an id from the queue or the export."
+                say("No item has an id that begins with {prefix}.", prefix=prefix),
+                say("Take an id from the queue or the export."),
             )
         if len(matches) > 1:
-            raise KnownError(f"Several items have an id that begins with {prefix}.", "Give more characters of the id.")
+            raise KnownError(
+                say("Several items have an id that begins with {prefix}.", prefix=prefix),
+                say("Give more characters of the id."),
+            )
         return matches[0]
 
     def search(self, words: str, limit: int) -> list[int]:
@@ -135,6 +140,16 @@ class ItemTable:
         )
         found = {int(index): from_sql(text) for index, text in rows}
         return [found[int(i)] for i in indexes]
+
+    def openings(self, indexes: Sequence[int], characters: int) -> dict[int, str]:
+        """The beginnings of the texts of several items, by index: so many characters of each, or bytes where a text is
+        no valid Unicode.
+        """
+        rows = self._database.execute_sql(
+            "SELECT idx, substr(text, 1, ?) FROM item_text WHERE idx IN (SELECT value FROM json_each(?))",
+            (characters, json.dumps([int(i) for i in indexes])),
+        )
+        return {int(index): opening_from_sql(text) for index, text in rows}
 
     def digests(self) -> list[str]:
         """All content digests in pool order."""

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from hitl_desktop.domain.errors import ProjectRefused
+from hitl_desktop.domain.sentences import say
 
 
 class ProjectLock:
@@ -19,15 +20,20 @@ class ProjectLock:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise ProjectRefused(
-                f"The project folder {folder.name} cannot be written to: {error.strerror}.",
-                "Copy it to a place where you may write.",
+                say(
+                    "The project folder {folder} cannot be written to: {why}.",
+                    folder=folder.name,
+                    why=str(error.strerror),
+                ),
+                say("Copy it to a place where you may write."),
             ) from error
         try:
             _lock(self._file)
         except OSError as error:
             os.close(self._file)
             raise ProjectRefused(
-                f"{folder.name} is open in another window or program.", "Close it there, then try again."
+                say("{folder} is open in another window or program.", folder=folder.name),
+                say("Close it there, then try again."),
             ) from error
 
     def release(self) -> None:

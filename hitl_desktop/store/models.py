@@ -6,6 +6,8 @@ from typing import Any
 
 import peewee
 
+from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Sentence, sentence_of
+
 
 @dataclass(frozen=True, slots=True)
 class ModelVersion:
@@ -40,7 +42,12 @@ class Activation:
     version: int
     at_utc: str
     by: str
-    reason: str
+    why: Sentence
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return str(self.why)
 
 
 class ModelTable:
@@ -85,14 +92,14 @@ class ModelTable:
             verdict=json.dumps(model.verdict),
         ).execute()
 
-    def activate(self, version: int, at_utc: str, by: str, reason: str = "") -> None:
+    def activate(self, version: int, at_utc: str, by: str, why: Sentence = NOTHING_TO_SAY) -> None:
         """Put a version to use. What was in use before stays, and can be put to use again."""
-        self._activation.insert(version=version, at_utc=at_utc, by=by, reason=reason).execute()
+        self._activation.insert(version=version, at_utc=at_utc, by=by, reason=why.text()).execute()
 
     def activations(self) -> list[Activation]:
         """Every time that a version was put to use, oldest first; the last is the one in use."""
         rows = self._activation.select().order_by(self._activation.number).tuples()
-        return [Activation(version, at_utc, by, reason) for _, version, at_utc, by, reason in rows]
+        return [Activation(version, at_utc, by, sentence_of(reason)) for _, version, at_utc, by, reason in rows]
 
     def active(self) -> ModelVersion | None:
         """The version in use; None before there is one."""

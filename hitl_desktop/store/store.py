@@ -14,10 +14,13 @@ from hitl_desktop.domain.decisions import Decision, Slot
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
+from hitl_desktop.store.history import HistorySearch
 from hitl_desktop.store.item_files import ItemFileTable
+from hitl_desktop.store.item_search import ItemSearch
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.journal import Journal, entry
 from hitl_desktop.store.lock import ProjectLock
@@ -32,8 +35,9 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `item_files`, `decisions`, `classes` and `models` are the tables; facts about the project are read with
-    `fact` and written with `set_fact`; every change runs inside `transaction`.
+    `items`, `item_files`, `decisions`, `classes` and `models` are the tables, `search` looks for items, `history` for
+    past decisions; facts about the project are read with `fact` and written with `set_fact`; every change runs inside
+    `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -43,6 +47,8 @@ class Store:
         self._path = folder / DATABASE
         self.items = ItemTable(database)
         self.item_files = ItemFileTable(database)
+        self.search = ItemSearch(database)
+        self.history = HistorySearch(database)
         self.decisions = DecisionLog(database, self.items)
         self.models = ModelTable(database)
         self.classes = ClassTable(database)
@@ -58,14 +64,17 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
                 raise KnownError(
-                    f"{folder.name} already exists and is not empty.", "Choose another name for the project."
+                    say("{name} already exists and is not empty.", name=folder.name),
+                    say("Choose another name for the project."),
                 )
             for name in _SUBFOLDERS:
                 (folder / name).mkdir()
         except OSError as error:
             raise KnownError(
-                f"The project cannot be made in {folder.parent}: {error.strerror}.",
-                "Choose a place where you may write.",
+                say(
+                    "The project cannot be made in {folder}: {why}.", folder=str(folder.parent), why=str(error.strerror)
+                ),
+                say("Choose a place where you may write."),
             ) from error
         return cls._start(folder, is_new=True)
 
@@ -190,6 +199,14 @@ class Store:
         if new:
             self._follow_in_journal(new)
         return stored
+
+    def record_many(self, decisions: Sequence[Decision], *, current: int | None, slot: Slot | None) -> None:
+        """As `record`, for one step over many items: all events are saved, or none."""
+        with self.transaction():
+            self.decisions.append_many(decisions)
+            self.set_fact("current", current)
+            self.set_fact("current_slot", slot.value if slot else None)
+        self.follow_journal()
 
     def _follow_in_journal(self, decisions: Sequence[Decision]) -> None:
         try:

@@ -20,6 +20,18 @@ def from_sql(value: str | bytes) -> str:
     return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
 
 
+def opening_from_sql(value: str | bytes) -> str:
+    """As `from_sql` for the beginning of a text; bytes may end in the middle of a character, which is left out."""
+    if isinstance(value, str):
+        return value
+    for cut in range(4):
+        try:
+            return value[: len(value) - cut].decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            continue
+    return value.decode("utf-8", "replace")
+
+
 def ids_to_sql(ids: Iterable[int] | None) -> str | None:
     """A set of label ids as a JSON list, ascending; None as it is."""
     return None if ids is None else json.dumps(sorted(ids))

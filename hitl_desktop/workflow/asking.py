@@ -3,6 +3,7 @@
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES
+from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.review import ReviewSession
 
@@ -44,7 +45,10 @@ def _choose(session: ReviewSession, fact: str, name: str) -> Changes:
 def change_uncertainty(session: ReviewSession, measure: str) -> Changes:
     """Show another uncertainty beside each item; the order of asking stays. Raises KnownError for an unknown one."""
     if measure not in UNCERTAINTY_MEASURES:
-        raise KnownError(f"There is no uncertainty named {measure}.", f"Use one of: {', '.join(UNCERTAINTY_MEASURES)}.")
+        raise KnownError(
+            say("There is no uncertainty named {name}.", name=measure),
+            say("Use one of: {names}.", names=listed(UNCERTAINTY_MEASURES)),
+        )
     store = session.project.store
     with store.transaction():
         store.set_fact("uncertainty", measure)

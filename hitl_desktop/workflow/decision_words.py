@@ -1,9 +1,19 @@
 """A decision in words: for notices, for undo, and for screen readers."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from hitl_desktop.domain.decisions import Decision, Exposure, Verdict
-from hitl_desktop.language import tr
+from hitl_desktop.language import mark, mark_n, tr, trn
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggesting import reveals
+
+_UNANSWERED: Final = {
+    Verdict.SKIPPED: mark("{name} skipped"),
+    Verdict.UNSURE: mark("{name} unsure"),
+    Verdict.FLAGGED: mark("{name} flagged"),
+    Verdict.RETRACTED: mark("{name} retracted"),
+}
 
 
 def told(project: Project, decision: Decision) -> str:
@@ -12,11 +22,38 @@ def told(project: Project, decision: Decision) -> str:
     said = project.answer_words(decision.label_id, decision.findings)
     before = project.answer_words(decision.predicted_id, decision.predicted_findings)
     if not decision.names_answer:
-        return f"{name} {decision.verdict.value}"
+        return tr(_UNANSWERED[decision.verdict], name=name)
     if reveals(decision):
         return tr("{name} set to {said}, the model suggests {before}", name=name, said=said, before=before)
     if decision.exposure is Exposure.HIDDEN:
-        return f"{name} set to {said}"
+        return tr("{name} set to {said}", name=name, said=said)
     if decision.verdict is Verdict.CONFIRMED:
-        return f"{name} confirmed as {said}"
-    return f"{name} set from {before} to {said}" if before else f"{name} set to {said}"
+        return tr("{name} confirmed as {said}", name=name, said=said)
+    if before:
+        return tr("{name} set from {before} to {said}", name=name, before=before, said=said)
+    return tr("{name} set to {said}", name=name, said=said)
+
+
+def told_step(project: Project, step: Sequence[Decision]) -> str:
+    """What was decided at once on many items, without a full stop: "14 confirmed as Glass"."""
+    if len(step) == 1:
+        return told(project, step[0])
+    verdicts = {event.verdict for event in step}
+    answers = {(event.label_id, event.findings) for event in step}
+    if len(answers) > 1 or not step[0].names_answer:
+        words = _MANY[next(iter(verdicts))] if len(verdicts) == 1 else _MANY[Verdict.CORRECTED]
+        return trn(*words, len(step))
+    said = project.answer_words(step[0].label_id, step[0].findings)
+    if verdicts == {Verdict.CONFIRMED}:
+        return trn("{n} item confirmed as {said}", "{n} items confirmed as {said}", len(step), said=said)
+    return trn("{n} item set to {said}", "{n} items set to {said}", len(step), said=said)
+
+
+_MANY: Final = {
+    Verdict.CONFIRMED: mark_n("{n} item confirmed", "{n} items confirmed"),
+    Verdict.CORRECTED: mark_n("{n} item decided", "{n} items decided"),
+    Verdict.SKIPPED: mark_n("{n} item skipped", "{n} items skipped"),
+    Verdict.UNSURE: mark_n("{n} item marked unsure", "{n} items marked unsure"),
+    Verdict.FLAGGED: mark_n("{n} item flagged", "{n} items flagged"),
+    Verdict.RETRACTED: mark_n("{n} item taken back", "{n} items taken back"),
+}

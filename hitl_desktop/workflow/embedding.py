@@ -14,6 +14,7 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.features.extractor import Extractor
+from hitl_desktop.language import tr
 from hitl_desktop.learning.representations import REPRESENTATIONS, Matrix, Representation, representation_for
 from hitl_desktop.workflow.extraction import Features
 from hitl_desktop.workflow.scores import read_arrays, write_arrays
@@ -82,7 +83,7 @@ def embedded(
             raise Cancelled
         part = missing[at : at + _CHUNK]
         cache.append([features.digests[i] for i in part], representation.transform(features.take(part)))
-        progress(total - len(missing) + at + len(part), total, "Preparing features")
+        progress(total - len(missing) + at + len(part), total, tr("Preparing features"))
     os.utime(cache_folder / cache.extractor.cache_name)  # adding rows to its files does not change a folder's time
     _forget_old(cache_folder, cache.extractor.cache_name)
     return cache.rows(features.digests)

@@ -104,6 +104,10 @@ class OpenedModel:
             return [], np.zeros((0, 1), np.float32)
         return known, self._stack[[self._rows[digests[place]] for place in known]]
 
+    def row(self, digest: str) -> Matrix:
+        """What the model sees of one item (1, d)."""
+        return self._embed([digest])
+
     def _embed(self, digests: Sequence[str]) -> Matrix:
         features = self.features(digests)
         if features is None or sp.issparse(features):
@@ -130,7 +134,7 @@ def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck
     features = opened.features([digest])
     if features is None:
         return _nothing(request, (), Refusal.NOT_READ)
-    row = opened.bundle.embed(features)
+    row = opened.row(digest)
     if cancelled():
         raise Cancelled
     known, rows = opened.decided_rows(decided)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from hitl_desktop.domain.decisions import Decision, Verdict, fold
@@ -12,14 +13,19 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.exchange import EXPORTERS
 from hitl_desktop.exchange.records import ExportRow
+from hitl_desktop.workflow.masked_columns import masked_columns, without_masked
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ExportRequest
 
 _CHUNK = 500
 
 
-def export(project: Project, out: Path, form: str, progress: Progress, cancelled: CancelCheck) -> int:
+def export(
+    project: Project, out: Path, form: str, progress: Progress, cancelled: CancelCheck, *, with_masked: bool = False
+) -> int:
     """Write all items to `out`; returns how many. The file is replaced whole or not at all.
+
+    Masked columns are left out unless `with_masked`.
 
     Raises KnownError for an unknown format or a place that cannot be written, Cancelled when stopped.
     """
@@ -30,7 +36,7 @@ def export(project: Project, out: Path, form: str, progress: Progress, cancelled
         )
     check_target(project, out)
     try:
-        return EXPORTERS[form].function(export_rows(project), out, progress, cancelled)
+        return EXPORTERS[form].function(export_rows(project, with_masked=with_masked), out, progress, cancelled)
     except OSError as error:
         raise KnownError(
             say("The export cannot be written to {path}: {why}.", path=str(out), why=str(error.strerror)),
@@ -65,15 +71,17 @@ def export_project(request: ExportRequest, progress: Progress, cancelled: Cancel
         project.close()
 
 
-def export_rows(project: Project) -> Iterator[ExportRow]:
-    """One row per item, in pool order, streamed."""
+def export_rows(project: Project, *, with_masked: bool = False) -> Iterator[ExportRow]:
+    """One row per item, in pool order, streamed; without the masked columns unless `with_masked`."""
+    masked = frozenset[str]() if with_masked else masked_columns(project.store)
     events = project.store.decisions.all()
     standings = fold(events)
     counts = Counter(event.item_index for event in events if event.verdict is not Verdict.RETRACTED)
     for start in range(0, len(project.pool), _CHUNK):
         for item in project.store.items.many(range(start, min(start + _CHUNK, len(project.pool)))):
             standing = standings.get(item.index)
-            yield _row(project, item, standing.decision if standing else None, counts[item.index])
+            row = _row(project, item, standing.decision if standing else None, counts[item.index])
+            yield replace(row, fields=without_masked(row.fields, masked)) if masked else row
 
 
 def _row(project: Project, item: Item, decision: Decision | None, decisions: int) -> ExportRow:
@@ -94,6 +102,7 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         uncertainty=suggestion.uncertainty if suggestion else None,
         model_version=suggestion.model_version if suggestion else None,
         note=decision.note if decision else "",
+        reason=decision.reason if decision else "",
         slot=decision.slot.value if decision else "",
         decisions=decisions,
         probabilities=dict(zip((label.name for label in project.labels), suggestion.probabilities, strict=False))

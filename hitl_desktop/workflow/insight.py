@@ -13,29 +13,30 @@ from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.routing import is_proposed
-from hitl_desktop.learning.cards import load_card
+from hitl_desktop.language import mark, number, tr, trn
+from hitl_desktop.learning.cards import in_words, load_card
 from hitl_desktop.learning.enough_checks import NEEDED
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.measuring import answers_of, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import Snapshot, per_class, take_snapshot
 
-LEARNED_ELSEWHERE: Final = "It may have learned from some of these items elsewhere."
+LEARNED_ELSEWHERE: Final = mark("It may have learned from some of these items elsewhere.")
 """Said beside the accuracy of a model that was made elsewhere: nobody here knows which items it has seen."""
 
 
 class Calibrated(Enum):
     """What set the confidence of a version right."""
 
-    ON_CHECKS = "random checks of this project"
-    ELSEWHERE = "its makers, on other data"
-    NOT_YET = "nothing yet"
+    ON_CHECKS = "on checks"
+    ELSEWHERE = "elsewhere"
+    NOT_YET = "not yet"
 
 
 _IN_SHORT: Final = {
-    Calibrated.ON_CHECKS: "calibrated",
-    Calibrated.ELSEWHERE: "calibrated elsewhere",
-    Calibrated.NOT_YET: "not yet calibrated",
+    Calibrated.ON_CHECKS: mark("calibrated"),
+    Calibrated.ELSEWHERE: mark("calibrated elsewhere"),
+    Calibrated.NOT_YET: mark("not yet calibrated"),
 }
 
 
@@ -87,12 +88,12 @@ def decided_per_class(project: Project) -> list[tuple[Label, int]]:
 
 
 def card_of(project: Project, model: ModelVersion) -> dict[str, Any]:
-    """What a version says of itself: data, licence, purpose. Empty when its files are gone or damaged."""
+    """What a version says of itself, in words: data, licence, purpose. Empty when its files are gone or damaged."""
     try:
         card = load_card(project.folder / model.folder).get("card", {})
     except KnownError:
         return {}
-    return card if isinstance(card, dict) else {}
+    return in_words(card) if isinstance(card, dict) else {}
 
 
 def calibrated_by(model: ModelVersion, facts: Mapping[str, Any]) -> tuple[Calibrated, int]:
@@ -107,12 +108,12 @@ def calibration_words(model: ModelVersion, facts: Mapping[str, Any], checks: int
     """The same in words. `checks` are those answered until now."""
     by, fitted_on = calibrated_by(model, facts)
     if by is Calibrated.ON_CHECKS:
-        return f"calibrated on {fitted_on:,} random checks"
+        return trn("calibrated on {n} random check", "calibrated on {n} random checks", fitted_on)
     if by is Calibrated.ELSEWHERE:
-        return "calibrated by its makers on other data"
-    return "not yet calibrated: " + (
-        "the next training will be" if checks >= NEEDED else f"{checks} of {NEEDED} checks"
-    )
+        return tr("calibrated by its makers on other data")
+    if checks >= NEEDED:
+        return tr("not yet calibrated: the next training will be")
+    return tr("not yet calibrated: {checks} of {needed} checks", checks=number(checks), needed=number(NEEDED))
 
 
 def calibration_of(project: Project, version: int) -> str:
@@ -123,7 +124,7 @@ def calibration_of(project: Project, version: int) -> str:
 
 def calibration_in_short(project: Project, version: int) -> str:
     """The same in two words, for where there is no room: beside every suggestion."""
-    return _IN_SHORT[calibrated_by(*_version(project, version))[0]]
+    return tr(_IN_SHORT[calibrated_by(*_version(project, version))[0]])
 
 
 def _version(project: Project, version: int) -> tuple[ModelVersion, Mapping[str, Any]]:

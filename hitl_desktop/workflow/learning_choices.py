@@ -9,6 +9,8 @@ from typing import Final
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.holdout import RAREST
+from hitl_desktop.domain.sentences import listed, say
+from hitl_desktop.language import mark
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
 from hitl_desktop.store.store import Store
 
@@ -18,21 +20,30 @@ BY_FOLDER: Final = "(folder)"
 
 # The table of estimators loads the libraries that train, which the window never does: a test compares the two.
 ESTIMATOR_TITLES: Final = {
-    AUTOMATIC: "Automatic",
-    "logistic_regression": "Logistic regression",
-    "linear_svm": "Linear support vector machine",
-    "rbf_kernel": "RBF kernel",
-    "mlp": "Neural network",
-    "gradient_boosting": "Gradient boosting",
+    AUTOMATIC: mark("Automatic"),
+    "logistic_regression": mark("Logistic regression"),
+    "linear_svm": mark("Linear support vector machine"),
+    "rbf_kernel": mark("RBF kernel"),
+    "mlp": mark("Neural network"),
+    "gradient_boosting": mark("Gradient boosting"),
 }
 
-CLASS_WEIGHTS: Final = {AUTOMATIC: "Automatic", "none": "As they come", "balanced": "Every class the same"}
+CLASS_WEIGHTS: Final = {
+    AUTOMATIC: mark("Automatic"),
+    "none": mark("As they come"),
+    "balanced": mark("Every class the same"),
+}
 
 FEATURES: Final[dict[str, dict[str, str]]] = {
-    "text": {AUTOMATIC: "Automatic", "words": "Words", "meaning": "Meaning", "both": "Words and meaning"},
-    "image": {AUTOMATIC: "Automatic"},
+    "text": {
+        AUTOMATIC: mark("Automatic"),
+        "words": mark("Words"),
+        "meaning": mark("Meaning"),
+        "both": mark("Words and meaning"),
+    },
+    "image": {AUTOMATIC: mark("Automatic")},
 }
-"""By kind of item: what may be chosen, and what people read."""
+"""By kind of item: what may be chosen, and what people read, said with `tr`."""
 
 CHECK_PACES: Final = (2, 3, 5, 10)
 """One item in so many that are asked may be a random check, beside what follows from the holdout."""
@@ -104,7 +115,10 @@ def choose(store: Store, fact: str, value: str) -> Changes:
     """
     allowed = _allowed(fact, store)
     if allowed is not None and value not in allowed:
-        raise KnownError(f"There is no {fact.replace('_', ' ')} named {value}.", f"Use one of: {', '.join(allowed)}.")
+        raise KnownError(
+            say("There is no {choice} named {name}.", choice=fact.replace("_", " "), name=value),
+            say("Use one of: {names}.", names=listed(allowed)),
+        )
     with store.transaction():
         store.set_fact(fact, value)
     return Changes(settings=True, order=fact in ("strategy", "start_strategy", "check_every"))

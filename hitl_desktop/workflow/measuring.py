@@ -13,6 +13,7 @@ from hitl_desktop.assurance.strata import Strata, estimate
 from hitl_desktop.domain.holdout import RAREST
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
+from hitl_desktop.language import trn
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import Answers, read_answers
 from hitl_desktop.workflow.project import Project
@@ -49,12 +50,15 @@ class MeasuringSample:
     @property
     def words(self) -> str:
         """What the sample is, for a caption."""
-        here = _counted(self.from_reserve, "random check", "random checks")
+        here = trn("{n} random check", "{n} random checks", self.from_reserve)
         with_data = len(self) - self.from_reserve
-        labels = _counted(with_data, "label of your data", "labels of your data")
         if not with_data:
             return here
-        return f"{here} and {labels}" if self.from_reserve else f"{labels}, drawn at random"
+        if self.from_reserve:
+            return trn(
+                "{checks} and {n} label of your data", "{checks} and {n} labels of your data", with_data, checks=here
+            )
+        return trn("{n} label of your data, drawn at random", "{n} labels of your data, drawn at random", with_data)
 
     def accuracy(self, answers: Answers) -> Estimate | None:
         """The share of the pool that a version gets right, as far as the checks tell; None without checks."""
@@ -90,7 +94,3 @@ def answers_of(project: Project, model: ModelVersion, sample: MeasuringSample) -
     folder = project.folder / model.folder
     several = project.task is Task.SEVERAL
     return read_answers(folder, project.scores_file(model.version), sample.rows, project.columns_now, several=several)
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

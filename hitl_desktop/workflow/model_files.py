@@ -11,6 +11,8 @@ from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import say, sentence_of
+from hitl_desktop.language import tr
 from hitl_desktop.learning.bundle_file import read_model_file, write_model_file
 from hitl_desktop.learning.bundles import save_bundle
 from hitl_desktop.learning.heads import SeveralHead
@@ -71,10 +73,18 @@ def open_model(request: OpenModelRequest, _: Progress, __: CancelCheck) -> Opene
     try:
         bundle = read_model_file(request.file, unpacked)
         if bundle.kind != request.kind:
-            raise KnownError(f"The model in {request.file.name} is for another kind of data.", "Choose another model.")
+            raise KnownError(
+                say("The model in {name} is for another kind of data.", name=request.file.name),
+                say("Choose another model."),
+            )
         if isinstance(bundle.head, SeveralHead) != request.several:
-            what = "one class" if request.several else "several findings"
-            raise KnownError(f"The model in {request.file.name} says {what} per item.", "Choose another model.")
+            name = request.file.name
+            raise KnownError(
+                say("The model in {name} says one class per item.", name=name)
+                if request.several
+                else say("The model in {name} says several findings per item.", name=name),
+                say("Choose another model."),
+            )
         for key in parts_of(bundle.extractor):
             extractor_of(key, request.project)
         save_bundle(bundle.with_class_ids(request.ids), request.into)
@@ -83,7 +93,7 @@ def open_model(request: OpenModelRequest, _: Progress, __: CancelCheck) -> Opene
         raise
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
-    title = str(bundle.card.get("title", "")) or request.file.stem
+    title = sentence_of(bundle.card.get("title", "")).english() or request.file.stem
     metrics = bundle.card.get("metrics", {})
     return OpenedModel(request.into, title, _believable(metrics))
 
@@ -107,9 +117,9 @@ def save_request(project: Project, version: int | None, out: Path) -> SaveModelR
     known = {model.version: model for model in project.store.models.all()}
     number = version if version is not None else project.model.version if project.model else None
     if number is None:
-        raise KnownError("There is no model yet.", "Decide some items of two classes, then train one.")
+        raise KnownError(say("There is no model yet."), say("Decide some items of two classes, then train one."))
     if number not in known or not (project.folder / known[number].folder).is_dir():
-        raise KnownError(f"There is no model v{number} in this project.")
+        raise KnownError(say("There is no model v{version} in this project.", version=str(number)))
     return SaveModelRequest(project.folder / known[number].folder, out)
 
 
@@ -124,7 +134,11 @@ def adopt_model(project: Project, opened: OpenedModel) -> tuple[Changes, ModelVe
     with store.transaction():
         store.models.add(model)
         if is_first:
-            store.models.activate(version, now_utc(), "reviewer", "It was opened from a file.")
+            store.models.activate(version, now_utc(), "reviewer", say("It was opened from a file."))
     project.load_scores()
-    state = "is in use" if is_first else "is kept beside the one in use"
-    return Changes(model=True, order=is_first, routing=is_first, told=f"{opened.title} was opened and {state}."), model
+    told = (
+        tr("{title} was opened and is in use.", title=opened.title)
+        if is_first
+        else tr("{title} was opened and is kept beside the one in use.", title=opened.title)
+    )
+    return Changes(model=True, order=is_first, routing=is_first, told=told), model

@@ -1,6 +1,6 @@
 """An open project: the store on disk, the pool in memory, and what follows from both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -234,7 +234,10 @@ class Project:
 
     def suggested_labels(self, index: int) -> tuple[Label, ...]:
         """The class suggested for an item, or its findings; empty when it is not scored, or nothing is there."""
-        code = int(self.pool.predicted[index])
+        return self.labels_in(int(self.pool.predicted[index]))
+
+    def labels_in(self, code: int) -> tuple[Label, ...]:
+        """The class in a column of the model's answers, or the findings of a code; empty for −1."""
         if self.task is Task.SEVERAL:
             return self.findings_in(code)
         return (self.labels[code],) if code >= 0 else ()
@@ -244,6 +247,12 @@ class Project:
         if item.findings is not None:
             return self.findings_in(self.code(item.findings))
         return (self._by_id[item.label_id],) if item.label_id is not None else ()
+
+    def follow_standing(self, indexes: Sequence[int]) -> None:
+        """Note in the pool where items stand now that the store has other decisions on them."""
+        for item in self.store.items.many(indexes):
+            answer = item.label_id if item.findings is None else self.code(item.findings)
+            self.pool.set_standing(item.index, item.state, answer)
 
     def set_threshold(self, threshold: float) -> Changes:
         """Move the line between what needs the expert and what is proposed. Raises KnownError outside 0–1."""

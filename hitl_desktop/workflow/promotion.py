@@ -8,6 +8,8 @@ import numpy as np
 
 from hitl_desktop.assurance.paired import OVERALL_RISK, Comparison, Pair, compare, compare_findings, tail
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.sentences import Listed, Sentence, in_a_row, say, say_n
+from hitl_desktop.language import mark
 from hitl_desktop.workflow.check_scores import Answers
 from hitl_desktop.workflow.measuring import MeasuringSample
 
@@ -18,18 +20,23 @@ _CLASSES_NAMED: Final = 2
 class Judgement:
     """What the comparison of a new version with the one in use says.
 
-    `reason` is one to three sentences. `comparison` is None when there was nothing to compare; `worse_class` is the
-    class that holds the new version back most, None when it is all of them together, or nothing.
+    `why` is one to three sentences, `reason` the same in words. `comparison` is None when there was nothing to compare;
+    `worse_class` is the class that holds the new version back most, None when it is all of them together, or nothing.
     """
 
     is_promoted: bool
-    reason: str
+    why: Sentence
     comparison: Comparison | None = None
     worse_class: Label | None = None
 
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return str(self.why)
+
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for the record."""
-        found: dict[str, Any] = {"is_promoted": self.is_promoted, "reason": self.reason}
+        found: dict[str, Any] = {"is_promoted": self.is_promoted, "reason": self.why.plain()}
         if self.comparison is not None:
             overall = self.comparison.overall
             found |= {"checks": overall.checks, "gained": overall.gained, "lost": overall.lost}
@@ -51,14 +58,11 @@ def judge(
     there is no version in use, when nothing can be compared, and when there are no checks: the reason then says so.
     """
     if not len(sample):
-        return Judgement(True, "Nothing has measured it yet: there are no random checks.")
+        return Judgement(True, say("Nothing has measured it yet: there are no random checks."))
     if new is None:
-        return Judgement(True, "It was not scored on the checks yet.")
+        return Judgement(True, say("It was not scored on the checks yet."))
     if old is None or old_version is None:
-        right = f"right on {_right(sample, new):,} of {_checks(len(sample))}"
-        if old_version is None:
-            return Judgement(True, f"It is the first model of this project, {right}.")
-        return Judgement(True, f"It is {right}. v{old_version} was not scored on them, so it cannot be compared.")
+        return Judgement(True, _not_compared(_right(sample, new), len(sample), old_version))
     compared = compare_findings if sample.task is Task.SEVERAL else compare
     comparison = compared(sample.truth, old.predicted, new.predicted, len(labels))
     if comparison.is_not_worse:
@@ -67,45 +71,88 @@ def judge(
     overall = _overall(comparison, old_version)
     if comparison.is_worse_overall or not worse:
         return Judgement(False, overall, comparison)
-    reason = f"{overall} But {_classes(comparison, labels, old_version)}"
-    return Judgement(False, reason, comparison, labels[worse[0]])
+    why = in_a_row([overall, _classes(comparison, labels, old_version)])
+    return Judgement(False, why, comparison, labels[worse[0]])
 
 
 def _right(sample: MeasuringSample, answers: Answers) -> int:
     return int(np.count_nonzero(answers.predicted == sample.truth))
 
 
-def _not_worse(overall: Pair, old: int) -> str:
-    return f"It is right on {overall.new_right:,} of {_checks(overall.checks)}, v{old} on {overall.old_right:,}."
+def _not_compared(right: int, checks: int, old: int | None) -> Sentence:
+    if old is None:
+        return say_n(
+            "It is the first model of this project, right on {right} of {n} random check.",
+            "It is the first model of this project, right on {right} of {n} random checks.",
+            checks,
+            right=right,
+        )
+    return say_n(
+        "It is right on {right} of {n} random check. v{old} was not scored on them, so it cannot be compared.",
+        "It is right on {right} of {n} random checks. v{old} was not scored on them, so it cannot be compared.",
+        checks,
+        right=right,
+        old=str(old),
+    )
 
 
-def _overall(comparison: Comparison, old: int) -> str:
+def _not_worse(overall: Pair, old: int) -> Sentence:
+    return say_n(
+        "It is right on {right} of {n} random check, v{old} on {before}.",
+        "It is right on {right} of {n} random checks, v{old} on {before}.",
+        overall.checks,
+        right=overall.new_right,
+        old=str(old),
+        before=overall.old_right,
+    )
+
+
+def _overall(comparison: Comparison, old: int) -> Sentence:
     overall = comparison.overall
+    # i18n: {gained} and {lost} are "once", "twice" or "3 times"
     if comparison.is_worse_overall:
-        level = "All in all it is worse"
+        level = mark(
+            "All in all it is worse: right where v{old} was wrong {gained}, wrong where v{old} was right {lost}."
+        )
     elif tail(overall.gained, overall.gained + overall.lost) <= OVERALL_RISK:
-        level = "Overall it is better"
+        level = mark(
+            "Overall it is better: right where v{old} was wrong {gained}, wrong where v{old} was right {lost}."
+        )
     else:
-        level = "Overall it is level"
-    gained, lost = _times(overall.gained), _times(overall.lost)
-    return f"{level}: right where v{old} was wrong {gained}, wrong where v{old} was right {lost}."
+        level = mark("Overall it is level: right where v{old} was wrong {gained}, wrong where v{old} was right {lost}.")
+    return say(level, old=str(old), gained=_times(overall.gained), lost=_times(overall.lost))
 
 
-def _classes(comparison: Comparison, labels: Sequence[Label], old: int) -> str:
-    """Where it is worse: "it finds 43 of 58 Liability, v7 finds 47."."""
+def _classes(comparison: Comparison, labels: Sequence[Label], old: int) -> Sentence:
+    """Where it is worse: "But it finds 43 of 58 Liability, v7 finds 47."."""
     worse = comparison.worse_classes
-    parts = [
-        f"it finds {pair.new_right:,} of {pair.checks:,} {labels[c].name}, v{old} finds {pair.old_right:,}"
-        for c, pair in ((c, comparison.classes[c]) for c in worse[:_CLASSES_NAMED])
-    ]
+    # i18n: stands in "But {clauses}.", with others like it after a semicolon
+    clauses = Listed(
+        tuple(
+            say(
+                "it finds {right} of {checks} {name}, v{old} finds {before}",
+                right=pair.new_right,
+                checks=pair.checks,
+                name=labels[c].name,
+                old=str(old),
+                before=pair.old_right,
+            )
+            for c, pair in ((c, comparison.classes[c]) for c in worse[:_CLASSES_NAMED])
+        ),
+        ";",
+    )
     more = len(worse) - _CLASSES_NAMED
-    rest = f", and it is worse on {more} more {'class' if more == 1 else 'classes'}" if more > 0 else ""
-    return f"{'; '.join(parts)}{rest}."
+    if more > 0:
+        return say_n(
+            "But {clauses}, and it is worse on {n} more class.",
+            "But {clauses}, and it is worse on {n} more classes.",
+            more,
+            clauses=clauses,
+        )
+    return say("But {clauses}.", clauses=clauses)
 
 
-def _checks(number: int) -> str:
-    return f"{number:,} random {'check' if number == 1 else 'checks'}"
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
+def _times(number: int) -> Sentence:
+    # i18n: how often, inside "right where v7 was wrong {gained}"
+    words = {1: say("once"), 2: say("twice")}
+    return words.get(number, say_n("{n} time", "{n} times", number))

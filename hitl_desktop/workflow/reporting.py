@@ -23,6 +23,8 @@ from hitl_desktop.assurance.strata import estimate
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.sentences import sentence_of
+from hitl_desktop.language import tr, trn
 from hitl_desktop.learning.cards import load_card
 from hitl_desktop.learning.enough_checks import NEEDED
 from hitl_desktop.store.models import ModelVersion
@@ -107,7 +109,7 @@ def model_report(project: Project, snapshot: Snapshot) -> ModelReport:
             in_use=model.version,
         ),
         findings=_findings(project, sample, own, facts) if own and project.task is Task.SEVERAL else None,
-        caveat=LEARNED_ELSEWHERE if own and learned_elsewhere(model, facts.get("card", {})) else "",
+        caveat=tr(LEARNED_ELSEWHERE) if own and learned_elsewhere(model, facts.get("card", {})) else "",
     )
 
 
@@ -160,18 +162,21 @@ def _facts(project: Project, model: ModelVersion) -> dict[str, Any]:
 
 def _story(project: Project, model: ModelVersion, facts: dict[str, Any]) -> str:
     if model.origin == "bundled":
-        return "Came with the program"
+        return tr("Came with the program")
     if model.origin == "imported":
-        return "Opened from a file"
-    decisions = f"{model.trained_on:,} {'decision' if model.trained_on == 1 else 'decisions'}"
+        return tr("Opened from a file")
     start = began_from(project, facts.get("card", {}))
-    return decisions if start in ("", "nothing") else f"{decisions}, starting from {start}"
+    if start in ("", "nothing"):
+        return trn("{n} decision", "{n} decisions", model.trained_on)
+    return trn(
+        "{n} decision, starting from {start}", "{n} decisions, starting from {start}", model.trained_on, start=start
+    )
 
 
 def _uses(facts: dict[str, Any]) -> str:
     """Features and estimator in a few words; empty when the model does not say."""
     choice = facts.get("card", {}).get("choice", {})
-    return str(choice.get("name", "")) if isinstance(choice, dict) else ""
+    return str(sentence_of(choice.get("name", ""))) if isinstance(choice, dict) else ""
 
 
 def _choice(facts: dict[str, Any]) -> str:
@@ -179,9 +184,9 @@ def _choice(facts: dict[str, Any]) -> str:
     card = facts.get("card", {})
     choice = card.get("choice", {})
     if isinstance(choice, dict) and choice.get("why"):
-        return str(choice["why"])
+        return str(sentence_of(choice["why"]))
     if card.get("started_from", "nothing") != "nothing":
-        return "Features and estimator are those of the model it started from."
+        return tr("Features and estimator are those of the model it started from.")
     return ""
 
 
@@ -330,7 +335,7 @@ def _row(
         sample.accuracy(own) if own else None,
         _recall(sample, own, watched) if own and watched else None,
         has_files(project, model),
-        LEARNED_ELSEWHERE if own and learned_elsewhere(model, card_of(project, model)) else "",
+        tr(LEARNED_ELSEWHERE) if own and learned_elsewhere(model, card_of(project, model)) else "",
     )
 
 
@@ -360,6 +365,6 @@ def _notice(newest: ModelVersion, in_use: ModelVersion, judgement: Judgement) ->
     """Why the challenger waits, on today's checks; when these no longer speak against it, that is said first."""
     words = judgement.reason
     if judgement.is_promoted and judgement.comparison is not None:
-        words = f"With the checks made since then, nothing speaks against it any more. {words}"
-    title = f"v{newest.version} was not put to use"
+        words = tr("With the checks made since then, nothing speaks against it any more. {why}", why=words)
+    title = tr("v{version} was not put to use", version=newest.version)
     return ChallengerNotice(newest.version, in_use.version, title, words, judgement.worse_class)

@@ -13,6 +13,8 @@ from hitl_desktop.domain.class_changes import folded
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import needs_difference, suggested_codes
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.sentences import say, sentence_of
+from hitl_desktop.language import tr
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import read_answers, write_check_scores
 from hitl_desktop.workflow.clock import now_utc
@@ -63,12 +65,12 @@ class Retraining:
             return needs_difference(labels)
         distinct = set(labels.tolist())
         if not distinct:
-            return KnownError("There are no decisions to learn from yet.", "Decide some items first.")
+            return KnownError(say("There are no decisions to learn from yet."), say("Decide some items first."))
         if len(distinct) == 1:
             name = self._project.label(distinct.pop()).name
             return KnownError(
-                f"All decisions so far say {name}. Training needs a second class.",
-                "Decide items of another class first.",
+                say("All decisions so far say {name}. Training needs a second class.", name=name),
+                say("Decide items of another class first."),
             )
         return None
 
@@ -116,7 +118,7 @@ class Retraining:
         with store.transaction():
             store.models.add(model)
             if judgement.is_promoted:
-                store.models.activate(version, now_utc(), "retraining", judgement.reason)
+                store.models.activate(version, now_utc(), "retraining", judgement.why)
         changes = project.take_scores(dict(trained.unreadable)) if judgement.is_promoted else Changes()
         self._prune_scores()
         return replace(changes, model=True, told=told(model)), model
@@ -131,14 +133,20 @@ class Retraining:
         models = project.store.models
         model = next((m for m in models.all() if m.version == version), None)
         if model is None or not (project.folder / model.folder).is_dir():
-            raise KnownError(f"There is no model v{version} in this project.")
+            raise KnownError(say("There is no model v{version} in this project.", version=str(version)))
         was_in_use = any(activation.version == version for activation in models.activations())
-        advice = f"The reviewer chose it. The comparison said: {model.verdict.get('reason', '')}"
-        reason = "The reviewer went back to it." if was_in_use else advice
+        advice = say(
+            "The reviewer chose it. The comparison said: {words}", words=sentence_of(model.verdict.get("reason", ""))
+        )
+        why = say("The reviewer went back to it.") if was_in_use else advice
         with project.store.transaction():
-            models.activate(version, now_utc(), "reviewer", reason)
+            models.activate(version, now_utc(), "reviewer", why)
         project.load_scores()
-        words = f"Model v{version} is in use{' again' if was_in_use else ''}."
+        words = (
+            tr("Model v{version} is in use again.", version=version)
+            if was_in_use
+            else tr("Model v{version} is in use.", version=version)
+        )
         return Changes(model=True, order=True, routing=True, told=words)
 
     def _compare(self, sample: MeasuringSample, trained: Trained) -> tuple[Judgement, dict[str, Any]]:
@@ -201,5 +209,7 @@ class Retraining:
 
 def told(model: ModelVersion) -> str:
     """What a training came to, in words."""
-    state = "is in use" if model.verdict["is_promoted"] else "was not put to use"
-    return f"Model v{model.version} {state}. {model.verdict['reason']}"
+    why = sentence_of(model.verdict["reason"])
+    if model.verdict["is_promoted"]:
+        return tr("Model v{version} is in use. {why}", version=model.version, why=why)
+    return tr("Model v{version} was not put to use. {why}", version=model.version, why=why)

@@ -1,6 +1,5 @@
 """Reviewing: one item after another, one decision per key, each durable before the next item shows."""
 
-import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -9,21 +8,20 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.class_changes import ClassOperation
-from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Slot, Verdict, live_in
+from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, live_in
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
-from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.classes import ClassEditor
-from hitl_desktop.workflow.clock import now_utc
-from hitl_desktop.workflow.decision_words import told
+from hitl_desktop.workflow.deciding import decision_on, settled_answer
+from hitl_desktop.workflow.decision_words import told, told_step
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project, Suggestion
 from hitl_desktop.workflow.review_queue import ReviewQueue
 from hitl_desktop.workflow.steps import last_step, made_again, recent, retractions
 from hitl_desktop.workflow.suggesting import Look, look, reveals, suggesting_of
-from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
 
 _KEPT_IN_FRONT = 2
 """After a training the item on screen and the one prefetched stay where they are."""
@@ -91,19 +89,35 @@ class ReviewSession:
         then nothing has changed.
         """
         if self.current is None:
-            raise KnownError("Nothing is waiting for you.")
+            raise KnownError(tr("Nothing is waiting for you."))
         if verdict is Verdict.CONFIRMED and label_id is None and findings is None:
             if self.look.exposure is Exposure.HIDDEN:
-                raise KnownError(tr("The suggestion is hidden until you decide."), tr("Choose what you see."))
+                raise KnownError(say("The suggestion is hidden until you decide."), say("Choose what you see."))
             if self.look.own is not None:
                 label_id, findings = self.look.own.label_id, self.look.own.findings
-        if self.project.task is Task.SEVERAL:
-            verdict, answer = settled_findings(verdict, label_id, findings, self.shown)
-            decision = replace(self._decision(verdict, None, note, seconds), findings=answer)
-        else:
-            verdict, label_id = settled(verdict, label_id, self.shown)
-            decision = self._decision(verdict, label_id, note, seconds)
+        decision = decision_on(
+            self.project,
+            self.current,
+            settled_answer(self.project, verdict, label_id, findings, self.shown),
+            reviewer=self.reviewer,
+            slot=self._slot,
+            shown=self.shown,
+            look=self.look,
+            note=note,
+            seconds=seconds,
+            evidence=self.marks.evidence,
+        )
         changes = self._record([decision])
+        self._redo.clear()
+        return changes
+
+    def decide_many(self, events: list[Decision]) -> Changes:
+        """Record decisions on many items as one step (`workflow/bulk.py` makes them); the item on screen stays, unless
+        it is among them. `NOTHING` for none.
+        """
+        if not events:
+            return NOTHING
+        changes = self._record_many(events)
         self._redo.clear()
         return changes
 
@@ -128,11 +142,15 @@ class ReviewSession:
             return self.change_classes(lambda editor: editor.take_back())
         if last is None:
             return NOTHING
+        if last.batch:
+            changes = self._record_many(retractions(step))
+            self._redo.append(step)
+            return replace(changes, told=tr("Taken back: {what}.", what=told_step(self.project, step)))
         changes = self._record(retractions(step), back=last)
         self._redo.append(step)
         if not self.queue.has_place(last.item_index):  # decided before this session
             self.queue.put_in_front(last.item_index, last.slot)
-        return replace(changes, told=f"Taken back: {told(self.project, last)}.")
+        return replace(changes, told=tr("Taken back: {what}.", what=told(self.project, last)))
 
     def redo(self) -> Changes:
         """Make again what was taken back last, a decision as a new event. `NOTHING` when there is none."""
@@ -141,7 +159,8 @@ class ReviewSession:
             return self._keep_marks()
         if not self._redo:
             return NOTHING
-        changes = self._record(made_again(self._redo[-1], self.project.store.decisions.count()))
+        events = made_again(self._redo[-1], self.project.store.decisions.count())
+        changes = self._record_many(events) if events[0].batch else self._record(events)
         self._redo.pop()
         return changes
 
@@ -152,8 +171,11 @@ class ReviewSession:
         last = self.project.store.decisions.last_live(self.reviewer)
         operation = self._last_class_change(last)
         if operation:
-            return f"Undo: {ClassEditor(self.project, self.reviewer).words(operation)}"
-        return f"Undo: {told(self.project, last)}" if last else ""
+            return tr("Undo: {what}", what=ClassEditor(self.project, self.reviewer).words(operation))
+        if last is None:
+            return ""
+        step = last_step(self.project.store.decisions, self.reviewer) if last.batch else [last]
+        return tr("Undo: {what}", what=told_step(self.project, step))
 
     def recent(self, limit: int = 3) -> list[Decision]:
         """The reviewer's last decisions that stand, newest first."""
@@ -204,6 +226,14 @@ class ReviewSession:
         self._show(first, Slot.AGAIN)
         self._remember()
         return Changes(order=True, items=frozenset({first}))
+
+    def follow(self, items: npt.NDArray[np.int64] | None) -> None:
+        """Go through what a filter has found, in its order, before the queue goes on; None: back to the queue."""
+        followed = self.queue.is_following
+        if items is not None or followed:
+            self.queue.follow(np.empty(0, np.int64) if items is None else items)
+        if followed and not self.queue.is_following:
+            self.replan()
 
     def replan(self) -> None:
         """Order the queue anew after a training or another threshold; the item on screen and the next one stay."""
@@ -267,45 +297,13 @@ class ReviewSession:
             self._remember_order()
             return
         queue = self.waiting()
-        if len(queue):
-            self._show(int(queue[0]), self.slot_of(int(queue[0])))
-            self._remember()
-            self._remember_order()
-        else:
+        first = int(queue[0]) if len(queue) else self.queue.come_back()
+        if first is None:
             self.current, self.shown = None, None
-
-    def _decision(self, verdict: Verdict, label_id: int | None, note: str, seconds: float | None) -> Decision:
-        assert self.current is not None  # noqa: S101 - checked by the caller
-        shown = self.shown
-        slot = self._slot_for_good(self.current)
-        return Decision(
-            number=0,
-            event_id=str(uuid.uuid4()),
-            item_index=self.current,
-            verdict=verdict,
-            label_id=label_id,
-            reviewer=self.reviewer,
-            at_utc=now_utc(),
-            slot=slot,
-            note=note,
-            predicted_id=shown.predicted.id if shown and shown.predicted else None,
-            predicted_findings=suggested_findings(shown),
-            confidence=shown.confidence if shown else None,
-            model_version=shown.model_version if shown else None,
-            probability=self.project.reserve.probability if slot is Slot.EXPLORE else None,
-            seconds=seconds,
-            evidence=self.marks.evidence,
-            exposure=self.look.exposure,
-            hiding=self.look.hiding,
-            follows=self.look.own.number if self.look.own else None,
-        )
-
-    def _slot_for_good(self, index: int) -> Slot:
-        """The reason to record: an item that is there to measure measures, whoever opens it and how often."""
-        if self.project.reserve.members[index]:
-            return Slot.EXPLORE
-        drawn = [event.slot for event in self.project.store.decisions.of_item(index) if event.slot in MEASURING_SLOTS]
-        return drawn[0] if drawn else self._slot
+            return
+        self._show(first, self.slot_of(first))
+        self._remember()
+        self._remember_order()
 
     def _record(self, events: list[Decision], back: Decision | None = None) -> Changes:
         """Make the events of one step durable. Then comes the next item; the same one, when its suggestion is to be
@@ -314,7 +312,8 @@ class ReviewSession:
         store = self.project.store
         index = events[-1].item_index
         stays = back is None and reveals(events[-1])
-        out_of_turn = self._slot is Slot.CHOSEN and back is None and not stays
+        followed = self.queue.is_following
+        out_of_turn = self._slot is Slot.CHOSEN and back is None and not stays and not followed
         then = index if back is not None or stays else self.queue.next_after(index)
         next_slot = None if then is None else self.slot_of(then)
         if back is not None:
@@ -323,19 +322,36 @@ class ReviewSession:
             next_slot = self._slot
         note, marks = (back.note, back.evidence or None) if back else ("", None)
         stored = store.record_step(events, current=then, slot=next_slot, note=note, evidence=marks)[-1]
-        item = store.items.get(stored.item_index)
-        answer = item.label_id if item.findings is None else self.project.code(item.findings)
-        self.project.pool.set_standing(item.index, item.state, answer)
+        self.project.follow_standing([stored.item_index])
         if not stays:
-            self.queue.leave(item.index)
+            self.queue.leave(stored.item_index)
         if then is None or next_slot is None:
             self.current, self.shown = None, None
         else:
             self._show(then, next_slot)
-        if out_of_turn:  # the slots after it move up, as they would after reopening
+        # The slots after it move up, as they would after reopening; once, at the end of a list.
+        if out_of_turn or (followed and not self.queue.is_following):
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
-        return Changes(items=frozenset(touched), decisions=True, told=f"{told(self.project, stored)}.")
+        return Changes(items=frozenset(touched), decisions=True, told=tr("{what}.", what=told(self.project, stored)))
+
+    def _record_many(self, events: list[Decision]) -> Changes:
+        """Make the events of one step over many items durable."""
+        store, indexes = self.project.store, {event.item_index for event in events}
+        store.record_many(events, current=self.current, slot=self._slot if self.current is not None else None)
+        self.project.follow_standing(sorted(indexes))
+        for index in indexes:
+            self.queue.leave(index)
+        is_made = events[0].verdict is not Verdict.RETRACTED
+        if self.current in indexes and is_made:
+            self.current, self.shown = None, None
+            with store.transaction():
+                store.set_fact("current", None)
+        elif self.current is not None:
+            self._look_at(self.current)
+        self.replan()
+        words = told_step(self.project, events) if is_made else ""
+        return Changes(items=frozenset(indexes), decisions=True, told=tr("{what}.", what=words) if words else "")
 
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from hitl_desktop.domain.decisions import Slot
-from hitl_desktop.domain.items import SET_ASIDE
+from hitl_desktop.domain.decisions import Decision, Slot, state_after
+from hitl_desktop.domain.items import SET_ASIDE, ItemState
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.learning.ranking import Plan, plan
 from hitl_desktop.workflow.project import Project
@@ -16,11 +16,14 @@ _PIECE = 1024
 
 
 class ReviewQueue:
-    """The plan of asking, and while one looks again at what was set aside, that list in its place."""
+    """The plan of asking; while one looks again at what was set aside, or goes through what a filter has found, that
+    list in its place.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._again: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self._list: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self._list_slot = Slot.AGAIN
         self.held: int | None = None
         """An item that was decided and stays on screen, as its suggestion is revealed: it keeps its place."""
         self.plan_anew()
@@ -40,52 +43,80 @@ class ReviewQueue:
 
     def waiting(self) -> npt.NDArray[np.int64]:
         """Indexes of the items still to do, in the order of asking. Shape (m,)."""
-        if len(self._again):
-            return self._again
+        if len(self._list):
+            return self._list
         order = self._plan.order
         stays = self._project.pool.states[order] == TO_DO
         if self.held is not None:
             stays |= order == self.held
         return np.asarray(order[stays], np.int64)
 
+    def planned(self) -> npt.NDArray[np.int64]:
+        """All items of the plan in the order of asking, those dealt with since it was made too. Shape (m,)."""
+        return self._plan.order
+
     def slot_of(self, index: int) -> Slot:
         """Why an item will be asked."""
-        if index in self._again:
-            return Slot.AGAIN
+        if len(self._list) and index in self._list:
+            return self._list_slot
         place = int(self._places[index])
         return self._plan.slot(place) if place >= 0 else Slot.CHOSEN
 
     def upcoming(self, current: int | None, count: int) -> list[int]:
         """The items after the one on screen."""
-        if not len(self._again):
+        if not len(self._list):
             place = -1 if current is None else self.waiting_place(current)
             return self._scan(place + 1, len(self._plan.order), count)
-        at = self.place_in(self._again, current)
-        return [int(i) for i in self._again[at + 1 : at + 1 + count]]
+        at = self.place_in(self._list, current)
+        return [int(i) for i in self._list[at + 1 : at + 1 + count]]
 
     def next_after(self, index: int) -> int | None:
-        """The next item to show once `index` is dealt with; None when nothing else is waiting."""
-        others = self._again[self._again != index]
+        """The next item to show once `index` is dealt with; None when nothing else is waiting or comes back."""
+        others = self._list[self._list != index]
         if len(others):
-            places = np.flatnonzero(self._again == index)
-            later = self._again[int(places[0]) + 1 :] if len(places) else others
+            places = np.flatnonzero(self._list == index)
+            later = self._list[int(places[0]) + 1 :] if len(places) else others
             return int(later[0]) if len(later) else int(others[0])
-        place = -1 if len(self._again) else self.waiting_place(index)
+        place = -1 if len(self._list) else self.waiting_place(index)
         last = len(self._plan.order)
         found = self._scan(place + 1, last, 2) or self._scan(0, place + 1, 2)
-        return next((i for i in found if i != index), None)
+        waiting = next((i for i in found if i != index), None)
+        return self.come_back(index) if waiting is None else waiting
 
     def look_again(self) -> int | None:
         """Go through what was set aside; returns the first item, None when there is none."""
-        aside = self._project.pool.in_states(*SET_ASIDE)
-        if not len(aside):
+        return self._go_through(self._project.pool.in_states(*SET_ASIDE))
+
+    def come_back(self, but: int | None = None) -> int | None:
+        """At the end, what was skipped or not sure comes back once; returns the first item, None when there is none.
+
+        What was set aside twice running has come back already, and what is flagged waits for somebody else. `but` is
+        an item that is being dealt with now.
+        """
+        aside = self._project.pool.in_states(ItemState.SKIPPED, ItemState.UNSURE)
+        live = self._project.store.decisions.live_of_many([int(index) for index in aside])
+        once = [index for index, decisions in live.items() if index != but and not _came_back(decisions)]
+        return self._go_through(np.asarray(sorted(once), np.int64))
+
+    def _go_through(self, items: npt.NDArray[np.int64]) -> int | None:
+        if not len(items):
             return None
-        self._again = aside
-        return int(aside[0])
+        self._list, self._list_slot = items, Slot.AGAIN
+        return int(items[0])
+
+    def follow(self, items: npt.NDArray[np.int64]) -> None:
+        """Go through these items, in this order, before the plan goes on: what a filter has found."""
+        self._list, self._list_slot = items, Slot.CHOSEN
+
+    @property
+    def is_following(self) -> bool:
+        """True while what a filter has found is not dealt with."""
+        return bool(len(self._list)) and self._list_slot is Slot.CHOSEN
 
     def leave(self, index: int) -> None:
         """An item was dealt with: it is not looked at again."""
-        self._again = self._again[self._again != index]
+        if len(self._list):
+            self._list = self._list[self._list != index]
 
     def waiting_place(self, index: int) -> int:
         """The place of an item in the plan, −1 when it has none or was dealt with."""
@@ -127,3 +158,8 @@ class ReviewQueue:
             if len(found) == count:
                 break
         return found
+
+
+def _came_back(live: Sequence[Decision]) -> bool:
+    """True when the last two decisions that stand on an item set it aside."""
+    return len(live) > 1 and all(state_after(decision.verdict) in SET_ASIDE for decision in live[-2:])

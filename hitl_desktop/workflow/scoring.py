@@ -8,6 +8,7 @@ import numpy as np
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.workflow.embedding import embedded
@@ -25,7 +26,9 @@ def score_pool(request: ScoreRequest, progress: Progress, cancelled: CancelCheck
     """
     bundle = load_bundle(request.bundle)
     if bundle.kind != request.features.kind:
-        raise KnownError("The model was made for another kind of data.", "Choose another model, or train again.")
+        raise KnownError(
+            say("The model was made for another kind of data."), say("Choose another model, or train again.")
+        )
     features = features_of(replace(request.features, extractor=bundle.extractor), progress, cancelled)
     rows = embedded(request.features.cache, features, bundle.representation, progress, cancelled)
     scores = probabilities_for(bundle, rows, features.rows, features.items, request.label_ids, cancelled)

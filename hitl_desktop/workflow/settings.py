@@ -31,18 +31,22 @@ class RecentProject:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user chose for all projects. `theme` is system, light or dark; `text_points` is the reading size.
+    """What the user chose for all projects. `theme` is system, light or dark, `language` is system or a code of
+    `language.LANGUAGES`; `text_points` is the reading size.
 
+    `cover`: what lies over pictures until they are revealed: none, grey, blurred or both.
     `guard_runs`: ask when one key decides many items very fast; `break_minutes`: remind of a break, 0 never.
     `keymap` names the profile of keys, `keys` has the person's own for each profile (`gui/key_bindings.py`).
     """
 
     theme: str = "system"
+    language: str = "system"
     reviewer: str = ""
     keymap: str = "general"
     text_points: int = 18
     text_scale: float = 1.0
     canvas: str = "theme"
+    cover: str = "none"
     guard_runs: bool = True
     break_minutes: int = 50
     geometry: str = ""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
@@ -34,7 +35,8 @@ def model_answer(project: Project, model: ModelVersion) -> dict[str, Any]:
     """
     metrics = dict(model.metrics)
     if model.verdict:
-        metrics["verdict"] = model.verdict
+        reason = sentence_of(model.verdict.get("reason", "")).english()
+        metrics["verdict"] = model.verdict | ({"reason": reason} if reason else {})
     if project.model is not None and model.version == project.model.version:
         metrics["today"] = figures(model_report(project, take_snapshot(project)))
     return {"version": model.version, "trained_on": model.trained_on, "metrics": metrics}

@@ -11,13 +11,14 @@ from hitl_desktop.workflow.clock import now_utc
 
 
 def last_step(log: DecisionLog, reviewer: str) -> list[Decision]:
-    """The events of the reviewer's last step that stands: a decision, after the own answer that it follows, if any.
-
-    Empty when there is none.
+    """The events of the reviewer's last step that stands: a decision, after the own answer that it follows, if any;
+    or those that were made at once. Empty when there is none.
     """
     last = log.last_live(reviewer)
     if last is None:
         return []
+    if last.batch:
+        return log.live_in_batch(last.batch, last.number)
     own = [event for event in log.live(last.item_index) if event.number == last.follows] if last.follows else []
     return [*own, last]
 
@@ -35,6 +36,7 @@ def retractions(step: Sequence[Decision]) -> list[Decision]:
             at_utc=now,
             note="",
             seconds=None,
+            reason="",
             retracts=event.number,
             evidence=NO_EVIDENCE,
         )
@@ -46,6 +48,9 @@ def made_again(step: Sequence[Decision], last_number: int) -> list[Decision]:
     """The same step as new events, to be appended after the event `last_number`."""
     now = now_utc()
     events = [replace(event, event_id=str(uuid.uuid4()), at_utc=now, number=0) for event in step]
+    if events and events[0].batch:  # a step of its own, to be taken back by itself
+        batch = str(uuid.uuid4())
+        return [replace(event, batch=batch) for event in events]
     if len(events) > 1:
         events[-1] = replace(events[-1], follows=last_number + 1)
     return events

@@ -11,7 +11,7 @@ import numpy as np
 
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.learning_curve import LEAST_CHECKS, LEAST_VERSIONS, Forecast, forecast
-from hitl_desktop.language import number, tr
+from hitl_desktop.language import number, percent, tr, trn
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import Answers
 from hitl_desktop.workflow.measuring import MeasuringSample
@@ -75,17 +75,23 @@ def stop_advice(
     """
     if not len(sample) or not measured:
         missing = tr("There are no random checks yet. One item in {n} you are asked is one.", n=number(sample.every))
-        return StopAdvice("Too early to say", missing)
+        return StopAdvice(tr("Too early to say"), missing)
     last = next((sample.accuracy(answers) for model, answers in measured if model.version == in_use), None)
     if last is None:
-        return StopAdvice("Too early to say", "The model in use was not scored on the checks yet.")
+        return StopAdvice(tr("Too early to say"), tr("The model in use was not scored on the checks yet."))
     ahead = _ahead(sample, measured, seed)
     if ahead is None:
-        return StopAdvice("Too early to say", " ".join([_missing(sample, measured), *_change_words(change)]))
+        return StopAdvice(tr("Too early to say"), " ".join([_missing(sample, measured), *_change_words(change)]))
     parts = [_gain_words(ahead), *_change_words(change)]
     if not _is_well_known(last):
-        checks = f"{len(sample):,} random {'check' if len(sample) == 1 else 'checks'}"
-        parts.append(f"On {checks}, accuracy may be as low as {100 * last.low:.0f} %.")
+        parts.append(
+            trn(
+                "On {n} random check, accuracy may be as low as {share}.",
+                "On {n} random checks, accuracy may be as low as {share}.",
+                len(sample),
+                share=percent(last.low),
+            )
+        )
     return StopAdvice(_answer(ahead, change, last), " ".join(parts))
 
 
@@ -104,10 +110,10 @@ def _ahead(sample: MeasuringSample, measured: Sequence[tuple[ModelVersion, Answe
 def _answer(ahead: Forecast, change: Stability | None, last: Estimate) -> str:
     moved = change.share if change else 1.0
     if ahead.high < LITTLE_GAIN and moved < LITTLE_CHANGE and _is_well_known(last):
-        return "Yes, probably"
+        return tr("Yes, probably")
     if ahead.high < SOME_GAIN and moved < SOME_CHANGE:
-        return "Nearly"
-    return "Not yet"
+        return tr("Nearly")
+    return tr("Not yet")
 
 
 def _is_well_known(last: Estimate) -> bool:
@@ -116,25 +122,52 @@ def _is_well_known(last: Estimate) -> bool:
 
 def _missing(sample: MeasuringSample, measured: Sequence[tuple[ModelVersion, Answers]]) -> str:
     if len(sample) < LEAST_CHECKS:
-        return f"It takes {LEAST_CHECKS} random checks to tell; there are {len(sample)}."
+        return tr(
+            "It takes {needed} random checks to tell; there are {there}.",
+            needed=number(LEAST_CHECKS),
+            there=number(len(sample)),
+        )
     trained = {model.trained_on for model, _ in measured if model.origin == "trained"}
     if len(trained) < LEAST_VERSIONS:
-        return f"It takes {LEAST_VERSIONS} trained versions to tell; {len(trained)} can be compared."
-    return "The versions so far do not tell how much more decisions would bring."
+        return tr(
+            "It takes {needed} trained versions to tell; {there} can be compared.",
+            needed=number(LEAST_VERSIONS),
+            there=number(len(trained)),
+        )
+    return tr("The versions so far do not tell how much more decisions would bring.")
 
 
 def _gain_words(ahead: Forecast) -> str:
     low, high = math.floor(ahead.low * 100), math.ceil(ahead.high * 100)
     if high == 0:
-        return f"Another {ahead.more} decisions would likely add nothing."
-    points = f"{low} to {high}" if low < high else f"{high}"
-    return f"Another {ahead.more} decisions would likely add {points} {'point' if high == 1 else 'points'}."
+        return tr("Another {decisions} decisions would likely add nothing.", decisions=number(ahead.more))
+    if low < high:
+        return trn(
+            "Another {decisions} decisions would likely add {low} to {n} point.",
+            "Another {decisions} decisions would likely add {low} to {n} points.",
+            high,
+            decisions=number(ahead.more),
+            low=number(low),
+        )
+    return trn(
+        "Another {decisions} decisions would likely add {n} point.",
+        "Another {decisions} decisions would likely add {n} points.",
+        high,
+        decisions=number(ahead.more),
+    )
 
 
 def _change_words(change: Stability | None) -> list[str]:
     if change is None:
         return []
     return [
-        f"Between v{change.against} and v{change.version}, {change.changed:,} of {change.suggestions:,} suggestions "
-        f"changed ({100 * change.share:.1f} %)."
+        trn(
+            "Between v{old} and v{new}, {changed} of {n} suggestion changed ({share}).",
+            "Between v{old} and v{new}, {changed} of {n} suggestions changed ({share}).",
+            change.suggestions,
+            old=change.against,
+            new=change.version,
+            changed=number(change.changed),
+            share=percent(change.share, 1),
+        )
     ]

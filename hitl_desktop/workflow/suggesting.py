@@ -15,7 +15,7 @@ from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, live_in
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Item, ItemState
-from hitl_desktop.language import tr
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.project import Project, Suggestion
 from hitl_desktop.workflow.verdicts import suggested_findings
@@ -67,7 +67,7 @@ def suggesting_of(store: Store) -> Suggesting:
 def choose_suggesting(store: Store, choice: Suggesting) -> Changes:
     """Keep another choice, for the items that come on screen from now on. Raises KnownError for an odd share."""
     if not 0.0 < choice.share < 1.0:
-        raise KnownError(tr("The share of blind items must lie between 0 and 100 %."))
+        raise KnownError(say("The share of blind items must lie between 0 and 100 %."))
     with store.transaction():
         store.set_fact(_FACT, {"mode": choice.mode.value, "share": choice.share, "blind_checks": choice.blind_checks})
     return Changes(settings=True, order=True)

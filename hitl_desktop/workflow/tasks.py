@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.workflow.alike import find_alike
 from hitl_desktop.workflow.asking_pool import prepare_and_ask
 from hitl_desktop.workflow.backbones import add_own_backbone
 from hitl_desktop.workflow.explaining import explain
@@ -20,6 +21,7 @@ TASKS: Final[dict[str, Task]] = {
     "create_project": create_project,
     "score": score_pool,
     "ask": prepare_and_ask,
+    "alike": find_alike,
     "train": train_and_score,
     "simulate": simulate,
     "explain": explain,

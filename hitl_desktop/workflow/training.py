@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.language import tr
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.learning.training import (
@@ -57,10 +58,10 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
     bundle, seen = _fit(request, progress, cancelled)
     check_rows, check_labels, known = seen.of(request.checks)
     bundle = calibrated(bundle, check_rows, check_labels)
-    _step(2, "Scoring", progress, cancelled)
+    _step(2, tr("Scoring"), progress, cancelled)
     features = seen.features
     scores = probabilities_for(bundle, seen.rows, features.rows, features.items, request.label_ids, cancelled)
-    _step(3, "Choosing what to ask", progress, cancelled)
+    _step(3, tr("Choosing what to ask"), progress, cancelled)
     write_asking(request.asking, features, seen.rows, scores, request.training, request.label_ids, request.seed)
     save_bundle(bundle, request.bundle_out)
     checks = request.checks.rows[known]
@@ -68,7 +69,7 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
         request.bundle_out, bundle, checks, check_rows, check_labels, request.label_ids, seed=request.seed
     )
     write_scores(request.scores_out, scores)
-    progress(_STEPS, _STEPS, "Ready")
+    progress(_STEPS, _STEPS, tr("Ready"))
     return Trained(
         request.bundle_out,
         request.scores_out,
@@ -83,11 +84,11 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> t
     start = None if request.start is None else load_bundle(request.start)
     if start is not None and can_be_adapted(start.head):
         seen = _see(request, start.extractor, progress, cancelled, start)
-        _step(1, "Learning", progress, cancelled)
+        _step(1, tr("Learning"), progress, cancelled)
         rows, labels, _ = seen.of(request.training)
         return train_from(start, rows, labels, request.names, card=request.card), seen
     seen_in = {view: _see(request, view, progress, cancelled) for view in _ready(request)}
-    _step(1, "Learning", progress, cancelled)
+    _step(1, tr("Learning"), progress, cancelled)
     views = []
     # Not every view can read every item, and all of them learn from the same ones.
     everywhere = np.logical_and.reduce([seen.of(request.training)[2] for seen in seen_in.values()])

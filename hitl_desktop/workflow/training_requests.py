@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.sentences import say, say_n
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.learning_choices import AUTOMATIC, choices_of
@@ -101,8 +102,8 @@ def _last_trained(project: Project) -> Path | None:
 
 def _card(project: Project, labels: npt.NDArray[np.int64], start: ModelVersion | None) -> dict[str, Any]:
     return {
-        "title": f"{project.name}, trained here",
-        "data": f"{len(labels)} decisions made in this project",
+        "title": say("{project}, trained here", project=project.name).plain(),
+        "data": say_n("{n} decision made in this project", "{n} decisions made in this project", len(labels)).plain(),
         "decisions_per_class": {label.name: n for label, n in per_class(project, labels) if n},
         "started_from": start.name if start else "nothing",
         "made_utc": now_utc(),

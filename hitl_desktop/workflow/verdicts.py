@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.project import Suggestion
 
 
@@ -12,11 +13,11 @@ def settled(verdict: Verdict, label_id: int | None, shown: Suggestion | None) ->
     suggested = shown.predicted.id if shown and shown.predicted else None
     if verdict is Verdict.CONFIRMED and label_id is None:
         if suggested is None:
-            raise KnownError("There is no suggestion to confirm yet.", "Choose a class.")
+            raise KnownError(say("There is no suggestion to confirm yet."), say("Choose a class."))
         return Verdict.CONFIRMED, suggested
     if verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
         if label_id is None:
-            raise KnownError("A correction needs a class.", "Choose one.")
+            raise KnownError(say("A correction needs a class."), say("Choose one."))
         return (Verdict.CONFIRMED if label_id == suggested else Verdict.CORRECTED), label_id
     return verdict, None
 
@@ -26,12 +27,12 @@ def settled_findings(
 ) -> tuple[Verdict, tuple[int, ...] | None]:
     """The same where several findings are decided per item. Raises KnownError when it is not said which are there."""
     if label_id is not None:
-        raise KnownError("This project decides several findings per item.", "Say which are there, or none.")
+        raise KnownError(say("This project decides several findings per item."), say("Say which are there, or none."))
     if verdict not in (Verdict.CONFIRMED, Verdict.CORRECTED):
         return verdict, None
     suggested = suggested_findings(shown)
     if findings is None and (verdict is Verdict.CORRECTED or suggested is None):
-        raise KnownError("There is no suggestion to confirm yet.", "Say which findings are there, or none.")
+        raise KnownError(say("There is no suggestion to confirm yet."), say("Say which findings are there, or none."))
     answer = suggested if findings is None else tuple(sorted(set(findings)))
     return (Verdict.CONFIRMED if answer == suggested else Verdict.CORRECTED), answer
 

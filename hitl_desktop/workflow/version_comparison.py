@@ -9,7 +9,7 @@ from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.paired import Pair, compare, compare_findings
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Label, Task
-from hitl_desktop.language import number, tr
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.measuring import answers_of, measuring_sample
 from hitl_desktop.workflow.project import Project
@@ -79,13 +79,15 @@ def compare_versions(project: Project, snapshot: Snapshot, one: int, other: int)
     sample = measuring_sample(project, snapshot)
     if not len(sample):
         raise KnownError(
-            "There are no random checks yet to compare versions on.",
-            tr("One item in {n} is one.", n=number(project.check_every)),
+            say("There are no random checks yet to compare versions on."),
+            say("One item in {n} is one.", n=project.check_every),
         )
     old, new = (answers_of(project, model, sample) for model in (first, second))
     if old is None or new is None:
         missing = first if old is None else second
-        raise KnownError(f"v{missing.version} was never scored on the checks, so it cannot be compared.")
+        raise KnownError(
+            say("v{version} was never scored on the checks, so it cannot be compared.", version=str(missing.version))
+        )
     compared = compare_findings if project.task is Task.SEVERAL else compare
     found = compared(sample.truth, old.predicted, new.predicted, len(project.labels))
     return VersionComparison(
@@ -101,7 +103,7 @@ def compare_versions(project: Project, snapshot: Snapshot, one: int, other: int)
 def _version(project: Project, version: int) -> ModelVersion:
     model = next((m for m in project.store.models.all() if m.version == version), None)
     if model is None:
-        raise KnownError(f"There is no model v{version} in this project.")
+        raise KnownError(say("There is no model v{version} in this project.", version=str(version)))
     return model
 
 

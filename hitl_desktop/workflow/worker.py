@@ -43,12 +43,11 @@ class WorkerProcess:
     """Runs tasks in one child process, which is started when first needed and replaced when it dies.
 
     `run` blocks, so it is called from a supervising thread, one task at a time. A cancelled task has `grace` seconds to
-    end by itself before the process is. A `niceness` above 0 lets others go first, where the system knows such a thing.
+    end by itself before the process is.
     """
 
-    def __init__(self, grace: float = _GRACE_SECONDS, niceness: int = 0) -> None:
+    def __init__(self, grace: float = _GRACE_SECONDS) -> None:
         self._grace = grace
-        self._niceness = niceness
         self._context = multiprocessing.get_context("spawn")
         self._process: BaseProcess | None = None
         self._to: Connection | None = None
@@ -66,9 +65,7 @@ class WorkerProcess:
             # Two one-way pipes: a two-way one would be a pair of sockets.
             theirs_in, self._to = self._context.Pipe(duplex=False)
             self._from, theirs_out = self._context.Pipe(duplex=False)
-            self._process = self._context.Process(
-                target=_serve, args=(theirs_in, theirs_out, self._niceness), daemon=True
-            )
+            self._process = self._context.Process(target=_serve, args=(theirs_in, theirs_out), daemon=True)
             self._process.start()
             theirs_in.close()
             theirs_out.close()
@@ -139,13 +136,9 @@ def _outcome(sort: str, content: list[object]) -> object:
     raise WorkerFailure(str(content[0]))
 
 
-def _serve(orders: Connection, answers: Connection, niceness: int = 0) -> None:
+def _serve(orders: Connection, answers: Connection) -> None:
     """The child's loop: one task after another until the parent hangs up."""
-    import os
     import signal
-
-    if niceness and hasattr(os, "nice"):
-        os.nice(niceness)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
     from hitl_desktop.workflow.tasks import run_task

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.retraining import Retraining
@@ -36,7 +37,7 @@ class Workspace:
     def desk(self) -> Desk:
         """The open project. Raises KnownError when there is none."""
         if self._desk is None:
-            raise KnownError("No project is open.", "Open one first.")
+            raise KnownError(say("No project is open."), say("Open one first."))
         return self._desk
 
     def open(self, folder: Path) -> Desk:

@@ -34,6 +34,7 @@ from hitl_desktop.assurance.calibration_error import (  # noqa: E402
     expected_calibration_error,
 )
 from hitl_desktop.assurance.intervals import wilson  # noqa: E402
+from hitl_desktop.domain.sentences import say  # noqa: E402
 from hitl_desktop.features import EXTRACTORS  # noqa: E402
 from hitl_desktop.kinds.image import read_bytes, read_small  # noqa: E402
 from hitl_desktop.learning.bundles import ModelBundle, save_bundle  # noqa: E402
@@ -275,9 +276,11 @@ def calibrated_by_folds(bundle: ModelBundle, view: View, y: np.ndarray, groups: 
     columns = np.searchsorted(bundle.head.class_ids, y[rows])
     fitted = fit_calibration(np.log(np.maximum(held_out[rows], 1e-6)), columns)
     said = (
-        "not calibrated: too few items" if fitted is None else f"{fitted.in_words()}, by cross-validation in training"
+        say("not calibrated: too few items")
+        if fitted is None
+        else say("{how}, by cross-validation in training", how=fitted.in_words())
     )
-    return replace(bundle, calibration=fitted, card={**bundle.card, "calibration": said})
+    return replace(bundle, calibration=fitted, card={**bundle.card, "calibration": said.plain()})
 
 
 def measured(probabilities: np.ndarray, truth: np.ndarray, classes: list[str]) -> dict[str, Any]:

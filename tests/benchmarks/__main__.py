@@ -14,7 +14,17 @@ from pathlib import Path
 
 from tests.benchmarks.figures import print_table
 
-NAMES = ("launch", "keys", "explaining", "ingest_images", "ingest_texts", "embedding", "retrain_gap", "million")
+NAMES = (
+    "launch",
+    "keys",
+    "explaining",
+    "long_texts",
+    "ingest_images",
+    "ingest_texts",
+    "embedding",
+    "retrain_gap",
+    "million",
+)
 
 
 def main() -> int:

@@ -131,7 +131,7 @@ def test_new_tells_what_was_read_and_what_was_left_out(
     (data / "dots" / "again.png").write_bytes((data / "lines" / "lines_00.png").read_bytes())
     (data / "dots" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     answer = console.json("new", tmp_path / "P.hitl", "--data", data, "--model", "none")
-    assert set(answer) == {"items", "duplicates", "unreadable", "classes", "kind", "model", "set_aside"}
+    assert set(answer) == {"items", "stacked", "duplicates", "unreadable", "classes", "kind", "model", "set_aside"}
     assert answer["set_aside"] == 2
     assert (answer["items"], answer["kind"], answer["model"]) == (12, "image", None)
     assert answer["classes"] == ["dots", "lines", "plain"]
@@ -264,7 +264,7 @@ def test_export_writes_every_item(console: Console, project: Path, tmp_path: Pat
     decide_some(console, project, 3)
     for form in ("csv", "jsonl"):
         out = tmp_path / f"out.{form}"
-        assert console.json("export", project, out, "--format", form) == {"items": 40, "file": str(out)}
+        assert console.json("export", project, out, "--format", form) == {"items": 40, "file": str(out), "left_out": []}
         assert out.is_file()
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
     assert sum(line["state"] == "decided" for line in lines) == 3

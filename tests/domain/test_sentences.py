@@ -8,6 +8,7 @@ from babel.messages.mofile import write_mo
 from hitl_desktop import language
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import (
+    AtStart,
     Figure,
     Listed,
     Sentence,
@@ -59,6 +60,8 @@ SENTENCES = [
         "It is a; a web page.",
         "Das ist a; eine Webseite.",
     ),
+    (say("It is {what}.", what=Figure(0.84, 2, is_bare=True)), "It is .84.", "Das ist 0,84."),
+    (say("{what}", what=AtStart(say("a web page"))), "A web page", "Eine Webseite"),
     (in_a_row([say("a web page"), Sentence("As it is.")]), "a web page As it is.", "eine Webseite As it is."),
     (Sentence("Braces {here} \udc80"), "Braces {here} \udc80", "Braces {here} \udc80"),
     (Sentence(""), "", ""),
@@ -98,8 +101,9 @@ def test_text_that_an_older_version_kept_is_shown_and_said_where_it_stands_in_th
         {"say": "{a!r}", "values": {"a": "b"}},
         {"say": ["{n}", "{m}"], "n": 2},
         {"say": ["{n}", "{n}"], "n": 2, "values": {"n": "x"}},
-        {"say": "{a}", "values": {"a": {"figure": ["x", 1]}}},
-        {"say": "{a}", "values": {"a": {"figure": [1, 10**9]}}},
+        {"say": "{a}", "values": {"a": {"figure": ["x", 1, False]}}},
+        {"say": "{a}", "values": {"a": {"figure": [1, 10**9, False]}}},
+        {"say": "{a}", "values": {"a": {"start": {"share": [1, 1]}}}},
         {"say": "{", "values": {"a": "b"}},
         {"say": "a", "values": ["b"]},
         '{"say": "a',
@@ -112,7 +116,7 @@ def test_what_cannot_have_been_kept_says_nothing(kept: object) -> None:
 
 def test_what_is_nested_too_deep_says_nothing() -> None:
     sentence = say("a")
-    for _ in range(9):
+    for _ in range(20):
         sentence = say("{a}", a=sentence)
     assert str(sentence_of(sentence.plain())) == ""
 

@@ -21,7 +21,8 @@ GOLDEN = Path(__file__).parent / "golden"
 CHECKED = ExportRow(
     id="ab" * 32, path="ward 3/scan, 7.png", label="benign", state="decided", verdict="corrected", reviewer="Ada",
     decided_at="2025-01-02T03:04:05Z", predicted="malignant", confidence=0.5, uncertainty=0.25, model_version=3,
-    note="=1+1 looks\nodd", slot="explore", decisions=2, probabilities={"benign": 0.5, "malignant": 0.5},
+    note="=1+1 looks\nodd",
+    reason="seen again", slot="explore", decisions=2, probabilities={"benign": 0.5, "malignant": 0.5},
 )  # fmt: skip
 GUESSED = ExportRow(
     id="cd" * 32, path="row 2", state="todo", predicted="benign", confidence=0.9, uncertainty=0.1, model_version=3,

@@ -126,13 +126,21 @@ def test_searching_and_filtering_the_queue_and_back_to_the_item(trained: Driver)
     review = trained.window.review
     trained.press(Key.Key_Slash)
     trained.type("m1")
+    trained.press(Key.Key_Return)
+    trained.settle()
     names = [review.model.data(review.model.index(row)) for row in range(review.model.rowCount())]
     assert names
     assert all("m1" in name for name in names)
+    states = {item.state for item in trained.project.store.items.many(review.model.rows.tolist())}
+    assert len(states) > 1, "decided ones are found too"
     before = trained.check_ledger()["decisions"]
     trained.press(Key.Key_Escape)
     trained.press(Key.Key_S)
     assert trained.check_ledger()["decisions"] == before + 1
+    assert trained.session.current in review.model.rows, "the next one is of what was found"
+    trained.ctrl(Key.Key_Backspace)
+    assert not review.model.is_filtered
+    assert review.model.rowCount() == len(trained.session.waiting())
 
 
 KEYS = (

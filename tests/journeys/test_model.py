@@ -59,7 +59,7 @@ def test_from_a_cell_of_the_grid_to_its_items_and_back_to_the_queue(driver: Driv
     assert driver.session.current == listed[0]
     driver.check_ledger()
 
-    review.toggle_queue()
+    driver.ctrl(Key.Key_Backspace)
     assert not review.model.is_filtered
 
 

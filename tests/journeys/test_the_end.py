@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from hitl_desktop.domain.decisions import Slot
+from hitl_desktop.domain.items import ItemState
 from hitl_desktop.workflow.asking import change_threshold
 from tests.conftest import MakeProject, MakeTable
 from tests.journeys.conftest import Driver, true_key
@@ -26,12 +28,17 @@ def test_decide_all_then_look_again_then_nothing_is_left(driver: Driver) -> None
         assert not review.is_done
         driver.press({3: Key.Key_S, 6: Key.Key_U, 9: Key.Key_F}.get(place) or true_key(driver))
         driver.check_ledger()
+    assert not review.is_done, "what was skipped, and what was not sure, comes back once"
+    for key in (Key.Key_U, Key.Key_S):
+        assert driver.session.slot is Slot.AGAIN
+        assert driver.session.item.state in (ItemState.SKIPPED, ItemState.UNSURE)
+        driver.press(key)
     assert review.is_done
     assert driver.session.current is None
     said = driver.check_ledger()
     assert (said["needs_review"], said["decided"]) == (0, 11)
     facts = dict(review.done.session_facts())
-    assert facts["Decisions"] == "14"
+    assert facts["Decisions"] == "16"
     assert "3 of them are set aside" in review.done.sentence()
 
     driver.press(Key.Key_L)
@@ -45,7 +52,7 @@ def test_decide_all_then_look_again_then_nothing_is_left(driver: Driver) -> None
     assert review.is_done
     assert driver.check_ledger()["decided"] == 14
     driver.press(Key.Key_S, Key.Key_1, Key.Key_Space, Key.Key_L)
-    assert driver.check_ledger()["decisions"] == 17
+    assert driver.check_ledger()["decisions"] == 19
 
     driver.ctrl(Key.Key_Z)
     assert not review.is_done
@@ -54,7 +61,8 @@ def test_decide_all_then_look_again_then_nothing_is_left(driver: Driver) -> None
 
 
 def test_the_end_is_still_the_end_after_opening_again(driver: Driver, drive: Callable[[], Driver]) -> None:
-    for _ in range(14):
+    for place in range(28):
+        assert driver.session.slot is Slot.AGAIN or place < 14
         driver.press(Key.Key_S)
     assert driver.window.review.is_done
     folder = driver.project.folder

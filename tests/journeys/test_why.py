@@ -68,9 +68,8 @@ def test_the_words_are_marked_and_add_up_below_the_text(drive: Callable[[], Driv
     total = round(sum(row.value for row in bars.rows), 2)
     assert f"{total:+.2f}".replace("-", "−") in why.strip.total
     assert [row.name for row in bars.rows][-2:] == ["all other words", "before the first word"]
-    pane = driver.window.review.viewer.pane
     text = driver.window.review.viewer.item.text
-    (layer,) = pane._layers
+    layer = why._words
     marked = {text[stretch.span[0] : stretch.span[1]] for stretch in layer.stretches()}
     assert marked
     assert marked <= set(text.split())

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl_desktop.kinds.shown_text import ShownLine, ShownText, lines_of, plain, raw, units
+from hitl_desktop.kinds import shown_text
+from hitl_desktop.kinds.shown_text import ShownLine, ShownText, in_parts, lines_of, plain, raw, units
 from hitl_desktop.kinds.text import LONGEST_LINE, read_text_item
 
 TEXTS = st.text(st.sampled_from("ab \t\r\n\0é測🩻\ud800ש"), max_size=40)
@@ -48,6 +49,21 @@ def test_long_lines_come_in_pieces_and_nothing_is_lost() -> None:
     assert max(map(len, lines)) == LONGEST_LINE
     assert "".join(lines[2:]) == line
     assert [shown.text for shown in plain("").lines] == [""]
+
+
+@given(st.text(st.sampled_from("ab\r\n🩻"), max_size=120), st.booleans())
+def test_parts_make_the_lines_of_the_whole(text: str, is_raw: bool) -> None:
+    whole = raw(text) if is_raw else plain(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shown_text, "_PART", 12)
+        patch.setattr(shown_text, "LONGEST_LINE", 5)
+        grown = ShownText([])
+        for part in in_parts(text, is_raw=is_raw):
+            grown.append(part)
+        expected = ShownText([])
+        expected.append(piece for line in whole.lines for piece in shown_text._pieces(line.text, line.start, -1))
+    assert grown.lines == expected.lines
+    assert (grown.starts, grown.length) == (expected.starts, expected.length)
 
 
 def test_the_raw_view_shows_blanks_and_line_ends() -> None:

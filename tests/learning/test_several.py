@@ -7,6 +7,7 @@ import pytest
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import codes_of, flags_of, suggested_codes
+from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.learning.bundles import load_bundle, save_bundle
 from hitl_desktop.learning.calibration import NEEDED, cross_fitted_each, fit_each
 from hitl_desktop.learning.cross_validation import judged_findings
@@ -61,7 +62,7 @@ def test_every_estimator_learns_findings_and_its_model_is_read_back(estimator: s
 def test_the_choice_is_judged_on_whole_items() -> None:
     X, codes = made_up(90)
     bundle = train_from_scratch([view(X)], codes, NAMES, options=TrainingOptions(findings=FINDINGS), seed=0, card={})
-    assert "all findings right in" in bundle.card["choice"]["why"]
+    assert "all findings right in" in str(sentence_of(bundle.card["choice"]["why"]))
     perfect, none = np.array([[1, 0], [0, 1]], np.float32), np.zeros((2, 2), np.float32)
     flags = np.array([[True, False], [False, True]])
     assert (judged_findings(perfect, flags).accuracy, judged_findings(perfect, flags).macro_f1) == (1.0, 1.0)
@@ -110,11 +111,11 @@ def test_checks_set_the_probability_of_each_finding_right(tmp_path: Path) -> Non
     rows = bundle.embed(fresh)
     few = calibrated(bundle, rows[:5], codes_of(flags[:5]))
     assert few.calibration is None
-    assert few.card["calibration"] == f"Not yet: 5 of {NEEDED} checks"
+    assert str(sentence_of(few.card["calibration"])) == f"Not yet: 5 of {NEEDED} checks"
     many = calibrated(bundle, rows, codes_of(flags))
     before, after = (judged_findings(b.probabilities_of(rows), flags).log_loss for b in (bundle, many))
     assert after < before
-    assert "2 of 3 findings" in many.card["calibration"], "one finding is in none of the checks"
+    assert "2 of 3 findings" in str(sentence_of(many.card["calibration"])), "one finding is in none of the checks"
     save_bundle(many, tmp_path / "model")
     np.testing.assert_allclose(
         load_bundle(tmp_path / "model").probabilities_of(rows), many.probabilities_of(rows), atol=2e-3

@@ -8,9 +8,12 @@ import pytest
 import scipy.sparse as sp
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.learning import choosing, training
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, Platt, Temperature
+from hitl_desktop.learning.cards import bundled_models, in_words
+from hitl_desktop.learning.estimators import ESTIMATORS
 from hitl_desktop.learning.heads import KernelHead, LinearHead
 from hitl_desktop.learning.representations import REPRESENTATIONS
 from hitl_desktop.learning.training import (
@@ -22,6 +25,7 @@ from hitl_desktop.learning.training import (
     train_from,
     train_from_scratch,
 )
+from hitl_desktop.paths import resources
 
 NAMES = {1: "cat", 2: "dog", 3: "bird"}
 LOGISTIC = TrainingOptions("logistic_regression")
@@ -64,8 +68,10 @@ def test_features_that_say_more_are_chosen_and_the_card_says_why() -> None:
     assert bundle.classes == ("cat", "dog")
     assert choice["decisions"] == 200
     assert choice["folds"] == 5
-    assert choice["why"].startswith("Meaning alone did best in 5-fold cross-validation on 200 decisions: ")
-    assert "(words alone ." in choice["why"]
+    assert str(sentence_of(choice["why"])).startswith(
+        "Meaning alone did best in 5-fold cross-validation on 200 decisions: "
+    )
+    assert "(words alone ." in str(sentence_of(choice["why"]))
     assert len(choice["scores"]) == 2 + 3, "both views, and three more strengths of the better one"
     assert json.loads(json.dumps(choice)) == choice
     assert bundle.card["title"] == "T"
@@ -92,7 +98,9 @@ def test_few_decisions_take_the_usual_choice_and_say_so() -> None:
     choice = train([noise_view(len(labels)), dense_view(X)], labels).card["choice"]
     assert (choice["features"], choice["estimator"], choice["folds"]) == ("text-ngrams-v1", "logistic_regression", 0)
     assert choice["scores"] == []
-    assert choice["why"] == "Words alone with logistic regression: the usual choice below 60 decisions."
+    assert (
+        str(sentence_of(choice["why"])) == "Words alone with logistic regression: the usual choice below 60 decisions."
+    )
 
 
 def test_a_curved_border_is_left_to_the_kernel_machine() -> None:
@@ -102,7 +110,7 @@ def test_a_curved_border_is_left_to_the_kernel_machine() -> None:
     labels = np.where(np.sin(2 * angle) > 0, 1, 2)
     bundle = train([dense_view(X)], labels)
     assert isinstance(bundle.head, KernelHead)
-    assert bundle.card["choice"]["why"].startswith("Kernel machine did best")
+    assert str(sentence_of(bundle.card["choice"]["why"])).startswith("Kernel machine did best")
     flat = train([dense_view(X)], np.where(X[:, 0] > 0, 1, 2))
     assert isinstance(flat.head, LinearHead), "the usual one is kept where it does as well"
 
@@ -112,7 +120,7 @@ def test_what_the_user_asks_for_is_what_trains() -> None:
     bundle = train([dense_view(X)], labels, options=TrainingOptions("mlp", "none"))
     assert bundle.head.kind == "mlp"
     assert bundle.card["choice"]["class_weight"] == "none"
-    assert bundle.card["choice"]["why"].startswith("Small neural network, as chosen, in 5-fold")
+    assert str(sentence_of(bundle.card["choice"]["why"])).startswith("Small neural network, as chosen, in 5-fold")
     views = [noise_view(120), dense_view(X)]
     assert train(views, labels, options=TrainingOptions("gradient_boosting")).extractor == "text-minilm-v1"
     with pytest.raises(KnownError, match="cannot learn from word counts"):
@@ -168,7 +176,7 @@ def test_it_can_be_cancelled_between_fits() -> None:
 def test_a_comparison_looks_at_a_bounded_number_of_decisions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "MOST_JUDGED", 80)
     X, labels = labelled(200)
-    assert "on 80 decisions" in train([dense_view(X)], labels).card["choice"]["why"]
+    assert "on 80 decisions" in str(sentence_of(train([dense_view(X)], labels).card["choice"]["why"]))
 
 
 def test_the_tables_speak_of_the_same_representations() -> None:
@@ -195,10 +203,10 @@ def test_audit_labels_calibrate_and_too_few_do_not() -> None:
     rows = bundle.embed(fresh)
     few = calibrated(bundle, rows[: NEEDED - 1], truth[: NEEDED - 1])
     assert few.calibration is None
-    assert few.card["calibration"] == f"Not yet: {NEEDED - 1} of {NEEDED} checks"
+    assert str(sentence_of(few.card["calibration"])) == f"Not yet: {NEEDED - 1} of {NEEDED} checks"
     enough = calibrated(bundle, rows, truth)
     assert isinstance(enough.calibration, Platt)
-    assert enough.card["calibration"].endswith("fitted on 300 checks")
+    assert str(sentence_of(enough.card["calibration"])).endswith("fitted on 300 checks")
     assert enough.probabilities(fresh).sum(axis=1) == pytest.approx(np.ones(300), abs=1e-5)
     strange = truth.copy()
     strange[:60] = 3
@@ -223,4 +231,19 @@ def test_a_kept_calibration_is_what_the_card_speaks_of() -> None:
     rows = bundle.embed(X[:5])
     kept = calibrated(train_from(bundle, rows, labels[:5], NAMES, card={}), rows, labels[:5])
     assert kept.calibration is bundle.calibration
-    assert kept.card == {"calibration": "Kept from the model it began from. For its own it has 5 of 100 checks"}
+    said = sentence_of(kept.card["calibration"]).english()
+    assert said == "Kept from the model it began from. For its own it has 5 of 100 checks"
+
+
+def test_every_estimator_has_its_words() -> None:
+    assert set(choosing.ESTIMATOR_WORDS) == set(ESTIMATORS)
+
+
+def test_what_the_cards_in_the_box_say_can_be_said_in_any_language() -> None:
+    cards = [facts["card"] for facts in bundled_models(resources()).values()]
+    for card in cards:
+        said = in_words(card)
+        assert said["choice"]["why"].endswith(").")
+        assert said["calibration"].endswith(", by cross-validation in training")
+        for kept in (card["choice"]["why"], card["choice"]["name"], card["calibration"]):
+            assert isinstance(kept, dict), "it has figures and names in it, so it is kept with them apart"

@@ -1,5 +1,6 @@
 """Model versions come back as they went in, and so does the record of which were in use."""
 
+from hitl_desktop.domain.sentences import NOTHING_TO_SAY, say
 from hitl_desktop.store.models import Activation, ModelVersion
 from hitl_desktop.store.store import Store
 
@@ -17,14 +18,14 @@ def test_the_last_activation_is_the_one_in_use_and_all_keep_their_reason(store: 
     with store.transaction():
         for version in (1, 2):
             store.models.add(ModelVersion(version, "trained", "", "", 0, 0))
-        store.models.activate(1, "t1", "retraining", "It is the first model.")
-        store.models.activate(2, "t2", "retraining", "It is not worse.")
+        store.models.activate(1, "t1", "retraining", say("It is right on {n}.", n=1))
+        store.models.activate(2, "t2", "retraining", say("It is not worse."))
         store.models.activate(1, "t3", "reviewer")
     active = store.models.active()
     assert active is not None
     assert active.version == 1
     assert store.models.activations() == [
-        Activation(1, "t1", "retraining", "It is the first model."),
-        Activation(2, "t2", "retraining", "It is not worse."),
-        Activation(1, "t3", "reviewer", ""),
+        Activation(1, "t1", "retraining", say("It is right on {n}.", n=1)),
+        Activation(2, "t2", "retraining", say("It is not worse.")),
+        Activation(1, "t3", "reviewer", NOTHING_TO_SAY),
     ]

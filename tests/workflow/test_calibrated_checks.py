@@ -37,7 +37,7 @@ def test_no_check_went_through_a_calibration_that_saw_it(tmp_path: Path) -> None
         folder = tmp_path / name
         folder.mkdir()
         keep_calibrated_checks(folder, bundle(), np.arange(200), rows, told, LABEL_IDS, seed=0)
-        found = read_answers(folder, folder / "none.npy", np.arange(200), 3)
+        found = read_answers(folder, folder / "none.npy", np.arange(200), range(3))
         assert found is not None
         kept.append(found.probabilities)
     assert np.array_equal(kept[0][17], kept[1][17])
@@ -47,7 +47,7 @@ def test_no_check_went_through_a_calibration_that_saw_it(tmp_path: Path) -> None
 def test_columns_are_those_of_the_project(tmp_path: Path) -> None:
     rows, labels = drawn(100)
     keep_calibrated_checks(tmp_path, bundle(), np.arange(100), rows, labels, LABEL_IDS, seed=0)
-    found = read_answers(tmp_path, tmp_path / "none.npy", np.arange(100), 3)
+    found = read_answers(tmp_path, tmp_path / "none.npy", np.arange(100), range(3))
     assert found is not None
     assert (found.probabilities[:, 1] == 0).all(), "the model does not know class 2"
     assert found.probabilities.sum(axis=1) == pytest.approx(np.ones(100), abs=2e-3)

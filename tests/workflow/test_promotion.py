@@ -45,7 +45,7 @@ def test_the_case_of_the_model_page() -> None:
     )
     assert found.facts() == {
         "is_promoted": False,
-        "reason": found.reason,
+        "reason": found.why.plain(),
         "checks": 500,
         "gained": 9,
         "lost": 11,
@@ -109,7 +109,8 @@ def test_nothing_to_measure_with_is_said() -> None:
 def test_the_first_model_and_one_without_a_rival_are_put_to_use() -> None:
     truth = np.array([0, 1, 1])
     first = judge(sample_of(truth), answers(np.array([0, 1, -1])), None, LABELS, old_version=None)
-    assert first == Judgement(True, "It is the first model of this project, right on 2 of 3 random checks.")
+    assert first == Judgement(True, first.why)
+    assert first.reason == "It is the first model of this project, right on 2 of 3 random checks."
     alone = judge(sample_of(truth[:1]), answers(truth[:1]), None, LABELS, old_version=7)
     assert alone.is_promoted
     assert alone.reason == ("It is right on 1 of 1 random check. v7 was not scored on them, so it cannot be compared.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hitl_desktop.domain.changes import NOTHING
@@ -273,6 +274,9 @@ def current_then(session: ReviewSession, verdict: Verdict) -> int:
 def test_the_end_of_the_queue_is_an_end_and_not_a_crash(session: ReviewSession) -> None:
     for place in range(60):
         session.decide(Verdict.SKIPPED if place % 20 == 0 else Verdict.CORRECTED, 1)
+    for _ in range(3):  # they come back once
+        assert session.slot is Slot.AGAIN
+        session.decide(Verdict.SKIPPED)
     assert (session.current, session.item, session.shown) == (None, None, None)
     assert session.upcoming(3) == []
     assert session.step(1) is NOTHING
@@ -286,6 +290,41 @@ def test_the_end_of_the_queue_is_an_end_and_not_a_crash(session: ReviewSession) 
     session.undo()
     assert session.current is not None
     assert session.project.pool.ledger().adds_up
+
+
+def test_what_was_set_aside_comes_back_once_at_the_end_and_what_is_flagged_does_not(session: ReviewSession) -> None:
+    aside = [current_then(session, verdict) for verdict in (Verdict.SKIPPED, Verdict.UNSURE, Verdict.FLAGGED)]
+    for _ in range(57):
+        session.decide(Verdict.CORRECTED, 1)
+    assert (session.slot, session.current) == (Slot.AGAIN, min(aside[:2]))
+    assert session.waiting().tolist() == sorted(aside[:2])
+    session.decide(Verdict.UNSURE)
+    again = ReviewSession(session.project, "ann")
+    assert again.current == max(aside[:2]), "the one that has not come back yet"
+    again.decide(Verdict.CORRECTED, 1)
+    assert again.current is None
+    assert ReviewSession(session.project, "ann").current is None
+    again.undo()
+    again.undo()
+    again.decide(Verdict.CORRECTED, 1)
+    assert again.current == max(aside[:2]), "what was taken back counts no more"
+
+
+def test_a_filter_is_gone_through_before_the_queue_goes_on(session: ReviewSession) -> None:
+    planned = session.waiting().tolist()
+    wanted = [planned[40], planned[7], planned[20]]
+    session.follow(np.array(wanted))
+    assert session.waiting().tolist() == wanted
+    session.go_to(wanted[0])
+    assert session.upcoming(5) == wanted[1:]
+    for index in wanted:
+        assert (session.current, session.slot) == (index, Slot.CHOSEN)
+        session.decide(Verdict.CORRECTED, 1)
+    assert session.current == planned[0], "then the queue goes on from its front"
+    assert session.waiting().tolist() == ReviewSession(session.project, "tester").waiting().tolist()
+    session.follow(np.array([planned[50], planned[51]]))
+    session.follow(None)
+    assert session.waiting()[0] == planned[0]
 
 
 def test_the_item_on_screen_keeps_its_suggestion_while_the_queue_is_ordered_anew(

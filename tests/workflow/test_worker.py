@@ -3,19 +3,27 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from hitl_desktop import language
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.items import Unreadable
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.sentences import sentence_of
+from hitl_desktop.paths import resources
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import NO_MODEL, ImportReport, NewProject, Trained
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.worker import InlineRunner, WorkerFailure, WorkerProcess
 from tests.conftest import Retrain
+
+CATALOGUES = resources() / "locale"
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +91,46 @@ def test_a_known_error_crosses_with_its_words(shared_worker: WorkerProcess, tmp_
         shared_worker.run("create_project", request, no_progress, never_cancelled)
     assert failure.value.message == f"There is nothing at {tmp_path / 'absent'}."
     assert failure.value.remedy == "Check the path."
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    assert language.use("de", CATALOGUES).code == "de"
+    yield
+    language.use("en", CATALOGUES)
+
+
+@pytest.mark.usefixtures("german")
+def test_the_worker_speaks_the_language_of_the_window_and_what_it_keeps_speaks_any(
+    shared_worker: WorkerProcess, image_folder: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("id,text,label\n1,one two,a\n2,,b\n3,three four,b\n4,five six,A\n", "utf-8")
+    told: list[str] = []
+    images = NewProject(tmp_path / "Q.hitl", image_folder, model=NO_MODEL)
+    shared_worker.run("create_project", images, lambda *seen: told.append(seen[2]), never_cancelled)
+    assert "Bilder werden gelesen" in told
+    request = NewProject(tmp_path / "P.hitl", table, kind="text", model=NO_MODEL)
+    report = shared_worker.run("create_project", request, no_progress, never_cancelled)
+    assert isinstance(report, ImportReport)
+    with closing(Project.open(tmp_path / "P.hitl")) as project:
+        (note,) = project.store.items.notes()
+        kept = project.store.fact("import_notes")
+    assert isinstance(note, Unreadable)
+    assert (note.file, note.reason, str(report.notes[0])[:33]) == (
+        "row 2 (2)",
+        "Der Text ist leer.",
+        "Ein Label scheint in 2 Schreibwei",
+    )
+    with pytest.raises(KnownError) as failure:
+        shared_worker.run("create_project", replace(request, data=Path("/absent")), no_progress, never_cancelled)
+    assert failure.value.message.startswith("P.hitl gibt es schon")
+    language.use("en", CATALOGUES)
+    assert (note.reason, str(sentence_of(kept[0]))[:35]) == (
+        "The text is empty.",
+        "One label seems to be spelled in 2 ",
+    )
+    assert failure.value.message == "P.hitl already exists."
 
 
 def test_a_bug_in_a_task_crosses_with_its_trace_and_the_worker_lives_on(shared_worker: WorkerProcess) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtGui import QFont, QFontDatabase
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.gui.theme.tokens import TYPE
 
 FAMILY: Final = "Inter"
@@ -21,7 +22,9 @@ class Fonts:
         self._cache: dict[tuple[str, int | None, bool, float], QFont] = {}
         for path in sorted([*folder.glob("*.otf"), *folder.glob("*.ttf")]):
             if QFontDatabase.addApplicationFont(str(path)) < 0:
-                raise KnownError(f"The font file {path.name} cannot be read.", "Install the program again.")
+                raise KnownError(
+                    say("The font file {name} cannot be read.", name=path.name), say("Install the program again.")
+                )
 
     def font(self, token: str, weight: int | None = None, mono: bool = False, scale: float = 1.0) -> QFont:
         """The font of a step of the type scale ("caption", "body", …), at its own weight unless another is given."""

@@ -218,6 +218,8 @@ OVERLAY_TEXT: Final = "#D7DADD"
 OVERLAY_TEXT2: Final = "#A9AFB6"
 OVERLAY_OUTLINE: Final = "#000000"
 MEASURE: Final = "#F2C94C"
+OVERLAY_MARK: Final = "#FFD166"
+"""Marks that speak for no class."""
 
 
 @dataclass(frozen=True, slots=True)

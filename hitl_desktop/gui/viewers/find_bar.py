@@ -54,12 +54,14 @@ class FindBar(QWidget):
         """The words beside the field: "3 of 12"."""
         return self._count.text()
 
-    def show_count(self, current: int, count: int) -> None:
-        """Say which of how many is shown; `current` is from 0."""
+    def show_count(self, current: int, count: int, *, is_done: bool = True) -> None:
+        """Say which of how many is shown; `current` is from 0. Until it `is_done`, there may be more."""
         if not self.field.text():
             self._count.setText("")
         elif count == 0:
-            self._count.setText(tr("Not found"))
+            self._count.setText(tr("Not found") if is_done else tr("Looking…"))
+        elif not is_done:
+            self._count.setText(tr("{place} of {count}…", place=number(current + 1), count=number(count)))
         else:
             self._count.setText(tr("{place} of {count}", place=number(current + 1), count=number(count)))
 

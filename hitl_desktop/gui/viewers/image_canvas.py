@@ -174,7 +174,7 @@ class ImageCanvas(PictureCanvas):
         super().leaveEvent(event)
 
     def paint_above(self, painter: QPainter, view: CanvasView) -> None:
-        if self._magnifies and self._shot is not None and self._pointer is not None:
+        if self._magnifies and not self._cover and self._shot is not None and self._pointer is not None:
             paint_lens(painter, self._shot, view, self._pointer, self._tone, self.ground())
 
     def _at(self, event: QMouseEvent, view: CanvasView) -> Pointer:

@@ -33,7 +33,8 @@ def letters_of(picture: Decoded, projection: Projection) -> Letters:
 
 def depth_words(picture: Decoded, shot: Shot | None) -> str:
     """How many bits a pixel has, and whether it is grey."""
-    bits = picture.description.bits if picture.description is not None else 8
+    stored = 8 * shot.levels[0].dtype.itemsize if shot is not None else 8
+    bits = picture.description.bits if picture.description is not None else stored
     if not picture.is_grey:
         return tr("{bits}-bit colour", bits=bits)
     if shot is not None and shot.levels[0].dtype.kind == "f":

@@ -41,10 +41,9 @@ class LengthTool:
         self._drawn: _Line | None = None
         self.at_detector = False
 
-    @property
-    def lengths(self) -> int:
-        """How many lines there are."""
-        return len(self._lines)
+    def words(self, view: CanvasView) -> list[str]:
+        """What the lines on the frame in view say."""
+        return [self._words(line, view) for line in self._lines if line.frame == view.frame]
 
     def clear(self) -> None:
         """Take all lines away."""
@@ -105,8 +104,11 @@ class LengthTool:
         for colour, width in ((OVERLAY_OUTLINE, 3.5), (MEASURE, 1.5)):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawPath(path)
-        words = length_words(line.start, line.end, view.spacing, at_detector=self.at_detector)
-        paint_label(painter, self._theme, QPointF((start.x() + end.x()) / 2, max(start.y(), end.y()) + 20), words)
+        below = QPointF((start.x() + end.x()) / 2, max(start.y(), end.y()) + 20)
+        paint_label(painter, self._theme, below, self._words(line, view))
+
+    def _words(self, line: _Line, view: CanvasView) -> str:
+        return length_words(line.start, line.end, view.spacing, at_detector=self.at_detector)
 
 
 class ProbeTool:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from hitl_desktop.gui.cover import NO_COVER, Cover, covered_pane
 from hitl_desktop.gui.decoded import Decoded, Sampled, Shot
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import LIGHT, OVERLAY_TEXT2, SPACE_8
@@ -45,6 +46,7 @@ class PictureCanvas(Painted):
         self._projection: Projection | None = None
         self._tone = Tone()
         self._canvas = "theme"
+        self._cover = NO_COVER
         self._sampled: Sampled | None = None
         self._frame: QPixmap | None = None
         self._layers: list[CanvasLayer] = []
@@ -133,13 +135,26 @@ class PictureCanvas(Painted):
         self._message = message if self._shot is None else ""
         self._redraw()
         if passing and self._shot is not None and self._projection is not None:
-            self._frame = render_quickly(self._shot, self._picture.size, self._projection, self._tone, self.ground())
+            quick = render_quickly(self._shot, self._picture.size, self._projection, self._tone, self.ground())
+            self._frame = self._under_cover(quick) if quick is not None else None
             self._settled.start()
 
     def set_tone(self, tone: Tone) -> None:
         """See grey values through another window."""
         if tone != self._tone:
             self._tone = tone
+            self._frame = None
+            self.update()
+
+    @property
+    def cover(self) -> Cover:
+        """What lies over the picture now."""
+        return self._cover
+
+    def set_cover(self, cover: Cover) -> None:
+        """Cover the picture, or reveal it."""
+        if cover != self._cover:
+            self._cover = cover
             self._frame = None
             self.update()
 
@@ -184,6 +199,11 @@ class PictureCanvas(Painted):
         """Turn what is shown clockwise by quarters."""
         if self._projection is not None:
             self._set(self._projection.turn(quarters))
+
+    def show_like(self, other: Projection) -> None:
+        """Show the same part as another canvas does, the same way round: for pictures side by side."""
+        if self._projection is not None:
+            self._set(self._projection.like(other))
 
     def reset_view(self) -> None:
         """The right way round, and fitted."""
@@ -254,9 +274,14 @@ class PictureCanvas(Painted):
                 self._sampled = sample(shot, picture.size, projection)
             width, height = self._pane()
             size = QSize(int(width), int(height))
-            self._frame = render(shot, self._sampled, self._tone, size, self.ground())
+            self._frame = self._under_cover(render(shot, self._sampled, self._tone, size, self.ground()))
         self._frame.setDevicePixelRatio(self.devicePixelRatioF())
         return self._frame
+
+    def _under_cover(self, pane: QPixmap) -> QPixmap:
+        if not self._cover or self._projection is None:
+            return pane
+        return covered_pane(pane, self._cover, max(self._projection.shown) * self._projection.scale)
 
     def _set(self, projection: Projection) -> None:
         is_kept = self._sampled is not None and self._sampled.projection == projection

@@ -112,6 +112,20 @@ class Projection:
         """What is shown, turned clockwise by quarters; negative ones turn the other way."""
         return self._way_round(self.flipped, self.turns + quarters)
 
+    def like(self, other: "Projection") -> "Projection":
+        """This picture as another one is shown: the same way round, as much larger than fitted, and with the same part
+        of it in the middle.
+        """
+        fitted = Projection.fitted(self.picture, self.pane, self.margin, flipped=other.flipped, turns=other.turns)
+        if other.fits:
+            return fitted
+        at = other.to_picture((other.pane[0] / 2, other.pane[1] / 2))
+        share = (at[0] / other.picture[0], at[1] / other.picture[1])
+        middle = (self.pane[0] / 2, self.pane[1] / 2)
+        zoomed = fitted.zoomed(fitted.scale * other.scale / other.fit_scale, middle)
+        x, y = zoomed.to_pane((share[0] * self.picture[0], share[1] * self.picture[1]))
+        return zoomed.moved(middle[0] - x, middle[1] - y)
+
     def upright(self) -> "Projection":
         """Neither flipped nor turned."""
         return self._way_round(False, 0)

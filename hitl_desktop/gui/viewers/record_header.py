@@ -13,7 +13,7 @@ from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_text, text_width
 from hitl_desktop.kinds.text import read_text_item
-from hitl_desktop.language import explained, listed, trn
+from hitl_desktop.language import explained, listed, tr, trn
 
 MOST_LINES: Final = 3
 _LINE: Final = 20
@@ -41,10 +41,13 @@ class RecordHeader(Painted):
         self._more = QRect()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_record(self, name: str, length: str, fields: Mapping[str, str]) -> None:
-        """Show the name and length of an item and those of its fields that are not empty."""
+    def show_record(
+        self, name: str, length: str, fields: Mapping[str, str], masked: frozenset[str] = frozenset()
+    ) -> None:
+        """Show the name and length of an item and those of its fields that are not empty; masked ones as hidden."""
         self._name, self._length = name, length
-        self._pairs = [(_one_line(key), _one_line(value)) for key, value in fields.items() if value.strip()]
+        shown = {key: tr("Hidden") if key in masked else value for key, value in fields.items()}
+        self._pairs = [(_one_line(key), _one_line(value)) for key, value in shown.items() if value.strip()]
         self.arrange()
 
     @property

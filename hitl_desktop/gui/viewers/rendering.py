@@ -64,7 +64,7 @@ def render_quickly(
         shown = toned(shot, part.values, tone).convertToFormat(QImage.Format.Format_RGB32)
         painter = QPainter(pane)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, _is_smooth(projection))
-        painter.drawImage(part.target, shown, part.source)
+        painter.drawImage(QRectF(part.target), shown, part.source)
         painter.end()
     return pane
 

@@ -50,7 +50,7 @@ def areas(pane: "TextPane", span: Span) -> Iterator[QRectF]:
         corner = layout.blockBoundingRect(block).topLeft() + shift
         if corner.y() > bottom:
             return
-        for line in _lines(block):
+        for line in _lines(block, span):
             area = _within(line, block, span)
             if area is not None:
                 moved = area.translated(corner)
@@ -59,10 +59,15 @@ def areas(pane: "TextPane", span: Span) -> Iterator[QRectF]:
         block = block.next()
 
 
-def _lines(block: QTextBlock) -> Iterator[QTextLine]:
+def _lines(block: QTextBlock, span: Span) -> Iterator[QTextLine]:
+    """The lines of a block that a stretch touches: a block may have hundreds, and a page hundreds of stretches."""
     layout = block.layout()
-    for number in range(layout.lineCount()):
-        yield layout.lineAt(number)
+    first = layout.lineForTextPosition(max(0, span[0] - block.position()))
+    for number in range(first.lineNumber() if first.isValid() else 0, layout.lineCount()):
+        line = layout.lineAt(number)
+        if line.textStart() >= span[1] - block.position():
+            return
+        yield line
 
 
 def _within(line: QTextLine, block: QTextBlock, span: Span) -> QRectF | None:

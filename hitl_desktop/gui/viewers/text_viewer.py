@@ -1,20 +1,23 @@
 """The viewer of texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers.find_bar import FindBar
-from hitl_desktop.gui.viewers.matches import Span, find_all
+from hitl_desktop.gui.viewers.finder import Finder
 from hitl_desktop.gui.viewers.record_header import RecordHeader
+from hitl_desktop.gui.viewers.record_panel import RecordPanel
 from hitl_desktop.gui.viewers.text_pane import LARGEST_POINTS, SMALLEST_POINTS, TextPane
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
+from hitl_desktop.kinds.transcripts import Turn, in_turns, side_of, sides, turns_of
 from hitl_desktop.language import tr, trn
 
+_WORDS_COUNTED = 200_000
 _NO_MODIFIERS = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
 
 
@@ -22,14 +25,21 @@ class TextViewer(ItemViewer):
     """Shows a text in a readable column, the fields of its record above it, and finds words in it.
 
     `text_points_changed` carries the new size when a person changes it, so that it can be remembered.
+    `mask_wanted(name, masked)` asks to mask a column of the records, or to show it again; `show_fields` answers.
     """
 
     text_points_changed = Signal(int)
+    mask_wanted = Signal(str, bool)
 
     def __init__(self, theme: Theme, media: Media, parent: QWidget | None = None) -> None:
         super().__init__(theme, media, parent)
-        self._found: list[Span] = []
+        self._actions: list[Callable[[], Sequence[ToolAction]]] = []
         self._current = 0
+        self._has_found = False
+        self._is_raw = False
+        self._as_turns = True
+        self._turns: list[Turn] = []
+        self.finder = Finder(self)
         content = QWidget(self)
         content.setAutoFillBackground(True)
         content.setBackgroundRole(QPalette.ColorRole.Base)
@@ -37,14 +47,24 @@ class TextViewer(ItemViewer):
         self.header = RecordHeader(theme, self.pane.column, content)
         self.find_bar = FindBar(theme, content)
         self.find_bar.hide()
-        column = QVBoxLayout(content)
+        self.record = RecordPanel(theme, content)
+        self.record.hide()
+        self.record.mask_wanted.connect(self.mask_wanted)
+        column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.pane, 1)
+        sides = QHBoxLayout(content)
+        sides.setContentsMargins(0, 0, 0, 0)
+        sides.setSpacing(0)
+        sides.addLayout(column, 1)
+        sides.addWidget(self.record)
         # Below the text: opening it moves no line that is being read.
         column.addWidget(self.find_bar)
         self.set_content(content)
+        self.finder.found.connect(self._found_more)
+        self.pane.completed.connect(self.finder.more_lines)
         self.find_bar.words_changed.connect(self._find)
         self.find_bar.step_wanted.connect(self._step)
         self.find_bar.closed.connect(self.close_find)
@@ -53,14 +73,17 @@ class TextViewer(ItemViewer):
         self.item = view
         self.close_find()
         self.show_content()
-        words = trn("{n} word", "{n} words", len(view.text.split()))
-        self.header.show_record(view.name, words, view.fields)
+        self._turns = turns_of(view.text)
+        words = _length(view.text)
+        self.header.show_record(view.name, words, view.fields, view.masked)
         self.header.show()
-        self.pane.show_text(view.text)
+        self._show_columns()
+        self._show_text()
         self.setAccessibleName(tr("Text {name}, {words}", name=view.name, words=words))
 
     def clear(self) -> None:
         self.item = None
+        self._turns = []
         self.close_find()
         self.show_content()
         self.header.hide()
@@ -71,6 +94,11 @@ class TextViewer(ItemViewer):
         """Set the size of the text, kept between 14 and 28. Sends nothing: it is for what was remembered."""
         self.pane.set_points(min(LARGEST_POINTS, max(SMALLEST_POINTS, points)))
         self.header.arrange()
+        self.state_changed.emit()
+
+    def add_actions(self, actions: Callable[[], Sequence[ToolAction]]) -> None:
+        """Offer more tools in the row, after those of the viewer."""
+        self._actions.append(actions)
         self.state_changed.emit()
 
     def open_find(self) -> None:
@@ -85,7 +113,7 @@ class TextViewer(ItemViewer):
             return
         had_focus = self.find_bar.field.hasFocus()
         self.find_bar.hide()
-        self._found = []
+        self.finder.stop()
         self.pane.mark([], -1)
         if had_focus:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -94,11 +122,63 @@ class TextViewer(ItemViewer):
     def tool_actions(self) -> list[ToolAction]:
         is_open = not self.find_bar.isHidden()
         toggle = self.close_find if is_open else self.open_find
-        return [
+        own = [
             ToolAction("smaller", tr("Smaller text"), "zoom-out", "−", self._smaller),
             ToolAction("larger", tr("Larger text"), "zoom-in", "+", self._larger),
             ToolAction("find", tr("Find"), "search", "Ctrl+F", toggle, True, is_open, worded=True),
+            ToolAction("raw_text", tr("As it is stored"), "file-text", "R", self.toggle_raw, True, self._is_raw),
+            *self._turn_tools(),
+            ToolAction(
+                "columns", tr("Columns"), "table", "Shift+C", self.toggle_record, True, not self.record.isHidden()
+            ),
         ]
+        return own + [action for actions in self._actions for action in actions()]
+
+    def show_fields(self, view: ItemView) -> None:
+        """The same item, with other columns masked: the text stays where it is."""
+        self.item = view
+        self.header.show_record(view.name, _length(view.text), view.fields, view.masked)
+        self._show_columns()
+
+    def toggle_record(self) -> None:
+        """Show all columns of the record beside the text, or put them away."""
+        self.record.setVisible(self.record.isHidden())
+        self._show_columns()
+        self.state_changed.emit()
+
+    def _show_columns(self) -> None:
+        if self.item is not None and not self.record.isHidden():
+            self.record.show_record(self.item.fields, self.item.masked)
+
+    def toggle_raw(self) -> None:
+        """Show the text as it is stored, with signs for blanks and line ends; or as it is read."""
+        self._is_raw = not self._is_raw
+        self._show_text()
+        self.state_changed.emit()
+
+    def toggle_turns(self) -> None:
+        """Show a conversation as turns, or as it was written down."""
+        if self._turns:
+            self._as_turns = not self._as_turns
+            self._show_text()
+            self.state_changed.emit()
+
+    def _turn_tools(self) -> list[ToolAction]:
+        if not self._turns:
+            return []
+        is_on = self._as_turns and not self._is_raw
+        return [ToolAction("turns", tr("As turns"), "message-square-text", "Shift+R", self.toggle_turns, True, is_on)]
+
+    def _show_text(self) -> None:
+        """The text of the item in the way that was chosen; what is looked for is looked for again."""
+        text = self.item.text if self.item is not None else ""
+        if self._turns and self._as_turns and not self._is_raw:
+            side = sides(self._turns)
+            self.pane.show_lines(in_turns(text, self._turns), [side_of(turn.speaker, side) for turn in self._turns])
+        else:
+            self.pane.show_text(text, is_raw=self._is_raw)
+        if not self.find_bar.isHidden():
+            self._find(self.find_bar.field.text())
 
     def handle_key(self, event: QKeyEvent) -> bool:
         if self.item is None or self.has_error:
@@ -127,9 +207,16 @@ class TextViewer(ItemViewer):
             Qt.Key.Key_Down: lambda: self.pane.scroll_by(1),
             Qt.Key.Key_PageUp: lambda: self.pane.scroll_pages(-1),
             Qt.Key.Key_PageDown: lambda: self.pane.scroll_pages(1),
-            Qt.Key.Key_Home: lambda: self.pane.verticalScrollBar().setValue(0),
+            Qt.Key.Key_Home: lambda: self.pane.go_to(0),
+            Qt.Key.Key_End: lambda: self.pane.go_to(self.pane.shown.length),
+            Qt.Key.Key_R: self._toggle_by_key(event),
         }
+        if event.key() == Qt.Key.Key_C and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            return self.toggle_record
         return actions.get(event.key())
+
+    def _toggle_by_key(self, event: QKeyEvent) -> Callable[[], None]:
+        return self.toggle_turns if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else self.toggle_raw
 
     def _larger(self) -> None:
         self._change_points(1)
@@ -144,15 +231,30 @@ class TextViewer(ItemViewer):
             self.text_points_changed.emit(self.pane.points)
 
     def _find(self, words: str) -> None:
-        self._found = find_all(self.pane.shown_text(), words)
         self._current = 0
-        self._show_found()
+        self._has_found = False
+        self.finder.start(self.pane.shown, words)
 
     def _step(self, by: int) -> None:
-        if self._found:
-            self._current = (self._current + by) % len(self._found)
+        if self.finder.spans:
+            self._current = (self._current + by) % len(self.finder.spans)
             self._show_found()
 
-    def _show_found(self) -> None:
-        self.pane.mark(self._found, self._current if self._found else -1)
-        self.find_bar.show_count(self._current, len(self._found))
+    def _found_more(self) -> None:
+        """The first place that is found comes into sight, the others only light up."""
+        is_first = bool(self.finder.spans) and not self._has_found
+        self._has_found = bool(self.finder.spans)
+        self._show_found(bring=is_first)
+
+    def _show_found(self, *, bring: bool = True) -> None:
+        spans = self.finder.spans
+        self.pane.mark(spans, self._current if spans else -1, bring=bring)
+        is_done = self.finder.is_done and self.pane.is_complete
+        self.find_bar.show_count(self._current, len(spans), is_done=is_done)
+
+
+def _length(text: str) -> str:
+    """The length of a text in words; of a long one in characters, which need not be counted."""
+    if len(text) > _WORDS_COUNTED:
+        return trn("{n} character", "{n} characters", len(text))
+    return trn("{n} word", "{n} words", len(text.split()))

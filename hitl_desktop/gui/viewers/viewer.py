@@ -18,7 +18,8 @@ from hitl_desktop.language import tr
 class ItemView:
     """An item as a viewer needs it. `path` is where an image lies, `text` the words of a text.
 
-    `fields` are the other columns of the record, in their order.
+    `fields` are the other columns of the record, in their order. Those whose names are in `masked` are empty: what is
+    in them does not reach the viewer.
     """
 
     digest: str
@@ -26,6 +27,7 @@ class ItemView:
     path: Source | None = None
     text: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    masked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

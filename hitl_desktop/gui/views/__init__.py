@@ -16,6 +16,24 @@ def _review(context: Context) -> QWidget:
     return ReviewPage(context)
 
 
+def _gallery(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.gallery.page import GalleryPage
+
+    return GalleryPage(context)
+
+
+def _compare(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.compare.page import ComparePage
+
+    return ComparePage(context)
+
+
+def _history(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.history.page import HistoryPage
+
+    return HistoryPage(context)
+
+
 def _model(context: Context) -> QWidget:
     from hitl_desktop.gui.views.model_page import ModelPage
 
@@ -64,8 +82,11 @@ class View:
 
 VIEWS: Final[dict[str, View]] = {
     "review": View("review", mark("Review"), "scan-eye", _review),
+    "gallery": View("gallery", mark("Gallery"), "layout-grid", _gallery),
     "model": View("model", mark("Model"), "brain-circuit", _model),
     "routing": View("routing", mark("Routing"), "route", _routing),
+    "history": View("history", mark("History"), "history", _history),
+    "compare": View("compare", mark("Compare"), "git-compare-arrows", _compare, in_menu=True),
     "classes": View("classes", mark("Classes"), "layers", _classes, in_menu=True),
     "keys": View("keys", mark("Keys"), "keyboard", _keys, in_menu=True, of_project=False),
     "settings": View("settings", mark("Settings"), "settings", _settings, at_bottom=True, of_project=False),

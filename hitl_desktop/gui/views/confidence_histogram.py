@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,6 +11,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import STRONG
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import CENTRE, LEFT, RIGHT, draw_text, fill_rounded, text_width
+from hitl_desktop.language import listed, number, percent, percent_range, tr, trn
 
 _HEIGHT: Final = 168
 _TOP: Final = 24
@@ -35,14 +36,18 @@ class ConfidenceHistogram(Painted):
     def show_bins(self, bins: Sequence[tuple[int, int]], threshold: float) -> None:
         """Show equal parts of 0–1 as (items below the line, items at or above it); `threshold` is the line, 0–1."""
         self._bins, self._threshold = list(bins), threshold
-        spoken = [f"{self.range_of(i)}: {sum(pair)} items" for i, pair in enumerate(self._bins) if sum(pair)]
-        self.describe("Undecided items by confidence", ", ".join(spoken) or "No item has a suggestion yet")
+        spoken = [
+            trn("{range}: {n} item", "{range}: {n} items", sum(pair), range=self.range_of(place))
+            for place, pair in enumerate(self._bins)
+            if sum(pair)
+        ]
+        self.describe(tr("Undecided items by confidence"), listed(spoken) or tr("No item has a suggestion yet"))
         self.update()
 
     def range_of(self, place: int) -> str:
         """The name of a bar, such as 85–90 %."""
         count = len(self._bins)
-        return f"{round(100 * place / count)}–{round(100 * (place + 1) / count)} %"
+        return percent_range(place / count, (place + 1) / count)
 
     def sizeHint(self) -> QSize:
         return QSize(480, self.theme.px(_HEIGHT))
@@ -55,7 +60,7 @@ class ConfidenceHistogram(Painted):
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if not any(sum(pair) for pair in self._bins):
             font, colour = self.theme.font("small"), self.theme.colour("text2")
-            draw_text(painter, self.rect(), "No undecided item has a suggestion", font, colour, CENTRE)
+            draw_text(painter, self.rect(), tr("No undecided item has a suggestion"), font, colour, CENTRE)
             return
         self._paint_grid(painter)
         self._paint_bars(painter)
@@ -82,11 +87,11 @@ class ConfidenceHistogram(Painted):
             painter.fillRect(QRect(round(plot.left()), y, round(plot.width()), 1), self.theme.colour("line"))
             if value == int(value):
                 rect = QRect(0, y - line // 2, round(plot.left()) - 6, line)
-                draw_text(painter, rect, QLocale().toString(int(value)), font, colour, RIGHT)
+                draw_text(painter, rect, number(int(value)), font, colour, RIGHT)
         for tick in _TICKS:
             x = round(plot.left() + plot.width() * tick / 100)
             rect = QRect(x - 24, round(plot.bottom()) + 4, 48 if tick < 100 else 36, line)
-            draw_text(painter, rect, f"{tick} %" if tick == 100 else str(tick), font, colour, CENTRE)
+            draw_text(painter, rect, percent(tick / 100) if tick == 100 else number(tick), font, colour, CENTRE)
 
     def _paint_bars(self, painter: QPainter) -> None:
         plot, top = self._plot(), self._top_count()
@@ -106,7 +111,7 @@ class ConfidenceHistogram(Painted):
         painter.setPen(QPen(self.theme.colour("text"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, self.theme.px(_TOP) - 4), QPointF(x, plot.bottom()))
         small, colour, height = self.theme.font("caption", STRONG), self.theme.colour("text2"), self.theme.px(_TOP) - 6
-        left, right = "need you", "proposed"
+        left, right = tr("need you"), tr("proposed")
         if x - text_width(left, small) - 8 > 0:
             draw_text(painter, QRect(0, 0, round(x) - 8, height), left, small, colour, RIGHT)
         if x + text_width(right, small) + 8 < self.width():

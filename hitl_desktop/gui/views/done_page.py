@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16, SPACE_24, SPACE_40, SPACE_56
+from hitl_desktop.gui.views import items_in_words
 from hitl_desktop.gui.views.fact_rows import FactRows
-from hitl_desktop.gui.views.figures_in_words import count, counted, duration, percent
+from hitl_desktop.gui.views.figures_in_words import duration, percent, version_name
 from hitl_desktop.gui.views.offer_rows import Offer, OfferRows
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.two_columns import TwoColumns
@@ -20,7 +21,7 @@ from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_icon
 from hitl_desktop.gui.widgets.stacked_bar import Segment, StackedBar
-from hitl_desktop.language import number, tr
+from hitl_desktop.language import number, tr, trn
 
 if TYPE_CHECKING:
     from hitl_desktop.domain.changes import Changes
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _SIDE = 364
 _MARK = 56
-_ITEMS = {"image": ("image", "images"), "text": ("message", "messages")}
 
 
 class DonePage(QWidget):
@@ -44,18 +44,18 @@ class DonePage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("done_page")
-        self.setAccessibleName("Nothing is waiting for you")
+        self.setAccessibleName(tr("Nothing is waiting for you"))
         self._context = context
         self._session = FactRows(to_the_end=True)
-        self._title = PlainLabel("Nothing is waiting for you.", "number")
+        self._title = PlainLabel(tr("Nothing is waiting for you."), "number")
         self._sentence = PlainLabel("", "lead", "text2", wrap=True)
         self._bar = StackedBar(context.theme)
-        self._where = Card("Where every item is")
+        self._where = Card(tr("Where every item is"))
         self._offers = OfferRows(context.theme)
         self._plot = IntervalPlot(context.theme)
         self._source = PlainLabel("", "small", "text2", wrap=True)
         self._build()
-        context.bridge.changed.connect(lambda changes, _: self.refresh(changes))
+        context.bridge.changed.connect(self.refresh)
         context.bridge.project_changed.connect(self._reload)
         context.bridge.job_changed.connect(self._job_changed)
         self.set_session(0, 0.0, 0, 0)
@@ -66,11 +66,11 @@ class DonePage(QWidget):
         per_item = duration(active_seconds / decisions) if decisions else "–"
         self._session.show_facts(
             [
-                ("Decisions", count(decisions)),
-                ("Active time", duration(active_seconds)),
-                ("Per item", per_item),
-                ("You changed the suggestion", counted(changed, "time", "times")),
-                ("Undone", count(undone)),
+                (tr("Decisions"), number(decisions)),
+                (tr("Active time"), duration(active_seconds)),
+                (tr("Per item"), per_item),
+                (tr("You changed the suggestion"), trn("{n} time", "{n} times", changed)),
+                (tr("Undone"), number(undone)),
             ]
         )
 
@@ -138,7 +138,7 @@ class DonePage(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
         self._where.body.addWidget(self._bar)
-        help_most = Card("What would help most now")
+        help_most = Card(tr("What would help most now"))
         help_most.body.addWidget(self._offers)
         left.addWidget(self._where)
         left.addWidget(help_most)
@@ -150,9 +150,9 @@ class DonePage(QWidget):
         right = QVBoxLayout(side)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(SPACE_16)
-        session = Card("This session", padding=SPACE_24)
+        session = Card(tr("This session"), padding=SPACE_24)
         session.body.addWidget(self._session)
-        model = Card("The model since you began", padding=SPACE_24)
+        model = Card(tr("The model since you began"), padding=SPACE_24)
         model.body.addWidget(self._plot)
         model.body.addWidget(self._source)
         right.addWidget(session)
@@ -165,7 +165,7 @@ class DonePage(QWidget):
         theme, keymap = self._context.theme, self._context.keymap
         row = QHBoxLayout()
         row.setSpacing(SPACE_8)
-        new = Button(theme, "New project", icon="folder-plus", key=keymap.caption("new_project"))
+        new = Button(theme, tr("New project"), icon="folder-plus", key=keymap.caption("new_project"))
         new.clicked.connect(self.new_project_wanted)
         row.addWidget(new)
         row.addStretch(1)
@@ -180,18 +180,14 @@ class DonePage(QWidget):
             return
         project = self._context.bridge.desk.project
         ledger = project.pool.ledger()
-        one, many = _ITEMS.get(project.kind.name, ("item", "items"))
-        self._where.set_title("Where every item is", counted(ledger.items, one, many))
+        kind = project.kind.name
+        self._where.set_title(tr("Where every item is"), items_in_words.counted(kind, ledger.items))
         waiting = ledger.needs_review
-        self._title.setText(
-            f"{counted(waiting, one, many)} {'is' if waiting == 1 else 'are'} waiting for you."
-            if waiting
-            else "Nothing is waiting for you."
-        )
-        self._sentence.setText(_headline_sentence(ledger, one, many))
+        self._title.setText(items_in_words.waiting(kind, waiting) if waiting else tr("Nothing is waiting for you."))
+        self._sentence.setText(_headline_sentence(ledger, kind))
         self._bar.show_segments(_segments(project, ledger))
         self._show_offers()
-        self._show_model(many)
+        self._show_model(kind)
 
     def _show_offers(self) -> None:
         if self._context.bridge.is_open:
@@ -209,18 +205,18 @@ class DonePage(QWidget):
                 Offer(
                     "train",
                     "brain-circuit",
-                    f"Train from {counted(since, 'new decision', 'new decisions')}",
-                    "The model in use does not know them yet. You can go on while it trains.",
-                    "Train now",
+                    trn("Train from {n} new decision", "Train from {n} new decisions", since),
+                    tr("The model in use does not know them yet. You can go on while it trains."),
+                    tr("Train now"),
                     keymap.caption("train"),
                     self.train_wanted.emit,
                 )
             )
         if ledger.set_aside:
-            title = f"Look again at the {count(ledger.set_aside)} set aside"
-            why = f"{_aside(ledger)}. They come back one after another."
+            title = trn("Look again at the {n} set aside", "Look again at the {n} set aside", ledger.set_aside)
+            why = tr("{aside}. They come back one after another.", aside=_aside(ledger))
             offers.append(
-                Offer("look_again", "circle-help", title, why, "Look again", "L", self.look_again_wanted.emit)
+                Offer("look_again", "circle-help", title, why, tr("Look again"), "L", self.look_again_wanted.emit)
             )
         if ledger.proposed:
             offers.append(self._routing_offer(ledger))
@@ -228,9 +224,14 @@ class DonePage(QWidget):
             Offer(
                 "export",
                 "upload",
-                "Take your decisions with you",
-                f"A table of all {counted(ledger.items, 'item', 'items')} with {count(ledger.decided)} decided.",
-                "Export",
+                tr("Take your decisions with you"),
+                trn(
+                    "A table of all {n} item with {decided} decided.",
+                    "A table of all {n} items with {decided} decided.",
+                    ledger.items,
+                    decided=number(ledger.decided),
+                ),
+                tr("Export"),
                 keymap.caption("export"),
                 self.export_wanted.emit,
             )
@@ -239,24 +240,26 @@ class DonePage(QWidget):
 
     def _routing_offer(self, ledger: "Ledger") -> Offer:
         threshold = percent(self._context.bridge.desk.project.pool.threshold)
-        proposed = count(ledger.proposed)
         return Offer(
             "routing",
             "route",
-            f"Check some of the {proposed} proposed",
-            f"The model is at least {threshold} sure of them. Raise the threshold to see the least sure ones.",
-            "Routing",
+            trn("Check some of the {n} proposed", "Check some of the {n} proposed", ledger.proposed),
+            tr(
+                "The model is at least {threshold} sure of them. Raise the threshold to see the least sure ones.",
+                threshold=threshold,
+            ),
+            tr("Routing"),
             "",
             self.routing_wanted.emit,
         )
 
-    def _show_model(self, many: str) -> None:
+    def _show_model(self, kind: str) -> None:
         from hitl_desktop.workflow.insight import measured_versions
 
         desk = self._context.bridge.desk
         measured = measured_versions(desk.project, desk.retraining.snapshot())
         self._plot.setVisible(bool(measured))
-        self._plot.show_points([IntervalPoint(f"v{m.version}", e.share, e.low, e.high) for m, e in measured])
+        self._plot.show_points([IntervalPoint(version_name(m.version), e.share, e.low, e.high) for m, e in measured])
         if not measured:
             self._source.setText(
                 tr(
@@ -266,42 +269,49 @@ class DonePage(QWidget):
             )
             return
         model, last = measured[-1]
-        self._source.setText(
-            f"v{model.version} was right on {count(last.right)} of {count(last.of)} {many} drawn at random. Lines are "
-            "95 % intervals. The hard ones you were asked about do not count here."
-        )
+        self._source.setText(items_in_words.right_on_checks(kind, model.version, last.right, last.of))
 
 
-def _headline_sentence(ledger: "Ledger", one: str, many: str) -> str:
-    seen = counted(ledger.seen, one, many)
+def _headline_sentence(ledger: "Ledger", kind: str) -> str:
     if ledger.needs_review:
-        return f"{seen} of {count(ledger.needing_you)} that need you have been seen."
-    all_seen = (
-        f"All {seen} that needed you have been seen." if ledger.seen else "The model is sure enough of every item."
-    )
+        return items_in_words.seen(kind, ledger.seen, ledger.needing_you)
+    sure = tr("The model is sure enough of every item.")
+    all_seen = items_in_words.all_seen(kind, ledger.seen) if ledger.seen else sure
     if not ledger.set_aside:
         return all_seen
-    are = "is" if ledger.set_aside == 1 else "are"
-    return f"{all_seen} {count(ledger.set_aside)} of them {are} set aside and easy to come back to."
+    return trn(
+        "{all_seen} {n} of them is set aside and easy to come back to.",
+        "{all_seen} {n} of them are set aside and easy to come back to.",
+        ledger.set_aside,
+        all_seen=all_seen,
+    )
 
 
 def _segments(project: "Project", ledger: "Ledger") -> list[Segment]:
     verdicts = project.store.decisions.standing_verdicts()
-    decided = f"{count(verdicts.get('confirmed', 0))} confirmed, {count(verdicts.get('corrected', 0))} corrected"
-    if verdicts.get("imported"):
-        decided += f", {count(verdicts['imported'])} came with the data"
+    figures = {name: number(verdicts.get(name, 0)) for name in ("confirmed", "corrected", "imported")}
+    decided = (
+        tr("{confirmed} confirmed, {corrected} corrected, {imported} came with the data", **figures)
+        if verdicts.get("imported")
+        else tr("{confirmed} confirmed, {corrected} corrected", **figures)
+    )
     parts = [
-        Segment(ledger.decided, "decided", decided, "solid"),
-        Segment(ledger.set_aside, "set aside", _aside(ledger), "hatch"),
-        Segment(ledger.proposed, "proposed", "not accepted by anything yet", "neutral"),
+        Segment(ledger.decided, tr("decided"), decided, "solid"),
+        Segment(ledger.set_aside, tr("set aside"), _aside(ledger), "hatch"),
+        Segment(ledger.proposed, tr("proposed"), tr("not accepted by anything yet"), "neutral"),
     ]
     if ledger.needs_review:
-        parts.insert(2, Segment(ledger.needs_review, "to do", "waiting for you in Review", "track"))
+        parts.insert(2, Segment(ledger.needs_review, tr("to do"), tr("waiting for you in Review"), "track"))
     return parts
 
 
 def _aside(ledger: "Ledger") -> str:
-    return f"{count(ledger.unsure)} unsure, {count(ledger.flagged)} flagged, {count(ledger.skipped)} skipped"
+    return tr(
+        "{unsure} unsure, {flagged} flagged, {skipped} skipped",
+        unsure=number(ledger.unsure),
+        flagged=number(ledger.flagged),
+        skipped=number(ledger.skipped),
+    )
 
 
 class _DoneMark(Painted):

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import explained
 
 
 class FactRows(QWidget):
@@ -35,7 +36,7 @@ class FactRows(QWidget):
                 widget.deleteLater()
         for row, (name, value) in enumerate(wanted):
             self._add(row, name, value)
-        self.setAccessibleDescription(". ".join(f"{name}: {value}" for name, value in wanted))
+        self.setAccessibleDescription(". ".join(explained(name, value) for name, value in wanted))
 
     def facts(self) -> list[tuple[str, str]]:
         """What is shown."""
@@ -47,7 +48,7 @@ class FactRows(QWidget):
         shown = PlainLabel(
             value, "body", "text", self, weight=500 if self._to_the_end else None, wrap=not self._to_the_end
         )
-        shown.setAccessibleName(f"{name}: {value}")
+        shown.setAccessibleName(explained(name, value))
         if self._to_the_end:
             self._grid.addWidget(shown, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         else:

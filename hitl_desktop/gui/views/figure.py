@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import explained, listed
 
 
 class Figure(QWidget):
@@ -24,7 +25,7 @@ class Figure(QWidget):
         """Show a number, already written in the reader's way, with its source."""
         self._number.setText(number)
         self._source.setText(source)
-        self.setAccessibleName(f"{self._label}: {number}, {source}")
+        self.setAccessibleName(explained(self._label, listed((number, source))))
 
     def number(self) -> str:
         """The number shown."""

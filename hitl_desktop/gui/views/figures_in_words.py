@@ -1,9 +1,12 @@
-"""Numbers as they are written on the pages: counts, shares with their intervals, moments, by the reader's locale."""
+"""Numbers as they are written on the pages: shares with their intervals, moments, lengths of time."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDateTime, QLocale
+
+from hitl_desktop import language
+from hitl_desktop.language import decimal, number, percent_range, tr, trc
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
     from hitl_desktop.assurance.estimates import Estimate
@@ -11,44 +14,47 @@ if TYPE_CHECKING:  # numpy comes with the first project, not with the first pain
 _ENOUGH_FOR_A_DECIMAL: Final = 200
 
 
-def count(number: int) -> str:
-    """A count with thousands separators."""
-    return QLocale().toString(number)
-
-
 def percent(share: float, sample: int = 0) -> str:
     """A share in percent; one decimal only where the sample carries it, halves upwards."""
-    return f"{_percent(share, sample)} %"
+    return language.percent(_rounded(share, sample), _digits(sample))
 
 
 def interval(estimate: "Estimate") -> str:
     """The ends of an interval, such as 68–91 %."""
-    return f"{_percent(estimate.low, estimate.of)}–{_percent(estimate.high, estimate.of)} %"
+    return ends(estimate.low, estimate.high, estimate.of)
+
+
+def ends(low: float, high: float, sample: int) -> str:
+    """The same of two shares."""
+    return percent_range(_rounded(low, sample), _rounded(high, sample), _digits(sample))
 
 
 def moment(at_utc: str) -> str:
     """A stored moment as local day and time, short."""
     local = QDateTime.fromSecsSinceEpoch(int(datetime.fromisoformat(at_utc).timestamp()))
-    locale = QLocale()
-    return f"{locale.toString(local.date(), 'd MMM')}, {locale.toString(local.time(), 'HH:mm')}"
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """A count with its noun: "1 decision", "12 decisions"."""
-    return f"{count(number)} {one if number == 1 else many}"
+    return QLocale().toString(local, trc("day and time, in the letters of Qt's date formats", "d MMM, HH:mm"))
 
 
 def duration(seconds: float) -> str:
     """A length of time: 8.4 s below a minute, else minutes and seconds."""
     if seconds < 60:
-        return f"{QLocale().toString(seconds, 'f', 1)} s"
+        return tr("{seconds} s", seconds=decimal(seconds, 1))
     whole = round(seconds)
     hours, minutes = divmod(whole // 60, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {whole % 60} s"
+    if hours:
+        return tr("{hours} h {minutes} min", hours=number(hours), minutes=number(minutes))
+    return tr("{minutes} min {seconds} s", minutes=number(minutes), seconds=number(whole % 60))
 
 
-def _percent(share: float, sample: int) -> str:
-    decimals = 1 if sample >= _ENOUGH_FOR_A_DECIMAL else 0
-    factor = 10**decimals
-    rounded = int(share * 100 * factor + 0.5 + 1e-9) / factor
-    return QLocale().toString(rounded, "f", decimals)
+def version_name(version: int) -> str:
+    """A version of the model, short: v7."""
+    return tr("v{version}", version=version)
+
+
+def _digits(sample: int) -> int:
+    return 1 if sample >= _ENOUGH_FOR_A_DECIMAL else 0
+
+
+def _rounded(share: float, sample: int) -> float:
+    factor: int = 10 ** _digits(sample)
+    return int(share * 100 * factor + 0.5 + 1e-9) / factor / 100

@@ -38,6 +38,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "previous": mark("Previous item, without deciding"),
         "next": mark("Next item, without deciding"),
         "filter": mark("Filter the queue"),
+        "clear_filter": mark("Clear the filter"),
+        "compare": mark("Compare side by side"),
         "go_to": mark("Go to an item"),
         "jump": mark("Go to a page, command or item"),
     },
@@ -70,7 +72,31 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "frames_back": mark("Ten frames back"),
         "frames_on": mark("Ten frames on"),
         "cine": mark("Play the frames"),
+        "reveal": mark("Reveal a covered picture"),
         "find_text": mark("Find in the text"),
+        "raw_text": mark("The text as it is stored"),
+        "turns": mark("A conversation as turns"),
+        "columns": mark("All columns of the record"),
+        "mark_box": mark("Draw boxes"),
+        "mark_ellipse": mark("Draw ellipses"),
+        "mark_arrow": mark("Draw arrows"),
+        "mark_words": mark("Mark the selected words"),
+        "next_mark": mark("Next mark; arrows move it, with Ctrl they size it"),
+        "previous_mark": mark("Previous mark"),
+        "mark_class": mark("Name the class of the mark"),
+        "mark_remove": mark("Remove the mark"),
+    },
+    mark("Gallery"): {
+        "confirm_chosen": mark("Confirm what is chosen"),
+        "alike": mark("Choose what is like this item"),
+    },
+    mark("Pages"): {
+        "page_review": mark("Review"),
+        "page_gallery": mark("Gallery"),
+        "page_model": mark("Model"),
+        "page_routing": mark("Routing"),
+        "page_history": mark("History"),
+        "page_settings": mark("Settings"),
     },
     mark("Everywhere"): {
         "train": mark("Train now"),
@@ -87,7 +113,11 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
 }
 _REST: Final = mark("Everywhere")
 _GAP: Final = 4
-_SHEET_COLUMNS: Final = ((mark("Decide"), mark("View")), (mark("Item"), mark("Move")), (mark("Everywhere"),))
+_SHEET_COLUMNS: Final = (
+    (mark("Decide"), mark("View")),
+    (mark("Item"), mark("Move"), mark("Gallery")),
+    (mark("Everywhere"), mark("Pages")),
+)
 
 
 class KeyLine(NamedTuple):

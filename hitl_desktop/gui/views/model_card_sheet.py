@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.fact_rows import FactRows
-from hitl_desktop.gui.views.figures_in_words import count
 from hitl_desktop.gui.views.model_sheet import ModelSheet
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
+from hitl_desktop.language import listed, number, tr
 
 _CLASSES_SHOWN = 10
 
@@ -25,7 +25,7 @@ class ModelCardSheet(ModelSheet):
         super().__init__(context, parent)
         self._facts = FactRows()
         self._version = 0
-        self.save = Button(context.theme, "Save model as…", icon="save")
+        self.save = Button(context.theme, tr("Save model as…"), icon="save")
         self.save.clicked.connect(lambda: self.save_wanted.emit(self._version))
         self.acts.addWidget(self.save)
         self._card = Card()
@@ -36,9 +36,9 @@ class ModelCardSheet(ModelSheet):
     def show_card(self, version: int, title: str, facts: Sequence[tuple[str, str]], *, can_save: bool) -> None:
         """Show these facts; those without a value are left out."""
         self.save.setEnabled(can_save)
-        self.save.setToolTip("" if can_save else "The files of this version are gone.")
+        self.save.setToolTip("" if can_save else tr("The files of this version are gone."))
         self._version = version
-        self.set_title(f"Model card of v{version}")
+        self.set_title(tr("Model card of v{version}", version=version))
         self._card.set_title(title)
         self._facts.show_facts(facts)
 
@@ -53,23 +53,25 @@ def card_facts(card: dict[str, Any], began_from: str, learned_hash: str) -> list
     trained_on = card.get("trained_on")
     most = sorted(per_class.items(), key=lambda row: -int(row[1]))[:_CLASSES_SHOWN]
     return [
-        ("Learned from", str(card.get("data", ""))),
-        ("Began from", began_from),
-        ("Items", count(int(trained_on)) if trained_on else ""),
-        ("Per class", ", ".join(f"{name} {count(int(number))}" for name, number in most)),
-        ("Not learned", _not_learned(card.get("not_learned"))),
-        ("Decisions' hash", learned_hash),
-        ("For", str(card.get("for", ""))),
-        ("Not for", str(card.get("not_for", ""))),
-        ("Licence", str(card.get("licence", ""))),
-        ("Calibration", str(card.get("calibration", ""))),
-        ("Chosen by", _choice(card.get("choice"))),
+        (tr("Learned from"), str(card.get("data", ""))),
+        (tr("Began from"), began_from),
+        (tr("Items"), number(int(trained_on)) if trained_on else ""),
+        (tr("Per class"), listed(f"{name} {number(int(items))}" for name, items in most)),
+        (tr("Not learned"), _not_learned(card.get("not_learned"))),
+        (tr("Decisions' hash"), learned_hash),
+        (tr("For"), str(card.get("for", ""))),
+        (tr("Not for"), str(card.get("not_for", ""))),
+        (tr("Licence"), str(card.get("licence", ""))),
+        (tr("Calibration"), str(card.get("calibration", ""))),
+        (tr("Chosen by"), _choice(card.get("choice"))),
     ]
 
 
 def _not_learned(names: Any) -> str:
     """Of several findings, those that all decisions say the same of."""
-    return f"{', '.join(map(str, names))}: all decisions say the same" if isinstance(names, list) and names else ""
+    if not isinstance(names, list) or not names:
+        return ""
+    return tr("{findings}: all decisions say the same", findings=listed(map(str, names)))
 
 
 def _choice(choice: Any) -> str:

@@ -7,29 +7,29 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_8
-from hitl_desktop.gui.views.figures_in_words import count, counted, percent
+from hitl_desktop.gui.views.figures_in_words import percent, version_name
 from hitl_desktop.gui.views.titled_card import OrWords, TitledCard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.confusion_grid import ConfusionClass, ConfusionGrid
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.learning_curve_plot import CurvePoint, LearningCurvePlot, Standing
-from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
+from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable, said
 from hitl_desktop.gui.widgets.reliability_plot import ReliabilityPlot, ReliabilityPoint
-from hitl_desktop.language import number, tr
+from hitl_desktop.language import mark, number, tr, trn
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
     from hitl_desktop.workflow.model_report import ConfusionTable, FindingRow, FindingTable, ModelReport
 
-_AS_GRID: Final = "Show the grid"
-_AS_LIST: Final = "Show as a list"
-_PAIRS: Final = (Column("It is"), Column("Model said"), Column("Checks", is_number=True))
-_MISTAKEN: Final = "What is mistaken for what"
+_AS_GRID: Final = mark("Show the grid")
+_AS_LIST: Final = mark("Show as a list")
+_PAIRS: Final = (Column(mark("It is")), Column(mark("Model said")), Column(mark("Checks"), is_number=True))
+_MISTAKEN: Final = mark("What is mistaken for what")
 _FINDINGS: Final = (
-    Column("Finding"),
-    Column("Found", "There, and the model said so", is_number=True),
-    Column("Missed", "There, and the model did not say so", is_number=True),
-    Column("Wrongly", "Not there, and the model said it was", is_number=True),
-    Column("Rightly not", "Not there, and the model did not say so", is_number=True),
+    Column(mark("Finding")),
+    Column(mark("Found"), mark("There, and the model said so"), is_number=True),
+    Column(mark("Missed"), mark("There, and the model did not say so"), is_number=True),
+    Column(mark("Wrongly"), mark("Not there, and the model said it was"), is_number=True),
+    Column(mark("Rightly not"), mark("Not there, and the model did not say so"), is_number=True),
 )
 _PAIRS_SHOWN: Final = 7
 _SORTED_FROM: Final = 13
@@ -40,15 +40,19 @@ class ReliabilityCard(TitledCard):
     """Observed right against stated confidence."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Can its confidence be believed?", parent)
+        super().__init__(tr("Can its confidence be believed?"), parent)
         self.plot = ReliabilityPlot(theme)
         self.drawing = OrWords(self.plot)
         self.body.addWidget(self.drawing, 1)
 
     def show_report(self, report: "ModelReport") -> None:
         """Show the reliability diagram, or how many checks it needs."""
-        right = "Each finding right" if report.findings is not None else "Observed right"
-        self.set_subtitle(f"{right}, % · {report.source.words}" if report.reliability else "")
+        words = (
+            tr("Each finding right, % · {checks}", checks=report.source.words)
+            if report.findings is not None
+            else tr("Observed right, % · {checks}", checks=report.source.words)
+        )
+        self.set_subtitle(words if report.reliability else "")
         self.plot.show_points(
             [
                 ReliabilityPoint(
@@ -66,7 +70,12 @@ class ReliabilityCard(TitledCard):
             self.drawing.show_drawing()
         else:
             needed = report.calibration.needed if report.calibration is not None else 0
-            rest = f"With {counted(needed, 'check', 'checks')} its confidence can be calibrated." if needed else ""
+            rest = trn(
+                "With {n} check its confidence can be calibrated.",
+                "With {n} checks its confidence can be calibrated.",
+                needed,
+            )
+            rest = rest if needed else ""
             self.drawing.show_words(_why_empty(report, rest))
 
 
@@ -80,16 +89,18 @@ class MistakesCard(TitledCard):
     items_wanted = Signal(object, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(_MISTAKEN, parent)
+        super().__init__(tr(_MISTAKEN), parent)
         self._theme = theme
         self._table: ConfusionTable | None = None
         self._order: list[int] = []
         self._pairs: list[tuple[int, int]] = []
         self._wants_grid = False
         self.grid = ConfusionGrid(theme)
-        self.pairs = PlainTable(theme, "What is mistaken most often", _PAIRS, stretch=(0, 1), most=_PAIRS_SHOWN)
-        self.findings = PlainTable(theme, "What is found and missed", _FINDINGS, most=_PAIRS_SHOWN)
-        self.toggle = Button(theme, _AS_GRID, "link", size="small")
+        self.pairs = PlainTable(
+            theme, tr("What is mistaken most often"), said(_PAIRS), stretch=(0, 1), most=_PAIRS_SHOWN
+        )
+        self.findings = PlainTable(theme, tr("What is found and missed"), said(_FINDINGS), most=_PAIRS_SHOWN)
+        self.toggle = Button(theme, tr(_AS_GRID), "link", size="small")
         self._told = PlainLabel("", "small", "text2", elide=True)
         self._in_full = QWidget()
         column = QVBoxLayout(self._in_full)
@@ -115,21 +126,26 @@ class MistakesCard(TitledCard):
         self._table = report.confusion
         self._show()
         self.findings.setVisible(report.findings is not None)
-        self.set_title("What is found and missed" if report.findings is not None else _MISTAKEN)
+        self.set_title(tr("What is found and missed") if report.findings is not None else tr(_MISTAKEN))
         if report.findings is not None:
             self._show_findings(report.findings)
         elif report.confusion is None:
-            self.drawing.show_words(_why_empty(report, "Its mistakes are counted from the first check on."))
+            self.drawing.show_words(_why_empty(report, tr("Its mistakes are counted from the first check on.")))
 
     def _show_findings(self, table: "FindingTable") -> None:
         self.grid.hide()
         self.pairs.hide()
         self.drawing.show_drawing()
-        self.set_subtitle("Checks by what is there and what the model said")
+        self.set_subtitle(tr("Checks by what is there and what the model said"))
         self.findings.show_rows([_finding_cells(row) for row in table.rows])
         wrong = table.hamming
         self._told.setText(
-            f"{percent(wrong.value)} of all single answers are wrong ({percent(wrong.low)} to {percent(wrong.high)})."
+            tr(
+                "{share} of all single answers are wrong ({low} to {high}).",
+                share=percent(wrong.value),
+                low=percent(wrong.low),
+                high=percent(wrong.high),
+            )
         )
 
     def told(self) -> str:
@@ -141,7 +157,7 @@ class MistakesCard(TitledCard):
         is_long = table is not None and len(table.labels) >= _SORTED_FROM
         as_list = is_long and not self._wants_grid
         self.toggle.setVisible(is_long)
-        self.toggle.set_label(_AS_GRID if as_list else _AS_LIST)
+        self.toggle.set_label(tr(_AS_GRID if as_list else _AS_LIST))
         if table is None:
             self.set_subtitle("")
             return
@@ -158,14 +174,18 @@ class MistakesCard(TitledCard):
         wrong = [sum(row) - row[i] for i, row in enumerate(counts)]
         classes = list(range(len(table.labels)))
         self._order = sorted(classes, key=lambda i: -wrong[i]) if is_sorted else classes
-        self.set_subtitle(f"Rows: what it is. Columns: what the model said{'. Most mistakes first' * is_sorted}")
+        self.set_subtitle(
+            tr("Rows: what it is. Columns: what the model said. Most mistakes first")
+            if is_sorted
+            else tr("Rows: what it is. Columns: what the model said")
+        )
         shown = [ConfusionClass(table.labels[i].position, table.labels[i].name) for i in self._order]
         self.grid.show_counts(shown, [[counts[i][j] for j in self._order] for i in self._order])
         self.grid.tell()
 
     def _show_pairs(self, table: "ConfusionTable") -> None:
         counts = table.counts.tolist()
-        self._pairs = [(i, j) for i, row in enumerate(counts) for j, number in enumerate(row) if number and i != j]
+        self._pairs = [(i, j) for i, row in enumerate(counts) for j, wrong in enumerate(row) if wrong and i != j]
         self._pairs.sort(key=lambda pair: -counts[pair[0]][pair[1]])
         labels, of = table.labels, [sum(row) for row in counts]
         self.pairs.show_rows(
@@ -173,13 +193,19 @@ class MistakesCard(TitledCard):
                 [
                     Cell(labels[i].name, labels[i].position),
                     Cell(labels[j].name, labels[j].position),
-                    Cell(f"{count(counts[i][j])} of {count(of[i])}"),
+                    Cell(tr("{part} of {whole}", part=number(counts[i][j]), whole=number(of[i]))),
                 ]
                 for i, j in self._pairs
             ]
         )
-        self.set_subtitle(f"{count(len(labels))} classes, most frequent mistakes first")
-        self._told.setText("Enter opens the items of a row." if self._pairs else "No mistake on these checks.")
+        self.set_subtitle(
+            trn(
+                "{n} class, most frequent mistakes first",
+                "{n} classes, most frequent mistakes first",
+                len(labels),
+            )
+        )
+        self._told.setText(tr("Enter opens the items of a row.") if self._pairs else tr("No mistake on these checks."))
 
     def _toggle(self) -> None:
         self._wants_grid = not self._wants_grid
@@ -187,15 +213,17 @@ class MistakesCard(TitledCard):
 
     def _tell(self, words: str, can_open: bool) -> None:
         unread = int(self._table.unscored.sum()) if self._table is not None else 0
-        rest = f" {counted(unread, 'check', 'checks')} could not be read." if unread else ""
-        self._told.setText(f"{words}.{' Enter opens them.' * can_open}{rest}")
+        told = tr("{cell}. Enter opens them.", cell=words) if can_open else tr("{cell}.", cell=words)
+        rest = trn("{n} check could not be read.", "{n} checks could not be read.", unread) if unread else ""
+        self._told.setText(f"{told} {rest}".rstrip())
 
     def _choose(self, truth: int, said: int) -> None:
         if self._table is None:
             return
         labels, items = self._table.labels, self._table.items[truth][said]
-        how = "said to be" if truth == said else "taken for"
-        self.items_wanted.emit(tuple(items), f"{labels[truth].name} {how} {labels[said].name}")
+        names = {"truth": labels[truth].name, "said": labels[said].name}
+        words = tr("{truth} said to be {said}", **names) if truth == said else tr("{truth} taken for {said}", **names)
+        self.items_wanted.emit(tuple(items), words)
 
     def _fit(self) -> None:
         """The words below have one line of their own, so that nothing moves when they change."""
@@ -206,7 +234,7 @@ class LearningCard(TitledCard):
     """Accuracy of every version on the same checks."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Is it still learning?", parent)
+        super().__init__(tr("Is it still learning?"), parent)
         self.plot = LearningCurvePlot(theme)
         self.drawing = OrWords(self.plot)
         self.body.addWidget(self.drawing, 1)
@@ -220,34 +248,42 @@ class LearningCard(TitledCard):
                     point.accuracy.share,
                     point.accuracy.low,
                     point.accuracy.high,
-                    f"v{point.version}",
+                    version_name(point.version),
                     _STANDINGS[point.role.value],
                 )
                 for point in report.curve
             ]
         )
         if report.curve:
-            checks = count(report.source.checks)
-            self.set_subtitle(f"Accuracy, % · same {checks} checks for every version")
+            self.set_subtitle(
+                trn(
+                    "Accuracy, % · same {n} check for every version",
+                    "Accuracy, % · same {n} checks for every version",
+                    report.source.checks,
+                )
+            )
             self.drawing.show_drawing()
         else:
             self.set_subtitle("")
-            rest = "Every version is measured on all checks, also on those made after it."
+            rest = tr("Every version is measured on all checks, also on those made after it.")
             self.drawing.show_words(_why_empty(report, rest))
 
 
 def _finding_cells(row: "FindingRow") -> list[Cell]:
-    why = "" if row.is_learned else "Not learned yet: all decisions say the same of it."
-    name = row.label.name if row.is_learned else f"{row.label.name} (not learned)"
+    why = "" if row.is_learned else tr("Not learned yet: all decisions say the same of it.")
+    name = row.label.name if row.is_learned else tr("{finding} (not learned)", finding=row.label.name)
     counts = (row.found, row.missed, row.wrongly, row.rightly_not)
-    return [Cell(name, row.label.position, tooltip=why), *(Cell(count(number)) for number in counts)]
+    return [Cell(name, row.label.position, tooltip=why), *(Cell(number(checks)) for checks in counts)]
 
 
 def _why_empty(report: "ModelReport", rest: str) -> str:
     aside = report.source.set_aside
     if aside and not report.source.checks:
-        drawn = counted(aside, "random check was", "random checks were")
-        return f"{drawn} set aside and cannot measure. Look again at what was set aside."
+        return trn(
+            "{n} random check was set aside and cannot measure. Look again at what was set aside.",
+            "{n} random checks were set aside and cannot measure. Look again at what was set aside.",
+            aside,
+        )
     return f"{no_checks(report)} {rest}"
 
 

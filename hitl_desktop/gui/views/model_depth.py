@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.views.figures_in_words import count, interval, percent
+from hitl_desktop.gui.views.figures_in_words import interval, percent
 from hitl_desktop.gui.views.model_cards import no_checks
 from hitl_desktop.gui.views.titled_card import OrWords, TitledCard
-from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
+from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable, said
 from hitl_desktop.gui.widgets.risk_coverage_plot import RiskCoveragePlot, RiskPoint
+from hitl_desktop.language import mark, number, tr
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
     from hitl_desktop.assurance.estimates import Estimate
     from hitl_desktop.workflow.model_report import ClassRow, ModelReport
 
 COLUMNS: Final = (
-    Column("Class"),
-    Column("Decided", "Decisions made for this class so far", is_number=True),
-    Column("Checks", "Random checks that are of this class", is_number=True),
-    Column("Precision", "Right of those the model called so", is_number=True),
-    Column("Recall", "Found of those that are there", is_number=True),
-    Column("F1", "The harmonic mean of precision and recall", is_number=True),
+    Column(mark("Class")),
+    Column(mark("Decided"), mark("Decisions made for this class so far"), is_number=True),
+    Column(mark("Checks"), mark("Random checks that are of this class"), is_number=True),
+    Column(mark("Precision"), mark("Right of those the model called so"), is_number=True),
+    Column(mark("Recall"), mark("Found of those that are there"), is_number=True),
+    Column(mark("F1"), mark("The harmonic mean of precision and recall"), is_number=True),
 )
 
 
@@ -30,7 +31,7 @@ class PassCard(TitledCard):
     """Coverage against selective risk."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("What may pass?", parent)
+        super().__init__(tr("What may pass?"), parent)
         self.plot = RiskCoveragePlot(theme)
         self.drawing = OrWords(self.plot)
         self.body.addWidget(self.drawing, 1)
@@ -46,7 +47,7 @@ class PassCard(TitledCard):
         columns = (found.thresholds, found.coverage, found.risk, found.low, found.high)
         points = [RiskPoint(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
         self.plot.show_points(points, threshold)
-        self.set_subtitle(f"Wrong among those that pass, % · {report.source.words}")
+        self.set_subtitle(tr("Wrong among those that pass, % · {checks}", checks=report.source.words))
         self.drawing.show_drawing()
 
 
@@ -54,31 +55,31 @@ class ClassCard(TitledCard):
     """The table of the classes; beyond ten classes it scrolls."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Class by class", parent)
-        self.table = PlainTable(theme, "Figures of every class", COLUMNS)
+        super().__init__(tr("Class by class"), parent)
+        self.table = PlainTable(theme, tr("Figures of every class"), said(COLUMNS))
         self.body.addWidget(self.table)
         self.body.addStretch(1)
 
     def show_report(self, report: "ModelReport", decided: Mapping[int, int]) -> None:
         """Show the classes of a report; `decided` counts decisions by class id."""
         self.table.show_rows([_row(row, decided.get(row.label.id, 0)) for row in report.classes])
-        words = report.source.words
-        self.set_subtitle(f"With 95 % intervals · {words}" if report.accuracy is not None else "Nothing measured yet")
+        words = tr("With 95 % intervals · {checks}", checks=report.source.words)
+        self.set_subtitle(words if report.accuracy is not None else tr("Nothing measured yet"))
 
 
 def _row(row: "ClassRow", decided: int) -> list[Cell]:
     return [
         Cell(row.label.name, row.label.position),
-        Cell(count(decided)),
-        Cell(count(row.checks)),
-        _cell(row.precision, "called so"),
-        _cell(row.recall, "there"),
+        Cell(number(decided)),
+        Cell(number(row.checks)),
+        _cell(row.precision, mark("{right} of {checks} called so")),
+        _cell(row.recall, mark("{right} of {checks} there")),
         Cell(percent(row.f1.value, row.checks) if row.f1 else "–"),
     ]
 
 
-def _cell(measured: "Estimate | None", of: str) -> Cell:
+def _cell(measured: "Estimate | None", source: str) -> Cell:
     if measured is None:
-        return Cell("–", tone="text2", tooltip="No check says anything about it yet")
+        return Cell("–", tone="text2", tooltip=tr("No check says anything about it yet"))
     text = f"{percent(measured.share)} · {interval(measured)}"
-    return Cell(text, tooltip=f"{count(measured.right)} of {count(measured.of)} {of}")
+    return Cell(text, tooltip=tr(source, right=number(measured.right), checks=number(measured.of)))

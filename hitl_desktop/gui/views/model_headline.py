@@ -2,25 +2,26 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, SPACE_20
 from hitl_desktop.gui.views.figure import Figure
-from hitl_desktop.gui.views.figures_in_words import count, counted, interval, percent
+from hitl_desktop.gui.views.figures_in_words import ends, interval, percent
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import upright_rule
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+from hitl_desktop.language import decimal, mark, number, tr, trn
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.jobs import Job
     from hitl_desktop.workflow.model_report import ModelReport
 
 _LEAST_NAMES: Final = 168
-_NO_CHECKS: Final = "no random checks yet"
+_NO_CHECKS: Final = mark("no random checks yet")
 
 
 class ModelHeadline(QWidget):
@@ -33,17 +34,17 @@ class ModelHeadline(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme = context.theme
-        self.title = PlainLabel("Model", "claim")
-        self.badge = Badge(theme, "check", "In use", "ok")
+        self.title = PlainLabel(tr("Model"), "claim")
+        self.badge = Badge(theme, "check", tr("In use"), "ok")
         self.choice = PlainLabel("", "small", "text2", elide=True, cut="end")
         self.story = PlainLabel("", "small", "text2", elide=True, cut="end")
-        self.accuracy = Figure("Accuracy")
-        self.macro_f1 = Figure("Macro-F1")
-        self.calibration = Figure("Calibration gap")
-        self.held_out = Figure("On held-out data")
-        self.card_button = Button(theme, "Model card", icon="file-text")
-        self.train = Button(theme, "Train now", "primary", icon="refresh-cw", key=context.keymap.caption("train"))
-        self.stop = Button(theme, "Stop training", icon="x")
+        self.accuracy = Figure(tr("Accuracy"))
+        self.macro_f1 = Figure(tr("Macro-F1"))
+        self.calibration = Figure(tr("Calibration gap"))
+        self.held_out = Figure(tr("On held-out data"))
+        self.card_button = Button(theme, tr("Model card"), icon="file-text")
+        self.train = Button(theme, tr("Train now"), "primary", icon="refresh-cw", key=context.keymap.caption("train"))
+        self.stop = Button(theme, tr("Stop training"), icon="x")
         self.state = PlainLabel("", "caption", "text2")
         self.state.setAlignment(Qt.AlignmentFlag.AlignTrailing)
         self._rules: list[QFrame] = []
@@ -56,20 +57,26 @@ class ModelHeadline(QWidget):
     def show_report(self, report: "ModelReport") -> None:
         """Show which model is in use and what is measured of it."""
         has_model = report.version is not None
-        self.title.setText(f"Model v{report.version}" if has_model else "Model")
+        self.title.setText(tr("Model v{version}", version=report.version) if has_model else tr("Model"))
         self.badge.setVisible(has_model)
         self.card_button.setVisible(has_model)
         self.choice.setText(report.uses)
         self.choice.setToolTip(plain_tooltip(report.choice))
         self.choice.setAccessibleDescription(report.choice)
         self.choice.setVisible(bool(report.uses))
-        self.story.setText(report.story if has_model else "Not trained yet")
+        self.story.setText(report.story if has_model else tr("Not trained yet"))
         self._show_accuracy(report)
         self._show_macro_f1(report)
         self._show_calibration(report)
         if report.held_out is not None:
             of = report.held_out
-            source = f"{interval(of)} · {count(of.right)} of {count(of.of)} held-out items"
+            source = trn(
+                "{interval} · {right} of {n} held-out item",
+                "{interval} · {right} of {n} held-out items",
+                of.of,
+                interval=interval(of),
+                right=number(of.right),
+            )
             self.held_out.show_figure(percent(of.share, of.of), source)
         has_checks = report.accuracy is not None
         # What was measured elsewhere stands in for the figures of this project, until it has some of its own.
@@ -94,42 +101,67 @@ class ModelHeadline(QWidget):
     def _show_accuracy(self, report: "ModelReport") -> None:
         of = report.accuracy
         if of is None:
-            self.accuracy.show_figure("–", _NO_CHECKS)
+            self.accuracy.show_figure("–", tr(_NO_CHECKS))
             return
         several = report.findings is not None
-        source = f"{interval(of)} · {count(of.right)} of {count(of.of)}{', all findings right' * several}"
+        figures = {"right": number(of.right), "checks": number(of.of), "interval": interval(of)}
+        source = (
+            tr("{interval} · {right} of {checks}, all findings right", **figures)
+            if several
+            else tr("{interval} · {right} of {checks}", **figures)
+        )
         self.accuracy.show_figure(percent(of.share, of.of), source)
-        right = "All findings right" if several else "Right"
-        told = f"{right} on {count(of.right)} of {report.source.words}, with its 95 % interval. {report.caveat}"
+        words = {"right": number(of.right), "checks": report.source.words, "caveat": report.caveat}
+        told = (
+            tr("All findings right on {right} of {checks}, with its 95 % interval. {caveat}", **words)
+            if several
+            else tr("Right on {right} of {checks}, with its 95 % interval. {caveat}", **words)
+        )
         self.accuracy.setToolTip(told.rstrip())
 
     def _show_macro_f1(self, report: "ModelReport") -> None:
         score = report.macro_f1
         if score is None:
-            self.macro_f1.show_figure("–", _NO_CHECKS)
+            self.macro_f1.show_figure("–", tr(_NO_CHECKS))
             return
         measured = sum(1 for row in report.classes if row.f1 is not None)
         several = report.findings is not None
-        classes = counted(measured, "finding", "findings") if several else counted(measured, "class", "classes")
         checks = report.source.checks
         # Drawing again from checks that are all right gives them all right: that is no interval.
         is_known = score.low < score.high
-        ends = f"{_plain(score.low, checks)}–{percent(score.high, checks)}" if is_known else "no interval yet"
-        self.macro_f1.show_figure(percent(score.value, checks), f"{ends} · {classes}, equal weight")
-        self.macro_f1.setToolTip("The mean over all classes of F1, the harmonic mean of precision and recall.")
+        interval = ends(score.low, score.high, checks) if is_known else tr("no interval yet")
+        source = (
+            trn(
+                "{interval} · {n} finding, equal weight",
+                "{interval} · {n} findings, equal weight",
+                measured,
+                interval=interval,
+            )
+            if several
+            else trn(
+                "{interval} · {n} class, equal weight",
+                "{interval} · {n} classes, equal weight",
+                measured,
+                interval=interval,
+            )
+        )
+        self.macro_f1.show_figure(percent(score.value, checks), source)
+        self.macro_f1.setToolTip(tr("The mean over all classes of F1, the harmonic mean of precision and recall."))
 
     def _show_calibration(self, report: "ModelReport") -> None:
         found = report.calibration
         if found is None or found.ece is None:
-            self.calibration.show_figure("–", found.words if found else _NO_CHECKS)
+            self.calibration.show_figure("–", found.words if found else tr(_NO_CHECKS))
             return
-        locale = QLocale()
-        gap = locale.toString(100 * found.ece, "f", 1)
-        brier = f"Brier {locale.toString(found.brier, 'f', 2)} · " if found.brier is not None else ""
-        self.calibration.show_figure(f"{gap} points", f"{brier}{found.words}")
+        source = found.words
+        if found.brier is not None:
+            source = tr("Brier {score} · {words}", score=decimal(found.brier, 2), words=found.words)
+        self.calibration.show_figure(tr("{gap} points", gap=decimal(100 * found.ece, 1)), source)
         self.calibration.setToolTip(
-            "Expected calibration error (ECE): how far confidence and the share that is right lie apart, on average. "
-            "The Brier score is 0 for a perfect model and 2 for the worst."
+            tr(
+                "Expected calibration error (ECE): how far confidence and the share that is right lie apart, on "
+                "average. The Brier score is 0 for a perfect model and 2 for the worst."
+            )
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -206,8 +238,3 @@ class ModelHeadline(QWidget):
         acts.addWidget(self.state)
         acts.addStretch(1)
         return host
-
-
-def _plain(share: float, sample: int) -> str:
-    """A share in percent without its sign, for the lower end of an interval."""
-    return percent(share, sample).removesuffix(" %")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_12
 from hitl_desktop.gui.views.card_row import CardRow
-from hitl_desktop.gui.views.figures_in_words import counted
+from hitl_desktop.gui.views.following_card import FollowingCard
 from hitl_desktop.gui.views.model_cards import LearningCard, MistakesCard, ReliabilityCard
 from hitl_desktop.gui.views.model_depth import ClassCard, PassCard
 from hitl_desktop.gui.views.model_headline import ModelHeadline
@@ -20,6 +20,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import listed, mark, tr, trn
 
 if TYPE_CHECKING:
     from hitl_desktop.domain.labels import Label
@@ -31,7 +32,7 @@ _DEEP: Final = (2, 3)
 _LEAST_FOR_THREE: Final = 1080
 _LEAST_FOR_TWO: Final = 980
 _CLASSES_SHOWN: Final = 10
-_WITHOUT_MODEL: Final = (
+_WITHOUT_MODEL: Final = mark(
     "Until then the order of asking is by chance, and there is no suggestion to confirm: choose a class."
 )
 
@@ -60,14 +61,15 @@ class ModelOverview(QWidget):
         self.stop = StopCard(theme)
         self.passing = PassCard(theme)
         self.classes = ClassCard(theme)
-        self.empty = Card("There is no model yet")
+        self.following = FollowingCard(theme)
+        self.empty = Card(tr("There is no model yet"))
         self.need = PlainLabel("", "body", "text", wrap=True)
-        self.open_first = Button(theme, "Open a model…", "link", size="small")
-        self.decided = Card("Decided, by class")
+        self.open_first = Button(theme, tr("Open a model…"), "link", size="small")
+        self.decided = Card(tr("Decided, by class"))
         self._bars = ClassCountBars(theme)
-        self.all_versions = Button(theme, "Show all", "link", size="small")
-        self.open_model = Button(theme, "Open a model…", "link", size="small")
-        self.open_model.setToolTip("Keep a model that was saved as a file as a new version")
+        self.all_versions = Button(theme, tr("Show all"), "link", size="small")
+        self.open_model = Button(theme, tr("Open a model…"), "link", size="small")
+        self.open_model.setToolTip(tr("Keep a model that was saved as a file as a new version"))
         self._versions_note = PlainLabel("", "small", "text2")
         self._build()
         self._connect()
@@ -81,6 +83,7 @@ class ModelOverview(QWidget):
         self._questions.setVisible(has_model)
         self._lower.setVisible(has_model)
         self._deep.setVisible(has_model)
+        self.following.setVisible(has_model)
         self.decided.setVisible(not has_model)
         if not has_model:
             self._show_decided(decided)
@@ -99,9 +102,9 @@ class ModelOverview(QWidget):
         shown = [row for row in decided if row in most]
         self._bars.show_counts([ClassCount(label.position, label.name, number) for label, number in shown])
         hidden = len(decided) - len(shown)
-        rest = f", {counted(hidden, 'class', 'classes')} not shown" if hidden else ""
-        total = counted(sum(number for _, number in decided), "item", "items")
-        self.decided.set_title("Decided, by class", f"{total}{rest}")
+        total = trn("{n} item", "{n} items", sum(number for _, number in decided))
+        rest = trn("{n} class not shown", "{n} classes not shown", hidden) if hidden else ""
+        self.decided.set_title(tr("Decided, by class"), listed((total, rest)))
 
     def _show_versions(self) -> None:
         report = self._report
@@ -113,9 +116,11 @@ class ModelOverview(QWidget):
         self.versions.show_versions(shown, report.watched.name if report.watched else "")
         hidden = len(every) - len(shown)
         self.all_versions.setVisible(len(every) > NEWEST)
-        self.all_versions.set_label("Show the newest" if self._shows_all else f"Show all {len(every)}")
+        self.all_versions.set_label(
+            tr("Show the newest") if self._shows_all else trn("Show all {n}", "Show all {n}", len(every))
+        )
         self._versions_note.setText(
-            f"{counted(hidden, 'older one', 'older ones')} hidden" if hidden else "every version is kept"
+            trn("{n} older one hidden", "{n} older ones hidden", hidden) if hidden else tr("every version is kept")
         )
 
     def _connect(self) -> None:
@@ -154,16 +159,17 @@ class ModelOverview(QWidget):
         column.addWidget(self._lower)
         self._deep = CardRow(theme, (self.passing, self.classes), _DEEP, least=_LEAST_FOR_TWO)
         column.addWidget(self._deep)
+        column.addWidget(self.following)
         column.addStretch(1)
 
     def _empty_card(self) -> Card:
         self.empty.body.addWidget(self.need)
-        self.empty.body.addWidget(PlainLabel(_WITHOUT_MODEL, "body", "text2", wrap=True))
+        self.empty.body.addWidget(PlainLabel(tr(_WITHOUT_MODEL), "body", "text2", wrap=True))
         self.empty.head.addWidget(self.open_first)
         return self.empty
 
     def _versions_card(self) -> Card:
-        card = Card("Versions")
+        card = Card(tr("Versions"))
         layout = card.layout()
         if layout is not None:
             layout.setSpacing(SPACE_4)

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.views.figures_in_words import count, counted
 from hitl_desktop.gui.views.model_card_sheet import ModelCardSheet, card_facts
 from hitl_desktop.gui.views.model_compare import ModelCompare
 from hitl_desktop.gui.views.model_overview import ModelOverview
 from hitl_desktop.gui.views.question import Question
+from hitl_desktop.language import listed, number, percent, tr, trn
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.changes import Changes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # numpy and the store come with the first project, not with t
 
 MODEL_SUFFIX: Final = ".hitlmodel"
 """The ending of model files. The library that reads them is not loaded in the window: a test compares the two."""
-_MODEL_FILES: Final = f"Models (*{MODEL_SUFFIX})"
+_MODEL_FILES: Final = f"(*{MODEL_SUFFIX})"
 
 
 class ModelPage(QWidget):
@@ -37,7 +37,7 @@ class ModelPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("model_page")
-        self.setAccessibleName("Model")
+        self.setAccessibleName(tr("Model"))
         self._context = context
         self._report: ModelReport | None = None
         self._told_job: Job | None = None
@@ -90,7 +90,7 @@ class ModelPage(QWidget):
             return
         card = insight.card_of(project, model)
         facts = card_facts(card, insight.began_from(project, card), model.trained_hash)
-        title = str(card.get("title", "")) or f"Version {version}"
+        title = str(card.get("title", "")) or tr("Version {version}", version=version)
         self.card.show_card(version, title, facts, can_save=insight.has_files(project, model))
         self._show_sheet(self.card, version)
 
@@ -98,13 +98,13 @@ class ModelPage(QWidget):
         """Ask for a place and write a version there as one file."""
         project = self._context.bridge.desk.project
         suggested = str(project.folder.parent / f"{project.name} v{version}{MODEL_SUFFIX}")
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save model as", suggested, _MODEL_FILES)
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save model as"), suggested, f"{tr('Models')} {_MODEL_FILES}")
         if chosen:
             self._context.bridge.save_model(version, Path(chosen))
 
     def open_model(self) -> None:
         """Ask for a model file and keep it as a new version."""
-        chosen, _ = QFileDialog.getOpenFileName(self, "Open a model", "", _MODEL_FILES)
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("Open a model"), "", f"{tr('Models')} {_MODEL_FILES}")
         if chosen:
             self._context.bridge.open_model(Path(chosen))
 
@@ -116,10 +116,10 @@ class ModelPage(QWidget):
             return
         question = Question(
             self._context.theme,
-            f"Use v{version} although it was not put to use?",
-            f"{notice.words} You can go back to v{notice.against} at any time.",
-            f"Use v{version}",
-            f"Keep v{notice.against}",
+            tr("Use v{version} although it was not put to use?", version=version),
+            tr("{why} You can go back to v{version} at any time.", why=notice.words, version=notice.against),
+            tr("Use v{version}", version=version),
+            tr("Keep v{version}", version=notice.against),
             self,
         )
         question.agreed.connect(lambda: self._context.bridge.put_to_use(version))
@@ -138,7 +138,7 @@ class ModelPage(QWidget):
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _: self.refresh(changes))
+        bridge.changed.connect(self.refresh)
         bridge.project_changed.connect(self._project_changed)
         bridge.job_changed.connect(self._job_changed)
         self.overview.headline.train_wanted.connect(bridge.train_now)
@@ -161,12 +161,14 @@ class ModelPage(QWidget):
     def _reload(self) -> None:
         if not self._context.bridge.is_open:
             return
+        from hitl_desktop.workflow.following_report import following_of
         from hitl_desktop.workflow.insight import decided_per_class
         from hitl_desktop.workflow.reporting import model_report
 
         desk = self._context.bridge.desk
         self._report = model_report(desk.project, desk.retraining.snapshot())
         self.overview.show_report(self._report, desk.project.pool.threshold, decided_per_class(desk.project))
+        self.overview.following.show_following(*following_of(desk.project, desk.retraining.snapshot()))
         self._show_training()
 
     def _show_training(self) -> None:
@@ -179,27 +181,39 @@ class ModelPage(QWidget):
             return
         every = bridge.desk.project.retrain_every
         since = bridge.desk.retraining.decisions_since()
-        words = f"{count(since)} of {counted(every, 'decision', 'decisions')} to the next training"
+        words = trn(
+            "{done} of {n} decision to the next training",
+            "{done} of {n} decisions to the next training",
+            every,
+            done=number(since),
+        )
         headline.show_training(None, hindrance.message if hindrance else words, can_train=hindrance is None)
 
     def _progress(self, job: "Job") -> str:
         if job.cancel_asked:
-            return "Stopping the training…"
+            return tr("Stopping the training…")
         if job is not self._told_job:  # decisions made meanwhile are not part of it
             self._told_job = job
             self._learns_from = len(self._context.bridge.desk.retraining.snapshot().training[0])
-        done = f", {round(100 * job.done / job.total)} %" if job.total else ""
-        return f"Training from {counted(self._learns_from, 'decision', 'decisions')}{done}"
+        words = trn("Training from {n} decision", "Training from {n} decisions", self._learns_from)
+        return listed((words, percent(job.done / job.total) if job.total else ""))
 
     def _needed(self, hindrance: Exception | None) -> str:
         from hitl_desktop.workflow.insight import decided_per_class
 
-        decided = [number for _, number in decided_per_class(self._context.bridge.desk.project) if number]
-        items = counted(sum(decided), "item is", "items are")
-        have = f"So far {items} decided, in {counted(len(decided), 'class', 'classes')}."
+        decided = [items for _, items in decided_per_class(self._context.bridge.desk.project) if items]
+        classes = trn("{n} class", "{n} classes", len(decided))
+        have = trn(
+            "So far {n} item is decided, in {classes}.",
+            "So far {n} items are decided, in {classes}.",
+            sum(decided),
+            classes=classes,
+        )
         if hindrance is None:
-            return f"There is enough to begin with. {have} Train now, and every other item gets a suggestion."
-        return f"Decide items of two classes, then train. {have}"
+            return tr(
+                "There is enough to begin with. {have} Train now, and every other item gets a suggestion.", have=have
+            )
+        return tr("Decide items of two classes, then train. {have}", have=have)
 
     def _job_changed(self, job: "Job") -> None:
         if self._context.bridge.is_open and job.name == "train" and self.isVisible():

@@ -9,6 +9,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_12
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import tr
 
 
 class ModelSheet(QWidget):
@@ -20,9 +21,9 @@ class ModelSheet(QWidget):
         super().__init__(parent)
         self._keymap = context.keymap
         self.back = Button(
-            context.theme, "Back", icon="chevron-left", size="small", key=context.keymap.caption("leave")
+            context.theme, tr("Back"), icon="chevron-left", size="small", key=context.keymap.caption("leave")
         )
-        self.back.setAccessibleName("Back to the overview of the model")
+        self.back.setAccessibleName(tr("Back to the overview of the model"))
         self.back.clicked.connect(self.left)
         self._title = PlainLabel("", "claim")
         self.acts = QHBoxLayout()

@@ -12,6 +12,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_frame, draw_icon
+from hitl_desktop.language import tr
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.model_report import ChallengerNotice
@@ -86,8 +87,8 @@ class ChallengerCard(SayingCard):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "git-compare-arrows", "warn", framed=True, parent=parent)
         self._version = 0
-        self.compare = Button(theme, "Compare", "link", size="small")
-        self.use = Button(theme, "Use anyway…", "link", size="small")
+        self.compare = Button(theme, tr("Compare"), "link", size="small")
+        self.use = Button(theme, tr("Use anyway…"), "link", size="small")
         row = QHBoxLayout()
         row.setSpacing(SPACE_12)
         row.addWidget(self.compare)
@@ -104,8 +105,10 @@ class ChallengerCard(SayingCard):
             return
         self._version = notice.version
         self.say(notice.title, notice.words)
-        self.compare.setAccessibleName(f"Compare v{notice.version} with v{notice.against}")
-        self.use.set_label(f"Use v{notice.version} anyway…")
+        self.compare.setAccessibleName(
+            tr("Compare v{version} with v{other}", version=notice.version, other=notice.against)
+        )
+        self.use.set_label(tr("Use v{version} anyway…", version=notice.version))
 
 
 class StopCard(SayingCard):
@@ -117,6 +120,6 @@ class StopCard(SayingCard):
     def show_advice(self, advice: "StopAdvice | None") -> None:
         """Show the advice; without one, what it would take."""
         if advice is None:
-            self.say("Can I stop?", "Not known yet. That needs random checks and two versions to compare.")
+            self.say(tr("Can I stop?"), tr("Not known yet. That needs random checks and two versions to compare."))
         else:
-            self.say("Can I stop?", f"{advice.answer}. {advice.words}")
+            self.say(tr("Can I stop?"), f"{advice.answer}. {advice.words}")

@@ -9,21 +9,34 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderVie
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import ROW, SPACE_4, SPACE_8, STRONG
-from hitl_desktop.gui.views.figures_in_words import count, interval, moment, percent
+from hitl_desktop.gui.views.figures_in_words import interval, moment, percent, version_name
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
+from hitl_desktop.language import listed, mark, number, tr, trn
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
     from hitl_desktop.assurance.estimates import Estimate
     from hitl_desktop.workflow.model_report import VersionRow
 
-COLUMNS: Final = ("Version", "State", "Decisions", "Accuracy", "Found", "Trained", "")
+COLUMNS: Final = (
+    mark("Version"),
+    mark("State"),
+    mark("Decisions"),
+    mark("Accuracy"),
+    mark("Found"),
+    mark("Trained"),
+    "",
+)
 ACTIONS: Final = len(COLUMNS) - 1
 NEWEST: Final = 6
 _FOUND: Final = 4
 _SPARED: Final = (5, _FOUND, 2)
 _RIGHT: Final = frozenset({2, 3, 4})
-_STATES: Final = {"in use": ("In use", "ok"), "challenger": ("Challenger", "warn"), "kept": ("Kept", "text2")}
+_STATES: Final = {
+    "in use": (mark("In use"), "ok"),
+    "challenger": (mark("Challenger"), "warn"),
+    "kept": (mark("Kept"), "text2"),
+}
 _ICONS: Final = {"in use": "check", "challenger": "git-compare-arrows"}
 _HASH_SHOWN: Final = 12
 _ICON: Final = 16
@@ -67,9 +80,9 @@ class ModelVersionTable(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{self.watched} found" if section == _FOUND and self.watched else COLUMNS[section]
+            return self._title(section)
         if role == Qt.ItemDataRole.ToolTipRole and section == _FOUND:
-            return plain_tooltip(f"How many of the checks that are {self.watched} the version finds")
+            return plain_tooltip(tr("How many of the checks that are {name} the version finds", name=self.watched))
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -83,6 +96,11 @@ class ModelVersionTable(QAbstractTableModel):
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return plain_tooltip(self._told(row, column))
         return self._looks(row, column, role)
+
+    def _title(self, section: int) -> str:
+        if section == _FOUND and self.watched:
+            return tr("{name} found", name=self.watched)
+        return tr(COLUMNS[section]) if COLUMNS[section] else ""
 
     def _looks(self, row: "VersionRow", column: int, role: int) -> Any:
         tone = _STATES[row.role.value][1]
@@ -105,15 +123,20 @@ class ModelVersionTable(QAbstractTableModel):
     def _told(self, row: "VersionRow", column: int) -> str:
         if column in (0, 2):
             learned = (
-                f"Learned from {count(row.decisions)} decisions"
+                trn("Learned from {n} decision", "Learned from {n} decisions", row.decisions)
                 if row.decisions
-                else "Learned from none of your decisions"
+                else tr("Learned from none of your decisions")
             )
-            return f"{learned}, {row.trained_hash[:_HASH_SHOWN]}" if row.trained_hash else learned
+            return listed((learned, row.trained_hash[:_HASH_SHOWN]))
         measured = {3: row.accuracy, 4: row.watched_recall}.get(column)
         if measured is None:
             return ""
-        told = f"{count(measured.right)} of {count(measured.of)}, 95 % interval {interval(measured)}"
+        told = tr(
+            "{right} of {checks}, 95 % interval {interval}",
+            right=number(measured.right),
+            checks=number(measured.of),
+            interval=interval(measured),
+        )
         return f"{told}. {row.caveat}" if row.caveat else told
 
 
@@ -132,7 +155,7 @@ class ModelVersionView(QTableView):
         self._theme = theme
         self._table = ModelVersionTable(theme, self)
         self.setModel(self._table)
-        self.setAccessibleName("Versions of the model")
+        self.setAccessibleName(tr("Versions of the model"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -159,8 +182,8 @@ class ModelVersionView(QTableView):
         place = self.currentIndex().row()
         selected = self._table.row(place).version if 0 <= place < self._table.rowCount() else None
         self._table.show_versions(rows, watched)
-        for number, row in enumerate(rows):
-            self.setIndexWidget(self._table.index(number, ACTIONS), self._acts(row))
+        for place, row in enumerate(rows):
+            self.setIndexWidget(self._table.index(place, ACTIONS), self._acts(row))
         self._fit()
         self._fit_columns()
         if selected is not None:
@@ -210,19 +233,30 @@ class ModelVersionView(QTableView):
         line.addStretch(1)
         is_in_use = row.role.value == "in use"
         if is_in_use:
-            line.addWidget(self._act(row, "Model card", f"Model card of v{row.version}", self.card_wanted))
+            line.addWidget(
+                self._act(row, tr("Model card"), tr("Model card of v{version}", version=row.version), self.card_wanted)
+            )
             return host
-        line.addWidget(self._act(row, "Compare", f"Compare v{row.version} with the one in use", self.compare_wanted))
+        line.addWidget(
+            self._act(
+                row,
+                tr("Compare"),
+                tr("Compare v{version} with the one in use", version=row.version),
+                self.compare_wanted,
+            )
+        )
         is_new = row.role.value == "challenger"
         use = self._act(
             row,
-            "Use it…" if is_new else "Go back to it",
-            f"Use v{row.version} anyway" if is_new else f"Go back to v{row.version}",
+            tr("Use it…") if is_new else tr("Go back to it"),
+            tr("Use v{version} anyway", version=row.version)
+            if is_new
+            else tr("Go back to v{version}", version=row.version),
             self.use_wanted,
         )
         use.setEnabled(row.can_be_used)
         if not row.can_be_used:
-            use.setToolTip("The files of this version are gone.")
+            use.setToolTip(tr("The files of this version are gone."))
         line.addWidget(use)
         return host
 
@@ -243,9 +277,9 @@ class ModelVersionView(QTableView):
 
 def _cells(row: "VersionRow") -> tuple[str, ...]:
     return (
-        f"v{row.version}",
-        _STATES[row.role.value][0],
-        count(row.decisions) if row.decisions else "–",
+        version_name(row.version),
+        tr(_STATES[row.role.value][0]),
+        number(row.decisions) if row.decisions else "–",
         _share(row.accuracy),
         _share(row.watched_recall),
         moment(row.made_utc),

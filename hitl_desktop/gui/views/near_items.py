@@ -14,6 +14,7 @@ from hitl_desktop.gui.views.figures_in_words import percent
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_text, text_width
+from hitl_desktop.language import listed, tr, trc
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.insight import Near
@@ -33,7 +34,7 @@ class NearItems(Painted):
         self._line = ""
         self._elide = Qt.TextElideMode.ElideMiddle
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.describe("Items on each side of the line")
+        self.describe(tr("Items on each side of the line"))
 
     def show_items(self, above: "Sequence[Near]", below: "Sequence[Near]", line: str, is_text: bool) -> None:
         """Show items above the line (the least sure one next to it) and below it (the surest one next to it).
@@ -42,12 +43,8 @@ class NearItems(Painted):
         """
         self._elide = Qt.TextElideMode.ElideRight if is_text else Qt.TextElideMode.ElideMiddle
         self._above, self._below, self._line = list(reversed(above)), list(below), line
-        spoken = [f"{n.name}, {_words(n)}, {_exact(n.confidence)}" for n in self._above]
-        under = [f"{n.name}, {_words(n)}, {_exact(n.confidence)}" for n in self._below]
-        self.describe(
-            "Items on each side of the line",
-            f"Proposed: {'; '.join(spoken) or 'none'}. Need you: {'; '.join(under) or 'none'}.",
-        )
+        told = tr("Proposed: {above}. Need you: {below}.", above=_spoken(self._above), below=_spoken(self._below))
+        self.describe(tr("Items on each side of the line"), told)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -61,12 +58,12 @@ class NearItems(Painted):
         height = self.theme.px(ROW_DENSE)
         missing = self._each - len(self._above)
         if not self._above:
-            self._paint_none(painter, self._each - 1, "Nothing is proposed at this threshold.")
+            self._paint_none(painter, self._each - 1, tr("Nothing is proposed at this threshold."))
         for row, item in enumerate(self._above, missing):
             self._paint_row(painter, row * height, item)
         self._paint_threshold(painter, self._each * height)
         if not self._below:
-            self._paint_none(painter, self._each + 1, "Nothing is below this threshold.")
+            self._paint_none(painter, self._each + 1, tr("Nothing is below this threshold."))
         for row, item in enumerate(self._below, self._each + 1):
             self._paint_row(painter, row * height, item)
 
@@ -77,7 +74,7 @@ class NearItems(Painted):
 
     def _paint_row(self, painter: QPainter, top: int, item: "Near") -> None:
         height, font, colour = self.theme.px(ROW_DENSE), self.theme.font("body"), self.theme.colour
-        number_width = text_width("99.9 %", font)
+        number_width = text_width(percent(0.999, 1000), font)
         class_left = self.width() - number_width - 8 - _CLASS_WIDTH
         name = self.placed(QRect(0, top, class_left - 12, height))
         draw_text(painter, name, item.name, self.theme.font("small"), colour("text"), elide=self._elide)
@@ -95,6 +92,11 @@ class NearItems(Painted):
         draw_text(painter, self.placed(QRect(0, top, width, height)), self._line, font, self.theme.colour("accent"))
         rule = self.placed(QRect(width + 8, top + height // 2, self.width() - width - 8, 1))
         painter.fillRect(rule, self.theme.colour("accent"))
+
+
+def _spoken(items: "Sequence[Near]") -> str:
+    each = [listed((item.name, _words(item), _exact(item.confidence))) for item in items]
+    return trc("between the items of a list that have commas", "; ").join(each) or trc("no items", "none")
 
 
 def _words(item: "Near") -> str:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import MEDIUM, SPACE_4, SPACE_8, SPACE_16
 from hitl_desktop.gui.widgets.buttons import Button
@@ -14,6 +15,7 @@ from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_icon
+from hitl_desktop.language import explained
 
 _ICON = 22
 
@@ -104,8 +106,8 @@ class OfferRows(QWidget):
         words.addWidget(PlainLabel(offer.why, "small", "text2", wrap=True))
         layout.addLayout(words, 1)
         variant = "primary" if is_first else "secondary"
-        button = Button(self._theme, offer.verb, variant, key="Enter" if is_first else offer.key)  # type: ignore[arg-type]
-        button.setAccessibleName(f"{offer.verb}: {offer.title}")
+        button = Button(self._theme, offer.verb, variant, key=printed("Return") if is_first else offer.key)  # type: ignore[arg-type]
+        button.setAccessibleName(explained(offer.verb, offer.title))
         button.setAccessibleDescription(offer.why)
         button.clicked.connect(offer.take)
         self._buttons.append(button)

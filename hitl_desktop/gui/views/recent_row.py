@@ -14,6 +14,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text, fill_rounded, text_width
+from hitl_desktop.language import explained, tr, trc, trn
 from hitl_desktop.workflow.settings import RecentProject
 
 _HEIGHT: Final = 65
@@ -30,8 +31,8 @@ class Condition(Enum):
     """What the start page can see of a project without opening it."""
 
     READY = "ready"
-    MOVED = "its pictures are not where they were"
-    MISSING = "the project is not where it was"
+    MOVED = "moved"
+    MISSING = "missing"
 
 
 def condition_of(project: RecentProject) -> Condition:
@@ -53,10 +54,13 @@ def day_in_words(moment_utc: str, now: QDateTime, locale: QLocale) -> str:
         return ""
     days = moment.date().daysTo(now.date())
     if days == 0:
-        return f"Today, {locale.toString(moment.time(), QLocale.FormatType.ShortFormat)}"
+        return tr("Today, {time}", time=locale.toString(moment.time(), QLocale.FormatType.ShortFormat))
     if days == 1:
-        return "Yesterday"
-    return locale.toString(moment.date(), "d MMMM" if moment.date().year() == now.date().year() else "d MMMM yyyy")
+        return tr("Yesterday")
+    is_this_year = moment.date().year() == now.date().year()
+    day = trc("day and month, in the letters of Qt's date formats", "d MMMM")
+    dated = trc("day, month and year, in the letters of Qt's date formats", "d MMMM yyyy")
+    return locale.toString(moment.date(), day if is_this_year else dated)
 
 
 class RecentRow(PaintedButton):
@@ -73,15 +77,15 @@ class RecentRow(PaintedButton):
         self.condition = condition_of(project)
         self._when = day_in_words(project.opened_utc, QDateTime.currentDateTime(), self.locale())
         self._sentence = self._said()
-        words = {Condition.MOVED: "Find folder", Condition.MISSING: "Remove from list"}.get(self.condition, "")
+        words = {Condition.MOVED: tr("Find folder"), Condition.MISSING: tr("Remove from list")}.get(self.condition, "")
         self.remedy = Button(theme, words, size="small", parent=self)
         self.remedy.setVisible(bool(words))
         self.remedy.clicked.connect(self.remedy_wanted)
-        self.remedy.setAccessibleName(f"{words}: {project.name}")
+        self.remedy.setAccessibleName(explained(words, project.name))
         is_there = self.condition is not Condition.MISSING
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_there else Qt.FocusPolicy.NoFocus)
         self.setProperty("focusRing", "inside")
-        self.setAccessibleName(f"Open {project.name}")
+        self.setAccessibleName(tr("Open {name}", name=project.name))
         self.setAccessibleDescription(f"{self._when}. {self._sentence}")
         self.setToolTip(plain_tooltip(project.folder))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -157,12 +161,14 @@ class RecentRow(PaintedButton):
         draw_text(painter, words, self._sentence, self.theme.font("small"), self.theme.colour("text2"))
 
     def _said(self) -> str:
-        number = self.locale().toString
         if self.condition is Condition.MISSING:
-            return "Not found where it was."
+            return tr("Not found where it was.")
         if self.condition is Condition.MOVED:
-            safe = "decision is" if self.project.decided == 1 else "decisions are"
-            return f"Its pictures have moved. {number(self.project.decided)} {safe} safe."
+            return trn(
+                "Its pictures have moved. {n} decision is safe.",
+                "Its pictures have moved. {n} decisions are safe.",
+                self.project.decided,
+            )
         if self.project.needs_review == 0:
-            return "Nothing to do"
-        return f"{number(self.project.needs_review)} to do"
+            return tr("Nothing to do")
+        return trn("{n} to do", "{n} to do", self.project.needs_review)

@@ -6,12 +6,13 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QSpinBox, QVBoxLayout, QWidget
 
+from hitl_desktop import language
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import MEDIUM, SPACE_4, SPACE_12, SPACE_16
 from hitl_desktop.gui.views import learning_words
 from hitl_desktop.gui.views.confidence_histogram import ConfidenceHistogram
-from hitl_desktop.gui.views.figures_in_words import count, counted, percent
+from hitl_desktop.gui.views.figures_in_words import percent
 from hitl_desktop.gui.views.near_items import NearItems
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.two_columns import TwoColumns
@@ -20,7 +21,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.stacked_bar import Segment, StackedBar
-from hitl_desktop.language import number, tr
+from hitl_desktop.language import mark, number, tr, trn
 
 if TYPE_CHECKING:
     from hitl_desktop.domain.changes import Changes
@@ -30,9 +31,9 @@ _NEAR_EACH: Final = 4
 _STEP: Final = 1
 _PAGE_STEP: Final = 5
 _MEASURES: Final = {
-    "least_confidence": ("Least confidence", "How far the most likely class is from being certain."),
-    "margin": ("Closeness", "How close the two most likely classes are."),
-    "entropy": ("Entropy", "How far the probabilities are spread over all classes."),
+    "least_confidence": (mark("Least confidence"), mark("How far the most likely class is from being certain.")),
+    "margin": (mark("Closeness"), mark("How close the two most likely classes are.")),
+    "entropy": (mark("Entropy"), mark("How far the probabilities are spread over all classes.")),
 }
 
 
@@ -42,22 +43,22 @@ class RoutingPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("routing_page")
-        self.setAccessibleName("Routing")
+        self.setAccessibleName(tr("Routing"))
         self._context = context
         self._calibrated = ""
         theme = context.theme
-        self._card = Card("What this does to your items")
+        self._card = Card(tr("What this does to your items"))
         self._bar = StackedBar(theme)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._spin = QSpinBox()
         self._sentence = PlainLabel("", "lead", weight=MEDIUM, wrap=True)
         self._meaning = PlainLabel("", "small", "text2", wrap=True)
-        self._apply = Button(theme, "Apply", "primary", size="small")
-        self._back = Button(theme, "Keep", "secondary", size="small")
+        self._apply = Button(theme, tr("Apply"), "primary", size="small")
+        self._back = Button(theme, tr("Keep"), "secondary", size="small")
         self._histogram = ConfidenceHistogram(theme)
-        self._histogram_card = Card("How sure the model is")
+        self._histogram_card = Card(tr("How sure the model is"))
         self._near = NearItems(theme, _NEAR_EACH)
-        self._near_card = Card("Just on each side of the line")
+        self._near_card = Card(tr("Just on each side of the line"))
         self._strategy = QComboBox()
         self._strategy_words = PlainLabel("", "small", "text2", wrap=True)
         self._checks = PlainLabel("", "small", "text2", wrap=True)
@@ -118,23 +119,25 @@ class RoutingPage(QWidget):
         self._slider.setRange(0, 100)
         self._slider.setSingleStep(_STEP)
         self._slider.setPageStep(_PAGE_STEP)
-        self._slider.setAccessibleName("Confidence threshold in percent")
+        self._slider.setAccessibleName(tr("Confidence threshold in percent"))
         self._spin.setRange(0, 100)
         self._spin.setSingleStep(_STEP)
-        self._spin.setSuffix(" %")
+        before, _, after = language.percent(0.0).partition(number(0))
+        self._spin.setPrefix(before)
+        self._spin.setSuffix(after)
         self._spin.setKeyboardTracking(False)
         self._spin.setFixedWidth(88)
         self._spin.lineEdit().setTextMargins(SPACE_4, 0, 0, 0)
-        self._spin.setAccessibleName("Confidence threshold in percent, to type")
-        self._strategy.setAccessibleName("Query strategy: which item is asked next")
-        self._measure.setAccessibleName("Uncertainty: the number shown beside each item")
+        self._spin.setAccessibleName(tr("Confidence threshold in percent, to type"))
+        self._strategy.setAccessibleName(tr("Query strategy: which item is asked next"))
+        self._measure.setAccessibleName(tr("Uncertainty: the number shown beside each item"))
         WheelGuard(self).guard(self._slider, self._spin, self._strategy, self._measure)
         for name, (title, _) in _MEASURES.items():
-            self._measure.addItem(title, name)
+            self._measure.addItem(tr(title), name)
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _: self.refresh(changes))
+        bridge.changed.connect(self.refresh)
         bridge.project_changed.connect(self._reload)
         self._slider.valueChanged.connect(self._preview)
         self._slider.sliderReleased.connect(self._commit)
@@ -149,8 +152,8 @@ class RoutingPage(QWidget):
         column = page_column(self)
         head = QVBoxLayout()
         head.setSpacing(SPACE_4)
-        head.addWidget(PlainLabel("Routing", "claim"))
-        words = "One threshold decides which items need you. The others are only proposed, until you check them."
+        head.addWidget(PlainLabel(tr("Routing"), "claim"))
+        words = tr("One threshold decides which items need you. The others are only proposed, until you check them.")
         head.addWidget(PlainLabel(words, "body", "text2", wrap=True))
         column.addLayout(head)
         main = QWidget()
@@ -176,7 +179,7 @@ class RoutingPage(QWidget):
         body.addWidget(self._bar)
         row = QHBoxLayout()
         row.setSpacing(SPACE_12)
-        row.addWidget(PlainLabel("Propose from", "body", "text2"))
+        row.addWidget(PlainLabel(tr("Propose from"), "body", "text2"))
         row.addWidget(self._slider, 1)
         row.addWidget(self._spin)
         body.addLayout(row)
@@ -197,10 +200,10 @@ class RoutingPage(QWidget):
         return self._histogram_card
 
     def _order_card(self) -> Card:
-        card = Card("Order of asking", "changes apply at once")
+        card = Card(tr("Order of asking"), tr("changes apply at once"))
         for title, box, words in (
-            ("Ask first", self._strategy, self._strategy_words),
-            ("Uncertainty shown", self._measure, self._measure_words),
+            (tr("Ask first"), self._strategy, self._strategy_words),
+            (tr("Uncertainty shown"), self._measure, self._measure_words),
         ):
             row = QHBoxLayout()
             row.setSpacing(SPACE_12)
@@ -256,42 +259,53 @@ class RoutingPage(QWidget):
         threshold = self._shown()
         split = project.split_at(threshold)
         ledger = project.pool.ledger()
-        self._card.set_title(f"What this does to your {counted(ledger.items, 'item', 'items')}")
+        self._card.set_title(trn("What this does to your {n} item", "What this does to your {n} items", ledger.items))
         self._bar.show_segments(
             [
-                Segment(split.needs_review, "need you", "waiting in Review", "solid"),
-                Segment(split.proposed, "proposed", "checked by nobody yet", "neutral"),
-                Segment(ledger.decided, "decided", "by a person", "track"),
-                Segment(ledger.set_aside, "set aside", "to look at again", "hatch"),
+                Segment(split.needs_review, tr("need you"), tr("waiting in Review"), "solid"),
+                Segment(split.proposed, tr("proposed"), tr("checked by nobody yet"), "neutral"),
+                Segment(ledger.decided, tr("decided"), tr("by a person"), "track"),
+                Segment(ledger.set_aside, tr("set aside"), tr("to look at again"), "hatch"),
             ]
         )
         self._show_words(percent(threshold), split.needs_review, split.proposed)
         bins = insight.confidence_bins(project, threshold)
         self._histogram.show_bins(bins, threshold)
         scored = sum(map(sum, bins))
-        aside = f"{counted(scored, 'undecided item', 'undecided items')} by confidence"
-        self._histogram_card.set_title("How sure the model is", aside if scored else "")
+        aside = trn("{n} undecided item by confidence", "{n} undecided items by confidence", scored)
+        self._histogram_card.set_title(tr("How sure the model is"), aside if scored else "")
         self._near_card.setVisible(scored > 0)
         below, above = insight.near(project, threshold, _NEAR_EACH)
-        self._near.show_items(above, below, f"{percent(threshold)} and above: proposed", project.kind.name == "text")
+        line = tr("{threshold} and above: proposed", threshold=percent(threshold))
+        self._near.show_items(above, below, line, project.kind.name == "text")
 
     def _show_words(self, threshold: str, need: int, proposed: int) -> None:
         self._sentence.setText(
-            f"At {threshold}: {count(need)} {'needs' if need == 1 else 'need'} you, "
-            f"{count(proposed)} {'is' if proposed == 1 else 'are'} proposed."
+            tr(
+                "At {threshold}: {need}, {proposed}.",
+                threshold=threshold,
+                need=trn("{n} needs you", "{n} need you", need),
+                proposed=trn("{n} is proposed", "{n} are proposed", proposed),
+            )
         )
         is_changed = self._slider.value() != self._in_force()
         self._apply.setVisible(is_changed)
         self._back.setVisible(is_changed)
-        self._back.set_label(f"Keep {self._in_force()} %")
+        self._back.set_label(tr("Keep {threshold}", threshold=language.percent(self._in_force() / 100)))
         if self._context.bridge.desk.project.model is None:
             self._meaning.setText(
-                "There is no model yet, so every item needs you. The threshold begins to count with the first training."
+                tr(
+                    "There is no model yet, so every item needs you. The threshold begins to count with the first "
+                    "training."
+                )
             )
         else:
             self._meaning.setText(
-                "Proposed means: nothing is accepted by itself. They wait until you check them. "
-                f"The confidence is {self._calibrated}."
+                tr(
+                    "Proposed means: nothing is accepted by itself. They wait until you check them. "
+                    "The confidence is {calibrated}.",
+                    calibrated=self._calibrated,
+                )
             )
 
     def _show_order(self) -> None:
@@ -301,14 +315,14 @@ class RoutingPage(QWidget):
         project = self._context.bridge.desk.project
         if not self._strategy.count():
             for name in STRATEGIES:
-                self._strategy.addItem(QUERY_STRATEGIES[name].title, name)
+                self._strategy.addItem(tr(QUERY_STRATEGIES[name].title), name)
         self._strategy.setCurrentIndex(self._strategy.findData(project.strategy))
-        self._strategy_words.setText(learning_words.STRATEGY[project.strategy])
+        self._strategy_words.setText(tr(learning_words.STRATEGY[project.strategy]))
         self._measure.setCurrentIndex(self._measure.findData(project.pool.measure))
         every = number(project.check_every)
         self._checks.setText(tr("One item in {n} is drawn at random, to measure.", n=every))
-        meaning = _MEASURES[project.pool.measure][1]
-        self._measure_words.setText(f"{meaning} The order does not depend on it.")
+        meaning = tr(_MEASURES[project.pool.measure][1])
+        self._measure_words.setText(tr("{meaning} The order does not depend on it.", meaning=meaning))
 
     def _commit(self) -> None:
         """Set the threshold shown, and offer the way back."""
@@ -329,9 +343,11 @@ class RoutingPage(QWidget):
         bridge = self._context.bridge
         folder = bridge.desk.project.folder
         ledger = bridge.desk.project.pool.ledger()
-        text = (
-            f"The threshold is now {self._in_force()} %. {count(ledger.needs_review)} need you, "
-            f"{count(ledger.proposed)} are proposed."
+        text = tr(
+            "The threshold is now {threshold}. {need} need you, {proposed} are proposed.",
+            threshold=language.percent(self._in_force() / 100),
+            need=number(ledger.needs_review),
+            proposed=number(ledger.proposed),
         )
 
         def undo() -> None:
@@ -339,7 +355,7 @@ class RoutingPage(QWidget):
             if bridge.is_open and bridge.desk.project.folder == folder:
                 self._set(before)
 
-        bridge.notified.emit(Message(text, "ok", "Undo", undo))
+        bridge.notified.emit(Message(text, "ok", tr("Undo"), undo))
 
     def _strategy_chosen(self, place: int) -> None:
         from hitl_desktop.workflow.asking import change_strategy

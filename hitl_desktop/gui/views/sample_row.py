@@ -14,6 +14,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import fill_rounded
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.samples import Sample
 
 _SIDE: Final = 56
@@ -33,13 +34,13 @@ class SampleRow(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)
-        words.addWidget(PlainLabel(sample.title, "body", weight=MEDIUM))
-        words.addWidget(PlainLabel(sample.sentence, "small", "text2", wrap=True))
+        words.addWidget(PlainLabel(tr(sample.title), "body", weight=MEDIUM))
+        words.addWidget(PlainLabel(tr(sample.sentence), "small", "text2", wrap=True))
         words.addStretch(1)
         row.addLayout(words, 1)
-        self.button = Button(theme, "Try it")
-        self.button.setAccessibleName(f"Try the sample {sample.title}")
-        self.button.setAccessibleDescription(sample.sentence)
+        self.button = Button(theme, tr("Try it"))
+        self.button.setAccessibleName(tr("Try the sample {title}", title=tr(sample.title)))
+        self.button.setAccessibleDescription(tr(sample.sentence))
         row.addWidget(self.button)
 
 

@@ -26,8 +26,8 @@ def number_field(least: int, most: int, name: str, words: Callable[[int], str]) 
 
 
 def _show_unit(box: QSpinBox, words: Callable[[int], str]) -> None:
-    before, _, after = words(box.value()).partition(number(box.value()))
-    box.setPrefix(before)
+    before, figure, after = words(box.value()).partition(number(box.value()))
+    box.setPrefix(before if figure else "")  # some languages say one or two without a figure
     box.setSuffix(after)
 
 

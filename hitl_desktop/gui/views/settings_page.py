@@ -12,6 +12,7 @@ from hitl_desktop.gui.theme.theme import MAX_SCALE, MIN_SCALE
 from hitl_desktop.gui.theme.tokens import SPACE_16
 from hitl_desktop.gui.views.care_section import CareSection
 from hitl_desktop.gui.views.keys_page import KeyGroup, key_groups
+from hitl_desktop.gui.views.language_box import LanguageBox
 from hitl_desktop.gui.views.learning_section import LearningSection
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.reasons_field import ReasonsField
@@ -55,6 +56,7 @@ class SettingsPage(QWidget):
     text_points_chosen = Signal(int)
     reviewer_chosen = Signal(str)
     page_wanted = Signal(str)
+    language_chosen = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +65,8 @@ class SettingsPage(QWidget):
         self._context = context
         self.reviewer = QLineEdit()
         self.reviewer_note = PlainLabel("", "small", "text2", wrap=True)
+        self.language_box = LanguageBox()
+        self.language_box.setMinimumWidth(CONTROL_WIDTH)
         self.retrain = number_field(_FEWEST_DECISIONS, _MOST_DECISIONS, tr("Train by itself after"), _decisions)
         self.retrain_note = PlainLabel("", "small", "text2", wrap=True)
         self.reasons = ReasonsField(context)
@@ -72,7 +76,7 @@ class SettingsPage(QWidget):
         self.scale.setSingleStep(_SCALE_STEP)
         self.reading = number_field(_SMALLEST_READING, _LARGEST_READING, tr("Reading size of text items"), _pixels)
         self.canvas = choice_field(_CANVASES, tr("Ground behind images"))
-        WheelGuard(self).guard(self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
+        WheelGuard(self).guard(self.language_box, self.retrain, self.theme_box, self.scale, self.reading, self.canvas)
         self.learning = LearningSection(context)
         self.suggesting = SuggestingSection(context)
         self.care = CareSection(context)
@@ -120,7 +124,7 @@ class SettingsPage(QWidget):
 
     def _order_focus(self) -> None:
         """First the control, then what resets it: the first key press on the page must not undo a choice."""
-        order: list[QWidget | None] = [self.reviewer, self.sections["general"].reset_button]
+        order: list[QWidget | None] = [self.reviewer, self.language_box, self.sections["general"].reset_button]
         order += [
             self.retrain,
             self.classes,
@@ -149,6 +153,7 @@ class SettingsPage(QWidget):
         self.reviewer.setMinimumWidth(CONTROL_WIDTH)
         self.reviewer.setAccessibleName(tr("Your name as the reviewer"))
         section.add_row(tr("Your name"), self.reviewer, self.reviewer_note)
+        section.add_row(tr("Language"), self.language_box)
         return section
 
     def _review(self) -> Section:
@@ -178,17 +183,18 @@ class SettingsPage(QWidget):
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _: self.refresh(changes))
+        bridge.changed.connect(self.refresh)
         bridge.project_changed.connect(self._reload)
         self.reviewer.textEdited.connect(self._check_name)
         self.reviewer.editingFinished.connect(self._name_entered)
+        self.language_box.chosen.connect(self._choose_language)
         self.retrain.valueChanged.connect(self._retrain_chosen)
         self.classes.clicked.connect(lambda: self.page_wanted.emit("classes"))
         self.theme_box.activated.connect(lambda place: self._choose_theme(str(self.theme_box.itemData(place))))
         self.scale.valueChanged.connect(lambda percent: self._choose_scale(percent / 100))
         self.reading.valueChanged.connect(self._choose_reading)
         self.canvas.activated.connect(lambda place: self._choose_canvas(str(self.canvas.itemData(place))))
-        self.sections["general"].reset_wanted.connect(lambda: self._choose_name(""))
+        self.sections["general"].reset_wanted.connect(self._reset_general)
         self.sections["review"].reset_wanted.connect(self._reset_review)
         self.sections["look"].reset_wanted.connect(self._reset_look)
 
@@ -197,6 +203,7 @@ class SettingsPage(QWidget):
         if not self.reviewer.hasFocus():
             self.reviewer.setText(value.reviewer or default_reviewer())
             self._check_name(self.reviewer.text())
+        self.language_box.show_setting(value.language)
         self.theme_box.setCurrentIndex(max(0, self.theme_box.findData(value.theme)))
         self.canvas.setCurrentIndex(max(0, self.canvas.findData(value.canvas)))
         with QSignalBlocker(self.scale), QSignalBlocker(self.reading):
@@ -253,6 +260,16 @@ class SettingsPage(QWidget):
         self.reviewer.setText(used)
         self._check_name(used)
         self.reviewer_chosen.emit(used)
+
+    def _choose_language(self, setting: str) -> None:
+        if setting != self._context.settings.value.language:
+            self._context.settings.change(language=setting)
+            self.language_chosen.emit()
+
+    def _reset_general(self) -> None:
+        self._choose_name("")
+        self._choose_language(Settings().language)
+        self._reload()
 
     def _retrain_chosen(self, decisions: int) -> None:
         bridge = self._context.bridge

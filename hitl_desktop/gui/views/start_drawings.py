@@ -11,12 +11,13 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RADIUS_CARD
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_icon, draw_text, text_width
+from hitl_desktop.language import mark, tr
 
 _LOGO: Final = 44
 _PROMISES: Final = (
-    ("unplug", "Works without any network"),
-    ("hard-drive", "Your files are only read, never changed"),
-    ("shield-check", "Every decision is saved as you press the key"),
+    ("unplug", mark("Works without any network")),
+    ("hard-drive", mark("Your files are only read, never changed")),
+    ("shield-check", mark("Every decision is saved as you press the key")),
 )
 
 
@@ -38,7 +39,7 @@ class DropZone(Painted):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._active = False
-        self.describe("Drop a folder, a table or a project anywhere on this page")
+        self.describe(tr("Drop a folder, a table or a project anywhere on this page"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_active(self, active: bool) -> None:
@@ -61,7 +62,7 @@ class DropZone(Painted):
         painter.setPen(QPen(self.theme.colour("accent" if self._active else "line_strong"), 1, Qt.PenStyle.DashLine))
         painter.setBrush(self.theme.colour("accent_soft" if self._active else "window"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_CARD, RADIUS_CARD)
-        words = "Let go to open it" if self._active else "or drop a folder, a table or a project here"
+        words = tr("Let go to open it") if self._active else tr("or drop a folder, a table or a project here")
         width = text_width(words, self.theme.font("body"))
         left = (self.width() - width - 28) // 2
         ink = "accent" if self._active else "text2"
@@ -75,7 +76,7 @@ class Promises(Painted):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.describe(". ".join(words for _, words in _PROMISES))
+        self.describe(". ".join(tr(words) for _, words in _PROMISES))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -94,13 +95,13 @@ class Promises(Painted):
         for (icon, words), place in zip(_PROMISES, self._places(self.width()), strict=True):
             draw_icon(painter, self.theme, self.placed(QRect(place.x(), place.y(), 16, place.height())), icon, "text2")
             text = self.placed(place.adjusted(22, 0, 0, 0))
-            draw_text(painter, text, words, self.theme.font("small"), self.theme.colour("text2"))
+            draw_text(painter, text, tr(words), self.theme.font("small"), self.theme.colour("text2"))
 
     def _places(self, width: int) -> list[QRect]:
         places: list[QRect] = []
         x = y = 0
         for _, words in _PROMISES:
-            length = 22 + text_width(words, self.theme.font("small"))
+            length = 22 + text_width(tr(words), self.theme.font("small"))
             if x and x + length > width:
                 x, y = 0, y + self._row()
             places.append(QRect(x, y, length, self._row()))

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from hitl_desktop import __version__
+from hitl_desktop import __version__, paths
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_24, SPACE_32, SPACE_56
@@ -25,6 +25,7 @@ from hitl_desktop.gui.widgets.big_choice import BigChoice
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.samples import catalogue
 
 _SIDE_WIDTH: Final = 408
@@ -52,7 +53,7 @@ class StartPage(QWidget):
         super().__init__(parent)
         self._context = context
         self.setObjectName("start_page")
-        self.setAccessibleName("Start")
+        self.setAccessibleName(tr("Start"))
         self.setAcceptDrops(True)
         self.rows: list[RecentRow] = []
         self._commands = {
@@ -154,13 +155,13 @@ class StartPage(QWidget):
         column.setSpacing(0)
         column.addLayout(self._title())
         column.addSpacing(22)
-        column.addWidget(PlainLabel("Start with your own data", "title"))
+        column.addWidget(PlainLabel(tr("Start with your own data"), "title"))
         column.addSpacing(SPACE_12)
         self.folder_button = BigChoice(
-            theme, "images", "Folder of images", "PNG, JPEG, TIFF, BMP, WebP", keymap.caption("open_folder")
+            theme, "images", tr("Folder of images"), tr("PNG, JPEG, TIFF, BMP, WebP"), keymap.caption("open_folder")
         )
         self.table_button = BigChoice(
-            theme, "table", "Table of texts", "CSV, TSV, JSON lines", keymap.caption("open_table")
+            theme, "table", tr("Table of texts"), tr("CSV, TSV, JSON lines"), keymap.caption("open_table")
         )
         self.folder_button.clicked.connect(self.folder_wanted)
         self.table_button.clicked.connect(self.table_wanted)
@@ -172,9 +173,9 @@ class StartPage(QWidget):
         column.addWidget(self.drop_zone)
         column.addSpacing(SPACE_24)
         head = QHBoxLayout()
-        head.addWidget(PlainLabel("Or try a sample", "title"))
+        head.addWidget(PlainLabel(tr("Or try a sample"), "title"))
         head.addStretch(1)
-        self._aside = PlainLabel("in the box, model included, first item in under a minute", "small", "text2")
+        self._aside = PlainLabel(tr("in the box, model included, first item in under a minute"), "small", "text2")
         head.addWidget(self._aside)
         column.addLayout(head)
         column.addSpacing(SPACE_12)
@@ -201,8 +202,8 @@ class StartPage(QWidget):
         row.addWidget(Logo(self._context.theme))
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(PlainLabel("HITL Desktop", "number"))
-        words.addWidget(PlainLabel("You decide what is uncertain. The model learns from it.", "body", "text2"))
+        words.addWidget(PlainLabel(paths.APP_NAME, "number"))
+        words.addWidget(PlainLabel(tr("You decide what is uncertain. The model learns from it."), "body", "text2"))
         row.addLayout(words)
         row.addStretch(1)
         return row
@@ -231,13 +232,13 @@ class StartPage(QWidget):
         column.setContentsMargins(SPACE_24, 74, SPACE_24, 10)
         column.setSpacing(SPACE_12)
         head = QHBoxLayout()
-        head.addWidget(PlainLabel("Continue", "title"))
+        head.addWidget(PlainLabel(tr("Continue"), "title"))
         head.addStretch(1)
-        self.other_button = Button(theme, "Open another project…", "link", size="small")
+        self.other_button = Button(theme, tr("Open another project…"), "link", size="small")
         self.other_button.clicked.connect(self.other_project_wanted)
         head.addWidget(self.other_button)
         column.addLayout(head)
-        self._nothing = PlainLabel("No projects yet. Those you make are listed here.", "body", "text2", wrap=True)
+        self._nothing = PlainLabel(tr("No projects yet. Those you make are listed here."), "body", "text2", wrap=True)
         column.addWidget(self._nothing)
         self._card = _card()
         self._list = QVBoxLayout(self._card)
@@ -258,15 +259,15 @@ class StartPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(0)
         self.keys_button = Button(
-            theme, "Keys", "quiet", icon="keyboard", key=self._context.keymap.caption("keys"), size="small"
+            theme, tr("Keys"), "quiet", icon="keyboard", key=self._context.keymap.caption("keys"), size="small"
         )
-        self.settings_button = Button(theme, "Settings", "quiet", icon="settings", size="small")
+        self.settings_button = Button(theme, tr("Settings"), "quiet", icon="settings", size="small")
         self.keys_button.clicked.connect(self.keys_wanted)
         self.settings_button.clicked.connect(self.settings_wanted)
         row.addWidget(self.keys_button)
         row.addWidget(self.settings_button)
         row.addStretch(1)
-        row.addWidget(PlainLabel(f"Version {__version__}", "small", "text2"))
+        row.addWidget(PlainLabel(tr("Version {version}", version=__version__), "small", "text2"))
         return row
 
 

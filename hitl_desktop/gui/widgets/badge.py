@@ -10,6 +10,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import MEDIUM, RADIUS_SMALL
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_icon, draw_text, fill_rounded, text_width
+from hitl_desktop.language import explained
 
 BadgeTone = Literal["accent", "audit", "ok", "warn", "danger", "neutral"]
 _HEIGHT: Final = 22
@@ -33,7 +34,7 @@ class Badge(Painted):
     def show_badge(self, icon: str, text: str, tone: BadgeTone = "accent", detail: str = "") -> None:
         """Show something else."""
         self._icon, self._text, self._tone = icon, text, tone
-        self.describe(f"{text}: {detail}" if detail else text)
+        self.describe(explained(text, detail) if detail else text)
         self.updateGeometry()
         self.update()
 

@@ -10,6 +10,8 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_text, fill_rounded, text_width
+from hitl_desktop.gui.widgets.spoken import spoken_share
+from hitl_desktop.language import percent, tr
 
 _BAR: Final = 6
 _ROW: Final = 28
@@ -25,7 +27,7 @@ class BusyLine(Painted):
         super().__init__(theme, parent)
         self._text = self._detail = ""
         self._fraction = 0.0
-        self._cancel = Button(theme, "Cancel", "link", size="small", parent=self)
+        self._cancel = Button(theme, tr("Cancel"), "link", size="small", parent=self)
         self._cancel.setVisible(can_cancel)
         self._cancel.clicked.connect(self.cancel_requested)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -34,7 +36,7 @@ class BusyLine(Painted):
         """Show how far it is. `detail` (a folder, a file name) is shortened in the middle."""
         self._text, self._detail = text, detail
         self._fraction = min(1.0, done / total) if total else 0.0
-        self.describe(text, f"{round(100 * self._fraction)} percent" if total else "")
+        self.describe(text, spoken_share(percent(self._fraction)) if total else "")
         self.update()
 
     def cancel_button(self) -> Button:

@@ -27,11 +27,13 @@ from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_frame, draw_icon, draw_text, text_width
+from hitl_desktop.gui.widgets.spoken import spoken_share
+from hitl_desktop.language import mark, tr
 
 _PADDING: Final = 9
 _GLYPH: Final = 12
 _GAP: Final = 7
-_SUGGESTED: Final = "suggested"
+_SUGGESTED: Final = mark("suggested")
 _ROOM_FOR_WORD: Final = 200
 _BOX: Final = 16
 _BOX_RADIUS: Final = 3
@@ -125,7 +127,7 @@ class ClassButton(PaintedButton):
         elif self._says_suggested():
             rect = QRect(left, 0, self.width() - _PADDING - left, height)
             font = self.theme.font("caption")
-            draw_text(painter, self.placed(rect), _SUGGESTED, font, self.theme.colour("text3"), RIGHT)
+            draw_text(painter, self.placed(rect), tr(_SUGGESTED), font, self.theme.colour("text3"), RIGHT)
 
     def _paint_ground(self, painter: QPainter) -> None:
         colour = self.theme.colour
@@ -162,7 +164,7 @@ class ClassButton(PaintedButton):
         if self.isCheckable():
             claim = text_width(self._claim, self.theme.font("small")) + SPACE_8 if self._claim else 0
             return self.width() - self._text_left() - _PADDING - self.theme.px(_BOX) - SPACE_8 - claim
-        taken = text_width(_SUGGESTED, self.theme.font("caption")) + SPACE_8 if self._says_suggested() else 0
+        taken = text_width(tr(_SUGGESTED), self.theme.font("caption")) + SPACE_8 if self._says_suggested() else 0
         return self.width() - self._text_left() - _PADDING - taken
 
     def _says_suggested(self) -> bool:
@@ -172,16 +174,19 @@ class ClassButton(PaintedButton):
     def _name_for_readers(self) -> None:
         if not self.isCheckable():
             self.setAccessibleName(self.label())
-            self.setAccessibleDescription("Suggested by the model" if self._suggested else "")
+            self.setAccessibleDescription(tr("Suggested by the model") if self._suggested else "")
             return
-        self.setAccessibleName(f"{self.label()}, {'on' if self.isChecked() else 'off'}")
-        said = (
-            f", it says {self._claim}".replace(" %", " percent").replace("<", "less than").replace(">", "more than")
-            if self._claim
-            else ""
+        name = self.label()
+        self.setAccessibleName(
+            tr("{finding}, on", finding=name) if self.isChecked() else tr("{finding}, off", finding=name)
         )
-        suggested = "Suggested by the model" if self._suggested else "Not suggested by the model"
-        self.setAccessibleDescription(f"{suggested}{said}" if self._claim else "")
+        claim = spoken_share(self._claim)
+        told = (
+            tr("Suggested by the model, it says {claim}", claim=claim)
+            if self._suggested
+            else tr("Not suggested by the model, it says {claim}", claim=claim)
+        )
+        self.setAccessibleDescription(told if self._claim else "")
 
     def _update_tooltip(self) -> None:
         fits = text_width(self.label(), self.theme.font("body", MEDIUM)) <= self._name_width()
@@ -191,7 +196,7 @@ class ClassButton(PaintedButton):
 class ConfirmButton(PaintedButton):
     """The large button that confirms the suggestion. It keeps its size whatever it says."""
 
-    def __init__(self, theme: Theme, label: str = "Confirm", key: str = "Space", parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, label: str, key: str = "Space", parent: QWidget | None = None) -> None:
         super().__init__(theme, label, parent)
         self._key = key
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

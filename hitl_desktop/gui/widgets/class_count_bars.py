@@ -11,6 +11,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_text, fill_rounded, text_width
+from hitl_desktop.language import listed, number, tr
 
 _ROW: Final = 26
 _GLYPH: Final = 12
@@ -38,8 +39,7 @@ class ClassCountBars(Painted):
     def show_counts(self, counts: Sequence[ClassCount]) -> None:
         """Show these classes, in this order."""
         self._counts = list(counts)
-        number = self.locale().toString
-        self.describe("Items per class", ", ".join(f"{row.name} {number(row.items)}" for row in self._counts))
+        self.describe(tr("Items per class"), listed(f"{row.name} {number(row.items)}" for row in self._counts))
         self.updateGeometry()
         self.update()
 
@@ -52,7 +52,7 @@ class ClassCountBars(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         font, height = self.theme.font("body"), self.theme.px(_ROW)
-        texts = [self.locale().toString(row.items) for row in self._counts]
+        texts = [number(row.items) for row in self._counts]
         largest = max((row.items for row in self._counts), default=0) or 1
         number_width = max((text_width(text, font) for text in texts), default=0)
         bar_left = max(112, round(self.width() * 0.32))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,8 +27,9 @@ from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painting import CENTRE, LEFT, RIGHT, draw_frame, draw_text, fill_rounded, text_width
 from hitl_desktop.gui.widgets.shades import ink_on, readable_mix
+from hitl_desktop.language import mark, number, percent, tr, trc, trn
 
-RIGHT_TITLE: Final = "right"
+RIGHT_TITLE: Final = mark("right")
 _EMPTY: Final = "·"
 _GLYPH: Final = 12
 _HEADER: Final = 24
@@ -75,17 +76,30 @@ class ConfusionModel(QAbstractTableModel):
 
     def told(self, truth: int, said: int) -> str:
         """A cell in a sentence."""
-        number, of = self.counts[truth][said], sum(self.counts[truth])
-        name = self.classes[truth].name
-        checks = f"{_number(number)} of {_number(of)} {'check' if of == 1 else 'checks'}"
+        of = sum(self.counts[truth])
+        words = {
+            "truth": self.classes[truth].name,
+            "said": self.classes[said].name,
+            "part": number(self.counts[truth][said]),
+        }
         if truth == said:
-            return f"{name} said to be {name}: {checks}"
-        return f"{name} taken for {self.classes[said].name}: {checks}"
+            return trn(
+                "{truth} said to be {said}: {part} of {n} check",
+                "{truth} said to be {said}: {part} of {n} checks",
+                of,
+                **words,
+            )
+        return trn(
+            "{truth} taken for {said}: {part} of {n} check",
+            "{truth} taken for {said}: {part} of {n} checks",
+            of,
+            **words,
+        )
 
     def share(self, truth: int) -> str:
         """How many of a class were right, in whole percent; a dash where there was none."""
         of = sum(self.counts[truth])
-        return f"{int(100 * self.counts[truth][truth] / of + 0.5 + 1e-9)} %" if of else "–"
+        return percent(int(100 * self.counts[truth][truth] / of + 0.5 + 1e-9) / 100) if of else "–"
 
     def rowCount(self, parent: _Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.classes)
@@ -99,13 +113,15 @@ class ConfusionModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if section >= len(self.classes):
-            return RIGHT_TITLE if role == Qt.ItemDataRole.DisplayRole else None
+            return tr(RIGHT_TITLE) if role == Qt.ItemDataRole.DisplayRole else None
         name = self.classes[section].name
         is_row = orientation == Qt.Orientation.Vertical
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"Truly {name}, {self.share(section)} right" if is_row else f"Model said {name}"
+            if is_row:
+                return tr("Truly {name}, {share} right", name=name, share=self.share(section))
+            return tr("Model said {name}", name=name)
         return plain_tooltip(name) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -115,7 +131,7 @@ class ConfusionModel(QAbstractTableModel):
         if column == len(self.classes):
             return self.share(row) if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _number(self.counts[row][column]) if self.counts[row][column] else _EMPTY
+            return number(self.counts[row][column]) if self.counts[row][column] else _EMPTY
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.told(row, column)
         return plain_tooltip(self.told(row, column)) if role == Qt.ItemDataRole.ToolTipRole else None
@@ -186,7 +202,7 @@ class _Header(QHeaderView):
         painter.fillRect(rect, theme.colour("surface"))
         if section >= len(self._shown.classes):
             text = rect.adjusted(0, 0, -2, 0)
-            draw_text(painter, text, RIGHT_TITLE, theme.font("caption"), theme.colour("text2"), RIGHT)
+            draw_text(painter, text, tr(RIGHT_TITLE), theme.font("caption"), theme.colour("text2"), RIGHT)
         elif self.orientation() == Qt.Orientation.Horizontal:
             side = QRect(rect.center().x() - _GLYPH // 2 + 1, rect.center().y() - _GLYPH // 2 + 1, _GLYPH, _GLYPH)
             paint_glyph(painter, side, self._shown.classes[section].class_index, theme.tokens)
@@ -222,12 +238,12 @@ class ConfusionGrid(QTableView):
         self.setItemDelegate(_Cells(theme, self, self._cells))
         self.setHorizontalHeader(_Header(theme, Qt.Orientation.Horizontal, self._cells, self))
         self.setVerticalHeader(_Header(theme, Qt.Orientation.Vertical, self._cells, self))
-        self.setAccessibleName("What is mistaken for what")
+        self.setAccessibleName(tr("What is mistaken for what"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
         for corner in self.findChildren(QAbstractButton):
-            corner.setAccessibleName("Rows: what it is. Columns: what the model said.")
+            corner.setAccessibleName(tr("Rows: what it is. Columns: what the model said."))
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setProperty("focusRing", "none")
@@ -309,7 +325,10 @@ class ConfusionGrid(QTableView):
             if i != j and number
         ]
         worst = sorted(pairs, key=lambda pair: -pair[0])[:5]
-        return "Most often: " + "; ".join(text for _, text in worst) if worst else "No mistakes on these checks"
+        if not worst:
+            return tr("No mistakes on these checks")
+        between = trc("between the items of a list that have commas", "; ")
+        return tr("Most often: {mistakes}", mistakes=between.join(text for _, text in worst))
 
     def _row_height(self) -> int:
         classes = len(self._cells.classes)
@@ -333,9 +352,9 @@ class ConfusionGrid(QTableView):
         if not classes:
             return
         font = self._theme.font("small")
-        right = max(text_width("100 %", font), text_width(RIGHT_TITLE, self._theme.font("caption"))) + SPACE_8
+        right = max(text_width(percent(1), font), text_width(tr(RIGHT_TITLE), self._theme.font("caption"))) + SPACE_8
         room = (self.viewport().width() - right) // classes
-        widest_number = max((text_width(_number(n), font) for row in self._cells.counts for n in row), default=0)
+        widest_number = max((text_width(number(n), font) for row in self._cells.counts for n in row), default=0)
         least = max(self._theme.px(_NARROWEST), widest_number + SPACE_4)
         header = self.horizontalHeader()
         header.setDefaultSectionSize(min(max(room, least), self._theme.px(_WIDEST)))
@@ -344,7 +363,3 @@ class ConfusionGrid(QTableView):
         header.resizeSection(classes, right)
         self._is_wide = classes * header.defaultSectionSize() + right > self.viewport().width()
         self.setFixedHeight(self._wanted_height())
-
-
-def _number(number: int) -> str:
-    return QLocale().toString(number)

@@ -11,6 +11,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import STRONG
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import CENTRE, draw_text, text_width
+from hitl_desktop.language import listed, percent, percent_range, tr
 
 _HEIGHT: Final = 132
 _TOP: Final = 10
@@ -43,8 +44,8 @@ class IntervalPlot(Painted):
     def show_points(self, points: Sequence[IntervalPoint]) -> None:
         """Show these estimates, oldest first."""
         self._points = list(points)
-        spoken = [f"{p.label} {_percent(p.value)}, {_interval(p)}" for p in self._points]
-        self.describe("Estimates with intervals", ". ".join(spoken) or "No estimate yet")
+        spoken = [listed((f"{p.label} {_percent(p.value)}", _interval(p))) for p in self._points]
+        self.describe(tr("Estimates with intervals"), ". ".join(spoken) or tr("No estimate yet"))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -59,7 +60,12 @@ class IntervalPlot(Painted):
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if not self._points:
             draw_text(
-                painter, self.rect(), "No estimate yet", self.theme.font("small"), self.theme.colour("text2"), CENTRE
+                painter,
+                self.rect(),
+                tr("No estimate yet"),
+                self.theme.font("small"),
+                self.theme.colour("text2"),
+                CENTRE,
             )
             return
         self._paint_grid(painter)
@@ -143,11 +149,11 @@ class IntervalPlot(Painted):
 
 
 def _percent(value: float) -> str:
-    return f"{_rounded(value)} %"
+    return percent(_rounded(value) / 100)
 
 
 def _interval(point: IntervalPoint) -> str:
-    return f"{_rounded(point.low)}–{_rounded(point.high)} %"
+    return percent_range(_rounded(point.low) / 100, _rounded(point.high) / 100)
 
 
 def _rounded(value: float) -> int:

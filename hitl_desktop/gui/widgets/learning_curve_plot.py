@@ -11,6 +11,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, STRONG
 from hitl_desktop.gui.widgets.chart import Axes, Chart, Mark, ticks, ticks_within
 from hitl_desktop.gui.widgets.painting import draw_text, text_width
+from hitl_desktop.language import decimal, mark, number, percent, percent_range, tr, trn
 
 Standing = Literal["kept", "in_use", "challenger"]
 _RADIUS: Final = 3.5
@@ -40,14 +41,14 @@ class LearningCurvePlot(Chart):
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "No version has been measured yet", parent)
+        super().__init__(theme, tr("No version has been measured yet"), parent)
         self._points: list[CurvePoint] = []
         self.show_points([])
 
     def show_points(self, points: Sequence[CurvePoint]) -> None:
         """Show these versions, oldest first."""
         self._points = sorted(points, key=lambda point: point.decisions)
-        self.describe("Accuracy by decisions learned from", ". ".join(map(self._told, self._points)) or self._note)
+        self.describe(tr("Accuracy by decisions learned from"), ". ".join(map(self._told, self._points)) or self._note)
         self.update()
 
     def marks(self) -> list[Mark]:
@@ -66,10 +67,9 @@ class LearningCurvePlot(Chart):
             self.paint_note(painter)
             return
         axes = self._axes()
-        self.paint_rows(painter, axes, [(tick, f"{tick:.0f}") for tick in self._rows()])
-        number = self.locale().toString
+        self.paint_rows(painter, axes, [(tick, decimal(tick, 0)) for tick in self._rows()])
         columns = [(tick, number(round(tick))) for tick in self._columns()]
-        self.paint_columns(painter, axes, columns, "Decisions learned from")
+        self.paint_columns(painter, axes, columns, tr("Decisions learned from"))
         steady = [point for point in self._points if point.standing != "challenger"]
         self._paint_band(painter, axes)
         self._paint_line(painter, axes, steady)
@@ -93,7 +93,7 @@ class LearningCurvePlot(Chart):
     def _axes(self) -> Axes:
         rows = self._rows()
         widest = max((text_width(point.name, self.theme.font("small", STRONG)) for point in self._points), default=0)
-        area = self.frame([f"{row:.0f}" for row in rows], right=max(SPACE_8 + 4, widest // 2 + SPACE_4))
+        area = self.frame([decimal(row, 0) for row in rows], right=max(SPACE_8 + 4, widest // 2 + SPACE_4))
         counts = [point.decisions for point in self._points] or [0]
         low, high = min(counts), max(counts)
         spare = max(1.0, _SPARE * (high - low))
@@ -145,7 +145,7 @@ class LearningCurvePlot(Chart):
         for point in self._points:
             at = axes.at(point.decisions, 100 * point.value)
             if point.standing == "in_use":
-                self._paint_name(painter, at, f"{point.name} in use", "text", above=True)
+                self._paint_name(painter, at, tr("{version} in use", version=point.name), "text", above=True)
             elif point.standing == "challenger":
                 self._paint_name(painter, at, point.name, "warn", above=False)
 
@@ -158,7 +158,15 @@ class LearningCurvePlot(Chart):
         draw_text(painter, QRect(left, top, width, line), text, font, self.theme.colour(colour))
 
     def _told(self, point: CurvePoint) -> str:
-        standing = {"kept": "", "in_use": " (in use)", "challenger": " (challenger)"}[point.standing]
-        decisions = f"{self.locale().toString(point.decisions)} {'decision' if point.decisions == 1 else 'decisions'}"
-        shares = f"{100 * point.value:.1f} %, {100 * point.low:.1f}–{100 * point.high:.1f} %"
-        return f"{point.name}{standing}, {decisions}: {shares}"
+        message = {
+            "kept": mark("{version}, {decisions}: {share}, {interval}"),
+            "in_use": mark("{version} (in use), {decisions}: {share}, {interval}"),
+            "challenger": mark("{version} (challenger), {decisions}: {share}, {interval}"),
+        }[point.standing]
+        return tr(
+            message,
+            version=point.name,
+            decisions=trn("{n} decision", "{n} decisions", point.decisions),
+            share=percent(point.value, 1),
+            interval=percent_range(point.low, point.high, 1),
+        )

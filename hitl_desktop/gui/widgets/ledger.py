@@ -12,6 +12,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_12, STRONG
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_text, fill_hatched, fill_rounded, text_width
+from hitl_desktop.language import number, tr, trc
 
 if TYPE_CHECKING:
     # The domain imports numpy, which the window must not wait for when it starts.
@@ -35,14 +36,17 @@ class LedgerWidget(Painted):
 
     def show_ledger(self, ledger: Ledger) -> None:
         """Show this ledger."""
-        number = self.locale().toString
-        self._strong = f"{number(ledger.seen)} of {number(ledger.needing_you)}"
-        self._rest = "that need you"
-        whole = (
-            f"{number(ledger.decided)} decided · {number(ledger.set_aside)} set aside · "
-            f"{number(ledger.needs_review)} to do · {number(ledger.proposed)} proposed = {number(ledger.items)}"
+        self._strong = tr("{seen} of {needing}", seen=number(ledger.seen), needing=number(ledger.needing_you))
+        self._rest = trc("after: 640 of 1,240", "that need you")
+        parts = {"to_do": number(ledger.needs_review), "proposed": number(ledger.proposed)}
+        whole = tr(
+            "{decided} decided · {aside} set aside · {to_do} to do · {proposed} proposed = {items}",
+            decided=number(ledger.decided),
+            aside=number(ledger.set_aside),
+            items=number(ledger.items),
+            **parts,
         )
-        self._sums = [whole, f"{number(ledger.needs_review)} to do · {number(ledger.proposed)} proposed", ""]
+        self._sums = [whole, tr("{to_do} to do · {proposed} proposed", **parts), ""]
         total = max(1, ledger.needing_you)
         self._solid, self._hatched = ledger.decided / total, ledger.set_aside / total
         self._show(f"{self._strong} {self._rest}", f"{self._strong} {self._rest}. {whole}.")

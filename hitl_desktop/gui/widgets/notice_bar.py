@@ -14,6 +14,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted, PaintedButton
 from hitl_desktop.gui.widgets.painting import draw_icon, draw_text, fill_rounded, text_width
+from hitl_desktop.language import tr, trn
 
 NoticeTone = Literal["info", "ok", "warn", "danger"]
 MAX_SHOWN: Final = 2
@@ -138,9 +139,10 @@ class NoticeBar(Painted):
 class CloseButton(PaintedButton):
     """A ✕ of 28 × 28."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, label: str = "Close notice") -> None:
-        super().__init__(theme, label, parent)
-        self.setToolTip(label)
+    def __init__(self, theme: Theme, parent: QWidget | None = None, label: str = "") -> None:
+        words = label or tr("Close notice")
+        super().__init__(theme, words, parent)
+        self.setToolTip(words)
 
     def sizeHint(self) -> QSize:
         return QSize(28, 28)
@@ -169,11 +171,11 @@ class NoticeArea(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self._summary = NoticeBar(theme, Notice("", "warn", "Show all"), self)
+        self._summary = NoticeBar(theme, Notice("", "warn", tr("Show all")), self)
         self._summary.action_chosen.connect(self._expand)
         self._summary.dismissed.connect(self.clear)
         self._layout.addWidget(self._summary)
-        self.setAccessibleName("Notices")
+        self.setAccessibleName(tr("Notices"))
         self._arrange()
 
     def show_notice(self, notice: Notice) -> NoticeBar:
@@ -223,7 +225,7 @@ class NoticeArea(QWidget):
         if count <= MAX_SHOWN:
             self._expanded = False
         summed_up = count > MAX_SHOWN and not self._expanded
-        self._summary.set_text(f"{count} notices")
+        self._summary.set_text(trn("{n} notice", "{n} notices", count))
         self._summary.setVisible(summed_up)
         for bar in self._bars:
             bar.setVisible(not summed_up)

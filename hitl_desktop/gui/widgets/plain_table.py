@@ -11,6 +11,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import MEDIUM, ROW, ROW_DENSE, STRONG
 from hitl_desktop.gui.widgets.class_glyph import glyph_icon
 from hitl_desktop.gui.widgets.labels import plain_tooltip
+from hitl_desktop.language import tr
 
 _PADDING: Final = 24
 _ICON: Final = 20
@@ -24,6 +25,11 @@ class Column(NamedTuple):
     title: str
     tooltip: str = ""
     is_number: bool = False
+
+
+def said(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Columns of a table at the head of a module in the reader's language."""
+    return tuple(column._replace(title=tr(column.title), tooltip=tr(column.tooltip)) for column in columns)
 
 
 class Cell(NamedTuple):

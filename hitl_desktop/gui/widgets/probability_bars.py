@@ -20,7 +20,8 @@ from hitl_desktop.gui.widgets.painting import (
     fill_rounded,
     text_width,
 )
-from hitl_desktop.language import mark, tr
+from hitl_desktop.gui.widgets.spoken import spoken_share
+from hitl_desktop.language import mark, number, tr
 
 FEW: Final = 3
 SHOWN: Final = 4
@@ -32,6 +33,13 @@ _GLYPH: Final = 12
 _PERCENT: Final = 46  # at the usual text size
 HIDDEN_TEXT: Final = mark("Hidden until you decide")
 HIDDEN_DETAIL: Final = mark("Your answer and the final one are kept")
+
+_PLACES: Final = (
+    mark("{name} {share}, first of {count}"),
+    mark("{name} {share}, second of {count}"),
+    mark("{name} {share}, third of {count}"),
+    mark("{name} {share}, fourth of {count}"),
+)
 
 
 class BarRow(NamedTuple):
@@ -54,7 +62,7 @@ class ProbabilityBars(Painted):
         self._message, self._detail = "", ""
         self._dashed = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.show_none("No suggestion yet")
+        self.show_none(tr("No suggestion yet"))
 
     def set_class_count(self, count: int) -> None:
         """The number of classes of the project; it alone decides the height."""
@@ -69,12 +77,12 @@ class ProbabilityBars(Painted):
         count = len(rows)
         self._rows = [BarRow(*row) for row in rows[: FEW if self._is_few() else SHOWN]]
         self._rest, self._lead, self._message = rest_text, lead_text, ""
-        places = ("first", "second", "third", "fourth")
+        of = number(max(count, self._class_count))
         spoken = [
-            f"{row.name} {_spoken(row.percent)}, {place} of {max(count, self._class_count)}"
-            for row, place in zip(self._rows, places, strict=False)
+            tr(place, name=row.name, share=spoken_share(row.percent), count=of)
+            for row, place in zip(self._rows, _PLACES, strict=False)
         ]
-        self.describe("Suggestion", ". ".join([*spoken, *[text for text in (rest_text, lead_text) if text]]))
+        self.describe(tr("Suggestion"), ". ".join([*spoken, *[text for text in (rest_text, lead_text) if text]]))
         self.update()
 
     def show_hidden(self) -> None:
@@ -110,7 +118,7 @@ class ProbabilityBars(Painted):
     def _show_message(self, text: str, detail: str, *, dashed: bool) -> None:
         self._rows = []
         self._message, self._detail, self._dashed = text, detail, dashed
-        self.describe("Suggestion", text)
+        self.describe(tr("Suggestion"), text)
         self.update()
 
     def _paint_tall(self, painter: QPainter, row: BarRow, index: int) -> None:
@@ -179,8 +187,3 @@ class ProbabilityBars(Painted):
             top = (self.height() - line) // 2
         rect = QRect(8, top, self.width() - 16, line)
         draw_text(painter, rect, self._message, self.theme.font("body"), colour("text2"), CENTRE)
-
-
-def _spoken(percent: str) -> str:
-    """A percentage as a screen reader should say it: "46 percent", "less than 1 percent"."""
-    return percent.replace("<", "less than").replace("%", "percent").replace("\u00a0", " ").replace("  ", " ")

@@ -10,6 +10,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RAIL, REGULAR, STRONG
 from hitl_desktop.gui.widgets.painted import Painted, PaintedButton
 from hitl_desktop.gui.widgets.painting import CENTRE, draw_icon, draw_text
+from hitl_desktop.language import tr
 
 _HEIGHT: Final = 52
 _ICON: Final = 20
@@ -32,7 +33,7 @@ class Rail(Painted):
         self._layout.setSpacing(0)
         self._layout.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.describe("Pages")
+        self.describe(tr("Pages"))
 
     def add_page(self, page_id: str, icon: str, label: str, *, bottom: bool = False, tooltip: str = "") -> None:
         """Add a page below the others, or in the section at the bottom."""

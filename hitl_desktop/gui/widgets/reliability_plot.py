@@ -15,10 +15,11 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_8
 from hitl_desktop.gui.widgets.chart import Axes, Chart, Mark, ticks, ticks_within
 from hitl_desktop.gui.widgets.painting import draw_text, text_width
+from hitl_desktop.language import decimal, mark, number, percent, tr
 
 _SMALLEST: Final = 3.0
 _LARGEST: Final = 6.5
-_DIAGONAL: Final = "stated = observed"
+_DIAGONAL: Final = mark("stated = observed")
 _HEIGHT: Final = 226
 _WHISKERS: Final = 0.75
 _MOST_ROWS: Final = 6
@@ -39,14 +40,14 @@ class ReliabilityPlot(Chart):
     """Points with whiskers against the dashed diagonal; a larger point stands for more checks."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "No random checks yet", parent)
+        super().__init__(theme, tr("No random checks yet"), parent)
         self._points: list[ReliabilityPoint] = []
         self.show_points([])
 
     def show_points(self, points: Sequence[ReliabilityPoint]) -> None:
         """Show these points, lowest confidence first."""
         self._points = list(points)
-        self.describe("Observed against stated confidence", ". ".join(map(_told, self._points)) or self._note)
+        self.describe(tr("Observed against stated confidence"), ". ".join(map(_told, self._points)) or self._note)
         self.update()
 
     def marks(self) -> list[Mark]:
@@ -65,9 +66,9 @@ class ReliabilityPlot(Chart):
             self.paint_note(painter)
             return
         axes = self._axes()
-        self.paint_rows(painter, axes, [(tick, f"{tick:.0f}") for tick in self._rows()])
-        columns = [(tick, f"{tick:.0f}") for tick in ticks_within(*axes.x)]
-        self.paint_columns(painter, axes, columns, "Confidence stated, %")
+        self.paint_rows(painter, axes, [(tick, decimal(tick, 0)) for tick in self._rows()])
+        columns = [(tick, decimal(tick, 0)) for tick in ticks_within(*axes.x)]
+        self.paint_columns(painter, axes, columns, tr("Confidence stated, %"))
         self._paint_diagonal(painter, axes)
         self._paint_points(painter, axes)
         self._paint_words(painter, axes)
@@ -77,7 +78,7 @@ class ReliabilityPlot(Chart):
 
     def _axes(self) -> Axes:
         rows = self._rows()
-        area = self.frame([f"{row:.0f}" for row in rows], right=math.ceil(_LARGEST) + 2)
+        area = self.frame([decimal(row, 0) for row in rows], right=math.ceil(_LARGEST) + 2)
         lowest = 100 * min((p.stated for p in self._points), default=0.0)
         return Axes(area, (max(0.0, min(lowest - 6, 80.0)), 100.0), (rows[0], rows[-1]))
 
@@ -90,7 +91,7 @@ class ReliabilityPlot(Chart):
         """What the diagonal means, on the side of it where the points are not."""
         start = max(axes.x[0], axes.y[0])
         font, line = self.theme.font("caption"), self.theme.line("caption")
-        width = text_width(_DIAGONAL, font)
+        width = text_width(tr(_DIAGONAL), font)
         middle = start + (100 - start) * 0.5
         at = axes.at(middle, middle)
         over_confident = sum((p.observed - p.stated) * p.of for p in self._points) < 0
@@ -100,7 +101,7 @@ class ReliabilityPlot(Chart):
             rect = QRect(round(at.x()) + SPACE_8, round(at.y()) + SPACE_8, width, line)
         rect.moveRight(min(rect.right(), self.width() - 1))
         painter.fillRect(rect, self.theme.colour("surface"))
-        draw_text(painter, rect, _DIAGONAL, font, self.theme.colour("text2"))
+        draw_text(painter, rect, tr(_DIAGONAL), font, self.theme.colour("text2"))
 
     def _paint_points(self, painter: QPainter, axes: Axes) -> None:
         accent = self.theme.colour("accent")
@@ -121,5 +122,12 @@ class ReliabilityPlot(Chart):
 
 
 def _told(point: ReliabilityPoint) -> str:
-    observed = f"{point.right} of {point.of} right ({point.observed:.0%}, {point.low:.0%}–{point.high:.0%})"
-    return f"Stated {point.stated:.0%}: {observed}".replace("%", " %")
+    return tr(
+        "Stated {stated}: {right} of {checks} right ({observed}, {low}–{high})",
+        stated=percent(point.stated),
+        right=number(point.right),
+        checks=number(point.of),
+        observed=percent(point.observed),
+        low=percent(point.low),
+        high=percent(point.high),
+    )

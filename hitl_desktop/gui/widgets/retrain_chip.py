@@ -11,6 +11,7 @@ from hitl_desktop.gui.theme.tokens import RADIUS_SMALL
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_frame, draw_icon, draw_text, fill_rounded, text_width
+from hitl_desktop.language import number, percent, tr
 
 MAX_CELLS: Final = 20
 _HEIGHT: Final = 22
@@ -34,25 +35,26 @@ class RetrainChip(Painted):
         self._cells = 0
         self._fraction: float | None = None
         self._training = False
-        self._action = Button(theme, "Cancel", "link", size="small", parent=self)
+        self._action = Button(theme, tr("Cancel"), "link", size="small", parent=self)
         self._action.hide()
         self._action.clicked.connect(self._action_clicked)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_collecting(self, done: int, needed: int) -> None:
         """Decisions since the last training, of how many that start the next."""
-        number = self.locale().toString
         self._training = False
         self._cells = needed if needed <= MAX_CELLS else 0
         self._fraction = min(1.0, done / needed) if needed else 0.0
-        self._show("refresh-cw", f"{number(done)} of {number(needed)} to next training", "")
+        self._show(
+            "refresh-cw", tr("{done} of {needed} to next training", done=number(done), needed=number(needed)), ""
+        )
 
-    def show_training(self, percent: int) -> None:
-        """A training is running; it can be cancelled."""
+    def show_training(self, whole: int) -> None:
+        """A training is running, so many percent of it are done; it can be cancelled."""
         self._training = True
         self._cells = 0
-        self._fraction = percent / 100
-        self._show("refresh-cw", f"Training… {percent} %", "Cancel")
+        self._fraction = whole / 100
+        self._show("refresh-cw", tr("Training… {share}", share=percent(whole / 100)), tr("Cancel"))
 
     def show_message(self, text: str, action: str = "", icon: str = "info") -> None:
         """What came of it, or why no training is possible, with at most one action."""

@@ -14,6 +14,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_8
 from hitl_desktop.gui.widgets.chart import Axes, Chart, Mark, ticks
 from hitl_desktop.gui.widgets.painting import draw_text, text_width
+from hitl_desktop.language import decimal, number, percent, percent_range, tr
 
 _HEIGHT: Final = 226
 _RADIUS: Final = 5.0
@@ -38,7 +39,7 @@ class RiskCoveragePlot(Chart):
     """A line with its band, and a filled point at the line in force."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "No random checks yet", parent)
+        super().__init__(theme, tr("No random checks yet"), parent)
         self._points: list[RiskPoint] = []
         self._threshold: float | None = None
         self.show_points([], None)
@@ -48,7 +49,7 @@ class RiskCoveragePlot(Chart):
         self._points = sorted(points, key=lambda point: point.coverage)
         self._threshold = threshold
         spoken = [_told(point) for point in self._points[:: max(1, len(self._points) // 10)]]
-        self.describe("Wrong among those that pass", ". ".join(spoken) or self._note)
+        self.describe(tr("Wrong among those that pass"), ". ".join(spoken) or self._note)
         self.update()
 
     def in_force(self) -> RiskPoint | None:
@@ -74,8 +75,8 @@ class RiskCoveragePlot(Chart):
             self.paint_note(painter)
             return
         axes = self._axes()
-        self.paint_rows(painter, axes, [(tick, f"{tick:g}") for tick in self._rows()])
-        self.paint_columns(painter, axes, [(x, str(x)) for x in _COLUMNS], "Share that passes, %")
+        self.paint_rows(painter, axes, [(tick, _tick(tick)) for tick in self._rows()])
+        self.paint_columns(painter, axes, [(x, number(x)) for x in _COLUMNS], tr("Share that passes, %"))
         edge = [axes.at(100 * p.coverage, 100 * p.high) for p in self._points]
         edge += [axes.at(100 * p.coverage, 100 * p.low) for p in reversed(self._points)]
         painter.save()
@@ -98,7 +99,7 @@ class RiskCoveragePlot(Chart):
 
     def _axes(self) -> Axes:
         rows = self._rows()
-        return Axes(self.frame([f"{row:g}" for row in rows], right=SPACE_8 + 4), (0.0, 100.0), (0.0, rows[-1]))
+        return Axes(self.frame([_tick(row) for row in rows], right=SPACE_8 + 4), (0.0, 100.0), (0.0, rows[-1]))
 
     def _paint_in_force(self, painter: QPainter, axes: Axes) -> None:
         point = self.in_force()
@@ -106,7 +107,7 @@ class RiskCoveragePlot(Chart):
             return
         at = axes.at(100 * point.coverage, 100 * point.risk)
         self.paint_dot(painter, at, _RADIUS, filled=True)
-        text = f"your line, {100 * point.threshold:.0f} %"
+        text = tr("your line, {threshold}", threshold=percent(point.threshold))
         font, line = self.theme.font("small"), self.theme.line("small")
         width = text_width(text, font)
         # The curve rises to the right: the words end above the point, on the left of it.
@@ -117,5 +118,16 @@ class RiskCoveragePlot(Chart):
 
 
 def _told(point: RiskPoint) -> str:
-    passing = f"{100 * point.coverage:.0f} % pass at {100 * point.threshold:.0f} % confidence"
-    return f"{passing}: {100 * point.risk:.1f} % of them wrong ({100 * point.low:.1f}–{100 * point.high:.1f} %)"
+    return tr(
+        "{share} pass at {threshold} confidence: {wrong} of them wrong ({interval})",
+        share=percent(point.coverage),
+        threshold=percent(point.threshold),
+        wrong=percent(point.risk, 1),
+        interval=percent_range(point.low, point.high, 1),
+    )
+
+
+def _tick(value: float) -> str:
+    """A number at an axis, with no more digits than it has."""
+    _, _, digits = f"{value:g}".partition(".")
+    return decimal(value, len(digits))

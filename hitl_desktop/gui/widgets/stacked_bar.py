@@ -11,6 +11,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import STRONG
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_text, fill_hatched, fill_rounded, text_width
+from hitl_desktop.language import listed, number, tr
 
 Pattern = Literal["solid", "hatch", "neutral", "track"]
 _BAR: Final = 20
@@ -43,9 +44,8 @@ class StackedBar(Painted):
     def show_segments(self, segments: Sequence[Segment]) -> None:
         """Show these parts, in this order."""
         self._segments = list(segments)
-        number = self.locale().toString
-        spoken = ", ".join(f"{number(segment.items)} {segment.label}" for segment in self._segments)
-        self.describe("Where every item is", spoken)
+        spoken = listed(f"{number(segment.items)} {segment.label}" for segment in self._segments)
+        self.describe(tr("Where every item is"), spoken)
         self.updateGeometry()
         self.update()
 
@@ -95,9 +95,9 @@ class StackedBar(Painted):
         self._paint_pattern(painter, self.placed(swatch), segment.pattern)
         left = x + _SWATCH + _SWATCH_GAP
         strong, colour = self.theme.font("lead", STRONG), self.theme.colour
-        number = self.locale().toString(segment.items)
-        count = QRect(left, top - 2, text_width(number, strong), line)
-        draw_text(painter, self.placed(count), number, strong, colour("text"))
+        items = number(segment.items)
+        count = QRect(left, top - 2, text_width(items, strong), line)
+        draw_text(painter, self.placed(count), items, strong, colour("text"))
         label = QRect(count.right() + 9, top - 2, x + width - count.right() - 13, line)
         draw_text(painter, self.placed(label), segment.label, self.theme.font("body"), colour("text"))
         detail = QRect(left, top + line - 2, x + width - left - 4, self.theme.line("small"))

@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.learning.representations import Arrays, Matrix
 
 Ids = npt.NDArray[np.int64]
@@ -51,14 +52,17 @@ def softmax_rows(logits: FloatArray) -> FloatArray:
     return np.asarray(softmax(logits.astype(np.float64), axis=1), np.float32)
 
 
-def needs_second_class(labels: Ids, name: str = "one class") -> KnownError | None:
+def needs_second_class(labels: Ids, name: str | None = None) -> KnownError | None:
     """The refusal when there is nothing to tell apart; None when there is."""
     distinct = np.unique(labels)
     if len(distinct) == 0:
-        return KnownError("There are no decisions to learn from yet.", "Decide some items first.")
+        return KnownError(say("There are no decisions to learn from yet."), say("Decide some items first."))
     if len(distinct) == 1:
         return KnownError(
-            f"All decisions so far say {name}. Training needs a second class.", "Decide items of another class first."
+            say("All decisions so far say one class. Training needs a second class.")
+            if name is None
+            else say("All decisions so far say {name}. Training needs a second class.", name=name),
+            say("Decide items of another class first."),
         )
     return None
 
@@ -89,7 +93,9 @@ def class_weights(labels: Ids, class_weight: str | None) -> npt.NDArray[np.float
     if class_weight in (None, "none"):
         return None
     if class_weight != "balanced":
-        raise KnownError(f"There are no class weights named {class_weight}.", "Use none or balanced.")
+        raise KnownError(
+            say("There are no class weights named {name}.", name=str(class_weight)), say("Use none or balanced.")
+        )
     _, places, counts = np.unique(labels, return_inverse=True, return_counts=True)
     return np.asarray(len(labels) / (len(counts) * counts[places]), np.float64)
 

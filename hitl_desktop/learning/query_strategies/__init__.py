@@ -6,6 +6,7 @@ what a row of the table holds. Add one as a file here and a row in the table.
 
 from typing import Final
 
+from hitl_desktop.language import mark
 from hitl_desktop.learning.query_strategies import (
     badge,
     cluster_margin,
@@ -23,18 +24,27 @@ __all__ = ["QUERY_STRATEGIES", "Query", "QueryStrategy", "Reason"]
 
 _ROWS = (
     #              name, title, needs a model, needs an embedding, why it asks
-    QueryStrategy("random", "At random", False, False, Reason.CHANCE, random.utilities),
-    QueryStrategy("least_confidence", "Least confidence", True, False, Reason.UNCERTAIN, least_confidence.utilities),
-    QueryStrategy("margin", "Closest call", True, False, Reason.UNCERTAIN, margin.utilities),
-    QueryStrategy("entropy", "Entropy", True, False, Reason.UNCERTAIN, entropy.utilities),
+    QueryStrategy("random", mark("At random"), False, False, Reason.CHANCE, random.utilities),
     QueryStrategy(
-        "cluster_margin", "Closest calls of every sort", True, True, Reason.UNCERTAIN, cluster_margin.utilities
+        "least_confidence", mark("Least confidence"), True, False, Reason.UNCERTAIN, least_confidence.utilities
     ),
-    QueryStrategy("badge", "Most to learn (BADGE)", True, True, Reason.UNCERTAIN, badge.utilities),
-    QueryStrategy("k_centre", "Farthest from what is decided", False, True, Reason.DIVERSE, k_centre.utilities),
-    QueryStrategy("kmeans_start", "The middle of every group", False, True, Reason.TYPICAL, kmeans_start.utilities),
+    QueryStrategy("margin", mark("Closest call"), True, False, Reason.UNCERTAIN, margin.utilities),
+    QueryStrategy("entropy", mark("Entropy"), True, False, Reason.UNCERTAIN, entropy.utilities),
     QueryStrategy(
-        "typiclust_start", "The most typical of every group", False, True, Reason.TYPICAL, typiclust_start.utilities
+        "cluster_margin", mark("Closest calls of every sort"), True, True, Reason.UNCERTAIN, cluster_margin.utilities
+    ),
+    QueryStrategy("badge", mark("Most to learn (BADGE)"), True, True, Reason.UNCERTAIN, badge.utilities),
+    QueryStrategy("k_centre", mark("Farthest from what is decided"), False, True, Reason.DIVERSE, k_centre.utilities),
+    QueryStrategy(
+        "kmeans_start", mark("The middle of every group"), False, True, Reason.TYPICAL, kmeans_start.utilities
+    ),
+    QueryStrategy(
+        "typiclust_start",
+        mark("The most typical of every group"),
+        False,
+        True,
+        Reason.TYPICAL,
+        typiclust_start.utilities,
     ),
 )
 

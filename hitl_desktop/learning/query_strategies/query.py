@@ -77,7 +77,7 @@ Utilities = Callable[[Query, np.random.Generator], FloatArray]
 
 @dataclass(frozen=True, slots=True)
 class QueryStrategy:
-    """One row of the table: what people read, what the strategy needs, why it asks, and the function.
+    """One row of the table: what people read (said with `tr`), what the strategy needs, why it asks, and the function.
 
     `utilities` gives one finite float32 per candidate, larger is asked sooner. Strategies that compose a batch put
     it above all others, in the order of choice; the others follow by margin, or by chance before a model.

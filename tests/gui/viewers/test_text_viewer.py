@@ -1,7 +1,7 @@
 """The viewer of texts: letter by letter, in a column, whatever the text is."""
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -12,6 +12,8 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers import ItemView
 from hitl_desktop.gui.viewers.matches import find_all
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.kinds.text import LONGEST_LINE
 
 
@@ -35,7 +37,9 @@ def ink(image: QImage, left: int, right: int, top: int, bottom: int) -> bool:
 
 
 def selected(viewer: TextViewer) -> list[str]:
-    return [s.cursor.selectedText() for s in viewer.pane.extraSelections()]  # type: ignore[attr-defined]
+    text = viewer.pane.shown_text()
+    units = [c for c in text for _ in range(2 if c > "\uffff" else 1)]
+    return ["".join(units[first:end]) for first, end in viewer.pane.marks]
 
 
 def test_markup_is_shown_as_it_is_written(viewer: TextViewer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,24 +60,71 @@ def test_name_and_number_of_words_are_told(viewer: TextViewer) -> None:
     assert viewer.accessibleName() == "Text MSG-1, 1 word"
 
 
-def test_a_huge_line_is_laid_out_in_pieces(viewer: TextViewer, qtbot: QtBot) -> None:
-    viewer.show_item(ItemView("d", "m", text="x" * 1_000_000))
-    qtbot.waitUntil(lambda: viewer.pane.is_complete, timeout=20_000)
+def complete(viewer: TextViewer, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: viewer.pane.is_complete and viewer.finder.is_done, timeout=20_000)
+
+
+def test_a_huge_line_is_laid_out_in_pieces_of_a_window(viewer: TextViewer, qtbot: QtBot) -> None:
+    text = "x" * 999_990 + "the end"
+    viewer.show_item(ItemView("d", "m", text=text))
+    complete(viewer, qtbot)
+    assert viewer.pane.shown_text().replace("\n", "") == text
     document = viewer.pane.document()
     lengths = [document.findBlockByNumber(n).length() - 1 for n in range(document.blockCount())]
     assert max(lengths) <= LONGEST_LINE
-    assert sum(lengths) == 1_000_000
+    assert sum(lengths) < 60_000
+    viewer.handle_key(key(Qt.Key.Key_End))
+    assert viewer.pane.toPlainText().endswith("the end")
+    viewer.handle_key(key(Qt.Key.Key_Home))
+    assert viewer.pane.base == 0
 
 
-def test_a_long_text_is_completed_while_idle(viewer: TextViewer, qtbot: QtBot) -> None:
-    text = "\n".join(f"line {number}" for number in range(40_000))
-    viewer.show_item(ItemView("d", "m", text=text))
-    assert not viewer.pane.is_complete
-    assert viewer.pane.toPlainText().startswith("line 0\nline 1\n")
-    with qtbot.waitSignal(viewer.pane.completed, timeout=20_000):
-        pass
-    assert viewer.pane.toPlainText() == text
-    assert viewer.pane.verticalScrollBar().value() == 0
+def test_the_window_follows_what_is_read(viewer: TextViewer, qtbot: QtBot) -> None:
+    """Page after page through a text that is never laid out as a whole: no line is missed, none comes twice."""
+    numbers = [f"line {number} of the text" for number in range(4_000)]
+    viewer.show_item(ItemView("d", "m", text="\n".join(numbers)))
+    complete(viewer, qtbot)
+    pane = viewer.pane
+
+    def top() -> int:
+        block = pane.cursorForPosition(QPoint(4, 14)).block()
+        return int(block.text().split()[1])
+
+    seen = top()
+    assert seen == 0
+    for _ in range(400):
+        pane.scroll_pages(1)
+        now = top()
+        assert 0 <= now - seen <= pane.viewport().height() // 30 + 1
+        assert len(pane.toPlainText()) < 40_000
+        seen = now
+        if pane.verticalScrollBar().value() == pane.verticalScrollBar().maximum():
+            break
+    assert pane.toPlainText().endswith(numbers[-1])
+    assert pane.whole_bar.value() == pane.whole_bar.maximum()
+    while seen > 0:
+        pane.scroll_pages(-1)
+        assert top() < seen
+        seen = top()
+    assert pane.whole_bar.value() == 0
+
+
+def test_a_bar_goes_anywhere_in_a_long_text(viewer: TextViewer, qtbot: QtBot) -> None:
+    viewer.show_item(ItemView("d", "m", text="\n".join(f"line {number}" for number in range(20_000))))
+    complete(viewer, qtbot)
+    bar = viewer.pane.whole_bar
+    assert bar.isVisible()
+    bar.setSliderDown(True)
+    bar.setSliderPosition(bar.maximum() // 2)
+    bar.setSliderDown(False)
+    block = viewer.pane.cursorForPosition(QPoint(4, 14)).block()
+    assert 9_000 < int(block.text().split()[1]) < 12_000
+    before = viewer.pane.base
+    viewer.resize(600, 500)
+    viewer.handle_key(key(Qt.Key.Key_Plus))
+    assert viewer.pane.base == before
+    viewer.show_item(ItemView("e", "n", text="short"))
+    assert not bar.isVisible()
 
 
 def test_a_new_text_ends_the_one_before(viewer: TextViewer, qtbot: QtBot) -> None:
@@ -170,14 +221,71 @@ def test_find_counts_and_steps_around(viewer: TextViewer) -> None:
     assert not bar.isVisible()
 
 
-def test_find_reaches_what_is_not_laid_out_yet(viewer: TextViewer) -> None:
+def test_find_reaches_what_is_not_laid_out_yet(viewer: TextViewer, qtbot: QtBot) -> None:
     viewer.show_item(ItemView("d", "m", text="line\n" * 40_000 + "needle"))
     viewer.open_find()
     viewer.find_bar.field.setText("needle")
+    complete(viewer, qtbot)
     assert viewer.find_bar.count_text == "1 of 1"
     assert selected(viewer) == ["needle"]
-    bar = viewer.pane.verticalScrollBar()
-    assert bar.value() > bar.maximum() - 200
+    assert viewer.pane.toPlainText().endswith("needle")
+    (current,) = viewer.pane.extraSelections()
+    assert viewer.pane.viewport().rect().contains(viewer.pane.cursorRect(current.cursor))  # type: ignore[attr-defined]
+
+
+def test_places_in_sight_are_tinted(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="one two one"))
+    plain = viewer.pane.viewport().grab().toImage()
+    viewer.open_find()
+    viewer.find_bar.field.setText("one")
+    image = viewer.pane.viewport().grab().toImage()
+    soft, accent = (viewer.theme.colour(name) for name in ("accent_soft", "accent"))
+    colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(30)}
+    assert {soft.name(), accent.name()} <= colours
+    assert soft.name() not in {plain.pixelColor(x, y).name() for x in range(plain.width()) for y in range(30)}
+
+
+CALL = "Agent: Good morning.\nAnna: My parcel is late.\nIt is the second time.\nAgent: I see."
+
+
+def blocks(viewer: TextViewer) -> list[str]:
+    document = viewer.pane.document()
+    return [document.findBlockByNumber(n).text() for n in range(document.blockCount())]
+
+
+def test_a_conversation_is_shown_as_turns_on_two_sides(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text=CALL))
+    assert blocks(viewer) == [
+        "1 · Agent", "Good morning.", "2 · Anna", "My parcel is late.", "It is the second time.", "3 · Agent", "I see.",
+    ]  # fmt: skip
+    document = viewer.pane.document()
+    margins = [document.findBlockByNumber(n).blockFormat() for n in (1, 3, 6)]
+    assert [(m.leftMargin() > 0, m.rightMargin() > 0) for m in margins] == [(False, True), (True, False), (False, True)]
+    assert len({m.leftMargin() + m.rightMargin() for m in margins}) == 1, "all turns have one width"
+    assert viewer.handle_key(key(Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier))
+    assert blocks(viewer)[0] == "Agent: Good morning."
+    assert "turns" in [tool.id for tool in viewer.tool_actions()]
+    viewer.show_item(ItemView("e", "n", text="No talk."))
+    assert "turns" not in [tool.id for tool in viewer.tool_actions()]
+
+
+def test_the_raw_view_shows_what_is_stored(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text=CALL + "\r\n\tx"))
+    assert viewer.handle_key(key(Qt.Key.Key_R))
+    assert blocks(viewer)[0] == "Agent:·Good·morning.␊"
+    assert blocks(viewer)[-2:] == ["Agent:·I·see.␍␊", "␉x"]
+    assert next(tool for tool in viewer.tool_actions() if tool.id == "raw_text").checked
+    viewer.handle_key(key(Qt.Key.Key_R))
+    assert blocks(viewer)[0] == "1 · Agent"
+
+
+def test_find_goes_on_in_another_view(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text=CALL))
+    viewer.open_find()
+    viewer.find_bar.field.setText("agent")
+    assert viewer.find_bar.count_text == "1 of 2"
+    viewer.toggle_raw()
+    assert selected(viewer) == ["Agent", "Agent"]
 
 
 def test_find_is_closed_with_the_next_item(viewer: TextViewer) -> None:
@@ -242,3 +350,30 @@ def test_all_controls_have_names(viewer: TextViewer) -> None:
     focusable = [w for w in viewer.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus and w.isVisible()]
     assert focusable
     assert [type(w).__name__ for w in focusable if not w.accessibleName()] == []
+
+
+def test_masked_columns_are_named_and_nothing_more(viewer: TextViewer, qtbot: QtBot) -> None:
+    fields = {"Plan": "Family", "Name": ""}
+    viewer.show_item(ItemView("d", "m", text="t", fields=fields, masked=frozenset({"Name"})))
+    assert "Name Hidden" in viewer.header.accessibleDescription()
+    assert not viewer.record.isVisible()
+    assert viewer.handle_key(key(Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier))
+    assert viewer.record.isVisible()
+    buttons = {b.accessibleName(): b for b in viewer.record.findChildren(Button)}
+    assert set(buttons) == {"Hide Plan", "Show Name"}
+    with qtbot.waitSignal(viewer.mask_wanted) as wanted:
+        buttons["Hide Plan"].click()
+    assert wanted.args == ["Plan", True]
+    viewer.show_fields(ItemView("d", "m", text="t", fields={"Plan": "", "Name": "Anna"}, masked=frozenset({"Plan"})))
+    qtbot.waitUntil(lambda: any(b.isVisible() for b in viewer.record.findChildren(Button)))
+    names = {b.accessibleName() for b in viewer.record.findChildren(Button) if b.isVisible()}
+    assert names == {"Show Plan", "Hide Name"}
+    said = [label.text() for label in viewer.record.findChildren(PlainLabel) if label.isVisible()]
+    assert "Anna" in said
+    assert "Family" not in said
+
+
+def test_a_record_of_thousands_of_columns_does_not_stall(viewer: TextViewer) -> None:
+    viewer.show_item(ItemView("d", "m", text="t", fields={f"c{n}": f"v{n}" for n in range(3000)}))
+    viewer.toggle_record()
+    assert len(viewer.record.findChildren(Button)) == 200

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop.gui.bridge import Bridge
+from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import KEYMAPS
 from hitl_desktop.gui.media import Media
@@ -46,6 +47,14 @@ def media(qapp: QApplication) -> Iterator[Media]:
 
 
 @pytest.fixture
-def context(theme: Theme, bridge: Bridge, settings: SettingsFile, media: Media) -> Context:
+def browsing(bridge: Bridge) -> Iterator[Browsing]:
+    """What the lists of items show; its thread is ended with the test."""
+    browsing = Browsing(bridge)
+    yield browsing
+    browsing.close()
+
+
+@pytest.fixture
+def context(theme: Theme, bridge: Bridge, settings: SettingsFile, media: Media, browsing: Browsing) -> Context:
     """What a page is given, with the general keys."""
-    return Context(theme, bridge, settings, media, KEYMAPS["general"])
+    return Context(theme, bridge, settings, media, KEYMAPS["general"], browsing)

@@ -115,7 +115,7 @@ def test_unreadable_checks_are_not_dropped_silently(overview: ModelOverview) -> 
 
 def test_versions_have_a_state_and_what_can_be_done(overview: ModelOverview, qtbot: QtBot) -> None:
     versions = show(overview, model_reports.report()).versions
-    assert versions.cells(0)[:4] == ["v8", "Challenger", "1640", "91.0 %"]
+    assert versions.cells(0)[:4] == ["v8", "Challenger", "1,640", "91.0 %"]
     assert versions.cells(1)[:2] == ["v7", "In use"]
     assert versions.cells(2)[:2] == ["v6", "Kept"]
     acts = [[button.accessibleName() for button in versions.act_buttons(row)] for row in range(3)]

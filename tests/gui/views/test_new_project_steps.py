@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop import paths
@@ -167,7 +167,7 @@ def test_a_model_that_knows_the_classes_is_offered_with_its_accuracy(
     assert step.request().model == "waste"
     facts = bundled_models(paths.resources())["waste"]
     metrics = facts["card"]["metrics"]
-    said = claim(facts, QLocale("en_US"))
+    said = claim(facts)
     low, high = (round(100 * bound) for bound in metrics["interval"])
     assert f"{round(100 * metrics['accuracy'])} % ({low}–{high} %)" in said
     step.model.without_button.setChecked(True)
@@ -176,7 +176,7 @@ def test_a_model_that_knows_the_classes_is_offered_with_its_accuracy(
 
 def test_an_accuracy_that_is_not_quite_all_is_never_said_to_be_all() -> None:
     metrics = {"held_out": 1000, "accuracy": 0.997, "interval": [0.99, 0.9996]}
-    said = claim({"kind": "text", "card": {"metrics": metrics}}, QLocale("en_US"))
+    said = claim({"kind": "text", "card": {"metrics": metrics}})
     assert said == "On 1,000 texts it had never seen it was right in 99.7 % (99–99.9 %) of cases."
 
 

@@ -23,6 +23,7 @@ import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from hitl_desktop.gui.bridge import Bridge
+from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import KEYMAPS
 from hitl_desktop.gui.media import Media
@@ -36,7 +37,8 @@ theme = Theme("light")
 theme.apply(app)
 settings = SettingsFile(folder)
 settings.remember(RecentProject(str(folder), "Chest phantoms", "image", "2026-11-22T10:00:00.000+00:00", 41, 212, 171))
-page = StartPage(Context(theme, Bridge(settings), settings, Media(), KEYMAPS["general"]))
+bridge = Bridge(settings)
+page = StartPage(Context(theme, bridge, settings, Media(), KEYMAPS["general"], Browsing(bridge)))
 page.resize(1280, 800)
 page.show()
 app.processEvents()

@@ -211,7 +211,7 @@ class ClassesPage(QWidget):
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _by: self._follow(changes))
+        bridge.changed.connect(self._follow)
         bridge.project_changed.connect(self._project_changed)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._selection_moved())
         self.table.row_chosen.connect(lambda _row: self.begin("rename"))

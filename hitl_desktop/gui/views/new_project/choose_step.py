@@ -1,5 +1,6 @@
 """Step 1: what lies in the data that was chosen, and the first items of it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -22,11 +23,18 @@ from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import CENTRE, draw_icon, draw_text, fill_rounded
+from hitl_desktop.language import explained, listed, mark, number, tr, trn
 
 _ACROSS: Final = 6
 _SIDE: Final = 96
-_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "none"}
-_FORMATS: Final = {TableFormat.JSON_LINES: "JSON lines", TableFormat.JSON_ARRAY: "JSON list"}
+_DELIMITERS: Final = {
+    ",": mark("Table, cells parted by: comma"),
+    ";": mark("Table, cells parted by: semicolon"),
+    "\t": mark("Table, cells parted by: tab"),
+    "|": mark("Table, cells parted by: bar"),
+    "": mark("Table, cells parted by: none"),
+}
+_FORMATS: Final = {TableFormat.JSON_LINES: mark("JSON lines"), TableFormat.JSON_ARRAY: mark("JSON list")}
 _NAMED_CLASSES: Final = 8
 
 
@@ -50,20 +58,20 @@ class ChooseStep(QWidget):
         head.setSpacing(SPACE_12)
         self.headline = PlainLabel("", "number")
         self._sub = PlainLabel("", "body", "text2", elide=True)
-        self.other_button = Button(theme, "Choose another…")
+        self.other_button = Button(theme, tr("Choose another…"))
         self.other_button.clicked.connect(self.other_wanted)
         head.addWidget(self.headline)
         head.addWidget(self._sub, 1)
         head.addWidget(self.other_button)
         column.addLayout(head)
-        self._preview = Card("The first items")
+        self._preview = Card(tr("The first items"))
         self._content: QWidget | None = None
         wide, narrow = QWidget(), QWidget()
         self._left = QVBoxLayout(wide)
         self._left.setContentsMargins(0, 0, 0, 0)
         self._left.addWidget(self._preview)
         self._left.addStretch(0)
-        self._facts = Card("What it is")
+        self._facts = Card(tr("What it is"))
         self._fact_list = QGridLayout()
         self._fact_list.setHorizontalSpacing(SPACE_12)
         self._fact_list.setVerticalSpacing(SPACE_8)
@@ -86,7 +94,7 @@ class ChooseStep(QWidget):
 
     def show_looking(self, text: str, done: int = 0, total: int = 0) -> None:
         """Show how far looking through the data is."""
-        detail = self.locale().toString(done) + " so far" if done and not total else ""
+        detail = trn("{n} so far", "{n} so far", done) if done and not total else ""
         self.busy.show_progress(text, done, total, detail)
         self.busy.setVisible(True)
 
@@ -101,23 +109,26 @@ class ChooseStep(QWidget):
         self._facts.setVisible(True)
 
     def _show_folder(self, found: FoundFolder) -> None:
-        number = self.locale().toString
         listing = found.survey
         images = len(listing.files)
-        self.headline.setText(f"{number(images)} {'image was' if images == 1 else 'images were'} found.")
+        self.headline.setText(trn("{n} image was found.", "{n} images were found.", images))
         left = len(listing.others) + len(listing.unreadable)
-        self._sub.setText(
-            f"{number(left)} other {'entry is' if left == 1 else 'entries are'} left out." if left else ""
-        )
+        self._sub.setText(trn("{n} other entry is left out.", "{n} other entries are left out.", left) if left else "")
         facts = [
-            ("Kind", "Images"),
-            ("Folder", shown(found.path.name)),
-            ("Size", self.locale().formattedDataSize(found.size)),
+            (tr("Kind"), tr("Images")),
+            (tr("Folder"), shown(found.path.name)),
+            (tr("Size"), self.locale().formattedDataSize(found.size)),
         ]
         if found.counts:
-            facts.append(("Classes", f"{len(found.counts)}, named by the folders: {_named(found.counts)}"))
+            named = trn(
+                "{n}, named by the folders: {names}",
+                "{n}, named by the folders: {names}",
+                len(found.counts),
+                names=_named(found.counts),
+            )
+            facts.append((tr("Classes"), named))
         else:
-            facts.append(("Classes", "The folders name none. You name them in the next step."))
+            facts.append((tr("Classes"), tr("The folders name none. You name them in the next step.")))
         self._show_facts(facts)
         grid = Thumbnails(self._context.theme, self._context.media)
         grid.show_files(found.path, [file.path for file in listing.files[:PREVIEWED]])
@@ -126,29 +137,32 @@ class ChooseStep(QWidget):
         self._show_preview(area, images, fills=False)
 
     def _show_table(self, found: FoundTable) -> None:
-        number = self.locale().toString
         guess = found.guess
-        about = "" if found.complete else "About "
         self.headline.setText(
-            f"{about}{number(found.row_count)} {'row was' if found.row_count == 1 else 'rows were'} found."
+            trn("{n} row was found.", "{n} rows were found.", found.row_count)
+            if found.complete
+            else trn("About {n} row was found.", "About {n} rows were found.", found.row_count)
         )
         self._sub.setText("")
-        written = (
-            _FORMATS.get(guess.format) or f"Table, cells parted by: {_DELIMITERS.get(guess.delimiter, guess.delimiter)}"
-        )
+        if guess.format in _FORMATS:
+            written = tr(_FORMATS[guess.format])
+        elif guess.delimiter in _DELIMITERS:
+            written = tr(_DELIMITERS[guess.delimiter])
+        else:
+            written = tr("Table, cells parted by: {sign}", sign=guess.delimiter)
         facts = [
-            ("Kind", "Texts"),
-            ("File", shown(found.path.name)),
-            ("Written as", written),
-            ("Encoding", guess.encoding),
+            (tr("Kind"), tr("Texts")),
+            (tr("File"), shown(found.path.name)),
+            (tr("Written as"), written),
+            (tr("Encoding"), guess.encoding),
         ]
-        facts.append(("Columns", f"{len(guess.columns)}: {_named(guess.column_names)}"))
-        facts += [("Note", str(note)) for note in guess.notes]
+        facts.append((tr("Columns"), explained(number(len(guess.columns)), _named(guess.column_names))))
+        facts += [(tr("Note"), str(note)) for note in guess.notes]
         self._show_facts(facts)
         table = RowsTable(self._context.theme)
         names = guess.column_names
         table.show_rows(names, [[row.values.get(name, "") for name in names] for row in found.rows])
-        table.setAccessibleName("The first rows")
+        table.setAccessibleName(tr("The first rows"))
         self._show_preview(table, found.row_count, fills=True)
 
     def _show_preview(self, content: QWidget, items: int, *, fills: bool) -> None:
@@ -160,7 +174,9 @@ class ChooseStep(QWidget):
         self._preview.body.addWidget(content, 1)
         self._left.setStretch(0, 1 if fills else 0)
         self._left.setStretch(1, 0 if fills else 1)
-        self._preview.set_title(f"The first {PREVIEWED}" if items > PREVIEWED else "All of them")
+        self._preview.set_title(
+            trn("The first {n}", "The first {n}", PREVIEWED) if items > PREVIEWED else tr("All of them")
+        )
 
     def _show_facts(self, facts: list[tuple[str, str]]) -> None:
         while (item := self._fact_list.takeAt(0)) is not None:
@@ -187,12 +203,12 @@ class Thumbnails(QWidget):
 
     def show_files(self, root: Path, files: list[str]) -> None:
         """Show these files below `root`; their pictures come as they are decoded."""
-        for number, file in enumerate(files):
+        for place, file in enumerate(files):
             # The content is not read yet, so the place stands for the digest.
             key = f"preview:{root / file}"
             tile = _Tile(self._theme, file)
             self._tiles[key] = tile
-            self._grid.addWidget(tile, number // _ACROSS, number % _ACROSS)
+            self._grid.addWidget(tile, place // _ACROSS, place % _ACROSS)
             pixmap = self._media.thumbnail(key, root / file)
             if pixmap is not None:
                 tile.show_picture(pixmap)
@@ -223,7 +239,7 @@ class _Tile(Painted):
         """Show the picture; None says that it cannot be read."""
         self._picture, self._is_unreadable = picture, picture is None
         if self._is_unreadable:
-            self.describe(self._file, "cannot be read")
+            self.describe(self._file, tr("cannot be read"))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -249,10 +265,11 @@ class _Tile(Painted):
         draw_text(painter, name, text, self.theme.font("caption"), self.theme.colour("text2"), CENTRE)
 
 
-def _named(names: object) -> str:
-    listed = [str(name) for name in names]  # type: ignore[attr-defined]
-    more = f" and {len(listed) - _NAMED_CLASSES} more" if len(listed) > _NAMED_CLASSES else ""
-    return ", ".join(listed[:_NAMED_CLASSES]) + more
+def _named(names: Iterable[str]) -> str:
+    every = list(names)
+    shown_names = listed(every[:_NAMED_CLASSES])
+    more = len(every) - _NAMED_CLASSES
+    return trn("{names} and {n} more", "{names} and {n} more", more, names=shown_names) if more > 0 else shown_names
 
 
 def _scrolling(content: QWidget) -> QScrollArea:

@@ -9,23 +9,24 @@ from hitl_desktop.exchange.table_records import ColumnGuess, TableGuess
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_12, SPACE_16
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import mark, tr
 
 SURE: Final = 0.8
 LIKELY: Final = 0.5
 _SAMPLE: Final = 60
 _WIDTH: Final = 220
 _ROLES: Final = (
-    ("text", "Text", "Choose a column…"),
-    ("label", "Label", "None"),
-    ("id", "Id", "None, count the rows"),
+    ("text", mark("Text"), mark("Text column"), mark("Choose a column…")),
+    ("label", mark("Label"), mark("Label column"), mark("None")),
+    ("id", mark("Id"), mark("Id column"), mark("None, count the rows")),
 )
 
 
 def in_words(confidence: float) -> str:
     """How sure the guess of a column is, 0–1, as people say it."""
     if confidence >= SURE:
-        return "sure"
-    return "likely" if confidence >= LIKELY else "a guess"
+        return tr("sure")
+    return tr("likely") if confidence >= LIKELY else tr("a guess")
 
 
 class ColumnChoice(QWidget):
@@ -45,10 +46,10 @@ class ColumnChoice(QWidget):
         grid.setHorizontalSpacing(SPACE_16)
         grid.setVerticalSpacing(SPACE_4)
         grid.setColumnStretch(3, 1)
-        for row, (role, title, _) in enumerate(_ROLES):
-            label = PlainLabel(title, "body")
+        for row, (role, title, name, _) in enumerate(_ROLES):
+            label = PlainLabel(tr(title), "body")
             box = QComboBox()
-            box.setAccessibleName(f"{title} column")
+            box.setAccessibleName(tr(name))
             box.setFixedWidth(_WIDTH)
             label.setBuddy(box)
             box.activated.connect(lambda _, role=role: self._chosen(role))
@@ -70,10 +71,10 @@ class ColumnChoice(QWidget):
             "label": (guess.label_column, guess.label_confidence),
             "id": (guess.id_column, guess.id_confidence),
         }
-        for role, _, nothing in _ROLES:
+        for role, *_, nothing in _ROLES:
             box = self.boxes[role]
             box.clear()
-            box.addItem(nothing, None)
+            box.addItem(tr(nothing), None)
             for name in guess.column_names:
                 box.addItem(name, name)
             guessed = self._guessed[role][0]
@@ -95,13 +96,15 @@ class ColumnChoice(QWidget):
         if name is None:
             words, samples = "", ""
         else:
-            words = in_words(confidence) if name == guessed else "your choice"
+            words = in_words(confidence) if name == guessed else tr("your choice")
             samples = " · ".join(_shortened(value) for value in dict.fromkeys(self._columns[name].samples))
         self._certainty[role].setText(words)
         self._samples[role].setText(samples)
-        self.boxes[role].setAccessibleDescription(f"{words}. For example {samples}" if samples else words)
+        self.boxes[role].setAccessibleDescription(
+            tr("{certainty}. For example {samples}", certainty=words, samples=samples) if samples else words
+        )
 
 
 def _shortened(value: str) -> str:
     plain = " ".join(value.split())
-    return f"“{plain[:_SAMPLE]}…”" if len(plain) > _SAMPLE else f"“{plain}”"
+    return tr("“{text}…”", text=plain[:_SAMPLE]) if len(plain) > _SAMPLE else tr("“{text}”", text=plain)

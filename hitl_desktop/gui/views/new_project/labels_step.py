@@ -23,7 +23,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
 from hitl_desktop.gui.views.new_project.column_choice import ColumnChoice
 from hitl_desktop.gui.views.new_project.columns import two_columns
-from hitl_desktop.gui.views.new_project.found import Found, FoundFolder, FoundTable
+from hitl_desktop.gui.views.new_project.found import ROWS_LOOKED_AT, Found, FoundFolder, FoundTable
 from hitl_desktop.gui.views.new_project.holdout_choice import HoldoutChoice
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
 from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
@@ -31,15 +31,24 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import mark, tr, trn
 from hitl_desktop.learning.cards import bundled_models, matching_model
 from hitl_desktop.workflow.requests import NO_MODEL, LabelUse, NewProject
 
 _INDENT: Final = 24
 _CLASSES_SHOWN: Final = 12
 _USES: Final = (
-    (LabelUse.NO, "Only the names of the classes", "You start with every item undecided."),
-    (LabelUse.DECISIONS, "Earlier decisions", "They train the model; what is set aside of them measures it."),
-    (LabelUse.TRUTH, "Hidden truth", "They are kept aside, to simulate and to measure. You decide without them."),
+    (LabelUse.NO, mark("Only the names of the classes"), mark("You start with every item undecided.")),
+    (
+        LabelUse.DECISIONS,
+        mark("Earlier decisions"),
+        mark("They train the model; what is set aside of them measures it."),
+    ),
+    (
+        LabelUse.TRUTH,
+        mark("Hidden truth"),
+        mark("They are kept aside, to simulate and to measure. You decide without them."),
+    ),
 )
 
 
@@ -59,7 +68,7 @@ class LabelsStep(QWidget):
         left = QVBoxLayout(wide)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
-        self._columns_card = Card("Columns", "Guessed from the first rows")
+        self._columns_card = Card(tr("Columns"), tr("Guessed from the first rows"))
         self.columns = ColumnChoice(theme)
         self.columns.changed.connect(self._columns_changed)
         self._columns_card.body.addWidget(self.columns)
@@ -106,18 +115,18 @@ class LabelsStep(QWidget):
         """What is to be made. Raises KnownError with what is still missing."""
         found, folder = self._found, self.place.folder
         if found is None:
-            raise KnownError("No data is chosen yet.", "Choose a folder or a table.")
+            raise KnownError(tr("No data is chosen yet."), tr("Choose a folder or a table."))
         text = self.columns.column("text") if isinstance(found, FoundTable) else None
         if isinstance(found, FoundTable) and text is None:
-            raise KnownError("No column looks like text.", "Choose the column to read.")
+            raise KnownError(tr("No column looks like text."), tr("Choose the column to read."))
         counts = self._counts()
         names = () if counts else self._typed_names()
         if not counts and len(names) < self._least_names():
             if self.is_several:
-                raise KnownError("At least one finding is needed.", "Name the findings, separated by commas.")
-            raise KnownError("At least two classes are needed.", "Name the classes, separated by commas.")
+                raise KnownError(tr("At least one finding is needed."), tr("Name the findings, separated by commas."))
+            raise KnownError(tr("At least two classes are needed."), tr("Name the classes, separated by commas."))
         if folder is None:
-            raise KnownError("The project has no name yet.", "Give it one.")
+            raise KnownError(tr("The project has no name yet."), tr("Give it one."))
         is_table = isinstance(found, FoundTable)
         return NewProject(
             folder=folder,
@@ -160,18 +169,18 @@ class LabelsStep(QWidget):
         return missing is not None
 
     def _classes(self, theme: Theme) -> Card:
-        self._classes_card = Card("Classes")
+        self._classes_card = Card(tr("Classes"))
         self._bars = ClassCountBars(theme)
         self._more = PlainLabel("", "small", "text2", wrap=True)
         self.names_field = QLineEdit()
-        self.names_field.setAccessibleName("Names of the classes, separated by commas")
-        self.names_field.setPlaceholderText("For example: normal, nodule, effusion")
+        self.names_field.setAccessibleName(tr("Names of the classes, separated by commas"))
+        self.names_field.setPlaceholderText(tr("For example: normal, nodule, effusion"))
         self.names_field.textEdited.connect(self._names_edited)
         # Folders may stand for patients or days: then their names are no classes.
         self.own_names_button = Button(theme, "", "link", size="small")
         self.own_names_button.clicked.connect(self._toggle_own_names)
-        self.several_box = QCheckBox("An item may have several of them, or none")
-        self.several_box.setAccessibleDescription("You then say yes or no to each of them.")
+        self.several_box = QCheckBox(tr("An item may have several of them, or none"))
+        self.several_box.setAccessibleDescription(tr("You then say yes or no to each of them."))
         self.several_box.toggled.connect(lambda _: self._show_classes())
         self.several_box.clicked.connect(lambda _: self.edited.emit())
         for widget in (self._bars, self.names_field, self._more, self.several_box):
@@ -180,12 +189,12 @@ class LabelsStep(QWidget):
         return self._classes_card
 
     def _uses(self) -> Card:
-        self._uses_card = Card("What the labels are used for")
+        self._uses_card = Card(tr("What the labels are used for"))
         self._group = QButtonGroup(self)
         self.use_buttons: dict[LabelUse, QRadioButton] = {}
         for use, title, sentence in _USES:
-            button = QRadioButton(title)
-            button.setAccessibleDescription(sentence)
+            button = QRadioButton(tr(title))
+            button.setAccessibleDescription(tr(sentence))
             self._group.addButton(button)
             self.use_buttons[use] = button
             box = QVBoxLayout()
@@ -193,7 +202,7 @@ class LabelsStep(QWidget):
             box.addWidget(button)
             line = QHBoxLayout()
             line.setContentsMargins(_INDENT, 0, 0, SPACE_4)
-            line.addWidget(PlainLabel(sentence, "small", "text2", wrap=True), 1)
+            line.addWidget(PlainLabel(tr(sentence), "small", "text2", wrap=True), 1)
             box.addLayout(line)
             self._uses_card.body.addLayout(box)
         self._uses_card.body.setSpacing(SPACE_4)
@@ -230,7 +239,6 @@ class LabelsStep(QWidget):
 
     def _show_classes(self) -> None:
         counts = self._counts()
-        number = self.locale().toString
         # Folders name one class per image.
         self.several_box.setVisible(not (isinstance(self._found, FoundFolder) and counts))
         self._uses_card.setVisible(bool(counts))
@@ -239,30 +247,39 @@ class LabelsStep(QWidget):
         if counts:
             rows = [ClassCount(index, name, count) for index, (name, count) in enumerate(counts.items())]
             self._bars.show_counts(rows[:_CLASSES_SHOWN])
-            source = "named by the folders" if isinstance(self._found, FoundFolder) else "named by the label column"
-            self._classes_card.set_title("Classes", f"{number(len(counts))}, {source}")
+            source = (
+                trn("{n}, named by the folders", "{n}, named by the folders", len(counts))
+                if isinstance(self._found, FoundFolder)
+                else trn("{n}, named by the label column", "{n}, named by the label column", len(counts))
+            )
+            self._classes_card.set_title(tr("Classes"), source)
             self._more.setText(self._more_in_words(len(rows)))
         else:
-            self._classes_card.set_title("Name the classes")
-            self._more.setText("Separate them by commas. Their order is that of the keys 1, 2, 3.")
+            self._classes_card.set_title(tr("Name the classes"))
+            self._more.setText(tr("Separate them by commas. Their order is that of the keys 1, 2, 3."))
         self._more.setVisible(bool(self._more.text()))
         self.own_names_button.setVisible(isinstance(self._found, FoundFolder) and bool(self._found.counts))
-        self.own_names_button.set_label("Use the folders" if self._has_own_names else "Name other classes")
+        self.own_names_button.set_label(tr("Use the folders") if self._has_own_names else tr("Name other classes"))
         self._offer_model()
 
     def _more_in_words(self, classes: int) -> str:
-        number = self.locale().toString
-        said = [f"And {number(classes - _CLASSES_SHOWN)} more."] if classes > _CLASSES_SHOWN else []
+        more = classes - _CLASSES_SHOWN
+        said = [trn("And {n} more.", "And {n} more.", more)] if more > 0 else []
         if isinstance(self._found, FoundTable) and not self._found.complete:
-            said.append("Counted in the first 20,000 rows; the import reads all.")
+            said.append(
+                trn(
+                    "Counted in the first {n} row; the import reads all.",
+                    "Counted in the first {n} rows; the import reads all.",
+                    ROWS_LOOKED_AT,
+                )
+            )
         return " ".join(said)
 
     def _offer_model(self) -> None:
         names = list(self._counts()) or list(self._typed_names())
         kind = self._found.kind if self._found is not None else ""
         name = matching_model(self._models, kind, names) if names and not self.is_several else None
-        knows = "knows these two classes." if len(names) == 2 else f"knows the same {len(names)} classes."
-        self.model.show_model(name, self._models[name] if name else {}, knows)
+        self.model.show_model(name, self._models[name] if name else {}, len(names))
 
 
 def _title_of(path: Path) -> str:
@@ -271,4 +288,4 @@ def _title_of(path: Path) -> str:
     if stem.casefold() in ("data", "images", "crops", "train", "test") and path.parent.name:
         stem = f"{path.parent.name} {stem}" if path.is_dir() else path.parent.name
     words = " ".join(stem.replace("_", " ").split())
-    return words[:1].upper() + words[1:] or "Project"
+    return words[:1].upper() + words[1:] or tr("Project")

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QDialog, QGridLayout, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.theme import Theme
@@ -12,57 +12,79 @@ from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, SPACE_24
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import decimal, listed, mark, mark_n, number, percent, tr, trn
+from hitl_desktop.learning.cards import in_words
 from hitl_desktop.workflow.requests import NO_MODEL
 
 _FIELDS: Final = (
-    ("for", "Made for"),
-    ("not_for", "Limits"),
-    ("data", "Trained with"),
-    ("trained_on", "Items trained on"),
-    ("calibration", "Confidence"),
-    ("licence", "Licence"),
+    ("for", mark("Made for")),
+    ("not_for", mark("Limits")),
+    ("data", mark("Trained with")),
+    ("trained_on", mark("Items trained on")),
+    ("calibration", mark("Confidence")),
+    ("licence", mark("Licence")),
 )
 _DIALOG_WIDTH: Final = 480
-_ITEMS: Final = {"image": "pictures", "text": "texts"}
+_CLAIMS: Final = {
+    "image": mark_n(
+        "On {n} picture it had never seen it was right in {share} ({interval}) of cases.",
+        "On {n} pictures it had never seen it was right in {share} ({interval}) of cases.",
+    ),
+    "text": mark_n(
+        "On {n} text it had never seen it was right in {share} ({interval}) of cases.",
+        "On {n} texts it had never seen it was right in {share} ({interval}) of cases.",
+    ),
+}
 
 
-def claim(facts: Mapping[str, Any], locale: QLocale) -> str:
+def claim(facts: Mapping[str, Any]) -> str:
     """One sentence with the accuracy on held-out data and its 95 % interval; empty when the card has none."""
     metrics = facts["card"].get("metrics", {})
     if "accuracy" not in metrics or "interval" not in metrics:
         return ""
-    low, high = (_percent(bound, locale) for bound in metrics["interval"])
-    right = _percent(metrics["accuracy"], locale)
-    seen = f"On {locale.toString(metrics['held_out'])} {_ITEMS[facts['kind']]} it had never seen"
-    return f"{seen} it was right in {right} % ({low}–{high} %) of cases."
+    low, high = metrics["interval"]
+    interval = f"{decimal(100 * _rounded(low), _digits(low))}–{_percent(high)}"
+    one, many = _CLAIMS[facts["kind"]]
+    return trn(one, many, metrics["held_out"], share=_percent(metrics["accuracy"]), interval=interval)
 
 
-def _percent(share: float, locale: QLocale) -> str:
+def title_of(facts: Mapping[str, Any], name: str) -> str:
+    """What a model is called: the title on its card, or the name it is known by."""
+    return str(in_words(facts["card"]).get("title", name))
+
+
+def _percent(share: float) -> str:
     """Whole percent; what is not quite all is never rounded up to 100."""
-    if share < 1 and round(100 * share) == 100:
-        return locale.toString(math.floor(1000 * share) / 10, "f", 1)
-    return locale.toString(round(100 * share))
+    return percent(_rounded(share), _digits(share))
+
+
+def _digits(share: float) -> int:
+    return 1 if share < 1 and round(100 * share) == 100 else 0
+
+
+def _rounded(share: float) -> float:
+    return math.floor(1000 * share) / 1000 if _digits(share) else share
 
 
 class ModelOffer(Card):
     """Shows the model that fits, or that there is none."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Model", parent=parent)
+        super().__init__(tr("Model"), parent=parent)
         self._theme = theme
         self._name: str | None = None
         self._facts: Mapping[str, Any] = {}
         self._sentence = PlainLabel("", "small", "text2", wrap=True)
         self.body.addWidget(self._sentence)
-        self.use_button = QRadioButton("Use it")
-        self.without_button = QRadioButton("Start without a model")
+        self.use_button = QRadioButton(tr("Use it"))
+        self.without_button = QRadioButton(tr("Start without a model"))
         self._group = QButtonGroup(self)
         for button in (self.use_button, self.without_button):
             self._group.addButton(button)
         row = QHBoxLayout()
         row.addWidget(self.without_button)
         row.addStretch(1)
-        self.card_button = Button(theme, "Model card", "link", size="small")
+        self.card_button = Button(theme, tr("Model card"), "link", size="small")
         self.card_button.clicked.connect(self._show_card)
         row.addWidget(self.card_button)
         choices = QVBoxLayout()
@@ -73,19 +95,30 @@ class ModelOffer(Card):
         self.use_button.setChecked(True)
         self.show_model(None, {})
 
-    def show_model(self, name: str | None, facts: Mapping[str, Any], knows: str = "") -> None:
-        """Offer the model `name`, or say that none fits. `knows` says what it has in common with the data."""
+    def show_model(self, name: str | None, facts: Mapping[str, Any], classes: int = 0) -> None:
+        """Offer the model `name`, or say that none fits; `classes` is how many classes it knows of the data."""
         self._name, self._facts = name, facts
         for widget in (self.use_button, self.without_button, self.card_button):
             widget.setVisible(name is not None)
         if name is None:
-            self.set_title("No model in the box fits")
+            self.set_title(tr("No model in the box fits"))
             self._sentence.setText(
-                "None knows exactly these classes. Decide a few items of two classes, and a model is trained from them."
+                tr(
+                    "None knows exactly these classes. Decide a few items of two classes, and a model is trained from "
+                    "them."
+                )
             )
             return
-        self.set_title("A model that fits is in the box")
-        self._sentence.setText(f"“{facts['card'].get('title', name)}” {knows} {claim(facts, self.locale())}".strip())
+        self.set_title(tr("A model that fits is in the box"))
+        title = title_of(facts, name)
+        knows = (
+            tr("“{title}” knows these two classes.", title=title)
+            if classes == 2
+            else trn(
+                "“{title}” knows the same {n} class.", "“{title}” knows the same {n} classes.", classes, title=title
+            )
+        )
+        self._sentence.setText(f"{knows} {claim(facts)}".strip())
 
     @property
     def chosen(self) -> str:
@@ -103,8 +136,7 @@ class ModelCardDialog(QDialog):
     def __init__(self, theme: Theme, facts: Mapping[str, Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        card = facts["card"]
-        title = str(card.get("title", "Model"))
+        title = title_of(facts, tr("Model"))
         self.setWindowTitle(title)
         self.setFixedWidth(_DIALOG_WIDTH)
         column = QVBoxLayout(self)
@@ -123,17 +155,17 @@ class ModelCardDialog(QDialog):
         foot = QHBoxLayout()
         foot.setSpacing(SPACE_12)
         foot.addStretch(1)
-        self.close_button = Button(theme, "Close")
+        self.close_button = Button(theme, tr("Close"))
         self.close_button.clicked.connect(self.accept)
         foot.addWidget(self.close_button)
         column.addLayout(foot)
         self.close_button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _rows(self, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-        card = facts["card"]
-        rows = [("Classes", ", ".join(facts["classes"])), ("Measured", claim(facts, self.locale()))]
+        card = in_words(facts["card"])
+        rows = [(tr("Classes"), listed(facts["classes"])), (tr("Measured"), claim(facts))]
         for key, name in _FIELDS:
             value = card.get(key)
             if value not in (None, ""):
-                rows.append((name, self.locale().toString(value) if isinstance(value, int) else str(value)))
+                rows.append((tr(name), number(value) if isinstance(value, int) else str(value)))
         return [(name, value) for name, value in rows if value]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, cast
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -19,17 +19,17 @@ from hitl_desktop.gui.theme.tokens import PAGE_MAX, SPACE_16, SPACE_24, SPACE_32
 from hitl_desktop.gui.views.new_project.choose_step import ChooseStep
 from hitl_desktop.gui.views.new_project.found import Found, look_at_folder, look_at_table
 from hitl_desktop.gui.views.new_project.labels_step import LabelsStep
-from hitl_desktop.gui.views.new_project.model_offer import claim
+from hitl_desktop.gui.views.new_project.model_offer import claim, title_of
 from hitl_desktop.gui.views.new_project.page_notice import PageNotice
 from hitl_desktop.gui.views.new_project.report_step import ReportStep
 from hitl_desktop.gui.views.new_project.wizard_frame import WizardFooter, WizardHeader
 from hitl_desktop.kinds import KINDS
-from hitl_desktop.language import tr
+from hitl_desktop.language import mark, tr
 from hitl_desktop.learning.cards import bundled_models
 from hitl_desktop.workflow.jobs import Job, JobState
 from hitl_desktop.workflow.requests import ImportReport, NewProject
 
-STEPS: Final = ("Choose data", "Labels and model", "Report")
+STEPS: Final = (mark("Choose data"), mark("Labels and model"), mark("Report"))
 CHOOSE, LABELS, REPORT = range(3)
 
 Look = Callable[[Path, Progress, CancelCheck], Found]
@@ -53,13 +53,13 @@ class NewProjectPage(QWidget):
         self._is_edited = False
         self._is_asking = False
         self.setObjectName("new_project_page")
-        self.setAccessibleName("New project")
+        self.setAccessibleName(tr("New project"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setProperty("focusRing", "none")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.header = WizardHeader(context.theme, STEPS)
+        self.header = WizardHeader(context.theme, [tr(step) for step in STEPS])
         self.header.cancel_button.clicked.connect(self.leave)
         self.footer = WizardFooter(context.theme)
         self.footer.back_button.clicked.connect(self.go_back)
@@ -112,15 +112,22 @@ class NewProjectPage(QWidget):
             return
         is_importing = self.step == REPORT and self._job is not None
         if self._report is not None or is_importing:
-            question = "Leave? What was imported is deleted again. Your own files stay as they are."
+            question = tr("Leave? What was imported is deleted again. Your own files stay as they are.")
         elif self._is_edited:
-            question = "Leave? What you chose here is not kept."
+            question = tr("Leave? What you chose here is not kept.")
         else:
             self._leave()
             return
         self._is_asking = True
-        self.notice.say(question, "warn", ("Leave", self._leave), ("Stay", self._stay))
+        self.notice.say(question, "warn", (tr("Leave"), self._leave), (tr("Stay"), self._stay))
         self.notice.buttons[-1].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def abandon(self) -> None:
+        """The page goes away: stop what runs, and delete a project that was just made."""
+        report, self._report = self._report, None
+        self._forget()
+        if report is not None:
+            self._discard_unseen(Path(report.folder))
 
     def save_list(self, out: Path) -> None:
         """Write what was left out to a CSV file, in the background."""
@@ -136,7 +143,7 @@ class NewProjectPage(QWidget):
         def ended(job: Job) -> None:
             if self._take(job):
                 if job.state is JobState.DONE:
-                    self.footer.hint.setText(f"The list was saved as {shown(out.name)}.")
+                    self.footer.hint.setText(tr("The list was saved as {file}.", file=shown(out.name)))
                 else:
                     self._say_failure(job)
 
@@ -158,7 +165,9 @@ class NewProjectPage(QWidget):
         self._path, self._look = path, look
         self.choose.show_nothing()
         self._show_step(CHOOSE)
-        self.choose.show_looking("Looking through the folder" if look is look_at_folder else "Looking at the table")
+        self.choose.show_looking(
+            tr("Looking through the folder") if look is look_at_folder else tr("Looking at the table")
+        )
         self._run("look", lambda p, c: look(path, p, c), self._look_ended)
 
     def _look_ended(self, job: Job) -> None:
@@ -171,9 +180,9 @@ class NewProjectPage(QWidget):
             self.labels.show_found(self._found)
             self._show_step(CHOOSE)
         elif job.state is JobState.FAILED:
-            self._say_failure(job, ("Choose another…", self._choose_other))
+            self._say_failure(job, (tr("Choose another…"), self._choose_other))
         else:
-            self.notice.say("Stopped. Nothing was read.", "warn", ("Look again", self._look_again))
+            self.notice.say(tr("Stopped. Nothing was read."), "warn", (tr("Look again"), self._look_again))
         self._update_buttons()
 
     def _look_again(self) -> None:
@@ -181,11 +190,11 @@ class NewProjectPage(QWidget):
 
     def _choose_other(self) -> None:
         if self._look is look_at_folder:
-            chosen = QFileDialog.getExistingDirectory(self, "Folder of images", str(self._path.parent))
+            chosen = QFileDialog.getExistingDirectory(self, tr("Folder of images"), str(self._path.parent))
         else:
             endings = " ".join(f"*{suffix}" for suffix in sorted(TABLE_SUFFIXES))
             chosen, _ = QFileDialog.getOpenFileName(
-                self, "Table of texts", str(self._path.parent), f"Tables ({endings})"
+                self, tr("Table of texts"), str(self._path.parent), f"{tr('Tables')} ({endings})"
             )
         if chosen:
             self._begin(Path(chosen), self._look)
@@ -210,7 +219,7 @@ class NewProjectPage(QWidget):
             return
         if job.state is JobState.DONE and self._request is not None:
             self._report = report
-            self.report.show_report(report, self._request, _first_suggestions(report, self.locale()))
+            self.report.show_report(report, self._request, _first_suggestions(report))
             self._show_step(REPORT)
             return
         self._show_step(LABELS)
@@ -249,11 +258,7 @@ class NewProjectPage(QWidget):
             self._job.cancel()
 
     def _leave(self) -> None:
-        report = self._report
-        self._report = None
-        self._forget()
-        if report is not None:
-            self._discard_unseen(Path(report.folder))
+        self.abandon()
         self.choose.show_nothing()
         self._show_step(CHOOSE)
         self.cancelled.emit()
@@ -285,7 +290,7 @@ class NewProjectPage(QWidget):
         if job is not self._job or not isinstance(job, Job) or job.ended:
             return
         if job.name == "look":
-            self.choose.show_looking(job.what or "Looking", job.done, job.total)
+            self.choose.show_looking(job.what or tr("Looking"), job.done, job.total)
         elif job.name == "new":
             self.report.show_importing(job.what, job.done, job.total)
 
@@ -294,7 +299,7 @@ class NewProjectPage(QWidget):
             self.notice.say(str(job.error), "danger", *offers)
         elif job.state is JobState.FAILED:
             self.notice.say(
-                "This stopped unexpectedly. Nothing in your data was changed. Try again.", "danger", *offers
+                tr("This stopped unexpectedly. Nothing in your data was changed. Try again."), "danger", *offers
             )
 
     def _show_step(self, step: int) -> None:
@@ -302,9 +307,9 @@ class NewProjectPage(QWidget):
         self.steps.setCurrentIndex(step)
         self._is_asking = False
         self.notice.clear()
-        self.footer.hint.setText(("", "Your data is only read, never changed.", "")[step])
-        named = f": {self.labels.place.name}" if step > CHOOSE else ""
-        self.header.show_project(f"New project{named}", shown(str(self._path)) if self._path.name else "")
+        self.footer.hint.setText(tr("Your data is only read, never changed.") if step == LABELS else "")
+        title = tr("New project: {name}", name=self.labels.place.name) if step > CHOOSE else tr("New project")
+        self.header.show_project(title, shown(str(self._path)) if self._path.name else "")
         self._update_buttons()
         self._focus()
 
@@ -320,11 +325,11 @@ class NewProjectPage(QWidget):
 
     def _next_in_words(self) -> str:
         if self.step == CHOOSE:
-            return "Continue"
+            return tr("Continue")
         if self.step == LABELS:
-            return "Import"
+            return tr("Import")
         if self._report is None:
-            return "Begin"
+            return tr("Begin")
         return tr("Begin with {items}", items=KINDS[self._report.kind].counted(self._report.items))
 
     def _focus(self) -> None:
@@ -337,10 +342,10 @@ class NewProjectPage(QWidget):
     def _edited(self) -> None:
         self._is_edited = True
         self.notice.clear()
-        self.header.show_project(f"New project: {self.labels.place.name}", shown(str(self._path)))
+        self.header.show_project(tr("New project: {name}", name=self.labels.place.name), shown(str(self._path)))
 
     def _ask_where_to_save(self) -> None:
-        out, _ = QFileDialog.getSaveFileName(self, "Save list", "left out.csv", "CSV (*.csv)")
+        out, _ = QFileDialog.getSaveFileName(self, tr("Save list"), tr("left out.csv"), "CSV (*.csv)")
         if out:
             self.save_list(Path(out))
 
@@ -383,9 +388,10 @@ def _discarding(folder: Path) -> Callable[[Progress, CancelCheck], object]:
     return work
 
 
-def _first_suggestions(report: ImportReport, locale: QLocale) -> str:
+def _first_suggestions(report: ImportReport) -> str:
     """What makes the first suggestions in the new project."""
     if report.model is None:
-        return "No model makes suggestions yet. Decide items of two classes, and one is trained from them."
+        return tr("No model makes suggestions yet. Decide items of two classes, and one is trained from them.")
     facts = bundled_models(paths.resources())[report.model]
-    return f"“{facts['card'].get('title', report.model)}” makes the first suggestions. {claim(facts, locale)}"
+    title = title_of(facts, report.model)
+    return f"{tr('“{title}” makes the first suggestions.', title=title)} {claim(facts)}"

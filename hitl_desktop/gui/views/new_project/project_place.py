@@ -15,6 +15,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import tr
 
 _FORBIDDEN: Final = frozenset('/\\:*?"<>|')
 _LONGEST: Final = 80
@@ -41,22 +42,22 @@ class ProjectPlace(Card):
     changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Project", parent=parent)
+        super().__init__(tr("Project"), parent=parent)
         self._place = paths.user_data() / "projects"
         self.name_field = QLineEdit()
-        self.name_field.setAccessibleName("Name of the project")
+        self.name_field.setAccessibleName(tr("Name of the project"))
         self.name_field.textChanged.connect(self._show_folder)
         self.name_field.textEdited.connect(lambda _: self.changed.emit())
-        self.browse_button = Button(theme, "Choose…", size="small")
-        self.browse_button.setAccessibleName("Choose the place of the project")
+        self.browse_button = Button(theme, tr("Choose…"), size="small")
+        self.browse_button.setAccessibleName(tr("Choose the place of the project"))
         self.browse_button.clicked.connect(self._browse)
         self.body.setSpacing(SPACE_4)
-        label = PlainLabel("Name", "small", "text2")
+        label = PlainLabel(tr("Name"), "small", "text2")
         label.setBuddy(self.name_field)
         self.body.addWidget(label)
         self.body.addWidget(self.name_field)
         self.body.addSpacing(SPACE_8)
-        self.body.addWidget(PlainLabel("Place", "small", "text2"))
+        self.body.addWidget(PlainLabel(tr("Place"), "small", "text2"))
         row = QHBoxLayout()
         row.setSpacing(SPACE_8)
         self._folder = PlainLabel("", "small", mono=True, elide=True)
@@ -87,7 +88,7 @@ class ProjectPlace(Card):
         return self._place / name if name else None
 
     def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Place of the project", str(self._place))
+        chosen = QFileDialog.getExistingDirectory(self, tr("Place of the project"), str(self._place))
         if chosen:
             self.set_place(Path(chosen))
 

@@ -17,15 +17,16 @@ from hitl_desktop.gui.widgets.card import Card, rule
 from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.stat_tile import StatTile
-from hitl_desktop.language import tr
+from hitl_desktop.kinds import KINDS
+from hitl_desktop.language import mark, number, tr, trn
 from hitl_desktop.workflow.requests import LISTED, ImportReport, LabelUse, NewProject
 
 _SORTS: Final = ("unreadable", "duplicates", "others")
 _CLASSES_SHOWN: Final = 12
 _USED: Final = {
-    LabelUse.NO: "Only the names of the classes are used. Every item is undecided.",
-    LabelUse.DECISIONS: "Used as earlier decisions.",
-    LabelUse.TRUTH: "Kept hidden, to measure with. Not used as decisions.",
+    LabelUse.NO: mark("Only the names of the classes are used. Every item is undecided."),
+    LabelUse.DECISIONS: mark("Used as earlier decisions."),
+    LabelUse.TRUTH: mark("Kept hidden, to measure with. Not used as decisions."),
 }
 """What is said of the labels, by what they are used for."""
 
@@ -69,10 +70,10 @@ class ReportStep(QWidget):
 
     def show_importing(self, what: str, done: int = 0, total: int = 0) -> None:
         """Show how far the import is: `done` of `total` files or rows."""
-        number = self.locale().toString
-        self.headline.setText(f"{number(done)} of {number(total)} read." if total else "Reading your data…")
-        self._sub.setText("Nothing in your data is changed.")
-        self.busy.show_progress(f"{what}…" if what else "Starting…", done, total)
+        told = tr("{done} of {total} read.", done=number(done), total=number(total))
+        self.headline.setText(told if total else tr("Reading your data…"))
+        self._sub.setText(tr("Nothing in your data is changed."))
+        self.busy.show_progress(tr("{what}…", what=what) if what else tr("Starting…"), done, total)
         self.busy.setVisible(True)
         self._tiles.setVisible(False)
         self._report.setVisible(False)
@@ -87,8 +88,8 @@ class ReportStep(QWidget):
         self._show_classes(report, request)
         aside = tr(
             "{aside} of {items} items are set aside to measure it.",
-            aside=self.locale().toString(report.set_aside),
-            items=self.locale().toString(report.items),
+            aside=number(report.set_aside),
+            items=number(report.items),
         )
         self._model_sentence.setText(f"{model_sentence} {aside}".strip())
         self._tiles.setVisible(True)
@@ -122,15 +123,15 @@ class ReportStep(QWidget):
 
     def _make_list(self) -> Card:
         card = Card(padding=0)
-        card.setAccessibleName("What was left out")
+        card.setAccessibleName(tr("What was left out"))
         head = QHBoxLayout()
         head.setContentsMargins(SPACE_8, SPACE_8, SPACE_16, 0)
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
-        self.tabs.setAccessibleName("What was left out")
+        self.tabs.setAccessibleName(tr("What was left out"))
         self.tabs.currentChanged.connect(self._show_rows)
-        self.save_button = Button(self._theme, "Save list", "quiet", icon="save", size="small")
+        self.save_button = Button(self._theme, tr("Save list"), "quiet", icon="save", size="small")
         self.save_button.clicked.connect(self.save_wanted)
         head.addWidget(self.tabs)
         head.addStretch(1)
@@ -160,24 +161,24 @@ class ReportStep(QWidget):
         column = QVBoxLayout(self._cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_16)
-        self._classes = Card("Classes")
+        self._classes = Card(tr("Classes"))
         self._bars = ClassCountBars(self._theme)
         self._more_classes = PlainLabel("", "small", "text2")
         use = QHBoxLayout()
         use.setSpacing(SPACE_8)
         self._use = PlainLabel("", "small", "text2", wrap=True)
-        self.change_button = Button(self._theme, "Change", "link", size="small")
-        self.change_button.setAccessibleName("Change what the labels are used for")
+        self.change_button = Button(self._theme, tr("Change"), "link", size="small")
+        self.change_button.setAccessibleName(tr("Change what the labels are used for"))
         self.change_button.clicked.connect(self.change_wanted)
         use.addWidget(self._use, 1)
         use.addWidget(self.change_button)
         for widget in (self._bars, self._more_classes, rule()):
             self._classes.body.addWidget(widget)
         self._classes.body.addLayout(use)
-        model = Card("Model")
+        model = Card(tr("Model"))
         self._model_sentence = PlainLabel("", "small", "text2", wrap=True)
         model.body.addWidget(self._model_sentence)
-        self._notes_card = Card("Worth knowing")
+        self._notes_card = Card(tr("Worth knowing"))
         self._notes = PlainLabel("", "small", "text2", wrap=True)
         self._notes_card.body.addWidget(self._notes)
         for card in (self._classes, model, self._notes_card):
@@ -192,35 +193,41 @@ class ReportStep(QWidget):
         return area
 
     def _show_head(self, report: ImportReport) -> None:
-        number = self.locale().toString
         is_image = report.kind == "image"
-        noun = "files" if is_image else "rows"
         used = report.items + report.stacked
         left = report.files - used
-        self.headline.setText(f"{number(report.items)} of {number(report.files)} {noun} are ready.")
+        ready = number(report.items)
+        self.headline.setText(
+            trn("{ready} of {n} files are ready.", "{ready} of {n} files are ready.", report.files, ready=ready)
+            if is_image
+            else trn("{ready} of {n} rows are ready.", "{ready} of {n} rows are ready.", report.files, ready=ready)
+        )
         if report.stacked:
             many = {"items": number(report.items), "used": number(used), "files": number(report.files)}
             self.headline.setText(tr("{items} images, made of {used} of {files} files, are ready.", **many))
-        safe = "Nothing in your folder was changed." if is_image else "Your table was not changed."
-        out = "Nothing was left out." if not left else f"{number(left)} left out, each with its reason."
+        safe = tr("Nothing in your folder was changed.") if is_image else tr("Your table was not changed.")
+        out = (
+            tr("Nothing was left out.")
+            if not left
+            else trn("{n} left out, each with its reason.", "{n} left out, each with its reason.", left)
+        )
         self._sub.setText(f"{out} {safe}")
-        self.tiles["items"].show_number(number(report.items), "images read" if is_image else "texts read")
+        self.tiles["items"].show_number(number(report.items), tr("images read") if is_image else tr("texts read"))
         if report.stacked:
             self.tiles["items"].show_number(number(report.items), tr("images read, of {n} files", n=number(used)))
-        same = f"same content as another {noun[:-1]}"
+        same = tr("same content as another file") if is_image else tr("same content as another row")
         self.tiles["duplicates"].show_number(number(report.duplicates), same)
-        self.tiles["unreadable"].show_number(number(report.unreadable), "cannot be read")
-        self.tiles["others"].show_number(number(report.others), "not images")
+        self.tiles["unreadable"].show_number(number(report.unreadable), tr("cannot be read"))
+        self.tiles["others"].show_number(number(report.others), tr("not images"))
         self.tiles["others"].setVisible(is_image)
 
     def _show_left_out(self, report: ImportReport) -> None:
-        number = self.locale().toString
         self._rows = {
             "unreadable": [(note.file, note.reason) for note in report.listed_unreadable],
             "duplicates": [(note.file, _reason(note)) for note in report.listed_duplicates],
             "others": [(note.file, note.reason) for note in report.listed_others],
         }
-        names = {"unreadable": "Cannot be read", "duplicates": "Same content", "others": "Not images"}
+        names = {"unreadable": tr("Cannot be read"), "duplicates": tr("Same content"), "others": tr("Not images")}
         counts = {"unreadable": report.unreadable, "duplicates": report.duplicates, "others": report.others}
         while self.tabs.count():
             self.tabs.removeTab(0)
@@ -237,11 +244,20 @@ class ReportStep(QWidget):
         if not disagreements:
             self.disagreement.clear()
             return
-        many = self.locale().toString(disagreements)
-        item = "picture" if report.kind == "image" else "text"
-        pairs = "1 pair disagrees." if disagreements == 1 else f"{many} pairs disagree."
-        sentence = f"{pairs} The same {item} stands under two classes. The first one found was kept."
-        self.disagreement.say(sentence, "warn", ("Show the pairs", self._show_pairs))
+        sentence = (
+            trn(
+                "{n} pair disagrees. The same picture stands under two classes. The first one found was kept.",
+                "{n} pairs disagree. The same picture stands under two classes. The first one found was kept.",
+                disagreements,
+            )
+            if report.kind == "image"
+            else trn(
+                "{n} pair disagrees. The same text stands under two classes. The first one found was kept.",
+                "{n} pairs disagree. The same text stands under two classes. The first one found was kept.",
+                disagreements,
+            )
+        )
+        self.disagreement.say(sentence, "warn", (tr("Show the pairs"), self._show_pairs))
 
     def _show_pairs(self) -> None:
         """The pairs that disagree stand first in their list."""
@@ -253,30 +269,36 @@ class ReportStep(QWidget):
         if sort is None:
             return
         rows = self._rows[sort]
-        self.table.show_rows(("File" if self.tabs.count() == len(_SORTS) else "Row", "Why"), rows, frozenset({0}))
+        self.table.show_rows(
+            (tr("File") if self.tabs.count() == len(_SORTS) else tr("Row"), tr("Why")), rows, frozenset({0})
+        )
         self.table.setAccessibleName(self.tabs.tabText(index))
         self.table.setVisible(bool(rows))
         self._list_end.setVisible(not rows)
-        self._nothing.setText("" if rows else "There is none of this sort.")
+        self._nothing.setText("" if rows else tr("There is none of this sort."))
         self._nothing.setVisible(not rows)
         is_cut = len(rows) == LISTED
-        self._more.setText(f"The first {self.locale().toString(LISTED)} are shown. The saved list has all of them.")
+        self._more.setText(
+            trn(
+                "The first {n} is shown. The saved list has all of them.",
+                "The first {n} are shown. The saved list has all of them.",
+                LISTED,
+            )
+        )
         self._more.setVisible(is_cut)
 
     def _show_classes(self, report: ImportReport, request: NewProject) -> None:
-        number = self.locale().toString
-        noun = "images" if report.kind == "image" else "texts"
         by_hand = bool(request.labels)
         labelled = sum(report.class_counts.values())
-        title = "What the folder names say" if report.kind == "image" else "What the label column says"
-        aside = "" if by_hand or request.several else f"{number(labelled)} {noun}"
-        self._classes.set_title("The classes you named" if by_hand else title, aside)
+        title = tr("What the folder names say") if report.kind == "image" else tr("What the label column says")
+        aside = "" if by_hand or request.several else KINDS[report.kind].counted(labelled)
+        self._classes.set_title(tr("The classes you named") if by_hand else title, aside)
         rows = [ClassCount(i, name, report.class_counts[name]) for i, name in enumerate(report.classes)]
         self._bars.show_counts(rows[:_CLASSES_SHOWN])
         more = len(rows) - _CLASSES_SHOWN
-        self._more_classes.setText(f"And {number(max(0, more))} more.")
+        self._more_classes.setText(trn("And {n} more.", "And {n} more.", max(0, more)))
         self._more_classes.setVisible(more > 0)
-        sentence = "Every item is undecided." if by_hand else _USED[request.use_labels]
+        sentence = tr("Every item is undecided.") if by_hand else tr(_USED[request.use_labels])
         if report.decisions:
             sentence = tr(
                 "{count} earlier decisions. {aside} of them, drawn at random, measure the model and do not train it.",
@@ -289,5 +311,6 @@ class ReportStep(QWidget):
 
 
 def _reason(note: Duplicate) -> str:
-    under = ", which is under another class" if note.disagrees else ""
-    return f"The same as {note.same_as}{under}."
+    if note.disagrees:
+        return tr("The same as {file}, which is under another class.", file=note.same_as)
+    return tr("The same as {file}.", file=note.same_as)

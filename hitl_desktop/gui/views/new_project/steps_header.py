@@ -11,6 +11,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import REGULAR, STRONG
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import CENTRE, draw_icon, draw_text, text_width
+from hitl_desktop.language import tr
 
 _DISC: Final = 24
 _GAP: Final = 8
@@ -37,7 +38,9 @@ class StepsHeader(Painted):
     def set_current(self, step: int) -> None:
         """Show this step as the one the person is at."""
         self._current = step
-        self.describe(f"Step {step + 1} of {len(self._steps)}: {self._steps[step]}")
+        self.describe(
+            tr("Step {number} of {count}: {title}", number=step + 1, count=len(self._steps), title=self._steps[step])
+        )
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -5,11 +5,13 @@ from typing import Final
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_16, SPACE_32
 from hitl_desktop.gui.views.new_project.steps_header import StepsHeader
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import tr
 
 _HEADER: Final = 88
 _FOOTER: Final = 64
@@ -35,7 +37,7 @@ class WizardHeader(QFrame):
         words.addWidget(self._source)
         words.addStretch(1)
         self.steps = StepsHeader(theme, steps)
-        self.cancel_button = Button(theme, "Cancel", "quiet", icon="x")
+        self.cancel_button = Button(theme, tr("Cancel"), "quiet", icon="x")
         end = QHBoxLayout()
         end.addStretch(1)
         end.addWidget(self.cancel_button)
@@ -65,9 +67,9 @@ class WizardFooter(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_32, 0, SPACE_32, 0)
         row.setSpacing(SPACE_12)
-        self.back_button = Button(theme, "Back")
+        self.back_button = Button(theme, tr("Back"))
         self.hint = PlainLabel("", "small", "text2")
-        self.next_button = Button(theme, "Continue", "primary", key="Enter", size="large")
+        self.next_button = Button(theme, tr("Continue"), "primary", key=printed("Return"), size="large")
         row.addWidget(self.back_button)
         row.addStretch(1)
         row.addWidget(self.hint)

@@ -6,14 +6,17 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.cover import COVERS, NO_COVER
 from hitl_desktop.gui.viewers import VIEWERS
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.reveal import Reveal
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.item_views import item_view
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.item_files import middle_file, paths_of
+from hitl_desktop.workflow.masked_columns import mask_column
 
 _AHEAD = 3
 _FLASH_MS = 100
@@ -97,8 +100,27 @@ class ItemPane(QStackedWidget):
         if isinstance(viewer, TextViewer):
             viewer.set_text_points(settings.value.text_points)
             viewer.text_points_changed.connect(lambda points: settings.change(text_points=points))
+            viewer.mask_wanted.connect(lambda name, masked: self._mask(viewer, name, masked=masked))
         if isinstance(viewer, ImageViewer):
             viewer.set_canvas(settings.value.canvas)
+            viewer.add_part(Reveal(viewer, lambda: COVERS.get(settings.value.cover, NO_COVER)))
+            self._context.media.set_cover(COVERS.get(settings.value.cover, NO_COVER))
+
+    def set_cover(self, name: str) -> None:
+        """Cover pictures, thumbnails too; the one on screen is covered when it is shown again."""
+        self._context.media.set_cover(COVERS.get(name, NO_COVER))
+        for viewer in self.viewers.values():
+            if isinstance(viewer, ImageViewer):
+                viewer.canvas.set_cover(COVERS.get(name, NO_COVER))
+                viewer.state_changed.emit()
+
+    def _mask(self, viewer: TextViewer, name: str, *, masked: bool) -> None:
+        """Mask a column of the records for the whole project, or show it again."""
+        desk = self._context.bridge.desk
+        changes = self._context.bridge.perform(lambda: mask_column(desk.project.store, name, masked=masked), self)
+        item = desk.session.item
+        if changes is not None and item is not None:
+            viewer.show_fields(item_view(desk.project, item))
 
     def _prefetch(self) -> None:
         desk = self._context.bridge.desk

@@ -8,20 +8,23 @@ from hitl_desktop.gui.viewers.viewer import ItemView
 from hitl_desktop.gui.views.review.panel_view import OwnAnswer, PanelView
 from hitl_desktop.gui.views.review.reasons import REVEALED, blind_reason, reason, reason_of_findings, said
 from hitl_desktop.language import tr
+from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.workspace import Desk
 
 
 def item_view(project: Project, item: Item) -> ItemView:
     """The item for its viewer; an image that has moved keeps its old path, so that the reason names it."""
+    masked = masked_columns(project.store)
+    fields = {name: "" if name in masked else value for name, value in item.fields.items()}
     if project.kind.name == "text":
-        return ItemView(item.digest, item.name, None, project.store.items.text(item.index), item.fields)
+        return ItemView(item.digest, item.name, None, project.store.items.text(item.index), fields, masked)
     path: Source
     try:
         path = project.item_source(item)
     except KnownError:
         path = project.data_root / item.path
-    return ItemView(item.digest, item.name, path, "", item.fields)
+    return ItemView(item.digest, item.name, path, "", fields, masked)
 
 
 def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:

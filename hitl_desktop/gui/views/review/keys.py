@@ -44,6 +44,14 @@ class ReviewKeys:
             "previous": lambda: page.step(-1),
             "next": lambda: page.step(1),
             "filter": page.queue.focus_search,
+            "mark_box": lambda: page.marking.take("box"),
+            "mark_ellipse": lambda: page.marking.take("ellipse"),
+            "mark_arrow": lambda: page.marking.take("arrow"),
+            "mark_words": page.marking.mark_words,
+            "next_mark": lambda: page.marking.select_next(1),
+            "previous_mark": lambda: page.marking.select_next(-1),
+            "mark_class": page.marking.pick_class,
+            "mark_remove": page.marking.remove,
         }
 
     def handle(self, watched: QObject, event: QKeyEvent) -> bool:
@@ -75,7 +83,7 @@ class ReviewKeys:
             return False
         if _is_pressed_by_space(focus) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return False
-        if self._decide(event):
+        if page.marking.adjust(event) or self._decide(event):
             return True
         usual = self._keymap.usual(event)
         return usual is not None and page.viewer.handle_key(usual)

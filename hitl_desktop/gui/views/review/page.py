@@ -19,6 +19,7 @@ from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.item_pane import ItemPane
 from hitl_desktop.gui.views.review.item_views import panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
+from hitl_desktop.gui.views.review.marking import ReviewMarks
 from hitl_desktop.gui.views.review.panel import ReviewPanel
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
 from hitl_desktop.gui.views.review.recent_list import recent_row
@@ -52,11 +53,13 @@ class ReviewPage(QWidget):
         self._context = context
         self.time = ActiveTime()
         self._figures = SessionFigures()
-        self.model = QueueModel(context.bridge, self)
+        self.model = QueueModel(context.bridge, context.browsing, self)
+        context.browsing.changed.connect(self.model.refresh)
         self.queue = QueuePane(context, self.model)
         self.panel = ReviewPanel(context)
         self.tools = ToolRow(context)
         self.pane = ItemPane(context)
+        self.marking = ReviewMarks(context, self.panel.marks, self)
         self.why = Why(context, self)
         self.done = DonePage(context)
         self.care = Care(context, self)
@@ -75,6 +78,7 @@ class ReviewPage(QWidget):
         self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
         self.tick.connect(self.care.tick)
         self._clock.start()
+        self.model.refresh()
         self.project_opened()
 
     @property
@@ -87,10 +91,16 @@ class ReviewPage(QWidget):
         """True while nothing is waiting."""
         return self._pages.currentWidget() is self.done
 
+    def go_on_from(self, before: "ReviewPage") -> None:
+        """Take over the sitting of a page that this one stands in for."""
+        self._figures = before._figures
+        self._queue_wanted = before._queue_wanted
+        self._arrange()
+        self._show_session()
+
     def project_opened(self) -> None:
         """Show another project, or none."""
         self._shown = None
-        self.model.refresh()
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
@@ -106,8 +116,6 @@ class ReviewPage(QWidget):
             self._show_reasons()
         if changes.classes:
             self.panel.set_labels(self._desk.project.offered, several=self.is_several)
-        if changes.decisions or changes.order or changes.pool:
-            self.model.refresh()
         self._show_item()
 
     def _show_reasons(self) -> None:
@@ -209,6 +217,7 @@ class ReviewPage(QWidget):
     def look_again(self) -> None:
         """Go through what was set aside."""
         self.keep_draft()
+        self._context.browsing.clear()
         self._context.bridge.perform(self._desk.session.look_again, self)
 
     def pick_class(self) -> None:
@@ -278,6 +287,7 @@ class ReviewPage(QWidget):
         panel = self.panel
         self.pane.viewer_made.connect(self._order_tabs)
         self.pane.viewer_made.connect(self.why.viewer_made)
+        self.pane.viewer_made.connect(self.marking.viewer_made)
         self.why.changed.connect(lambda: self.tools.show_why(is_open=self.why.is_open, may_open=self.why.may_open))
         self.why.item_wanted.connect(self.open_item)
         self.tools.why_toggled.connect(self.why.toggle)
@@ -297,7 +307,7 @@ class ReviewPage(QWidget):
         self.queue.toggled.connect(self.toggle_queue)
         self.tools.panel_toggled.connect(self.toggle_panel)
         self.done.look_again_wanted.connect(self.look_again)
-        self._context.bridge.changed.connect(lambda changes, _by: self.refresh(changes))
+        self._context.bridge.changed.connect(self.refresh)
         self._context.bridge.project_changed.connect(self.project_opened)
         self._context.bridge.closing.connect(self.keep_draft)
         application = QApplication.instance()
@@ -321,6 +331,8 @@ class ReviewPage(QWidget):
             self.tools.show_tools(viewer)
             self.panel.show_note(session.draft())
             self.panel.forget_choice()
+            self.marking.forget_selection()
+        self.marking.show()
         self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
         self.why.item_shown(viewer)
         self._show_recent()

@@ -21,6 +21,7 @@ from hitl_desktop.domain.labels import Label, in_words
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.review.actions_block import ActionsBlock
 from hitl_desktop.gui.views.review.answer_slot import AnswerSlot
+from hitl_desktop.gui.views.review.marks_block import MarksBlock
 from hitl_desktop.gui.views.review.panel_view import PanelView
 from hitl_desktop.gui.views.review.reasons_block import ReasonsBlock
 from hitl_desktop.gui.views.review.recent_list import RecentList, RecentRow
@@ -96,6 +97,7 @@ class ReviewPanel(QFrame):
         self._class_grid = QGridLayout(self._classes)
         self._class_grid.setContentsMargins(0, 0, 0, 0)
         self._class_grid.setHorizontalSpacing(6)
+        self.marks = MarksBlock(context)
         self.action_block = ActionsBlock(context)
         self.action_block.action_chosen.connect(self.action_chosen)
         self.action_block.note_changed.connect(self._note_edited)
@@ -259,6 +261,7 @@ class ReviewPanel(QFrame):
         column.addSpacing(12)
         column.addWidget(self.action_block)
         column.addWidget(self.reasons)
+        column.addWidget(self.marks)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

@@ -9,19 +9,22 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.queue_model import FILTERS, PICKED, QueueModel
+from hitl_desktop.gui.queue_model import QueueModel
 from hitl_desktop.gui.theme.tokens import QUEUE_LIST, QUEUE_STRIP
+from hitl_desktop.gui.views.browse.chip_row import ChipRow
+from hitl_desktop.gui.views.browse.filter_popup import FilterPopup
+from hitl_desktop.gui.views.browse.search_field import SearchField
+from hitl_desktop.gui.views.browse.words import ORDERS, PRESETS, preset_of, with_preset
 from hitl_desktop.gui.views.review.queue_delegate import QueueDelegate
 from hitl_desktop.gui.widgets.buttons import Button
-from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.language import decimal, number, tr, trc, trn
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+from hitl_desktop.language import decimal, explained, number, tr, trc, trn
 
 _SHORT_FROM = 1000
 
@@ -45,17 +48,31 @@ class QueuePane(QFrame):
         self._toggle = Button(context.theme, "", "quiet", icon="panel-left", size="small")
         self._toggle.setAccessibleName(tr("Show or hide the queue list"))
         self._toggle.clicked.connect(self.toggled)
-        self._search = QLineEdit()
-        self._search.setPlaceholderText(tr("Name, note or id"))
-        self._search.setAccessibleName(tr("Search items"))
-        self._search.setClearButtonEnabled(True)
-        self._search.textChanged.connect(self._apply)
+        self._search = SearchField(context)
         self._which = QComboBox()
         self._which.setAccessibleName(tr("Which items"))
-        for name, title in FILTERS:
-            self._which.addItem(tr(title), name)
-        self._which.currentIndexChanged.connect(self._apply)
-        context.bridge.project_changed.connect(self._forget_picked)
+        for preset in PRESETS:
+            self._which.addItem(tr(preset.title), preset.name)
+        self._which.addItem(tr("A filter of your own"), None)
+        self._which.activated.connect(self._preset_chosen)
+        self._order = QComboBox()
+        self._order.setAccessibleName(tr("Order"))
+        for order, title in ORDERS.items():
+            self._order.addItem(tr(title), order)
+        self._order.activated.connect(lambda _place: context.browsing.sort(self._order.currentData()))
+        self._more = Button(context.theme, "", "secondary", icon="filter")
+        self._more.setAccessibleName(tr("Filter by status, class, confidence, reviewer and note"))
+        self._more.setToolTip(plain_tooltip(tr("Filter by status, class, confidence, reviewer and note")))
+        self._more.clicked.connect(self._open_filter)
+        self.chips = ChipRow(context, beside_presets=True)
+        self._popup: FilterPopup | None = None
+        self._clear = Button(context.theme, "", "quiet", icon="filter", size="small")
+        self._clear.setAccessibleName(tr("Clear the filter"))
+        self._clear.setToolTip(plain_tooltip(explained(tr("Clear the filter"), context.keymap.caption("clear_filter"))))
+        self._clear.clicked.connect(context.browsing.clear)
+        context.browsing.wanted_changed.connect(self._show_wanted)
+        context.browsing.changed.connect(self._show_found)
+        context.browsing.busy_changed.connect(self._show_found)
         self._view = self._build_view()
         self._lay_out()
         self.set_wide(False)
@@ -66,7 +83,7 @@ class QueuePane(QFrame):
         return self._delegate.wide
 
     def set_wide(self, wide: bool) -> None:
-        """Show the list with names, or the strip. The search is taken back with the list."""
+        """Show the list with names, or the strip."""
         self._delegate.wide = wide
         self._title.setVisible(wide)
         self._tools.setVisible(wide)
@@ -75,10 +92,7 @@ class QueuePane(QFrame):
         bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wide else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._view.setVerticalScrollBarPolicy(bar)
         self._fit_rows()
-        if not wide:
-            self._search.clear()
-            self._which.setCurrentIndex(0)
-            self._forget_picked()
+        self._show_wanted()
 
     def focus_search(self) -> None:
         """Open the list and put the caret into the search field."""
@@ -88,14 +102,10 @@ class QueuePane(QFrame):
         self._search.selectAll()
 
     def show_picked(self, indexes: Sequence[int], words: str) -> None:
-        """Open the list with these items and nothing else; `words` name them among the filters, until it is closed."""
+        """Open the list with these items and nothing else; `words` say what they are, until the filter is cleared."""
         if not self.is_wide:
             self.toggled.emit()
-        self._search.clear()
-        self._model.set_picked(indexes)
-        self._forget_picked()
-        self._which.addItem(words, PICKED)
-        self._which.setCurrentIndex(self._which.count() - 1)
+        self._context.browsing.show_picked(indexes, words)
 
     def show_current(self, item_index: int | None) -> None:
         """Mark the item on screen and bring it into view."""
@@ -115,17 +125,20 @@ class QueuePane(QFrame):
         self._view.viewport().update()
 
     def show_count(self, to_do: int) -> None:
-        """The number of items to do, as in the header."""
-        shown = self._model.rowCount()
-        if self._model.is_filtered:
-            self._count.setText(trn("{n} found", "{n} found", shown))
+        """The number of items to do, as in the header; of a filter, how many it found."""
+        browsing = self._context.browsing
+        shown = self._model.rowCount() if browsing.is_listing else to_do
+        if browsing.is_listing and browsing.is_busy:
+            words, short = tr("Looking…"), "…"
         else:
-            short = number(to_do)
-            if to_do >= _SHORT_FROM:
-                short = trc("thousands, in a narrow strip", "{figure}k", figure=decimal(to_do / 1000, 1))
-            words = trn("{n} to do", "{n} to do", to_do)
-            self._count.setText(words if self.is_wide else short)
-            self._count.setAccessibleName(words)
+            words = (
+                trn("{n} found", "{n} found", shown) if browsing.is_listing else trn("{n} to do", "{n} to do", shown)
+            )
+            short = number(shown)
+            if shown >= _SHORT_FROM:
+                short = trc("thousands, in a narrow strip", "{figure}k", figure=decimal(shown / 1000, 1))
+        self._count.setText(words if self.is_wide else short)
+        self._count.setAccessibleName(words)
 
     def _fit_rows(self) -> None:
         """Rows of the height that the delegate paints now: the list and the strip, pictures and texts differ."""
@@ -154,7 +167,7 @@ class QueuePane(QFrame):
         view.setAccessibleName(tr("Items waiting"))
         view.clicked.connect(self._choose)
         view.activated.connect(self._choose)
-        self._context.media.thumbnail_ready.connect(lambda _digest: view.viewport().update())
+        self._context.media.thumbnail_ready.connect(self._repaint)
         return view
 
     def _lay_out(self) -> None:
@@ -169,13 +182,20 @@ class QueuePane(QFrame):
         row.addWidget(self._toggle)
         row.addWidget(self._title)
         row.addStretch(1)
+        row.addWidget(self._clear)
         row.addWidget(self._count)
         self._tools = QWidget()
         tools = QVBoxLayout(self._tools)
         tools.setContentsMargins(12, 0, 12, 8)
         tools.setSpacing(6)
         tools.addWidget(self._search)
-        tools.addWidget(self._which)
+        which = QHBoxLayout()
+        which.setSpacing(6)
+        which.addWidget(self._which, 1)
+        which.addWidget(self._more)
+        tools.addLayout(which)
+        tools.addWidget(self._order)
+        tools.addWidget(self.chips)
         column.addWidget(head)
         column.addWidget(self._tools)
         line = QFrame()
@@ -183,15 +203,35 @@ class QueuePane(QFrame):
         column.addWidget(line)
         column.addWidget(self._view, 1)
 
-    def _forget_picked(self) -> None:
-        """Take the filter of picked items away; if it was in force, the queue is shown again."""
-        place = self._which.findData(PICKED)
-        if place >= 0:
-            self._which.setCurrentIndex(0)
-            self._which.removeItem(place)
+    def _preset_chosen(self) -> None:
+        name = self._which.currentData()
+        browsing = self._context.browsing
+        if name is None:
+            self._show_wanted()
+            self._open_filter()
+        else:
+            browsing.ask(with_preset(browsing.wanted, name))
 
-    def _apply(self) -> None:
-        self._model.set_filter(str(self._which.currentData()), self._search.text())
+    def _repaint(self, _digest: str) -> None:
+        self._view.viewport().update()
+
+    def _open_filter(self) -> None:
+        if self._popup is None:
+            self._popup = FilterPopup(self._context, self)
+        self._popup.open_below(self._tools)
+
+    def _show_wanted(self) -> None:
+        """Follow the filter: the boxes say what is asked for."""
+        browsing = self._context.browsing
+        own = self._which.count() - 1
+        preset = preset_of(browsing.wanted)
+        self._which.setCurrentIndex(own if preset is None else self._which.findData(preset))
+        self._order.setCurrentIndex(self._order.findData(browsing.wanted.order))
+        self._order.setVisible(browsing.is_listing)
+        self._clear.setVisible(browsing.is_filtered and not self.is_wide)
+        self._title.setText(tr("Found") if browsing.is_listing else tr("Queue"))
+
+    def _show_found(self) -> None:
         if self._context.bridge.is_open:
             self.show_count(self._context.bridge.desk.project.pool.ledger().needs_review)
 

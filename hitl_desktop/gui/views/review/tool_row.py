@@ -1,6 +1,7 @@
 """The row of tools above the item: what the viewer offers, and the button that hides the panel."""
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from hitl_desktop.gui.context import Context
@@ -86,6 +87,26 @@ class ToolRow(QFrame):
             self._tools.addWidget(self._buttons[action.id])
         if focused in self._buttons:
             self._buttons[focused].setFocus()
+        self._fit_words()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        """Words stand beside the icons where all of them have room; a word that is cut off says nothing."""
+        worded = {tool: action for tool, action in self._actions.items() if action.worded and tool in self._buttons}
+        for tool, action in worded.items():
+            self._word(tool, action.text)
+        if self._row.sizeHint().width() > self.width():
+            for tool in worded:
+                self._word(tool, "")
+
+    def _word(self, tool: str, word: str) -> None:
+        button = self._buttons[tool]
+        if button.label() != word:
+            button.set_label(word)
+            button.setAccessibleName(self._actions[tool].text)
 
     def _made(self, action: ToolAction) -> Button:
         # A few tools carry their word; the icons of the others are common enough, and have tooltips.

@@ -1,0 +1,197 @@
+"""Which items a list shows, and in which order: pure functions of the pool and of what the store found."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.domain.findings import code_of
+from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.pool import STATES, TO_DO, Pool
+from hitl_desktop.domain.routing import is_proposed
+
+Mask = npt.NDArray[np.bool_]
+Indexes = npt.NDArray[np.int64]
+
+
+class Route(StrEnum):
+    """Where the threshold sends an item that nobody has dealt with."""
+
+    NEEDS_YOU = "needs_you"
+    PROPOSED = "proposed"
+
+
+class SortOrder(StrEnum):
+    """How a list is ordered. Items that have no such number come last, in pool order."""
+
+    ASKING = "asking"
+    """What is asked next comes first; items that are not in the queue follow in pool order."""
+    LEAST_SURE = "least_sure"
+    MOST_SURE = "most_sure"
+    UNCERTAIN = "uncertain"
+    """By the measure of uncertainty in use, the most uncertain first."""
+    NAME = "name"
+    LAST_DECIDED = "last_decided"
+    """The last decision first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """What an item must be to be listed; what says nothing lets everything through.
+
+    `states` and `routes` name what is let through. `classes` are label ids: the item is decided as one of them, or,
+    while it is not decided, suggested to be one; of several findings it has any of them. `least` and `most` bound the
+    confidence (0–1, both included). `reviewer` made the decision that stands. `has_note`: that decision has a note,
+    or none. `words` are all in the item's text, name, id, note or fields. `everything` lists the whole pool where
+    nothing else is asked: without it an empty filter means the plain queue.
+    """
+
+    states: frozenset[ItemState] = frozenset()
+    routes: frozenset[Route] = frozenset()
+    classes: frozenset[int] = frozenset()
+    least: float = 0.0
+    most: float = 1.0
+    reviewer: str = ""
+    has_note: bool | None = None
+    words: str = ""
+    everything: bool = False
+
+    @property
+    def bounds_confidence(self) -> bool:
+        """True when the confidence matters: unscored items are then left out."""
+        return self.least > 0.0 or self.most < 1.0
+
+    @property
+    def asks_store(self) -> bool:
+        """True when the pool in memory cannot answer it alone."""
+        return bool(self.words.strip()) or bool(self.reviewer) or self.has_note is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """True when it asks nothing of an item."""
+        return replace(self, everything=False, words=self.words.strip()) == _NO_FILTER
+
+
+_NO_FILTER: Final = ItemFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolColumns:
+    """The pool as it was at one moment, for work beside the window; arrays as in `Pool`, shapes (n,).
+
+    `positions` are those of the classes by label id. `hidden` are items of which it is not to be told what the model
+    says until they are decided, None for none: they are then in no class and have no confidence, so that no list gives
+    it away.
+    """
+
+    states: npt.NDArray[np.uint8]
+    label_ids: Indexes
+    predicted: Indexes
+    confidence: npt.NDArray[np.float32]
+    uncertainty: npt.NDArray[np.float32]
+    threshold: float
+    task: Task
+    positions: Mapping[int, int]
+    hidden: Mask | None = None
+
+    @classmethod
+    def of(
+        cls, pool: Pool, labels: Iterable[Label], *, hidden: Mask | None = None, indexes: Indexes | None = None
+    ) -> "PoolColumns":
+        """The columns of a pool now, of all items or of some in this order.
+
+        What changes in place is copied; predictions are only ever swapped whole.
+        """
+        at = slice(None) if indexes is None else indexes
+        return cls(
+            pool.states[at].copy(),
+            pool.label_ids[at].copy(),
+            pool.predicted[at],
+            pool.confidence[at],
+            pool.uncertainty[at],
+            pool.threshold,
+            pool.task,
+            {label.id: label.position for label in labels},
+            None if hidden is None else hidden[at],
+        )
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+
+def pool_mask(pool: PoolColumns, wanted: ItemFilter) -> Mask:
+    """Which items the filter lets through, as far as the pool knows. Shape (n,)."""
+    mask = np.ones(len(pool), bool)
+    if wanted.states:
+        mask &= np.isin(pool.states, [STATES.index(state) for state in wanted.states])
+    if wanted.routes and len(wanted.routes) < len(Route):
+        proposed = is_proposed(pool.confidence, pool.threshold)
+        mask &= (pool.states == TO_DO) & (proposed if Route.PROPOSED in wanted.routes else ~proposed)
+    elif wanted.routes:
+        mask &= pool.states == TO_DO
+    if wanted.classes:
+        mask &= in_classes(pool, wanted.classes)
+    if wanted.bounds_confidence:
+        with np.errstate(invalid="ignore"):
+            mask &= (pool.confidence >= np.float32(wanted.least)) & (pool.confidence <= np.float32(wanted.most))
+        if pool.hidden is not None:
+            mask &= ~pool.hidden | (pool.label_ids >= 0)
+    return mask
+
+
+def in_classes(pool: PoolColumns, classes: frozenset[int]) -> Mask:
+    """Which items are decided as one of the classes (label ids) or, undecided, suggested to be one. Shape (n,)."""
+    known = pool.label_ids >= 0
+    suggested = ~known & (pool.predicted >= 0)
+    if pool.hidden is not None:
+        suggested &= ~pool.hidden
+    positions = [pool.positions[label_id] for label_id in classes if label_id in pool.positions]
+    if pool.task is Task.SEVERAL:
+        code = code_of(positions)
+        return np.asarray((known & (pool.label_ids & code != 0)) | (suggested & (pool.predicted & code != 0)))
+    decided = np.isin(pool.label_ids, list(classes))
+    return np.asarray((known & decided) | (suggested & np.isin(pool.predicted, positions)))
+
+
+@dataclass(frozen=True, slots=True)
+class SortKeys:
+    """What the orders need that the pool does not hold; each shape (n,) or shorter, None where it is not needed.
+
+    `asking` are items in the order of asking. `last_decisions` is the number of each item's last event, 0 for none.
+    `names` is the place of each item among all names.
+    """
+
+    asking: npt.NDArray[np.int64] | None = None
+    last_decisions: Indexes | None = None
+    names: Indexes | None = None
+
+
+def in_order(mask: Mask, order: SortOrder, pool: PoolColumns, keys: SortKeys) -> Indexes:
+    """The indexes of the items in `mask`, in the order wanted. Shape (m,)."""
+    if order is SortOrder.ASKING:
+        return _asked_first(mask, keys.asking)
+    chosen = np.flatnonzero(mask)
+    if order is SortOrder.NAME:
+        return chosen if keys.names is None else chosen[np.argsort(keys.names[chosen], kind="stable")]
+    if order is SortOrder.LAST_DECIDED:
+        if keys.last_decisions is None:
+            return chosen
+        return np.asarray(chosen[np.argsort(-keys.last_decisions[chosen], kind="stable")], np.int64)
+    values = (pool.uncertainty if order is SortOrder.UNCERTAIN else pool.confidence)[chosen]
+    if pool.hidden is not None:
+        is_told = ~pool.hidden[chosen] | (pool.label_ids[chosen] >= 0)
+        values = np.where(is_told, values, np.float32(np.nan))
+    # NaN sorts to the end of an ascending order, and so do negated ones.
+    return np.asarray(chosen[np.argsort(values if order is SortOrder.LEAST_SURE else -values, kind="stable")], np.int64)
+
+
+def _asked_first(mask: Mask, asking: Indexes | None) -> Indexes:
+    if asking is None or not len(asking):
+        return np.flatnonzero(mask)
+    rest = mask.copy()
+    rest[asking] = False
+    return np.concatenate([asking[mask[asking]], np.flatnonzero(rest)]).astype(np.int64)

@@ -1,0 +1,171 @@
+"""One item of the history: what it is, and everything that was ever decided on it."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from hitl_desktop.domain.items import Item
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.media import Media
+from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16, STRONG
+from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.picture_canvas import Overlays
+from hitl_desktop.gui.viewers.viewer import ItemViewer
+from hitl_desktop.gui.views.history import words
+from hitl_desktop.gui.views.item_viewer import viewer_for
+from hitl_desktop.gui.views.review.item_views import item_view
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.card import rule
+from hitl_desktop.gui.widgets.icon_text import IconText
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import listed, tr, trn
+from hitl_desktop.workflow.past_decisions import PastDecision, of_item
+from hitl_desktop.workflow.project import Project
+
+_PICTURE: Final = 240
+_MOST: Final = 100
+
+
+class HistoryDetail(QFrame):
+    """`again_wanted()` asks to decide the item again, `open_wanted()` for it on the review page."""
+
+    again_wanted = Signal()
+    open_wanted = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("pane", "surface")
+        self.setAccessibleName(tr("The item and its decisions"))
+        self._context = context
+        self.media = Media(self)
+        self.item: Item | None = None
+        self._viewers: dict[str, ItemViewer] = {}
+        self._viewer_box = QVBoxLayout()
+        self._name = PlainLabel("", "lead", weight=STRONG, elide=True)
+        self._path = PlainLabel("", "small", "text2", mono=True, elide=True)
+        self._count = PlainLabel("", "small", "text2")
+        self.again = Button(context.theme, tr("Decide again…"), "primary", icon="history")
+        self.open = Button(context.theme, tr("Review"), icon="scan-eye", key=tr("Enter"))
+        self._events = QVBoxLayout()
+        self._nothing = PlainLabel(tr("Choose a decision to see the item."), "body", "text2", wrap=True)
+        self._lay_out()
+        self.again.clicked.connect(self.again_wanted)
+        self.open.clicked.connect(self.open_wanted)
+        context.bridge.closing.connect(self.media.pause)
+        self.show_item(None)
+
+    def show_item(self, item: Item | None) -> None:
+        """Show an item with all its events; None for none."""
+        is_other = self.item is None or item is None or self.item.digest != item.digest
+        self.item = item
+        self._body.setVisible(item is not None)
+        self._nothing.setVisible(item is None)
+        if item is None:
+            return
+        project = self._context.bridge.desk.project
+        if is_other:
+            self._viewer(project.kind.name).show_item(item_view(project, item))
+        self._name.setText(item.name)
+        self._path.setText(item.digest[:16])
+        events = of_item(project, item.index)
+        self._count.setText(trn("{n} entry", "{n} entries", len(events)))
+        self.again.setEnabled(bool(project.store.decisions.live(item.index)))
+        self._show_events(project, events[:_MOST])
+
+    def _viewer(self, kind: str) -> ItemViewer:
+        for name, viewer in self._viewers.items():
+            viewer.setVisible(name == kind)
+        if kind not in self._viewers:
+            viewer = viewer_for(self._context, self.media)
+            viewer.setFixedHeight(_PICTURE)
+            viewer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            if isinstance(viewer, ImageViewer):
+                viewer.canvas.set_overlays(Overlays.NONE)
+            self._viewers[kind] = viewer
+            self._viewer_box.addWidget(viewer)
+        return self._viewers[kind]
+
+    def _show_events(self, project: Project, events: list[PastDecision]) -> None:
+        while self._events.count():
+            entry = self._events.takeAt(0)
+            widget = entry.widget() if entry is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for place, past in enumerate(events):
+            if place:
+                self._events.addWidget(rule())
+            self._events.addWidget(self._event(project, past))
+        self._events.addStretch(1)
+
+    def _event(self, project: Project, past: PastDecision) -> QWidget:
+        event = past.event
+        word, icon, _ = words.VERDICTS[event.verdict]
+        before, after = words.from_side(project, past), words.to_side(project, past)
+        was = tr("{name}, suggested", name=before.words) if before.is_suggested else before.words
+        entry = QWidget()
+        column = QVBoxLayout(entry)
+        column.setContentsMargins(0, SPACE_8, 0, SPACE_8)
+        column.setSpacing(2)
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_8)
+        title = tr("Taken back since") if past.entry.is_taken_back else tr(word)
+        head.addWidget(IconText(self._context.theme, "undo-2" if past.entry.is_taken_back else icon, title))
+        head.addStretch(1)
+        head.addWidget(PlainLabel(words.when(event.at_utc), "small", "text2"))
+        column.addLayout(head)
+        told = tr("{before} → {after}", before=was, after=after.words)
+        column.addWidget(PlainLabel(told, "body", "text2" if past.entry.is_taken_back else "text", wrap=True))
+        facts = [words.who(event), words.model(event)]
+        if event.seconds is not None:
+            facts.append(tr("{seconds} s", seconds=words.seconds(event)))
+        column.addWidget(PlainLabel(listed(facts), "small", "text2", elide=True, cut="end"))
+        if event.reason:
+            column.addWidget(PlainLabel(tr("Reason: {words}", words=event.reason), "small", "text", wrap=True))
+        if event.note:
+            column.addWidget(PlainLabel(tr("Note: {words}", words=event.note), "small", "text", wrap=True))
+        return entry
+
+    def _lay_out(self) -> None:
+        self._body = QWidget()
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addLayout(self._viewer_box)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_8)
+        inner.setSpacing(SPACE_4)
+        inner.addWidget(self._name)
+        inner.addWidget(self._path)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, SPACE_8, 0, SPACE_8)
+        row.setSpacing(SPACE_8)
+        row.addWidget(self.again)
+        row.addWidget(self.open)
+        row.addStretch(1)
+        inner.addLayout(row)
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(tr("Everything decided on it"), "small", "text2", weight=STRONG))
+        head.addStretch(1)
+        head.addWidget(self._count)
+        inner.addLayout(head)
+        body.addLayout(inner)
+        body.addWidget(rule())
+        host = QFrame()
+        host.setProperty("pane", "surface")
+        self._events.setContentsMargins(SPACE_16, 0, SPACE_16, SPACE_8)
+        self._events.setSpacing(0)
+        host.setLayout(self._events)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(tr("Everything decided on it"))
+        area.setWidget(host)
+        body.addWidget(area, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._body, 1)
+        self._nothing.setContentsMargins(SPACE_16, SPACE_16, SPACE_16, SPACE_16)
+        column.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignTop)

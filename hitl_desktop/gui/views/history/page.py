@@ -1,0 +1,365 @@
+"""The history: every decision there ever was, searched, sorted, and changed with a reason. Nothing is deleted."""
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QDate, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hitl_desktop.domain.changes import Changes
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.history import HistoryFilter
+from hitl_desktop.gui.bridge import Message
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.theme.tokens import ROW, SPACE_8, SPACE_12, SPACE_16
+from hitl_desktop.gui.views.history import words
+from hitl_desktop.gui.views.history.decide_again import DecideAgain
+from hitl_desktop.gui.views.history.delegate import HistoryDelegate
+from hitl_desktop.gui.views.history.detail import HistoryDetail
+from hitl_desktop.gui.views.history.table_model import (
+    FROM,
+    ITEM,
+    MODEL,
+    ORDERS,
+    REMARK,
+    REVIEWER,
+    SECONDS,
+    TIME,
+    TO,
+    HistoryModel,
+)
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.card import rule, upright_rule
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import tr, trn
+
+_DETAIL: Final = 328
+_PAUSE_MS: Final = 200
+_WIDTHS: Final = {TIME: 116, REVIEWER: 88, MODEL: 60, SECONDS: 72}
+
+
+class HistoryPage(QWidget):
+    """`item_wanted(int)`: an item is wanted on the review page."""
+
+    item_wanted = Signal(int)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("historyPage")
+        self.setAccessibleName(tr("History"))
+        self._context = context
+        self._is_stale = True
+        self.model = HistoryModel(context.bridge, self)
+        self.table = QTableView()
+        self.detail = HistoryDetail(context)
+        self.search = QLineEdit()
+        self.verdict, self.label, self.reviewer = QComboBox(), QComboBox(), QComboBox()
+        self.since, self.until = _day(tr("From day")), _day(tr("To day"))
+        self.amended = QCheckBox(tr("Changed with a reason"))
+        self.clear = Button(
+            context.theme, tr("Clear"), "link", key=context.keymap.caption("clear_filter"), size="small"
+        )
+        self.count = PlainLabel("", "small", "text2")
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._build_controls()
+        self._build_table()
+        self._lay_out()
+        self._connect()
+        self._project_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._refresh()
+        self.table.setFocus(Qt.FocusReason.MouseFocusReason)  # no ring: nobody walked here by Tab
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._context.keymap.command(event) == "filter":
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().keyPressEvent(event)
+
+    def clear_filter(self) -> None:
+        """Show everything again."""
+        self.search.clear()
+        for box in (self.verdict, self.label, self.reviewer):
+            box.setCurrentIndex(0)
+        self.since.setDate(self.since.minimumDate())
+        self.until.setDate(self.until.minimumDate())
+        self.amended.setChecked(False)
+        self._ask()
+
+    def decide_again(self) -> None:
+        """Ask what the item should be, and why."""
+        item = self.detail.item
+        if item is None or not self._context.bridge.is_open:
+            return
+        project = self._context.bridge.desk.project
+        live = project.store.decisions.live(item.index)
+        if not live:
+            return
+        last = live[-1]
+        said = project.answer_words(last.label_id, last.findings) or tr(words.VERDICTS[last.verdict][0])
+        stands = tr("Now: {said}, by {name}, {when}.", said=said, name=words.who(last), when=words.when(last.at_utc))
+        dialog = DecideAgain(self._context, item.name, stands, project.offered, project.task, self)
+        dialog.decided.connect(
+            lambda verdict, label_id, findings, reason: self._amend(item.index, verdict, label_id, findings, reason)
+        )
+        dialog.open()
+
+    def _amend(
+        self, index: int, verdict: Verdict, label_id: int | None, findings: tuple[int, ...] | None, reason: str
+    ) -> None:
+        from hitl_desktop.workflow.amending import decide_again
+
+        bridge = self._context.bridge
+        changes = bridge.perform(
+            lambda: decide_again(bridge.desk.session, index, verdict, label_id, findings, reason=reason), self
+        )
+        if changes is not None:
+            bridge.notified.emit(Message(changes.told, "ok", tr("Undo"), self._undo))
+            self.setAccessibleDescription(tr("Saved. {told}", told=changes.told))
+
+    def _undo(self) -> None:
+        """Take the last step back. The notice may outlive the project it speaks of."""
+        if self._context.bridge.is_open:
+            self._context.bridge.perform(self._context.bridge.desk.session.undo, self)
+
+    def _build_controls(self) -> None:
+        self.search.setPlaceholderText(tr("Item, id, note or reason"))
+        self.search.setAccessibleName(tr("Search the history"))
+        self.search.setClearButtonEnabled(True)
+        self.verdict.setAccessibleName(tr("What was said"))
+        self.verdict.addItem(tr("Any decision"), None)
+        for verdict, (word, _, _) in words.VERDICTS.items():
+            self.verdict.addItem(tr(word), verdict)
+        self.label.setAccessibleName(tr("Class"))
+        self.reviewer.setAccessibleName(tr("Reviewer"))
+
+    def _build_table(self) -> None:
+        table = self.table
+        table.setModel(self.model)
+        table.setItemDelegate(HistoryDelegate(self._context.theme, table))
+        table.setAccessibleName(tr("Decisions"))
+        table.setProperty("focusRing", "none")  # the row that the keys are on is marked
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.setShowGrid(False)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.setMouseTracking(True)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(self._context.theme.px(ROW))
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(TIME, Qt.SortOrder.DescendingOrder)
+        for column, width in _WIDTHS.items():
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, self._context.theme.px(width))
+        for column in (ITEM, FROM, TO, REMARK):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+
+    def _lay_out(self) -> None:
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row in (first, second):
+            row.setSpacing(SPACE_8)
+        self.search.setMinimumWidth(200)
+        first.addWidget(self.search, 2)
+        for box in (self.verdict, self.label, self.reviewer):
+            box.setMinimumWidth(120)
+            box.setMaximumWidth(220)
+            first.addWidget(box, 1)
+        second.addWidget(self.since)
+        second.addWidget(PlainLabel(tr("to"), "small", "text2"))
+        second.addWidget(self.until)
+        second.addSpacing(SPACE_8)
+        second.addWidget(self.amended)
+        second.addStretch(1)
+        second.addWidget(self.count)
+        second.addWidget(self.clear)
+        head = QFrame()
+        head.setProperty("pane", "surface")
+        controls = QVBoxLayout(head)
+        controls.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
+        controls.setSpacing(SPACE_8)
+        controls.addLayout(first)
+        controls.addLayout(second)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(rule())
+        column.addWidget(self.table, 1)
+        self.detail.setFixedWidth(self._context.theme.px(_DETAIL))
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(left, 1)
+        whole.addWidget(upright_rule())
+        whole.addWidget(self.detail)
+
+    def _connect(self) -> None:
+        bridge = self._context.bridge
+        bridge.changed.connect(lambda changes, _by: self._changed(changes))
+        bridge.project_changed.connect(self._project_changed)
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.search.returnPressed.connect(self._ask)
+        self._pause.timeout.connect(self._ask)
+        for box in (self.verdict, self.label, self.reviewer):
+            box.currentIndexChanged.connect(lambda _place: self._ask())
+        for day in (self.since, self.until):
+            day.dateChanged.connect(lambda _date: self._ask())
+        self.amended.toggled.connect(lambda _on: self._ask())
+        self.clear.clicked.connect(self.clear_filter)
+        self.model.modelReset.connect(self._shown_anew)
+        self.model.busy_changed.connect(self._show_count)
+        self.table.selectionModel().currentRowChanged.connect(lambda current, _before: self._show_detail(current))
+        self.table.activated.connect(lambda index: self._open(index))
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
+        self.detail.again_wanted.connect(self.decide_again)
+        self.detail.open_wanted.connect(lambda: self._open(self.table.currentIndex()))
+
+    def _sort(self, column: int, order: Qt.SortOrder) -> None:
+        header = self.table.horizontalHeader()
+        if column in ORDERS:
+            self.model.sort(column, order)
+        else:  # what it was before cannot be sorted by: the mark goes back to where it was
+            place = next(place for place, wanted in ORDERS.items() if wanted is self.model.order)
+            down = Qt.SortOrder.DescendingOrder if self.model.descending else Qt.SortOrder.AscendingOrder
+            header.blockSignals(True)
+            header.setSortIndicator(place, down)
+            header.blockSignals(False)
+
+    def _ask(self) -> None:
+        self._pause.stop()
+        verdict = self.verdict.currentData()
+        wanted = HistoryFilter(
+            words=self.search.text(),
+            label_id=self.label.currentData(),
+            reviewer=self.reviewer.currentData() or "",
+            verdicts=frozenset({Verdict(verdict)}) if verdict else frozenset(),
+            since=_iso(self.since),
+            until=_iso(self.until),
+            amended=self.amended.isChecked(),
+        )
+        self.clear.setEnabled(not wanted.is_empty)
+        self.model.ask(replace(wanted))
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.classes:
+            self._fill_boxes()
+        if changes.decisions or changes.classes:
+            self._is_stale = True
+            if self.isVisible():
+                self._refresh()
+
+    def _project_changed(self) -> None:
+        self.detail.show_item(None)
+        self.detail.media.forget()
+        self._fill_boxes()
+        self.clear_filter()
+        self._is_stale = True
+        if self.isVisible():
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._is_stale = False
+        self._fill_boxes()
+        self.model.refresh()
+
+    def _fill_boxes(self) -> None:
+        bridge = self._context.bridge
+        labels = bridge.desk.project.labels if bridge.is_open else []
+        names = bridge.desk.project.store.search.reviewers() if bridge.is_open else []
+        _fill(self.label, [(tr("Any class"), None), *((label.name, label.id) for label in labels)])
+        _fill(self.reviewer, [(tr("Any reviewer"), None), *((name, name) for name in names)])
+
+    def _shown_anew(self) -> None:
+        """Other rows: the item that was looked at stays, if it is among them; else the first one is taken."""
+        self._show_count()
+        if not self.model.rowCount():
+            self.detail.show_item(None)
+            return
+        shown = self.detail.item
+        row = 0
+        if shown is not None:
+            near = (place for place in range(min(200, self.model.rowCount())) if self._is_of(place, shown.index))
+            row = next(near, 0)
+        index = self.model.index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self.table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self._show_detail(index)
+
+    def _is_of(self, row: int, item_index: int) -> bool:
+        past = self.model.past(row)
+        return past is not None and past.item.index == item_index
+
+    def _show_count(self) -> None:
+        count = self.model.rowCount()
+        self.count.setText(tr("Looking…") if self.model.is_busy else trn("{n} decision", "{n} decisions", count))
+
+    def _show_detail(self, index: QModelIndex) -> None:
+        past = self.model.past(index.row()) if index.isValid() else None
+        self.detail.show_item(past.item if past is not None else None)
+
+    def _open(self, index: QModelIndex) -> None:
+        past = self.model.past(index.row()) if index.isValid() else None
+        if past is not None:
+            self.item_wanted.emit(past.item.index)
+
+
+def _day(name: str) -> QDateEdit:
+    """A day that may be left open: the earliest one there is stands for none."""
+    box = QDateEdit()
+    box.setCalendarPopup(True)
+    box.setMinimumDate(QDate(2000, 1, 1))
+    box.setSpecialValueText(name)
+    box.setDate(box.minimumDate())
+    box.setDisplayFormat("yyyy-MM-dd")
+    box.setKeyboardTracking(False)
+    box.setAccessibleName(name)
+    box.setMinimumWidth(120)
+    return box
+
+
+def _iso(box: QDateEdit) -> str:
+    return "" if box.date() == box.minimumDate() else box.date().toString(Qt.DateFormat.ISODate)
+
+
+def _fill(box: QComboBox, entries: list[tuple[str, object]]) -> None:
+    """Offer these, and keep what is chosen if it is among them."""
+    before = [(box.itemText(place), box.itemData(place)) for place in range(box.count())]
+    if before == entries:
+        return
+    chosen = box.currentData()
+    box.blockSignals(True)
+    box.clear()
+    for text, value in entries:
+        box.addItem(text, value)
+    box.setCurrentIndex(max(0, next((place for place, (_, value) in enumerate(entries) if value == chosen), 0)))
+    box.blockSignals(False)

@@ -1,0 +1,85 @@
+"""Past decisions in the words and marks of the table."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QDate, QDateTime, QLocale, Qt
+
+from hitl_desktop.domain.decisions import Decision, Slot, Verdict
+from hitl_desktop.language import decimal, in_use, listed, mark, tr
+from hitl_desktop.workflow.past_decisions import PastDecision, said, suggested
+from hitl_desktop.workflow.project import Project
+
+VERDICTS: Final[dict[Verdict, tuple[str, str, str]]] = {
+    Verdict.CONFIRMED: (mark("Confirmed"), "check", "ok"),
+    Verdict.CORRECTED: (mark("Corrected"), "git-compare-arrows", "accent"),
+    Verdict.SKIPPED: (mark("Skipped"), "skip-forward", "text2"),
+    Verdict.UNSURE: (mark("Unsure"), "circle-help", "text2"),
+    Verdict.FLAGGED: (mark("Flagged"), "flag", "warn"),
+    Verdict.RETRACTED: (mark("Taken back"), "undo-2", "text2"),
+}
+"""The words, the icon and its colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of "from → to": words, and the positions of the classes they name."""
+
+    words: str
+    marks: tuple[int, ...] = ()
+    is_suggested: bool = False
+
+
+def from_side(project: Project, past: PastDecision) -> Side:
+    """What an item was before: by a decision, else what the model had suggested."""
+    before = past.before.decision
+    if before is not None:
+        return _side(project, before)
+    words = suggested(project, past.event)
+    if words and past.event.verdict is not Verdict.RETRACTED:
+        return Side(words, _positions(project, past.event.predicted_id, past.event.predicted_findings), True)
+    return Side(tr("To do"))
+
+
+def to_side(project: Project, past: PastDecision) -> Side:
+    """What it was after."""
+    return Side(tr("To do")) if past.after is None else _side(project, past.after)
+
+
+def _side(project: Project, decision: Decision) -> Side:
+    if not decision.names_answer:
+        return Side(tr(VERDICTS[decision.verdict][0]))
+    return Side(said(project, decision), _positions(project, decision.label_id, decision.findings))
+
+
+def _positions(project: Project, label_id: int | None, findings: tuple[int, ...] | None) -> tuple[int, ...]:
+    ids = findings if findings is not None else () if label_id is None else (label_id,)
+    return tuple(sorted(project.label(one).position for one in ids))
+
+
+def when(at_utc: str) -> str:
+    """A moment in the reader's time and way of writing it."""
+    moment = QDateTime.fromString(at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
+    is_this_year = moment.date().year() == QDate.currentDate().year()
+    day = QLocale(in_use().code).toString(moment.date(), "d MMM" if is_this_year else "d MMM yyyy")
+    return listed((day, moment.toString("HH:mm")))
+
+
+def seconds(event: Decision) -> str:
+    """The active time on the item; empty where it was not measured."""
+    return "" if event.seconds is None else decimal(event.seconds, 1)
+
+
+def model(event: Decision) -> str:
+    """The version that suggested; empty without one."""
+    return "" if event.model_version is None else f"v{event.model_version}"
+
+
+def who(event: Decision) -> str:
+    """Who decided; labels that came with the data say so."""
+    return tr("from your data") if event.slot in (Slot.IMPORTED, Slot.IMPORTED_CHECK) else event.reviewer
+
+
+def remark(event: Decision) -> str:
+    """The reason for a change, else the note."""
+    return event.reason or event.note

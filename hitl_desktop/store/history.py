@@ -1,0 +1,84 @@
+"""Questions about the history of decisions, answered part by part, as those about items are."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import peewee
+
+from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
+from hitl_desktop.store.item_search import Indexes, joined_numbers, literal, spellings
+from hitl_desktop.store.text_values import to_sql
+
+_KEYS: Final = {
+    HistoryOrder.TIME: "d.number",
+    HistoryOrder.ITEM: "i.path COLLATE NOCASE",
+    HistoryOrder.DECIDED: "d.verdict, l.name COLLATE NOCASE",
+    HistoryOrder.REVIEWER: "d.reviewer COLLATE NOCASE",
+    HistoryOrder.MODEL: "d.model_version",
+    HistoryOrder.SECONDS: "d.seconds",
+}
+_SOURCE: Final = "decision AS d JOIN item AS i ON i.idx = d.idx LEFT JOIN label AS l ON l.id = d.label_id"
+_WORDY: Final = ("i.path", "d.note", "d.reason")
+
+
+class HistorySearch:
+    """Finds numbers of events. Belongs to the thread that opened the database."""
+
+    def __init__(self, database: peewee.SqliteDatabase) -> None:
+        self._database = database
+
+    def matching(self, wanted: HistoryFilter, words: Sequence[str], first: int, last: int) -> Indexes:
+        """The numbers from `first` to `last` of the events that fit, ascending. `words` are those of the filter."""
+        where, values = _where(wanted, words)
+        row = self._database.execute_sql(
+            f"SELECT group_concat(d.number) FROM {_SOURCE} WHERE d.number BETWEEN ? AND ? AND {where}",  # noqa: S608
+            [first, last, *values],
+        ).fetchone()
+        return joined_numbers(row[0])
+
+    def in_order(
+        self, wanted: HistoryFilter, words: Sequence[str], order: HistoryOrder, *, descending: bool
+    ) -> Indexes:
+        """All numbers of events that fit, in an order; those that have no such value come last."""
+        where, values = _where(wanted, words)
+        way = "DESC" if descending else "ASC"
+        keys = ", ".join(f"{key} {way} NULLS LAST" for key in _KEYS[order].split(", "))
+        row = self._database.execute_sql(
+            f"SELECT group_concat(number) FROM (SELECT d.number FROM {_SOURCE} WHERE {where}"  # noqa: S608
+            f" ORDER BY {keys}, d.number DESC)",
+            values,
+        ).fetchone()
+        return joined_numbers(row[0])
+
+
+def _where(wanted: HistoryFilter, words: Sequence[str]) -> tuple[str, list[object]]:
+    parts, values = ["1"], list[object]()
+    for word in words:
+        places = ["i.digest LIKE ? ESCAPE '\\'"]
+        values.append(to_sql(f"{literal(word)}%"))
+        for spelling in spellings(word):
+            places += [f"CAST({column} AS TEXT) LIKE CAST(? AS TEXT) ESCAPE '\\'" for column in _WORDY]
+            values += [to_sql(f"%{literal(spelling)}%")] * len(_WORDY)
+        parts.append(f"({' OR '.join(places)})")
+    if wanted.label_id is not None:
+        inside = "EXISTS (SELECT 1 FROM json_each({}) WHERE value = ?)"
+        sets = " OR ".join(inside.format(column) for column in ("d.findings", "d.predicted_findings"))
+        parts.append(f"(d.label_id = ? OR d.predicted_id = ? OR {sets})")
+        values += [wanted.label_id] * 4
+    if wanted.reviewer:
+        parts.append("d.reviewer = ?")
+        values.append(to_sql(wanted.reviewer))
+    if wanted.verdicts:
+        parts.append(f"d.verdict IN ({', '.join('?' * len(wanted.verdicts))})")
+        values += sorted(verdict.value for verdict in wanted.verdicts)
+    if wanted.since:
+        parts.append("d.at_utc >= ?")
+        values.append(wanted.since)
+    if wanted.until:
+        parts.append("d.at_utc < date(?, '+1 day')")
+        values.append(wanted.until)
+    if wanted.has_note:
+        parts.append("d.note <> ''")
+    if wanted.amended:
+        parts.append("d.reason <> ''")
+    return " AND ".join(parts), values

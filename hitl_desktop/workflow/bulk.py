@@ -1,0 +1,118 @@
+"""One answer for many items at once: one logged decision each, one step to take back.
+
+Random checks are left out: they are what measures the model, and an answer given for many at a glance, led by what
+stands beside the others, would measure nothing. They are asked one at a time.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.evidence import NO_EVIDENCE
+from hitl_desktop.domain.sentences import say
+from hitl_desktop.language import number
+from hitl_desktop.workflow.deciding import decision_on, settled_answer
+from hitl_desktop.workflow.finding import hidden_items
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.seeing import seen_from_afar
+from hitl_desktop.workflow.suggesting import keeps_back
+
+MOST: Final = 5_000
+"""So many may be decided in one step: they are one transaction, and the window waits for it."""
+ASK_FROM: Final = 200
+"""From here on one is asked before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What a selection holds. `suggestions` counts what the model suggests of those whose suggestion may be told, by
+    class column or code of findings, the most frequent first; `without` have none, or it is hidden. `checks` are
+    random checks, which cannot be decided together.
+    """
+
+    items: int
+    suggestions: tuple[tuple[int, int], ...]
+    without: int
+    checks: int
+
+    @property
+    def deciding(self) -> int:
+        """How many items an answer would decide."""
+        return self.items - self.checks
+
+
+def look_at(project: Project, indexes: Sequence[int]) -> Selected:
+    """Count what a selection holds."""
+    chosen = np.asarray(indexes, np.int64)
+    checks = is_check(project, chosen)
+    rest = chosen[~checks]
+    predicted = project.pool.predicted[rest].copy()
+    if hidden_items(project) is not None:
+        kept_back = [keeps_back(project, item) for item in project.store.items.many(rest.tolist())]
+        predicted[np.asarray(kept_back, bool)] = -1
+    counts = Counter(predicted[predicted >= 0].tolist())
+    ranked = tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return Selected(len(chosen), ranked, int((predicted < 0).sum()), int(checks.sum()))
+
+
+def is_check(project: Project, indexes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of the items measure: those of the reserve, and those once drawn to. Shape as `indexes`."""
+    drawn = np.asarray(project.store.decisions.imported_checks(), np.int64)
+    return np.asarray(project.reserve.members[indexes], bool) | np.isin(indexes, drawn)
+
+
+def bulk_events(
+    session: ReviewSession,
+    indexes: Sequence[int],
+    verdict: Verdict,
+    label_id: int | None = None,
+    findings: tuple[int, ...] | None = None,
+) -> list[Decision]:
+    """The decisions that give these items one answer, or, confirmed without one, each its own suggestion.
+
+    Random checks are left out, and where suggestions are confirmed, items without one or whose one is hidden. Raises
+    KnownError for too many items, and when none is left.
+    """
+    project = session.project
+    if len(indexes) > MOST:
+        raise KnownError(say("At most {n} items can be decided at once.", n=number(MOST)), say("Choose fewer."))
+    chosen = np.asarray(indexes, np.int64)
+    chosen = chosen[~is_check(project, chosen)]
+    own = verdict is Verdict.CONFIRMED and label_id is None and findings is None
+    batch = str(uuid.uuid4())
+    events = []
+    for item in project.store.items.many(chosen.tolist()):
+        shown = project.suggestion(item.index)
+        seen = seen_from_afar(session, item, shown)
+        if own and (shown is None or seen.exposure is Exposure.HIDDEN):
+            continue
+        answer = settled_answer(project, verdict, label_id, findings, shown)
+        live = project.store.decisions.live(item.index)
+        events.append(
+            decision_on(
+                project,
+                item.index,
+                answer,
+                reviewer=session.reviewer,
+                slot=Slot.CHOSEN,
+                shown=shown,
+                look=seen,
+                note=project.store.items.draft(item.index),
+                evidence=live[-1].evidence if live else NO_EVIDENCE,
+                batch=batch,
+            )
+        )
+    if not events:
+        raise KnownError(
+            say("None of these items can be decided together."),
+            say("Random checks are asked one at a time, and what has no suggestion needs a class."),
+        )
+    return events if len(events) > 1 else [replace(events[0], batch="")]

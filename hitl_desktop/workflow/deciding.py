@@ -1,0 +1,84 @@
+"""One decision as an event: what is recorded beside the answer."""
+
+import uuid
+from collections.abc import Iterable
+
+from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Slot, Verdict
+from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
+from hitl_desktop.domain.labels import Task
+from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.suggesting import Look
+from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
+
+Answer = tuple[Verdict, int | None, tuple[int, ...] | None]
+"""The verdict, the class, the findings."""
+
+
+def settled_answer(
+    project: Project,
+    verdict: Verdict,
+    label_id: int | None,
+    findings: Iterable[int] | None,
+    shown: Suggestion | None,
+) -> Answer:
+    """What is to be recorded: an answer that is the suggestion is a confirmation, any other a correction.
+
+    Raises KnownError when there is no answer to take.
+    """
+    if project.task is Task.SEVERAL:
+        verdict, there = settled_findings(verdict, label_id, findings, shown)
+        return verdict, None, there
+    return (*settled(verdict, label_id, shown), None)
+
+
+def decision_on(
+    project: Project,
+    index: int,
+    answer: Answer,
+    *,
+    reviewer: str,
+    slot: Slot,
+    shown: Suggestion | None,
+    look: Look,
+    note: str = "",
+    seconds: float | None = None,
+    evidence: Evidence = NO_EVIDENCE,
+    reason: str = "",
+    batch: str = "",
+) -> Decision:
+    """The event, not numbered yet. `slot` is why the item is on screen; an item that measures is recorded as such."""
+    verdict, label_id, findings = answer
+    slot = slot_for_good(project, index, slot)
+    return Decision(
+        number=0,
+        event_id=str(uuid.uuid4()),
+        item_index=index,
+        verdict=verdict,
+        label_id=label_id,
+        reviewer=reviewer,
+        at_utc=now_utc(),
+        slot=slot,
+        note=note,
+        predicted_id=shown.predicted.id if shown and shown.predicted else None,
+        predicted_findings=suggested_findings(shown),
+        confidence=shown.confidence if shown else None,
+        model_version=shown.model_version if shown else None,
+        probability=project.reserve.probability if slot is Slot.EXPLORE else None,
+        seconds=seconds,
+        findings=findings,
+        evidence=evidence,
+        exposure=look.exposure,
+        hiding=look.hiding,
+        follows=look.own.number if look.own else None,
+        reason=reason,
+        batch=batch,
+    )
+
+
+def slot_for_good(project: Project, index: int, slot: Slot) -> Slot:
+    """The reason to record: an item that is there to measure measures, whoever opens it and how often."""
+    if project.reserve.members[index]:
+        return Slot.EXPLORE
+    drawn = [event.slot for event in project.store.decisions.of_item(index) if event.slot in MEASURING_SLOTS]
+    return drawn[0] if drawn else slot

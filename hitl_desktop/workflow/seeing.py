@@ -1,0 +1,28 @@
+"""What a reviewer could see of a suggestion when they answer from a list, and not on the review page."""
+
+from dataclasses import replace
+
+from hitl_desktop.domain.decisions import Exposure
+from hitl_desktop.domain.items import Item
+from hitl_desktop.workflow.project import Suggestion
+from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.suggesting import Look, keeps_back, look, suggesting_of
+
+
+def seen_from_afar(session: ReviewSession, item: Item, shown: Suggestion | None) -> Look:
+    """What goes with the decision: lists keep back what is to be answered without, and an answer from there follows no
+    reveal.
+    """
+    project = session.project
+    seen = look(
+        suggesting_of(project.store),
+        item,
+        project.store.decisions.of_item(item.index),
+        shown,
+        reviewer=session.reviewer,
+        seed=project.seed,
+        in_reserve=bool(project.reserve.members[item.index]),
+    )
+    if keeps_back(project, item) and seen.exposure is Exposure.SHOWN:
+        return replace(seen, exposure=Exposure.HIDDEN, own=None)
+    return replace(seen, own=None)

@@ -1,0 +1,115 @@
+"""Filters and orders as masks over the pool."""
+
+import numpy as np
+import pytest
+
+from hitl_desktop.domain.item_filter import (
+    ItemFilter,
+    PoolColumns,
+    Route,
+    SortKeys,
+    SortOrder,
+    in_classes,
+    in_order,
+    pool_mask,
+)
+from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.pool import Pool
+
+# Ids are not positions: a filter that mixes them up finds others.
+LABELS = [Label(7, "cat", 0), Label(3, "dog", 1)]
+P = np.array([[0.95, 0.05], [0.6, 0.4], [0.2, 0.8], [0.5, 0.5], [np.nan, np.nan], [0.03, 0.97]], np.float32)
+
+
+def pool() -> Pool:
+    made = Pool(np.zeros(6, np.uint8), np.full(6, -1, np.int64), 0.9, "margin")
+    made.set_predictions(P)
+    made.set_standing(2, ItemState.DECIDED, 7)  # said to be a dog by the model, decided a cat
+    made.set_standing(3, ItemState.SKIPPED, None)
+    return made
+
+
+def shown(wanted: ItemFilter, hidden: np.ndarray | None = None) -> list[int]:
+    return np.flatnonzero(pool_mask(PoolColumns.of(pool(), LABELS, hidden=hidden), wanted)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "items"),
+    [
+        (ItemFilter(), [0, 1, 2, 3, 4, 5]),
+        (ItemFilter(states=frozenset({ItemState.DECIDED, ItemState.SKIPPED})), [2, 3]),
+        (ItemFilter(routes=frozenset({Route.PROPOSED})), [0, 5]),
+        (ItemFilter(routes=frozenset({Route.NEEDS_YOU})), [1, 4]),
+        (ItemFilter(routes=frozenset(Route)), [0, 1, 4, 5]),
+        (ItemFilter(classes=frozenset({7})), [0, 1, 2, 3]),
+        (ItemFilter(classes=frozenset({3})), [5]),
+        (ItemFilter(classes=frozenset({3, 7})), [0, 1, 2, 3, 5]),
+        (ItemFilter(classes=frozenset({99})), []),
+        (ItemFilter(least=0.6, most=0.95), [0, 1, 2]),
+        (ItemFilter(least=0.96), [5]),
+        (ItemFilter(classes=frozenset({7}), states=frozenset({ItemState.TO_DO}), most=0.7), [1]),
+    ],
+)
+def test_a_filter_lets_through_what_it_asks_for(wanted: ItemFilter, items: list[int]) -> None:
+    assert shown(wanted) == items
+
+
+def test_what_is_to_be_hidden_is_given_away_by_no_filter_and_no_order() -> None:
+    hidden = np.ones(6, bool)
+    assert shown(ItemFilter(classes=frozenset({7})), hidden) == [2], "only what is decided"
+    assert shown(ItemFilter(least=0.5), hidden) == [2]
+    columns = PoolColumns.of(pool(), LABELS, hidden=hidden)
+    order = in_order(np.ones(6, bool), SortOrder.MOST_SURE, columns, SortKeys())
+    assert order.tolist() == [2, 0, 1, 3, 4, 5]
+    some = np.array([True, False, False, False, False, False])
+    assert shown(ItemFilter(classes=frozenset({7})), some) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("order", "items"),
+    [
+        (SortOrder.ASKING, [4, 1, 0, 2, 3, 5]),
+        (SortOrder.LEAST_SURE, [3, 1, 2, 0, 5, 4]),
+        (SortOrder.MOST_SURE, [5, 0, 2, 1, 3, 4]),
+        (SortOrder.UNCERTAIN, [3, 1, 2, 0, 5, 4]),
+        (SortOrder.NAME, [5, 4, 3, 2, 1, 0]),
+        (SortOrder.LAST_DECIDED, [3, 2, 0, 1, 4, 5]),
+    ],
+)
+def test_an_order_is_stable_and_puts_what_has_no_number_last(order: SortOrder, items: list[int]) -> None:
+    keys = SortKeys(
+        asking=np.array([4, 1]),
+        last_decisions=np.array([0, 0, 4, 9, 0, 0]),
+        names=np.array([5, 4, 3, 2, 1, 0]),
+    )
+    columns = PoolColumns.of(pool(), LABELS)
+    assert in_order(np.ones(6, bool), order, columns, keys).tolist() == items
+    odd = np.array([False, True] * 3)
+    assert in_order(odd, order, columns, keys).tolist() == [i for i in items if i % 2]
+
+
+def test_of_several_findings_an_item_has_any_of_those_asked_for() -> None:
+    states, codes = np.zeros(4, np.uint8), np.full(4, -1, np.int64)
+    several = Pool(states, codes, 0.9, "margin", Task.SEVERAL)
+    several.set_predictions(np.array([[0.9, 0.1], [0.9, 0.8], [0.1, 0.1], [0.2, 0.7]], np.float32))
+    several.set_standing(3, ItemState.DECIDED, 0b01)
+    columns = PoolColumns.of(several, LABELS)
+    assert in_classes(columns, frozenset({7})).tolist() == [True, True, False, True]
+    assert in_classes(columns, frozenset({3})).tolist() == [False, True, False, False]
+
+
+def test_an_empty_filter_asks_nothing() -> None:
+    assert ItemFilter(words="  ", everything=True).is_empty
+    assert not ItemFilter(words="x").is_empty
+    assert ItemFilter(words="x").asks_store
+    assert ItemFilter(has_note=False).asks_store
+    assert not ItemFilter(least=0.1, classes=frozenset({1})).asks_store
+
+
+def test_columns_stay_as_they_were_when_a_decision_is_made() -> None:
+    changing = pool()
+    columns = PoolColumns.of(changing, LABELS)
+    changing.set_standing(0, ItemState.DECIDED, 3)
+    assert columns.states[0] == 0
+    assert columns.label_ids[0] == -1

@@ -1,0 +1,105 @@
+"""Items side by side: what is done to one is done to the others."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.projection import Projection
+from hitl_desktop.gui.viewers.text_viewer import TextViewer
+from hitl_desktop.gui.views.compare.page import ComparePage
+
+
+@pytest.fixture
+def page(context: Context, qtbot: QtBot) -> Iterator[ComparePage]:
+    page = ComparePage(context)
+    qtbot.addWidget(page)
+    page.resize(1100, 600)
+    page.show()
+    qtbot.waitExposed(page)
+    yield page
+    page.media.close()
+
+
+def canvases(page: ComparePage) -> list[Projection]:
+    found = []
+    for pane in page.panes:
+        assert isinstance(pane.viewer, ImageViewer)
+        assert pane.viewer.canvas.projection is not None
+        found.append(pane.viewer.canvas.projection)
+    return found
+
+
+def test_pictures_are_zoomed_and_turned_together(
+    page: ComparePage, context: Context, image_project_folder: Path, qtbot: QtBot
+) -> None:
+    assert context.bridge.open_project(image_project_folder)
+    page.show_items([0, 30, 45, 7, 9])
+    assert len(page.panes) == 4, "no more than four"
+    qtbot.waitUntil(lambda: page.media.is_idle)
+    viewer = page.panes[1].viewer
+    assert isinstance(viewer, ImageViewer)
+    viewer.canvas.zoom_to(viewer.canvas.projection.scale * 3, (40.0, 50.0))  # type: ignore[union-attr]
+    viewer.canvas.turn(1)
+    factors = [round(p.scale / p.fit_scale, 6) for p in canvases(page)]
+    assert factors == [3.0] * 4
+    assert {p.turns for p in canvases(page)} == {1}
+    middles = {tuple(round(v, 3) for v in p.to_picture((p.pane[0] / 2, p.pane[1] / 2))) for p in canvases(page)}
+    assert len(middles) == 1, "the same place is in the middle"
+    page.together.setChecked(False)
+    viewer.canvas.fit()
+    assert [p.fits for p in canvases(page)] == [False, True, False, False]
+
+
+def test_texts_are_scrolled_together(
+    page: ComparePage, context: Context, text_project_folder: Path, qtbot: QtBot
+) -> None:
+    assert context.bridge.open_project(text_project_folder)
+    page.resize(700, 300)
+    page.show_items([0, 1])
+    bars = []
+    for pane in page.panes:
+        assert isinstance(pane.viewer, TextViewer)
+        bars.append(pane.viewer.pane.verticalScrollBar())
+        pane.viewer.pane.verticalScrollBar().setRange(0, 100)
+    bars[0].setValue(40)
+    assert bars[1].value() == 40
+    assert isinstance(page.panes[0].viewer, TextViewer)
+    page.panes[0].viewer.text_points_changed.emit(24)
+    assert {pane.viewer.pane.points for pane in page.panes if isinstance(pane.viewer, TextViewer)} == {24}
+
+
+def test_one_can_be_taken_away_and_escape_goes_back(
+    page: ComparePage, context: Context, text_project_folder: Path, qtbot: QtBot
+) -> None:
+    assert context.bridge.open_project(text_project_folder)
+    page.show_items([3, 4])
+    page.panes[0].close_wanted.emit()
+    assert [pane.item.index for pane in page.panes] == [4]
+    with qtbot.waitSignal(page.item_wanted) as wanted:
+        page.panes[0].open_wanted.emit()
+    assert wanted.args == [4]
+    with qtbot.waitSignal(page.left):
+        QTest.keyClick(page, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(page.left):
+        page.panes[0].close_wanted.emit()
+    context.bridge.close_project()
+    assert page.panes == []
+
+
+def test_a_picture_of_another_size_shows_the_same_part() -> None:
+    small = Projection.fitted((100, 80), (400, 400))
+    large = Projection.fitted((1000, 800), (400, 300)).turn(1)
+    zoomed = large.zoomed(large.scale * 4, (200.0, 150.0)).moved(30, -20)
+    like = small.like(zoomed)
+    assert like.scale / like.fit_scale == pytest.approx(4)
+    there = zoomed.to_picture((200, 150))
+    here = like.to_picture((200, 200))
+    assert (here[0] * 10, here[1] * 10) == pytest.approx(there)
+    assert (like.turns, like.flipped) == (1, False)
+    assert small.like(large) == small.turn(1)

@@ -1,0 +1,238 @@
+"""The gallery under keys and mouse: choosing, deciding together, filters, items alike."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from hitl_desktop.domain.items import ItemState
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.views.gallery.page import GalleryPage
+from hitl_desktop.workflow.project import Project
+from tests.conftest import Retrain
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def trained_folder(image_project_folder: Path, retrain: Retrain) -> Path:
+    """Pictures with a model in use, closed."""
+    from hitl_desktop.domain.decisions import Verdict
+    from hitl_desktop.workflow.review import ReviewSession
+
+    project = Project.open(image_project_folder)
+    session = ReviewSession(project, "ann")
+    for _ in range(24):
+        assert session.item is not None
+        session.decide(Verdict.CORRECTED, session.item.truth_id)
+    retrain(project)
+    project.close()
+    return image_project_folder
+
+
+@pytest.fixture
+def page(context: Context, trained_folder: Path, qtbot: QtBot) -> Iterator[GalleryPage]:
+    assert context.bridge.open_project(trained_folder)
+    page = GalleryPage(context)
+    qtbot.addWidget(page)
+    page.resize(1100, 760)
+    page.show()
+    qtbot.waitExposed(page)
+    page.grid.setFocus()
+    yield page
+    page.media.close()
+
+
+def chosen(page: GalleryPage) -> list[int]:
+    return sorted(page.grid.selection.indexes().tolist())
+
+
+def rows(page: GalleryPage, *places: int) -> list[int]:
+    return sorted(page.model.item_index(place) for place in places)
+
+
+def middle(page: GalleryPage, place: int) -> QPoint:
+    return page.grid.visualRect(page.grid.tiles.at(place)).center()
+
+
+def click(page: GalleryPage, place: int, modifier: Qt.KeyboardModifier = Mod.NoModifier) -> None:
+    QTest.mouseClick(page.grid.viewport(), LEFT, modifier, middle(page, place))
+
+
+def press(page: GalleryPage, key: Qt.Key, modifier: Qt.KeyboardModifier = Mod.NoModifier) -> None:
+    QTest.keyClick(page.grid, key, modifier)
+
+
+def free(page: GalleryPage, count: int) -> list[int]:
+    """Undecided items that are no checks."""
+    project = page._context.bridge.desk.project
+    return [int(i) for i in project.pool.undecided() if not project.reserve.members[i]][:count]
+
+
+def test_clicks_choose_as_in_a_file_manager(page: GalleryPage) -> None:
+    assert page.grid.columns() > 2
+    click(page, 1)
+    assert chosen(page) == rows(page, 1)
+    click(page, 3, Mod.ShiftModifier)
+    assert chosen(page) == rows(page, 1, 2, 3)
+    click(page, 2, Mod.ControlModifier)
+    assert chosen(page) == rows(page, 1, 3)
+    click(page, 0)
+    assert chosen(page) == rows(page, 0)
+    assert "1 chosen" in page.bar.count.text()
+
+
+def test_keys_move_and_choose(page: GalleryPage) -> None:
+    columns = page.grid.columns()
+    press(page, Key.Key_Home)
+    press(page, Key.Key_Right)
+    assert chosen(page) == rows(page, 1)
+    press(page, Key.Key_Right, Mod.ShiftModifier)
+    press(page, Key.Key_Down, Mod.ShiftModifier)
+    assert chosen(page) == rows(page, *range(1, columns + 3))
+    press(page, Key.Key_Left, Mod.ControlModifier)
+    press(page, Key.Key_Space)
+    assert page.model.item_index(columns + 1) not in page.grid.selection
+    press(page, Key.Key_A, Mod.ControlModifier)
+    assert len(page.grid.selection) == 60
+    press(page, Key.Key_Escape)
+    assert not len(page.grid.selection)
+    press(page, Key.Key_End)
+    assert page.grid.current == page.model.item_index(59)
+
+
+def test_a_frame_drawn_with_the_mouse_chooses_what_it_touches(page: GalleryPage) -> None:
+    viewport = page.grid.viewport()
+    start, end = middle(page, 0), middle(page, page.grid.columns() + 1)
+    QTest.mousePress(viewport, LEFT, Mod.NoModifier, start)
+    QTest.mouseMove(viewport, (start + end) / 2)
+    for at in (start + QPoint(30, 30), end):
+        event_at = at
+        QTest.mouseMove(viewport, event_at)
+        page.grid.mouseMoveEvent(_moved(event_at))
+    QTest.mouseRelease(viewport, LEFT, Mod.NoModifier, end)
+    columns = page.grid.columns()
+    assert chosen(page) == rows(page, 0, 1, columns, columns + 1)
+
+
+def _moved(at: QPoint):  # type: ignore[no-untyped-def]
+    from PySide6.QtCore import QEvent, QPointF
+    from PySide6.QtGui import QMouseEvent
+
+    where = QPointF(at)
+    return QMouseEvent(QEvent.Type.MouseMove, where, where, Qt.MouseButton.NoButton, LEFT, Mod.NoModifier)
+
+
+def test_what_is_chosen_is_confirmed_with_one_key_and_taken_back_in_one_step(page: GalleryPage, qtbot: QtBot) -> None:
+    project = page._context.bridge.desk.project
+    items = free(page, 5)
+    page.grid.selection.choose(items)
+    before = project.store.decisions.count()
+    with qtbot.waitSignal(page._context.bridge.notified) as told:
+        press(page, Key.Key_Return, Mod.ControlModifier)
+    assert "5 items" in told.args[0].text
+    made = project.store.decisions.all(after=before)
+    assert sorted(event.item_index for event in made) == items
+    assert all(event.label_id == event.predicted_id for event in made)
+    assert not len(page.grid.selection)
+    told.args[0].on_action()
+    assert all(project.pool.state(i) is ItemState.TO_DO for i in items)
+
+
+def test_the_bar_says_what_confirming_would_do(page: GalleryPage) -> None:
+    project = page._context.bridge.desk.project
+    items = free(page, 36)
+    first = int(project.pool.predicted[items[0]])
+    alike = [i for i in items if project.pool.predicted[i] == first]
+    page.grid.selection.choose(alike)
+    assert page.bar.confirm.label() == f"Confirm {len(alike)} as {project.labels[first].name}"
+    check = int(np.flatnonzero(project.reserve.members & (project.pool.label_ids < 0))[0])
+    page.grid.selection.choose([*alike, check])
+    assert "random check" in page.bar.detail.text()
+    assert page.bar.confirm.label() == f"Confirm {len(alike)} as {project.labels[first].name}"
+    page.grid.selection.clear()
+    assert not page.bar.confirm.isEnabled()
+    assert not page.bar.compare.isEnabled()
+
+
+def test_a_digit_decides_all_that_is_chosen(page: GalleryPage) -> None:
+    project = page._context.bridge.desk.project
+    items = free(page, 4)
+    page.grid.selection.choose(items)
+    press(page, Key.Key_2)
+    assert {project.store.items.get(i).label_id for i in items} == {project.offered[1].id}
+    page.grid.selection.choose(items[:2])
+    press(page, Key.Key_F)
+    assert {project.pool.state(i) for i in items[:2]} == {ItemState.FLAGGED}
+
+
+def test_the_filter_is_shown_by_chips_and_cleared(page: GalleryPage, qtbot: QtBot) -> None:
+    browsing = page._context.browsing
+    page.filter.states[ItemState.DECIDED].click()
+    assert page.model.rowCount() == 24
+    assert page.chips.texts() == ["Decided"]
+    page.filter.classes[1].click()
+    assert page.chips.texts() == ["Decided", page._context.bridge.desk.project.label(1).name]
+    assert 0 < page.model.rowCount() < 24
+    assert page.filter.states[ItemState.DECIDED].isChecked()
+    QTest.mouseClick(page.chips.chip("Decided"), LEFT)
+    assert page.model.rowCount() > 10
+    page.filter.most.setValue(90)
+    assert "Confidence to 90 %" in page.chips.texts()
+    page.search.setFocus()
+    QTest.keyClicks(page.search, "dots_0")
+    QTest.keyClick(page.search, Key.Key_Return)
+    qtbot.waitUntil(lambda: browsing.is_idle)
+    page.chips.clear_button.click()
+    assert page.model.rowCount() == 60
+    assert page.chips.isHidden()
+    assert page.search.text() == ""
+    assert page.filter.most.value() == 100
+
+
+def test_what_a_filter_hides_is_no_longer_chosen(page: GalleryPage) -> None:
+    page.grid.choose_all()
+    page.filter.states[ItemState.DECIDED].click()
+    assert len(page.grid.selection) == page.model.rowCount() == 24
+
+
+def test_a_double_click_or_enter_asks_for_the_item(page: GalleryPage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.item_wanted) as wanted:
+        QTest.mouseDClick(page.grid.viewport(), LEFT, Mod.NoModifier, middle(page, 2))
+    assert wanted.args == [page.model.item_index(2)]
+    press(page, Key.Key_Home)
+    with qtbot.waitSignal(page.item_wanted) as wanted:
+        press(page, Key.Key_Return)
+    assert wanted.args == [page.model.item_index(0)]
+    page.grid.selection.choose(rows(page, 0, 1))
+    with qtbot.waitSignal(page.compare_wanted) as compared:
+        page.compare()
+    assert sorted(compared.args[0]) == rows(page, 0, 1)
+
+
+def test_items_alike_are_found_and_near_copies_chosen(page: GalleryPage, qtbot: QtBot) -> None:
+    click(page, 0)
+    index = page.grid.current
+    press(page, Key.Key_L, Mod.ControlModifier)
+    assert page.alike.is_busy
+    qtbot.waitUntil(lambda: not page.alike.is_busy, timeout=60_000)
+    assert page.chips.texts()[0].startswith("Like ")
+    assert page.model.item_index(0) == index, "the nearest first, after the item itself"
+    assert index in page.grid.selection
+
+
+def test_sizes_change_and_tiles_fill_the_width(page: GalleryPage) -> None:
+    columns = page.grid.columns()
+    press(page, Key.Key_Plus)
+    assert page.grid.columns() < columns
+    press(page, Key.Key_Minus)
+    press(page, Key.Key_Minus)
+    assert page.grid.columns() > columns
+    last: QRect = page.grid.visualRect(page.grid.tiles.at(page.grid.columns() - 1))
+    assert page.grid.viewport().width() - last.right() < page.grid.columns() + 1
+    assert page.grid.delegate.sizeHint is not None

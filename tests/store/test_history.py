@@ -1,0 +1,77 @@
+"""Looking for past decisions."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hitl_desktop.domain.decisions import Decision, Slot, Verdict
+from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
+from hitl_desktop.domain.items import FoundItem
+from hitl_desktop.store.store import Store
+
+_EVENT = Decision(0, "", 0, Verdict.CORRECTED, 1, "ann", "", Slot.CHOSEN)
+EVENTS = (
+    {"item_index": 0, "label_id": 1, "at_utc": "2026-01-01T08:00:00.000+00:00", "seconds": 4.0, "note": "odd edge"},
+    {"item_index": 1, "label_id": 2, "at_utc": "2026-01-02T23:59:59.000+00:00", "reviewer": "bob", "seconds": 2.0},
+    {"item_index": 2, "verdict": Verdict.SKIPPED, "label_id": None, "at_utc": "2026-01-03T00:00:00.000+00:00"},
+    {"item_index": 0, "label_id": 2, "predicted_id": 1, "at_utc": "2026-02-01T00:00:00.000+00:00", "reason": "Ärger",
+     "seconds": 9.0},
+)  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.create(tmp_path / "a.hitl")
+    with store.transaction():
+        store.add_labels(["cat", "dog"])
+        store.items.add([FoundItem(f"{n:x}" * 64, ("b.png", "A.png", "c.png")[n]) for n in range(3)], {})
+        for place, changes in enumerate(EVENTS):
+            store.decisions.append(replace(_EVENT, event_id=str(place), **changes))  # type: ignore[arg-type]
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words", "numbers"),
+    [
+        (HistoryFilter(), [], [1, 2, 3, 4]),
+        (HistoryFilter(), ["b.png"], [1, 4]),
+        (HistoryFilter(), ["b.png", "edge"], [1]),
+        (HistoryFilter(), ["ärger"], [4]),
+        (HistoryFilter(), ["22"], [3]),
+        (HistoryFilter(label_id=1), [], [1, 4]),
+        (HistoryFilter(label_id=2), [], [2, 4]),
+        (HistoryFilter(reviewer="bob"), [], [2]),
+        (HistoryFilter(verdicts=frozenset({Verdict.SKIPPED, Verdict.FLAGGED})), [], [3]),
+        (HistoryFilter(since="2026-01-02", until="2026-01-02"), [], [2]),
+        (HistoryFilter(until="2026-01-03"), [], [1, 2, 3]),
+        (HistoryFilter(has_note=True), [], [1]),
+        (HistoryFilter(amended=True, reviewer="ann"), [], [4]),
+    ],
+)
+def test_events_are_found(store: Store, wanted: HistoryFilter, words: list[str], numbers: list[int]) -> None:
+    assert store.history.matching(wanted, words, 1, 4).tolist() == numbers
+    assert store.history.matching(wanted, words, 2, 3).tolist() == [n for n in numbers if n in (2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("order", "descending", "numbers"),
+    [
+        (HistoryOrder.TIME, True, [4, 3, 2, 1]),
+        (HistoryOrder.ITEM, False, [2, 4, 1, 3]),
+        (HistoryOrder.REVIEWER, True, [2, 4, 3, 1]),
+        (HistoryOrder.SECONDS, False, [2, 1, 4, 3]),
+        (HistoryOrder.SECONDS, True, [4, 1, 2, 3]),
+        (HistoryOrder.DECIDED, False, [1, 4, 2, 3]),
+    ],
+)
+def test_events_are_put_in_order(store: Store, order: HistoryOrder, descending: bool, numbers: list[int]) -> None:
+    assert store.history.in_order(HistoryFilter(), [], order, descending=descending).tolist() == numbers
+
+
+def test_what_was_said_of_a_change_is_kept_as_it_was(store: Store) -> None:
+    assert [event.reason for event in store.decisions.all()] == ["", "", "", "Ärger"]
+    assert [event.number for event in store.decisions.numbered([4, 1])] == [1, 4]
+    assert [event.number for event in store.decisions.of_items([0])] == [1, 4]
