@@ -17,7 +17,6 @@ from tests.benchmarks.figures import print_table
 NAMES = (
     "launch",
     "keys",
-    "viewing",
     "explaining",
     "long_texts",
     "ingest_images",
@@ -25,7 +24,6 @@ NAMES = (
     "embedding",
     "retrain_gap",
     "million",
-    "browsing",
 )
 
 
