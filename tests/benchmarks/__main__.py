@@ -17,6 +17,7 @@ from tests.benchmarks.figures import print_table
 NAMES = (
     "launch",
     "keys",
+    "viewing",
     "explaining",
     "long_texts",
     "ingest_images",
@@ -24,6 +25,7 @@ NAMES = (
     "embedding",
     "retrain_gap",
     "million",
+    "browsing",
 )
 
 
