@@ -164,9 +164,10 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments) as project:
         answer = status(project)
     aside = answer["skipped"] + answer["unsure"] + answer["flagged"]
+    automatic = f" · {answer['automatic']:,} automatic" if answer["automatic"] else ""
     words = (
         f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
-        f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}"
+        f"{answer['proposed']:,} proposed{automatic} = {answer['items']:,}.\n{in_words(answer['model'])}"
     )
     return answer, words
 

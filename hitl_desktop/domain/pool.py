@@ -11,6 +11,7 @@ from hitl_desktop.domain.routing import Ledger, Split, is_proposed
 
 STATES = tuple(ItemState)
 TO_DO = STATES.index(ItemState.TO_DO)
+AUTOMATIC = STATES.index(ItemState.AUTOMATIC)
 _CODE = {state: code for code, state in enumerate(STATES)}
 
 
@@ -90,6 +91,7 @@ class Pool:
             flagged=int(by_state[_CODE[ItemState.FLAGGED]]),
             needs_review=int(self._counts[TO_DO, 0]),
             proposed=int(self._counts[TO_DO, 1]),
+            automatic=int(by_state[_CODE[ItemState.AUTOMATIC]]),
         )
 
     def split_at(self, threshold: float) -> Split:
@@ -109,6 +111,10 @@ class Pool:
     def undecided(self) -> npt.NDArray[np.int64]:
         """Indexes of all items nobody has dealt with, proposed or not, in pool order."""
         return np.flatnonzero(self.states == TO_DO)
+
+    def unanswered(self) -> npt.NDArray[np.bool_]:
+        """Which items no person has dealt with: those to do, and those decided automatically. Shape (n,)."""
+        return np.asarray((self.states == TO_DO) | (self.states == AUTOMATIC))
 
     def in_states(self, *states: ItemState) -> npt.NDArray[np.int64]:
         """Indexes of the items in any of the states, in pool order."""

@@ -10,7 +10,10 @@ DEFAULT_THRESHOLD = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The sum that is always right: decided + skipped + unsure + flagged + needs_review + proposed = items."""
+    """The sum that is always right.
+
+    decided + skipped + unsure + flagged + needs_review + proposed + automatic = items
+    """
 
     items: int
     decided: int
@@ -19,6 +22,7 @@ class Ledger:
     flagged: int
     needs_review: int
     proposed: int
+    automatic: int = 0
 
     @property
     def set_aside(self) -> int:
@@ -38,7 +42,7 @@ class Ledger:
     @property
     def adds_up(self) -> bool:
         """The invariant. False is a bug."""
-        return self.needing_you + self.proposed == self.items
+        return self.needing_you + self.proposed + self.automatic == self.items
 
 
 def is_proposed(confidence: npt.NDArray[np.float32], threshold: float) -> npt.NDArray[np.bool_]:

@@ -47,6 +47,8 @@ class ExportRow:
     None where nothing is decided or suggested; `label` and `predicted` are then empty.
     `exposure` says what the reviewer had seen of a suggestion ("shown", "hidden", "revealed", or "" where there was
     none or it was not noted); `own_answer` is what they said before they saw it, several findings joined by ";".
+    Of an automatic decision, `policy_version`, `rule` (counted from 1, as people see it) and `route` say by which
+    policy it was made, and `basis` on what permission ("certificate 1", "override 2"); elsewhere they are empty.
     `marks` are the evidence of the decision, in an image of `image_size` (width, height).
     Raises ValueError for numbers that are not finite: not scored is None.
     """
@@ -76,6 +78,10 @@ class ExportRow:
     own_answer: str = ""
     marks: tuple[NamedMark, ...] = ()
     image_size: tuple[int, int] | None = None
+    policy_version: int | None = None
+    rule: int | None = None
+    route: str = ""
+    basis: str = ""
 
     def __post_init__(self) -> None:
         numbers = [self.confidence, self.uncertainty, *self.probabilities.values()]
@@ -85,8 +91,8 @@ class ExportRow:
 
 TEXT_COLUMNS: Final = (
     "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "note", "reason", "slot", "text",
-    "exposure", "own_answer",
+    "exposure", "own_answer", "route", "basis",
 )  # fmt: skip
 SHARE_COLUMNS: Final = ("confidence", "uncertainty")
-COUNT_COLUMNS: Final = ("model_version", "decisions")
+COUNT_COLUMNS: Final = ("model_version", "decisions", "policy_version", "rule")
 FINDING_COLUMNS: Final = ("asked", "findings", "predicted_findings")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from hitl_desktop.domain.decisions import Decision, Exposure, Verdict, fold
 from hitl_desktop.domain.errors import KnownError
@@ -117,7 +118,20 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         exposure=decision.exposure.value if decision and decision.exposure else "",
         marks=_marks(project, decision.evidence) if decision else (),
         image_size=_size(decision.evidence) if decision else None,
+        **(_permission(decision) if decision and decision.is_automatic else {}),
     )
+
+
+def _permission(decision: Decision) -> dict[str, Any]:
+    """By which policy an automatic decision was made, and what allowed it."""
+    return {
+        "policy_version": decision.policy_version,
+        "rule": None if decision.rule is None else decision.rule + 1,
+        "route": decision.route or "",
+        "basis": f"override {decision.override}"
+        if decision.certificate is None
+        else f"certificate {decision.certificate}",
+    }
 
 
 def _own_answer(project: Project, decision: Decision | None, events: Sequence[Decision]) -> str:

@@ -25,6 +25,7 @@ def status(project: Project) -> dict[str, Any]:
         "skipped": ledger.skipped,
         "unsure": ledger.unsure,
         "flagged": ledger.flagged,
+        "automatic": ledger.automatic,
         "decisions": project.store.decisions.count(),
         "model": None if model is None else model_answer(project, model),
     }

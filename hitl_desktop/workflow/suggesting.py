@@ -6,7 +6,7 @@ from typing import Final
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, live_in
-from hitl_desktop.domain.items import Item, ItemState
+from hitl_desktop.domain.items import ANSWERED, Item
 from hitl_desktop.domain.suggesting import Suggesting, is_drawn
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.project import Project, Suggestion
@@ -55,7 +55,7 @@ def look(
 ) -> Look:
     """What may be seen of `shown` for an item with these `events`, all of them in order.
 
-    What the reviewer knows already is not hidden again, and neither is it for an item that is decided.
+    What the reviewer knows already is not hidden again, and neither is it for an item that has its answer.
     """
     if shown is None:
         return Look()
@@ -65,7 +65,7 @@ def look(
     if own is not None:
         return Look(Exposure.REVEALED, hiding, own, check)
     known = _seen_before(events, reviewer, shown.model_version)
-    if known is not None or item.state is ItemState.DECIDED:
+    if known is not None or item.state in ANSWERED:
         return Look(known or Exposure.SHOWN, hiding, is_check=check)
     is_hidden = is_drawn(seed, item.digest, hiding)
     return Look(Exposure.HIDDEN if is_hidden else Exposure.SHOWN, hiding, is_check=check)
@@ -73,7 +73,7 @@ def look(
 
 def keeps_back(project: Project, item: Item) -> bool:
     """True for an item of a list that must not say what the model suggests: it may have to be answered without."""
-    if item.state is ItemState.DECIDED or project.pool.predicted[item.index] < 0:
+    if item.state in ANSWERED or project.pool.predicted[item.index] < 0:
         return False
     hiding = suggesting_of(project.store).hiding(is_check=bool(project.reserve.members[item.index]))
     return is_drawn(project.seed, item.digest, hiding)
