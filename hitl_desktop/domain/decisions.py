@@ -85,7 +85,7 @@ class Decision:
     draws; None as above. `follows` is the number of the reviewer's own answer that this one comes after the reveal of.
     `reason` says why a past decision was changed. Decisions that were made, and are taken back, in one step share a
     `batch` (a UUID), empty for one alone.
-    An automatic decision says why it was permitted: the `policy_version`, the number (from 0) of the `rule` in it, the
+    An automatic decision says why it was permitted: the `policy_version`, the number (from 1) of the `rule` in it, the
     `route` that this gave, and the number of either the `certificate` or the `override` that stood. What takes it back
     keeps them.
     """

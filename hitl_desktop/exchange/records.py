@@ -78,9 +78,9 @@ class ExportRow:
     own_answer: str = ""
     marks: tuple[NamedMark, ...] = ()
     image_size: tuple[int, int] | None = None
-    policy_version: int | None = None
-    rule: int | None = None
     route: str = ""
+    rule: int | None = None
+    policy_version: int | None = None
     basis: str = ""
 
     def __post_init__(self) -> None:

@@ -77,16 +77,20 @@ class DecisionLog:
 
     def append_many(self, decisions: Sequence[Decision]) -> None:
         """Add events of many items at once, in their order; each item comes to the state that follows from its log."""
-        first = self.count() + 1
-        rows = [
-            tuple(_row(replace(decision, number=first + place)).values()) for place, decision in enumerate(decisions)
-        ]
-        self._database.connection().executemany(_INSERT, rows)
+        self.insert_many(decisions)
         touched = {decision.item_index for decision in decisions}
         live = self.live_of_many(sorted(touched))
         for index in sorted(touched):
             standing = standing_of(live.get(index, []))
             self._items.set_standing(index, standing.state, standing.label_id, standing.findings)
+
+    def insert_many(self, decisions: Sequence[Decision]) -> None:
+        """Add events at the end of the log, in their order; the items' states are the caller's to follow."""
+        first = self.count() + 1
+        rows = [
+            tuple(_row(replace(decision, number=first + place)).values()) for place, decision in enumerate(decisions)
+        ]
+        self._database.connection().executemany(_INSERT, rows)
 
     def append_imported(self, decisions: Iterable[Decision]) -> int:
         """Add the first events of a new project in bulk; each item gets at most one. Returns how many."""
@@ -228,16 +232,17 @@ class DecisionLog:
         An own answer and the one after the reveal count as one. Automatic decisions are nobody's and do not count.
         """
         row = self._database.execute_sql(
-            "SELECT coalesce(sum(CASE WHEN verdict = 'retracted' THEN -1 ELSE 1 END), 0) FROM decision"
-            " WHERE follows IS NULL AND slot <> 'automatic'"
+            "SELECT coalesce(sum(CASE WHEN verdict = 'retracted' THEN -1 ELSE 1 END), 0)"
+            " FROM decision INDEXED BY decision_by_people WHERE follows IS NULL AND slot <> 'automatic'"
         ).fetchone()
         return int(row[0])
 
     def training_since(self, number: int) -> int:
         """Decisions after `number` that name a class, may train and were not taken back; as one with its reveal."""
         row = self._database.execute_sql(
-            "SELECT count(*) FROM decision AS d WHERE number > ? AND verdict IN ('confirmed', 'corrected')"
-            " AND slot NOT IN (?, ?, ?) AND follows IS NULL"
+            "SELECT count(*) FROM decision AS d INDEXED BY decision_by_people WHERE number > ?"
+            " AND verdict IN ('confirmed', 'corrected') AND slot NOT IN (?, ?, ?) AND slot <> 'automatic'"
+            " AND follows IS NULL"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)",
             (number, *_NOT_TRAINING),
         ).fetchone()

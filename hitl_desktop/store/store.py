@@ -16,6 +16,7 @@ from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
+from hitl_desktop.store.automation import AutomationTable
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.history import HistorySearch
@@ -36,7 +37,7 @@ class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
     `items`, `item_files`, `decisions`, `classes` and `models` are the tables, `search` looks for items, `history` for
-    past decisions; facts about the project are read with `fact` and written with `set_fact`; every change runs inside
+    past decisions, `automation` has what nobody decided; facts about the project are read with `fact` and written with `set_fact`; every change runs inside
     `transaction`.
     """
 
@@ -50,6 +51,7 @@ class Store:
         self.search = ItemSearch(database)
         self.history = HistorySearch(database)
         self.decisions = DecisionLog(database, self.items)
+        self.automation = AutomationTable(database, self.decisions)
         self.models = ModelTable(database)
         self.classes = ClassTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.
@@ -208,6 +210,12 @@ class Store:
             self.set_fact("current_slot", slot.value if slot else None)
         self.follow_journal()
 
+    def record_automatic(self, decisions: Sequence[Decision]) -> None:
+        """As `record_many`, for automatic decisions on items to do: what a person has on screen stays as it is."""
+        with self.transaction():
+            self.automation.decide(decisions)
+        self.follow_journal()
+
     def _follow_in_journal(self, decisions: Sequence[Decision]) -> None:
         try:
             if self._journal_is_behind:
@@ -240,7 +248,7 @@ class Store:
 
     def _write_journal(self, decisions: Sequence[Decision]) -> None:
         names = {label.id: label.name for label in self.labels()}
-        digests = {item.index: item.digest for item in self.items.many([d.item_index for d in decisions])}
+        digests = self.items.digests_of([d.item_index for d in decisions])
         self._journal.append(
             entry(d, digests[d.item_index], lambda i: names.get(i) if i is not None else None) for d in decisions
         )

@@ -126,7 +126,7 @@ def _permission(decision: Decision) -> dict[str, Any]:
     """By which policy an automatic decision was made, and what allowed it."""
     return {
         "policy_version": decision.policy_version,
-        "rule": None if decision.rule is None else decision.rule + 1,
+        "rule": decision.rule,
         "route": decision.route or "",
         "basis": f"override {decision.override}"
         if decision.certificate is None

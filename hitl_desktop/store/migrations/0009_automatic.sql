@@ -11,24 +11,25 @@ UPDATE sqlite_schema SET sql = replace(replace(sql, '''flagged'', ''retracted'')
   WHERE type = 'table' AND name = 'decision';
 PRAGMA writable_schema = RESET;
 
-ALTER TABLE decision ADD COLUMN policy_version INTEGER;
-ALTER TABLE decision ADD COLUMN rule INTEGER;            -- 0-based number of the rule in that policy
 ALTER TABLE decision ADD COLUMN route TEXT;
 ALTER TABLE decision ADD COLUMN certificate INTEGER;     -- the certificate that covered it, or
 ALTER TABLE decision ADD COLUMN override INTEGER         -- the permission without one, a number of `automation_event`
   CHECK(verdict <> 'automatic' OR (certificate IS NULL) <> (override IS NULL));
-CREATE INDEX decision_automatic ON decision(verdict, model_version, number) WHERE slot = 'automatic';
+CREATE INDEX decision_automatic ON decision(verdict, number) WHERE slot = 'automatic';
+-- Questions asked with every key are about what people did: at a million automatic decisions they must not read those.
+CREATE INDEX decision_by_people ON decision(number, verdict, follows) WHERE slot <> 'automatic';
 
 CREATE TABLE automation_event(
   number INTEGER PRIMARY KEY CHECK(number > 0),   -- gapless, given in the transaction of the change
   at_utc TEXT NOT NULL,
   by TEXT NOT NULL,
   action TEXT NOT NULL CHECK(action IN ('paused', 'resumed', 'overridden', 'override_ended', 'recalled')),
-  reason TEXT NOT NULL DEFAULT '',                -- a person's words, or a sentence as JSON
+  reason TEXT NOT NULL DEFAULT '',                -- a sentence as JSON
   model_version INTEGER,                          -- in use then; of what was recalled: whose decisions
   policy_version INTEGER,
-  rule INTEGER,
-  items INTEGER NOT NULL DEFAULT 0                -- how many were recalled
+  rule INTEGER,                                   -- from 1
+  items INTEGER NOT NULL DEFAULT 0,               -- how many went back to the queue
+  upto INTEGER NOT NULL DEFAULT 0                 -- the last decision that a recall takes in
 );
 
 CREATE TRIGGER automation_event_never_updated BEFORE UPDATE ON automation_event
