@@ -1,4 +1,4 @@
-"""What was done to the automatic: paused, resumed, allowed without a certificate, recalled; and what follows from it."""
+"""What was done to the automatic, such as paused, allowed without a certificate, or recalled; and what follows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,8 +38,8 @@ class Scope:
 class AutomationEvent:
     """One event, numbered from 1. `reason` are a person's words, or the program's.
 
-    `scope` is what was recalled; of the others the model and the policy in force then. A recall takes in decisions up to
-    the number `upto`, `items` of which went back to the queue.
+    `scope` is what was recalled; of the others the model and the policy in force then. A recall takes in decisions up
+    to the number `upto`, and put `items` back to the queue.
     """
 
     number: int

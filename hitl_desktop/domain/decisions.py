@@ -85,9 +85,10 @@ class Decision:
     draws; None as above. `follows` is the number of the reviewer's own answer that this one comes after the reveal of.
     `reason` says why a past decision was changed. Decisions that were made, and are taken back, in one step share a
     `batch` (a UUID), empty for one alone.
-    An automatic decision says why it was permitted: the `policy_version`, the number (from 1) of the `rule` in it, the
-    `route` that this gave, and the number of either the `certificate` or the `override` that stood. What takes it back
-    keeps them.
+    `policy_version` and `rule` are the routing policy in force when it was made, and the number of its rule (from 1;
+    one more than there are rules for "everything else") that the item was under; None where that was not noted.
+    An automatic decision also says why it was permitted: the `route` that the rule gave, and the number of either the
+    `certificate` or the `override` that stood. What takes it back keeps all that.
     """
 
     number: int

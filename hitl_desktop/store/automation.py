@@ -71,7 +71,7 @@ class AutomationTable:
                 upto,
             )
             for number, at_utc, by, action, reason, model, policy, rule, items, upto in self._database.execute_sql(
-                f"SELECT {_EVENT} ORDER BY number"  # noqa: S608 - our own words
+                f"SELECT {_EVENT} ORDER BY number"
             )
         ]
 

@@ -1,7 +1,7 @@
 """The automatic: what the routing policy accepts with nobody looking, on what permission, and how it is stopped.
 
 One gate: an item is decided automatically when the policy sends it on an automatic route, and a valid certificate
-covers it or somebody's explicit permission stands. `tick` decides a few of them in one transaction; who calls it decides
+covers it or somebody's explicit permission stands. `tick` decides a few of them in one transaction; who calls it says
 when. Decisions are events like all others, so history, export and undo know them; `recall` takes them back.
 """
 
@@ -24,6 +24,7 @@ from hitl_desktop.domain.automation import (
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.decisions import AUTOPILOT, Decision, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Sentence, say, say_n
@@ -117,10 +118,16 @@ def tick(project: Project, limit: int, spare: Iterable[int] = ()) -> Changes:
     project.store.record_automatic(events)
     _follow(project, events)
     touched = frozenset(int(row) for row in rows)
-    return Changes(items=touched, decisions=True, told=trn("{n} item decided automatically.", "{n} items decided automatically.", len(rows)))
+    return Changes(
+        items=touched,
+        decisions=True,
+        told=trn("{n} item decided automatically.", "{n} items decided automatically.", len(rows)),
+    )
 
 
-def automatic_decisions(project: Project, rows: Sequence[int] | npt.NDArray[np.int64], permission: Permission) -> list[Decision]:
+def automatic_decisions(
+    project: Project, rows: Sequence[int] | npt.NDArray[np.int64], permission: Permission
+) -> list[Decision]:
     """The events that decide these items as the model suggests, not numbered yet. Every item must have a suggestion."""
     assert project.model is not None  # noqa: S101 - who permits has looked
     now, version = now_utc(), project.model.version
@@ -183,9 +190,9 @@ def resume(project: Project, by: str, note: str) -> Changes:
 
 
 def override(project: Project, by: str, reason: str) -> Changes:
-    """Allow automatic decisions without a certificate, until the model or the policy changes; on record with the reason.
+    """Allow automatic decisions without a certificate, until the model or the policy changes.
 
-    Raises KnownError without a reason, and without a model.
+    It is on record with its reason. Raises KnownError without a reason, and without a model.
     """
     if not reason.strip():
         raise KnownError(say("Without a certificate a reason is needed."), say("Say in a few words why."))
@@ -208,7 +215,9 @@ def _end_override(project: Project) -> None:
     _record(project, AutomationAction.OVERRIDE_ENDED, BY_ITSELF, say("The model or the routing policy has changed."))
 
 
-def _record(project: Project, action: AutomationAction, by: str, reason: Sentence | str, scope: Scope | None = None) -> None:
+def _record(
+    project: Project, action: AutomationAction, by: str, reason: Sentence | str, scope: Scope | None = None
+) -> None:
     with project.store.transaction():
         project.store.automation.append(_event(project, action, by, reason, scope))
 
@@ -240,27 +249,37 @@ def take_back(project: Project, index: int, by: str) -> Changes:
     events = [replace(event, reviewer=by, batch="") for event in retractions(live[-1:])]
     _take_back(project, events)
     name = project.store.items.get(index).name
-    return Changes(items=frozenset({index}), decisions=True, routing=True, order=True, told=tr("{name} is back in the queue.", name=name))
+    return Changes(
+        items=frozenset({index}),
+        decisions=True,
+        routing=True,
+        order=True,
+        told=tr("{name} is back in the queue.", name=name),
+    )
 
 
 def recall(project: Project, scope: Scope, by: str, reason: str = "") -> Changes:
     """Begin to take back every automatic decision in the scope, and pause: what was decided so is in doubt.
 
-    The items return to the queue part by part, with every `tick`, also after the program was closed in between. The same
-    model does not decide them automatically again. Raises KnownError when there is nothing to take back.
+    The items return to the queue part by part, with every `tick`, also after the program was closed in between. The
+    same model does not decide them automatically again. Raises KnownError when there is nothing to take back.
     """
     count = project.store.automation.count_in(scope)
     if not count:
         raise KnownError(say("There are no automatic decisions to take back there."))
-    words = in_their_words(reason) if reason.strip() else say_n(
-        "{n} automatic decision was taken back.", "{n} automatic decisions were taken back.", count
+    words = (
+        in_their_words(reason)
+        if reason.strip()
+        else say_n("{n} automatic decision was taken back.", "{n} automatic decisions were taken back.", count)
     )
     event = _event(project, AutomationAction.RECALLED, by, words, scope)
     with project.store.transaction():
         upto = project.store.decisions.count()
         number = project.store.automation.append(replace(event, items=count, upto=upto))
         project.store.set_fact("recalling", number)
-    return Changes(automation=True, told=trn("{n} item goes back to the queue.", "{n} items go back to the queue.", count))
+    return Changes(
+        automation=True, told=trn("{n} item goes back to the queue.", "{n} items go back to the queue.", count)
+    )
 
 
 def recall_on(project: Project, limit: int = _PART) -> Changes:
@@ -293,13 +312,13 @@ def _take_back(project: Project, events: list[Decision]) -> None:
     with project.store.transaction():
         project.store.decisions.append_many(events)
     project.store.follow_journal()
-    project.follow_standing(sorted({event.item_index for event in events}))
+    touched = sorted({event.item_index for event in events})
+    project.follow_standing(touched)
+    project.pool.recall(np.asarray(touched, np.int64))
 
 
 def _follow(project: Project, events: list[Decision]) -> None:
     """Note in the pool what was just decided, without asking the store."""
-    from hitl_desktop.domain.items import ItemState
-
     for event in events:
         answer = event.label_id if event.findings is None else project.code(event.findings)
         project.pool.set_standing(event.item_index, ItemState.AUTOMATIC, answer)
