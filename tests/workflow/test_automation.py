@@ -1,6 +1,6 @@
 """What is decided with nobody looking: only with permission, in view of all, and taken back as easily."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +35,12 @@ def review(project: Project, count: int = 14) -> ReviewSession:
 
 
 @pytest.fixture
-def project(text_project: Project, retrain: Retrain) -> Iterator[Project]:
+def project(text_project: Project, retrain: Retrain) -> Project:
     """A project with a model, of which a part of the items is proposed."""
     review(text_project)
     retrain(text_project)
     text_project.set_threshold(0.0)
-    yield text_project
+    return text_project
 
 
 def automatic(project: Project) -> list[int]:
@@ -83,7 +83,8 @@ def test_with_a_permission_it_decides_what_the_policy_accepts_and_says_why(proje
     for index in expected:
         (event,) = project.store.decisions.live(index)
         suggested = project.suggestion(index)
-        assert suggested is not None and suggested.predicted is not None
+        assert suggested is not None
+        assert suggested.predicted is not None
         assert (event.verdict, event.slot, event.reviewer) == (Verdict.AUTOMATIC, Slot.AUTOMATIC, AUTOPILOT)
         assert event.label_id == event.predicted_id == suggested.predicted.id
         assert (event.model_version, event.policy_version) == (suggested.model_version, project.policy.version)
@@ -112,7 +113,8 @@ def test_the_permission_ends_with_the_model(project: Project, retrain: Retrain) 
     allow(project)
     review(project, 4)
     version = retrain(project)
-    assert project.model is not None and project.model.version == version.version
+    assert project.model is not None
+    assert project.model.version == version.version
     assert not automation.permitted(project).is_given
 
 
@@ -130,7 +132,8 @@ def test_pausing_stops_it_and_going_on_needs_a_note(project: Project) -> None:
     assert automation.tick(project, 2) is NOTHING
     assert automation.pause(project, "ann") is NOTHING, "the first reason stays"
     now = automation.state(project)
-    assert now.pause is not None and now.pause.is_by_itself
+    assert now.pause is not None
+    assert now.pause.is_by_itself
     assert str(now.pause.reason) == "Too many were changed."
     with pytest.raises(KnownError, match="note"):
         automation.resume(project, "ann", "")
