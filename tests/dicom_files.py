@@ -15,6 +15,8 @@ from pydicom.uid import (
 )
 
 PATIENT = "Secret^Person"
+PATIENT_ID = "Secret-ID-4711"
+"""Long enough that digests and figures never hold it by chance."""
 
 
 def dataset(values: np.ndarray, **elements: Any) -> pydicom.Dataset:
@@ -30,7 +32,7 @@ def dataset(values: np.ndarray, **elements: Any) -> pydicom.Dataset:
     found.SOPInstanceUID = generate_uid()
     found.SeriesInstanceUID = generate_uid()
     found.StudyInstanceUID = generate_uid()
-    found.PatientName, found.PatientID = PATIENT, "4711"
+    found.PatientName, found.PatientID = PATIENT, PATIENT_ID
     found.StudyDate = "20240131"
     found.Modality = "OT"
     found.SamplesPerPixel = 3 if is_colour else 1

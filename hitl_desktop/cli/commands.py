@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
+from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
@@ -18,7 +19,9 @@ from hitl_desktop.domain.holdout import Holdout
 from hitl_desktop.domain.items import Duplicate, Unreadable
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
+from hitl_desktop.workflow.amending import decide_again
 from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
@@ -57,6 +60,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         seed=arguments.seed,
         several=arguments.several,
         holdout=Holdout.parse(arguments.holdout),
+        suggesting=Suggesting(SuggestionMode(arguments.suggestion)),
     )
     report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
     with opened(arguments) as project:
@@ -95,13 +99,21 @@ def score(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 
 def queue(arguments: argparse.Namespace, _: Hooks) -> Answer:
-    """List the next items."""
+    """List the next items, or those that fit a filter."""
     with opened(arguments) as project:
-        rows = queue_rows(_session(project, ""), max(0, arguments.limit))
+        session, wanted, limit = _session(project, ""), wanted_of(arguments, project), max(0, arguments.limit)
+        is_plain = not wanted.is_filtered and not arguments.all
+        rows = queue_rows(session, limit) if is_plain else found_rows(session, wanted, limit)
     lines = [
         f"{row['id'][:12]}  {row['label'] or '-':20.20}  {_percent(row['confidence'])}  {row['path']}" for row in rows
     ]
-    return rows, "\n".join(lines) or "Nothing is waiting."
+    return rows, "\n".join(lines) or ("Nothing is waiting." if is_plain else "Nothing fits.")
+
+
+def show_history(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Tell what was decided."""
+    with opened(arguments) as project:
+        return history(arguments, project)
 
 
 def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -109,9 +121,12 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments) as project:
         item = project.store.items.find(arguments.item)
         session = _session(project, _reviewer(arguments))
-        session.take(item.index)
         verdict, label_id, findings = _verdict(arguments, project)
-        changes = session.decide(verdict, label_id, findings=findings, note=arguments.note)
+        if arguments.reason:
+            changes = decide_again(session, item.index, verdict, label_id, findings, reason=arguments.reason)
+        else:
+            session.take(item.index)
+            changes = session.decide(verdict, label_id, findings=findings, note=arguments.note)
         answer = status(project)
     return answer, changes.told
 
@@ -214,6 +229,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "score": score,
     "queue": queue,
     "decide": decide,
+    "history": show_history,
     "undo": undo,
     "classes": classes,
     "retrain": retrain,

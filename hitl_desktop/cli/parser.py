@@ -4,7 +4,9 @@ import argparse
 from pathlib import Path
 
 from hitl_desktop import __version__
+from hitl_desktop.cli.finding_options import add_history_options, add_item_filters
 from hitl_desktop.domain.holdout import USUAL
+from hitl_desktop.domain.suggesting import SuggestionMode
 from hitl_desktop.workflow.requests import LabelUse
 
 
@@ -66,21 +68,28 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
         default=USUAL.text,
         help="what is set aside to measure, for good: a share such as 20%%, or a number of items (default: 10%%)",
     )
+    new.add_argument(
+        "--suggestion",
+        choices=[mode.value for mode in SuggestionMode],
+        default=SuggestionMode.FIRST.value,
+        help="when the window shows a suggestion: first, blind (after the answer), or mix (half of them, by chance)",
+    )
     new.add_argument("--seed", type=int, default=0, help="the seed of all chance in the project")
 
     export = _command(commands, "export", "Write all items with their decisions to a file.")
     _project(export)
     export.add_argument("out", metavar="OUT", type=Path)
-    export.add_argument("--format", choices=["csv", "jsonl"], default="csv")
+    export.add_argument("--format", choices=["csv", "jsonl", "coco", "marks"], default="csv")
     export.add_argument("--with-masked", action="store_true", help="also the columns that are masked in the window")
 
 
 def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     score = _command(commands, "score", "Score every item with the model in use.")
     _project(score)
-    queue = _command(commands, "queue", "List the next items in the order of asking.")
+    queue = _command(commands, "queue", "List the next items in the order of asking, or those that fit a filter.")
     _project(queue)
     queue.add_argument("--limit", metavar="N", type=int, default=10)
+    add_item_filters(queue)
     decide = _command(commands, "decide", "Record one decision.")
     _project(decide)
     decide.add_argument("item", metavar="ITEM", help="the content hash of the item, or a unique beginning of it")
@@ -92,6 +101,10 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     verdict.add_argument("--flag", action="store_true", help="set aside for somebody else")
     decide.add_argument("--reviewer", metavar="R", required=True)
     decide.add_argument("--note", metavar="T", default="")
+    decide.add_argument("--reason", metavar="T", default="", help="why a past decision is changed")
+    history = _command(commands, "history", "Tell what was decided, the newest first.")
+    _project(history)
+    add_history_options(history)
     undo = _command(commands, "undo", "Take back the reviewer's last decision.")
     _project(undo)
     undo.add_argument("--reviewer", metavar="R", required=True)

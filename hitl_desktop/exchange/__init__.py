@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.exchange import export_csv, export_jsonl, image_folder, table
+from hitl_desktop.exchange import export_csv, export_jsonl, image_folder, marks_coco, marks_csv, table
 from hitl_desktop.exchange.records import ExportRow
 from hitl_desktop.language import mark
 
@@ -46,3 +46,9 @@ EXPORTERS: Final[dict[str, Exporter]] = {
     "csv": Exporter("csv", mark("CSV for spreadsheets"), frozenset({".csv"}), export_csv.write),
     "jsonl": Exporter("jsonl", mark("JSON lines, complete"), frozenset({".jsonl"}), export_jsonl.write),
 }
+
+MARK_EXPORTERS: Final[dict[str, Exporter]] = {
+    "coco": Exporter("coco", mark("Marks in images as COCO"), frozenset({".json"}), marks_coco.write),
+    "marks": Exporter("marks", mark("Marks as CSV, one a row"), frozenset({".marks.csv"}), marks_csv.write),
+}
+"""Formats that hold nothing but the marks of decided items; their functions return how many."""

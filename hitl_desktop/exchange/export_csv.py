@@ -20,7 +20,7 @@ from hitl_desktop.language import tr
 
 _FIXED = (
     "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "confidence", "uncertainty",
-    "model_version", "note", "reason", "slot", "decisions", "text",
+    "model_version", "note", "reason", "slot", "decisions", "text", "exposure", "own_answer", "marks", "image_size",
 )  # fmt: skip
 _FIELD = "field."
 _FINDING = "finding."
@@ -36,6 +36,7 @@ def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: C
     imported fields `field.<name>`. Where several findings are decided per item, `label` and `predicted` hold names
     joined by ";", and columns `finding.<name>` say yes, no or nothing. Cells that would run as formulas are guarded,
     see `cells`.
+    `marks` is a JSON list, as in JSON lines, and `image_size` reads 384×256.
     An empty field and a missing one look the same; JSON lines keep the difference.
     When cancelled (`Cancelled`) or failed (`KnownError`), an older file stays as it was.
     """
@@ -78,9 +79,15 @@ def _tell(done: int, total: int, progress: Progress, cancelled: CancelCheck) -> 
 
 
 def _cells(row: ExportRow, asked: list[str], classes: list[str], fields: list[str]) -> Iterator[str]:
+    marks = json.dumps([mark.plain() for mark in row.marks]) if row.marks else ""
+    size = "×".join(map(str, row.image_size)) if row.image_size else ""
+    as_text = {"marks": marks, "image_size": size}
     joined = {"label": _BETWEEN.join(row.findings or ()), "predicted": _BETWEEN.join(row.predicted_findings or ())}
     for name in _FIXED:
-        yield (row.asked and joined.get(name)) or _cell(getattr(row, name))
+        if name in as_text:
+            yield as_text[name]
+        else:
+            yield (row.asked and joined.get(name)) or _cell(getattr(row, name))
     for name in asked:
         yield "" if row.findings is None else _YES if name in row.findings else _NO
     for name in classes:
@@ -131,6 +138,8 @@ def _original(cell: str) -> str:
 def _row(cells: Mapping[str, str]) -> ExportRow:
     values: dict[str, Any] = {name: cells[name] for name in TEXT_COLUMNS}
     values |= {name: cells[name] or None for name in (*SHARE_COLUMNS, *COUNT_COLUMNS)}
+    values["marks"] = json.loads(cells["marks"] or "[]")
+    values["image_size"] = cells["image_size"].split("×") if cells["image_size"] else None
     extra = {name: cell for name, cell in cells.items() if name not in _FIXED and cell}
     values["probabilities"] = {name[2:-1]: p for name, p in extra.items() if name.startswith("p(")}
     values["fields"] = {name.removeprefix(_FIELD): cell for name, cell in extra.items() if name.startswith(_FIELD)}

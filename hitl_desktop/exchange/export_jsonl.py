@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,18 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.atomic_file import replacing
-from hitl_desktop.exchange.records import COUNT_COLUMNS, FINDING_COLUMNS, SHARE_COLUMNS, TEXT_COLUMNS, ExportRow
+from hitl_desktop.exchange.records import (
+    COUNT_COLUMNS,
+    FINDING_COLUMNS,
+    SHARE_COLUMNS,
+    TEXT_COLUMNS,
+    ExportRow,
+    NamedMark,
+)
 from hitl_desktop.language import tr
 
 _REPORT_EVERY = 500
+_NAMES = tuple(f.name for f in fields(ExportRow))
 
 
 def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: CancelCheck) -> int:
@@ -36,7 +44,9 @@ def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: C
 
 def line_of(row: ExportRow) -> str:
     """The row as one line of JSON, with its line end."""
-    values = asdict(row) | {"probabilities": dict(row.probabilities), "fields": dict(row.fields)}
+    values = {name: getattr(row, name) for name in _NAMES}
+    values |= {"probabilities": dict(row.probabilities), "fields": dict(row.fields)}
+    values["marks"] = [mark.plain() for mark in row.marks]
     if not row.asked:  # one class per item
         values = {name: value for name, value in values.items() if name not in FINDING_COLUMNS}
     return json.dumps(values, allow_nan=False) + "\n"
@@ -72,9 +82,18 @@ def row_of(values: Mapping[str, Any]) -> ExportRow:
     wanted |= {name: None if values[name] is None else int(values[name]) for name in COUNT_COLUMNS}
     wanted["probabilities"] = {name: float(p) for name, p in values["probabilities"].items()}
     wanted["fields"] = {name: _text(value) for name, value in values["fields"].items()}
+    wanted["marks"] = tuple(NamedMark.of(mark) for mark in values["marks"])
+    wanted["image_size"] = _size(values["image_size"])
     if "asked" in values:
         wanted |= {name: _texts(values[name]) for name in FINDING_COLUMNS}
     return ExportRow(**wanted)
+
+
+def _size(value: Any) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    width, height = value
+    return int(width), int(height)
 
 
 def _texts(value: object) -> tuple[str, ...] | None:

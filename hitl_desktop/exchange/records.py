@@ -3,7 +3,33 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
+
+from hitl_desktop.domain.evidence import Mark, mark_from_plain, mark_to_plain
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMark:
+    """One mark with the name of the class it speaks for, "" for none. The mark itself has no `label_id` here."""
+
+    mark: Mark
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if self.mark.label_id is not None:
+            raise ValueError("Classes go out by their names.")
+
+    def plain(self) -> dict[str, Any]:
+        """The mark as a plain mapping; `label` is the name, or None."""
+        return mark_to_plain(self.mark) | {"label": self.label or None}
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "NamedMark":
+        """The inverse of `plain`. Raises ValueError, KeyError or TypeError for anything else."""
+        label = values["label"]
+        if label is not None and not isinstance(label, str):
+            raise TypeError("not a name")
+        return cls(mark_from_plain({**values, "label": None}), label or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +45,9 @@ class ExportRow:
     of the imported record. Where several findings are decided per item, `asked` names all of them in class order,
     `findings` are those decided to be there and `predicted_findings` those the model suggests, () for none of them and
     None where nothing is decided or suggested; `label` and `predicted` are then empty.
+    `exposure` says what the reviewer had seen of a suggestion ("shown", "hidden", "revealed", or "" where there was
+    none or it was not noted); `own_answer` is what they said before they saw it, several findings joined by ";".
+    `marks` are the evidence of the decision, in an image of `image_size` (width, height).
     Raises ValueError for numbers that are not finite: not scored is None.
     """
 
@@ -43,6 +72,10 @@ class ExportRow:
     asked: tuple[str, ...] = ()
     findings: tuple[str, ...] | None = None
     predicted_findings: tuple[str, ...] | None = None
+    exposure: str = ""
+    own_answer: str = ""
+    marks: tuple[NamedMark, ...] = ()
+    image_size: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         numbers = [self.confidence, self.uncertainty, *self.probabilities.values()]
@@ -52,6 +85,7 @@ class ExportRow:
 
 TEXT_COLUMNS: Final = (
     "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "note", "reason", "slot", "text",
+    "exposure", "own_answer",
 )  # fmt: skip
 SHARE_COLUMNS: Final = ("confidence", "uncertainty")
 COUNT_COLUMNS: Final = ("model_version", "decisions")

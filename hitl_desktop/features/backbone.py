@@ -4,11 +4,8 @@ A model is data that decides what is computed: it may ask for all memory, never 
 never runs in the program's own processes. `backbone_process` says what it may use.
 """
 
-import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +18,7 @@ from hitl_desktop.features.backbone_card import MODEL, BackboneCard, ImageInput,
 from hitl_desktop.features.backbone_process import Limits, serve
 from hitl_desktop.features.extractor import PICTURE_SIDE, Extractor, Part
 from hitl_desktop.features.onnx_file import read_structure, refuse_unsafe
+from hitl_desktop.kinds.piped_process import PipedProcess
 
 OWN: Final = "own-"
 _VERSION: Final = 1
@@ -80,9 +78,7 @@ class OwnBackbone:
     def __init__(self, card: BackboneCard, limits: Limits) -> None:
         self._card = card
         self._limits = limits
-        self._process: BaseProcess | None = None
-        self._to: Connection | None = None
-        self._from: Connection | None = None
+        self._process = PipedProcess()
 
     def check(self) -> None:
         """Let the model show that it does what its description says. Raises KnownError."""
@@ -113,14 +109,7 @@ class OwnBackbone:
 
     def close(self) -> None:
         """End the process."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        for connection in (self._to, self._from):
-            if connection is not None:
-                connection.close()
-        self._process = self._to = self._from = None
+        self._process.end()
 
     def _orders(self, items: Sequence[Any]) -> Iterator[range]:
         """Runs of items that are sent together."""
@@ -140,11 +129,10 @@ class OwnBackbone:
         """Send one order and wait: None for every moment of waiting, at the end the rows (or nothing for a check)."""
         is_done = False
         try:
-            if self._process is None:
+            if not self._process.is_started:
                 self._start()
                 yield from self._wait(self._limits.opening)
-            assert self._to is not None  # noqa: S101 - set by _start
-            self._to.send(order)
+            self._process.send(order)
             yield from self._wait(seconds)
             is_done = True
         except (EOFError, OSError) as error:
@@ -157,9 +145,8 @@ class OwnBackbone:
                 self.close()
 
     def _wait(self, seconds: float) -> Iterator[npt.NDArray[np.float32] | None]:
-        assert self._from is not None  # noqa: S101 - set by _start
         deadline = time.monotonic() + seconds
-        while not self._from.poll(_HEARTBEAT_SECONDS):
+        while not self._process.poll(_HEARTBEAT_SECONDS):
             if time.monotonic() > deadline:
                 raise KnownError(
                     say(
@@ -168,7 +155,7 @@ class OwnBackbone:
                     say("Choose another model, or a smaller batch in backbone.json."),
                 )
             yield None
-        sort, *content = self._from.recv()
+        sort, *content = self._process.receive()
         if sort == "known":
             raise KnownError(content[0], content[1])
         if sort == "rows":
@@ -178,14 +165,4 @@ class OwnBackbone:
         self._card.measured_digests()
         # A project's folder may come from somebody else, who did not have the model checked.
         refuse_unsafe(read_structure(self._card.folder / MODEL))
-        context = multiprocessing.get_context("spawn")
-        # The worker is a daemon, which may not have children. This one ends with it all the same: it watches for that.
-        if multiprocessing.current_process().daemon:
-            multiprocessing.current_process().daemon = False
-        theirs_in, self._to = context.Pipe(duplex=False)
-        self._from, theirs_out = context.Pipe(duplex=False)
-        folder, limits = self._card.folder, self._limits
-        self._process = context.Process(target=serve, args=(folder, limits, theirs_in, theirs_out), daemon=True)
-        self._process.start()
-        theirs_in.close()
-        theirs_out.close()
+        self._process.start(serve, self._card.folder, self._limits)

@@ -4,12 +4,8 @@ Orders: a list of decoded items, or None for "check yourself". Answers: ("ready"
 ("known", message, remedy) as sentences.
 """
 
-import multiprocessing
-import os
-import sys
-import threading
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +18,7 @@ from hitl_desktop.features.backbone_check import check_inputs, check_rows
 from hitl_desktop.features.onnx_session import open_session, processors
 from hitl_desktop.features.picture_input import PictureEncoder
 from hitl_desktop.features.text_encoder import TextEncoder
+from hitl_desktop.kinds.piped_process import guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +33,7 @@ class Limits:
 
 def serve(folder: Path, limits: Limits, orders: Connection, answers: Connection) -> None:
     """Open the model in `folder`, then answer orders until the other side hangs up."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window's process to handle
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit_memory(limits.memory)
+    guard(limits.memory)
     try:
         card = read_card(folder)
         session = _opened(folder)
@@ -99,21 +92,3 @@ def _encoder(card: BackboneCard, session: Any) -> Any:
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0][:300]
-
-
-def _limit_memory(limit: int) -> None:
-    """Refuse this process more address space than `limit`, where the system can. Elsewhere only time is limited."""
-    if sys.platform != "win32":
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        wanted = limit if most == resource.RLIM_INFINITY else min(limit, most)
-        resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
-
-
-def _end_with_parent() -> None:
-    """A model that never ends must not outlive the program that was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)

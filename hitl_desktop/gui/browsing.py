@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from hitl_desktop.domain.changes import Changes
-from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.bridge import Bridge, Message
 from hitl_desktop.language import tr
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # numpy comes with the first project, not with the first pain
     from collections.abc import Sequence
 
     from hitl_desktop.domain.item_filter import Indexes
-    from hitl_desktop.workflow.finding import Finder, Question, Wanted
+    from hitl_desktop.workflow.finding import Question, Wanted
 
 _FEW = 64
 """Up to so many changed items are looked at one by one; more ask anew."""
@@ -32,7 +33,6 @@ class Browsing(QObject):
     changed = Signal()
     wanted_changed = Signal()
     busy_changed = Signal()
-    _answered = Signal(object, object)
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,16 +42,12 @@ class Browsing(QObject):
         self._rows: Indexes | None = None
         self._is_stale = True
         self._asked: Question | None = None
-        self._finder: Finder | None = None
-        self._threads = QThreadPool(self)
-        self._threads.setMaxThreadCount(1)
-        self._answered.connect(self._take)
+        self._beside = Beside(self)
+        self._beside.answered.connect(self._take)
+        self._beside.busy_changed.connect(self.busy_changed)
         bridge.changed.connect(lambda changes, _by: self._follow(changes))
         bridge.project_changed.connect(self._forget)
-        bridge.closing.connect(self._stop)
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.aboutToQuit.connect(self.close)
+        bridge.closing.connect(self._beside.stop)
 
     @property
     def wanted(self) -> Wanted:
@@ -80,12 +76,7 @@ class Browsing(QObject):
     @property
     def is_busy(self) -> bool:
         """True while an answer is being looked for."""
-        return self._finder is not None
-
-    @property
-    def is_idle(self) -> bool:
-        """True when what is shown is what is asked for."""
-        return self._finder is None
+        return self._beside.is_busy
 
     def queue(self) -> Indexes:
         """The rows of the queue's list: the queue, or what was found. A project must be open."""
@@ -114,7 +105,7 @@ class Browsing(QObject):
         if self.is_filtered or wanted.filter.everything:
             self._look(follow=True)
         else:
-            self._stop()
+            self._beside.stop()
         self.changed.emit()
 
     def change(self, **facets: object) -> None:
@@ -148,51 +139,29 @@ class Browsing(QObject):
 
     def close(self) -> None:
         """Stop looking. Twice does no harm."""
-        self._stop()
-        self._threads.waitForDone()
+        self._beside.close()
 
     def _forget(self) -> None:
-        self._stop()
+        self._beside.stop()
         self._wanted, self._title, self._rows, self._is_stale = None, "", None, True
         self.wanted_changed.emit()
         self.changed.emit()
-
-    def _stop(self) -> None:
-        if self._finder is not None:
-            self._finder.stop()
-            self._finder = None
-            self.busy_changed.emit()
 
     def _look(self, *, follow: bool) -> None:
         """Answer at once where that takes no time, else beside the window."""
         from hitl_desktop.workflow.finding import AT_ONCE, Finder, question
 
         session = self._bridge.desk.session
-        self._stop()
+        self._beside.stop()
         self._asked = asked = question(session.project, self.wanted, session.queue.planned())
         self._is_stale = False
         finder = Finder()
         if len(asked.pool) <= AT_ONCE and not asked.wanted.asks_store:
             self._use(finder.answer(asked), follow=follow)
             return
-        self._finder = finder
-        self._threads.start(lambda: self._answer(finder, asked))
-        self.busy_changed.emit()
+        self._beside.look(finder, lambda: finder.answer(asked))
 
-    def _answer(self, finder: Finder, asked: Question) -> None:
-        """In the thread that looks. Nothing that goes wrong may leave the window waiting."""
-        try:
-            self._answered.emit(finder, finder.answer(asked))
-        except Cancelled:
-            return
-        except Exception as error:
-            self._answered.emit(finder, error)
-
-    def _take(self, finder: Finder, answer: Indexes | Exception) -> None:
-        if finder is not self._finder:
-            return
-        self._finder = None
-        self.busy_changed.emit()
+    def _take(self, answer: Indexes | Exception) -> None:
         if isinstance(answer, KnownError):
             self._bridge.tell(answer)
         elif isinstance(answer, Exception):
@@ -214,11 +183,11 @@ class Browsing(QObject):
             return
         session = self._bridge.desk.session
         is_large = changes.order or changes.model or changes.routing or changes.pool or changes.classes
-        if is_large or len(changes.items) > _FEW or self._is_stale or self._finder is not None:
+        if is_large or len(changes.items) > _FEW or self._is_stale or self.is_busy:
             self._ask_anew(follow=session.queue.is_following)
         elif self._rows is not None and self._asked is not None:
             self._look_at(sorted(changes.items))
-        if changes.decisions and self.is_filtered and self._finder is None and not session.queue.is_following:
+        if changes.decisions and self.is_filtered and not self.is_busy and not session.queue.is_following:
             self._tell_end()
         self.changed.emit()
 

@@ -1,6 +1,5 @@
 """What the menu commands do: asks for files, and hands on to the bridge and the pages."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,15 +9,14 @@ from PySide6.QtWidgets import QFileDialog
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.jump import JumpDialog, Place
+from hitl_desktop.gui.item_jump import ItemJump, Place
+from hitl_desktop.gui.jump import JumpDialog
 from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
 if TYPE_CHECKING:
     from hitl_desktop.gui.main_window import MainWindow
-
-_FOUND = 30
 
 
 class Commands(QObject):
@@ -65,8 +63,11 @@ class Commands(QObject):
 
     def export(self) -> None:
         """Choose a file and write the export in the background."""
+        from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS
+
         project = self._bridge.desk.project
-        forms = f"{tr('CSV for spreadsheets')} (*.csv);;{tr('JSON lines, complete')} (*.jsonl)"
+        endings = {"csv": ".csv", "jsonl": ".jsonl", "coco": ".json", "marks": ".marks.csv"}
+        forms = ";;".join(f"{tr(row.title)} (*{endings[name]})" for name, row in (EXPORTERS | MARK_EXPORTERS).items())
         suggested = str(project.folder.parent / f"{project.name}.csv")
         chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Export"), suggested, forms)
         if chosen:
@@ -74,7 +75,10 @@ class Commands(QObject):
 
     def export_to(self, out: Path) -> None:
         """Write the export to a file in the background and tell when it is there."""
-        self._bridge.export(out, "jsonl" if out.suffix == ".jsonl" else "csv", lambda job: self._exported(job, out))
+        form = {".jsonl": "jsonl", ".json": "coco"}.get(out.suffix, "csv")
+        if out.name.endswith(".marks.csv"):
+            form = "marks"
+        self._bridge.export(out, form, lambda job: self._exported(job, out, is_marks=form in ("coco", "marks")))
 
     def find_folder(self) -> None:
         """Point the project at the folder its images are in now."""
@@ -170,8 +174,8 @@ class Commands(QObject):
         self._window.show_settings()
 
     def go_to(self) -> None:
-        """Find an item by its name."""
-        self.jump()
+        """Find an item by its name, number, id or words."""
+        JumpDialog([], self._items(), self._window).open()
 
     def jump(self) -> None:
         """Pages, commands and items by a few letters."""
@@ -180,8 +184,7 @@ class Commands(QObject):
             for view in VIEWS.values()
         ]
         commands: list[Place] = [(text, action) for text, action in self._window.triggers()]
-        dialog = JumpDialog([*pages, *commands], self._items_named, self._window)
-        dialog.open()
+        JumpDialog([*pages, *commands], self._items(), self._window).open()
 
     def keys(self) -> None:
         """Show the keys in force."""
@@ -226,26 +229,24 @@ class Commands(QObject):
         elif isinstance(job.error, KnownError):
             self._bridge.tell(job.error)
 
-    def _exported(self, job: Job, out: Path) -> None:
+    def _exported(self, job: Job, out: Path, *, is_marks: bool = False) -> None:
         from hitl_desktop.workflow.masked_columns import masked_columns
 
         if job.state is JobState.DONE:
             count = int(str(job.result))
             words = trn("{n} items written to {file}.", "{n} items written to {file}.", count, file=out.name)
             masked = len(masked_columns(self._bridge.desk.project.store)) if self._bridge.is_open else 0
-            if masked:
+            if is_marks:
+                words = trn("{n} mark written to {file}.", "{n} marks written to {file}.", count, file=out.name)
+            elif masked:
                 left_out = trn("{n} hidden column was left out.", "{n} hidden columns were left out.", masked)
                 words = f"{words} {left_out}"
             self._bridge.notified.emit(Message(words, "ok"))
         elif isinstance(job.error, KnownError):
             self._bridge.tell(job.error)
 
-    def _items_named(self, words: str) -> Sequence[Place]:
-        if not self._bridge.is_open:
-            return []
-        items = self._bridge.desk.project.store.items
-        found = items.many(items.search(words, _FOUND))
-        return [(item.path, lambda index=item.index: self._open_item(index)) for item in found]  # type: ignore[misc]
+    def _items(self) -> ItemJump:
+        return ItemJump(self._bridge, self._open_item)
 
     def _open_item(self, index: int) -> None:
         self._window.show_page("review")

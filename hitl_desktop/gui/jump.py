@@ -1,34 +1,31 @@
 """Go to: pages, commands and items by typing a few letters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QVBoxLayout, QWidget
 
+from hitl_desktop.gui.item_jump import ItemJump, Place
 from hitl_desktop.language import tr
-
-Place = tuple[str, Callable[[], None]]
-"""What is shown, and what going there does."""
 
 _SHOWN = 40
 
 
 class JumpDialog(QDialog):
-    """A field and a list that narrows while one types. `find_items` gives the items that match the words."""
+    """A field and a list that narrows while one types. Without places, items only are gone to."""
 
-    def __init__(
-        self, places: Sequence[Place], find_items: Callable[[str], Sequence[Place]], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, places: Sequence[Place], items: ItemJump, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Go to"))
         self.setAccessibleName(tr("Go to"))
         self._places = list(places)
-        self._find_items = find_items
+        self._items = items
         self._found: list[Place] = []
         self._words = QLineEdit()
-        self._words.setPlaceholderText(tr("A page, a command, or the name of an item"))
+        what = tr("A page, a command, or the name of an item") if places else tr("Name, number, id or words of an item")
+        self._words.setPlaceholderText(what)
         self._words.setAccessibleName(tr("Where to"))
         self._words.installEventFilter(self)
         self._words.textChanged.connect(self._narrow)
@@ -40,6 +37,9 @@ class JumpDialog(QDialog):
         column.addWidget(self._words)
         column.addWidget(self._list)
         self.resize(520, 420)
+        items.setParent(self)
+        items.found.connect(self._add_items)
+        self.finished.connect(lambda _result: items.close())
         self._narrow("")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -56,14 +56,21 @@ class JumpDialog(QDialog):
 
     def _narrow(self, words: str) -> None:
         wanted = words.strip().casefold()
-        self._found = [place for place in self._places if wanted in place[0].casefold()]
-        if wanted:
-            self._found += list(self._find_items(words.strip()))
-        self._found = self._found[:_SHOWN]
+        self._found = [place for place in self._places if wanted in place[0].casefold()][:_SHOWN]
         self._list.clear()
-        for name, _ in self._found:
-            self._list.addItem(QListWidgetItem(name))
+        self._list.addItems([name for name, _ in self._found])
         self._list.setCurrentRow(0)
+        self._items.look(words.strip())
+
+    def _add_items(self, words: str, places: Sequence[Place]) -> None:
+        """The items that hold the words, unless others are typed by now."""
+        if words != self._words.text().strip():
+            return
+        more = list(places)[: _SHOWN - len(self._found)]
+        self._found += more
+        self._list.addItems([name for name, _ in more])
+        if self._list.currentRow() < 0:
+            self._list.setCurrentRow(0)
 
     def _go(self) -> None:
         row = self._list.currentRow()

@@ -148,7 +148,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "mark_words": ("Shift+M",),
     "next_mark": (".",),
     "previous_mark": (",",),
-    "mark_class": ("Shift+C",),
+    "mark_class": ("Shift+G",),
     "mark_remove": ("Del",),
     "why": ("Y",),
     "why_other": ("Shift+Y",),

@@ -79,7 +79,7 @@ def is_settled(window: MainWindow) -> bool:
     viewer = window.review.viewer
     is_shown = window.review.is_done or (viewer is not None and not viewer.is_loading)
     bridge = window.bridge
-    is_quiet = bridge.scoring is None and bridge.preparing is None and window.browsing.is_idle
+    is_quiet = bridge.scoring is None and bridge.preparing is None and not window.browsing.is_busy
     return is_quiet and is_shown and window.media.is_idle
 
 

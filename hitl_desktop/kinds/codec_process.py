@@ -5,17 +5,13 @@ the window or the import.
 """
 
 import logging
-import multiprocessing
 import os
 import queue
-import signal
-import sys
 import tempfile
 import threading
 import warnings
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import Connection
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +19,7 @@ import numpy as np
 from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.kinds.codecs import CodedFrame, Values
+from hitl_desktop.kinds.piped_process import PipedProcess, guard
 
 DAMAGED: Final = say("The file is damaged: the picture in it cannot be read.")
 
@@ -51,15 +48,13 @@ class CodecProcess:
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._lock = threading.Lock()
-        self._process: BaseProcess | None = None
-        self._to: Connection | None = None
-        self._from: Connection | None = None
+        self._process = PipedProcess()
         self._closed = False
 
     @property
     def pid(self) -> int | None:
         """The process id, while it lives: for tests that end it."""
-        return self._process.pid if self._process is not None else None
+        return self._process.pid
 
     def decode(self, frame: CodedFrame) -> tuple[Values, str]:
         """The values (rows, columns) or (rows, columns, samples) and their photometric interpretation.
@@ -73,69 +68,40 @@ class CodecProcess:
             try:
                 return self._ask(frame, seconds)
             except TimeoutError as error:
-                self._end()
+                self._process.end()
                 raise UnreadableItem(say("The picture was not decoded in time, so it was given up.")) from error
             except (EOFError, OSError) as error:
-                self._end()
+                self._process.end()
                 raise UnreadableItem(say("The file is damaged: it made the decoder stop.")) from error
 
     def close(self) -> None:
         """End the process. Twice does no harm; what is being decoded ends as unreadable."""
         self._closed = True
-        process = self._process
-        if process is not None and process.is_alive():
-            process.kill()  # whoever waits for it hears that at once
+        self._process.kill()
         with self._lock:
-            self._end()
+            self._process.end()
 
     def _ask(self, frame: CodedFrame, seconds: float) -> tuple[Values, str]:
-        if self._process is None:
-            self._start()
+        if not self._process.is_started:
+            self._process.start(serve, self._limits)
             self._answer(self._limits.starting)
-        assert self._to is not None  # noqa: S101 - set by _start
-        self._to.send(frame)
+        self._process.send(frame)
         sort, *content = self._answer(seconds)
         if sort == "failed":
             raise UnreadableItem(DAMAGED)
         shape, kind, photometric = content
-        assert self._from is not None  # noqa: S101 - set by _start
-        values = np.frombuffer(self._from.recv_bytes(), np.dtype(kind)).reshape(shape)
+        values = np.frombuffer(self._process.receive_bytes(), np.dtype(kind)).reshape(shape)
         return values, photometric
 
     def _answer(self, seconds: float) -> Any:
-        assert self._from is not None  # noqa: S101 - set by _start
-        if not self._from.poll(seconds):
+        if not self._process.poll(seconds):
             raise TimeoutError
-        return self._from.recv()
-
-    def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        # The worker is a daemon, which may not have children. This one ends with it all the same: it watches for that.
-        if multiprocessing.current_process().daemon:
-            multiprocessing.current_process().daemon = False
-        theirs_in, self._to = context.Pipe(duplex=False)
-        self._from, theirs_out = context.Pipe(duplex=False)
-        self._process = context.Process(target=serve, args=(self._limits, theirs_in, theirs_out), daemon=True)
-        self._process.start()
-        theirs_in.close()
-        theirs_out.close()
-
-    def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        for connection in (self._to, self._from):
-            if connection is not None:
-                connection.close()
-        self._process = self._to = self._from = None
+        return self._process.receive()
 
 
 def serve(limits: Limits, orders: Connection, answers: Connection) -> None:
     """Decode frames until the other side hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent to handle
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit_memory(limits.memory)
+    guard(limits.memory)
     logging.disable()
     warnings.simplefilter("ignore")
     from hitl_desktop.kinds.codecs import decode, is_complaint
@@ -163,25 +129,6 @@ def serve(limits: Limits, orders: Connection, answers: Connection) -> None:
             values = np.ascontiguousarray(values)
             answers.send(("values", values.shape, values.dtype.str, photometric))
             answers.send_bytes(values.data.cast("B"))
-
-
-def _limit_memory(limit: int) -> None:
-    """Refuse this process more address space than `limit`, where the system can. Elsewhere only time is limited."""
-    if sys.platform != "win32":
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        wanted = limit if most == resource.RLIM_INFINITY else min(limit, most)
-        resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _end_with_parent() -> None:
-    """A decoder that never ends must not outlive the program that was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
 
 
 class CodecPool:

@@ -263,7 +263,9 @@ class DecisionLog:
         rows = self._database.execute_sql(
             "SELECT o.idx, o.reviewer, o.label_id, o.findings, d.predicted_id, d.predicted_findings, o.hiding,"  # noqa: S608
             " d.label_id, d.findings FROM decision AS d JOIN decision AS o ON o.number = d.follows"
-            f" WHERE d.verdict IN ('confirmed', 'corrected') AND {_NOT_TAKEN_BACK} ORDER BY d.number"
+            f" WHERE d.verdict IN ('confirmed', 'corrected') AND {_NOT_TAKEN_BACK}"
+            # A class that was merged since decides its items anew: what was said at the reveal is the first of them.
+            " GROUP BY o.number HAVING d.number = min(d.number) ORDER BY d.number"
         )
         return [
             FirstAnswer(

@@ -6,7 +6,7 @@ from typing import Final
 import peewee
 
 from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
-from hitl_desktop.store.item_search import Indexes, joined_numbers, literal, spellings
+from hitl_desktop.store.item_search import Indexes, holding, joined_numbers
 from hitl_desktop.store.text_values import to_sql
 
 _KEYS: Final = {
@@ -54,11 +54,8 @@ class HistorySearch:
 def _where(wanted: HistoryFilter, words: Sequence[str]) -> tuple[str, list[object]]:
     parts, values = ["1"], list[object]()
     for word in words:
-        places = ["i.digest LIKE ? ESCAPE '\\'"]
-        values.append(to_sql(f"{literal(word)}%"))
-        for spelling in spellings(word):
-            places += [f"CAST({column} AS TEXT) LIKE CAST(? AS TEXT) ESCAPE '\\'" for column in _WORDY]
-            values += [to_sql(f"%{literal(spelling)}%")] * len(_WORDY)
+        places, of_word = holding(word, _WORDY)
+        values += of_word
         parts.append(f"({' OR '.join(places)})")
     if wanted.label_id is not None:
         inside = "EXISTS (SELECT 1 FROM json_each({}) WHERE value = ?)"

@@ -69,12 +69,9 @@ class ItemSearch:
         noted, of_part = _within("n.idx", part)
         asked = []
         for word in words:
-            places = ["i.digest LIKE ? ESCAPE '\\'"]
-            values.append(to_sql(f"{literal(word)}%"))
+            places, of_word = holding(word, _WORDY)
+            values += of_word
             for spelling in spellings(word):
-                # What is not valid Unicode is stored as bytes, which LIKE passes over unless they are cast.
-                places += [f"CAST({column} AS TEXT) LIKE CAST(? AS TEXT) ESCAPE '\\'" for column in _WORDY]
-                values += [to_sql(f"%{literal(spelling)}%")] * len(_WORDY)
                 places.append(f"i.idx IN (SELECT n.idx FROM decision AS n WHERE {noted} AND {_NOTED})")  # noqa: S608
                 values += [*of_part, to_sql(f"%{literal(spelling)}%")]
             asked.append(f"({' OR '.join(places)})")
@@ -130,6 +127,19 @@ class ItemSearch:
 
 _WORDY: Final = ("i.path", "i.fields", "t.text")
 _NOTED: Final = "n.note <> '' AND CAST(n.note AS TEXT) LIKE CAST(? AS TEXT) ESCAPE '\\'"
+
+
+def holding(word: str, columns: Sequence[str]) -> tuple[list[str], list[object]]:
+    """Conditions, one of which holds where the id of item `i` begins with the word or a column holds it, and their
+    values.
+    """
+    places = ["i.digest LIKE ? ESCAPE '\\'"]
+    values: list[object] = [to_sql(f"{literal(word)}%")]
+    for spelling in spellings(word):
+        # What is not valid Unicode is stored as bytes, which LIKE passes over unless they are cast.
+        places += [f"CAST({column} AS TEXT) LIKE CAST(? AS TEXT) ESCAPE '\\'" for column in columns]
+        values += [to_sql(f"%{literal(spelling)}%")] * len(columns)
+    return places, values
 
 
 def spellings(word: str) -> list[str]:

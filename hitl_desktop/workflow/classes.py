@@ -214,6 +214,15 @@ class ClassEditor:
         taken = replace(decision, verdict=Verdict.RETRACTED, label_id=None, findings=None, note="", seconds=None)
         return self._new(replace(taken, retracts=decision.number))
 
+    def _keep_marks(self, events: Sequence[Decision]) -> None:
+        """Items that go back to the queue keep what was marked in them, as a draft."""
+        items = self._project.store.items
+        for event in events:
+            # The newest one comes first.
+            is_back = event.verdict is Verdict.RETRACTED and bool(event.evidence)
+            if is_back and items.draft_evidence(event.item_index) is None:
+                items.set_draft(event.item_index, items.draft(event.item_index), event.evidence)
+
     def _new(self, decision: Decision) -> Decision:
         """The same as an event of now, by this reviewer."""
         return replace(decision, event_id=str(uuid.uuid4()), at_utc=now_utc(), reviewer=self._reviewer, number=0)
@@ -222,6 +231,7 @@ class ClassEditor:
         """Add the events; returns the number of the first, or of the next decision where there are none."""
         first = self._project.store.decisions.count() + 1
         self._project.store.decisions.append_many(events)
+        self._keep_marks(events)
         return first
 
     # ---- what an operation does to classes -------------------------------------------------------------------------

@@ -1,18 +1,20 @@
 """Export: every item with its decision, where it came from and what the model claims."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hitl_desktop.domain.decisions import Decision, Verdict, fold
+from hitl_desktop.domain.decisions import Decision, Exposure, Verdict, fold
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import listed, say
-from hitl_desktop.exchange import EXPORTERS
-from hitl_desktop.exchange.records import ExportRow
+from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS
+from hitl_desktop.exchange.label_cells import SEPARATORS
+from hitl_desktop.exchange.records import ExportRow, NamedMark
 from hitl_desktop.workflow.masked_columns import masked_columns, without_masked
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ExportRequest
@@ -23,20 +25,21 @@ _CHUNK = 500
 def export(
     project: Project, out: Path, form: str, progress: Progress, cancelled: CancelCheck, *, with_masked: bool = False
 ) -> int:
-    """Write all items to `out`; returns how many. The file is replaced whole or not at all.
+    """Write all items to `out`, or all marks; returns how many. The file is replaced whole or not at all.
 
     Masked columns are left out unless `with_masked`.
 
     Raises KnownError for an unknown format or a place that cannot be written, Cancelled when stopped.
     """
-    if form not in EXPORTERS:
+    forms = EXPORTERS | MARK_EXPORTERS
+    if form not in forms:
         raise KnownError(
             say("There is no export format named {name}.", name=form),
-            say("Use one of: {names}.", names=listed(EXPORTERS)),
+            say("Use one of: {names}.", names=listed(forms)),
         )
     check_target(project, out)
     try:
-        return EXPORTERS[form].function(export_rows(project, with_masked=with_masked), out, progress, cancelled)
+        return forms[form].function(export_rows(project, with_masked=with_masked), out, progress, cancelled)
     except OSError as error:
         raise KnownError(
             say("The export cannot be written to {path}: {why}.", path=str(out), why=str(error.strerror)),
@@ -79,8 +82,9 @@ def export_rows(project: Project, *, with_masked: bool = False) -> Iterator[Expo
     counts = Counter(event.item_index for event in events if event.verdict is not Verdict.RETRACTED)
     for start in range(0, len(project.pool), _CHUNK):
         for item in project.store.items.many(range(start, min(start + _CHUNK, len(project.pool)))):
-            standing = standings.get(item.index)
-            row = _row(project, item, standing.decision if standing else None, counts[item.index])
+            decision = standings[item.index].decision if item.index in standings else None
+            row = _row(project, item, decision, counts[item.index])
+            row = replace(row, own_answer=_own_answer(project, decision, events))
             yield replace(row, fields=without_masked(row.fields, masked)) if masked else row
 
 
@@ -110,7 +114,32 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         else {},
         text=project.store.items.text(item.index),
         fields=item.fields,
+        exposure=decision.exposure.value if decision and decision.exposure else "",
+        marks=_marks(project, decision.evidence) if decision else (),
+        image_size=_size(decision.evidence) if decision else None,
     )
+
+
+def _own_answer(project: Project, decision: Decision | None, events: Sequence[Decision]) -> str:
+    """What was answered before the suggestion was seen; empty where it was in view."""
+    if decision is None or decision.exposure in (None, Exposure.SHOWN):
+        return ""
+    # Numbers are gapless and count from 1.
+    own = events[decision.follows - 1] if decision.follows is not None else decision
+    if own.findings is not None:
+        return SEPARATORS[0].join(project.label(label_id).name for label_id in own.findings)
+    return project.label(own.label_id).name if own.label_id is not None else ""
+
+
+def _marks(project: Project, evidence: Evidence) -> tuple[NamedMark, ...]:
+    return tuple(
+        NamedMark(replace(mark, label_id=None), "" if mark.label_id is None else project.label(mark.label_id).name)
+        for mark in evidence.marks
+    )
+
+
+def _size(evidence: Evidence) -> tuple[int, int] | None:
+    return None if evidence.width is None or evidence.height is None else (evidence.width, evidence.height)
 
 
 def _names(labels: Iterable[Label]) -> tuple[str, ...]:

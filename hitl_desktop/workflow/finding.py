@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.item_filter import (
     Indexes,
     ItemFilter,
@@ -19,11 +18,13 @@ from hitl_desktop.domain.item_filter import (
     in_order,
     pool_mask,
 )
+from hitl_desktop.domain.suggesting import SuggestionMode
 from hitl_desktop.exchange.ordering import natural_key
 from hitl_desktop.store.item_search import ItemSearch, Part
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.suggesting import SuggestionMode, suggesting_of
+from hitl_desktop.workflow.suggesting import suggesting_of
 
 NATURAL: Final = 20_000
 """Up to so many items, names are ordered as people count ("scan 2" before "scan 10"); beyond, letter by letter:
@@ -88,33 +89,32 @@ def hidden_items(project: Project) -> Mask | None:
     return np.ones(len(project.pool), bool)
 
 
-class Finder:
-    """Answers one question after another in a thread of its own, with a connection of its own that only reads."""
-
-    def __init__(self) -> None:
-        self._search: ItemSearch | None = None
-        self._stopped = False
-
-    def stop(self) -> None:
-        """End the answer that is being looked for. May be called from another thread."""
-        self._stopped = True
-        search = self._search
-        if search is not None:
-            search.stop()
+class Finder(Looking):
+    """Answers questions about which items fit."""
 
     def answer(self, asked: Question, progress: Callable[[float], None] = lambda _: None) -> Indexes:
         """The items wanted, in their order. Raises Cancelled when it was stopped, ProjectRefused, KnownError."""
         if not asked.wanted.asks_store:
             return found(asked, None, SortKeys(asked.asking))
-        store = Store.reader(asked.folder)
-        self._search = store.search
-        try:
-            with store.search.until_stopped():
-                mask = self._mask(store.search, asked, progress)
-                return found(asked, mask, self._keys(store, asked))
-        finally:
-            self._search = None
-            store.close()
+        with self.reading(asked.folder) as store:
+            mask = self._mask(store.search, asked, progress)
+            return found(asked, mask, self._keys(store, asked))
+
+    def first(self, folder: Path, items: int, text: str, limit: int) -> list[int]:
+        """The first items of a project that hold the words, in pool order, at most `limit`; before them the one whose
+        number, counted from 1, the words are. Raises Cancelled when it was stopped.
+        """
+        numbered = [int(text) - 1] if text.isascii() and text.isdigit() and 0 < int(text) <= items else []
+        words = words_of(text)
+        found: list[int] = []
+        with self.reading(folder) as store:
+            start, size = 0, _FIRST_PART
+            while words and start < items and len(found) < limit:
+                self.check()
+                part = range(start, min(start + size, items))
+                found += store.search.with_words(words, part).tolist()
+                start, size = part.stop, min(2 * size, _LARGEST_PART)
+        return list(dict.fromkeys([*numbered, *found]))[:limit]
 
     def _mask(self, search: ItemSearch, asked: Question, progress: Callable[[float], None]) -> Mask | None:
         """What the store lets through, part after part: small parts where texts are long."""
@@ -124,7 +124,7 @@ class Finder:
         mask = np.zeros(count, bool)
         start, size = 0, _FIRST_PART
         while start < count:
-            self._check()
+            self.check()
             part = range(start, min(start + size, count))
             began = time.perf_counter()
             mask[store_matches(search, asked.wanted.filter, part)] = True
@@ -137,7 +137,7 @@ class Finder:
     def _keys(self, store: Store, asked: Question) -> SortKeys:
         order, count = asked.wanted.order, len(asked.pool)
         if order is SortOrder.NAME:
-            self._check()
+            self.check()
             by_name = _by_name(store, count)
             names = np.empty(count, np.int64)
             names[by_name] = np.arange(len(by_name))
@@ -145,15 +145,11 @@ class Finder:
         if order is SortOrder.LAST_DECIDED:
             last = np.zeros(count, np.int64)
             for start in range(0, count, _LARGEST_PART):
-                self._check()
+                self.check()
                 indexes, numbers = store.search.last_events(range(start, min(start + _LARGEST_PART, count)))
                 last[indexes] = numbers
             return SortKeys(asked.asking, last_decisions=last)
         return SortKeys(asked.asking)
-
-    def _check(self) -> None:
-        if self._stopped:
-            raise Cancelled
 
 
 def _by_name(store: Store, count: int) -> Indexes:

@@ -174,6 +174,7 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
 
 
 def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
+    request.suggesting.check()
     request.holdout.check(len(found.items))
     classes = class_list(request, found.classes)
     if request.several:
@@ -251,6 +252,7 @@ def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[
         "created_utc": now_utc(),
         "seed": request.seed,
         "holdout": request.holdout.text,
+        "suggesting": request.suggesting.plain(),
         "threshold": DEFAULT_THRESHOLD,
         "use_labels": request.use_labels.value,
         "import_notes": [note.plain() for note in notes],

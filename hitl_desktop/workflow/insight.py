@@ -20,6 +20,7 @@ from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.measuring import fair_sample, measured_each, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import Snapshot, per_class, take_snapshot
+from hitl_desktop.workflow.suggesting import keeps_back
 
 LEARNED_ELSEWHERE: Final = mark("It may have learned from some of these items elsewhere.")
 """Said beside the accuracy of a model that was made elsewhere: nobody here knows which items it has seen."""
@@ -42,12 +43,16 @@ _IN_SHORT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An undecided item close to the threshold, with what the model says of it: a class, or a set of findings."""
+    """An undecided item close to the threshold, with what the model says of it: a class, or a set of findings.
+
+    `is_hidden`: that is not to be told, as the item may have to be answered without.
+    """
 
     index: int
     name: str
     labels: tuple[Label, ...]
     confidence: float
+    is_hidden: bool = False
 
 
 def held_out(model: ModelVersion) -> Estimate | None:
@@ -189,6 +194,7 @@ def _near(project: Project, indexes: npt.NDArray[np.int64]) -> list[Near]:
             _opening(project.store.items.text(item.index)) if is_text else item.name,
             project.suggested_labels(item.index),
             float(pool.confidence[item.index]),
+            keeps_back(project, item),
         )
         for item in project.store.items.many([int(i) for i in indexes])
     ]

@@ -5,20 +5,22 @@ Noted beside the version's arrays when it comes into the project, so that figure
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.learned_items import places_of
+
+if TYPE_CHECKING:  # the window reads what is known, and never loads what trains
+    from hitl_desktop.learning.bundles import ModelBundle
 
 KNOWN_ITEMS: Final = "known.npy"
 
 Rows = npt.NDArray[np.int64]
 
 
-def note_known(folder: Path, bundle: ModelBundle, digests: Sequence[str]) -> None:
+def note_known(folder: Path, bundle: "ModelBundle", digests: Sequence[str]) -> None:
     """Note in the folder of a version which items of the pool, by their digests, it learned from before it came.
 
     A model that does not say what it learned from gets no note.

@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 
 from hitl_desktop.domain.decisions import Decision, Standing, Verdict
-from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.history import Entry, HistoryFilter, HistoryOrder, after, entries_of
-from hitl_desktop.domain.items import Item, ItemState
-from hitl_desktop.store.item_search import Indexes, ItemSearch
+from hitl_desktop.domain.items import Item
+from hitl_desktop.store.item_search import Indexes
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.finding import words_of
+from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.project import Project
 
 _PART: Final = 20_000
@@ -58,32 +58,15 @@ class PastDecision:
         return self.entry.before
 
 
-class HistoryFinder:
-    """Answers one question in a thread of its own, with a connection of its own that only reads."""
-
-    def __init__(self) -> None:
-        self._search: ItemSearch | None = None
-        self._stopped = False
-
-    def stop(self) -> None:
-        """End the answer that is being looked for. May be called from another thread."""
-        self._stopped = True
-        search = self._search
-        if search is not None:
-            search.stop()
+class HistoryFinder(Looking):
+    """Answers a question about which events fit."""
 
     def answer(self, asked: Asked) -> Indexes:
         """The numbers of the events wanted, in their order. Raises Cancelled when it was stopped, ProjectRefused."""
         if asked.is_plain:
             return plain(asked)
-        store = Store.reader(asked.folder)
-        self._search = store.search
-        try:
-            with store.search.until_stopped():
-                return self._found(store, asked)
-        finally:
-            self._search = None
-            store.close()
+        with self.reading(asked.folder) as store:
+            return self._found(store, asked)
 
     def _found(self, store: Store, asked: Asked) -> Indexes:
         words = words_of(asked.filter.words)
@@ -91,8 +74,7 @@ class HistoryFinder:
             return store.history.in_order(asked.filter, words, asked.order, descending=asked.descending)
         parts = []
         for first in range(1, asked.last + 1, _PART):
-            if self._stopped:
-                raise Cancelled
+            self.check()
             last = min(first + _PART - 1, asked.last)
             parts.append(store.history.matching(asked.filter, words, first, last))
         found = np.concatenate([*parts, np.empty(0, np.int64)])
@@ -134,17 +116,3 @@ def said(project: Project, decision: Decision | None) -> str:
 def suggested(project: Project, decision: Decision) -> str:
     """What the model had suggested then; empty where there was no suggestion."""
     return project.answer_words(decision.predicted_id, decision.predicted_findings)
-
-
-def state_of(decision: Decision | None) -> ItemState:
-    """Where an item stands with this decision."""
-    return _STATES[decision.verdict] if decision is not None else ItemState.TO_DO
-
-
-_STATES: Final = {
-    Verdict.CONFIRMED: ItemState.DECIDED,
-    Verdict.CORRECTED: ItemState.DECIDED,
-    Verdict.SKIPPED: ItemState.SKIPPED,
-    Verdict.UNSURE: ItemState.UNSURE,
-    Verdict.FLAGGED: ItemState.FLAGGED,
-}

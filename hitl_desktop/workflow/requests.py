@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
 from hitl_desktop.domain.sentences import Sentence
+from hitl_desktop.domain.suggesting import Suggesting
 
 if TYPE_CHECKING:  # the window reads this module before its first paint, when numpy is not loaded yet
     import numpy as np
@@ -42,6 +43,7 @@ class NewProject:
     `model` is a bundled model's name, "none", or None for the one whose classes match. `several`: each class is a
     finding that an item may have beside others; label cells then hold names separated by ; or |, or a JSON list.
     `holdout` is what is set aside to measure: of the items to decide, and of labels that count as earlier decisions.
+    `suggesting` says when a suggestion is in view.
     """
 
     folder: Path
@@ -57,6 +59,7 @@ class NewProject:
     seed: int = 0
     several: bool = False
     holdout: Holdout = USUAL
+    suggesting: Suggesting = field(default_factory=Suggesting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Status: the figures of a project as plain values. What the window shows must equal this."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from hitl_desktop.domain.items import Item
@@ -69,7 +70,11 @@ def queue_rows(session: ReviewSession, limit: int) -> list[dict[str, Any]]:
     """The contract of `hitl-desktop queue`: the next items in the order of asking."""
     project = session.project
     indexes = [int(i) for i in session.waiting()[:limit]]
-    items = project.store.items.many(indexes)
+    return rows_of(session, project.store.items.many(indexes))
+
+
+def rows_of(session: ReviewSession, items: Iterable[Item]) -> list[dict[str, Any]]:
+    """A row of that contract for each of these items."""
     return [_row(session, item) for item in items]
 
 

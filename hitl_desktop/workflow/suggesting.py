@@ -1,82 +1,32 @@
-"""When the model's suggestion is in view: before the reviewer decides, after that, or as chance draws for every item.
+"""What the reviewer may see of the suggestion for the item on screen, and what they know of it already."""
 
-A suggestion that stands beside an item draws the answer towards itself, right or wrong. Sources: Tversky and Kahneman,
-"Judgment under uncertainty: heuristics and biases", Science 1974 (anchoring); Goddard, Roudsari and Wyatt, "Automation
-bias: a systematic review", JAMIA 2012.
-"""
-
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, live_in
-from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Item, ItemState
-from hitl_desktop.domain.sentences import say
+from hitl_desktop.domain.suggesting import Suggesting, is_drawn
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.project import Project, Suggestion
 from hitl_desktop.workflow.verdicts import suggested_findings
 
-_FACT: Final = "suggesting"
-
-
-class SuggestionMode(StrEnum):
-    """When the suggestion is shown. A project has one mode, which can be changed at any time."""
-
-    FIRST = "first"
-    """Beside the item, from the beginning."""
-    BLIND = "blind"
-    """After the reviewer has answered on their own."""
-    MIX = "mix"
-    """Chance draws one of the two for every item."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suggesting:
-    """The choice of a project. `share` (0–1, both excluded) of the items are blind in a mix.
-
-    `blind_checks`: random checks are blind also where the suggestion comes first. Otherwise they always are, and the
-    suggestion is not revealed: what measures the model must not be led by it.
-    """
-
-    mode: SuggestionMode = SuggestionMode.FIRST
-    share: float = 0.5
-    blind_checks: bool = False
-
-    def hiding(self, *, is_check: bool) -> float:
-        """The probability with which the suggestion is hidden until the answer."""
-        if is_check:
-            return 0.0 if self.mode is SuggestionMode.FIRST and not self.blind_checks else 1.0
-        return {SuggestionMode.FIRST: 0.0, SuggestionMode.BLIND: 1.0, SuggestionMode.MIX: self.share}[self.mode]
+FACT: Final = "suggesting"
+"""The fact of a project that holds its choice."""
 
 
 def suggesting_of(store: Store) -> Suggesting:
     """The choice of a project; suggestion first where nobody chose."""
-    stored: dict[str, Any] = store.fact(_FACT) or {}
-    usual = Suggesting()
-    return Suggesting(
-        SuggestionMode(stored.get("mode", usual.mode)),
-        float(stored.get("share", usual.share)),
-        bool(stored.get("blind_checks", usual.blind_checks)),
-    )
+    return Suggesting.of(store.fact(FACT) or {})
 
 
 def choose_suggesting(store: Store, choice: Suggesting) -> Changes:
     """Keep another choice, for the items that come on screen from now on. Raises KnownError for an odd share."""
-    if not 0.0 < choice.share < 1.0:
-        raise KnownError(say("The share of blind items must lie between 0 and 100 %."))
+    choice.check()
     with store.transaction():
-        store.set_fact(_FACT, {"mode": choice.mode.value, "share": choice.share, "blind_checks": choice.blind_checks})
+        store.set_fact(FACT, choice.plain())
     return Changes(settings=True, order=True)
-
-
-def is_drawn(seed: int, digest: str, probability: float) -> bool:
-    """True with this probability for an item, always the same for the same seed and content."""
-    drawn = hashlib.sha256(f"blind {seed} {digest}".encode()).digest()[:8]
-    return int.from_bytes(drawn, "big") / 2**64 < probability
 
 
 @dataclass(frozen=True, slots=True)

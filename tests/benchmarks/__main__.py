@@ -22,8 +22,10 @@ NAMES = (
     "long_texts",
     "ingest_images",
     "ingest_texts",
+    "embedding",
     "retrain_gap",
     "million",
+    "browsing",
 )
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -52,6 +53,12 @@ def spending() -> Iterator[Spent]:
     yield spent
     spent.wall = time.perf_counter() - start
     spent.cpu = cpu_seconds() - before
+
+
+def resident() -> int:
+    """Bytes of this process in memory."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * 4096
 
 
 def cpu_seconds() -> float:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.workflow.asking import change_threshold
-from tests.benchmarks.figures import Figure, ratio, repeated
+from tests.benchmarks.figures import Figure, ratio, repeated, resident
 from tests.benchmarks.keys import press_keys
 from tests.benchmarks.synthetic import make_pool
 from tests.benchmarks.window import open_window
@@ -27,12 +27,12 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
         short = press_keys(window, presses)
         window.bridge.close_project()
         QApplication.processEvents()
-        before = _resident()
+        before = resident()
         opening = _seconds(lambda: window.bridge.open_project(pools[large]) and QApplication.processEvents())
-        grown = (_resident() - before) / _MIB
+        grown = (resident() - before) / _MIB
         long = press_keys(window, presses)
         asked = _questions(window)
-        after = (_resident() - before) / _MIB
+        after = (resident() - before) / _MIB
     keys = f"key → durable → next item painted, {large:,} texts"
     return [
         Figure(f"open {large:,} items, to the first item painted", opening, None, "s"),
@@ -48,21 +48,12 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
 
 
 def _questions(window: MainWindow) -> list[Figure]:
-    bridge, model = window.bridge, window.review.model
-    figures = []
-    for name in ("decided", "all", "queue"):
-        taken = [_seconds(lambda name=name: model.set_filter(name, "")) for _ in range(5)]
-        figures.append(repeated(f"filter “{name}”", taken))
-    figures.append(
-        repeated("search for a name", [_seconds(lambda: model.set_filter("queue", "m0000")) for _ in range(3)])
-    )
-    model.set_filter("queue", "")
+    bridge = window.bridge
     changed = [
         _seconds(lambda at=at: bridge.perform(lambda: change_threshold(bridge.desk.session, at)))
         for at in (0.8, 0.85, 0.95, 0.9)
     ]
-    figures.append(repeated("another threshold, with the queue ordered anew", changed))
-    return figures
+    return [repeated("another threshold, with the queue ordered anew", changed)]
 
 
 def _median(values: list[float]) -> float:
@@ -73,9 +64,3 @@ def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-def _resident() -> int:
-    """Bytes of this process in memory."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * 4096

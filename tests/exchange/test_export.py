@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.evidence import Arrow, Box, Ellipse, Span
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.exchange import EXPORTERS, IMPORTERS
 from hitl_desktop.exchange.export_csv import read_export_csv
 from hitl_desktop.exchange.export_jsonl import read_export_jsonl
-from hitl_desktop.exchange.records import ExportRow
+from hitl_desktop.exchange.records import ExportRow, NamedMark
 
 READERS = {"csv": read_export_csv, "jsonl": read_export_jsonl}
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,6 +24,8 @@ CHECKED = ExportRow(
     decided_at="2025-01-02T03:04:05Z", predicted="malignant", confidence=0.5, uncertainty=0.25, model_version=3,
     note="=1+1 looks\nodd",
     reason="seen again", slot="explore", decisions=2, probabilities={"benign": 0.5, "malignant": 0.5},
+    exposure="revealed", own_answer="malignant", image_size=(384, 256),
+    marks=(NamedMark(Box(1.25, 2, 30, 40), "benign"), NamedMark(Arrow(0, 0, 5, 5, frame=2))),
 )  # fmt: skip
 GUESSED = ExportRow(
     id="cd" * 32, path="row 2", state="todo", predicted="benign", confidence=0.9, uncertainty=0.1, model_version=3,
@@ -35,12 +38,26 @@ characters = st.one_of(
 )
 texts = st.text(characters, max_size=12)
 shares = st.floats(0, 1)
+numbers = st.floats(-1e6, 1e6)
+sizes = st.floats(0.01, 1e6)
+named_marks = st.builds(
+    NamedMark,
+    st.one_of(
+        st.builds(Box, numbers, numbers, sizes, sizes, st.integers(0, 9)),
+        st.builds(Ellipse, numbers, numbers, sizes, sizes, st.integers(0, 9)),
+        st.builds(lambda x, y, by: Arrow(x, y, x + 1 + by, y), numbers, numbers, sizes),
+        st.builds(lambda start, text: Span(start, start + len(text), text), st.integers(0, 99), texts.filter(bool)),
+    ),
+    texts,
+)
 rows = st.builds(
     ExportRow,
     id=texts, path=texts, label=texts, state=texts, verdict=texts, reviewer=texts, decided_at=texts, predicted=texts,
     confidence=st.none() | shares, uncertainty=st.none() | shares, model_version=st.none() | st.integers(0, 99),
     note=texts, slot=texts, decisions=st.integers(0, 99), probabilities=st.dictionaries(texts, shares, max_size=3),
-    text=texts, fields=st.dictionaries(texts, texts.filter(bool), max_size=3),
+    text=texts, fields=st.dictionaries(texts, texts.filter(bool), max_size=3), exposure=texts, own_answer=texts,
+    marks=st.lists(named_marks, max_size=2).map(tuple),
+    image_size=st.none() | st.tuples(st.integers(1, 9), st.integers(1, 9)),
 )  # fmt: skip
 
 

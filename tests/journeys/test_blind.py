@@ -9,12 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
 from hitl_desktop.domain.decisions import Exposure, Verdict
+from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.gui.queue_model import QueueRole
 from hitl_desktop.gui.views.review.panel import ReviewPanel
 from hitl_desktop.gui.views.suggesting_section import SuggestingSection
 from hitl_desktop.gui.widgets.class_button import ClassButton
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
-from hitl_desktop.workflow.suggesting import Suggesting, SuggestionMode, suggesting_of
+from hitl_desktop.workflow.suggesting import suggesting_of
 from tests.journeys.conftest import Driver, true_key
 
 Key = Qt.Key

@@ -17,7 +17,7 @@ from tests.dicom_files import dataset, write, write_series
 from tests.journeys.conftest import Driver, true_key
 
 Key = Qt.Key
-SECRETS = (b"Secret", b"4711")
+SECRETS = (b"Secret", b"ID-4711")
 
 
 def make_clinic(root: Path) -> Path:

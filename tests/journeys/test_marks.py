@@ -189,7 +189,7 @@ def test_undo_takes_back_marks_before_decisions(images: Driver) -> None:
 def test_a_mark_speaks_for_a_class(images: Driver) -> None:
     images.press(Key.Key_B, modifier=SHIFT)
     drag(images, (5, 5), (12, 12))
-    images.press(Key.Key_C, modifier=SHIFT)
+    images.press(Key.Key_G, modifier=SHIFT)
     picker = images.window.findChild(ClassPicker)
     second = images.project.offered[1]
     images.type(second.name)

@@ -8,12 +8,13 @@ import pytest
 from PySide6.QtCore import Qt
 
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.gui.views.review.why import Why
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow import learning_choices
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.suggesting import Suggesting, SuggestionMode, choose_suggesting
+from hitl_desktop.workflow.suggesting import choose_suggesting
 from tests.journeys.conftest import Driver
 
 Key = Qt.Key

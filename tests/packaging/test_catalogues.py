@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "resources" / "locale"
 CODES = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
 sys.path.insert(0, str(ROOT / "packaging"))
+from catalogues import collected  # noqa: E402 - the scripts of a folder are no package
 from marked_messages import Marked, marked_in  # noqa: E402 - the scripts of a folder are no package
 
 SOURCE = '''
@@ -77,6 +78,13 @@ def test_every_message_of_the_program_can_be_filled_in() -> None:
                 assert all(name.isidentifier() for name in _places(text)), (path.name, text)
 
 
+def test_the_list_of_sentences_is_that_of_the_code() -> None:
+    """After a change of words: `make catalogues`."""
+    with (LOCALE / "hitl_desktop.pot").open("rb") as file:
+        listed = {(message.context, _ids(message)) for message in read_po(file) if message.id}
+    assert listed == {(message.context, _ids(message)) for message in collected() if message.id}
+
+
 def _catalogue(code: str) -> Catalog:
     with (LOCALE / code / "LC_MESSAGES" / "hitl_desktop.po").open("rb") as file:
         return read_po(file, locale=code)
@@ -90,10 +98,13 @@ def _places(text: str) -> set[str]:
         return set()
 
 
+def _ids(message: Message) -> tuple[str, ...]:
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
 def _texts(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
     strings = (message.string,) if isinstance(message.string, str) else tuple(message.string)
-    return ids, tuple(text for text in strings if text)
+    return _ids(message), tuple(text for text in strings if text)
 
 
 @pytest.mark.parametrize("code", CODES)

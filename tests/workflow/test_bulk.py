@@ -7,10 +7,11 @@ from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Exposure, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.workflow.bulk import MOST, bulk_events, look_at
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.suggesting import Suggesting, SuggestionMode, choose_suggesting
+from hitl_desktop.workflow.suggesting import choose_suggesting
 from tests.conftest import Retrain
 
 

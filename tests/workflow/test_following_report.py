@@ -3,11 +3,12 @@
 import pytest
 
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict
+from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.workflow.following_report import following, following_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.snapshot import take_snapshot
-from hitl_desktop.workflow.suggesting import Suggesting, SuggestionMode, choose_suggesting
+from hitl_desktop.workflow.suggesting import choose_suggesting
 from tests.conftest import Retrain
 
 

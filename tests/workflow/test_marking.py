@@ -5,6 +5,7 @@ from pathlib import Path
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Box, Evidence
+from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
@@ -100,3 +101,15 @@ def test_a_changed_decision_takes_its_marks_along(image_project: Project) -> Non
     assert [event.evidence for event in kept] == [ONE, TWO]
     session.undo()
     assert session.marks.evidence == TWO, "what was drawn for the decision taken back is there as a draft"
+
+
+def test_a_split_class_gives_its_items_back_with_their_marks(image_project: Project) -> None:
+    session = ReviewSession(image_project, "ann")
+    first = session.current
+    assert first is not None
+    session.mark(ONE)
+    session.decide(Verdict.CORRECTED, 1)
+    ClassEditor(image_project, "ann").split(1, ["one half", "other half"])
+    session.take_classes()
+    session.go_to(first)
+    assert session.marks.evidence == ONE

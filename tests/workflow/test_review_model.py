@@ -115,7 +115,7 @@ class Review(RuleBasedStateMachine):
 
     @invariant()
     def every_item_to_do_has_a_place(self) -> None:
-        if not len(self.session.queue._again):
+        if not len(self.session.queue._list):
             waiting = self.session.waiting().tolist()
             assert len(set(waiting)) == len(waiting)
             assert set(waiting) == set(self.project.pool.undecided().tolist())

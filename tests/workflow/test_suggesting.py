@@ -12,16 +12,12 @@ from hypothesis import strategies as st
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode, is_drawn
+from hitl_desktop.workflow.insight import near
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.suggesting import (
-    Suggesting,
-    SuggestionMode,
-    choose_suggesting,
-    is_drawn,
-    suggesting_of,
-)
-from tests.conftest import Retrain
+from hitl_desktop.workflow.suggesting import choose_suggesting, suggesting_of
+from tests.conftest import MakeProject, Retrain
 
 BLIND = Suggesting(SuggestionMode.BLIND)
 
@@ -309,3 +305,26 @@ def test_several_findings_are_answered_before_they_are_suggested(findings_projec
     assert (own.findings, final.findings, final.follows) == (mine, theirs, own.number)
     assert final.agrees
     assert replace(final, findings=mine).agrees is False
+
+
+def test_a_new_project_begins_as_it_was_asked_for(
+    make_project: MakeProject, image_folder: Path, tmp_path: Path
+) -> None:
+    choice = Suggesting(SuggestionMode.MIX, 0.3)
+    make_project(tmp_path / "Mixed.hitl", image_folder, suggesting=choice)
+    project = Project.open(tmp_path / "Mixed.hitl")
+    try:
+        assert suggesting_of(project.store) == choice
+    finally:
+        project.close()
+    with pytest.raises(KnownError, match="between"):
+        make_project(tmp_path / "Odd.hitl", image_folder, suggesting=Suggesting(SuggestionMode.MIX, 0.0))
+    assert not (tmp_path / "Odd.hitl").exists()
+
+
+def test_the_routing_page_does_not_tell_what_is_hidden(project: Project) -> None:
+    below, above = near(project, 0.5, 3)
+    assert not any(row.is_hidden for row in (*below, *above))
+    choose_suggesting(project.store, BLIND)
+    below, above = near(project, 0.5, 3)
+    assert all(row.is_hidden for row in (*below, *above))

@@ -89,7 +89,8 @@ class ModelPage(QWidget):
         if model is None:
             return
         card = insight.card_of(project, model)
-        facts = card_facts(card, insight.began_from(project, card), model.trained_hash)
+        start = insight.began_from(project, card)
+        facts = card_facts(card, tr("nothing") if start == "nothing" else start, model.trained_hash)
         title = str(card.get("title", "")) or tr("Version {version}", version=version)
         self.card.show_card(version, title, facts, can_save=insight.has_files(project, model))
         self._show_sheet(self.card, version)

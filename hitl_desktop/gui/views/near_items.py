@@ -78,7 +78,7 @@ class NearItems(Painted):
         class_left = self.width() - number_width - 8 - _CLASS_WIDTH
         name = self.placed(QRect(0, top, class_left - 12, height))
         draw_text(painter, name, item.name, self.theme.font("small"), colour("text"), elide=self._elide)
-        if item.labels:
+        if item.labels and not item.is_hidden:
             mark = self.placed(QRect(class_left, top, _GLYPH, height))
             paint_glyph(painter, mark, item.labels[0].position, self.theme.tokens)
         label = self.placed(QRect(class_left + _GLYPH + 8, top, _CLASS_WIDTH - _GLYPH - 8, height))
@@ -100,6 +100,8 @@ def _spoken(items: "Sequence[Near]") -> str:
 
 
 def _words(item: "Near") -> str:
+    if item.is_hidden:
+        return trc("of a suggestion", "hidden")
     return in_words(label.name for label in item.labels)
 
 

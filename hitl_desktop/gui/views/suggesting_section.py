@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.setting_fields import choice_field, number_field
@@ -13,7 +13,7 @@ from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import mark, percent, tr
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
-    from hitl_desktop.workflow.suggesting import Suggesting
+    from hitl_desktop.domain.suggesting import Suggesting
 
 _WIDTH: Final = 300
 _LEAST, _MOST, _STEP = 5, 95, 5
@@ -37,6 +37,13 @@ MODE_SENTENCES: Final = {
 }
 
 
+def share_field() -> QSpinBox:
+    """A field for the share of items that are answered blind in a mix, in percent."""
+    box = number_field(_LEAST, _MOST, tr("Share of items answered blind"), lambda whole: percent(whole / 100))
+    box.setSingleStep(_STEP)
+    return box
+
+
 class SuggestingSection(Section):
     """Choices of the open project; they hold for the items that come on screen from then on."""
 
@@ -46,10 +53,7 @@ class SuggestingSection(Section):
         self.mode = choice_field(MODE_TITLES, tr("When the suggestion is shown"))
         self.mode.setMinimumWidth(context.theme.px(_WIDTH))
         self.sentence = PlainLabel("", "small", "text2", wrap=True)
-        self.share = number_field(
-            _LEAST, _MOST, tr("Share of items answered blind"), lambda whole: percent(whole / 100)
-        )
-        self.share.setSingleStep(_STEP)
+        self.share = share_field()
         self.checks = QCheckBox(tr("Hide the suggestion for random checks"))
         self.checks_sentence = PlainLabel("", "small", "text2", wrap=True)
         WheelGuard(self).guard(self.mode, self.share)
@@ -70,7 +74,8 @@ class SuggestingSection(Section):
             self.sentence.setText(tr("This belongs to a project. Open one to change it."))
             self.checks_sentence.setText("")
             return
-        from hitl_desktop.workflow.suggesting import SuggestionMode, suggesting_of
+        from hitl_desktop.domain.suggesting import SuggestionMode
+        from hitl_desktop.workflow.suggesting import suggesting_of
 
         choice = suggesting_of(bridge.desk.project.store)
         with QSignalBlocker(self.share):
@@ -98,7 +103,8 @@ class SuggestingSection(Section):
         self.show_choice()
 
     def _choice(self) -> "Suggesting":
-        from hitl_desktop.workflow.suggesting import Suggesting, SuggestionMode, suggesting_of
+        from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
+        from hitl_desktop.workflow.suggesting import suggesting_of
 
         before = suggesting_of(self._context.bridge.desk.project.store)
         mode = SuggestionMode(str(self.mode.currentData()))

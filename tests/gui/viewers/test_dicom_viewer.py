@@ -19,7 +19,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers import ItemView
 from hitl_desktop.gui.viewers.image_canvas import Overlays
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
-from tests.dicom_files import write, write_series
+from tests.dicom_files import PATIENT_ID, write, write_series
 
 Key = Qt.Key
 Shown = Callable[..., ImageViewer]
@@ -242,7 +242,7 @@ def test_patient_text_is_hidden_and_revealed_for_one_item(show: Shown, tmp_path:
     path = write(tmp_path / "a.dcm", QUARTERS)
     viewer = show(path)
     assert "Secret" not in lines(viewer)
-    assert "4711" not in lines(viewer)
+    assert PATIENT_ID not in lines(viewer)
     assert "Secret" not in viewer.accessibleName()
     assert "Patient text hidden" in lines(viewer)
     (chip,) = [tool for tool in viewer.tool_actions() if tool.id == "private"]

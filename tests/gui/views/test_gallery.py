@@ -187,7 +187,7 @@ def test_the_filter_is_shown_by_chips_and_cleared(page: GalleryPage, qtbot: QtBo
     page.search.setFocus()
     QTest.keyClicks(page.search, "dots_0")
     QTest.keyClick(page.search, Key.Key_Return)
-    qtbot.waitUntil(lambda: browsing.is_idle)
+    qtbot.waitUntil(lambda: not browsing.is_busy)
     page.chips.clear_button.click()
     assert page.model.rowCount() == 60
     assert page.chips.isHidden()

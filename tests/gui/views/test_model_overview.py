@@ -128,7 +128,7 @@ def test_versions_have_a_state_and_what_can_be_done(overview: ModelOverview, qtb
         QTest.keyClick(versions.act_buttons(2)[1], Key.Key_Return)
     assert wanted.args == [6]
     role = Qt.ItemDataRole.ToolTipRole
-    assert versions.model().index(0, 0).data(role) == "Learned from 1640 decisions, 9f2c41d89f2c"
+    assert versions.model().index(0, 0).data(role) == "Learned from 1,640 decisions, 9f2c41d89f2c"
     assert "95 % interval" in versions.model().index(0, 3).data(role)
 
 

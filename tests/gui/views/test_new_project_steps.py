@@ -10,6 +10,7 @@ from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.views.new_project import found as finding
@@ -280,3 +281,17 @@ def test_how_much_measures_is_chosen_by_share_or_number(page: NewProjectPage, qt
     page.leave()
     qtbot.mouseClick(page.notice.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.step == CHOOSE)
+
+
+def test_it_is_chosen_when_the_suggestion_is_seen(page: NewProjectPage, qtbot: QtBot, image_folder: Path) -> None:
+    begin(page, qtbot, image_folder)
+    page.go_on()
+    choice = page.labels.suggesting
+    assert page.labels.request().suggesting == Suggesting()
+    assert choice.share_box.isHidden()
+    qtbot.keyClick(choice.mode_box, Qt.Key.Key_End)
+    assert page.labels.request().suggesting == Suggesting(SuggestionMode.MIX, 0.5)
+    assert not choice.share_box.isHidden()
+    assert "Chance draws" in choice.told()
+    choice.share_box.setValue(20)
+    assert page.labels.request().suggesting.share == 0.2

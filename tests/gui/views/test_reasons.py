@@ -60,7 +60,7 @@ def test_rows_of_the_queue_have_the_reason_in_tooltip_and_accessible_text(
     context: Context, image_project_folder: Path
 ) -> None:
     context.bridge.open_project(image_project_folder)
-    model = QueueModel(context.bridge)
+    model = QueueModel(context.bridge, context.browsing)
     model.refresh()
     first = model.index(0)
     row = first.data(QueueRole.ROW)

@@ -12,6 +12,7 @@ from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.item_filter import Route
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.suggesting import SuggestionMode
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16, STRONG
 from hitl_desktop.gui.views.browse.words import NOTES, ROUTES, STATES
@@ -20,7 +21,7 @@ from hitl_desktop.gui.widgets.check_row import CheckRow
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.suggesting import SuggestionMode, suggesting_of
+from hitl_desktop.workflow.suggesting import suggesting_of
 
 
 class FilterPanel(QScrollArea):

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16
 from hitl_desktop.gui.views.classes.changes import FORMS, Filled
 from hitl_desktop.gui.views.classes.form import FormCard
@@ -54,7 +55,8 @@ class ClassesPage(QWidget):
         ]
         self.table = PlainTable(theme, tr("Classes"), columns, most=14)
         self.buttons = {
-            form: Button(theme, tr(words), key=_KEYS.get(form, ""), size="small") for form, words in _BUTTONS.items()
+            form: Button(theme, tr(words), key=printed(_KEYS.get(form, "")), size="small")
+            for form, words in _BUTTONS.items()
         }
         self.form = FormCard(theme)
         record = [Column(tr("When")), Column(tr("What")), Column(tr("Who")), Column(tr("Why"))]

@@ -10,7 +10,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16, STRONG
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.language import listed, tr, trn
+from hitl_desktop.language import listed, mark, tr, trn
 from hitl_desktop.workflow.bulk import Selected
 from hitl_desktop.workflow.project import Project
 
@@ -99,7 +99,7 @@ class SelectionBar(QFrame):
         column.addLayout(below)
 
 
-_HOW: Final = "Click, Ctrl and Shift choose; or draw a frame around them"
+_HOW: Final = mark("Click, Ctrl and Shift choose; or draw a frame around them")
 
 
 def _names(project: Project, code: int) -> str:

@@ -7,17 +7,16 @@ from typing import Any, Final
 import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
-    QThreadPool,
     Signal,
 )
 
-from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
+from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.views.history import words
 from hitl_desktop.gui.widgets.labels import plain_tooltip
@@ -57,29 +56,24 @@ class HistoryModel(QAbstractTableModel):
     """Shows the events of a filter in an order. `busy_changed()` when looking begins or ends."""
 
     busy_changed = Signal()
-    _answered = Signal(object, object)
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._numbers = np.empty(0, np.int64)
         self._pages: OrderedDict[int, dict[int, PastDecision]] = OrderedDict()
-        self._finder: HistoryFinder | None = None
+        self._beside = Beside(self)
+        self._beside.answered.connect(self._take)
+        self._beside.busy_changed.connect(self.busy_changed)
         self.filter = HistoryFilter()
         self.order = HistoryOrder.TIME
         self.descending = True
-        self._threads = QThreadPool(self)
-        self._threads.setMaxThreadCount(1)
-        self._answered.connect(self._take)
-        bridge.closing.connect(self.stop)
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.aboutToQuit.connect(self.close)
+        bridge.closing.connect(self._beside.stop)
 
     @property
     def is_busy(self) -> bool:
         """True while an answer is being looked for."""
-        return self._finder is not None
+        return self._beside.is_busy
 
     def ask(self, wanted: HistoryFilter) -> None:
         """Show the events that fit another filter."""
@@ -96,7 +90,7 @@ class HistoryModel(QAbstractTableModel):
 
     def refresh(self) -> None:
         """Look anew: at once for all there is by time, else beside the window."""
-        self.stop()
+        self._beside.stop()
         if not self._bridge.is_open:
             self._show(np.empty(0, np.int64))
             return
@@ -107,21 +101,12 @@ class HistoryModel(QAbstractTableModel):
         if asked.is_plain:
             self._show(plain(asked))
             return
-        self._finder = finder = HistoryFinder()
-        self._threads.start(lambda: self._answer(finder, asked))
-        self.busy_changed.emit()
-
-    def stop(self) -> None:
-        """Look no longer."""
-        if self._finder is not None:
-            self._finder.stop()
-            self._finder = None
-            self.busy_changed.emit()
+        finder = HistoryFinder()
+        self._beside.look(finder, lambda: finder.answer(asked))
 
     def close(self) -> None:
-        """Stop, and wait for the thread. Twice does no harm."""
-        self.stop()
-        self._threads.waitForDone()
+        """Stop looking, and wait for the thread. Twice does no harm."""
+        self._beside.close()
 
     def past(self, row: int) -> PastDecision | None:
         """The event of a row; None when it is not there any more."""
@@ -196,26 +181,13 @@ class HistoryModel(QAbstractTableModel):
             REMARK: lambda: words.remark(event),
         }[column]()
 
-    def _answer(self, finder: HistoryFinder, asked: Asked) -> None:
-        """In the thread that looks. Nothing that goes wrong may leave the window waiting."""
-        try:
-            self._answered.emit(finder, finder.answer(asked))
-        except Cancelled:
-            return
-        except Exception as error:
-            self._answered.emit(finder, error)
-
-    def _take(self, finder: HistoryFinder, answer: Any) -> None:
-        if finder is not self._finder:
-            return
-        self._finder = None
+    def _take(self, answer: Any) -> None:
         if isinstance(answer, KnownError):
             self._bridge.tell(answer)
         elif isinstance(answer, Exception):
             raise answer
         else:
             self._show(answer)
-        self.busy_changed.emit()
 
     def _show(self, numbers: np.ndarray) -> None:
         self.beginResetModel()

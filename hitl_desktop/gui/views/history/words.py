@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QDate, QDateTime, QLocale, Qt
 
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
-from hitl_desktop.language import decimal, in_use, listed, mark, tr
+from hitl_desktop.language import decimal, mark, tr, trc
 from hitl_desktop.workflow.past_decisions import PastDecision, said, suggested
 from hitl_desktop.workflow.project import Project
 
@@ -61,8 +61,11 @@ def when(at_utc: str) -> str:
     """A moment in the reader's time and way of writing it."""
     moment = QDateTime.fromString(at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
     is_this_year = moment.date().year() == QDate.currentDate().year()
-    day = QLocale(in_use().code).toString(moment.date(), "d MMM" if is_this_year else "d MMM yyyy")
-    return listed((day, moment.toString("HH:mm")))
+    if is_this_year:
+        return QLocale().toString(moment, trc("day and time, in the letters of Qt's date formats", "d MMM, HH:mm"))
+    return QLocale().toString(
+        moment, trc("day, year and time, in the letters of Qt's date formats", "d MMM yyyy, HH:mm")
+    )
 
 
 def seconds(event: Decision) -> str:

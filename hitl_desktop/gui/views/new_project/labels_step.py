@@ -27,6 +27,7 @@ from hitl_desktop.gui.views.new_project.found import ROWS_LOOKED_AT, Found, Foun
 from hitl_desktop.gui.views.new_project.holdout_choice import HoldoutChoice
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
 from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
+from hitl_desktop.gui.views.new_project.suggesting_choice import SuggestingChoice
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
@@ -84,7 +85,9 @@ class LabelsStep(QWidget):
         self.place.changed.connect(self.edited)
         self.holdout = HoldoutChoice(theme)
         self.holdout.changed.connect(self.edited)
-        for card in (self.place, self.model, self.holdout):
+        self.suggesting = SuggestingChoice(theme)
+        self.suggesting.changed.connect(self.edited)
+        for card in (self.place, self.model, self.holdout, self.suggesting):
             right.addWidget(card)
         right.addStretch(1)
         content.setLayout(two_columns(theme, wide, narrow))
@@ -108,6 +111,7 @@ class LabelsStep(QWidget):
         self.use_buttons[LabelUse.NO].setChecked(True)
         self.model.use_button.setChecked(True)
         self.holdout.show_total(found.count)
+        self.suggesting.show_usual()
         self.place.suggest(_title_of(found.path))
         self._show_classes()
 
@@ -141,6 +145,7 @@ class LabelsStep(QWidget):
             model=NO_MODEL if self.is_several else self.model.chosen,
             several=self.is_several,
             holdout=self.holdout.chosen,
+            suggesting=self.suggesting.chosen,
         )
 
     @property

@@ -20,17 +20,16 @@ from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.marks_block import MarkRow, MarksBlock
-from hitl_desktop.language import mark as marked
-from hitl_desktop.language import number, tr, trn
+from hitl_desktop.language import mark, number, tr, trn
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.review import ReviewSession
 
 KINDS: Final = {
-    "box": ("square-dashed-mouse-pointer", marked("Box")),
-    "ellipse": ("circle", marked("Ellipse")),
-    "arrow": ("arrow-up-right", marked("Arrow")),
-    "span": ("text-align-start", marked("Words")),
+    "box": ("square-dashed-mouse-pointer", mark("Box")),
+    "ellipse": ("circle", mark("Ellipse")),
+    "arrow": ("arrow-up-right", mark("Arrow")),
+    "span": ("text-align-start", mark("Words")),
 }
 """Icon and word of every kind of mark."""
 _TOOLS: Final = ("box", "ellipse", "arrow")
@@ -158,7 +157,16 @@ class ReviewMarks(QObject):
         """Work on this mark from now on; None: on none."""
         if place != self.selected:
             self.selected = place
+            self._go_to_its_frame()
             self.show()
+
+    def _go_to_its_frame(self) -> None:
+        """A mark in another picture of the stack is looked at there."""
+        mark = self.evidence.marks[self.selected] if self.selected is not None else None
+        if isinstance(mark, Shape) and self._kind() == "image":
+            for viewer in self._viewers:
+                if isinstance(viewer, ImageViewer) and viewer.frame != mark.frame < viewer.frames:
+                    viewer.show_frame(mark.frame)
 
     def select_next(self, by: int) -> None:
         """Go to the next mark (1) or the one before (−1), around the end."""

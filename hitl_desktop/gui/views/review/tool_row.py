@@ -16,6 +16,7 @@ from hitl_desktop.language import tr
 
 _ICON_ONLY: Final = 32
 _GAP: Final = 2
+QWIDGETSIZE_MAX: Final = 16_777_215
 
 
 class ToolRow(QFrame):
@@ -120,6 +121,7 @@ class ToolRow(QFrame):
         if button.label() != word:
             button.set_label(word)
             button.setAccessibleName(self._actions[tool].text)
+        button.setMaximumWidth(QWIDGETSIZE_MAX if word else self._context.theme.px(_ICON_ONLY))
 
     def _made(self, action: ToolAction) -> Button:
         # A few tools carry their word; the icons of the others are common enough, and have tooltips.

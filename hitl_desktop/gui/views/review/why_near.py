@@ -13,7 +13,7 @@ from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_text, fill_rounded, text_width
-from hitl_desktop.language import tr
+from hitl_desktop.language import tr, trc
 from hitl_desktop.workflow.explain_request import NearItem
 
 NEAR_WIDTH: Final = 264
@@ -104,7 +104,9 @@ def who(near: NearItem) -> str:
         return tr("came with the data")
     at = QDateTime.fromString(near.at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
     today = at.date() == QDateTime.currentDateTime().date()
-    when = QLocale().toString(at, "HH:mm" if today else "d MMM HH:mm")
+    when = QLocale().toString(
+        at, "HH:mm" if today else trc("day and time, in the letters of Qt's date formats", "d MMM HH:mm")
+    )
     return tr("{who} · {when}", who=near.reviewer, when=when)
 
 

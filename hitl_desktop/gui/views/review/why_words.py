@@ -12,8 +12,8 @@ from hitl_desktop.workflow.project import Project
 _DIGITS: Final = 2
 _PARTS: Final[dict[PartKind, str]] = {
     PartKind.PLACES: mark("Places in the picture"),
-    PartKind.TEXTURE: mark("Texture of the whole picture"),
-    PartKind.COLOUR: mark("Brightness and colour of the whole"),
+    PartKind.TEXTURE: mark("Texture, everywhere"),
+    PartKind.COLOUR: mark("Brightness and colour"),
     PartKind.OWN: mark("Features of your own model"),
 }
 _BASES: Final[dict[Basis, tuple[str, str]]] = {

@@ -1,0 +1,110 @@
+"""A child process that is given orders through pipes and may be ended at any time.
+
+For libraries that a file made to harm, or damaged by chance, can crash or keep busy for ever.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+
+class PipedProcess:
+    """At most one process at a time: `start` it, `send` orders, `poll` and `receive` answers, `end` it.
+
+    Talking to a process that has ended raises EOFError or OSError.
+    """
+
+    def __init__(self) -> None:
+        self._process: BaseProcess | None = None
+        self._to: Connection | None = None
+        self._from: Connection | None = None
+
+    @property
+    def is_started(self) -> bool:
+        """True from `start` to `end`, whatever became of the process meanwhile."""
+        return self._process is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, while there is one."""
+        return self._process.pid if self._process is not None else None
+
+    def start(self, serve: Callable[..., None], *args: object) -> None:
+        """Run `serve(*args, orders, answers)` in a process of its own."""
+        context = multiprocessing.get_context("spawn")
+        # The worker is a daemon, which may not have children. This one ends with it all the same: `guard` sees to that.
+        if multiprocessing.current_process().daemon:
+            multiprocessing.current_process().daemon = False
+        theirs_in, self._to = context.Pipe(duplex=False)
+        self._from, theirs_out = context.Pipe(duplex=False)
+        self._process = context.Process(target=serve, args=(*args, theirs_in, theirs_out), daemon=True)
+        self._process.start()
+        theirs_in.close()
+        theirs_out.close()
+
+    def send(self, order: object) -> None:
+        """Give an order."""
+        assert self._to is not None  # noqa: S101 - started
+        self._to.send(order)
+
+    def poll(self, seconds: float) -> bool:
+        """Wait at most so long; True when there is an answer, or the process has ended."""
+        return self._answers.poll(seconds)
+
+    def receive(self) -> Any:
+        """The next answer; waits for it."""
+        return self._answers.recv()
+
+    def receive_bytes(self) -> bytes:
+        """The next answer, sent as bytes; waits for it."""
+        return self._answers.recv_bytes()
+
+    def kill(self) -> None:
+        """Kill the process; whoever waits for its answer, in another thread, hears that at once."""
+        process = self._process
+        if process is not None and process.is_alive():
+            process.kill()
+
+    def end(self) -> None:
+        """End the process and let go of its pipes. Twice does no harm."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+        for connection in (self._to, self._from):
+            if connection is not None:
+                connection.close()
+        self._process = self._to = self._from = None
+
+    @property
+    def _answers(self) -> Connection:
+        assert self._from is not None  # noqa: S101 - started
+        return self._from
+
+
+def guard(memory: int) -> None:
+    """For the child, before anything else: no more address space than `memory` bytes, where the system can; Ctrl+C is
+    for the parent to handle; and it must not outlive a parent that was killed.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = memory if most == resource.RLIM_INFINITY else min(memory, most)
+        resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
