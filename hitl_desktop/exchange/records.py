@@ -47,9 +47,10 @@ class ExportRow:
     None where nothing is decided or suggested; `label` and `predicted` are then empty.
     `exposure` says what the reviewer had seen of a suggestion ("shown", "hidden", "revealed", or "" where there was
     none or it was not noted); `own_answer` is what they said before they saw it, several findings joined by ";".
-    Of an automatic decision, `policy_version`, `rule` (counted from 1, as people see it) and `route` say by which
-    policy it was made, and `basis` on what permission ("certificate 1", "override 2"); elsewhere they are empty.
     `marks` are the evidence of the decision, in an image of `image_size` (width, height).
+    `route` is where the routing policy `policy_version` sends the item now, by its rule number `rule` (from 1; one more
+    than there are rules for everything else); for an automatic decision they are those that it was made by, and `basis`
+    says on what permission ("certificate 1", "override 2"), "" elsewhere.
     Raises ValueError for numbers that are not finite: not scored is None.
     """
 
@@ -94,5 +95,5 @@ TEXT_COLUMNS: Final = (
     "exposure", "own_answer", "route", "basis",
 )  # fmt: skip
 SHARE_COLUMNS: Final = ("confidence", "uncertainty")
-COUNT_COLUMNS: Final = ("model_version", "decisions", "policy_version", "rule")
+COUNT_COLUMNS: Final = ("model_version", "decisions", "rule", "policy_version")
 FINDING_COLUMNS: Final = ("asked", "findings", "predicted_findings")

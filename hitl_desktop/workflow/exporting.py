@@ -118,12 +118,18 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         exposure=decision.exposure.value if decision and decision.exposure else "",
         marks=_marks(project, decision.evidence) if decision else (),
         image_size=_size(decision.evidence) if decision else None,
-        **(_permission(decision) if decision and decision.is_automatic else {}),
+        **_routing(project, item.index, decision),
     )
 
 
-def _permission(decision: Decision) -> dict[str, Any]:
-    """By which policy an automatic decision was made, and what allowed it."""
+def _routing(project: Project, index: int, decision: Decision | None) -> dict[str, Any]:
+    """Where the policy sends an item now; of an automatic decision by what it was made, and what allowed it."""
+    if decision is None or not decision.is_automatic:
+        return {
+            "policy_version": project.policy.version,
+            "rule": int(project.routes.rule[index]) + 1,
+            "route": project.routes.route_of(index).value,
+        }
     return {
         "policy_version": decision.policy_version,
         "rule": decision.rule,
