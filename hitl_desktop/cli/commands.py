@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from hitl_desktop.cli.automation import AUTOMATION, automation_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
@@ -28,6 +29,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.settings import default_reviewer
 from hitl_desktop.workflow.status import model_answer, queue_rows, status
 from hitl_desktop.workflow.worker import InlineRunner
 
@@ -168,8 +170,18 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
     words = (
         f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
         f"{answer['proposed']:,} proposed{automatic} = {answer['items']:,}.\n{in_words(answer['model'])}"
+        f"\n{automation_words(answer['automation'])}"
     )
     return answer, words
+
+
+def run_automation(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Run, pause, resume or recall automatic decisions. Raises KnownError when that is not possible."""
+    arguments.reviewer = arguments.reviewer or default_reviewer()
+    with opened(arguments) as project:
+        if project.model is not None and not project.is_scored:
+            _score(project)
+        return AUTOMATION[arguments.command](project, arguments, _reviewer(arguments))
 
 
 def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -235,6 +247,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "classes": classes,
     "retrain": retrain,
     "status": show_status,
+    **dict.fromkeys(AUTOMATION, run_automation),
     "export": write_export,
     "add-backbone": add_backbone,
     "export-model": export_model,

@@ -6,6 +6,7 @@ from typing import Any
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.automation_status import automation_answer
 from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
@@ -28,6 +29,7 @@ def status(project: Project) -> dict[str, Any]:
         "automatic": ledger.automatic,
         "decisions": project.store.decisions.count(),
         "model": None if model is None else model_answer(project, model),
+        "automation": automation_answer(project),
     }
 
 
