@@ -38,8 +38,8 @@ class Scope:
 class AutomationEvent:
     """One event, numbered from 1. `reason` are a person's words, or the program's.
 
-    `scope` is what was recalled; of the others the model and the policy in force then. A recall takes in decisions up
-    to the number `upto`, and put `items` back to the queue.
+    `scope` is what was recalled; of the others the model and the policy in force then. `upto` is the number of the last
+    decision before it: a recall takes in those until then, and put `items` back to the queue.
     """
 
     number: int

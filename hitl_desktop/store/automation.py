@@ -131,6 +131,46 @@ class AutomationTable:
         ).fetchone()
         return joined_numbers(row[0])
 
+    # ---- what people did about them --------------------------------------------------------------------------------
+
+    def changed(self, since: int) -> int:
+        """Items whose automatic decision a person changed or took back after the event `since`, and it stands so."""
+        row = self._database.execute_sql(
+            "SELECT count(DISTINCT idx) FROM ("
+            "SELECT d.idx FROM decision AS d INDEXED BY decision_by_people WHERE d.number > ? AND d.slot <> 'automatic'"
+            " AND d.verdict <> 'retracted' AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
+            " AND EXISTS (SELECT 1 FROM decision AS a WHERE a.idx = d.idx AND a.number < d.number"
+            " AND a.verdict = 'automatic' AND a.label_id IS NOT d.label_id OR a.idx = d.idx AND a.number < d.number"
+            " AND a.verdict = 'automatic' AND a.findings IS NOT d.findings)"
+            " UNION ALL SELECT d.idx FROM decision AS d WHERE d.slot = 'automatic' AND d.verdict = 'retracted'"
+            " AND d.number > ? AND d.batch = '')",
+            (since, since),
+        ).fetchone()
+        return int(row[0])
+
+    def watched(self, since: int) -> tuple[int, int]:
+        """Of the items that would have been decided automatically and were decided blind after the event `since`: how
+        many the model had wrong, or had no answer, and how many there are.
+        """
+        row = self._database.execute_sql(
+            "SELECT coalesce(sum(NOT (d.verdict = 'confirmed')), 0), count(*)"
+            " FROM decision AS d INDEXED BY decision_by_people WHERE d.number > ? AND d.slot <> 'automatic'"
+            " AND d.slot = 'watch' AND d.verdict <> 'retracted' AND d.number = (SELECT max(l.number) FROM decision AS l"
+            " WHERE l.idx = d.idx AND l.slot = 'watch' AND l.verdict <> 'retracted'"
+            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = l.number))",
+            (since,),
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def review_seconds(self, limit: int) -> list[float]:
+        """The active time of people's last decisions, in order of time."""
+        rows = self._database.execute_sql(
+            "SELECT d.seconds FROM decision AS d INDEXED BY decision_by_people WHERE d.slot <> 'automatic'"
+            " AND d.verdict <> 'retracted' AND d.seconds IS NOT NULL ORDER BY d.number DESC LIMIT ?",
+            (limit,),
+        )
+        return [float(row[0]) for row in rows][::-1]
+
     def begun(self) -> list[int]:
         """Items with a note or marks that are not saved with a decision yet: somebody is at them."""
         return [int(row[0]) for row in self._database.execute_sql("SELECT idx FROM draft")]

@@ -86,10 +86,11 @@ class DecisionLog:
 
     def insert_many(self, decisions: Sequence[Decision]) -> None:
         """Add events at the end of the log, in their order; the items' states are the caller's to follow."""
-        first = self.count() + 1
-        rows = [
-            tuple(_row(replace(decision, number=first + place)).values()) for place, decision in enumerate(decisions)
-        ]
+        rows = []
+        for number, decision in enumerate(decisions, self.count() + 1):
+            row = _row(decision)
+            row["number"] = number
+            rows.append(tuple(row.values()))
         self._database.connection().executemany(_INSERT, rows)
 
     def append_imported(self, decisions: Iterable[Decision]) -> int:

@@ -220,10 +220,13 @@ class Store:
         self.follow_journal()
 
     def record_automatic(self, decisions: Sequence[Decision]) -> None:
-        """As `record_many`, for automatic decisions on items to do: what a person has on screen stays as it is."""
+        """Make automatic decisions on items to do durable: what a person has on screen stays as it is.
+
+        The journal is followed when `follow_journal` is called, or with the next decision of a person.
+        """
         with self.transaction():
             self.automation.decide(decisions)
-        self.follow_journal()
+        self._journal_is_behind = True
 
     def _follow_in_journal(self, decisions: Sequence[Decision]) -> None:
         try:
@@ -235,6 +238,17 @@ class Store:
         except OSError as error:
             self._journal_is_behind = True
             _log.warning("The journal could not be written after decision %d: %s", decisions[-1].number, error)
+
+    def record_taken_back(self, decisions: Sequence[Decision]) -> None:
+        """The same for what takes automatic decisions back."""
+        with self.transaction():
+            self.decisions.append_many(decisions)
+        self._journal_is_behind = True
+
+    @property
+    def journal_is_behind(self) -> bool:
+        """True when the log has decisions that the journal has not."""
+        return self._journal_is_behind
 
     def follow_journal(self) -> None:
         """Bring the journal up to the log after several decisions; if it cannot be written, it is caught up later."""

@@ -98,8 +98,8 @@ def kept_for_people(project: Project) -> Mask:
 def tick(project: Project, limit: int, spare: Iterable[int] = ()) -> Changes:
     """Decide up to `limit` items, in one transaction; `spare` are on screen. First a recall that is not done goes on.
 
-    `NOTHING` where nothing is permitted, or it is paused. Raises KnownError when the disk refuses: then nothing has
-    changed.
+    The journal is followed with `Store.follow_journal`, in a turn of its own, as both wait for the disk. `NOTHING`
+    where nothing is permitted, or it is paused. Raises KnownError when the disk refuses: then nothing has changed.
     """
     if project.store.fact("recalling") is not None:
         return recall_on(project, limit)
@@ -227,7 +227,8 @@ def _event(
 ) -> AutomationEvent:
     words = reason if isinstance(reason, Sentence) else in_their_words(reason)
     in_force = Scope(project.model.version if project.model else None, project.policy.version)
-    return AutomationEvent(0, now_utc(), by, action, words, in_force if scope is None else scope)
+    upto = project.store.decisions.count()
+    return AutomationEvent(0, now_utc(), by, action, words, in_force if scope is None else scope, upto=upto)
 
 
 def in_their_words(text: str) -> Sentence:
@@ -274,8 +275,7 @@ def recall(project: Project, scope: Scope, by: str, reason: str = "") -> Changes
     )
     event = _event(project, AutomationAction.RECALLED, by, words, scope)
     with project.store.transaction():
-        upto = project.store.decisions.count()
-        number = project.store.automation.append(replace(event, items=count, upto=upto))
+        number = project.store.automation.append(replace(event, items=count))
         project.store.set_fact("recalling", number)
     return Changes(
         automation=True, told=trn("{n} item goes back to the queue.", "{n} items go back to the queue.", count)
@@ -309,9 +309,7 @@ def recall_all(project: Project, tell: Callable[[int], None] = lambda _: None) -
 
 
 def _take_back(project: Project, events: list[Decision]) -> None:
-    with project.store.transaction():
-        project.store.decisions.append_many(events)
-    project.store.follow_journal()
+    project.store.record_taken_back(events)
     touched = sorted({event.item_index for event in events})
     project.follow_standing(touched)
     project.pool.recall(np.asarray(touched, np.int64))

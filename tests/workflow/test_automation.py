@@ -338,6 +338,9 @@ def test_the_journal_has_what_nobody_decided(project: Project, text_project_fold
 
     allow(project)
     done = run(project)
+    assert project.store.journal_is_behind
+    project.store.follow_journal()
+    assert not project.store.journal_is_behind
     lines = [json.loads(line) for line in (text_project_folder / "decisions.jsonl").read_text("ascii").splitlines()]
     found = [line for line in lines if line["verdict"] == "automatic"]
     assert len(found) == done

@@ -29,7 +29,7 @@ CREATE TABLE automation_event(
   policy_version INTEGER,
   rule INTEGER,                                   -- from 1
   items INTEGER NOT NULL DEFAULT 0,               -- how many went back to the queue
-  upto INTEGER NOT NULL DEFAULT 0                 -- the last decision that a recall takes in
+  upto INTEGER NOT NULL DEFAULT 0                 -- the last decision before it
 );
 
 CREATE TRIGGER automation_event_never_updated BEFORE UPDATE ON automation_event
