@@ -107,6 +107,14 @@ class AutomationTable:
         ).fetchone()
         return int(row[0])
 
+    def counts(self) -> list[tuple[Scope, int]]:
+        """How many items stand as each rule of each policy, with each model, has decided them."""
+        rows = self._database.execute_sql(
+            f"SELECT d.model_version, d.policy_version, d.rule, count(DISTINCT d.idx) FROM {_STANDING}"  # noqa: S608
+            " AND (SELECT state FROM item WHERE item.idx = d.idx) = 'automatic' GROUP BY 1, 2, 3"
+        )
+        return [(Scope(model, policy, rule), int(count)) for model, policy, rule, count in rows]
+
     def latest(self, limit: int) -> list[Decision]:
         """The last automatic decisions that were not taken back, newest first."""
         rows = self._database.execute_sql(

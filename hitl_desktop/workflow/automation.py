@@ -81,9 +81,13 @@ def permitted(project: Project) -> Permission:
     given = override_of(project, state(project))
     if given is None:
         return Permission(nothing, nothing, why_not=say("There is no certificate, and nobody allowed it without one."))
-    rows = project.routes.automatic & (project.pool.states == TO_DO)
-    rows &= ~kept_for_people(project)
-    return Permission(rows, nothing, override=given.number)
+    return Permission(accepted(project), nothing, override=given.number)
+
+
+def accepted(project: Project) -> Mask:
+    """What the policy accepts with nobody looking, were it permitted. Shape (n,)."""
+    waiting: Mask = project.pool.states == TO_DO
+    return waiting & project.routes.automatic & ~kept_for_people(project)
 
 
 def kept_for_people(project: Project) -> Mask:
