@@ -187,16 +187,17 @@ def test_the_feed_pauses_at_once_and_asks_before_it_goes_on(feed: AutomaticFeed,
     assert not opened.bridge.autopilot.state().is_running
 
 
-def parent_of(qtbot: QtBot) -> QWidget:
+@pytest.fixture
+def parent(qtbot: QtBot) -> QWidget:
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.show()
     return parent
 
 
-def test_going_on_needs_a_note(opened: Context, qtbot: QtBot) -> None:
+def test_going_on_needs_a_note(opened: Context, parent: QWidget, qtbot: QtBot) -> None:
     opened.bridge.autopilot.pause("holidays")
-    dialog = ask_to_resume(opened, parent_of(qtbot))
+    dialog = ask_to_resume(opened, parent)
     assert "holidays" in dialog.accessibleDescription()
     assert not dialog.yes_button.isEnabled()
     qtbot.keyClicks(dialog.reason, "back again")
@@ -206,8 +207,8 @@ def test_going_on_needs_a_note(opened: Context, qtbot: QtBot) -> None:
     assert str(opened.bridge.desk.project.store.automation.events()[-1].reason) == "back again"
 
 
-def test_allowing_it_is_never_the_button_in_focus(opened: Context, qtbot: QtBot) -> None:
-    dialog = ask_to_override(opened, parent_of(qtbot))
+def test_allowing_it_is_never_the_button_in_focus(opened: Context, parent: QWidget, qtbot: QtBot) -> None:
+    dialog = ask_to_override(opened, parent)
     assert dialog.focusWidget() is dialog.no_button
     assert not dialog.yes_button.isEnabled()
     dialog.yes_button.click()
@@ -217,11 +218,11 @@ def test_allowing_it_is_never_the_button_in_focus(opened: Context, qtbot: QtBot)
     assert opened.bridge.autopilot.permission().is_given
 
 
-def test_a_recall_is_chosen_with_its_count_and_a_reason(opened: Context, qtbot: QtBot) -> None:
+def test_a_recall_is_chosen_with_its_count_and_a_reason(opened: Context, parent: QWidget, qtbot: QtBot) -> None:
     opened.bridge.autopilot.override("a trial")
     rest(opened, qtbot)
     count = len(automatic(opened))
-    dialog = RecallDialog(opened, parent_of(qtbot))
+    dialog = RecallDialog(opened, parent)
     dialog.recalled.connect(opened.bridge.autopilot.recall)
     dialog.show()
     qtbot.waitUntil(lambda: dialog.choice.count() == 3, timeout=10_000)
