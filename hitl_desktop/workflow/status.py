@@ -80,7 +80,8 @@ def rows_of(session: ReviewSession, items: Iterable[Item]) -> list[dict[str, Any
 
 def _row(session: ReviewSession, item: Item) -> dict[str, Any]:
     project = session.project
-    suggestion = project.suggestion(item.index)
+    is_audited = item.index in project.store.audits.open_items()  # to be answered without seeing it
+    suggestion = None if is_audited else project.suggestion(item.index)
     row: dict[str, Any] = {
         "id": item.digest,
         "path": item.path,
