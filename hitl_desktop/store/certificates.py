@@ -30,6 +30,7 @@ _PLAIN = (
     "delta",
     "seed",
     "items",
+    "policy_version",
     "limit",
     "probability",
     "gate",

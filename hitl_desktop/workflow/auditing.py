@@ -26,13 +26,14 @@ from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.policy import gate_digest, limit
 from hitl_desktop.domain.pool import STATES, TO_DO
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Sentence, Share, say, say_n
 from hitl_desktop.language import number, tr
 from hitl_desktop.learning.cards import CARD
 from hitl_desktop.workflow.clock import now_utc
-from hitl_desktop.workflow.gate import gate, gate_digest, limit
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.routing import gate
 
 CLASS_STEPS = 10
 _DECIDED = STATES.index(ItemState.DECIDED)
@@ -85,9 +86,14 @@ def preview(project: Project, alpha: float, delta: float, audits: int | None = N
     if project.model is None or not project.is_scored:
         error = KnownError(say("There is no model yet to certify."), say("Decide some items of two classes first."))
         return Preview(0, 0, None, None, release, error)
+    if not np.isfinite(limit(project.policy)):
+        error = KnownError(
+            say("No rule of the routing accepts or removes anything."), say("Add one that does, then audit it.")
+        )
+        return Preview(0, 0, None, None, release, error)
     confidence = project.pool.confidence[_may_be_drawn(project)]
     gated = len(confidence)
-    zone = max(round(ZONE_SHARE * gated), int((confidence >= limit(project)).sum()))
+    zone = max(round(ZONE_SHARE * gated), int((confidence >= limit(project.policy)).sum()))
     wish = _odd_wish(alpha, delta)
     if wish or not zone:
         none = KnownError(say("No item is left that could become automatic."))
@@ -112,7 +118,7 @@ def begin(project: Project, alpha: float, delta: float, audits: int | None, revi
     assert project.model is not None and planned.usual is not None  # noqa: S101, PT018 - no hindrance without them
     pool, lets_through = project.pool, _may_be_drawn(project)
     known = np.flatnonzero(lets_through)
-    limits = grid(pool.confidence[known], given=limit(project))
+    limits = grid(pool.confidence[known], given=limit(project.policy))
     zone = known[pool.confidence[known] >= limits[-1]]
     count = min(planned.usual if audits is None else audits, len(zone))
     part = spent(delta, planned.release)
@@ -130,12 +136,13 @@ def begin(project: Project, alpha: float, delta: float, audits: int | None, revi
         delta,
         seed,
         len(pool),
-        limit(project),
+        project.policy.version,
+        limit(project.policy),
         count / len(zone),
         (_ladder(pool.confidence[zone], limits, None), *_class_ladders(project, zone, limits[-1])),
         tuple(Audited(int(i), float(pool.confidence[i]), int(pool.predicted[i])) for i in drawn),
         zlib.compress(np.packbits(lets_through).tobytes()),
-        gate_digest(project),
+        gate_digest(project.policy),
         _pool_digest(project, lets_through),
         project.columns_now,
     )

@@ -10,12 +10,13 @@ import numpy.typing as npt
 from hitl_desktop.assurance.certificate import next_audit, spent
 from hitl_desktop.domain.certificates import AuditEvent, AuditRecord, Standing, Walk, latest
 from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.policy import gate_digest, limit
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Figure, Sentence, say, say_n
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.auditing import Progress, evaluate, gate_of, happened, progress, settle, wrong_among
-from hitl_desktop.workflow.gate import gate, gate_digest, limit
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.routing import gate
 
 _BY_ANSWERS = {"cause": "answers"}
 """The mark of a suspension that is lifted when the answers are again what they were."""
@@ -78,7 +79,7 @@ def coverage(project: Project) -> Coverage:
     if record is None or why is not None:
         return Coverage(none, None if record is None else record.certificate, None, why)
     walk = record.walk
-    in_force = walk.in_force(limit(project)) if walk else None
+    in_force = walk.in_force(limit(project.policy)) if walk else None
     if in_force is None:
         return Coverage(none, record.certificate, None, _too_strict(project))
     pool, rows = project.pool, gate(project)
@@ -108,7 +109,7 @@ def state(project: Project) -> State:
     if why is not None:
         return State(Stage.SUSPENDED, certified, why=why)
     walk = certified.walk
-    return State(Stage.VALID, certified, in_force=walk.in_force(limit(project)) if walk else None)
+    return State(Stage.VALID, certified, in_force=walk.in_force(limit(project.policy)) if walk else None)
 
 
 def suspend(project: Project, reason: Sentence, by: str = "monitor") -> Changes:
@@ -177,13 +178,13 @@ def _why_not(project: Project, record: AuditRecord | None) -> Sentence | None:
         return say("The items are not scored yet.")
     if audit.classes != project.columns_now:
         return say("The classes have changed since the audit.")
-    if audit.gate_digest != gate_digest(project):
+    if audit.gate_digest != gate_digest(project.policy):
         return say("The rules of the routing have changed since the audit.")
     return None
 
 
 def _too_strict(project: Project) -> Sentence:
-    return say("Your limit {limit} is stricter than any that was proved.", limit=Figure(limit(project), 2))
+    return say("Your limit {limit} is stricter than any that was proved.", limit=Figure(limit(project.policy), 2))
 
 
 def _more(project: Project, record: AuditRecord) -> tuple[int, int] | None:

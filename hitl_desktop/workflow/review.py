@@ -341,7 +341,7 @@ class ReviewSession:
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
         made = Changes(items=frozenset(touched), decisions=True, told=tr("{what}.", what=told(self.project, stored)))
-        return made | follow(self.project, touched, self.reviewer)
+        return made | follow(self.project, [stored.item_index], self.reviewer)
 
     def _record_many(self, events: list[Decision]) -> Changes:
         """Make the events of one step over many items durable."""
@@ -371,8 +371,7 @@ class ReviewSession:
     def _look_at(self, index: int) -> None:
         """What the reviewer may see of the suggestion, and what was marked in the item."""
         store = self.project.store
-        events = store.decisions.of_item(index)
-        live = live_in(events)
+        live = live_in(events := store.decisions.of_item(index))
         self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
         self.look = look_of(self.project, store.items.get(index), events, self.shown, self.reviewer)
         self.queue.held = index if self.look.own is not None else None
@@ -390,8 +389,9 @@ class ReviewSession:
             self.project.store.set_fact("current_slot", self._slot.value)
 
     def _order_name(self) -> str:
-        """What the order of asking follows from, beside the decisions: model, strategies and threshold."""
-        return f"{self.project.utilities_file().stem} {self.project.pool.threshold}"
+        """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
+        policy = self.project.policy
+        return f"{self.project.utilities_file().stem} {self.project.pool.threshold} p{policy.version}"
 
     def _remember_order(self) -> None:
         name = self._order_name()

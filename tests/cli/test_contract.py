@@ -12,7 +12,7 @@ from hitl_desktop.cli.main import run
 from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
-    "new", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
+    "new", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate", "certify",
     "demo", "self-test", "open",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged")
@@ -82,7 +82,7 @@ def decide_some(console: Console, project: Path, many: int) -> None:
 
 
 def check_partition(status: dict[str, Any]) -> None:
-    assert set(status) == {"items", *STATES, "decisions", "model"}
+    assert set(status) == {"items", *STATES, "decisions", "model", "certificate"}
     assert sum(status[state] for state in STATES) == status["items"]
     assert all(type(status[key]) is int for key in ("items", "decisions", *STATES))
 

@@ -190,7 +190,7 @@ def test_skipped_audits_count_as_wrong(session: ReviewSession) -> None:
 
 
 def test_after_wrong_answers_it_says_what_would_do(image_project: Project) -> None:
-    give_model(image_project, wrong=range(0, 60, 2))
+    give_model(image_project, wrong=range(60))
     image_project.set_threshold(0.7)
     session = ReviewSession(image_project, "ann")
     begin(session, 18)

@@ -10,6 +10,7 @@ CREATE TABLE audit(
   delta REAL NOT NULL CHECK(delta > 0 AND delta < 1),
   seed INTEGER NOT NULL,
   items INTEGER NOT NULL,          -- size of the pool then
+  policy_version INTEGER NOT NULL, -- 0: the one a project starts with
   "limit" REAL NOT NULL,           -- the one in force in the routing then
   probability REAL NOT NULL,       -- with which each item of the zone was drawn
   ladders TEXT NOT NULL,           -- JSON: limits to walk and sizes, over all items first, then of each class
