@@ -47,7 +47,7 @@ def test_an_audit_from_beginning_to_certificate(console: Console, folder: Path) 
     rows: list[dict[str, Any]] = console.json("queue", folder, "--limit", "60")
     audited = [row for row in rows if row["reason"] == "audit"]
     assert len(audited) == begun["audit"]["drawn"]
-    assert all(row["label"] is None and row["confidence"] is None for row in audited)
+    assert all(row[key] is None for row in audited for key in ("label", "confidence", "route", "rule"))
     refusal = console.refused("decide", folder, audited[0]["id"], "--confirm", "--reviewer", "ann")
     assert "hidden" in refusal
     answer_all(console, folder)
