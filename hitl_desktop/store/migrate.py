@@ -8,7 +8,8 @@ from pathlib import Path
 
 import peewee
 
-from hitl_desktop.store.database import APPLICATION_ID, made_by_newer
+from hitl_desktop.store.database import APPLICATION_ID
+from hitl_desktop.store.refusals import made_by_newer
 
 
 def migrations() -> list[tuple[int, str]]:
