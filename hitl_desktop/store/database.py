@@ -1,5 +1,7 @@
 """Opening the database file: what is refused at the door, and what is checked."""
 
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 import peewee
@@ -9,6 +11,7 @@ from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.connection import ProjectDatabase
 from hitl_desktop.store.refusals import damaged, made_by_newer, missing, not_ours, told
 
+DATABASE = "project.sqlite3"
 APPLICATION_ID = 0x4849544C  # "HITL"
 
 _QUICK_CHECK_LIMIT = 64 * 2**20
@@ -59,6 +62,12 @@ def check_is_ours(path: Path, newest: int) -> None:
     version = int.from_bytes(header[60:64], "big")
     if version > newest:
         raise made_by_newer(version, newest)
+    if _has_pending_pages(path):  # opened to write, they would be moved into a file that may be damaged
+        reader = connect_for_reading(path)
+        try:
+            check_sound(reader, path)
+        finally:
+            reader.close()
 
 
 def check_read(database: peewee.SqliteDatabase, path: Path, newest: int) -> None:
@@ -70,6 +79,17 @@ def check_read(database: peewee.SqliteDatabase, path: Path, newest: int) -> None
         raise not_ours(path)
     if version > newest:
         raise made_by_newer(version, newest)
+
+
+def tidy(path: Path) -> None:
+    """After reading a project that nobody has open: have SQLite take away the empty files that reading made beside it.
+
+    It does so under a lock that it gets only where no other connection is open, whoever holds it.
+    """
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA query_only = 1")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 def check_is_there(path: Path) -> None:

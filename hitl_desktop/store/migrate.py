@@ -54,6 +54,7 @@ def backup(path: Path) -> Path:
     copy = sqlite3.connect(target)
     try:
         source.backup(copy)
+        copy.execute("PRAGMA journal_mode = delete")  # one file that says it all
     except sqlite3.Error:
         target.unlink(missing_ok=True)
         raise

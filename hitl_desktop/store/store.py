@@ -17,6 +17,7 @@ from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
 from hitl_desktop.store.classes import ClassTable
+from hitl_desktop.store.database import DATABASE
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.history import HistorySearch
 from hitl_desktop.store.item_files import ItemFileTable
@@ -30,7 +31,6 @@ from hitl_desktop.store.replaying import Replayed, Replaying
 from hitl_desktop.store.second_record import SecondRecord
 
 _log = logging.getLogger(__name__)
-DATABASE = "project.sqlite3"
 _PASSING = frozenset({"current", "current_slot", "order", "prepared"})
 """Facts about where somebody is: no backup is made for them alone."""
 _SUBFOLDERS = ("models", "features", "scores", "backups")
