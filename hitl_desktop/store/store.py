@@ -26,6 +26,8 @@ from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.migrate import current_version, migrate, version_of
 from hitl_desktop.store.models import ModelTable
+from hitl_desktop.store.policies import PolicyTable
+from hitl_desktop.store.record_search import RecordSearch
 from hitl_desktop.store.refusals import DiskFailing, not_ours, told, understood
 from hitl_desktop.store.replaying import Replayed, Replaying
 from hitl_desktop.store.second_record import SecondRecord
@@ -39,9 +41,9 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `item_files`, `decisions`, `classes` and `models` are the tables, `search` looks for items, `history` for
-    past decisions; facts about the project are read with `fact` and written with `set_fact`; every change runs inside
-    `transaction`.
+    `items`, `item_files`, `decisions`, `classes`, `models` and `policies` are the tables, `search` looks for items,
+    `records` in their columns, `history` for past decisions; facts about the project are read with `fact` and written
+    with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -52,10 +54,12 @@ class Store:
         self.items = ItemTable(database)
         self.item_files = ItemFileTable(database)
         self.search = ItemSearch(database)
+        self.records = RecordSearch(database)
         self.history = HistorySearch(database)
         self.decisions = DecisionLog(database, self.items)
         self.models = ModelTable(database)
         self.classes = ClassTable(database)
+        self.policies = PolicyTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.
         self._known_facts: dict[str, Any] | None = None
         self._record = SecondRecord(folder, self.decisions, self.classes, self.items)
@@ -133,6 +137,11 @@ class Store:
             lock.release()
             raise
         return store
+
+    @property
+    def is_writer(self) -> bool:
+        """False for a connection that only reads."""
+        return self._lock is not None
 
     def close(self) -> None:
         """Checkpoint, close and let others in."""
