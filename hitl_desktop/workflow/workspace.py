@@ -48,8 +48,9 @@ class Workspace:
         project = Project.open(folder.resolve())
         try:
             reviewer = self._settings.value.reviewer or default_reviewer()
-            settle(project, reviewer)  # if the program died between an audit's last answer and its result
-            desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
+            with project.store.understood():
+                settle(project, reviewer)  # if the program died between an audit’s last answer and its result
+                desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
         except BaseException:
             project.close()
             raise
