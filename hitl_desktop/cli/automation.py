@@ -30,7 +30,6 @@ def automate(project: Project, arguments: argparse.Namespace, reviewer: str) -> 
     done = 0
     while (changes := automation.tick(project, _PART)) is not NOTHING:
         done += len(changes.items)
-        project.store.follow_journal()
     return {"decided": done, **automation_answer(project)}, f"{done:,} items decided automatically."
 
 

@@ -40,6 +40,8 @@ class Slot(StrEnum):
     """Set aside before, and looked at again."""
     CHOSEN = "chosen"
     """Opened by the reviewer from a list or a search."""
+    AUDIT = "audit"
+    """Drawn uniformly by an audit: proves what a certificate says, answered without seeing the suggestion."""
     IMPORTED = "imported"
     """A label that came with the data set, taken as an earlier decision."""
     IMPORTED_CHECK = "imported_check"
@@ -51,7 +53,7 @@ class Slot(StrEnum):
     """Nobody was asked: an automatic decision, and what takes one back."""
 
 
-MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.IMPORTED_CHECK, Slot.WATCH})
+MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.AUDIT, Slot.IMPORTED_CHECK, Slot.WATCH})
 """Only these come from a random draw, so only these may measure, each what it was drawn from."""
 
 AUTOPILOT = "automatic"

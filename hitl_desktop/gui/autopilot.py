@@ -17,13 +17,14 @@ if TYPE_CHECKING:  # numpy and the store come with the first project, not with t
     from hitl_desktop.domain.automation import AutomationState, Scope
     from hitl_desktop.gui.bridge import Bridge
     from hitl_desktop.workflow.automation import Permission
+    from hitl_desktop.workflow.certifying import Coverage
 
 _PACE_MS: Final = 40
 """Between two turns."""
 _AFTER_A_PERSON_MS: Final = 250
 _PUBLISH_SECONDS: Final = 0.5
 _TARGET_SECONDS: Final = 0.008
-"""A turn should take so long; the number of items in it follows."""
+"""A turn should take so much of the processor; the number of items in it follows. The disk takes its own time."""
 _LEAST, _MOST = 10, 400
 
 
@@ -35,6 +36,7 @@ class Autopilot(QObject):
         self._bridge = bridge
         self._limit = 50
         self._pending = NOTHING
+        self._coverage: Coverage | None = None
         self._published = 0.0
         self._is_telling = False
         self._timer = QTimer(self)
@@ -60,36 +62,36 @@ class Autopilot(QObject):
 
     def wake(self) -> None:
         """A project was opened."""
-        self._pending = NOTHING
+        self._pending, self._coverage = NOTHING, None
         self._timer.start(_AFTER_A_PERSON_MS)
 
     def follow(self, changes: Changes) -> None:
         """Something has changed, so that there may be something to do."""
+        if changes.routing or changes.model or changes.pool or changes.classes or changes.order:
+            self._coverage = None
         if not self._is_telling:
             is_person = changes.decisions or bool(changes.items)
             self._timer.start(_AFTER_A_PERSON_MS if is_person else _PACE_MS)
 
     def turn(self) -> None:
-        """Decide a few items, or go on with a recall; or let the journal follow, which also waits for the disk."""
+        """Decide a few items, or go on with a recall."""
         bridge = self._bridge
         if not bridge.is_open or bridge.scoring is not None:
             return
-        from hitl_desktop.workflow import automation
+        from hitl_desktop.workflow import automation, certifying
 
         desk = bridge.desk
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
-            if desk.project.store.journal_is_behind:
-                desk.project.store.follow_journal()
-                self._timer.start(_PACE_MS)
-                return
             session = desk.session
             spare = [] if session.current is None else [session.current, *session.upcoming(1)]
-            changes = automation.tick(desk.project, self._limit, spare)
+            if self._coverage is None:
+                self._coverage = certifying.coverage(desk.project)
+            changes = automation.tick(desk.project, self._limit, spare, self._coverage)
         except KnownError as error:  # the disk refuses: it rests until something changes
             bridge.tell(error)
             return
-        self._adapt(time.perf_counter() - began)
+        self._adapt(time.thread_time() - began)
         self._pending = self._pending | changes
         if changes is NOTHING:
             self._publish()
@@ -118,13 +120,13 @@ class Autopilot(QObject):
         """Allow it without a certificate."""
         from hitl_desktop.workflow import automation
 
-        self._do(lambda: automation.override(self._bridge.desk.project, self._by, reason))
+        self._do(lambda: self._planned_anew(automation.override(self._bridge.desk.project, self._by, reason)))
 
     def end_override(self) -> None:
         """Take that back."""
         from hitl_desktop.workflow import automation
 
-        self._do(lambda: automation.end_override(self._bridge.desk.project, self._by))
+        self._do(lambda: self._planned_anew(automation.end_override(self._bridge.desk.project, self._by)))
 
     def recall(self, scope: "Scope", reason: str) -> None:
         """Begin to take decisions back; the turns go on with it."""
@@ -136,16 +138,16 @@ class Autopilot(QObject):
         """Take back one decision."""
         from hitl_desktop.workflow import automation
 
-        def taken() -> Changes:
-            changes = automation.take_back(self._bridge.desk.project, index, self._by)
-            self._bridge.desk.session.replan()
-            return changes
-
-        self._do(taken)
+        self._do(lambda: self._planned_anew(automation.take_back(self._bridge.desk.project, index, self._by)))
 
     @property
     def _by(self) -> str:
         return self._bridge.desk.session.reviewer
+
+    def _planned_anew(self, changes: Changes) -> Changes:
+        """The queue follows: what keeps watch has its places in it, and what was taken back too."""
+        self._bridge.desk.session.replan()
+        return changes
 
     def _do(self, operation: Callable[[], Changes]) -> None:
         if self._bridge.is_open:

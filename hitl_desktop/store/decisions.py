@@ -27,7 +27,7 @@ _SELECT = f"SELECT {', '.join(f'd.{name}' for name in _COLUMNS)} FROM decision A
 _INSERT = f"INSERT INTO decision({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _IMPORTED = (Slot.IMPORTED.value, Slot.IMPORTED_CHECK.value)
 _NOT_TRAINING = (Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value, Slot.WATCH.value)
-_BLIND = (Slot.EXPLORE.value, Slot.WATCH.value)
+_BLIND = (Slot.EXPLORE.value, Slot.AUDIT.value, Slot.WATCH.value)
 
 
 _NOT_TAKEN_BACK = "NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
@@ -76,8 +76,18 @@ class DecisionLog:
         return numbered
 
     def append_many(self, decisions: Sequence[Decision]) -> None:
-        """Add events of many items at once, in their order; each item comes to the state that follows from its log."""
-        self.insert_many(decisions)
+        """Add events of many items at once, in their order; each item comes to the state that follows from its log.
+
+        As with `append`, those that are already there are left alone.
+        """
+        repeated = self._known({decision.event_id for decision in decisions})
+        fresh = [decision for decision in decisions if decision.event_id not in repeated]
+        self.append_as_numbered([replace(d, number=number) for number, d in enumerate(fresh, self.count() + 1)])
+
+    def append_as_numbered(self, decisions: Sequence[Decision]) -> None:
+        """As `append_many` for events that have their numbers, all above those of the log."""
+        rows = [tuple(_row(decision).values()) for decision in decisions]
+        self._database.connection().executemany(_INSERT, rows)
         touched = {decision.item_index for decision in decisions}
         live = self.live_of_many(sorted(touched))
         for index in sorted(touched):
@@ -259,7 +269,7 @@ class DecisionLog:
             # With min() SQLite takes the other columns from the row that has it.
             " (SELECT d.*, min(d.number) FROM decision AS d WHERE d.verdict IN ('confirmed', 'corrected')"
             " GROUP BY d.idx, d.reviewer)"
-            " WHERE slot NOT IN (?, ?, ?, ?) AND coalesce(predicted_id, predicted_findings) IS NOT NULL"
+            " WHERE slot NOT IN (?, ?, ?, ?, ?) AND coalesce(predicted_id, predicted_findings) IS NOT NULL"
             " AND coalesce(exposure, '') <> 'revealed' ORDER BY idx, reviewer",
             (*_IMPORTED, *_BLIND),
         )
@@ -312,6 +322,14 @@ class DecisionLog:
     def states_from_events(self) -> dict[int, tuple[ItemState, int | None]]:
         """The state of every touched item as the fold over the whole log gives it: for checks."""
         return {index: (s.state, s.label_id) for index, s in fold(self.all()).items()}
+
+    def _known(self, event_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that the log has."""
+        rows = self._database.execute_sql(
+            "SELECT event_id FROM decision WHERE event_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(event_ids)),),
+        )
+        return {row[0] for row in rows}
 
     def _select(self, rest: str, *values: object) -> list[Decision]:
         """The decisions that a fixed piece of SQL after FROM selects; `values` go in for its question marks."""

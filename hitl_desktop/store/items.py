@@ -157,12 +157,11 @@ class ItemTable:
 
     def digests_of(self, indexes: Sequence[int]) -> dict[int, str]:
         """The content digests of some items, by index."""
-        wanted = json.dumps([int(i) for i in indexes])
-        return dict(
-            self._database.execute_sql(
-                "SELECT idx, digest FROM item WHERE idx IN (SELECT value FROM json_each(?))", (wanted,)
-            )
+        rows = self._database.execute_sql(
+            "SELECT idx, digest FROM item WHERE idx IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(index) for index in indexes]),),
         )
+        return {int(index): digest for index, digest in rows}
 
     def paths(self) -> list[str]:
         """All paths in pool order."""

@@ -29,6 +29,8 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Sentence, say, say_n
 from hitl_desktop.language import tr, trn
+from hitl_desktop.workflow import certifying
+from hitl_desktop.workflow.certifying import Coverage
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.steps import retractions
@@ -73,15 +75,44 @@ def override_of(project: Project, now: AutomationState) -> AutomationEvent | Non
     return given if fits else None
 
 
-def permitted(project: Project) -> Permission:
-    """What the policy accepts, and who allows it. Whether the automatic is paused does not matter here."""
+def permitted(project: Project, coverage: Coverage | None = None) -> Permission:
+    """What the policy accepts, and what allows it. Whether the automatic is paused does not matter here.
+
+    Where a certificate and an override stand, each item goes by the certificate if that covers it. `coverage` as in
+    `tick`.
+    """
     nothing = np.zeros(len(project.pool), bool)
     if project.model is None or not project.is_scored:
         return Permission(nothing, nothing, why_not=say("No model in use has scored the items."))
     given = override_of(project, state(project))
-    if given is None:
-        return Permission(nothing, nothing, why_not=say("There is no certificate, and nobody allowed it without one."))
-    return Permission(accepted(project), nothing, override=given.number)
+    found = certifying.coverage(project) if coverage is None else coverage
+    certificate = found.certificate if found.why_not is None else None
+    if certificate is None and given is None:
+        return Permission(nothing, nothing, why_not=found.why_not or NOTHING_TO_SAY)
+    rows = accepted(project)
+    covered = found.rows & rows if certificate is not None else nothing
+    return Permission(covered if given is None else rows, covered, certificate, given.number if given else None)
+
+
+def is_permitted(project: Project) -> bool:
+    """True where a certificate or an override stands, whether or not items wait for it; without looking at them."""
+    if project.model is None or not project.is_scored:
+        return False
+    return override_of(project, state(project)) is not None or certifying.holds(project)
+
+
+def watched(project: Project) -> Mask | None:
+    """Items to do that the policy keeps from an automatic route to watch it: they are asked blind. Shape (n,), None
+    where nothing is permitted: then there is nothing to watch.
+    """
+    found: Mask = project.routes.watched & (project.pool.states == TO_DO)
+    return found if found.any() and is_permitted(project) else None
+
+
+def is_watched(project: Project, index: int) -> bool:
+    """The same for one item."""
+    waits = bool(project.routes.watched[index]) and project.pool.states[index] == TO_DO
+    return waits and is_permitted(project)
 
 
 def accepted(project: Project) -> Mask:
@@ -91,19 +122,21 @@ def accepted(project: Project) -> Mask:
 
 
 def kept_for_people(project: Project) -> Mask:
-    """Items that stay with a person whatever is allowed: the next random checks, and what somebody is at. (n,)."""
+    """Items that stay with a person whatever is allowed: an open audit, the next random checks, what is begun. (n,)."""
     kept = np.zeros(len(project.pool), bool)
     open_checks = project.reserve.order[project.pool.unanswered()[project.reserve.order]]
     kept[open_checks[:CHECKS_KEPT]] = True
     kept[project.store.automation.begun()] = True
+    kept[list(project.store.audits.open_items())] = True
     return kept
 
 
-def tick(project: Project, limit: int, spare: Iterable[int] = ()) -> Changes:
+def tick(project: Project, limit: int, spare: Iterable[int] = (), coverage: Coverage | None = None) -> Changes:
     """Decide up to `limit` items, in one transaction; `spare` are on screen. First a recall that is not done goes on.
 
-    The journal is followed with `Store.follow_journal`, in a turn of its own, as both wait for the disk. `NOTHING`
-    where nothing is permitted, or it is paused. Raises KnownError when the disk refuses: then nothing has changed.
+    `coverage` is what `certifying.coverage` said since the last change of routing, model or certificate, None to ask it
+    now. `NOTHING` where nothing is permitted, or it is paused. Raises KnownError when the disk refuses: then nothing
+    has changed.
     """
     if project.store.fact("recalling") is not None:
         return recall_on(project, limit)
@@ -113,7 +146,7 @@ def tick(project: Project, limit: int, spare: Iterable[int] = ()) -> Changes:
         now = state(project)
     if not now.is_running:
         return NOTHING
-    permission = permitted(project)
+    permission = permitted(project, coverage)
     permission.rows[list(spare)] = False
     rows = np.flatnonzero(permission.rows)[:limit]
     if not len(rows):
@@ -313,7 +346,8 @@ def recall_all(project: Project, tell: Callable[[int], None] = lambda _: None) -
 
 
 def _take_back(project: Project, events: list[Decision]) -> None:
-    project.store.record_taken_back(events)
+    with project.store.transaction():
+        project.store.decisions.append_many(events)
     touched = sorted({event.item_index for event in events})
     project.follow_standing(touched)
     project.pool.recall(np.asarray(touched, np.int64))

@@ -7,16 +7,20 @@ from hitl_desktop.assurance.monitors import Monitor, MonitorKind, MonitorState
 from hitl_desktop.domain.automation import AutomationAction
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.sentences import Figure, Sentence, Share, say, say_n
-from hitl_desktop.workflow import automation
+from hitl_desktop.workflow import automation, certifying
 from hitl_desktop.workflow.project import Project
 
 WITHOUT_CERTIFICATE: Final = 0.05
 """The share of wrong ones from which it pauses where no certificate promises a smaller one."""
 
 
+_AGAINST_THE_CERTIFICATE: Final = frozenset({MonitorKind.WATCH_ERROR, MonitorKind.DRIFT})
+"""What says that it no longer holds: it covers nothing until another audit."""
+
+
 def monitors_of(project: Project) -> list[Monitor]:
     """All figures now. Those of decisions count from when somebody last let it go on: what came before is settled."""
-    store, alpha = project.store, WITHOUT_CERTIFICATE
+    store, alpha = project.store, promised(project)
     since = _since(project)
     changed = store.automation.changed(since)
     wrong, watched = store.automation.watched(since)
@@ -28,12 +32,25 @@ def monitors_of(project: Project) -> list[Monitor]:
     ]
 
 
+def promised(project: Project) -> float:
+    """The share of automatic decisions that may be wrong, as the certificate in force says."""
+    record = project.store.audits.certified()
+    return record.audit.alpha if record is not None and certifying.holds(project) else WITHOUT_CERTIFICATE
+
+
 def look_after(project: Project) -> Changes:
-    """Pause where a figure is out of its limit, and say which. `NOTHING` while all are within, or it is paused."""
-    if not automation.state(project).is_running or not automation.permitted(project).is_given:
+    """Pause where a figure is out of its limit, and say which; a certificate that it speaks against is suspended.
+
+    `NOTHING` while all are within, or it is paused."""
+    if not automation.state(project).is_running or not automation.is_permitted(project):
         return NOTHING
     out = next((one for one in monitors_of(project) if one.state is MonitorState.OUT), None)
-    return NOTHING if out is None else automation.pause_by_itself(project, why(out))
+    if out is None:
+        return NOTHING
+    changes = automation.pause_by_itself(project, why(out))
+    if out.kind in _AGAINST_THE_CERTIFICATE:
+        changes = changes | certifying.suspend(project, why(out))
+    return changes
 
 
 def why(monitor: Monitor) -> Sentence:

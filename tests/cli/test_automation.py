@@ -33,11 +33,11 @@ def folder(text_project_folder: Path, retrain: Callable[[Project], ModelVersion]
 
 
 def test_nothing_runs_without_permission(console: Console, folder: Path) -> None:
-    assert "no certificate" in console.refused("automate", folder)
+    assert "No audit has proved anything" in console.refused("automate", folder)
     status = console.json("status", folder)
     check_partition(status)
     assert (status["automatic"], status["automation"]["state"]) == (0, "not_permitted")
-    assert "no certificate" in status["automation"]["why"]
+    assert "No audit has proved anything" in status["automation"]["why"]
     assert "Automatic: off." in console.run("status", folder)[1]
 
 
