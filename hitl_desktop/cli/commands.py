@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from hitl_desktop.cli.backups import backup, restore_backup
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
@@ -23,6 +24,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.amending import decide_again
+from hitl_desktop.workflow.backing_up import back_up_after_command
 from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
@@ -43,7 +45,10 @@ def opened(arguments: argparse.Namespace) -> Iterator[Project]:
     try:
         yield project
     finally:
+        has_changed = project.store.changed_at is not None
         project.close()
+        if has_changed:
+            back_up_after_command(project.folder)
 
 
 def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -250,4 +255,6 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "export-model": export_model,
     "import-model": import_model,
     "simulate": simulate,
+    "backup": backup,
+    "restore": restore_backup,
 }
