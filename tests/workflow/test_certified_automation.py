@@ -9,7 +9,7 @@ from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.workflow import auditing, automation, watching
+from hitl_desktop.workflow import auditing, automation, monitoring
 from hitl_desktop.workflow.certifying import Stage, coverage, state, suspend
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
@@ -97,13 +97,13 @@ def test_what_keeps_watch_speaks_against_the_certificate(session: ReviewSession)
     session.replan()
     certify(session)
     session.replan()
-    assert watching.promised(project) == 0.2
+    assert monitoring.promised(project) == 0.2
     asked = [i for i in session.waiting().tolist() if session.slot_of(i) is Slot.WATCH]
     for index in asked[:4]:
         session.take(index)
         said = project.suggested_labels(index)[0].id
         session.decide(Verdict.CORRECTED, next(label.id for label in project.offered if label.id != said))
-    watching.look_after(project)
+    monitoring.look_after(project)
     now = automation.state(project)
     assert now.pause is not None
     assert "the model had 4 wrong; 20" in str(now.pause.reason)
