@@ -204,7 +204,7 @@ class AutomaticFeed(Card):
 
     def _override(self) -> None:
         bridge = self._context.bridge
-        if bridge.autopilot.permission().override is not None:
+        if bridge.autopilot.basis().override is not None:
             bridge.autopilot.end_override()
         else:
             ask_to_override(self._context, self)
@@ -222,10 +222,10 @@ class AutomaticFeed(Card):
         self.pause_button.setVisible(now.where is not Where.NOT_PERMITTED)
         self.pause_button.set_label(tr("Resume…") if is_paused else tr("Pause"))
         self.pause_button.set_icon("play" if is_paused else "pause")
-        permission = bridge.autopilot.permission()
-        self.override_button.setVisible(permission.certificate is None and bridge.desk.project.model is not None)
+        basis = bridge.autopilot.basis()
+        self.override_button.setVisible(basis.certificate is None and bridge.desk.project.model is not None)
         self.override_button.set_label(
-            tr("Allow without a certificate…") if permission.override is None else tr("End the permission")
+            tr("Allow without a certificate…") if basis.override is None else tr("End the permission")
         )
         self.recall_button.setVisible(bridge.desk.project.pool.ledger().automatic > 0)
 
