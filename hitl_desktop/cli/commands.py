@@ -191,7 +191,7 @@ def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def _score(project: Project) -> Scored:
     scored = cast(Scored, InlineRunner().run("score", project.score_request(), no_progress, never_cancelled))
-    project.take_scores(dict(scored.unreadable))
+    project.take_scores(dict(scored.unreadable), scored.checks)
     return scored
 
 

@@ -333,7 +333,7 @@ class Bridge(QObject):
         self.scoring = self.start("score", lambda p, c: self.worker.run("score", request, p, c), ended)
 
     def _take_scores(self, scored: "Scored") -> Changes:
-        changes = self.desk.project.take_scores(dict(scored.unreadable))
+        changes = self.desk.project.take_scores(dict(scored.unreadable), scored.checks)
         self.desk.session.replan()
         if scored.unreadable:
             words = trn(

@@ -16,6 +16,7 @@ from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
+from hitl_desktop.store.batches import BatchTable
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.history import HistorySearch
@@ -35,9 +36,9 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `item_files`, `decisions`, `classes` and `models` are the tables, `search` looks for items, `history` for
-    past decisions; facts about the project are read with `fact` and written with `set_fact`; every change runs inside
-    `transaction`.
+    `items`, `item_files`, `batches`, `decisions`, `classes` and `models` are the tables, `search` looks for items,
+    `history` for past decisions; facts about the project are read with `fact` and written with `set_fact`; every change
+    runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -47,6 +48,7 @@ class Store:
         self._path = folder / DATABASE
         self.items = ItemTable(database)
         self.item_files = ItemFileTable(database)
+        self.batches = BatchTable(database)
         self.search = ItemSearch(database)
         self.history = HistorySearch(database)
         self.decisions = DecisionLog(database, self.items)
@@ -145,6 +147,7 @@ class Store:
                 yield
         except BaseException:
             self._known_facts = None
+            self.batches.forget()
             raise
 
     def fact(self, key: str, default: Any = None) -> Any:

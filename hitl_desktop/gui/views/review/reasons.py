@@ -6,7 +6,7 @@ from typing import Final
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.gui.widgets.badge import BadgeTone
 from hitl_desktop.language import mark, percent, tr, trn
-from hitl_desktop.workflow.project import Suggestion
+from hitl_desktop.workflow.suggestion import Suggestion
 
 CLOSE_LEAD: Final = 0.25
 
