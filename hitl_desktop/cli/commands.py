@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from hitl_desktop.cli.adding import add, watch
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
@@ -28,7 +29,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.status import model_answer, queue_rows, status
+from hitl_desktop.workflow.status import batch_words, model_answer, queue_rows, status
 from hitl_desktop.workflow.worker import InlineRunner
 
 Answer = tuple[Any, str]
@@ -168,6 +169,7 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
         f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
         f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}"
     )
+    words += "".join(f"\n{batch_words(batch)}" for batch in answer["batches"])
     return answer, words
 
 
@@ -226,6 +228,8 @@ def _percent(share: float | None) -> str:
 
 COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "new": new,
+    "add": add,
+    "watch": watch,
     "score": score,
     "queue": queue,
     "decide": decide,

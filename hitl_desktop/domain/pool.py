@@ -48,6 +48,12 @@ class Pool:
         """Where one item stands."""
         return STATES[int(self.states[index])]
 
+    def grow(self, states: npt.NDArray[np.uint8], label_ids: npt.NDArray[np.int64]) -> None:
+        """Take in items after those there are: their states and decided classes (m,). They are not scored yet."""
+        self.states = np.concatenate([self.states, states])
+        self.label_ids = np.concatenate([self.label_ids, label_ids])
+        self.set_predictions(self.probabilities)
+
     def set_predictions(self, probabilities: FloatArray | None) -> None:
         """Swap in the predictions of another model, all at once. Shape (m, k) with m ≤ n; the rest is unscored."""
         self._clear_predictions()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from hitl_desktop.domain.batches import Batch
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.models import ModelVersion
@@ -27,7 +28,27 @@ def status(project: Project) -> dict[str, Any]:
         "flagged": ledger.flagged,
         "decisions": project.store.decisions.count(),
         "model": None if model is None else model_answer(project, model),
+        "batches": [batch_answer(batch) for batch in project.store.batches.all()],
     }
+
+
+def batch_answer(batch: Batch) -> dict[str, Any]:
+    """The contract of a batch of items that was added later."""
+    counts = batch.counts.plain()
+    return {
+        "number": batch.number,
+        "items": batch.items,
+        "at": batch.at_utc,
+        "by": batch.by,
+        "source": batch.source,
+        **counts,
+        "notes": [note.english() for note in batch.notes],
+    }
+
+
+def batch_words(answer: dict[str, Any]) -> str:
+    """A batch in English words, for the command line."""
+    return f"Batch {answer['number']}: {answer['items']:,} items from {answer['source']}, {answer['at'][:16]}."
 
 
 def model_answer(project: Project, model: ModelVersion) -> dict[str, Any]:

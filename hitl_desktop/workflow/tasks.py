@@ -9,6 +9,7 @@ from hitl_desktop.workflow.asking_pool import prepare_and_ask
 from hitl_desktop.workflow.backbones import add_own_backbone
 from hitl_desktop.workflow.explaining import explain
 from hitl_desktop.workflow.exporting import export_project
+from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.model_files import open_model, save_model
 from hitl_desktop.workflow.scoring import score_pool
@@ -19,6 +20,7 @@ Task = Callable[[Any, Progress, CancelCheck], object]
 
 TASKS: Final[dict[str, Task]] = {
     "create_project": create_project,
+    "add": gather,
     "score": score_pool,
     "ask": prepare_and_ask,
     "alike": find_alike,
