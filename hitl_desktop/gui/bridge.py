@@ -249,6 +249,7 @@ class Bridge(QObject):
             self.training = None
             if job.state is JobState.DONE:
                 self.perform(lambda: self._take_training(snapshot, cast("Trained", job.result)))
+                self._score_if_needed()  # what was added meanwhile
                 return
             self.perform(lambda: retraining.given_up(snapshot))
             if isinstance(job.error, KnownError):

@@ -45,10 +45,10 @@ def find_new_images(
                 outside[name] = PurePosixPath(file.path).parts[:-1] or (source.parent.name,)
             else:
                 inside[name] = PurePosixPath(name).parts[:-1]
-        class_of |= _labels(outside, _depth(outside.values(), known))
-    before = (PurePosixPath(path).parts[:-1] for path in islice(facts.paths, _ASKED))
+        class_of |= _labels(outside, known, _depth(outside.values(), known))
+    before = (PurePosixPath(path).parts[:-1] for path in islice(facts.there.values(), _ASKED))
     depth = _depth(before, known) if inside else None
-    class_of |= _labels(inside, _depth(inside.values(), known) if depth is None else depth)
+    class_of |= _labels(inside, known, _depth(inside.values(), known) if depth is None else depth)
     new = [file for name, file in files.items() if name not in facts.paths]
     listed = Listed(facts.root, new, class_of.get, facts.there, lambda slices: _series_there(facts, slices))
     read_listed(listed, found, cache_folder, progress, cancelled)
@@ -93,13 +93,15 @@ def _depth(folders: Iterable[tuple[str, ...]], known: set[str]) -> int | None:
     return fits.most_common(1)[0][0] if fits else None
 
 
-def _labels(folders: Mapping[str, tuple[str, ...]], depth: int | None) -> dict[str, str]:
-    """The class that the folders give each file: at the depth where they are the project's classes. What they say
-    there that is no class is told later, as a label that the project does not have.
+def _labels(folders: Mapping[str, tuple[str, ...]], known: set[str], depth: int | None) -> dict[str, str]:
+    """The class that the folders give each file: the first of the outer two that is a class of the project, else what
+    stands where classes stand, which is told later as a label that the project does not have.
     """
     if depth is None:
         return {}
-    return {name: parts[depth] for name, parts in folders.items() if len(parts) > depth}
+    named = {name: next((part for part in parts[:2] if part in known), "") for name, parts in folders.items()}
+    strange = {name: parts[depth] for name, parts in folders.items() if len(parts) > depth}
+    return strange | {name: label for name, label in named.items() if label}
 
 
 def _series_there(facts: ProjectFacts, slices: Sequence[Slice]) -> dict[str, str]:

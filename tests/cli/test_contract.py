@@ -12,7 +12,7 @@ from hitl_desktop.cli.main import run
 from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
-    "new", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
+    "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
     "demo", "self-test", "open",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged")
