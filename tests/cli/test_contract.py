@@ -12,8 +12,8 @@ from hitl_desktop.cli.main import run
 from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
-    "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
-    "demo", "self-test", "open",
+    "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
+    "simulate", "demo", "self-test", "open",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged")
 
