@@ -12,7 +12,7 @@ from hitl_desktop.cli.ranking import rank
 from hitl_desktop.domain.batches import Batch
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
-from hitl_desktop.workflow.adding import add_request, take, told
+from hitl_desktop.workflow.adding import add_request, clear_staged, take, told
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Gathered, Scored
 from hitl_desktop.workflow.settings import default_reviewer
@@ -78,6 +78,7 @@ def _take_ready(folder: Path, ready: Ready, arguments: argparse.Namespace) -> li
 
 def _add(project: Project, sources: Sequence[Path], by: str) -> tuple[Gathered, Batch | None]:
     runner = InlineRunner()
+    clear_staged(project.folder)
     request = add_request(project, sources)
     gathered = cast(Gathered, runner.run("add", request, no_progress, never_cancelled))
     _, batch = take(project, gathered, by or default_reviewer())

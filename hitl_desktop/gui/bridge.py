@@ -40,7 +40,7 @@ class Bridge(QObject):
 
     `changed(Changes, initiator)` after every operation; `job_changed(Job)` for every step of a job;
     `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
-    `closing()` just before the open one may be closed.
+    `closing()` just before the open one may be closed; `batch_wanted(Batch)` when its items are to be shown.
     All signals arrive on the window's thread.
     """
 
@@ -49,6 +49,7 @@ class Bridge(QObject):
     notified = Signal(object)
     project_changed = Signal()
     closing = Signal()
+    batch_wanted = Signal(object)
     _job_news = Signal(object)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
@@ -67,7 +68,8 @@ class Bridge(QObject):
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
-        forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing)
+        signals = (self.changed, self.job_changed, self.notified, self.project_changed, self.closing, self.batch_wanted)
+        forget(self, *signals)
 
     @property
     def is_open(self) -> bool:
@@ -315,6 +317,12 @@ class Bridge(QObject):
     def _train_when_due(self) -> None:
         if self.training is None and self.desk.retraining.is_due():
             self.train_now()
+
+    def catch_up(self) -> None:
+        """Score and rank what came to the pool."""
+        self._score_if_needed()
+        self._may_prepare = True
+        self._prepare_when_idle()
 
     def _score_if_needed(self) -> None:
         project = self.desk.project

@@ -159,6 +159,8 @@ class MainWindow(QMainWindow):
     def retire(self) -> None:
         """Another window takes the place of this one: project, jobs and pictures are its own from now on."""
         self._is_retired = True
+        if self._desk is not None:
+            self._desk.watching.close()
         if self._wizard is not None:
             self._wizard.abandon()
         if self._desk is not None and self.bridge.is_open:
@@ -170,6 +172,8 @@ class MainWindow(QMainWindow):
             return
         self._context.settings.change(geometry=bytes(self.saveGeometry().toHex().data()).decode())
         self._context.bridge.close()
+        if self._desk is not None:
+            self._desk.watching.close()
         self._context.browsing.close()
         self._context.media.close()
         super().closeEvent(event)

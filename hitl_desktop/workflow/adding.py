@@ -24,16 +24,12 @@ _STAGED = ".adding-"
 
 
 def add_request(project: Project, sources: Sequence[Path]) -> AddRequest:
-    """Look for new items in these folders, files or tables; () where the project's data lies.
-
-    What an adding that was killed left behind goes first.
-    """
-    clear_staged(project.folder)
+    """Look for new items in these folders, files or tables; () where the project's data lies."""
     return AddRequest(project.folder, tuple(sources), project.folder / f"{_STAGED}{uuid.uuid4().hex}")
 
 
 def clear_staged(folder: Path) -> None:
-    """Remove what addings have laid down in a project and nobody took over."""
+    """Remove what addings that were killed have laid down in a project: when it is opened, as none is under way."""
     for path in folder.glob(f"{_STAGED}*"):
         shutil.rmtree(path, ignore_errors=True)
 

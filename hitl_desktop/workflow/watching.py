@@ -48,10 +48,14 @@ def set_watching(project: Project, watch: bool) -> Changes:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What is new and complete: files; `table` is the stamp of a table that changed, None for pictures."""
+    """What is new and complete: files; `table` is the stamp of a table that changed, None for pictures.
+
+    `is_waiting`: there is more that may not be complete yet.
+    """
 
     files: tuple[Path, ...] = ()
     table: Stamp | None = None
+    is_waiting: bool = False
 
 
 class Watch:
@@ -82,14 +86,15 @@ class Watch:
         new = dict(_new_files(root, known, cancelled))
         ready = self._settled(new, quiet)
         self._given |= {name: new[name] for name in ready}
-        return Ready(tuple(root / name for name in ready if _is_picture(root / name)))
+        files = tuple(root / name for name in ready if _is_picture(root / name))
+        return Ready(files, is_waiting=any(self._given.get(name) != stamp for name, stamp in new.items()))
 
     def _table(self, path: Path, last: Stamp | None, quiet: float) -> Ready:
         stamp = _stamp(path)
         if stamp is None or stamp == last or self._given.get("") == stamp:
             return Ready()
         if not self._settled({"": stamp}, quiet):
-            return Ready()
+            return Ready(is_waiting=True)
         self._given[""] = stamp
         return Ready((path,), stamp)
 
