@@ -91,7 +91,7 @@ def _limit(n: int, m: int, distance: float) -> float:
     at = (size + 0.12 + 0.11 / size) * distance
     if at < 0.2:
         return 1.0
-    terms = ((-1) ** (k - 1) * math.exp(-2.0 * k * k * at * at) for k in range(1, _TERMS))
+    terms = ((1.0 if k % 2 else -1.0) * math.exp(-2.0 * k * k * at * at) for k in range(1, _TERMS))
     return min(1.0, max(0.0, 2.0 * sum(terms)))
 
 

@@ -27,12 +27,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for the notice bar. `tone` is info, ok, warn or danger; `action` names what `on_action` does."""
+    """A sentence for the notice bar. `tone` is info, ok, warn or danger; `action` names what `on_action` does; `error`
+    is what it tells of, if it does.
+    """
 
     text: str
     tone: str = "info"
     action: str = ""
     on_action: Callable[[], None] | None = None
+    error: KnownError | None = None
 
 
 class Bridge(QObject):
@@ -105,7 +108,7 @@ class Bridge(QObject):
     def tell(self, error: KnownError, action: str = "", on_action: Callable[[], None] | None = None) -> None:
         """Show a known error as a notice."""
         _log.info("Known error: %s", type(error).__name__)
-        self.notified.emit(Message(str(error), "danger", action, on_action))
+        self.notified.emit(Message(str(error), "danger", action, on_action, error))
 
     def start(
         self, name: str, work: Callable[[Progress, CancelCheck], object], ended: Callable[[Job], None] | None = None
@@ -132,9 +135,7 @@ class Bridge(QObject):
         if after is not before:  # what still runs is for the project that has just been closed
             self._stop_jobs()
         self.project_changed.emit()
-        self._may_prepare = True
-        self._score_if_needed()
-        self._prepare_when_idle()
+        self.catch_up()
         return True
 
     def close_project(self) -> None:
@@ -150,8 +151,7 @@ class Bridge(QObject):
         changes = self.perform(lambda: self.desk.project.relink(root))
         if changes is None:
             return False
-        self._score_if_needed()
-        self._prepare_when_idle()
+        self.catch_up()
         return True
 
     def create_project(self, request: "NewProject", ended: Callable[[Job], None]) -> Job:
@@ -288,8 +288,7 @@ class Bridge(QObject):
             if self.scoring is not None:  # it scores with the model that was in use until now
                 self.scoring.cancel()
                 self.scoring = None
-            self._score_if_needed()
-            self._prepare_when_idle()
+            self.catch_up()
 
     def close(self) -> None:
         """Stop everything: before the program ends."""

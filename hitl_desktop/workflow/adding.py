@@ -14,9 +14,11 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import tr, trn
 from hitl_desktop.store.store import DATABASE
+from hitl_desktop.workflow import record_facts, routing
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.known_items import read_known, write_known
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.record_facts import Found
 from hitl_desktop.workflow.requests import AddRequest, Gathered
 from hitl_desktop.workflow.reserving import reserve_of
 
@@ -78,7 +80,8 @@ def _grow(project: Project, batch: Batch) -> None:
     if project.task is Task.SEVERAL:
         for index, findings in project.store.items.findings(batch.first):
             label_ids[index - batch.first] = project.code(findings)
-    project.pool.grow(states, label_ids)
+    project.pool.grow(states, label_ids, lambda: routing.facts_of(project, project.policy))
+    record_facts.keep(project.folder, Found(project.pool.facts.masks, project.pool.facts.amounts))
     project.reserve = reserve_of(project.store, project.holdout, project.seed, len(project.pool))
     project.forget_utilities()
     project.load_scores()

@@ -1,6 +1,7 @@
 """An open project: the store on disk, the pool in memory, and what follows from both."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from hitl_desktop.domain.findings import code_of, most_doubtful, positions_of
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label, Task, in_words
+from hitl_desktop.domain.policy import RoutingPolicy
+from hitl_desktop.domain.policy_match import Routes
 from hitl_desktop.domain.pool import Pool
 from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
@@ -26,15 +29,9 @@ from hitl_desktop.learning.ranking import ASKED_FOR
 from hitl_desktop.learning.reserve import Reserve
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow import routing
 from hitl_desktop.workflow.check_scores import CheckScores, add_check_scores
-from hitl_desktop.workflow.item_files import (
-    check_images_are_in,
-    data_moved,
-    kind_of,
-    middle_file,
-    paths_of,
-    source_of,
-)
+from hitl_desktop.workflow.item_files import check_images_are_in, data_moved, kind_of, middle_file, paths_of, source_of
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.reserving import fitted_on, reserve_of, usual_pace
@@ -69,6 +66,8 @@ class Project:
         self._ranked: tuple[Path, tuple[FloatArray, npt.NDArray[np.uint8]]] | None = None
         self.holdout = Holdout.parse(str(store.fact("holdout", USUAL.text)))
         self.reserve: Reserve = reserve_of(store, self.holdout, self.seed, len(self.pool))
+        policy = routing.policy_in_force(store)
+        self.pool.set_policy(policy, routing.facts_of(self, policy))
         self.load_scores()
 
     @classmethod
@@ -76,7 +75,8 @@ class Project:
         """Open a project folder. Raises ProjectRefused and leaves it untouched when that is not possible."""
         store = Store.open(folder)
         try:
-            return cls(store)
+            with store.understood():
+                return cls(store)
         except BaseException:
             store.close()
             raise
@@ -234,14 +234,21 @@ class Project:
             answer = item.label_id if item.findings is None else self.code(item.findings)
             self.pool.set_standing(item.index, item.state, answer)
 
+    @property
+    def policy(self) -> RoutingPolicy:
+        """The routing policy in force: see `workflow/routing.py`."""
+        return self.pool.policy
+
+    @property
+    def routes(self) -> Routes:
+        """Where it sends each item."""
+        return self.pool.routes
+
     def set_threshold(self, threshold: float) -> Changes:
-        """Move the line between what needs the expert and what is proposed. Raises KnownError outside 0–1."""
-        if not 0.0 <= threshold <= 1.0:
-            raise KnownError(say("The threshold must lie between 0 and 1."))
-        with self.store.transaction():
-            self.store.set_fact("threshold", threshold)
-        self.pool.set_threshold(threshold)
-        return Changes(routing=True, order=True)
+        """Move the smallest confidence limit of the policy, the line between what needs the expert and what is
+        proposed. Raises KnownError outside 0–1, and where no automatic rule has a limit.
+        """
+        return routing.move_limit(self, threshold)
 
     def split_at(self, threshold: float) -> Split:
         """How many undecided items would fall on each side of another threshold."""
@@ -272,6 +279,7 @@ class Project:
     def load_scores(self) -> None:
         """Swap in the predictions of the model in use; none when they have to be computed first."""
         self.model = self.store.models.active()
+        self.pool.facts = replace(self.pool.facts, positions=routing.positions_of(self))
         scores = read_scores(self.scores_file(self.model.version)) if self.model else None
         if scores is None or scores.shape[1] > len(self.labels) or len(scores) > len(self.pool):
             self.pool.set_predictions(None)
@@ -279,6 +287,7 @@ class Project:
         if len(scores) < len(self.pool):  # the file is soon written anew, which some systems refuse while it is mapped
             scores = np.array(scores)
         self.pool.set_predictions(folded(scores, self.columns_now, several=self.task is Task.SEVERAL))
+        routing.remember(self)
 
     def feature_request(self) -> FeatureRequest:
         """A snapshot of what a background task needs to have every item's features."""

