@@ -13,7 +13,7 @@ from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store import batches as batches_module
-from hitl_desktop.workflow.adding import add_request, take, told
+from hitl_desktop.workflow.adding import add_request, clear_staged, take, told
 from hitl_desktop.workflow.measuring import measured_each, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Gathered, LabelUse, Scored
@@ -209,7 +209,6 @@ def test_what_goes_wrong_in_the_middle_leaves_the_project_as_it_was(
 ) -> None:
     project, data = growing
     make_images(data / "deep", each=4, seed=9)
-    found = gather(project)
     late = replace(gather(project), first=59)
     with pytest.raises(KnownError, match="meanwhile"):
         take(project, late, "Ada")
@@ -253,6 +252,8 @@ def test_a_kill_in_the_middle_leaves_nothing_by_half(growing: tuple[Project, Pat
     again = Project.open(folder)
     assert len(again.pool) == 60
     assert again.store.batches.all() == []
+    assert len(list(folder.glob(".adding-*"))) == 1
+    clear_staged(folder)
     assert add(again).items == 12
     assert not list(folder.glob(".adding-*"))
     again.close()
