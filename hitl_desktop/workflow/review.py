@@ -140,7 +140,7 @@ class ReviewSession:
         step = last_step(self.project.store.decisions, self.reviewer)
         last = step[-1] if step else None
         if self._last_class_change(last):
-            return self.change_classes(lambda editor: editor.take_back())
+            return self.change_classes(ClassEditor.take_back)
         if last is None:
             return NOTHING
         if last.batch:
@@ -221,8 +221,7 @@ class ReviewSession:
 
     def look_again(self) -> Changes:
         """Go once through the items that were set aside, then back to the queue. `NOTHING` when there are none."""
-        first = self.queue.look_again()
-        if first is None:
+        if (first := self.queue.look_again()) is None:
             return NOTHING
         self._show(first, Slot.AGAIN)
         self._remember()
@@ -391,8 +390,8 @@ class ReviewSession:
 
     def _order_name(self) -> str:
         """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
-        policy = self.project.policy
-        return f"{self.project.utilities_file().stem} {self.project.pool.threshold} p{policy.version}"
+        project = self.project
+        return f"{project.utilities_file().stem} {project.pool.threshold} p{project.policy.version}"
 
     def _remember_order(self) -> None:
         name = self._order_name()
