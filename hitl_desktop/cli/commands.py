@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.adding import add, watch
+from hitl_desktop.cli.certifying import certify
+from hitl_desktop.cli.certifying import in_words as certificate_in_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
@@ -24,6 +26,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.amending import decide_again
+from hitl_desktop.workflow.certifying import state
 from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
@@ -174,10 +177,11 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Say where every item is."""
     with opened(arguments) as project:
         answer = status(project)
+        certificate = certificate_in_words(project, state(project)).partition("\n")[0]
     aside = answer["skipped"] + answer["unsure"] + answer["flagged"]
     words = (
         f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
-        f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}"
+        f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}\n{certificate}"
     )
     words += "".join(f"\n{batch_words(batch)}" for batch in answer["batches"])
     return answer, words
@@ -253,5 +257,6 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "add-backbone": add_backbone,
     "export-model": export_model,
     "import-model": import_model,
+    "certify": certify,
     "simulate": simulate,
 }

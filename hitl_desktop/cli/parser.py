@@ -38,6 +38,12 @@ def _project(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", metavar="PROJECT", type=Path, help="the project folder (<name>.hitl)")
 
 
+def _share(text: str) -> float:
+    """A share as people write it: 0.02 or 2%. argparse turns the ValueError into wrong usage."""
+    number = text.strip()
+    return float(number.removesuffix("%")) / 100 if number.endswith("%") else float(number)
+
+
 def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
     new = _command(commands, "new", "Make a project from a folder of images or a table of texts.")
     _project(new)
@@ -167,6 +173,13 @@ def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     backbone = _command(commands, "add-backbone", "Check an ONNX model of your own and learn from its features.")
     _project(backbone)
     backbone.add_argument("model", metavar="MODEL.onnx", type=Path, help="with its description MODEL.json beside it")
+    certify = _command(commands, "certify", "Begin an audit, tell how far it is, or print what it proved.")
+    _project(certify)
+    certify.add_argument("--alpha", metavar="A", type=_share, required=True, help="the share that may be wrong: 0.02")
+    certify.add_argument("--delta", metavar="D", type=_share, required=True, help="the risk of the certificate: 0.1")
+    certify.add_argument("--audits", metavar="N", type=int, help="begin an audit of so many checks")
+    certify.add_argument("--give-up", action="store_true", help="end the audit under way without a result")
+    certify.add_argument("--reviewer", metavar="R", default="", help="who begins it; who is logged in when not given")
     simulate = _command(commands, "simulate", "Replay hidden truth and draw learning curves.")
     _project(simulate)
     simulate.add_argument("--budget", metavar="N", type=int, required=True, help="labels to spend")
