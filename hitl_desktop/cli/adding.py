@@ -9,10 +9,13 @@ from typing import Any, cast
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.ranking import rank
+from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.batches import Batch
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow.adding import add_request, clear_staged, take, told
+from hitl_desktop.workflow.compare_request import compare_request
+from hitl_desktop.workflow.drift import comparisons, take_comparison
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Gathered, Scored
 from hitl_desktop.workflow.settings import default_reviewer
@@ -29,13 +32,16 @@ def add(arguments: argparse.Namespace, _: Hooks) -> Answer:
     project = Project.open(arguments.project)
     try:
         gathered, batch = _add(project, [source.absolute() for source in arguments.sources], arguments.reviewer)
-        answer = _answer(gathered, batch) | {
+        answer = _answer(project, gathered, batch) | {
             "duplicates": [{"file": n.file, "same_as": n.same_as} for n in gathered.listed_duplicates],
             "unreadable": [{"file": n.file, "reason": n.why.english()} for n in gathered.listed_unreadable],
         }
     finally:
         project.close()
-    return answer, told(gathered)
+    words = [told(gathered)]
+    if batch is not None and answer["compared"]:
+        words.append(answer["compared"]["words"])
+    return answer, " ".join(filter(None, words))
 
 
 def watch(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -69,11 +75,12 @@ def _take_ready(folder: Path, ready: Ready, arguments: argparse.Namespace) -> li
     try:
         gathered, batch = _add(project, ready.files, arguments.reviewer)
         note_looked(project, ready)
+        answers = [] if batch is None else [_answer(project, gathered, batch)]
     finally:
         project.close()
     if not arguments.json:
-        print(told(gathered), flush=True)
-    return [] if batch is None else [_answer(gathered, batch)]
+        print(told(gathered), *(answer["compared"]["words"] for answer in answers if answer["compared"]), flush=True)
+    return answers
 
 
 def _add(project: Project, sources: Sequence[Path], by: str) -> tuple[Gathered, Batch | None]:
@@ -86,11 +93,19 @@ def _add(project: Project, sources: Sequence[Path], by: str) -> tuple[Gathered, 
         if project.model is not None:
             scored = cast(Scored, runner.run("score", project.score_request(), no_progress, never_cancelled))
             project.take_scores(dict(scored.unreadable), scored.checks)
+        _compare(project, batch)
         rank(project)
     return gathered, batch
 
 
-def _answer(gathered: Gathered, batch: Batch | None) -> dict[str, Any]:
+def _compare(project: Project, batch: Batch) -> None:
+    request = compare_request(project, batch)
+    if request is not None:
+        found = cast(BatchComparison, InlineRunner().run("compare", request, no_progress, never_cancelled))
+        take_comparison(project, batch.number, found)
+
+
+def _answer(project: Project, gathered: Gathered, batch: Batch | None) -> dict[str, Any]:
     if batch is not None:
-        return batch_answer(batch)
-    return {"number": None, "items": 0, **gathered.counts.plain()}
+        return batch_answer(project, batch, comparisons(project).get(batch.number))
+    return {"number": None, "items": 0, **gathered.counts.plain(), "compared": None}

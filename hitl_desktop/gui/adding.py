@@ -13,6 +13,7 @@ from hitl_desktop.language import tr
 from hitl_desktop.workflow.jobs import Job, JobState
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
+    from hitl_desktop.domain.batch_comparison import BatchComparison
     from hitl_desktop.domain.batches import Batch
     from hitl_desktop.workflow.requests import Gathered
     from hitl_desktop.workflow.watching import Ready
@@ -78,3 +79,27 @@ def _take(bridge: Bridge, gathered: "Gathered", *, is_quiet: bool) -> None:
     elif not is_quiet:
         bridge.notified.emit(Message(changes.told, "info"))
     bridge.catch_up()
+    if batch is not None:
+        compare(bridge, batch)
+
+
+def compare(bridge: Bridge, batch: "Batch") -> None:
+    """Compare a batch with what was there, once it is scored; a batch that is unlike it is told."""
+    from hitl_desktop.workflow.compare_request import compare_request
+    from hitl_desktop.workflow.drift import take_comparison
+
+    desk = bridge.desk
+    request = compare_request(desk.project, batch)
+    if request is None:
+        return
+
+    def done(job: Job) -> None:
+        if job.state is not JobState.DONE or not bridge.is_open or bridge.desk is not desk:
+            return
+        found = cast("BatchComparison", job.result)
+        changes = bridge.perform(lambda: take_comparison(desk.project, batch.number, found))
+        if changes is not None and changes.told:
+            words = tr("Show the most shifted")
+            bridge.notified.emit(Message(changes.told, "warn", words, lambda: bridge.shifted_wanted.emit(batch)))
+
+    bridge.start("compare", lambda p, c: bridge.worker.run("compare", request, p, c), done)

@@ -43,7 +43,8 @@ class Bridge(QObject):
 
     `changed(Changes, initiator)` after every operation; `job_changed(Job)` for every step of a job;
     `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
-    `closing()` just before the open one may be closed; `batch_wanted(Batch)` when its items are to be shown.
+    `closing()` just before the open one may be closed; `batch_wanted(Batch)` when its items are to be shown,
+    `shifted_wanted(Batch)` the most shifted of them.
     All signals arrive on the window's thread.
     """
 
@@ -52,7 +53,7 @@ class Bridge(QObject):
     notified = Signal(object)
     project_changed = Signal()
     closing = Signal()
-    batch_wanted = Signal(object)
+    batch_wanted, shifted_wanted = Signal(object), Signal(object)
     _job_news = Signal(object)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
@@ -71,8 +72,8 @@ class Bridge(QObject):
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
-        signals = (self.changed, self.job_changed, self.notified, self.project_changed, self.closing, self.batch_wanted)
-        forget(self, *signals)
+        pages = (self.batch_wanted, self.shifted_wanted)
+        forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing, *pages)
 
     @property
     def is_open(self) -> bool:

@@ -62,6 +62,7 @@ class DeskView(QWidget):
         self.watching = FolderWatching(context.bridge, self)
         self.watching.ready.connect(self._add_watched)
         context.bridge.batch_wanted.connect(self._show_batch)
+        context.bridge.shifted_wanted.connect(self._show_shifted)
         self.footer.model_wanted.connect(lambda: self.show_page("model"))
         self.footer.keys_wanted.connect(commands.keys)
         self._lay_out()
@@ -162,6 +163,9 @@ class DeskView(QWidget):
 
     def _show_batch(self, batch: "Batch") -> None:
         cast("BatchesPage", self.page("batches")).show_items(batch)
+
+    def _show_shifted(self, batch: "Batch") -> None:
+        cast("BatchesPage", self.page("batches")).show_shifted(batch)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._context.bridge.is_open and dropped_paths(event):

@@ -1,16 +1,17 @@
 """Items that come later: add them, watch the folder, and see what each batch is like beside what was there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16
+from hitl_desktop.gui.theme.tokens import SPACE_8
+from hitl_desktop.gui.views.batches.comparison_card import ComparisonCard
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
@@ -20,6 +21,7 @@ from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import number, tr
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
+    from hitl_desktop.domain.batch_comparison import BatchComparison
     from hitl_desktop.domain.batches import Batch
 
 _ROWS: Final = 12
@@ -37,6 +39,7 @@ class BatchesPage(QWidget):
         self.setAccessibleName(tr("Add items"))
         self._context = context
         self._batches: list[Batch] = []
+        self._comparisons: Mapping[int, BatchComparison] = {}
         theme = context.theme
         self.look_button = Button(theme, "", "primary", icon="folder-open")
         self.folder_button = Button(theme, tr("From a folder…"), icon="folder-plus")
@@ -49,11 +52,14 @@ class BatchesPage(QWidget):
             Column(tr("From")),
             Column(tr("Who")),
             Column(tr("Left out"), tr("The same as another, not readable, or not of this kind"), is_number=True),
+            Column(tr("Beside what was there"), tr("Whether the new items are like those before them")),
         ]
         self.table = PlainTable(theme, tr("Batches"), columns, stretch=(3,), most=_ROWS)
         self._none = PlainLabel(tr("Everything came when the project was made."), "body", "text2", wrap=True)
         self.show_button = Button(theme, tr("Show its items"), size="small")
+        self.shifted_button = Button(theme, tr("Show the most shifted"), size="small")
         self._notes = PlainLabel("", "small", "text2", wrap=True)
+        self.comparison = ComparisonCard(theme)
         self._lay_out()
         self._connect()
         self.refresh()
@@ -65,6 +71,7 @@ class BatchesPage(QWidget):
             self._batches = []
             self.table.show_rows([])
             return
+        from hitl_desktop.workflow.drift import comparisons
         from hitl_desktop.workflow.watching import watches
 
         project = bridge.desk.project
@@ -81,9 +88,11 @@ class BatchesPage(QWidget):
         )
         self.watch_row.setChecked(watches(project))
         self._batches = list(reversed(project.store.batches.all()))
-        self.table.show_rows([_row(batch) for batch in self._batches])
+        self._comparisons = comparisons(project)
+        self.table.show_rows([_row(batch, self._comparisons.get(batch.number)) for batch in self._batches])
         self.table.setVisible(bool(self._batches))
         self.show_button.setVisible(bool(self._batches))
+        self.shifted_button.setVisible(bool(self._batches))
         self._none.setVisible(not self._batches)
         if self.selected() is None:
             self.table.selectRow(0)
@@ -99,6 +108,16 @@ class BatchesPage(QWidget):
         batch = batch or self.selected()
         if batch is not None and batch.items:
             self.items_wanted.emit(list(batch.rows), tr("Batch {n}", n=number(batch.number)))
+
+    def show_shifted(self, batch: "Batch | None" = None) -> None:
+        """Show the items of a batch, None for the selected one, that are least like those before, the strangest
+        first.
+        """
+        batch = batch or self.selected()
+        found = None if batch is None else self._comparisons.get(batch.number)
+        if batch is not None and found is not None and found.strangest:
+            words = tr("Most shifted of batch {n}", n=number(batch.number))
+            self.items_wanted.emit(list(found.strangest), words)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -130,6 +149,11 @@ class BatchesPage(QWidget):
         self._notes.setText(" ".join(str(note) for note in notes))
         self._notes.setVisible(bool(notes))
         self.show_button.setEnabled(batch is not None and batch.items > 0)
+        found = None if batch is None else self._comparisons.get(batch.number)
+        self.shifted_button.setEnabled(found is not None and bool(found.strangest))
+        self.comparison.setVisible(batch is not None)
+        if batch is not None:
+            self.comparison.show_comparison(batch, found, self._context.bridge.desk.project)
 
     def _lay_out(self) -> None:
         column = page_column(self)
@@ -153,13 +177,13 @@ class BatchesPage(QWidget):
         batches.body.addWidget(self._none)
         batches.body.addWidget(self._notes)
         below = QHBoxLayout()
+        below.setSpacing(SPACE_8)
         below.addWidget(self.show_button)
+        below.addWidget(self.shifted_button)
         below.addStretch(1)
         batches.body.addLayout(below)
-        side = QVBoxLayout()
-        side.setSpacing(SPACE_16)
-        side.addWidget(batches)
-        column.addLayout(side)
+        column.addWidget(batches)
+        column.addWidget(self.comparison)
         column.addStretch(1)
 
     def _connect(self) -> None:
@@ -173,13 +197,14 @@ class BatchesPage(QWidget):
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_selected())
         self.table.row_chosen.connect(lambda _row: self.show_items())
         self.show_button.clicked.connect(lambda: self.show_items())
+        self.shifted_button.clicked.connect(lambda: self.show_shifted())
 
     def _follow(self, changes: Changes) -> None:
         if self.isVisible() and (changes.pool or changes.settings):
             self.refresh()
 
 
-def _row(batch: "Batch") -> list[Cell]:
+def _row(batch: "Batch", found: "BatchComparison | None") -> list[Cell]:
     counts = batch.counts
     left_out = counts.duplicates + counts.unreadable + counts.others
     at = QDateTime.fromString(batch.at_utc, Qt.DateFormat.ISODate).toLocalTime()
@@ -190,4 +215,13 @@ def _row(batch: "Batch") -> list[Cell]:
         Cell(batch.source, tooltip=batch.source),
         Cell(batch.by, tone="text2"),
         Cell(number(left_out) if left_out else "", tone="text2"),
+        _verdict(batch, found),
     ]
+
+
+def _verdict(batch: "Batch", found: "BatchComparison | None") -> Cell:
+    if found is None:
+        return Cell(tr("too few to tell") if batch.items else "", tone="text2")
+    if found.p is None:
+        return Cell(tr("not compared"), tone="text2")
+    return Cell(tr("unlike"), tone="warn", is_strong=True) if found.differs else Cell(tr("alike"), tone="text2")
