@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.adding import add, watch
+from hitl_desktop.cli.backups import backup, restore_backup
 from hitl_desktop.cli.certifying import certify
 from hitl_desktop.cli.certifying import in_words as certificate_in_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
@@ -26,6 +27,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.amending import decide_again
+from hitl_desktop.workflow.backing_up import back_up_after_command
 from hitl_desktop.workflow.certifying import state
 from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.masked_columns import masked_columns
@@ -47,7 +49,10 @@ def opened(arguments: argparse.Namespace) -> Iterator[Project]:
     try:
         yield project
     finally:
+        has_changed = project.store.changed_at is not None
         project.close()
+        if has_changed:
+            back_up_after_command(project.folder)
 
 
 def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -259,4 +264,6 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "import-model": import_model,
     "certify": certify,
     "simulate": simulate,
+    "backup": backup,
+    "restore": restore_backup,
 }

@@ -21,6 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_making(commands)
     _add_reviewing(commands)
     _add_learning(commands)
+    _add_keeping(commands)
     _add_others(commands)
     return parser
 
@@ -187,6 +188,15 @@ def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     simulate.add_argument("--strategy", metavar="A,B", default="default", help="query strategies, separated by commas")
     simulate.add_argument("--seeds", metavar="K", type=int, default=3)
     simulate.add_argument("--out", metavar="FILE", type=Path, required=True, help="the JSON file to write")
+
+
+def _add_keeping(commands: "Commands[argparse.ArgumentParser]") -> None:
+    backup = _command(commands, "backup", "Make a backup of the database, check it, and thin out older ones.")
+    _project(backup)
+    restore = _command(commands, "restore", "Put a backup in the place of the database; what is there now is kept.")
+    _project(restore)
+    restore.add_argument("--from", dest="source", metavar="FILE", type=Path, help="which backup; the newest sound one")
+    restore.add_argument("--list", action="store_true", help="only list the backups, the newest first")
 
 
 def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:
