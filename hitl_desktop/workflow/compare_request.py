@@ -14,7 +14,7 @@ from hitl_desktop.workflow.measuring import known_to
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import FeatureRequest
 
-ENOUGH: Final = 50
+ENOUGH: Final = 20
 """A batch of fewer items is compared together with the batches just before it, until there are so many."""
 
 
