@@ -9,8 +9,6 @@ from scipy.sparse import issparse
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.learning.representations import Matrix
 
-NOVEL_BELOW: Final = 0.01
-"""An item counts as of a new kind when its chance is smaller: 1 of 100 where there is nothing new."""
 NEEDED: Final = 99
 """Below so many decided items, no chance is small enough to be told."""
 _MOST: Final = 1500

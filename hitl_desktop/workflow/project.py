@@ -20,7 +20,7 @@ from hitl_desktop.domain.labels import Label, Task, in_words
 from hitl_desktop.domain.policy import RoutingPolicy
 from hitl_desktop.domain.policy_match import Routes
 from hitl_desktop.domain.pool import Pool
-from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
+from hitl_desktop.domain.predictions import NOVEL_BELOW, FloatArray, margin_uncertainty
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.kinds import Kind
@@ -35,7 +35,7 @@ from hitl_desktop.workflow.item_files import check_images_are_in, data_moved, ki
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.reserving import fitted_on, reserve_of, usual_pace
-from hitl_desktop.workflow.scores import read_scores, read_utilities
+from hitl_desktop.workflow.scores import read_novelty, read_scores, read_utilities
 from hitl_desktop.workflow.suggestion import Suggestion
 
 DEFAULT_RETRAIN_EVERY = 20
@@ -287,7 +287,15 @@ class Project:
         if len(scores) < len(self.pool):  # the file is soon written anew, which some systems refuse while it is mapped
             scores = np.array(scores)
         self.pool.set_predictions(folded(scores, self.columns_now, several=self.task is Task.SEVERAL))
+        self._take_novelty()
         routing.remember(self)
+
+    def _take_novelty(self) -> None:
+        """Follow what was found out about items that are unlike anything decided."""
+        chances = read_novelty(self.utilities_file())
+        novel = None if chances is None or len(chances) > len(self.pool) else chances < NOVEL_BELOW
+        if novel is not None or self.pool.novel is not None:
+            self.pool.set_novel(novel)
 
     def feature_request(self) -> FeatureRequest:
         """A snapshot of what a background task needs to have every item's features."""
@@ -328,6 +336,7 @@ class Project:
     def note_prepared(self) -> None:
         """All features of the choice in force are made, and the pool may have been ranked anew."""
         self._ranked = None
+        self._take_novelty()
         with self.store.transaction():
             self.store.set_fact("prepared", self._to_prepare())
 

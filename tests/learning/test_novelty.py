@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from hitl_desktop.learning.novelty import NEEDED, NOVEL_BELOW, novelty
+from hitl_desktop.domain.predictions import NOVEL_BELOW
+from hitl_desktop.learning.novelty import NEEDED, novelty
 
 
 def flagged(rows: np.ndarray, decided: np.ndarray, seed: int = 0) -> np.ndarray:
