@@ -14,8 +14,9 @@ from hitl_desktop.domain.batches import Batch
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow.adding import add_request, clear_staged, take, told
+from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.compare_request import compare_request
-from hitl_desktop.workflow.drift import comparisons, take_comparison
+from hitl_desktop.workflow.drift import take_comparison
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Gathered, Scored
 from hitl_desktop.workflow.settings import default_reviewer

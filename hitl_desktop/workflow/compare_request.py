@@ -20,7 +20,7 @@ ENOUGH: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class CompareRequest:
-    """Compare the items `first` to `stop` with those before `first`.
+    """Compare the items `first` to `stop` with the first `before` of the pool.
 
     `scores` is the file of the model in use, version `model`, and `reference` (m,) are the items before that it did
     not learn from and nobody chose: the reserve, or all where it did not learn here. `columns` says of every class
@@ -28,6 +28,7 @@ class CompareRequest:
     """
 
     features: FeatureRequest
+    before: int
     first: int
     stop: int
     scores: Path | None
@@ -44,19 +45,23 @@ def compare_request(project: Project, batch: Batch) -> CompareRequest | None:
 
     Scores of items that a version learned from are too good, and those that a strategy chose are closer calls than
     most. So the scores of a version that was trained here are compared with those of the reserve, which is a random
-    part of what was there.
+    part of what was there. Where there is a certificate, a batch is compared with what that was audited on, so that
+    many small steps do not lead away from it unseen.
     """
     first, stop = _together(project, batch), batch.first + batch.items
-    if stop - first < FEWEST or first < FEWEST or not batch.items:
+    certified = project.store.audits.certified()
+    before = first if certified is None else min(first, certified.audit.items)
+    if stop - first < FEWEST or before < FEWEST or not batch.items:
         return None
     model = project.model
-    reference = np.arange(first)
+    reference = np.arange(before)
     if model is not None and model.origin == "trained":
         reference = project.measuring_items()
-        reference = reference[reference < first]
+        reference = reference[reference < before]
     reference = reference[~np.isin(reference, known_to(project, model))]
     return CompareRequest(
         project.feature_request(),
+        before,
         first,
         stop,
         None if model is None else project.scores_file(model.version),

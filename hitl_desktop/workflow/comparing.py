@@ -37,7 +37,7 @@ def compare_batch(request: CompareRequest, progress: Progress, cancelled: Cancel
     """
     rng = np.random.default_rng([request.seed, _CHANCE, request.first, request.stop])
     new = _drawn(np.arange(request.first, request.stop), _NEW, rng)
-    before = _drawn(np.arange(request.first), _BEFORE, rng)
+    before = _drawn(np.arange(request.before), _BEFORE, rng)
     views = [features.of(set(new.tolist()) | set(before.tolist())) for features in _views(request, progress, cancelled)]
     rows = np.array(views[0].rows, np.int64)
     is_new = rows >= request.first

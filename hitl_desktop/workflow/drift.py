@@ -1,25 +1,24 @@
 """What follows from comparing a batch: it is on record, told, and consequences are drawn where it differs."""
 
-from collections.abc import Mapping
-
 from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.sentences import Sentence
+from hitl_desktop.workflow.certifying import suspend
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
 
 
-def comparisons(project: Project) -> Mapping[int, BatchComparison]:
-    """By batch, how it compared when that was last looked at."""
-    return {number: BatchComparison.of(plain) for number, plain in project.store.batches.comparisons().items()}
-
-
 def take_comparison(project: Project, number: int, found: BatchComparison) -> Changes:
-    """Put on record how batch `number` compared."""
+    """Put on record how batch `number` compared. Where it differs, the certificate is suspended until another audit:
+    what it was audited on no longer stands for what comes.
+    """
     with project.store.transaction():
         project.store.batches.compare(number, now_utc(), found.plain())
-    told = str(reason(project, number, found)) if found.differs else ""
-    return Changes(pool=True, routing=found.differs, told=told)
+    if not found.differs:
+        return Changes(pool=True, routing=True)
+    why = reason(project, number, found)
+    # What is told of the suspension says why.
+    return Changes(pool=True, routing=True, told=str(why)) | suspend(project, why, by="drift")
 
 
 def reason(project: Project, number: int, found: BatchComparison) -> Sentence:

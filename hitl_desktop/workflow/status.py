@@ -9,8 +9,9 @@ from hitl_desktop.domain.certificates import Walk
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.certifying import Stage, State, coverage, state
-from hitl_desktop.workflow.drift import comparisons, reason
+from hitl_desktop.workflow.drift import reason
 from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report

@@ -10,8 +10,9 @@ from PIL import Image, ImageFilter
 from hitl_desktop.domain.batch_comparison import BatchComparison, ClassScore
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.compare_request import compare_request
-from hitl_desktop.workflow.drift import comparisons, take_comparison
+from hitl_desktop.workflow.drift import take_comparison
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import LabelUse
 from hitl_desktop.workflow.review import ReviewSession

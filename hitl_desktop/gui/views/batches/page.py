@@ -71,7 +71,7 @@ class BatchesPage(QWidget):
             self._batches = []
             self.table.show_rows([])
             return
-        from hitl_desktop.workflow.drift import comparisons
+        from hitl_desktop.workflow.arrivals import comparisons
         from hitl_desktop.workflow.watching import watches
 
         project = bridge.desk.project
