@@ -14,7 +14,7 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.features import EXTRACTORS
 from hitl_desktop.language import tr
-from hitl_desktop.learning.representations import Matrix
+from hitl_desktop.learning.representations import Blocks, Matrix
 from hitl_desktop.workflow.compare_request import CompareRequest
 from hitl_desktop.workflow.extraction import Features, count_missing, features_of
 from hitl_desktop.workflow.scores import read_scores
@@ -46,7 +46,7 @@ def compare_batch(request: CompareRequest, progress: Progress, cancelled: Cancel
         raise Cancelled
     progress(0, 0, tr("Comparing with what was there"))
     if min(found.items, found.against) >= FEWEST:
-        gram = np.mean([_gram(view) for view in views], axis=0)
+        gram = np.mean([gram_of(view.X, view.blocks) for view in views], axis=0)
         shift = feature_shift(gram, is_new, rng)
         order = np.argsort(-shift.strangeness, kind="stable")[:_LISTED]
         strangest = tuple(int(index) for index in rows[is_new][order])
@@ -68,11 +68,10 @@ def _views(request: CompareRequest, progress: Progress, cancelled: CancelCheck) 
     return features
 
 
-def _gram(view: Features) -> Floats:
-    """Inner products of the items, made without knowing which are new: blocks of dense features standardised and
+def gram_of(rows: Matrix, blocks: Blocks) -> Floats:
+    """Inner products of items (n, d), made without knowing which are new: blocks of dense features standardised and
     counted alike, rows of counts in logarithms and of one length. The mean square of a row is 1.
     """
-    rows: Matrix = view.X
     if issparse(rows):
         counts = csr_matrix(rows, dtype=np.float64, copy=True)
         counts.data = np.log1p(np.abs(counts.data)) * np.sign(counts.data)
@@ -84,7 +83,7 @@ def _gram(view: Features) -> Floats:
     dense = np.divide(dense - dense.mean(axis=0), spread, out=np.zeros_like(dense), where=spread > 1e-12)
     np.clip(dense, -5.0, 5.0, out=dense)
     at = 0
-    for _, width in view.blocks:
+    for _, width in blocks:
         dense[:, at : at + width] /= np.sqrt(width)
         at += width
     gram = dense @ dense.T
