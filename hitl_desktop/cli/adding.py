@@ -17,11 +17,11 @@ from hitl_desktop.workflow.adding import add_request, clear_staged, take, told
 from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.compare_request import compare_request
 from hitl_desktop.workflow.drift import take_comparison
+from hitl_desktop.workflow.folder_watch import QUIET_SECONDS, Ready, Watch, note_looked
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Gathered, Scored
 from hitl_desktop.workflow.settings import default_reviewer
 from hitl_desktop.workflow.status import batch_answer
-from hitl_desktop.workflow.watching import QUIET_SECONDS, Ready, Watch, note_looked
 from hitl_desktop.workflow.worker import InlineRunner
 
 Answer = tuple[Any, str]

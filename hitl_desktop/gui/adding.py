@@ -15,8 +15,8 @@ from hitl_desktop.workflow.jobs import Job, JobState
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.batch_comparison import BatchComparison
     from hitl_desktop.domain.batches import Batch
+    from hitl_desktop.workflow.folder_watch import Ready
     from hitl_desktop.workflow.requests import Gathered
-    from hitl_desktop.workflow.watching import Ready
 
 
 def add_items(
@@ -31,7 +31,7 @@ def add_items(
     What was `watched` for is told only when something came. `ended` is called in any case.
     """
     from hitl_desktop.workflow.adding import add_request
-    from hitl_desktop.workflow.watching import note_looked
+    from hitl_desktop.workflow.folder_watch import note_looked
 
     desk = bridge.desk
     request = add_request(desk.project, sources)
@@ -75,7 +75,9 @@ def _take(bridge: Bridge, gathered: "Gathered", *, is_quiet: bool) -> None:
     counts = gathered.counts
     if batch is not None and batch.items:
         tone = "warn" if counts.unreadable or counts.unknown_labels else "ok"
-        bridge.notified.emit(Message(changes.told, tone, tr("Show them"), lambda: bridge.batch_wanted.emit(batch)))
+        bridge.notified.emit(
+            Message(changes.told, tone, tr("Show them"), lambda: bridge.batch_wanted.emit(batch, False))
+        )
     elif not is_quiet:
         bridge.notified.emit(Message(changes.told, "info"))
     bridge.catch_up()
@@ -100,6 +102,6 @@ def compare(bridge: Bridge, batch: "Batch") -> None:
         changes = bridge.perform(lambda: take_comparison(desk.project, batch.number, found))
         if changes is not None and changes.told:
             words = tr("Show the most shifted")
-            bridge.notified.emit(Message(changes.told, "warn", words, lambda: bridge.shifted_wanted.emit(batch)))
+            bridge.notified.emit(Message(changes.told, "warn", words, lambda: bridge.batch_wanted.emit(batch, True)))
 
     bridge.start("compare", lambda p, c: bridge.worker.run("compare", request, p, c), done)

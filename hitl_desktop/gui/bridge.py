@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
@@ -43,9 +44,8 @@ class Bridge(QObject):
 
     `changed(Changes, initiator)` after every operation; `job_changed(Job)` for every step of a job;
     `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
-    `closing()` just before the open one may be closed; `batch_wanted(Batch)` when its items are to be shown,
-    `shifted_wanted(Batch)` the most shifted of them.
-    All signals arrive on the window's thread.
+    `closing()` just before the open one may be closed; `batch_wanted(Batch, bool)` when its items, or the most shifted
+    of them, are to be shown. All signals arrive on the window's thread.
     """
 
     changed = Signal(object, object)
@@ -53,7 +53,7 @@ class Bridge(QObject):
     notified = Signal(object)
     project_changed = Signal()
     closing = Signal()
-    batch_wanted, shifted_wanted = Signal(object), Signal(object)
+    batch_wanted = Signal(object, bool)
     _job_news = Signal(object)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
@@ -69,11 +69,12 @@ class Bridge(QObject):
         self.scoring: Job | None = None
         self.preparing: Job | None = None
         self._may_prepare = True
+        self.autopilot = Autopilot(self)
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
-        pages = (self.batch_wanted, self.shifted_wanted)
-        forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing, *pages)
+        forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing)
+        forget(self, self.batch_wanted)
 
     @property
     def is_open(self) -> bool:
@@ -99,6 +100,7 @@ class Bridge(QObject):
             return None
         if changes is not NOTHING:
             self.changed.emit(changes, initiator)
+            self.autopilot.follow(changes)
             if changes.decisions:
                 self._train_when_due()
             if changes.settings:
@@ -136,6 +138,7 @@ class Bridge(QObject):
         if after is not before:  # what still runs is for the project that has just been closed
             self._stop_jobs()
         self.project_changed.emit()
+        self.autopilot.wake()
         self.catch_up()
         return True
 
@@ -149,8 +152,7 @@ class Bridge(QObject):
 
     def relink(self, root: Path) -> bool:
         """Look for the images of the project in another folder; False (with a notice) when they are not there."""
-        changes = self.perform(lambda: self.desk.project.relink(root))
-        if changes is None:
+        if self.perform(lambda: self.desk.project.relink(root)) is None:
             return False
         self.catch_up()
         return True
@@ -186,11 +188,8 @@ class Bridge(QObject):
         except KnownError as error:
             self.tell(error)
             return
-        self._start_telling(
-            "save_model",
-            request,
-            lambda _: self.notified.emit(Message(tr("The model was saved as {name}.", name=out.name), "ok")),
-        )
+        words = tr("The model was saved as {name}.", name=out.name)
+        self._start_telling("save_model", request, lambda _: self.notified.emit(Message(words, "ok")))
 
     def open_model(self, file: Path) -> None:
         """Check a model file in the worker, and keep it as a new version of the open project."""

@@ -15,6 +15,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.footer import Footer
 from hitl_desktop.gui.header import Header
 from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.gui.views.automatic_bar import AutomaticBar
 from hitl_desktop.gui.views.review.page import ReviewPage
 from hitl_desktop.gui.views.settings_page import SettingsPage
 from hitl_desktop.gui.watching import FolderWatching
@@ -30,7 +31,7 @@ if TYPE_CHECKING:  # made when it is first shown
     from hitl_desktop.gui.views.history.page import HistoryPage
     from hitl_desktop.gui.views.keys.page import KeysPage
     from hitl_desktop.gui.views.model_page import ModelPage
-    from hitl_desktop.workflow.watching import Ready
+    from hitl_desktop.workflow.folder_watch import Ready
 
 
 class DeskView(QWidget):
@@ -48,6 +49,7 @@ class DeskView(QWidget):
         self.header.jump_wanted.connect(commands.jump)
         self.rail = Rail(context.theme)
         self.footer = Footer(context)
+        self.automatic_bar = AutomaticBar(context)
         self.pages = QStackedWidget()
         self._made: dict[str, QWidget] = {}
         self._is_item_only = False
@@ -62,9 +64,11 @@ class DeskView(QWidget):
         self.watching = FolderWatching(context.bridge, self)
         self.watching.ready.connect(self._add_watched)
         context.bridge.batch_wanted.connect(self._show_batch)
-        context.bridge.shifted_wanted.connect(self._show_shifted)
         self.footer.model_wanted.connect(lambda: self.show_page("model"))
         self.footer.keys_wanted.connect(commands.keys)
+        self.footer.automatic_wanted.connect(commands.automatic)
+        self.automatic_bar.look_wanted.connect(commands.page_routing)
+        self.automatic_bar.resume_wanted.connect(commands.automatic)
         self._lay_out()
 
     def page(self, page_id: str) -> QWidget:
@@ -161,11 +165,9 @@ class DeskView(QWidget):
         if isValid(self):  # another window may have taken its place meanwhile
             self.watching.go_on()
 
-    def _show_batch(self, batch: "Batch") -> None:
-        cast("BatchesPage", self.page("batches")).show_items(batch)
-
-    def _show_shifted(self, batch: "Batch") -> None:
-        cast("BatchesPage", self.page("batches")).show_shifted(batch)
+    def _show_batch(self, batch: "Batch", only_shifted: bool) -> None:
+        page = cast("BatchesPage", self.page("batches"))
+        (page.show_shifted if only_shifted else page.show_items)(batch)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._context.bridge.is_open and dropped_paths(event):
@@ -223,5 +225,6 @@ class DeskView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.automatic_bar)
         column.addWidget(middle, 1)
         column.addWidget(self.footer)

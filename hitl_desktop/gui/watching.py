@@ -10,7 +10,7 @@ from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.bridge import Bridge
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
-    from hitl_desktop.workflow.watching import Watch
+    from hitl_desktop.workflow.folder_watch import Watch
 
 EVERY_MS: Final = 30_000
 """Folders over a network tell nothing of what comes, so they are looked at this often."""
@@ -82,7 +82,7 @@ class FolderWatching(QObject):
         self._end()
         if not self._bridge.is_open:
             return
-        from hitl_desktop.workflow.watching import Watch, watches
+        from hitl_desktop.workflow.folder_watch import Watch, watches
 
         project = self._bridge.desk.project
         if watches(project):
@@ -103,7 +103,7 @@ class FolderWatching(QObject):
     def _follow(self, changes: Changes) -> None:
         if not changes.settings or not self._bridge.is_open:
             return
-        from hitl_desktop.workflow.watching import watches
+        from hitl_desktop.workflow.folder_watch import watches
 
         if watches(self._bridge.desk.project) != self.is_watching:
             self._begin()
@@ -122,7 +122,7 @@ class FolderWatching(QObject):
 
     def _answered(self, answer: object) -> None:
         """What cannot be looked at now is looked at the next time."""
-        from hitl_desktop.workflow.watching import Ready
+        from hitl_desktop.workflow.folder_watch import Ready
 
         if self._watch is None or not isinstance(answer, Ready):
             return

@@ -10,6 +10,7 @@ from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.arrivals import comparisons
+from hitl_desktop.workflow.automation_status import automation_answer
 from hitl_desktop.workflow.certifying import Stage, State, coverage, state
 from hitl_desktop.workflow.drift import reason
 from hitl_desktop.workflow.model_report import ModelReport
@@ -31,10 +32,12 @@ def status(project: Project) -> dict[str, Any]:
         "skipped": ledger.skipped,
         "unsure": ledger.unsure,
         "flagged": ledger.flagged,
+        "automatic": ledger.automatic,
         "decisions": project.store.decisions.count(),
         "model": None if model is None else model_answer(project, model),
         "batches": batch_answers(project),
         "certificate": certificate_answer(project),
+        "automation": automation_answer(project),
     }
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from hitl_desktop.gui import watching
 from hitl_desktop.gui.views.batches.page import BatchesPage
-from hitl_desktop.workflow import watching as looking
+from hitl_desktop.workflow import folder_watch as looking
 from tests.conftest import MakeImages, MakeProject
 from tests.journeys.conftest import Driver, true_key
 
@@ -52,7 +52,7 @@ def test_by_key_from_the_projects_folder(
     assert driver.notices()[-1] == "6 items were added. 1 cannot be read."
     assert driver.check_ledger()["items"] == 15
     assert page.table.model().rowCount() == 1
-    driver.window.bridge.batch_wanted.emit(page.selected())
+    driver.window.bridge.batch_wanted.emit(page.selected(), False)
     assert driver.window.page_id == "review"
     assert driver.session.current in range(9, 15)
     driver.press(Key.Key_1)

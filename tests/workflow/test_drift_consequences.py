@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hitl_desktop.domain.batch_comparison import BatchComparison
+from hitl_desktop.workflow import automation
 from hitl_desktop.workflow.arrivals import doubtful_arrivals
 from hitl_desktop.workflow.certifying import Stage, coverage, state
 from hitl_desktop.workflow.compare_request import compare_request
@@ -67,8 +68,12 @@ def test_a_batch_that_differs_suspends_the_certificate_and_says_why(
     project = grow(session, make_images(tmp_path / "more", each=5, seed=31))
     changes = take_comparison(project, 1, UNLIKE)
     why = "Batch 1 is unlike the items before it: a classifier tells them apart (AUC 0.90, p 0.001)."
-    assert changes.told == f"The certificate is suspended. {why}"
+    assert changes.told == f"The certificate is suspended. {why} Automatic decisions are paused."
     assert changes.routing
+    pause = automation.state(project).pause
+    assert pause is not None
+    assert not automation.state(project).is_running
+    assert automation.tick(project, 10).items == frozenset()
     assert not coverage(project).rows.any()
     found = state(project)
     assert found.stage is Stage.SUSPENDED

@@ -1,143 +1,188 @@
-"""Watching a folder: a file is news once, and only when it is complete."""
+"""The automatic stops itself when people, checks or times say so, and says why."""
 
-import os
-import shutil
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from hitl_desktop.domain.protocols import never_cancelled, no_progress
-from hitl_desktop.workflow.adding import add_request, take
+from hitl_desktop.assurance.monitors import MonitorKind, MonitorState
+from hitl_desktop.domain.changes import NOTHING
+from hitl_desktop.domain.decisions import Exposure, Slot, Verdict
+from hitl_desktop.domain.items import ItemState
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow import automation
+from hitl_desktop.workflow import watching as watching_module
+from hitl_desktop.workflow.bulk import is_check
+from hitl_desktop.workflow.finding import hidden_items
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.requests import Gathered
-from hitl_desktop.workflow.watching import Watch, note_looked, set_watching, watches
-from hitl_desktop.workflow.worker import InlineRunner
-from tests.conftest import MakeImages, MakeProject, MakeTable
+from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.routing import set_policy
+from hitl_desktop.workflow.snapshot import take_snapshot
+from hitl_desktop.workflow.suggesting import keeps_back
+from tests.workflow.test_automation import allow, automatic, review, run
 
-
-class Clock:
-    """A clock that stands still until it is told."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+Retrain = Callable[[Project], ModelVersion]
 
 
 @pytest.fixture
-def watched(make_images: MakeImages, make_project: MakeProject, tmp_path: Path) -> tuple[Path, Path]:
-    """A closed project of 6 pictures, and its folder of data."""
-    data = make_images(tmp_path / "data", each=2)
-    make_project(tmp_path / "P.hitl", data)
-    return tmp_path / "P.hitl", data
+def project(text_project: Project, retrain: Retrain) -> Project:
+    """A project of which all that may be is decided automatically."""
+    review(text_project)
+    retrain(text_project)
+    text_project.set_threshold(0.0)
+    allow(text_project)
+    run(text_project)
+    return text_project
 
 
-def names(watch: Watch, data: Path) -> list[str]:
-    return sorted(file.relative_to(data).as_posix() for file in watch.look(quiet=3).files)
+def stands(project: Project, kind: MonitorKind) -> MonitorState:
+    return next(m.state for m in watching_module.monitors_of(project) if m.kind is kind)
 
 
-def test_a_new_file_is_given_once_it_has_been_the_same_for_a_while(watched: tuple[Path, Path]) -> None:
-    folder, data = watched
-    clock = Clock()
-    watch = Watch(folder, clock)
-    assert names(watch, data) == []
-    whole = (data / "dots" / "dots_00.png").read_bytes()
-    (data / "dots" / "new.png").write_bytes(whole[:50])
-    assert names(watch, data) == []
-    clock.now = 2
-    (data / "dots" / "new.png").write_bytes(whole + b"x")
-    assert names(watch, data) == []
-    clock.now = 4
-    assert names(watch, data) == [], "it has grown meanwhile"
-    clock.now = 5
-    assert names(watch, data) == ["dots/new.png"]
-    assert names(watch, data) == [], "it is given once"
-    clock.now = 9
-    (data / "dots" / "new.png").write_bytes(whole + b"more")
-    assert names(watch, data) == []
-    clock.now = 12
-    assert names(watch, data) == ["dots/new.png"], "it has changed"
+def change(project: Project, index: int) -> None:
+    """Decide an automatic one otherwise."""
+    said = project.store.items.get(index).label_id
+    session = ReviewSession(project, "ann")
+    session.take(index)
+    session.decide(Verdict.CORRECTED, next(label.id for label in project.offered if label.id != said))
 
 
-def test_files_of_a_folder_wait_for_each_other(watched: tuple[Path, Path]) -> None:
-    folder, data = watched
-    clock = Clock()
-    watch = Watch(folder, clock)
-    shutil.copy(data / "dots" / "dots_00.png", data / "dots" / "a.png")
-    (data / "series").mkdir()
-    shutil.copy(data / "dots" / "dots_00.png", data / "series" / "1.png")
-    names(watch, data)
-    clock.now = 2
-    shutil.copy(data / "dots" / "dots_00.png", data / "series" / "2.png")
-    names(watch, data)
-    clock.now = 3
-    assert names(watch, data) == ["dots/a.png"]
-    clock.now = 5
-    assert names(watch, data) == ["series/1.png", "series/2.png"]
+def test_it_goes_on_while_all_is_within(project: Project) -> None:
+    assert watching_module.look_after(project) is NOTHING
+    assert automation.state(project).is_running
 
 
-def test_what_is_no_news_is_not_looked_at(watched: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    folder, data = watched
-    (data / "notes.txt").write_text("hello", "utf-8")
-    (data / ".hidden.png").write_bytes(b"x")
-    (data / "Other.hitl").mkdir()
-    (data / "Other.hitl" / "x.png").write_bytes(b"x")
-    asked: list[str] = []
-    stat = Path.stat
-
-    def counted(path: Path, **options: bool) -> os.stat_result:
-        asked.append(path.name)
-        return stat(path, **options)
-
-    monkeypatch.setattr(Path, "stat", counted)
-    clock = Clock()
-    watch = Watch(folder, clock)
-    watch.look(quiet=0)
-    assert names(watch, data) == []
-    assert "dots_00.png" not in asked, "of items nothing is asked"
+def test_it_stops_when_people_change_too_many(project: Project) -> None:
+    for index in automatic(project)[:2]:
+        change(project, index)
+    assert watching_module.look_after(project) is NOTHING
+    change(project, automatic(project)[0])
+    automation.take_back(project, automatic(project)[0], "ann")
+    assert watching_module.look_after(project) is not NOTHING
+    now = automation.state(project)
+    assert now.pause is not None
+    assert now.pause.is_by_itself
+    assert str(now.pause.reason).startswith("4 of ")
+    assert "automatic decisions were changed by people; 5" in str(now.pause.reason)
+    assert watching_module.look_after(project) is NOTHING, "it is paused already"
 
 
-def test_what_was_left_out_is_not_given_again(watched: tuple[Path, Path]) -> None:
-    folder, data = watched
-    (data / "dots" / "broken.png").write_bytes(b"no picture")
-    project = Project.open(folder)
-    found = InlineRunner().run("add", add_request(project, ()), no_progress, never_cancelled)
-    assert isinstance(found, Gathered)
-    assert found.counts.unreadable == 1
-    take(project, found, "Ada")
-    project.close()
-    watch = Watch(folder, Clock())
-    watch.look(quiet=0)
-    assert watch.look(quiet=0).files == ()
+def test_who_lets_it_go_on_has_seen_what_was_before(project: Project) -> None:
+    for index in automatic(project)[:4]:
+        change(project, index)
+    watching_module.look_after(project)
+    automation.resume(project, "ann", "a batch that was scanned badly")
+    assert stands(project, MonitorKind.OVERRIDES) is MonitorState.WITHIN
+    assert watching_module.look_after(project) is NOTHING
 
 
-def test_a_table_is_read_again_when_it_has_changed(
-    make_table: MakeTable, make_project: MakeProject, tmp_path: Path
-) -> None:
-    table = make_table(tmp_path / "messages.csv")
-    make_project(tmp_path / "P.hitl", table)
-    clock = Clock()
-    watch = Watch(tmp_path / "P.hitl", clock)
-    assert watch.look(3).files == ()
-    clock.now = 3
-    ready = watch.look(3)
-    assert ready.files == (table,), "rows may have come before it was watched"
-    project = Project.open(tmp_path / "P.hitl")
-    assert not watches(project)
-    set_watching(project, watch=True)
-    note_looked(project, ready)
-    assert watches(project)
-    project.close()
-    assert Watch(tmp_path / "P.hitl", clock).look(0).files == (), "as it was read"
-    with table.open("a", encoding="utf-8") as file:
-        file.write("m99,something new,login\n")
-    assert watch.look(3).files == ()
-    clock.now = 6
-    assert watch.look(3).files == (table,)
+def test_a_person_who_says_the_same_changes_nothing(project: Project) -> None:
+    session = ReviewSession(project, "ann")
+    for index in automatic(project)[:4]:
+        session.take(index)
+        session.decide(Verdict.CORRECTED, project.store.items.get(index).label_id)
+    assert project.store.automation.changed(0) == 0
 
 
-def test_a_folder_that_is_away_has_nothing_new(watched: tuple[Path, Path]) -> None:
-    folder, data = watched
-    data.rename(data.parent / "away")
-    assert Watch(folder, Clock()).look(0).files == ()
+def test_a_change_that_was_undone_does_not_count(project: Project) -> None:
+    change(project, automatic(project)[0])
+    assert project.store.automation.changed(0) == 1
+    ReviewSession(project, "ann").undo()
+    assert project.store.automation.changed(0) == 0
+    assert ItemState.AUTOMATIC in {project.pool.state(i) for i in range(len(project.pool))}
+
+
+@pytest.fixture
+def watching(text_project: Project, retrain: Retrain) -> Project:
+    """A project where one in two of what would be automatic keeps watch."""
+    review(text_project)
+    retrain(text_project)
+    text_project.set_threshold(0.0)
+    set_policy(text_project, replace(text_project.policy, audit_every=2))
+    return text_project
+
+
+def test_only_where_something_is_permitted_there_is_something_to_watch(watching: Project) -> None:
+    session = ReviewSession(watching, "ann")
+    assert Slot.WATCH not in {session.slot_of(i) for i in session.waiting().tolist()}
+    assert automation.watched(watching) is None
+    allow(watching)
+    front = {session.current, *session.upcoming(1)}
+    session.replan()
+    kept = set(np.flatnonzero(automation.watched(watching)).tolist())
+    asked = {i for i in session.waiting().tolist() if session.slot_of(i) is Slot.WATCH}
+    assert asked == {i for i in kept - front if not watching.reserve.members[i]}, "what is in front stays as it is"
+    assert len(asked) > 4
+    run(watching)
+    assert not kept & set(automatic(watching)), "a person looks at them"
+
+
+def test_what_keeps_watch_is_asked_blind_and_neither_trains_nor_is_revealed(watching: Project) -> None:
+    allow(watching)
+    session = ReviewSession(watching, "ann")
+    index = next(i for i in session.waiting().tolist() if session.slot_of(i) is Slot.WATCH)
+    session.go_to(index)
+    assert session.visible is None
+    assert keeps_back(watching, watching.store.items.get(index))
+    hidden = hidden_items(watching)
+    assert hidden is not None
+    assert hidden[index]
+    assert is_check(watching, np.array([index])).all(), "it is not decided with others at a glance"
+    suggested = watching.suggested_labels(index)[0].id
+    other = next(label.id for label in watching.offered if label.id != suggested)
+    session.decide(Verdict.CORRECTED, other)
+    (event,) = watching.store.decisions.live(index)
+    assert (event.slot, event.exposure, event.predicted_id) == (Slot.WATCH, Exposure.HIDDEN, suggested)
+    assert session.current != index, "the suggestion is not revealed"
+    snapshot = take_snapshot(watching)
+    place = snapshot.rows.tolist().index(index)
+    assert not snapshot.trains[place]
+    assert not snapshot.measures[place], "it was not drawn from the whole pool"
+
+
+def test_it_stops_when_those_that_keep_watch_are_wrong(watching: Project) -> None:
+    allow(watching)
+    session = ReviewSession(watching, "ann")
+    places = [i for i in session.waiting().tolist() if session.slot_of(i) is Slot.WATCH][:4]
+    for wrong, index in enumerate(places):
+        assert watching.store.automation.watched(0) == (wrong, wrong)
+        session.take(index)
+        suggested = watching.suggested_labels(index)[0].id
+        session.decide(Verdict.CORRECTED, next(label.id for label in watching.offered if label.id != suggested))
+    assert watching.store.automation.watched(0) == (4, 4)
+    watching_error = next(m for m in watching_module.monitors_of(watching) if m.kind is MonitorKind.WATCH_ERROR)
+    assert watching_error.state is MonitorState.OUT
+    watching_module.look_after(watching)
+    now = automation.state(watching)
+    assert now.pause is not None
+    assert str(now.pause.reason).startswith("Of 4 items checked blind to keep watch, the model had 4 wrong; 5")
+    session.undo()
+    assert watching.store.automation.watched(0) == (3, 3), "what was taken back does not count"
+
+
+def test_the_right_ones_and_those_set_aside(watching: Project) -> None:
+    allow(watching)
+    session = ReviewSession(watching, "ann")
+    first, second = [i for i in session.waiting().tolist() if session.slot_of(i) is Slot.WATCH][:2]
+    session.take(first)
+    session.decide(Verdict.CORRECTED, watching.suggested_labels(first)[0].id)
+    assert watching.store.automation.watched(0) == (0, 1)
+    session.take(second)
+    session.decide(Verdict.SKIPPED)
+    assert watching.store.automation.watched(0) == (1, 2), "what has no answer counts as wrong"
+
+
+def test_slow_reviews_stop_it(project: Project) -> None:
+    session = ReviewSession(project, "ann")
+    index = automatic(project)[0]
+    label = project.store.items.get(index).label_id
+    for seconds in [5.0] * 40 + [11.0] * 20:
+        session.take(index)
+        session.decide(Verdict.CORRECTED, label, seconds=seconds)
+        session.take(index)
+    assert stands(project, MonitorKind.REVIEW_TIME) is MonitorState.OUT
+    watching_module.look_after(project)
+    now = automation.state(project)
+    assert now.pause is not None
+    assert str(now.pause.reason) == "Reviews take 2.2 times as long as before."

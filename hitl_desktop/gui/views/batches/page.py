@@ -72,7 +72,7 @@ class BatchesPage(QWidget):
             self.table.show_rows([])
             return
         from hitl_desktop.workflow.arrivals import comparisons
-        from hitl_desktop.workflow.watching import watches
+        from hitl_desktop.workflow.folder_watch import watches
 
         project = bridge.desk.project
         is_image, name = project.kind.name == "image", project.data_root.name
@@ -138,7 +138,7 @@ class BatchesPage(QWidget):
             self.add_wanted.emit(tuple(Path(path) for path in chosen))
 
     def _watch(self, watch: bool) -> None:
-        from hitl_desktop.workflow.watching import set_watching
+        from hitl_desktop.workflow.folder_watch import set_watching
 
         project = self._context.bridge.desk.project
         self._context.bridge.perform(lambda: set_watching(project, watch), self)
