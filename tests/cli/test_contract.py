@@ -13,7 +13,7 @@ from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
     "new", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
-    "demo", "self-test", "open", "certify",
+    "demo", "self-test", "open", "certify", "route",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged")
 
