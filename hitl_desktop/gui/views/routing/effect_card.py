@@ -66,6 +66,8 @@ class EffectCard(Card):
             for route, (label, detail, pattern) in _PARTS.items()
             if preview.to_do[route] or route in _ALWAYS
         ]
+        if ledger.automatic:
+            segments.append(Segment(ledger.automatic, tr("automatic"), tr("decided by rules"), "settled"))
         segments.append(Segment(ledger.decided, tr("decided"), tr("by a person"), "track"))
         segments.append(Segment(ledger.set_aside, tr("set aside"), tr("to look at again"), "hatch"))
         self.bar.show_segments(segments)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from hitl_desktop.gui.views.near_items import NearItems
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.routing.draft_bar import KEY, DraftBar
 from hitl_desktop.gui.views.routing.effect_card import EffectCard
+from hitl_desktop.gui.views.routing.feed import AutomaticFeed
 from hitl_desktop.gui.views.routing.history_card import HistoryCard
 from hitl_desktop.gui.views.routing.order_card import OrderCard
 from hitl_desktop.gui.views.routing.rules_card import RulesCard, in_force_words
@@ -45,7 +46,12 @@ _NEAR_EACH = 4
 
 
 class RoutingPage(QWidget):
-    """Holds the draft and its preview. Nothing is read while the page is not on screen: showing it reads."""
+    """Holds the draft and its preview. Nothing is read while the page is not on screen: showing it reads.
+
+    `item_wanted(int)`: an item is wanted on the review page.
+    """
+
+    item_wanted = Signal(int)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +75,7 @@ class RoutingPage(QWidget):
         self._histogram_card = Card(tr("How sure the model is"))
         self._near = NearItems(theme, _NEAR_EACH)
         self._near_card = Card(tr("Just on each side of the line"))
+        self.feed = AutomaticFeed(context)
         self.order = OrderCard(context)
         self.history = HistoryCard(theme)
         self.left, self.right = QVBoxLayout(), QVBoxLayout()
@@ -155,9 +162,6 @@ class RoutingPage(QWidget):
         self._read = preview.read if self._read is None else self._read | preview.read
         self._show_preview(preview)
         self._show_bar()
-
-    def _rules_changed(self, policy: RoutingPolicy) -> None:
-        self.edit(policy)
 
     def _rules_incomplete(self) -> None:
         self._is_whole = False
@@ -323,7 +327,7 @@ class RoutingPage(QWidget):
                 "training on."
             )
         return tr(
-            "Proposed means: nothing is accepted by itself. They wait until you check them. "
+            "Proposed ones wait until you check them, or until they may be decided automatically. "
             "The confidence is {calibrated}.",
             calibrated=self._calibrated,
         )
@@ -334,7 +338,8 @@ class RoutingPage(QWidget):
         bridge.project_changed.connect(self._project_changed)
         bridge.closing.connect(self._beside.stop)
         self.destroyed.connect(self._beside.close)
-        self.rules.changed.connect(self._rules_changed)
+        self.rules.changed.connect(self.edit)
+        self.feed.item_wanted.connect(self.item_wanted)
         self.rules.incomplete.connect(self._rules_incomplete)
         self.effect.limit_moved.connect(self._limit_moved)
         self.bar.applied.connect(self._apply)
@@ -361,14 +366,14 @@ class RoutingPage(QWidget):
         top = QVBoxLayout()
         top.setSpacing(SPACE_4)
         top.addLayout(head)
-        words = tr("The first rule that matches says where an item goes. Automatic ones are only proposed.")
+        words = tr("The first rule that matches says where an item goes. What is automatic has to be permitted.")
         top.addWidget(PlainLabel(words, "body", "text2", wrap=True))
         column.addLayout(top)
         self._histogram_card.body.addWidget(self.histogram)
         self._near_card.body.addWidget(self._near)
         main, side = QWidget(), QWidget()
         for host, part, cards in (
-            (main, self.left, (self.bar, self.rules, self.effect, self._histogram_card)),
+            (main, self.left, (self.bar, self.rules, self.effect, self.feed, self._histogram_card)),
             (side, self.right, (self._near_card, self.order, self.history)),
         ):
             host.setLayout(part)
