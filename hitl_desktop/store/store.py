@@ -17,6 +17,7 @@ from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
 from hitl_desktop.store.automation import AutomationTable
+from hitl_desktop.store.batches import BatchTable
 from hitl_desktop.store.certificates import AuditTable
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.database import DATABASE
@@ -43,9 +44,9 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `item_files`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search` looks for
-    items, `records` in their columns, `history` for past decisions, `automation` for what nobody decided; facts about
-    the project are read with `fact` and written with `set_fact`; every change runs inside `transaction`.
+    `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
+    looks for items, `records` in their columns, `history` for past decisions, `automation` for what nobody decided;
+    facts about the project are read with `fact` and written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -55,6 +56,7 @@ class Store:
         self._path = folder / DATABASE
         self.items = ItemTable(database)
         self.item_files = ItemFileTable(database)
+        self.batches = BatchTable(database)
         self.search = ItemSearch(database)
         self.records = RecordSearch(database)
         self.history = HistorySearch(database)
@@ -183,6 +185,7 @@ class Store:
                 yield
         except BaseException as error:
             self._known_facts = None
+            self.batches.forget()
             self.audits.forget()
             self._must_settle = self._must_settle or isinstance(error, DiskFailing)
             raise

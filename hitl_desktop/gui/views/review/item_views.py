@@ -11,6 +11,7 @@ from hitl_desktop.gui.views.review.reasons import (
     REVEALED,
     Reason,
     blind_reason,
+    new_kind,
     reason,
     reason_of_findings,
     said,
@@ -18,7 +19,8 @@ from hitl_desktop.gui.views.review.reasons import (
 from hitl_desktop.gui.views.review.route_reason import escalated, sent
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.masked_columns import masked_columns
-from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.suggestion import Suggestion
 from hitl_desktop.workflow.workspace import Desk
 
 
@@ -38,7 +40,7 @@ def item_view(project: Project, item: Item) -> ItemView:
 
 def _routed(project: Project, index: int, slot: Slot, shown: Suggestion | None) -> Reason | None:
     """The reason that the routing policy gives, where it says more than the order of asking."""
-    found = escalated(project, index, slot)
+    found = escalated(project, index, slot) or new_kind(slot, is_novel=project.pool.is_novel(index))
     if found is None and slot is Slot.UNCERTAIN and shown is not None and shown.lead >= CLOSE_LEAD:
         return sent(project, index)
     return found

@@ -22,6 +22,7 @@ KINDS: Final = {
     "predicted_is": mark("Suggested class is"),
     "finding_present": mark("Finding is suggested"),
     "finding_possible": mark("Finding is possible"),
+    "unlike_decided": mark("Unlike anything decided"),
     "keywords": mark("Has one of the words"),
     "column_is": mark("Column is"),
     "column_is_not": mark("Column is not"),
