@@ -132,14 +132,14 @@ class Store:
         try:
             if not is_new:
                 db.check_is_ours(path, current_version())
-            with told(path):
+            with understood(path), told(path):
                 connection = db.connect(path)
                 db.check_sound(connection, path)
                 if not is_new and version_of(connection) == 0:
                     raise not_ours(path)
                 migrate(connection, path)
             store = cls(folder, lock, connection)
-            with told(path):
+            with understood(path), told(path):
                 store._reconcile()
         except BaseException:
             if connection is not None:
@@ -270,6 +270,11 @@ class Store:
         """Bring the second record up to the database: after every transaction, by itself."""
         if self._lock is not None:
             self._record.follow()
+
+    @property
+    def second_record_is_behind(self) -> bool:
+        """True while `decisions.jsonl` or `classes.jsonl` cannot be written: the database alone has the last steps."""
+        return self._record.is_behind
 
     def _reconcile(self) -> None:
         """Take what only the second record has, then bring it up to the database."""
