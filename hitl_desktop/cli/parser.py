@@ -17,6 +17,9 @@ def build_parser() -> argparse.ArgumentParser:
         description="Review what a model is unsure of, and teach it. With no command the window opens.",
     )
     parser.add_argument("--version", action="version", version=f"hitl-desktop {__version__}")
+    parser.add_argument(
+        "--safe", action="store_true", help="open the window in safe mode: default look, no project, nothing runs"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_making(commands)
     _add_reviewing(commands)

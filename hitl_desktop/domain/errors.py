@@ -38,6 +38,14 @@ class ProjectRefused(KnownError):  # noqa: N818 - the project is left untouched
     """A project cannot be opened: missing, damaged, in use, or made by a newer version. Nothing was changed."""
 
 
+class ProjectInUse(ProjectRefused):
+    """Another window or program has the project open; it can still be opened to read."""
+
+
+class ProjectNotWritable(ProjectRefused):
+    """The folder takes no changes, or no lock; the project can still be opened to read."""
+
+
 class DataMoved(KnownError):  # noqa: N818 - the decisions are safe, the files are elsewhere
     """The data set is not where it was; decisions and history stay usable until it is found."""
 

@@ -10,6 +10,7 @@ import peewee
 
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.store.snapshot_database import SnapshotDatabase, needs_snapshot
 
 APPLICATION_ID = 0x4849544C  # "HITL"
 
@@ -37,10 +38,14 @@ def connect(path: Path) -> peewee.SqliteDatabase:
 
 
 def connect_for_reading(path: Path) -> peewee.SqliteDatabase:
-    """Open `path` beside its one writer: reads only, and leaves checkpoints to the writer. Raises ProjectRefused."""
+    """Open `path` beside its one writer: reads only, and leaves checkpoints to the writer. Raises ProjectRefused.
+
+    Where nothing can be written, there is no writer either, and what is read is a copy in memory.
+    """
     _check_is_there(path)
     pragmas = {"query_only": 1, "wal_autocheckpoint": 0, "trusted_schema": 0, "mmap_size": 0, "busy_timeout": 2000}
-    database = peewee.SqliteDatabase(str(path), pragmas=pragmas, thread_safe=False)
+    sort = SnapshotDatabase if needs_snapshot(path) else peewee.SqliteDatabase
+    database = sort(str(path), pragmas=pragmas, thread_safe=False)
     database.connect()
     return database
 
@@ -82,6 +87,11 @@ def check_read(database: peewee.SqliteDatabase, path: Path, newest: int) -> None
         raise not_ours(path)
     if version > newest:
         raise made_by_newer(version, newest)
+    if version < newest:
+        raise ProjectRefused(
+            say("This project is of an older version, and opened to read only it cannot be brought up to date."),
+            say("Copy it to a place where you may write, and open the copy."),
+        )
 
 
 def _check_is_there(path: Path) -> None:

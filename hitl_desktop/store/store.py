@@ -123,6 +123,11 @@ class Store:
             raise
         return store
 
+    @property
+    def is_read_only(self) -> bool:
+        """True for a connection that only reads."""
+        return self._lock is None
+
     def close(self) -> None:
         """Checkpoint, close and let others in."""
         if self._lock is None:
@@ -140,6 +145,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, durable when it returns. Raises KnownError for what the disk refuses."""
+        self.check_writable()
         try:
             with db.told(self._path), self._database.atomic():
                 yield
@@ -156,9 +162,26 @@ class Store:
 
     def set_fact(self, key: str, value: Any) -> None:
         """Write a fact; inside a transaction when it belongs to a larger change."""
+        self.check_writable()
         self._database.execute_sql("INSERT OR REPLACE INTO project(key, value) VALUES (?, ?)", (key, json.dumps(value)))
         if self._known_facts is not None:
             self._known_facts[key] = value
+
+    def check_writable(self) -> None:
+        """Raise KnownError, with what to do, where nothing can be changed."""
+        if self.is_read_only:
+            raise KnownError(
+                say("This project is open to read only: nothing was changed."),
+                say("To decide, open it where nobody else has it open and where you may write."),
+            )
+
+    def remember_shown(self, current: int | None, slot: Slot) -> None:
+        """Keep which item is on screen and why, for the next opening; not where the project is only read."""
+        if self.is_read_only:
+            return
+        with self.transaction():
+            self.set_fact("current", current)
+            self.set_fact("current_slot", slot.value)
 
     def labels(self) -> list[Label]:
         """The classes in their order, retired ones too."""

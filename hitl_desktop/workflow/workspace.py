@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import KnownError, ProjectNotWritable
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
@@ -40,11 +40,14 @@ class Workspace:
             raise KnownError(say("No project is open."), say("Open one first."))
         return self._desk
 
-    def open(self, folder: Path) -> Desk:
-        """Open a project in place of the one that is open. Raises ProjectRefused; the open one then stays open."""
+    def open(self, folder: Path, *, read_only: bool = False) -> Desk:
+        """Open a project in place of the one that is open. Raises ProjectRefused; the open one then stays open.
+
+        One whose folder cannot be written to is opened to read only, as is one that this is asked of.
+        """
         if self._desk is not None and self._desk.project.folder == folder.resolve():
             return self._desk
-        project = Project.open(folder.resolve())
+        project = _opened(folder.resolve(), read_only=read_only)
         try:
             reviewer = self._settings.value.reviewer or default_reviewer()
             desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
@@ -79,3 +82,12 @@ class Workspace:
                 ledger.decided,
             )
         )
+
+
+def _opened(folder: Path, *, read_only: bool) -> Project:
+    if read_only:
+        return Project.reader(folder)
+    try:
+        return Project.open(folder)
+    except ProjectNotWritable:
+        return Project.reader(folder)
