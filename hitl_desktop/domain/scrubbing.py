@@ -23,8 +23,8 @@ iterable key keyword large length list load locked loop matching maximum memory 
 must name named nan negative no none not null nor object of on only open operand operands operation or out
 output overflow parameter path permission plugin positional pointer position process pyside qt raise range read readonly
 recursion required result returned row rows runtime sequence set shape shapes signal size slot small space
-sqlite statement str string subscriptable such support supported system table thread than that the this timer to too true
-truth tuple type types unable unexpected unhashable unique unknown unpack unsupported use value values was while
+sqlite statement str string subscriptable such support supported system table thread than that the this timer to too
+true truth tuple type types unable unexpected unhashable unique unknown unpack unsupported use value values was while
 widget with within without worker write wrong zero
 ask create_project export explain open_model prepare sample save_model score simulate train
 """

@@ -72,12 +72,9 @@ def test_modules_are_told_without_where_they_lie() -> None:
 
 
 def test_the_place_is_the_innermost_of_this_program() -> None:
-    try:
+    with pytest.raises(KeyError) as failure:
         str(say("{name} is {other}", name="a"))
-    except Exception as error:
-        assert place_of(error).startswith("hitl_desktop/language.py:")
-    else:
-        pytest.fail("nothing was raised")
+    assert place_of(failure.value).startswith("hitl_desktop/language.py:")
 
 
 def test_what_a_worker_sent_is_told_as_it_came() -> None:

@@ -1,9 +1,10 @@
-"""G16: one failure in each place where an error can surface. Each is logged once, told once, and the session goes on."""
+"""G16: a failure in each place where an error can surface is logged once, told once, and the session goes on."""
 
 import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListView, QPushButton, QWidget
 
+from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.gui.application import build_window
 from hitl_desktop.gui.error_hooks import ErrorHooks
@@ -36,7 +38,7 @@ CANARY = "MERIDIAN 4711"
 pytestmark = pytest.mark.qt_no_exception_capture
 
 
-class Injected(Exception):
+class Injected(Exception):  # noqa: N818 - no error of the program
     """The failure that is put in."""
 
 
@@ -72,14 +74,14 @@ class FailingKeys(QWidget):
 
 
 class FailingFilter(QObject):
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.User:
             fail()
         return False
 
 
 class FailingModel(QAbstractListModel):
-    def rowCount(self, parent: Any = None) -> int:
+    def rowCount(self, parent: Any = None) -> int:  # noqa: N802
         return 1
 
     def data(self, index: QModelIndex, role: int = 0) -> Any:
@@ -270,20 +272,13 @@ def test_a_failure_in_each_place_is_logged_once_and_told_once_and_the_session_go
             assert "4711" not in kept, name
             assert str(text_project_folder.parent) not in kept
             assert "Messages" not in kept
-        session = window.bridge.desk.session
-        changes = window.bridge.perform(lambda: session.decide(_skipped()))
+        changes = window.bridge.perform(partial(window.bridge.desk.session.decide, Verdict.SKIPPED))
         assert changes is not None, name
         assert changes.decisions
     assert len(PLACES) >= 12
     assert "Troubles in this run: " in report
     assert "Python" in report
     assert "PySide6" in report
-
-
-def _skipped() -> Any:
-    from hitl_desktop.domain.decisions import Verdict
-
-    return Verdict.SKIPPED
 
 
 def test_a_failure_that_comes_again_is_counted_and_not_told_again(

@@ -61,7 +61,7 @@ def test_safe_mode_without_a_last_project_offers_another(window: MainWindow) -> 
 
 
 @pytest.fixture
-def _short(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[list[MainWindow]]:
+def short_runs(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[list[MainWindow]]:
     """`run` in this process: with the application there is, and ended after a moment as if it were closed."""
     windows: list[MainWindow] = []
     make = app.build_window
@@ -87,7 +87,7 @@ def _short(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[list
 
 
 def test_after_two_failed_starts_the_third_is_safe_and_the_fourth_as_usual(
-    _short: list[MainWindow], text_project_folder: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
+    short_runs: list[MainWindow], text_project_folder: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
 ) -> None:
     """The failed ones end before the window answers, as a start does whose last project makes it crash."""
     remembered = RecentProject(str(text_project_folder), "Messages", "text", "2026-01-01T00:00:00Z")
@@ -98,8 +98,8 @@ def test_after_two_failed_starts_the_third_is_safe_and_the_fourth_as_usual(
 
     def ended() -> int:
         qapp.processEvents()
-        pages = _short[-1].findChildren(SafePage)
-        shown.append((bool(pages), _short[-1].bridge.is_open))
+        pages = short_runs[-1].findChildren(SafePage)
+        shown.append((bool(pages), short_runs[-1].bridge.is_open))
         return 0
 
     monkeypatch.setattr(qapp, "exec", ended, raising=False)
@@ -111,7 +111,7 @@ def test_after_two_failed_starts_the_third_is_safe_and_the_fourth_as_usual(
 
 
 def test_a_window_that_cannot_be_made_counts_as_a_failed_start(
-    _short: list[MainWindow], monkeypatch: pytest.MonkeyPatch, expected_log: Callable[[str], None]
+    short_runs: list[MainWindow], monkeypatch: pytest.MonkeyPatch, expected_log: Callable[[str], None]
 ) -> None:
     expected_log("ERROR .*The window could not be made")
 
