@@ -136,7 +136,7 @@ def test_the_worker_speaks_the_language_of_the_window_and_what_it_keeps_speaks_a
 def test_a_bug_in_a_task_crosses_with_its_trace_and_the_worker_lives_on(shared_worker: WorkerProcess) -> None:
     shared_worker.start()
     before = shared_worker.pid
-    with pytest.raises(WorkerFailure, match="KeyError: 'no such …'"):
+    with pytest.raises(WorkerFailure, match="KeyError: 'no such task'"):
         shared_worker.run("no such task", None, no_progress, never_cancelled)
     assert shared_worker.pid == before
 
