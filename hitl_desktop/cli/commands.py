@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from hitl_desktop.cli.archives import pack, receive
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
@@ -239,4 +240,6 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "export-model": export_model,
     "import-model": import_model,
     "simulate": simulate,
+    "pack": pack,
+    "receive": receive,
 }

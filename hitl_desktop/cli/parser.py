@@ -159,6 +159,15 @@ def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:
     demo.add_argument("--headless", metavar="OUT", type=Path, help="run without a window and write to this folder")
     demo.add_argument("--sample", default="phantoms", help="digits, support_messages or phantoms")
     demo.add_argument("--decisions", type=int, default=60, help="decisions of the simulated reviewer")
+    packing = _command(
+        commands, "pack", "Pack a project into one file to carry: record, models, and the data if wanted."
+    )
+    _project(packing)
+    packing.add_argument("out", metavar="OUT.zip", type=Path)
+    packing.add_argument("--with-data", action="store_true", help="also the files of its items, as they are")
+    taking = _command(commands, "receive", "Check a project from somebody else and copy its rows into a fresh one.")
+    taking.add_argument("source", metavar="FOLDER_OR_ZIP", type=Path)
+    taking.add_argument("out", metavar="OUT.hitl", type=Path)
     _command(commands, "self-test", "Check that this installation works.")
     opened = _command(commands, "open", "Open the window on a project.")
     _project(opened)
