@@ -12,6 +12,7 @@ from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.ranking import rank
+from hitl_desktop.cli.routing import route as route_items
 from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
@@ -149,6 +150,15 @@ def classes(arguments: argparse.Namespace, _: Hooks) -> Answer:
         return change_classes(project, arguments, _reviewer(arguments) if is_change else "")
 
 
+def route(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Show the routing policy and what it does, or change it. Raises KnownError for one that does not fit."""
+    is_change = arguments.take_back or (arguments.policy is not None and not arguments.preview)
+    with opened(arguments) as project:
+        if project.model is not None and not project.is_scored:
+            _score(project)
+        return route_items(project, arguments, _reviewer(arguments) if is_change else "")
+
+
 def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Train, and put the result to use unless it is worse."""
     with opened(arguments) as project:
@@ -233,6 +243,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "history": show_history,
     "undo": undo,
     "classes": classes,
+    "route": route,
     "retrain": retrain,
     "status": show_status,
     "export": write_export,

@@ -112,8 +112,21 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     _project(undo)
     undo.add_argument("--reviewer", metavar="R", required=True)
     _add_classes(commands)
+    _add_routing(commands)
     status = _command(commands, "status", "Say where every item is, and which model is in use.")
     _project(status)
+
+
+def _add_routing(commands: "Commands[argparse.ArgumentParser]") -> None:
+    route = _command(commands, "route", "Show what the routing policy does to the items; look at another, or set it.")
+    _project(route)
+    change = route.add_mutually_exclusive_group()
+    change.add_argument("--policy", metavar="FILE", type=Path, help="a policy (JSON) to put in force")
+    change.add_argument("--take-back", action="store_true", help="undo the last change of the policy")
+    route.add_argument("--preview", action="store_true", help="with --policy: only say what it would do")
+    route.add_argument("--write", metavar="FILE", type=Path, help="write the policy in force to a file")
+    route.add_argument("--reviewer", metavar="R", default="", help="who changes it; needed for a change")
+    route.add_argument("--reason", metavar="T", default="", help="why, for the record")
 
 
 def _add_classes(commands: "Commands[argparse.ArgumentParser]") -> None:

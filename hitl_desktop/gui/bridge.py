@@ -30,12 +30,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for the notice bar. `tone` is info, ok, warn or danger; `action` names what `on_action` does."""
+    """A sentence for the notice bar. `tone` is info, ok, warn or danger; `action` names what `on_action` does; `error`
+    is what it tells of, if it does.
+    """
 
     text: str
     tone: str = "info"
     action: str = ""
     on_action: Callable[[], object] | None = None
+    error: KnownError | None = None
 
 
 class Bridge(QObject):
@@ -112,7 +115,7 @@ class Bridge(QObject):
     def tell(self, error: KnownError, action: str = "", on_action: Callable[[], object] | None = None) -> None:
         """Show a known error as a notice."""
         _log.info("Known error: %s", type(error).__name__)
-        self.notified.emit(Message(str(error), "danger", action, on_action))
+        self.notified.emit(Message(str(error), "danger", action, on_action, error))
 
     def start(
         self, name: str, work: Callable[[Progress, CancelCheck], object], ended: Callable[[Job], None] | None = None
@@ -129,7 +132,7 @@ class Bridge(QObject):
     @property
     def may_work(self) -> bool:
         """True while jobs may start by themselves: not in safe mode, nor for a project that is open to read only."""
-        return self.works_by_itself and self.is_open and not self.desk.project.store.is_read_only
+        return self.works_by_itself and self.is_open and self.desk.project.store.is_writer
 
     def open_project(self, folder: Path, *, read_only: bool = False) -> bool:
         """Open a project; False (with a notice) when it is refused. One that cannot be written to is only read."""

@@ -70,7 +70,7 @@ class Header(QFrame):
 
     def _show_all(self) -> None:
         bridge = self._context.bridge
-        self.read_only.setVisible(bridge.is_open and bridge.desk.project.store.is_read_only)
+        self.read_only.setVisible(bridge.is_open and not bridge.desk.project.store.is_writer)
         self.safe_mode.setVisible(not bridge.works_by_itself)
         self.refresh(Changes(pool=True))
 

@@ -237,7 +237,7 @@ class MainWindow(QMainWindow):
         if is_open:
             session = self._context.bridge.desk.session
             undo = session.undo_text()
-            self._actions["undo"].setEnabled(bool(undo) and not self.bridge.desk.project.store.is_read_only)
+            self._actions["undo"].setEnabled(bool(undo) and self.bridge.desk.project.store.is_writer)
             self._actions["undo"].setText(undo.replace("&", "&&") or tr("Undo"))
 
     def _on_changed(self, changes: Changes, _initiator: object) -> None:

@@ -58,7 +58,7 @@ class TroubleTeller(QObject):
 
         bridge, settings = self._context.bridge, self._context.settings
         project = bridge.desk.project
-        if project.store.is_read_only:
+        if not project.store.is_writer:
             words = tr("This project is open to read only: its folder takes no changes, or another program has it.")
             bridge.notified.emit(Message(words, "info"))
             return

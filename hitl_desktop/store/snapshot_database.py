@@ -6,14 +6,12 @@ temporary file would hold the project's texts outside of it.
 """
 
 import os
-import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-import peewee
-
 from hitl_desktop.domain.errors import ProjectRefused
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.store.connection import ProjectDatabase
 
 MOST_BYTES: Final = 2 * 1024**3
 _WRITE_VERSION, _READ_VERSION = 18, 19
@@ -21,19 +19,21 @@ _ROLLBACK: Final = 1
 """In the bytes 18 and 19 of the header: no WAL (https://www.sqlite.org/fileformat.html, 1.3)."""
 
 
-class SnapshotDatabase(peewee.SqliteDatabase):  # type: ignore[misc]
+class SnapshotDatabase(ProjectDatabase):
     """Opens a copy, in memory, of the file it is given. Raises ProjectRefused for one of more than `MOST_BYTES`."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, reads_only=True)
+
     def _connect(self) -> Any:
-        path = Path(self.database)
-        if path.stat().st_size > MOST_BYTES:
+        if self.path.stat().st_size > MOST_BYTES:
             raise ProjectRefused(
                 say("The project is too large to be read from a folder that cannot be written to."),
                 say("Copy it to a place where you may write."),
             )
-        content = bytearray(path.read_bytes())
+        content = bytearray(self.path.read_bytes())
         content[_WRITE_VERSION] = content[_READ_VERSION] = _ROLLBACK
-        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection = self._connection(":memory:", isolation_level=None)
         connection.deserialize(bytes(content))
         self._add_conn_hooks(connection)
         return connection
@@ -41,6 +41,4 @@ class SnapshotDatabase(peewee.SqliteDatabase):  # type: ignore[misc]
 
 def needs_snapshot(path: Path) -> bool:
     """True when a database in WAL mode cannot be read in place: its folder takes no file, and no log lies beside it."""
-    if path.with_name(f"{path.name}-wal").exists():
-        return False
-    return not os.access(path.parent, os.W_OK)
+    return not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)

@@ -13,7 +13,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.project_archive import DATA, MODEL_FILES, Member, name_is_safe, write_archive
 from hitl_desktop.language import tr
-from hitl_desktop.store.database_snapshot import write_snapshot
+from hitl_desktop.store.packed_database import write_snapshot
 from hitl_desktop.store.store import DATABASE
 from hitl_desktop.workflow.exporting import check_target
 from hitl_desktop.workflow.item_files import paths_of

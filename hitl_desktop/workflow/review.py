@@ -387,11 +387,12 @@ class ReviewSession:
         self.project.store.remember_shown(self.current, self._slot)
 
     def _order_name(self) -> str:
-        """What the order of asking follows from, beside the decisions: model, strategies and threshold."""
-        return f"{self.project.utilities_file().stem} {self.project.pool.threshold}"
+        """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
+        policy = self.project.policy
+        return f"{self.project.utilities_file().stem} {self.project.pool.threshold} p{policy.version}"
 
     def _remember_order(self) -> None:
         name = self._order_name()
-        if self.project.store.fact("order") != name and not self.project.store.is_read_only:
+        if self.project.store.fact("order") != name and self.project.store.is_writer:
             with self.project.store.transaction():
                 self.project.store.set_fact("order", name)

@@ -89,6 +89,8 @@ def _row(session: ReviewSession, item: Item) -> dict[str, Any]:
         "uncertainty": None,
         "reason": session.slot_of(item.index).value,
         "probabilities": {},
+        "route": project.pool.route(item.index).value,
+        "rule": int(project.routes.rule[item.index]) + 1,
     }
     if suggestion:
         row["uncertainty"] = suggestion.uncertainty

@@ -50,7 +50,8 @@ class Workspace:
         project = _opened(folder.resolve(), read_only=read_only)
         try:
             reviewer = self._settings.value.reviewer or default_reviewer()
-            desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
+            with project.store.understood():
+                desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
         except BaseException:
             project.close()
             raise

@@ -180,7 +180,10 @@ def test_queue_gives_the_next_items_in_the_order_of_asking(console: Console, pro
     rows = console.json("queue", project, "--limit", 5)
     assert len(rows) == 5
     for row in rows:
-        assert set(row) == {"id", "path", "label", "confidence", "uncertainty", "reason", "probabilities"}
+        assert set(row) == {
+            "id", "path", "label", "confidence", "uncertainty", "reason", "probabilities", "route", "rule",
+        }  # fmt: skip
+        assert (row["route"], row["rule"]) == ("review", 2)
         assert (row["label"], row["confidence"], row["uncertainty"], row["probabilities"]) == (None, None, None, {})
         assert isinstance(row["reason"], str)
     assert console.json("queue", project, "--limit", 3) == rows[:3]

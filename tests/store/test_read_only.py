@@ -114,7 +114,7 @@ from hitl_desktop.workflow.settings import SettingsFile
 from hitl_desktop.workflow.workspace import Workspace
 workspace = Workspace(SettingsFile(Path(sys.argv[2])))
 desk = workspace.open(Path(sys.argv[1]))
-assert desk.project.store.is_read_only
+assert not desk.project.store.is_writer
 print(len(desk.project.pool), desk.session.item is not None)
 workspace.close()
 """

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import peewee
 
-from hitl_desktop.store.database import connect_for_reading, told
+from hitl_desktop.store.database import connect_for_reading
+from hitl_desktop.store.refusals import told
 
 _OF_THIS_MACHINE = ("data_root",)
 
