@@ -1,17 +1,22 @@
 """The commands that carry whole projects: packed into one file, and taken over from somebody else."""
 
 import argparse
+from contextlib import suppress
 from typing import Any, cast
 
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.domain.errors import ProjectInUse, ProjectNotWritable
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow.packing import Packed, PackRequest
+from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.receiving import Received, ReceiveRequest
 from hitl_desktop.workflow.worker import InlineRunner
 
 
 def pack(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
-    """Pack a project, beside a window that has it open."""
+    """Pack a project, beside a window that has it open; one of an older version is brought up to date first."""
+    with suppress(ProjectInUse, ProjectNotWritable):
+        Project.open(arguments.project.absolute()).close()
     request = PackRequest(arguments.project.absolute(), arguments.out.absolute(), arguments.with_data)
     packed = cast(Packed, InlineRunner().run("pack", request, no_progress, never_cancelled))
     answer = {
