@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.archives import pack, receive
+from hitl_desktop.cli.backups import backup, restore_backup
+from hitl_desktop.cli.certifying import certify
+from hitl_desktop.cli.certifying import in_words as certificate_in_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
@@ -24,6 +27,8 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.amending import decide_again
+from hitl_desktop.workflow.backing_up import back_up_after_command
+from hitl_desktop.workflow.certifying import state
 from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
@@ -44,7 +49,10 @@ def opened(arguments: argparse.Namespace) -> Iterator[Project]:
     try:
         yield project
     finally:
+        has_changed = project.store.changed_at is not None
         project.close()
+        if has_changed:
+            back_up_after_command(project.folder)
 
 
 def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -174,10 +182,11 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Say where every item is."""
     with opened(arguments) as project:
         answer = status(project)
+        certificate = certificate_in_words(project, state(project)).partition("\n")[0]
     aside = answer["skipped"] + answer["unsure"] + answer["flagged"]
     words = (
         f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
-        f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}"
+        f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}\n{certificate}"
     )
     return answer, words
 
@@ -250,7 +259,10 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "add-backbone": add_backbone,
     "export-model": export_model,
     "import-model": import_model,
+    "certify": certify,
     "simulate": simulate,
     "pack": pack,
     "receive": receive,
+    "backup": backup,
+    "restore": restore_backup,
 }

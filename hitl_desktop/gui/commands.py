@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.gui.archive_errands import ArchiveErrands
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.item_jump import ItemJump, Place
@@ -27,6 +28,7 @@ class Commands(QObject):
         self._window = window
         self._context = context
         self._bridge = context.bridge
+        self._archives = ArchiveErrands(window, context)
 
     def new_project(self) -> None:
         """The start page: everything in the open project is saved."""
@@ -60,6 +62,48 @@ class Commands(QObject):
         chosen = QFileDialog.getExistingDirectory(self._window, tr("Project folder (its name ends in .hitl)"))
         if chosen:
             self._bridge.open_project(Path(chosen))
+
+    def receive_project(self) -> None:
+        """Take over a project that somebody sent: it is checked and copied, never opened as it is."""
+        self._archives.receive()
+
+    def pack_project(self) -> None:
+        """Write the open project as one file to carry."""
+        self._archives.pack()
+
+    def restore_backup(self) -> None:
+        """Choose a backup of the open project, or of one that was open before, and put it back."""
+        recent = [(Path(r.folder), r.name) for r in self._context.settings.value.recent if Path(r.folder).is_dir()]
+        if self._bridge.is_open:
+            project = self._bridge.desk.project
+            recent = [(project.folder, project.name), *(r for r in recent if r[0] != project.folder)]
+        self._ask_for_backup(recent)
+
+    def restore_backup_of(self, folder: Path) -> None:
+        """Choose a backup of a project that cannot be opened, and put it back."""
+        self._ask_for_backup([(folder, folder.stem)])
+
+    def _ask_for_backup(self, projects: list[tuple[Path, str]]) -> None:
+        from hitl_desktop.gui.views.restore_sheet import RestoreSheet
+
+        sheet = RestoreSheet(self._context, projects, self._window)
+        sheet.chosen.connect(self._restore)
+        sheet.open()
+
+    def _restore(self, folder: Path, file: Path) -> None:
+        if self._bridge.is_open and self._bridge.desk.project.folder == folder:
+            self._bridge.close_project()
+        self._window.set_busy(True)
+        self._window.backups.restore(folder, file)
+
+    def restored(self, folder: Path, result: object) -> None:
+        """A backup was put back, or could not be: then that was told already."""
+        from hitl_desktop.workflow.backing_up import Restored, told_of
+
+        self._window.set_busy(False)
+        if isinstance(result, Restored) and self._bridge.open_project(folder):
+            self._window.notices.clear()  # what was said of the damage is over
+            self._bridge.notified.emit(Message(str(told_of(result)), "ok"))
 
     def export(self) -> None:
         """Choose a file and write the export in the background."""

@@ -45,7 +45,7 @@ class Footer(QFrame):
         self._stop.clicked.connect(bridge.cancel_preparing)
         self._stop.hide()
         self._time = IconText(theme, "clock", "")
-        self._saved = IconText(theme, "check", tr("All saved"))
+        self.saved = IconText(theme, "check", tr("All saved"))
         offline = IconText(theme, "unplug", tr("Offline by design"))
         offline.setToolTip(tr("This program opens no network connection."))
         row = QHBoxLayout(self)
@@ -57,7 +57,7 @@ class Footer(QFrame):
         row.addWidget(self._preparing, 1)
         row.addWidget(self._stop)
         row.addWidget(self._time)
-        row.addWidget(self._saved)
+        row.addWidget(self.saved)
         row.addWidget(offline)
         self._back = QTimer(self)
         self._back.setSingleShot(True)
@@ -93,12 +93,12 @@ class Footer(QFrame):
             self._collect()
 
     def _show_saved(self) -> None:
-        self._saved.set_text(tr("All saved"), "check")
+        self.saved.set_text(tr("All saved"), "check")
 
     def _show_trouble(self, message: Message) -> None:
         """Until something is saved again, nothing says that everything is."""
         if isinstance(message.error, DiskTrouble):
-            self._saved.set_text(tr("Not saved"), "triangle-alert")
+            self.saved.set_text(tr("Not saved"), "triangle-alert")
 
     def _short(self) -> str:
         model = self._context.bridge.desk.project.model

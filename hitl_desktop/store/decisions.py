@@ -248,9 +248,9 @@ class DecisionLog:
             # With min() SQLite takes the other columns from the row that has it.
             " (SELECT d.*, min(d.number) FROM decision AS d WHERE d.verdict IN ('confirmed', 'corrected')"
             " GROUP BY d.idx, d.reviewer)"
-            " WHERE slot NOT IN (?, ?, ?) AND coalesce(predicted_id, predicted_findings) IS NOT NULL"
+            " WHERE slot NOT IN (?, ?, ?, ?) AND coalesce(predicted_id, predicted_findings) IS NOT NULL"
             " AND coalesce(exposure, '') <> 'revealed' ORDER BY idx, reviewer",
-            (*_IMPORTED, Slot.EXPLORE.value),
+            (*_IMPORTED, Slot.EXPLORE.value, Slot.AUDIT.value),
         )
         return [
             FirstAnswer(

@@ -16,6 +16,7 @@ from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
+from hitl_desktop.store.certificates import AuditTable
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.database import DATABASE
 from hitl_desktop.store.decisions import DecisionLog
@@ -41,9 +42,9 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `item_files`, `decisions`, `classes`, `models` and `policies` are the tables, `search` looks for items,
-    `records` in their columns, `history` for past decisions; facts about the project are read with `fact` and written
-    with `set_fact`; every change runs inside `transaction`.
+    `items`, `item_files`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search` looks for
+    items, `records` in their columns, `history` for past decisions; facts about the project are read with `fact` and
+    written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -60,6 +61,7 @@ class Store:
         self.models = ModelTable(database)
         self.classes = ClassTable(database)
         self.policies = PolicyTable(database)
+        self.audits = AuditTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.
         self._known_facts: dict[str, Any] | None = None
         self._record = SecondRecord(folder, self.decisions, self.classes, self.items)
@@ -176,6 +178,7 @@ class Store:
                 yield
         except BaseException as error:
             self._known_facts = None
+            self.audits.forget()
             self._must_settle = self._must_settle or isinstance(error, DiskFailing)
             raise
         if self.changed_at is None and connection.total_changes - before > self._passing:

@@ -13,7 +13,7 @@ from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
     "new", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
-    "demo", "self-test", "open",
+    "demo", "self-test", "open", "certify",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged")
 
@@ -82,7 +82,7 @@ def decide_some(console: Console, project: Path, many: int) -> None:
 
 
 def check_partition(status: dict[str, Any]) -> None:
-    assert set(status) == {"items", *STATES, "decisions", "model"}
+    assert set(status) == {"items", *STATES, "decisions", "model", "certificate"}
     assert sum(status[state] for state in STATES) == status["items"]
     assert all(type(status[key]) is int for key in ("items", "decisions", *STATES))
 

@@ -17,12 +17,13 @@ _WIDTH = 560
 
 
 class SafePage(QWidget):
-    """`project_wanted(Path)` opens the last project, `other_project_wanted()` another, `report_wanted()` shows what is
-    known, `start_wanted()` goes on to the start page.
+    """`project_wanted(Path)` opens the last project, `other_project_wanted()` another, `restore_wanted()` puts a backup
+    back, `report_wanted()` shows what is known, `start_wanted()` goes on to the start page.
     """
 
     project_wanted = Signal(Path)
     other_project_wanted = Signal()
+    restore_wanted = Signal()
     report_wanted = Signal()
     start_wanted = Signal()
 
@@ -53,11 +54,13 @@ class SafePage(QWidget):
             self.last_button = self._choice("folder-open", tr("Open last project"), tr("Without training or scoring"))
             self.last_button.clicked.connect(lambda: self.project_wanted.emit(last))
         self.other_button = self._choice("folder-plus", tr("Open another project"), tr("From its folder"))
+        self.restore_button = self._choice("hard-drive", tr("Restore backup"), tr("Of a project that will not open"))
         self.report_button = self._choice(
             "copy", tr("Copy report"), tr("What is known of the last starts, to read first")
         )
         self.start_button = self._choice("layout-grid", tr("Go to the start page"), tr("All projects and samples"))
         self.other_button.clicked.connect(self.other_project_wanted)
+        self.restore_button.clicked.connect(self.restore_wanted)
         self.report_button.clicked.connect(self.report_wanted)
         self.start_button.clicked.connect(self.start_wanted)
         self._column.addSpacing(SPACE_16)
