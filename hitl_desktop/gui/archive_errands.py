@@ -39,8 +39,8 @@ class ArchiveErrands:
         question = Question(
             self._context.theme,
             tr("Pack the pictures too?"),
-            tr("With them the project can be opened anywhere. They go into the file as they are: whoever gets it sees all "
-               "that is in them, names of patients too."),
+            tr("With them the project can be opened anywhere. They go into the file as they are: whoever gets it sees "
+               "all that is in them, names of patients too."),
             tr("With the pictures"),
             tr("Without them"),
             self._window,
