@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.archives import pack, receive
+from hitl_desktop.cli.automation import AUTOMATION, automation_words
 from hitl_desktop.cli.backups import backup, restore_backup
 from hitl_desktop.cli.certifying import certify
 from hitl_desktop.cli.certifying import in_words as certificate_in_words
@@ -35,6 +36,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.settings import default_reviewer
 from hitl_desktop.workflow.status import model_answer, queue_rows, status
 from hitl_desktop.workflow.worker import InlineRunner
 
@@ -184,11 +186,22 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
         answer = status(project)
         certificate = certificate_in_words(project, state(project)).partition("\n")[0]
     aside = answer["skipped"] + answer["unsure"] + answer["flagged"]
+    automatic = f" · {answer['automatic']:,} automatic" if answer["automatic"] else ""
     words = (
         f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
-        f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}\n{certificate}"
+        f"{answer['proposed']:,} proposed{automatic} = {answer['items']:,}.\n{in_words(answer['model'])}"
+        f"\n{certificate}\n{automation_words(answer['automation'])}"
     )
     return answer, words
+
+
+def run_automation(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Run, pause, resume or recall automatic decisions. Raises KnownError when that is not possible."""
+    arguments.reviewer = arguments.reviewer or default_reviewer()
+    with opened(arguments) as project:
+        if project.model is not None and not project.is_scored:
+            _score(project)
+        return AUTOMATION[arguments.command](project, arguments, _reviewer(arguments))
 
 
 def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -255,6 +268,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "route": route,
     "retrain": retrain,
     "status": show_status,
+    **dict.fromkeys(AUTOMATION, run_automation),
     "export": write_export,
     "add-backbone": add_backbone,
     "export-model": export_model,
