@@ -52,7 +52,7 @@ def scrubbed(text: str, known: Collection[str] = ()) -> str:
         elif token[0].isdigit():
             kept.append(token if len(token) <= _LONGEST_NUMBER else "…")
         else:
-            kept.append(" " if token.isspace() else token if token.isascii() else "…")
+            kept.append(" " if token.isspace() else token if token.isascii() and token.isprintable() else "…")
     return _GAPS.sub("…", "".join(kept)).strip()
 
 

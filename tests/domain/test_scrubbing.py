@@ -28,6 +28,7 @@ def raised(error: Exception) -> Exception:
         ("'Projekt-77123' is not in list", "'…' is not in list"),
         ("born 1971-05-12", "… …"),
         ("12/05/1971", "…"),
+        ("cannot read \x1b[31mred\x1b[0m\0", "cannot read …"),
     ],
 )
 def test_known_words_and_short_numbers_stay_and_everything_else_goes(text: str, kept: str) -> None:

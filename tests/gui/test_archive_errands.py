@@ -40,9 +40,9 @@ def test_a_project_goes_out_as_a_file_and_comes_in_as_another(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "out.zip"), ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "In.hitl"), ""))
     window.commands.receive_project()
-    qtbot.waitUntil(lambda: (tmp_path / "In.hitl").is_dir() and not window.bridge.is_busy, timeout=60_000)
+    taken = tmp_path / "In.hitl"
+    qtbot.waitUntil(lambda: window.bridge.desk.project.folder == taken, timeout=60_000)
     project = window.bridge.desk.project
-    assert project.folder == tmp_path / "In.hitl"
     assert project.data_is_there
     assert project.item_file(project.store.items.get(0)).is_file()
 
