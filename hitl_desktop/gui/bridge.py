@@ -49,6 +49,7 @@ class Bridge(QObject):
     `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
     `closing()` just before the open one may be closed; `troubled(Trouble)` for what went wrong in the program itself.
     `model_errands` takes models to files and back; `troubles` takes errors that nobody expected.
+    `batch_wanted(Batch, bool)` when its items, or the most shifted of them, are to be shown.
     All signals arrive on the window's thread.
     """
 
@@ -58,6 +59,7 @@ class Bridge(QObject):
     project_changed = Signal()
     closing = Signal()
     troubled = Signal(object)
+    batch_wanted = Signal(object, bool)
     _job_news = Signal(object)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
@@ -82,6 +84,7 @@ class Bridge(QObject):
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
         forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing, self.troubled)
+        forget(self, self.batch_wanted)
 
     @property
     def is_open(self) -> bool:
@@ -154,9 +157,7 @@ class Bridge(QObject):
             self._stop_jobs()
         self.project_changed.emit()
         self.autopilot.wake()
-        self._may_prepare = True
-        self.score_if_needed()
-        self._prepare_when_idle()
+        self.catch_up()
         return True
 
     def close_project(self) -> None:
@@ -169,11 +170,9 @@ class Bridge(QObject):
 
     def relink(self, root: Path) -> bool:
         """Look for the images of the project in another folder; False (with a notice) when they are not there."""
-        changes = self.perform(lambda: self.desk.project.relink(root))
-        if changes is None:
+        if self.perform(lambda: self.desk.project.relink(root)) is None:
             return False
-        self.score_if_needed()
-        self._prepare_when_idle()
+        self.catch_up()
         return True
 
     def create_project(self, request: "NewProject", ended: Callable[[Job], None]) -> Job:
@@ -217,6 +216,7 @@ class Bridge(QObject):
             self.training = None
             if job.state is JobState.DONE:
                 self.perform(lambda: self._take_training(snapshot, cast("Trained", job.result)))
+                self.score_if_needed()  # what was added meanwhile
                 return
             self.perform(lambda: retraining.given_up(snapshot))
             if isinstance(job.error, KnownError):
@@ -253,8 +253,7 @@ class Bridge(QObject):
             if self.scoring is not None:  # it scores with the model that was in use until now
                 self.scoring.cancel()
                 self.scoring = None
-            self.score_if_needed()
-            self._prepare_when_idle()
+            self.catch_up()
 
     def close(self) -> None:
         """Stop everything: before the program ends."""
@@ -287,6 +286,12 @@ class Bridge(QObject):
         if self.may_work and self.training is None and self.desk.retraining.is_due():
             self.train_now()
 
+    def catch_up(self) -> None:
+        """Score and rank what came to the pool."""
+        self.score_if_needed()
+        self._may_prepare = True
+        self._prepare_when_idle()
+
     def score_if_needed(self) -> None:
         """Score the pool when the model in use has not."""
         project = self.desk.project
@@ -306,7 +311,7 @@ class Bridge(QObject):
         self.scoring = self.start("score", lambda p, c: self.worker.run("score", request, p, c), ended)
 
     def _take_scores(self, scored: "Scored") -> Changes:
-        changes = self.desk.project.take_scores(dict(scored.unreadable))
+        changes = self.desk.project.take_scores(dict(scored.unreadable), scored.checks)
         self.desk.session.replan()
         if scored.unreadable:
             words = trn(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hitl_desktop.domain.errors import KnownError, ProjectNotWritable
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.workflow.adding import clear_staged
 from hitl_desktop.workflow.auditing import settle
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
@@ -49,10 +50,13 @@ class Workspace:
         if self._desk is not None and self._desk.project.folder == folder.resolve():
             return self._desk
         project = _opened(folder.resolve(), read_only=read_only)
+        if project.store.is_writer:
+            clear_staged(project.folder)
         try:
             reviewer = self._settings.value.reviewer or default_reviewer()
             with project.store.understood():
-                settle(project, reviewer)  # if the program died between an audit’s last answer and its result
+                if project.store.is_writer:
+                    settle(project, reviewer)  # if the program died between an audit’s last answer and its result
                 desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
         except BaseException:
             project.close()
