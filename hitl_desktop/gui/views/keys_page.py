@@ -100,6 +100,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     },
     mark("Everywhere"): {
         "train": mark("Train now"),
+        "automatic": mark("Pause or resume the automatic"),
+        "recall": mark("Recall automatic decisions"),
         "export": mark("Export"),
         "add_items": mark("Add items"),
         "classes": mark("Change the classes"),
