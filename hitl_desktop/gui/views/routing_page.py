@@ -15,6 +15,7 @@ from hitl_desktop.gui.views.confidence_histogram import ConfidenceHistogram
 from hitl_desktop.gui.views.figures_in_words import percent
 from hitl_desktop.gui.views.near_items import NearItems
 from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.views.routing.certificate_sheet import CertificateSheet
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
@@ -167,6 +168,7 @@ class RoutingPage(QWidget):
         right = QVBoxLayout(side)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(SPACE_16)
+        right.addWidget(CertificateSheet(self._context))
         self._near_card.body.addWidget(self._near)
         right.addWidget(self._near_card)
         right.addWidget(self._order_card())
