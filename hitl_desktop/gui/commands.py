@@ -114,6 +114,10 @@ class Commands(QObject):
             form = "marks"
         self._bridge.export(out, form, lambda job: self._exported(job, out, is_marks=form in ("coco", "marks")))
 
+    def add_items(self) -> None:
+        """Add items to the open project, or watch its folder."""
+        self._window.show_page("batches")
+
     def find_folder(self) -> None:
         """Point the project at the folder its images are in now."""
         chosen = QFileDialog.getExistingDirectory(self._window, tr("Where the images are now"))

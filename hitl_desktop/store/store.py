@@ -17,6 +17,7 @@ from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
 from hitl_desktop.store.automation import AutomationTable
+from hitl_desktop.store.batches import BatchTable
 from hitl_desktop.store.certificates import AuditTable
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.database import DATABASE
@@ -43,9 +44,9 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `item_files`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search` looks for
-    items, `records` in their columns, `history` for past decisions, `automation` for what nobody decided; facts about
-    the project are read with `fact` and written with `set_fact`; every change runs inside `transaction`.
+    `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
+    looks for items, `records` in their columns, `history` for past decisions, `automation` for what nobody decided;
+    facts about the project are read with `fact` and written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -55,6 +56,7 @@ class Store:
         self._path = folder / DATABASE
         self.items = ItemTable(database)
         self.item_files = ItemFileTable(database)
+        self.batches = BatchTable(database)
         self.search = ItemSearch(database)
         self.records = RecordSearch(database)
         self.history = HistorySearch(database)
@@ -107,7 +109,11 @@ class Store:
 
         Raises ProjectRefused.
         """
-        path = folder / DATABASE
+        return cls.reader_of(folder / DATABASE)
+
+    @classmethod
+    def reader_of(cls, path: Path) -> "Store":
+        """The same for any file that is a project's database, as a backup is."""
         with told(path):
             connection = db.connect_for_reading(path)
         try:
@@ -116,7 +122,7 @@ class Store:
             connection.close()
             raise
         with told(path):
-            return cls(folder, None, connection)
+            return cls(path.parent, None, connection)
 
     @classmethod
     def _start(cls, folder: Path, *, is_new: bool) -> "Store":
@@ -126,14 +132,14 @@ class Store:
         try:
             if not is_new:
                 db.check_is_ours(path, current_version())
-            with told(path):
+            with understood(path), told(path):
                 connection = db.connect(path)
                 db.check_sound(connection, path)
                 if not is_new and version_of(connection) == 0:
                     raise not_ours(path)
                 migrate(connection, path)
             store = cls(folder, lock, connection)
-            with told(path):
+            with understood(path), told(path):
                 store._reconcile()
         except BaseException:
             if connection is not None:
@@ -179,6 +185,7 @@ class Store:
                 yield
         except BaseException as error:
             self._known_facts = None
+            self.batches.forget()
             self.audits.forget()
             self._must_settle = self._must_settle or isinstance(error, DiskFailing)
             raise
@@ -263,6 +270,11 @@ class Store:
         """Bring the second record up to the database: after every transaction, by itself."""
         if self._lock is not None:
             self._record.follow()
+
+    @property
+    def second_record_is_behind(self) -> bool:
+        """True while `decisions.jsonl` or `classes.jsonl` cannot be written: the database alone has the last steps."""
+        return self._record.is_behind
 
     def _reconcile(self) -> None:
         """Take what only the second record has, then bring it up to the database."""

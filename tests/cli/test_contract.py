@@ -12,8 +12,8 @@ from hitl_desktop.cli.main import run
 from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
-    "new", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
-    "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify",
+    "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
+    "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
 
