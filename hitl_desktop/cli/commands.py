@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.kpis import kpis
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.ranking import rank
@@ -168,6 +169,9 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
         f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
         f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}"
     )
+    for alert in answer["watch"]:
+        if alert["state"] == "look":
+            words += f"\nLook: {alert['words']}."
     return answer, words
 
 
@@ -234,6 +238,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "classes": classes,
     "retrain": retrain,
     "status": show_status,
+    "kpis": kpis,
     "export": write_export,
     "add-backbone": add_backbone,
     "export-model": export_model,

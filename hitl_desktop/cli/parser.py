@@ -111,6 +111,12 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     _add_classes(commands)
     status = _command(commands, "status", "Say where every item is, and which model is in use.")
     _project(status)
+    kpis = _command(commands, "kpis", "Tell the figures: accuracy, intervention, error reduction, time, cost, groups.")
+    _project(kpis)
+    kpis.add_argument("--csv", action="store_true", help="print a table")
+    kpis.add_argument("--since", metavar="DAY", default="", help="only work from this day on, such as 2026-11-28")
+    kpis.add_argument("--reviewer", metavar="R", default="", help="only the work of this person")
+    kpis.add_argument("--column", metavar="C", default="", help="the groups to compare: a column with 2 to 20 values")
 
 
 def _add_classes(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -1,5 +1,7 @@
 """The pool in memory: a few arrays over all items, and the counts that always add up."""
 
+from copy import copy
+
 import numpy as np
 import numpy.typing as npt
 
@@ -101,6 +103,16 @@ class Pool:
     def is_proposed(self, index: int) -> bool:
         """True when an undecided item is on the proposed side."""
         return bool(self._proposed[index]) and self.states[index] == TO_DO
+
+    def passing(self) -> npt.NDArray[np.bool_]:
+        """Which items the model alone would be trusted with, decided or not. Shape (n,), not to be written to."""
+        return self._proposed
+
+    def copy(self) -> "Pool":
+        """The pool as it stands now: decisions made from now on do not show in it."""
+        twin = copy(self)
+        twin.states, twin.label_ids, twin._counts = self.states.copy(), self.label_ids.copy(), self._counts.copy()
+        return twin
 
     def needing_review(self) -> npt.NDArray[np.int64]:
         """Indexes of items that wait for a person, in pool order."""

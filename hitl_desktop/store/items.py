@@ -92,6 +92,16 @@ class ItemTable:
             rows[item.index] = item
         return [rows[int(i)] for i in indexes if int(i) in rows]
 
+    def fields_of(self, indexes: Sequence[int]) -> list[dict[str, str]]:
+        """The records of several items without their texts, in the order asked for. Raises KeyError for none such."""
+        found: dict[int, dict[str, str]] = {}
+        for part in _chunks([int(i) for i in indexes]):
+            rows = self._database.execute_sql(
+                "SELECT idx, fields FROM item WHERE idx IN (SELECT value FROM json_each(?))", (json.dumps(part),)
+            )
+            found |= {int(index): json.loads(from_sql(fields)) for index, fields in rows}
+        return [found[int(i)] for i in indexes]
+
     def find(self, prefix: str) -> Item:
         """The item whose digest begins with `prefix`. Raises KnownError when none or several do."""
         wanted = prefix.strip().lower()

@@ -18,6 +18,7 @@ from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
+from hitl_desktop.store.event_columns import EventColumns
 from hitl_desktop.store.history import HistorySearch
 from hitl_desktop.store.item_files import ItemFileTable
 from hitl_desktop.store.item_search import ItemSearch
@@ -36,8 +37,8 @@ class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
     `items`, `item_files`, `decisions`, `classes` and `models` are the tables, `search` looks for items, `history` for
-    past decisions; facts about the project are read with `fact` and written with `set_fact`; every change runs inside
-    `transaction`.
+    past decisions, `events` reads these as columns; facts about the project are read with `fact` and written with
+    `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -50,6 +51,7 @@ class Store:
         self.search = ItemSearch(database)
         self.history = HistorySearch(database)
         self.decisions = DecisionLog(database, self.items)
+        self.events = EventColumns(database)
         self.models = ModelTable(database)
         self.classes = ClassTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.

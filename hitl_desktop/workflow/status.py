@@ -6,6 +6,9 @@ from typing import Any
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.figures.asked import Asked
+from hitl_desktop.workflow.figures.compute import figures_of
+from hitl_desktop.workflow.figures.watching import log_alerts, plain_alerts
 from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
@@ -26,8 +29,16 @@ def status(project: Project) -> dict[str, Any]:
         "unsure": ledger.unsure,
         "flagged": ledger.flagged,
         "decisions": project.store.decisions.count(),
+        "watch": _watched(project),
         "model": None if model is None else model_answer(project, model),
     }
+
+
+def _watched(project: Project) -> list[dict[str, Any]]:
+    """The watch list of the figures, and what has left its limits to the log."""
+    found = figures_of(project, Asked()).figures.watch
+    log_alerts(found)
+    return plain_alerts(found)
 
 
 def model_answer(project: Project, model: ModelVersion) -> dict[str, Any]:
