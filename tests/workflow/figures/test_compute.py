@@ -1,7 +1,10 @@
 """Every figure against an independent calculation, on a scripted session whose truth is known."""
 
 import datetime
+import shutil
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,15 +17,21 @@ from hitl_desktop.workflow.figures.asked import Asked, Beside, as_it_stands, loc
 from hitl_desktop.workflow.figures.compute import costs_of, figures_of, set_costs
 from hitl_desktop.workflow.figures.values import Figures
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import LabelUse
 from hitl_desktop.workflow.review import ReviewSession
-from tests.conftest import Retrain
+from tests.conftest import MakeProject, Retrain
 
 THRESHOLD = 0.7
 
 
-@pytest.fixture
-def scripted(image_project: Project, retrain: Retrain) -> Project:
+@pytest.fixture(scope="module")
+def original(
+    image_folder: Path, make_project: MakeProject, retrain: Retrain, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """Ann teaches two versions, then Bob changes every third suggestion; some items are set aside, one is undone."""
+    folder = tmp_path_factory.mktemp("scripted") / "Scripted.hitl"
+    make_project(folder, image_folder, use_labels=LabelUse.TRUTH)
+    image_project = Project.open(folder)
     image_project.set_threshold(1.0)
     session = ReviewSession(image_project, "ann")
     for number in range(24):
@@ -42,7 +51,16 @@ def scripted(image_project: Project, retrain: Retrain) -> Project:
         session.decide(Verdict.CORRECTED, wanted, seconds=10.0 + number)
     session.undo()
     image_project.set_threshold(THRESHOLD)
-    return image_project
+    image_project.close()
+    return folder
+
+
+@pytest.fixture
+def scripted(original: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of it for one test."""
+    project = Project.open(Path(shutil.copytree(original, tmp_path / "Scripted.hitl")))
+    yield project
+    project.close()
 
 
 def found(project: Project, asked: Asked | None = None) -> Figures:
@@ -195,6 +213,7 @@ def test_days_are_local_days(scripted: Project) -> None:
 
 def test_pace_tells_when_the_rest_is_done(scripted: Project) -> None:
     noon = datetime.datetime.now().replace(hour=12, minute=0, second=0).timestamp()
+    scripted.set_threshold(1.0)
     pace = found(scripted, Asked(now=noon)).pace
     assert pace is not None
     seconds = [e.seconds for e in scripted.store.decisions.all() if e.verdict is not Verdict.RETRACTED]
@@ -205,6 +224,7 @@ def test_pace_tells_when_the_rest_is_done(scripted: Project) -> None:
 
 def test_what_does_not_end_today_is_told_in_days(scripted: Project) -> None:
     late = datetime.datetime.now().replace(hour=23, minute=59, second=59).timestamp()
+    scripted.set_threshold(1.0)
     pace = found(scripted, Asked(now=late)).pace
     assert pace is not None
     assert pace.done_at is None

@@ -1,5 +1,7 @@
 """Groups by a column of the records: which columns make groups, and whether their accuracy is that of their checks."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +18,10 @@ from hitl_desktop.workflow.review import ReviewSession
 from tests.conftest import MakeProject, Retrain
 
 
-@pytest.fixture
-def grouped(tmp_path: Path, make_project: MakeProject, retrain: Retrain) -> Project:
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory, make_project: MakeProject, retrain: Retrain) -> Path:
     """80 messages; the one group is answered as it is, the other always the other way round, so the model is wrong."""
+    tmp_path = tmp_path_factory.mktemp("groups")
     rng = np.random.default_rng(2)
     words = {"bill": "invoice payment refund card charged twice", "login": "password account reset locked sign code"}
     lines = ["id,text,label,language,number,site"]
@@ -43,6 +46,14 @@ def grouped(tmp_path: Path, make_project: MakeProject, retrain: Retrain) -> Proj
         if count == 20:
             retrain(project)
             session.replan()
+    project.close()
+    return tmp_path / "G.hitl"
+
+
+@pytest.fixture
+def grouped(original: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of it for one test."""
+    project = Project.open(Path(shutil.copytree(original, tmp_path / "G.hitl")))
     yield project
     project.close()
 
