@@ -11,20 +11,26 @@ from hitl_desktop.app import main
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.workflow.figures.plain import HEADER
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import LabelUse
 from hitl_desktop.workflow.review import ReviewSession
-from tests.conftest import Retrain
+from tests.conftest import MakeProject, Retrain
 
 
-@pytest.fixture
-def folder(image_project_folder: Path, retrain: Retrain) -> Path:
-    project = Project.open(image_project_folder)
+@pytest.fixture(scope="module")
+def folder(
+    image_folder: Path, make_project: MakeProject, retrain: Retrain, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A project with a model; no test changes it."""
+    made = tmp_path_factory.mktemp("kpis") / "K.hitl"
+    make_project(made, image_folder, use_labels=LabelUse.TRUTH)
+    project = Project.open(made)
     session = ReviewSession(project, "=ann")
     for _ in range(14):
         assert session.item is not None
         session.decide(Verdict.CORRECTED, session.item.truth_id, seconds=6.0)
     retrain(project)
     project.close()
-    return image_project_folder
+    return made
 
 
 def test_json_has_the_five_with_their_source(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

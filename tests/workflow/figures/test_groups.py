@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.holdout import Holdout
 from hitl_desktop.workflow.figures.asked import Asked
 from hitl_desktop.workflow.figures.compute import figures_of
 from hitl_desktop.workflow.figures.groups import MOST, grouping_columns
@@ -31,7 +32,13 @@ def original(tmp_path_factory: pytest.TempPathFactory, make_project: MakeProject
         text = f"{' '.join(rng.permutation(words[label].split())[:4])} {n}"
         lines.append(f"m{n},{text},{label},{language},{n},one")
     (tmp_path / "t.csv").write_text("\n".join(lines), "utf-8")
-    make_project(tmp_path / "G.hitl", tmp_path / "t.csv", use_labels=LabelUse.TRUTH, labels_from="label", holdout="40%")
+    make_project(
+        tmp_path / "G.hitl",
+        tmp_path / "t.csv",
+        use_labels=LabelUse.TRUTH,
+        labels_from="label",
+        holdout=Holdout.parse("40%"),
+    )
     project = Project.open(tmp_path / "G.hitl")
     project.set_threshold(1.0)
     session = ReviewSession(project, "ann")
