@@ -75,6 +75,8 @@ class Decision:
     draws; None as above. `follows` is the number of the reviewer's own answer that this one comes after the reveal of.
     `reason` says why a past decision was changed. Decisions that were made, and are taken back, in one step share a
     `batch` (a UUID), empty for one alone.
+    `policy_version` and `rule` are the routing policy in force when it was made, and the number of its rule (from 1;
+    one more than there are rules for "everything else") that the item was under; None where that was not noted.
     """
 
     number: int
@@ -100,6 +102,8 @@ class Decision:
     follows: int | None = None
     reason: str = ""
     batch: str = ""
+    policy_version: int | None = None
+    rule: int | None = None
 
     @property
     def names_answer(self) -> bool:

@@ -27,6 +27,8 @@ from hitl_desktop.store.journal import Journal, entry
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.migrate import current_version, migrate, version_of
 from hitl_desktop.store.models import ModelTable
+from hitl_desktop.store.policies import PolicyTable
+from hitl_desktop.store.record_search import RecordSearch
 
 _log = logging.getLogger(__name__)
 DATABASE = "project.sqlite3"
@@ -36,9 +38,9 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `item_files`, `decisions`, `classes` and `models` are the tables, `search` looks for items, `history` for
-    past decisions, `events` reads these as columns; facts about the project are read with `fact` and written with
-    `set_fact`; every change runs inside `transaction`.
+    `items`, `item_files`, `decisions`, `classes`, `models` and `policies` are the tables, `search` looks for items,
+    `records` in their columns, `history` for past decisions, `events` reads these as columns; facts about the project
+    are read with `fact` and written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -49,11 +51,13 @@ class Store:
         self.items = ItemTable(database)
         self.item_files = ItemFileTable(database)
         self.search = ItemSearch(database)
+        self.records = RecordSearch(database)
         self.history = HistorySearch(database)
         self.decisions = DecisionLog(database, self.items)
         self.events = EventColumns(database)
         self.models = ModelTable(database)
         self.classes = ClassTable(database)
+        self.policies = PolicyTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.
         self._known_facts: dict[str, Any] | None = None
         self._journal = Journal(folder / "decisions.jsonl")
@@ -124,6 +128,11 @@ class Store:
             lock.release()
             raise
         return store
+
+    @property
+    def is_writer(self) -> bool:
+        """False for a connection that only reads."""
+        return self._lock is not None
 
     def close(self) -> None:
         """Checkpoint, close and let others in."""

@@ -73,6 +73,8 @@ def decision_on(
         follows=look.own.number if look.own else None,
         reason=reason,
         batch=batch,
+        policy_version=project.policy.version,
+        rule=int(project.routes.rule[index]) + 1,
     )
 
 

@@ -389,8 +389,9 @@ class ReviewSession:
             self.project.store.set_fact("current_slot", self._slot.value)
 
     def _order_name(self) -> str:
-        """What the order of asking follows from, beside the decisions: model, strategies and threshold."""
-        return f"{self.project.utilities_file().stem} {self.project.pool.threshold}"
+        """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
+        policy = self.project.policy
+        return f"{self.project.utilities_file().stem} {self.project.pool.threshold} p{policy.version}"
 
     def _remember_order(self) -> None:
         name = self._order_name()
