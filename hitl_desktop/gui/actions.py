@@ -47,6 +47,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("page_gallery", mark("Gallery"), mark("Pages")),
     Action("page_model", mark("Model"), mark("Pages")),
     Action("page_routing", mark("Routing"), mark("Pages")),
+    Action("page_figures", mark("Figures"), mark("Pages")),
     Action("page_history", mark("History"), mark("Pages")),
     Action("page_settings", mark("Settings"), mark("Pages"), needs_project=False),
     Action("keys", mark("Keys"), mark("Help"), needs_project=False),

@@ -165,6 +165,10 @@ class Commands(QObject):
         """Show the routing page."""
         self._window.show_page("routing")
 
+    def page_figures(self) -> None:
+        """Show the figures."""
+        self._window.show_page("figures")
+
     def page_history(self) -> None:
         """Show the history."""
         self._window.show_page("history")

@@ -165,6 +165,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "page_gallery": ("Alt+2",),
     "page_model": ("Alt+3",),
     "page_routing": ("Alt+4",),
+    "page_figures": ("Alt+5",),
     "page_history": ("Alt+6",),
     "page_settings": ("Alt+7",),
     "go_to": ("Ctrl+G",),

@@ -102,6 +102,14 @@ class ItemTable:
             found |= {int(index): json.loads(from_sql(fields)) for index, fields in rows}
         return [found[int(i)] for i in indexes]
 
+    def judged(self) -> tuple[int, int]:
+        """Of the decided items whose hidden truth is known, how many are decided otherwise, and how many there are."""
+        row = self._database.execute_sql(
+            "SELECT coalesce(sum(coalesce(label_id, findings) IS NOT coalesce(truth_id, truth_findings)), 0), count(*)"
+            " FROM item WHERE state = 'decided' AND coalesce(truth_id, truth_findings) IS NOT NULL"
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
     def find(self, prefix: str) -> Item:
         """The item whose digest begins with `prefix`. Raises KnownError when none or several do."""
         wanted = prefix.strip().lower()

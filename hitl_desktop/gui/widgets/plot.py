@@ -48,6 +48,7 @@ _HEIGHT: Final = 188
 _MOST_ROWS: Final = 4
 _REACH: Final = 24.0
 _BAR: Final = 0.74
+_FEWEST_BARS: Final = 6
 _MOST_TICKS: Final = 10
 _SHARPNESS: Final = 2
 _SMALL: Final = 3.5
@@ -217,7 +218,7 @@ class Plot(QWidget):
         self._view.setCentralItem(host)
         for axis in (self._left, self._bottom):
             axis.linkToView(self._box)
-            axis.setStyle(tickLength=0, autoExpandTextSpace=True)
+            axis.setStyle(tickLength=0, tickAlpha=0)
         self._box.setDefaultPadding(0.0)
         grid.addItem(self._left, 0, 0)
         grid.addItem(self._box, 0, 1)
@@ -225,6 +226,7 @@ class Plot(QWidget):
         self._view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.setFrameShape(self._view.Shape.NoFrame)
+        self._view.setStyleSheet("background: transparent; border: none")
         self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -244,6 +246,9 @@ class Plot(QWidget):
         spare = 0.6 if self._picture.shape == "bars" else 0.35
         xs = [point.x for point in points]
         across = (min(xs) - spare * self._step(), max(xs) + spare * self._step())
+        missing = _FEWEST_BARS * self._step() - (across[1] - across[0])
+        if self._picture.shape == "bars" and missing > 0:  # one bar is no wall
+            across = (across[0] - missing / 2, across[1] + missing / 2)
         self._box.setRange(xRange=across, yRange=(rows[0], rows[-1] + 0.04 * (rows[-1] - rows[0])), padding=0)
         self._draw_axes(rows)
         for row in rows:
@@ -279,7 +284,6 @@ class Plot(QWidget):
         for axis in (self._left, self._bottom):
             axis.setTickFont(font)
             axis.setPen(QPen(Qt.PenStyle.NoPen))
-            axis.setTickPen(QPen(Qt.PenStyle.NoPen))
             axis.setTextPen(self._theme.colour("text2"))
         widest = max(self._theme.metrics("caption").horizontalAdvance(decimal(r, self._digits(rows))) for r in rows)
         self._left.setWidth(widest + 3 * SPACE_4)
@@ -303,7 +307,7 @@ class Plot(QWidget):
                 pen=QPen(Qt.PenStyle.NoPen),
             )
         )
-        self._draw_whiskers(points, "text2")
+        self._draw_whiskers(points, "text")
 
     def _draw_line(self, points: Sequence[Point]) -> None:
         happened = [p for p in points if not p.is_projected]

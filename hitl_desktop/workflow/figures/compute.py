@@ -9,8 +9,10 @@ from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.domain.event_table import EventTable
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.figures.asked import Asked, chosen
+from hitl_desktop.workflow.figures.costing import costs, fewer_reviews, why_no_costs
 from hitl_desktop.workflow.figures.five import five
 from hitl_desktop.workflow.figures.groups import groups_of
 from hitl_desktop.workflow.figures.measured import Checks, checks_of, version_points
@@ -21,6 +23,8 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import Snapshot, per_class, take_snapshot
 
 _COSTS: Final = "costs"
+_TRAININGS_AHEAD: Final = 5
+"""How far the fall of the intervention rate is looked ahead: no further than a curve can be trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def figures_of(
     mine, settings = chosen(events, asked), costs_of(project.store)
     work = work_of(mine)
     ledger = project.pool.ledger()
+    priced = costs(project, checks, work_of(events), settings)
+    check()
     figures = Figures(
         asked,
         ledger,
@@ -77,9 +83,18 @@ def figures_of(
         columns,
         pace_of(mine, ledger.needs_review, asked.now),
         tuple(watch_list(events, versions, groups, limits_of(project.store))),
-        checks.sample.words if checks else "",
+        _checks_left(project),
+        settings.currency,
+        priced,
+        "" if priced else why_no_costs(settings, checks, work),
+        fewer_reviews(project, project.retrain_every * _TRAININGS_AHEAD),
     )
     return Found(figures, events)
+
+
+def _checks_left(project: Project) -> int:
+    order = project.reserve.order
+    return int((project.pool.states[order] == TO_DO).sum())
 
 
 def _imported(project: Project, events: EventTable) -> int:

@@ -46,7 +46,7 @@ def _nothing(figure_id: str, detail: str) -> KeyFigure:
 
 
 def _of(figure_id: str, estimate: Estimate, detail: str, sample: str) -> KeyFigure:
-    return KeyFigure(figure_id, estimate.share, estimate.low, estimate.high, detail, sample)
+    return KeyFigure(figure_id, estimate.share, estimate.low, estimate.high, detail, sample, estimate.of)
 
 
 def _accuracy(checks: Checks | None, *, has_model: bool) -> KeyFigure:
@@ -63,7 +63,7 @@ def _intervention(ledger: Ledger, imported: int) -> KeyFigure:
     if whole <= 0:
         return _nothing("intervention", tr("every label came with the data"))
     detail = trn("{part} of {n} item", "{part} of {n} items", whole, part=number(people))
-    return KeyFigure("intervention", people / whole, None, None, detail, tr("a count, not an estimate"))
+    return KeyFigure("intervention", people / whole, None, None, detail, tr("a count, not an estimate"), whole)
 
 
 def _reduction(checks: Checks | None, *, has_model: bool) -> KeyFigure:
@@ -91,6 +91,7 @@ def _time(work: Work) -> KeyFigure:
         high if is_known else None,
         tr("{time} of active time", time=hours(work.active_seconds)),
         trn("{n} decision", "{n} decisions", work.decisions),
+        work.decisions,
     )
 
 
@@ -105,4 +106,4 @@ def _cost(work: Work, settings: CostSettings) -> KeyFigure:
     detail = tr("by hand {cost}", cost=money(by_hand, settings.currency))
     price = money(settings.per_hour, settings.currency)
     sample = trn("{n} item so far, {price} per hour", "{n} items so far, {price} per hour", finished, price=price)
-    return KeyFigure("cost", value, None, None, detail, sample)
+    return KeyFigure("cost", value, None, None, detail, sample, finished)

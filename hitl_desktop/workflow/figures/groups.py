@@ -17,6 +17,8 @@ from hitl_desktop.workflow.project import Project
 FEWEST: Final = 2
 MOST: Final = 20
 """A column makes groups when it has between so many values."""
+LEAST_CHECKS: Final = 5
+"""A group with fewer says nothing yet, and is not compared."""
 _SEED: Final = 0x67726F75
 
 
@@ -62,11 +64,11 @@ _Table = tuple[list[str], "np.ndarray[tuple[int], np.dtype[np.int64]]", "np.ndar
 
 
 def _table(records: Sequence[Mapping[str, str]], column: str, checks: Checks) -> _Table:
-    """The values of a column, most checks first, with how many checks are right of how many."""
+    """The values of a column with enough checks, most of them first, with how many are right of how many."""
     of = [record.get(column, "").strip() for record in records]
     sizes = Counter(value for value in of if value)
     hits = Counter(value for value, right in zip(of, checks.right.tolist(), strict=True) if value and right)
-    values = [value for value, _ in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))]
+    values = [value for value, n in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])) if n >= LEAST_CHECKS]
     return values, np.array([hits[v] for v in values], np.int64), np.array([sizes[v] for v in values], np.int64)
 
 

@@ -8,8 +8,10 @@ import numpy.typing as npt
 
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.strata import estimate
+from hitl_desktop.domain.event_table import Mask
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow import routing
 from hitl_desktop.workflow.check_scores import Answers, read_answers
 from hitl_desktop.workflow.measuring import (
     MeasuringSample,
@@ -90,35 +92,41 @@ def version_points(project: Project, snapshot: Snapshot) -> list[VersionPoint]:
     """Every version that can be measured, by what it learned from."""
     models = sorted(project.store.models.all(), key=lambda model: (model.trained_on, model.version))
     measured = measured_each(project, measuring_sample(project, snapshot), models)
+    gate = routing.gate(project)
     found = []
     for model in models:
         own = measured.get(model.version)
-        passing = passing_reserve(project, model)
+        passing = passing_reserve(project, model, gate)
         is_in_use = project.model is not None and project.model.version == model.version
         accuracy = own.accuracy if own else None
         needs = estimate(~passing, np.full(len(passing), 1 / len(passing))) if passing is not None else None
-        reduction = _reduction(project, own.sample, own.answers) if own and len(own.sample) else None
+        reduction = _reduction(project, own.sample, own.answers, gate) if own and len(own.sample) else None
         if accuracy or needs:
             found.append(VersionPoint(model.version, is_in_use, model.trained_on, accuracy, needs, reduction))
     return found
 
 
-def passing_reserve(project: Project, model: ModelVersion) -> npt.NDArray[np.bool_] | None:
-    """Which items of the reserve, from its beginning on, a version would let pass; None where that is not known."""
+def passing_reserve(project: Project, model: ModelVersion, gate: Mask) -> npt.NDArray[np.bool_] | None:
+    """Which items of the reserve, from its beginning on, a version would let pass; None where that is not known.
+
+    `gate` (n,) are the items that could pass at all, as `workflow/routing.py` has it.
+    """
     rows = np.sort(project.reserve.order[:RESERVE_READ])
     if not len(rows):
         return None
     folder, scores = project.folder / model.folder, project.scores_file(model.version)
     answers = read_answers(folder, scores, rows, project.columns_now, several=project.task is Task.SEVERAL)
-    return None if answers is None else would_pass(project, answers)
+    return None if answers is None else would_pass(project, answers, gate[rows])
 
 
-def would_pass(project: Project, answers: Answers) -> npt.NDArray[np.bool_]:
-    """Which items (n,) would pass without a person if a version with these answers were in use."""
-    return np.asarray((answers.confidence >= project.pool.threshold) & (answers.predicted >= 0))
+def would_pass(project: Project, answers: Answers, gate: Mask) -> npt.NDArray[np.bool_]:
+    """Which items (n,) would pass without a person if a version with these answers were in use, the limit in force
+    held, and the other rules treated them as today. `gate` (n,) are those that could pass at all.
+    """
+    return np.asarray(gate & (answers.confidence >= project.pool.threshold) & (answers.predicted >= 0))
 
 
-def _reduction(project: Project, sample: MeasuringSample, answers: Answers) -> Estimate | None:
+def _reduction(project: Project, sample: MeasuringSample, answers: Answers, gate: Mask) -> Estimate | None:
     wrong = answers.predicted != sample.truth
-    seen = ~would_pass(project, answers)
+    seen = ~would_pass(project, answers, gate[sample.rows])
     return estimate(seen[wrong], sample.strata.weights()[wrong]) if wrong.any() else None

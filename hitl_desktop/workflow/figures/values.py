@@ -7,6 +7,7 @@ from hitl_desktop.assurance.estimates import Estimate, Score
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.routing import Ledger
 from hitl_desktop.workflow.figures.asked import Asked
+from hitl_desktop.workflow.figures.cost_values import Costs, FewerReviews
 from hitl_desktop.workflow.figures.measured import VersionPoint
 
 
@@ -15,7 +16,7 @@ class KeyFigure:
     """One of the five. `value`, and `low` and `high` of its interval, are None where they cannot be told.
 
     A count has no interval. `detail` and `sample` say in words where it comes from: the first what it is made of, the
-    second which sample. The unit is that of its definition.
+    second which sample, of `of` things. The unit is that of its definition.
     """
 
     id: str
@@ -24,6 +25,7 @@ class KeyFigure:
     high: float | None
     detail: str
     sample: str
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,10 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything about a project in figures. `five` are in the order of their definitions."""
+    """Everything about a project in figures. `five` are in the order of their definitions; `checks_left` items of the
+    reserve are still to be answered; `costs` None for the reason `why_no_costs`; `fewer` is how the share that needs a
+    person is likely to fall, None when it is too early to say.
+    """
 
     asked: Asked
     ledger: Ledger
@@ -166,7 +171,11 @@ class Figures:
     columns: tuple[str, ...]
     pace: Pace | None
     watch: tuple[Watch, ...]
-    checks_words: str
+    checks_left: int
+    currency: str
+    costs: Costs | None
+    why_no_costs: str
+    fewer: FewerReviews | None
 
     def figure(self, figure_id: str) -> KeyFigure:
         """One of the five. Raises StopIteration for one that does not exist."""
