@@ -24,6 +24,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
@@ -39,7 +40,7 @@ from PySide6.QtWidgets import (
 )
 
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import SPACE_4, STRONG
+from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, STRONG
 from hitl_desktop.gui.widgets.chart import ticks
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.language import decimal, tr
@@ -49,7 +50,7 @@ _MOST_ROWS: Final = 4
 _REACH: Final = 24.0
 _BAR: Final = 0.74
 _FEWEST_BARS: Final = 6
-_MOST_TICKS: Final = 10
+_BESIDE: Final = 40
 _SHARPNESS: Final = 2
 _SMALL: Final = 3.5
 _LARGE: Final = 5.5
@@ -108,7 +109,7 @@ class Plot(QWidget):
         self._box: Any = pg.ViewBox(enableMenu=False, enableMouse=False)
         self._left: Any = pg.AxisItem("left")
         self._bottom: Any = pg.AxisItem("bottom")
-        self._caption = PlainLabel("", "caption", "text2")
+        self._caption = PlainLabel("", "caption", "text2", wrap=True)
         self._build()
         theme.changed.connect(self._redraw)
 
@@ -166,7 +167,8 @@ class Plot(QWidget):
             painter.setFont(self._theme.font("caption"))
             painter.setPen(self._theme.colour("text2"))
             rect = QRectF(area.left(), drawing.bottom(), area.width(), below)
-            painter.drawText(rect, int(Qt.AlignmentFlag.AlignHCenter.value), self._caption.text())
+            flags = int(Qt.AlignmentFlag.AlignHCenter.value) | int(Qt.TextFlag.TextWordWrap.value)
+            painter.drawText(rect, flags, self._caption.text())
 
     def ask_where(self) -> None:
         """Ask for a file and write the drawing there."""
@@ -192,6 +194,11 @@ class Plot(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(180, self._theme.px(_HEIGHT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._picture.points:  # there may be room for more words now, or for fewer
+            self._draw_axes(self._rows())
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -276,7 +283,9 @@ class Plot(QWidget):
     def _draw_axes(self, rows: Sequence[float]) -> None:
         font = self._theme.font("caption")
         columns = self._picture.ticks
-        skip = math.ceil(len(columns) / _MOST_TICKS)
+        words = max((self._theme.metrics("caption").horizontalAdvance(text) for _, text in columns), default=0)
+        room = (self.width() - _BESIDE) / max(1, len(columns))
+        skip = math.ceil((words + SPACE_8) / max(1.0, room))
         # Counted from the end: the newest is always named.
         columns = columns[::-1][::skip][::-1] if columns else ()
         self._left.setTicks([[(row, decimal(row, self._digits(rows))) for row in rows]])

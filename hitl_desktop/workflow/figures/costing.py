@@ -34,7 +34,7 @@ def costs(
         return None
     if work.seconds is None:
         return None
-    pool, per_review = project.pool, work.seconds.value / 3600 * settings.per_hour
+    pool, per_review = project.pool, work.mean_seconds / 3600 * settings.per_hour
     eligible = routing.gate(project) & np.isfinite(pool.confidence)
     own = _own_mistakes(project)
     own_error = settings.reviewer_error if settings.reviewer_error is not None else (own.share if own else None)

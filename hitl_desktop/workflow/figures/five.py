@@ -102,7 +102,7 @@ def _cost(work: Work, settings: CostSettings) -> KeyFigure:
     if not finished or work.seconds is None:
         return _nothing("cost", tr("no decisions yet"))
     value = work.active_seconds / 3600 * settings.per_hour / finished
-    by_hand = work.seconds.value / 3600 * settings.per_hour
+    by_hand = work.mean_seconds / 3600 * settings.per_hour
     detail = tr("by hand {cost}", cost=money(by_hand, settings.currency))
     price = money(settings.per_hour, settings.currency)
     sample = trn("{n} item so far, {price} per hour", "{n} items so far, {price} per hour", finished, price=price)

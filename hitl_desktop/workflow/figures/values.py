@@ -42,6 +42,11 @@ class Work:
     automatic: int = 0
 
     @property
+    def mean_seconds(self) -> float:
+        """Active seconds per decision, all of them counted: what money is made of."""
+        return self.active_seconds / self.decisions if self.decisions else 0.0
+
+    @property
     def per_hour(self) -> float | None:
         """Decisions per hour of active time."""
         return 3600 * self.decisions / self.active_seconds if self.active_seconds > 0 else None

@@ -124,7 +124,7 @@ def _gap(groups: Groups | None, limit: float) -> Watch:
 
 def p_words(p: float) -> str:
     """A p value as people read it."""
-    return tr("< {p}", p=decimal(0.001, 3)) if p < 0.001 else decimal(p, 3 if p < 0.01 else 2)
+    return tr("< {p}", p=decimal(0.001, 3)) if p < 0.001 else decimal(p, 3 if p < 0.1 else 2)
 
 
 def _intervention(versions: list[VersionPoint], limit: float) -> Watch:

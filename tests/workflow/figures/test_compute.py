@@ -17,41 +17,18 @@ from hitl_desktop.workflow.figures.asked import Asked, Beside, as_it_stands, loc
 from hitl_desktop.workflow.figures.compute import costs_of, figures_of, set_costs
 from hitl_desktop.workflow.figures.values import Figures
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.requests import LabelUse
 from hitl_desktop.workflow.review import ReviewSession
 from tests.conftest import MakeProject, Retrain
-
-THRESHOLD = 0.7
+from tests.scripted import THRESHOLD, make_scripted
 
 
 @pytest.fixture(scope="module")
 def original(
     image_folder: Path, make_project: MakeProject, retrain: Retrain, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """Ann teaches two versions, then Bob changes every third suggestion; some items are set aside, one is undone."""
+    """Ann teaches, Bob changes every third suggestion: see `tests/scripted.py`."""
     folder = tmp_path_factory.mktemp("scripted") / "Scripted.hitl"
-    make_project(folder, image_folder, use_labels=LabelUse.TRUTH)
-    image_project = Project.open(folder)
-    image_project.set_threshold(1.0)
-    session = ReviewSession(image_project, "ann")
-    for number in range(24):
-        assert session.item is not None
-        aside = {7: Verdict.SKIPPED, 13: Verdict.FLAGGED}.get(number)
-        label = None if aside else session.item.truth_id
-        session.decide(aside or Verdict.CORRECTED, label, seconds=2.0 + number % 7)
-        if number in (11, 23):
-            retrain(image_project)
-            session.replan()
-    session.set_reviewer("bob")
-    for number in range(9):
-        assert session.shown is not None
-        assert session.shown.predicted is not None
-        other = next(label.id for label in image_project.labels if label != session.shown.predicted)
-        wanted = other if number % 3 == 0 else session.shown.predicted.id
-        session.decide(Verdict.CORRECTED, wanted, seconds=10.0 + number)
-    session.undo()
-    image_project.set_threshold(THRESHOLD)
-    image_project.close()
+    make_scripted(folder, image_folder, make_project, retrain)
     return folder
 
 

@@ -59,6 +59,7 @@ class FiguresPage(QWidget):
         self._pause.setSingleShot(True)
         self._guard = WheelGuard(self)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setProperty("focusRing", "none")
         self._lay_out()
         self._connect()
 

@@ -49,11 +49,23 @@ def version_picture(figures: "Figures", series: str, threshold: float) -> Pictur
     names = tuple((float(place), tr("v{version}", version=version.version)) for place, (version, _) in enumerate(shown))
     points += _ahead(figures, len(points)) if series == "needs_you" and points else []
     caption = {
-        "needs_you": tr("on the items set aside to measure, at the limit {limit}", limit=decimal(threshold, 2)),
+        "needs_you": _needs_caption(figures, threshold),
         "accuracy": tr("all on the random checks made until today"),
         "reduction": tr("on the checks that each version gets wrong"),
     }[series]
     return Picture("line", tuple(points), names, caption)
+
+
+def _needs_caption(figures: "Figures", threshold: float) -> str:
+    caption = tr("on the items set aside to measure, at the limit {limit}", limit=decimal(threshold, 2))
+    if figures.fewer is None:
+        return caption
+    ahead = trn(
+        "dashed: a projection, after {n} more decision",
+        "dashed: a projection, after {n} more decisions",
+        figures.fewer.gain.more,
+    )
+    return tr("{caption}; {ahead}", caption=caption, ahead=ahead)
 
 
 def _ahead(figures: "Figures", place: int) -> list[Point]:
@@ -71,8 +83,7 @@ def _ahead(figures: "Figures", place: int) -> list[Point]:
         low=decimal(low, 0),
         high=decimal(high, 0),
     )
-    label = trn("+{n}, projected", "+{n}, projected", gain.more)
-    return [Point(float(place), likely, told, low, high, label, is_projected=True)]
+    return [Point(float(place), likely, told, low, high, percent(likely / 100), is_projected=True)]
 
 
 def day_picture(figures: "Figures", series: str) -> Picture:
