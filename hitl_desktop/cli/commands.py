@@ -12,6 +12,7 @@ from hitl_desktop.cli.kpis import kpis
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.ranking import rank
+from hitl_desktop.cli.report import report
 from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
@@ -239,6 +240,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "retrain": retrain,
     "status": show_status,
     "kpis": kpis,
+    "report": report,
     "export": write_export,
     "add-backbone": add_backbone,
     "export-model": export_model,

@@ -116,6 +116,9 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     kpis.add_argument("--csv", action="store_true", help="print a table")
     kpis.add_argument("--since", metavar="DAY", default="", help="only work from this day on, such as 2026-11-28")
     kpis.add_argument("--reviewer", metavar="R", default="", help="only the work of this person")
+    report = _command(commands, "report", "Write a report: figures, charts, costs, model card, policy, audit trail.")
+    _project(report)
+    report.add_argument("out", metavar="OUT", type=Path, help="writes OUT.html, OUT.pdf, OUT.csv and OUT.json")
     kpis.add_argument("--column", metavar="C", default="", help="the groups to compare: a column with 2 to 20 values")
 
 

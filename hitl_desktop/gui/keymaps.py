@@ -175,6 +175,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "item_only": ("F11",),
     "train": ("Ctrl+T",),
     "export": ("Ctrl+E",),
+    "report": ("Ctrl+R",),
     "classes": ("Ctrl+Shift+C",),
     "new_project": ("Ctrl+N",),
     "open_folder": ("Ctrl+O",),

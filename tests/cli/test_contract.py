@@ -29,6 +29,7 @@ class Console:
             open_sample=lambda sample: self.opened.append(sample) or 0,
             screenshots=lambda _project, _out: [],
             check_window=lambda: None,
+            write_report=lambda _project, out: [out],
         )
 
     def run(self, *words: object) -> tuple[int, str, str]:

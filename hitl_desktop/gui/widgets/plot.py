@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -102,6 +102,7 @@ class Plot(QWidget):
         self._theme = theme
         self._picture = Picture("line", (), ())
         self._items: list[Any] = []
+        self._pixels = self.devicePixelRatioF()
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -120,6 +121,11 @@ class Plot(QWidget):
         self.setAccessibleDescription(". ".join(point.told for point in picture.points))
         self._caption.setText(picture.caption)
         self._caption.setVisible(bool(picture.caption))
+        self._redraw()
+
+    def settle(self) -> None:
+        """Lay everything out although nobody sees it: for drawings that go to a file alone."""
+        self.grab(QRect(0, 0, 1, 1))  # which sends what a hidden widget has been kept from
         self._redraw()
 
     def told_at(self, place: QPointF) -> str:
@@ -153,14 +159,16 @@ class Plot(QWidget):
         image.setDevicePixelRatio(sharpness)
         image.fill(self._theme.colour("surface"))
         painter = QPainter(image)
+        self._draw_for(sharpness)
         self.paint(painter, QRectF(self.rect()))
         painter.end()
+        self._draw_for(self.devicePixelRatioF())
         return image
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Draw it, with its caption, as lines and text."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        below = self._caption.height() if self._caption.isVisibleTo(self) else 0
+        below = self._caption.heightForWidth(self.width()) if self._caption.text() else 0
         drawing = area.adjusted(0, 0, 0, -below)
         self._view.render(painter, drawing, self._view.rect())
         if below:
@@ -197,6 +205,7 @@ class Plot(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._draw_for(self.devicePixelRatioF())
         if self._picture.points:  # there may be room for more words now, or for fewer
             self._draw_axes(self._rows())
 
@@ -267,6 +276,12 @@ class Plot(QWidget):
         else:
             self._draw_line(points)
         self._draw_labels(points, rows)
+
+    def _draw_for(self, pixels: float) -> None:
+        """Draw with lines for so many pixels per point: their width does not follow the scale."""
+        if pixels != self._pixels:
+            self._pixels = pixels
+            self._redraw()
 
     def _rows(self) -> list[float]:
         low = min(point.y if point.low is None else point.low for point in self._picture.points)
@@ -360,7 +375,9 @@ class Plot(QWidget):
         return QPointF(self._view.mapFromScene(scene)) + QPointF(self._view.pos())
 
     def _pen(self, colour: str, width: float, *, dashed: bool = False) -> QPen:
-        pen = QPen(self._theme.colour(colour), width, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+        pen = QPen(
+            self._theme.colour(colour), width * self._pixels, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+        )
         pen.setCosmetic(True)
         return pen
 

@@ -59,7 +59,7 @@ DEFINITIONS: Final[dict[str, Definition]] = {
         mark("Cost per item"),
         mark(
             "What reviewing has cost until now for each item that is finished, by a person or automatically. The "
-            "set-up and mistakes are not in it: the card below has both."
+            "set-up and mistakes are not in it: “What all items cost” has both."
         ),
         mark("active hours × money per hour ÷ finished items"),
         "money",

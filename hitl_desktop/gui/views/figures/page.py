@@ -1,27 +1,32 @@
 """The figures page: five figures, their trends, groups, what is watched. Worked out beside the window."""
 
 import importlib
+from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QStackedLayout, QWidget
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.beside import Beside
+from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
+from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.language import mark, tr, trn
+from hitl_desktop.language import listed, mark, tr, trn
 
 if TYPE_CHECKING:  # numpy, the store and the plots come with the first figures, not with the first paint
     from hitl_desktop.domain.changes import Changes
     from hitl_desktop.domain.event_table import EventTable
     from hitl_desktop.gui.views.figures.board import Board
     from hitl_desktop.workflow.figures.compute import Found
+    from hitl_desktop.workflow.project import Project
 
 _PERIODS: Final[tuple[tuple[str, int | None], ...]] = (
     (mark("Since the project began"), None),
@@ -49,12 +54,16 @@ class FiguresPage(QWidget):
         self._known: EventTable | None = None
         self._column = ""
         self._is_stale = True
+        self._is_report_wanted = False
         self._alerts: frozenset[str] = frozenset()
         self.found: Found | None = None
         self.board: Board | None = None
         self.period, self.reviewer = QComboBox(), QComboBox()
         self.state = PlainLabel("", "small", "text2")
-        self._beside = Beside(self)
+        key = context.keymap.caption("report")
+        self.report = Button(context.theme, tr("Report"), icon="file-text", key=key)
+        self.report.setEnabled(False)
+        self._beside, self._writing = Beside(self), Beside(self)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._guard = WheelGuard(self)
@@ -66,7 +75,7 @@ class FiguresPage(QWidget):
     @property
     def is_busy(self) -> bool:
         """True while figures are worked out, or are about to be."""
-        return self._beside.is_busy or self._pause.isActive()
+        return self._beside.is_busy or self._writing.is_busy or self._pause.isActive()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -97,9 +106,51 @@ class FiguresPage(QWidget):
 
         self._beside.look(looking, answer)
 
-    def close_looking(self) -> None:
-        """Stop looking, and wait for the thread. Twice does no harm."""
-        self._beside.close()
+    def ask_for_report(self) -> None:
+        """Ask for a place, and write the report of what is shown there: HTML, PDF, and the figures as CSV and JSON."""
+        if self.found is None or self._writing.is_busy:
+            return
+        project = self._context.bridge.desk.project
+        suggested = str(project.folder.parent / f"{project.name}.html")
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Write a report"), suggested, f"{tr('Report')} (*.html *.pdf)")
+        if chosen:
+            self.write_report(Path(chosen))
+
+    def report_when_ready(self) -> None:
+        """Ask for a place as soon as there are figures."""
+        if self.found is not None:
+            self.ask_for_report()
+            return
+        self._is_report_wanted = True
+
+    def write_report(self, out: Path) -> None:
+        """Draw the charts, and write the files beside the window."""
+        from hitl_desktop.gui.report.content import report_of
+        from hitl_desktop.gui.report.drawings import drawings_of
+        from hitl_desktop.gui.report.files import write_report
+        from hitl_desktop.workflow.figures.asked import Beside as Answering
+        from hitl_desktop.workflow.figures.asked import as_it_stands
+
+        found = self.found
+        if found is None:
+            return
+        project, looking = as_it_stands(self._context.bridge.desk.project), Answering()
+        drawings = drawings_of(found.figures, project.pool.threshold)
+        fonts = self._context.theme.fonts
+
+        def write(seen: "Project", _check: Callable[[], None]) -> object:
+            return write_report(report_of(seen, found), found.figures, drawings, fonts, out)
+
+        self._writing.look(looking, lambda: looking.answer(project, write))
+
+    def _written(self, answer: Any) -> None:
+        if isinstance(answer, KnownError):
+            self._context.bridge.tell(answer)
+        elif isinstance(answer, Exception):
+            raise answer
+        else:
+            words = tr("The report was written: {files}.", files=listed(path.name for path in answer))
+            self._context.bridge.notified.emit(Message(words, "ok"))
 
     def _lay_out(self) -> None:
         for box, name in ((self.period, tr("Period")), (self.reviewer, tr("Reviewer"))):
@@ -117,6 +168,7 @@ class FiguresPage(QWidget):
         self.head.addStretch(1)
         self.head.addWidget(self.period)
         self.head.addWidget(self.reviewer)
+        self.head.addWidget(self.report)
         self.column = page_column(self)
         self.column.addLayout(self.head)
         self._place = QWidget()
@@ -132,17 +184,22 @@ class FiguresPage(QWidget):
         self._pause.timeout.connect(self.refresh)
         self._beside.answered.connect(self._take)
         self._beside.busy_changed.connect(self._show_state)
+        self._writing.answered.connect(self._written)
+        self._writing.busy_changed.connect(self._show_state)
+        self.report.clicked.connect(self.ask_for_report)
         self.period.currentIndexChanged.connect(lambda _: self.refresh())
         self.reviewer.currentIndexChanged.connect(lambda _: self.refresh())
 
     def _stop(self) -> None:
         self._pause.stop()
         self._beside.close()
+        self._writing.close()
 
     def _project_changed(self) -> None:
         self._stop()
         self._known, self.found, self._column = None, None, ""
-        self._alerts = frozenset()
+        self.report.setEnabled(False)
+        self._alerts, self._is_report_wanted = frozenset(), False
         for box in (self.period, self.reviewer):
             box.blockSignals(True)
             box.setCurrentIndex(0)
@@ -171,6 +228,7 @@ class FiguresPage(QWidget):
         from hitl_desktop.workflow.figures.watching import log_alerts
 
         self.found, self._known = answer, answer.events
+        self.report.setEnabled(True)
         if self.board is None:
             self.board = Board(self._context)
             self._stack.addWidget(self.board)
@@ -180,6 +238,9 @@ class FiguresPage(QWidget):
         self.board.show_figures(answer.figures)
         self.board.setVisible(True)
         self._alerts = log_alerts(answer.figures.watch, self._alerts)
+        if self._is_report_wanted:
+            self._is_report_wanted = False
+            self.ask_for_report()
 
     def _fill_reviewers(self, names: tuple[str, ...]) -> None:
         """Offer everybody who ever decided; what is chosen stays."""
@@ -210,4 +271,7 @@ class FiguresPage(QWidget):
         self.items_wanted.emit([int(index) for index in waiting], words)
 
     def _show_state(self) -> None:
-        self.state.setText(tr("Working it out…") if self._beside.is_busy and self.found is None else "")
+        is_first = self._beside.is_busy and self.found is None
+        self.state.setText(
+            tr("Writing the report…") if self._writing.is_busy else tr("Working it out…") if is_first else ""
+        )
