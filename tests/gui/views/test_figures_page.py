@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.costs import CostSettings
@@ -197,3 +197,28 @@ def test_without_a_model_it_says_what_is_missing(context: Context, image_project
     assert board(shown).tiles["accuracy"].words()[0] == "no model yet"
     assert board(shown).groups.words.text() == "Groups are compared on random checks. There are none yet."
     assert not board(shown).watch.pace.isVisible()
+
+
+def test_the_report_is_written_beside_the_window(
+    page: FiguresPage, context: Context, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    context.bridge.notified.connect(lambda message: told.append(message.text))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out.html"), ""))
+    page.report.click()
+    assert page.is_busy
+    qtbot.waitUntil(lambda: not page.is_busy, timeout=30_000)
+    assert told == ["The report was written: out.html, out.pdf, out.csv, out.json."]
+    assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_report_that_cannot_be_written_is_told(
+    page: FiguresPage, context: Context, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    context.bridge.notified.connect(lambda message: told.append(message.text))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "nowhere" / "out"), ""))
+    page.report.click()
+    qtbot.waitUntil(lambda: not page.is_busy, timeout=30_000)
+    assert len(told) == 1
+    assert "could not be written: the folder is not there." in told[0]
