@@ -197,9 +197,12 @@ def next_audit(
     Strict to loose, per limit: how many items it has, how many of those were audited, how many were wrong.
     """
     found: list[tuple[int, int]] = []
-    for size, count, errors in zip(sizes, counts, wrong, strict=True):
-        rate = errors / count if count else 0.0
-        hits = 0
+    for place, (size, count, errors) in enumerate(zip(sizes, counts, wrong, strict=True)):
+        enough = audits_needed(alpha, delta, 0, size)
+        # Where hardly any were audited, how often it errs is not known: only the loosest limit is guessed from then.
+        if enough is None or (2 * count < enough and place < len(sizes) - 1):
+            continue
+        rate, hits = errors / count if count else 0.0, 0
         while rate < alpha:
             needed = audits_needed(alpha, delta, hits, size)
             if needed is None:

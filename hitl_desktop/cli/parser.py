@@ -21,6 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_making(commands)
     _add_reviewing(commands)
     _add_learning(commands)
+    _add_keeping(commands)
     _add_others(commands)
     return parser
 
@@ -36,6 +37,12 @@ def _command(commands: "Commands[argparse.ArgumentParser]", name: str, text: str
 
 def _project(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", metavar="PROJECT", type=Path, help="the project folder (<name>.hitl)")
+
+
+def _share(text: str) -> float:
+    """A share as people write it: 0.02 or 2%. argparse turns the ValueError into wrong usage."""
+    number = text.strip()
+    return float(number.removesuffix("%")) / 100 if number.endswith("%") else float(number)
 
 
 def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -109,6 +116,7 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     _project(undo)
     undo.add_argument("--reviewer", metavar="R", required=True)
     _add_classes(commands)
+    _add_routing(commands)
     status = _command(commands, "status", "Say where every item is, and which model is in use.")
     _project(status)
     kpis = _command(commands, "kpis", "Tell the figures: accuracy, intervention, error reduction, time, cost, groups.")
@@ -120,6 +128,18 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     _project(report)
     report.add_argument("out", metavar="OUT", type=Path, help="writes OUT.html, OUT.pdf, OUT.csv and OUT.json")
     kpis.add_argument("--column", metavar="C", default="", help="the groups to compare: a column with 2 to 20 values")
+
+
+def _add_routing(commands: "Commands[argparse.ArgumentParser]") -> None:
+    route = _command(commands, "route", "Show what the routing policy does to the items; look at another, or set it.")
+    _project(route)
+    change = route.add_mutually_exclusive_group()
+    change.add_argument("--policy", metavar="FILE", type=Path, help="a policy (JSON) to put in force")
+    change.add_argument("--take-back", action="store_true", help="undo the last change of the policy")
+    route.add_argument("--preview", action="store_true", help="with --policy: only say what it would do")
+    route.add_argument("--write", metavar="FILE", type=Path, help="write the policy in force to a file")
+    route.add_argument("--reviewer", metavar="R", default="", help="who changes it; needed for a change")
+    route.add_argument("--reason", metavar="T", default="", help="why, for the record")
 
 
 def _add_classes(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -151,6 +171,13 @@ def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     backbone = _command(commands, "add-backbone", "Check an ONNX model of your own and learn from its features.")
     _project(backbone)
     backbone.add_argument("model", metavar="MODEL.onnx", type=Path, help="with its description MODEL.json beside it")
+    certify = _command(commands, "certify", "Begin an audit, tell how far it is, or print what it proved.")
+    _project(certify)
+    certify.add_argument("--alpha", metavar="A", type=_share, required=True, help="the share that may be wrong: 0.02")
+    certify.add_argument("--delta", metavar="D", type=_share, required=True, help="the risk of the certificate: 0.1")
+    certify.add_argument("--audits", metavar="N", type=int, help="begin an audit of so many checks")
+    certify.add_argument("--give-up", action="store_true", help="end the audit under way without a result")
+    certify.add_argument("--reviewer", metavar="R", default="", help="who begins it; who is logged in when not given")
     simulate = _command(commands, "simulate", "Replay hidden truth and draw learning curves.")
     _project(simulate)
     simulate.add_argument("--budget", metavar="N", type=int, required=True, help="labels to spend")
@@ -158,6 +185,15 @@ def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     simulate.add_argument("--strategy", metavar="A,B", default="default", help="query strategies, separated by commas")
     simulate.add_argument("--seeds", metavar="K", type=int, default=3)
     simulate.add_argument("--out", metavar="FILE", type=Path, required=True, help="the JSON file to write")
+
+
+def _add_keeping(commands: "Commands[argparse.ArgumentParser]") -> None:
+    backup = _command(commands, "backup", "Make a backup of the database, check it, and thin out older ones.")
+    _project(backup)
+    restore = _command(commands, "restore", "Put a backup in the place of the database; what is there now is kept.")
+    _project(restore)
+    restore.add_argument("--from", dest="source", metavar="FILE", type=Path, help="which backup; the newest sound one")
+    restore.add_argument("--list", action="store_true", help="only list the backups, the newest first")
 
 
 def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -112,7 +112,7 @@ class Audit:
     `number` counts the audits of the project from 1; it is also the release that δ is spent for. `items` is the size of
     the pool then, and `gate` the packed bits of the items the certificate may speak for. `ladders[0]` is for all of
     them, its last limit is where the zone begins; the others are one per class. `drawn` are in the order of asking, and
-    each had the chance `probability` of being drawn. `limit` is the one in force in the routing then. `classes` are the
+    each had the chance `probability` of being drawn. `limit` is the one of the routing policy then. `classes` are the
     columns that classes counted as. Hashes are SHA-256, hex: of the model, of the rules that lead to automatic routes,
     and of scores, answers and gate of the pool.
     """
@@ -126,6 +126,7 @@ class Audit:
     delta: float
     seed: int
     items: int
+    policy_version: int
     limit: float
     probability: float
     ladders: tuple[Ladder, ...]

@@ -38,13 +38,15 @@ class Slot(StrEnum):
     """Set aside before, and looked at again."""
     CHOSEN = "chosen"
     """Opened by the reviewer from a list or a search."""
+    AUDIT = "audit"
+    """Drawn uniformly by an audit: proves what a certificate says, answered without seeing the suggestion."""
     IMPORTED = "imported"
     """A label that came with the data set, taken as an earlier decision."""
     IMPORTED_CHECK = "imported_check"
     """Like `IMPORTED`, but in the random part that is kept for measuring."""
 
 
-MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.IMPORTED_CHECK})
+MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.AUDIT, Slot.IMPORTED_CHECK})
 """Only these come from a random draw, so only these may measure."""
 
 

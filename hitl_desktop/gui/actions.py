@@ -25,6 +25,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("open_folder", mark("New from a folder of images…"), mark("Project"), needs_project=False),
     Action("open_table", mark("New from a table of texts…"), mark("Project"), needs_project=False),
     Action("open_project", mark("Open project…"), mark("Project"), needs_project=False),
+    Action("restore_backup", mark("Restore backup…"), mark("Project"), needs_project=False),
     Action("export", mark("Export…"), mark("Project"), separator_before=True),
     Action("report", mark("Report…"), mark("Project")),
     Action("find_folder", mark("Find the images…"), mark("Project")),

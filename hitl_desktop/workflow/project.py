@@ -101,7 +101,8 @@ class Project:
         """Open a project folder. Raises ProjectRefused and leaves it untouched when that is not possible."""
         store = Store.open(folder)
         try:
-            return cls(store)
+            with store.understood():
+                return cls(store)
         except BaseException:
             store.close()
             raise

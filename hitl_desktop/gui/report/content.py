@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from hitl_desktop.assurance.estimates import Estimate
+from hitl_desktop.domain.certificates import Outcome
 from hitl_desktop.domain.event_table import EventTable
 from hitl_desktop.domain.policy_words import EVERYTHING_ELSE, ROUTE_NAMES, when_words
 from hitl_desktop.gui.views.figures.cost_card import effect_words
@@ -19,6 +20,7 @@ from hitl_desktop.gui.views.figures_in_words import duration, moment
 from hitl_desktop.gui.views.model_card_sheet import card_facts
 from hitl_desktop.language import decimal, listed, number, percent, percent_range, tr, trn
 from hitl_desktop.workflow import insight, routing
+from hitl_desktop.workflow.certifying import Stage, state
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.figures.compute import Found
 from hitl_desktop.workflow.figures.cost_values import Costs
@@ -71,7 +73,7 @@ def report_of(project: Project, found: Found) -> Report:
         _people(figures),
         _classes(figures),
         _watch(figures),
-        _certificate(),
+        _certificate(project),
         _policy(project),
         _model(project),
         _trail(project, found.events),
@@ -207,8 +209,42 @@ def _watch(figures: Figures) -> Section:
     return Section(tr("Watch list"), (), (Table((tr("Watched"), tr("State"), tr("Value"), tr("Limit")), rows, 9),))
 
 
-def _certificate() -> Section:
-    return Section(tr("Certificate"), (tr("There is no certificate: nothing is promised about automatic decisions."),))
+def _certificate(project: Project) -> Section:
+    """The claim, if one holds now, and how far its proof reached; else what stands in its way."""
+    found = state(project)
+    title = tr("Certificate")
+    if found.record is None:
+        return Section(title, (tr("There is no certificate: nothing is promised about automatic decisions."),))
+    audit, walk = found.record.audit, found.walk
+    words = {
+        Stage.AUDITING: tr("An audit is under way. Nothing is promised until all of it is answered."),
+        Stage.NOT_YET: tr("The last audit proved nothing: nothing is promised about automatic decisions."),
+        Stage.SUSPENDED: tr("The certificate does not hold now: {why}", why=str(found.why)),
+        Stage.VALID: tr(
+            "At most {alpha} of the automatic decisions are wrong, with {confidence} confidence.",
+            alpha=percent(audit.alpha, 1),
+            confidence=percent(1 - audit.delta),
+        ),
+    }.get(found.stage, "")
+    drawn = trn("{n} item was drawn for the audit", "{n} items were drawn for the audit", len(audit.drawn))
+    facts = tr("{drawn}, begun on {when}, for model v{version}.", drawn=drawn, when=moment(audit.begun_utc),
+               version=audit.model_version)  # fmt: skip
+    outcomes = {
+        Outcome.SKIPPED: tr("too few checks"),
+        Outcome.PROVED: tr("proved"),
+        Outcome.STOPPED: tr("not proved"),
+    }
+    rows = tuple(
+        (_limit(step.limit), number(step.size), number(step.audited), number(step.wrong), percent(step.share, 2),
+         outcomes[step.outcome])
+        for step in (walk.steps if walk else ())
+    )  # fmt: skip
+    head = (tr("Confidence at least"), tr("Items"), tr("Checked"), tr("Wrong"), tr("At most wrong"), tr("Result"))
+    return Section(title, (words, facts), (Table(head, rows),) if rows else ())
+
+
+def _limit(limit: float) -> str:
+    return decimal(limit, 3)
 
 
 def _policy(project: Project) -> Section:

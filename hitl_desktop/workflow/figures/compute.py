@@ -11,6 +11,7 @@ from hitl_desktop.domain.event_table import EventTable
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.certifying import Stage, state
 from hitl_desktop.workflow.figures.asked import Asked, chosen
 from hitl_desktop.workflow.figures.costing import costs, fewer_reviews, why_no_costs
 from hitl_desktop.workflow.figures.five import five
@@ -68,7 +69,7 @@ def figures_of(
     mine, settings = chosen(events, asked), costs_of(project.store)
     work = work_of(mine)
     ledger = project.pool.ledger()
-    priced = costs(project, checks, work_of(events), settings)
+    priced = costs(project, checks, work_of(events), settings, _proved_from(project))
     check()
     figures = Figures(
         asked,
@@ -90,6 +91,13 @@ def figures_of(
         fewer_reviews(project, project.retrain_every * _TRAININGS_AHEAD),
     )
     return Found(figures, events)
+
+
+def _proved_from(project: Project) -> float:
+    """The loosest limit that a valid certificate has proved; 0 where there is none."""
+    found = state(project)
+    last = found.walk.last if found.stage is Stage.VALID and found.walk is not None else None
+    return last.limit if last is not None else 0.0
 
 
 def _checks_left(project: Project) -> int:
