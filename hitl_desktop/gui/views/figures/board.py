@@ -1,8 +1,9 @@
 """What stands on the figures page once there are figures: tiles, trends, groups, watch list."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hitl_desktop.domain.changes import Changes
@@ -41,6 +42,9 @@ class Board(QWidget):
         super().__init__(parent)
         self._context = context
         self._figures: Figures | None = None
+        self._waiting: list[Callable[[Figures], None]] = []
+        self._turn = QTimer(self)
+        self._turn.setInterval(0)
         theme = context.theme
         self.tiles = {name: FigureTile(theme, definition) for name, definition in DEFINITIONS.items()}
         self.by_version = TrendCard(theme, BY_VERSION, tr("by model version"))
@@ -58,37 +62,60 @@ class Board(QWidget):
         )
         for row in self._rows:
             column.addWidget(row)
-        self.by_version.series_changed.connect(self._draw)
-        self.by_day.series_changed.connect(self._draw)
+        self.by_version.series_changed.connect(lambda: self._draw(self._draw_versions))
+        self.by_day.series_changed.connect(lambda: self._draw(self._draw_days))
+        self._turn.timeout.connect(self._next_part)
         self.groups.column_chosen.connect(self.column_chosen)
         self.groups.more_wanted.connect(self.more_wanted)
         self.watch.limit_changed.connect(self._set_limit)
         self.costs.settings_changed.connect(self._set_costs)
         self.costs.limit_wanted.connect(self._use_limit)
 
+    @property
+    def is_busy(self) -> bool:
+        """True until all parts show what they were given last."""
+        return self._turn.isActive()
+
     def show_figures(self, figures: "Figures") -> None:
-        """Show these; milliseconds, as everything was worked out before."""
+        """Show these: the tiles at once, then one part with every turn of the event loop, so that none is long."""
         self._figures = figures
-        project = self._context.bridge.desk.project
         for figure in figures.five:
             self.tiles[figure.id].show_figure(figure, figures.currency)
+        self._waiting = [self._show_watch, self._show_groups, self._show_costs, self._draw_days, self._draw_versions]
+        self._turn.start()
+
+    def _next_part(self) -> None:
+        """Show one more part; those of a project that was closed meanwhile are left."""
+        if self._waiting and self._figures is not None and self._context.bridge.is_open:
+            self._waiting.pop()(self._figures)
+        if not self._waiting or not self._context.bridge.is_open:
+            self._turn.stop()
+
+    def _show_costs(self, figures: "Figures") -> None:
+        project = self._context.bridge.desk.project
         self.costs.show_costs(figures.costs, costs_of(project.store), project.offered, figures.why_no_costs)
+
+    def _show_groups(self, figures: "Figures") -> None:
         has_checks = figures.figure("accuracy").value is not None
         self.groups.show_groups(figures.groups, figures.columns, has_checks=has_checks, left=figures.checks_left)
+
+    def _show_watch(self, figures: "Figures") -> None:
         self.watch.show_watch(figures.watch)
         self.watch.show_pace(pace_words(figures.pace))
-        self._draw()
 
-    def _draw(self) -> None:
-        figures = self._figures
-        if figures is None:
-            return
+    def _draw_versions(self, figures: "Figures") -> None:
         threshold = self._context.bridge.desk.project.pool.threshold
         self.by_version.show_picture(
             version_picture(figures, self.by_version.series(), threshold),
             tr("Nothing measures a model version yet: train one, and answer random checks."),
         )
+
+    def _draw_days(self, figures: "Figures") -> None:
         self.by_day.show_picture(day_picture(figures, self.by_day.series()), tr("Nothing was decided in this time."))
+
+    def _draw(self, part: Callable[["Figures"], None]) -> None:
+        if self._figures is not None:
+            part(self._figures)
 
     def _set_costs(self, settings: CostSettings) -> None:
         bridge = self._context.bridge

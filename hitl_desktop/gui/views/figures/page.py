@@ -75,7 +75,8 @@ class FiguresPage(QWidget):
     @property
     def is_busy(self) -> bool:
         """True while figures are worked out, or are about to be."""
-        return self._beside.is_busy or self._writing.is_busy or self._pause.isActive()
+        is_showing = self.board is not None and self.board.is_busy
+        return self._beside.is_busy or self._writing.is_busy or self._pause.isActive() or is_showing
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
