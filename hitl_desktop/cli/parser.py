@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from hitl_desktop import __version__
+from hitl_desktop.cli.automation_options import add_automation
 from hitl_desktop.cli.finding_options import add_history_options, add_item_filters
 from hitl_desktop.domain.holdout import USUAL
 from hitl_desktop.domain.suggesting import SuggestionMode
@@ -32,6 +33,12 @@ Commands = argparse._SubParsersAction  # argparse gives its type no public name
 def _command(commands: "Commands[argparse.ArgumentParser]", name: str, text: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
+    return parser
+
+
+def _on_project(commands: "Commands[argparse.ArgumentParser]", name: str, text: str) -> argparse.ArgumentParser:
+    parser = _command(commands, name, text)
+    _project(parser)
     return parser
 
 
@@ -117,6 +124,7 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     undo.add_argument("--reviewer", metavar="R", required=True)
     _add_classes(commands)
     _add_routing(commands)
+    add_automation(lambda name, text: _on_project(commands, name, text))
     status = _command(commands, "status", "Say where every item is, and which model is in use.")
     _project(status)
     kpis = _command(commands, "kpis", "Tell the figures: accuracy, intervention, error reduction, time, cost, groups.")

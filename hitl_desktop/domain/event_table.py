@@ -70,9 +70,16 @@ class EventTable:
         return np.isin(self.verdict, _ANSWERS)
 
     @property
+    def is_automatic(self) -> Mask:
+        """Decisions that nobody was asked for."""
+        return np.asarray(self.verdict == VERDICTS.index(Verdict.AUTOMATIC))
+
+    @property
     def was_in_view(self) -> Mask:
         """Answers before which a suggestion had been seen."""
-        return np.asarray(self.has_suggestion & (self.exposure != EXPOSURES.index(Exposure.HIDDEN)))
+        return np.asarray(
+            self.has_suggestion & ~self.is_automatic & (self.exposure != EXPOSURES.index(Exposure.HIDDEN))
+        )
 
     @property
     def stands(self) -> Mask:

@@ -169,6 +169,24 @@ class Commands(QObject):
         """Stop the training that runs."""
         self._bridge.cancel_training()
 
+    def automatic(self) -> None:
+        """Pause automatic decisions at once; or let them go on, with a note; or show what they need."""
+        from hitl_desktop.gui.views.automatic_dialogs import ask_to_resume
+
+        autopilot = self._bridge.autopilot
+        if not autopilot.state().is_running:
+            ask_to_resume(self._context, self._window)
+        elif autopilot.permission().is_given:
+            autopilot.pause()
+        else:
+            self._window.show_page("routing")
+
+    def recall(self) -> None:
+        """Take back what a model, a policy or a rule decided automatically."""
+        from hitl_desktop.gui.views.automatic_dialogs import ask_to_recall
+
+        ask_to_recall(self._context, self._window)
+
     def queue(self) -> None:
         """Strip or list."""
         self._window.review.toggle_queue()

@@ -8,9 +8,10 @@ from hitl_desktop.domain.errors import DiskTrouble
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import FOOTER
+from hitl_desktop.gui.views.automatic_words import Where, in_full, in_short, standing
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.icon_text import IconText
-from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
 from hitl_desktop.language import number, percent, tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
@@ -19,10 +20,13 @@ _MESSAGE_MS = 8000
 
 
 class Footer(QFrame):
-    """32 high. `model_wanted()` opens the model page, `keys_wanted()` the list of keys."""
+    """32 high. `model_wanted()` opens the model page, `keys_wanted()` the list of keys; `automatic_wanted()` pauses the
+    automatic, lets it go on, or shows what it needs.
+    """
 
     model_wanted = Signal()
     keys_wanted = Signal()
+    automatic_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +48,8 @@ class Footer(QFrame):
         self._stop.setToolTip(tr("Stop making features. It goes on when the project is opened again."))
         self._stop.clicked.connect(bridge.cancel_preparing)
         self._stop.hide()
+        self._automatic = Button(theme, "", "quiet", icon="play", size="small")
+        self._automatic.clicked.connect(self.automatic_wanted)
         self._time = IconText(theme, "clock", "")
         self.saved = IconText(theme, "check", tr("All saved"))
         offline = IconText(theme, "unplug", tr("Offline by design"))
@@ -56,6 +62,7 @@ class Footer(QFrame):
         row.addWidget(self._keys)
         row.addWidget(self._preparing, 1)
         row.addWidget(self._stop)
+        row.addWidget(self._automatic)
         row.addWidget(self._time)
         row.addWidget(self.saved)
         row.addWidget(offline)
@@ -66,8 +73,10 @@ class Footer(QFrame):
         bridge.notified.connect(self._show_trouble)
         bridge.project_changed.connect(self._collect)
         bridge.project_changed.connect(self._show_saved)
+        bridge.project_changed.connect(self._show_automatic)
         bridge.job_changed.connect(self._show_job)
         self._collect()
+        self._show_automatic()
         for job in (bridge.training, bridge.preparing):
             if job is not None:
                 self._show_job(job)
@@ -85,12 +94,27 @@ class Footer(QFrame):
     def refresh(self, changes: Changes) -> None:
         """Follow decisions and trainings. Whatever was changed was saved."""
         self._show_saved()
+        if changes.automation or changes.decisions or changes.routing or changes.model or changes.pool:
+            self._show_automatic()
         if changes.model and changes.told:
             self.chip.show_message(self._short(), tr("View"), "check")
             self._back.start(_MESSAGE_MS)
         elif (changes.decisions or changes.settings) and self._context.bridge.training is None:
             self._back.stop()
             self._collect()
+
+    def _show_automatic(self) -> None:
+        """How the automatic stands; nothing where the policy accepts nothing and nothing was accepted."""
+        bridge = self._context.bridge
+        if not bridge.is_open:
+            self._automatic.hide()
+            return
+        now, ledger = standing(bridge), bridge.desk.project.pool.ledger()
+        words, icon = in_short(now.where)
+        self._automatic.set_label(words)
+        self._automatic.set_icon(icon)
+        self._automatic.setToolTip(plain_tooltip(in_full(now)))
+        self._automatic.setVisible(bool(ledger.automatic or ledger.proposed or now.where is not Where.NOT_PERMITTED))
 
     def _show_saved(self) -> None:
         self.saved.set_text(tr("All saved"), "check")

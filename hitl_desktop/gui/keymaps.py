@@ -174,6 +174,8 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "panel": ("Ctrl+J",),
     "item_only": ("F11",),
     "train": ("Ctrl+T",),
+    "automatic": ("Ctrl+.",),
+    "recall": ("Ctrl+Shift+R",),
     "export": ("Ctrl+E",),
     "report": ("Ctrl+R",),
     "classes": ("Ctrl+Shift+C",),

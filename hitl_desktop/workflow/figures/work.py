@@ -21,7 +21,8 @@ _DAYS_OF_HABIT: Final = 14
 
 def is_made(events: EventTable) -> Mask:
     """Decisions that a person made one by one, each once: an answer after the reveal belongs to the one before it."""
-    return np.asarray(~events.is_retraction & ~events.is_imported & ~events.in_batch & (events.follows == NONE))
+    by_hand = ~events.is_retraction & ~events.is_imported & ~events.is_automatic
+    return np.asarray(by_hand & ~events.in_batch & (events.follows == NONE))
 
 
 def seconds_of(events: EventTable) -> npt.NDArray[np.float64]:
@@ -46,13 +47,17 @@ def is_first_seen(events: EventTable) -> Mask:
     return mask & events.was_in_view
 
 
-def work_of(events: EventTable, automatic: int = 0) -> Work:
-    """The work in these events."""
+def work_of(events: EventTable) -> Work:
+    """The work in these events, and what was decided automatically among them and stands."""
     made, seen = is_made(events), is_first_seen(events)
     seconds = seconds_of(events)[made]
     known = seconds[np.isfinite(seconds)]
     changed = int((seen & ~events.agrees).sum())
-    return Work(int(made.sum()), float(known.sum()), trimmed_mean(known), changed, int(seen.sum()), automatic)
+    return Work(int(made.sum()), float(known.sum()), trimmed_mean(known), changed, int(seen.sum()), _automatic(events))
+
+
+def _automatic(events: EventTable) -> int:
+    return int((events.is_automatic & events.stands).sum())
 
 
 def days_of(events: EventTable, settings: CostSettings) -> list[Day]:

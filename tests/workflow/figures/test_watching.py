@@ -14,6 +14,7 @@ from hitl_desktop.domain.event_table import EXPOSURES, SLOTS, VERDICTS, EventTab
 from hitl_desktop.workflow.figures.measured import VersionPoint
 from hitl_desktop.workflow.figures.values import Watch, WatchState
 from hitl_desktop.workflow.figures.watching import LIMITS, limits_of, log_alerts, repeats, set_limits, watch_list
+from hitl_desktop.workflow.figures.work import work_of
 from hitl_desktop.workflow.project import Project
 
 
@@ -103,6 +104,18 @@ def test_what_leaves_its_limits_is_logged_once(caplog: pytest.LogCaptureFixture)
     caplog.clear()
     log_alerts(watched(log([5.0] * 100, 60)), outside)
     assert caplog.text == ""
+
+
+def test_automatic_decisions_are_nobodys_work() -> None:
+    events = log([5.0] * 30, 6)
+    verdicts = events.verdict.copy()
+    verdicts[-6:-1] = VERDICTS.index(Verdict.AUTOMATIC)
+    verdicts[-1] = VERDICTS.index(Verdict.RETRACTED)
+    retracts = events.retracts.copy()
+    retracts[-1] = events.number[-2]
+    work = work_of(replace(events, verdict=verdicts, retracts=retracts))
+    assert (work.decisions, work.seen, work.changed) == (24, 24, 0)
+    assert work.automatic == 4
 
 
 def test_limits_are_kept_and_odd_ones_refused(text_project: Project) -> None:

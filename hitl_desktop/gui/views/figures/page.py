@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QStackedLayout, QWidget
 
+from hitl_desktop.domain.decisions import AUTOPILOT
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.bridge import Message
@@ -235,7 +236,7 @@ class FiguresPage(QWidget):
             self._stack.addWidget(self.board)
             self.board.column_chosen.connect(self._choose_column)
             self.board.more_wanted.connect(self._ask_for_more)
-        self._fill_reviewers(answer.events.reviewers)
+        self._fill_reviewers(tuple(name for name in answer.events.reviewers if name != AUTOPILOT))
         self.board.show_figures(answer.figures)
         self.board.setVisible(True)
         self._alerts = log_alerts(answer.figures.watch, self._alerts)

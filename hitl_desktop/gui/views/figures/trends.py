@@ -25,6 +25,7 @@ BY_VERSION: Final[dict[str, str]] = {
 BY_DAY: Final[dict[str, str]] = {
     "seconds": mark("Seconds per decision"),
     "decisions": mark("Decisions"),
+    "automatic": mark("Decided automatically"),
     "override": mark("Suggestions changed, %"),
     "hours": mark("Active minutes"),
     "cost": mark("Cost per item"),
@@ -107,6 +108,7 @@ def day_picture(figures: "Figures", series: str) -> Picture:
     caption = {
         "seconds": tr("active time only, without the outer tenths"),
         "decisions": tr("made one by one"),
+        "automatic": tr("and not taken back since"),
         "override": tr("of the suggestions that were seen first"),
         "hours": tr("the clock stops while nobody works"),
         "cost": tr("reviewing only"),
@@ -140,6 +142,7 @@ def _override(day: "Day") -> float | None:
 _DAY_VALUES: Final[dict[str, Callable[["Day"], float | None]]] = {
     "seconds": _seconds,
     "decisions": lambda day: float(day.work.decisions),
+    "automatic": lambda day: float(day.work.automatic) if day.work.automatic else None,
     "override": _override,
     "hours": lambda day: day.work.active_seconds / 60,
     "cost": lambda day: day.cost_per_item,
