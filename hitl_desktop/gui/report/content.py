@@ -99,7 +99,8 @@ def _five(figures: Figures) -> Section:
         rows.append((tr(definition.title), value, ends_of(figure, definition.unit) or "–", source))
     ledger = figures.ledger
     where = tr(
-        "{decided} decided, {aside} set aside, {to_do} to do, {proposed} proposed, {automatic} automatic: {items} in all.",
+        "{decided} decided, {aside} set aside, {to_do} to do, {proposed} proposed, {automatic} automatic: {items} in "
+        "all.",
         decided=number(ledger.decided),
         aside=number(ledger.set_aside),
         to_do=number(ledger.needs_review),
