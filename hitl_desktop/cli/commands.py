@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.automation import AUTOMATION, automation_words
-from hitl_desktop.cli.backups import backup, restore_backup
+from hitl_desktop.cli.backups import backup, rebuild_project, restore_backup
 from hitl_desktop.cli.certifying import certify
 from hitl_desktop.cli.certifying import in_words as certificate_in_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
@@ -283,4 +283,5 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "simulate": simulate,
     "backup": backup,
     "restore": restore_backup,
+    "rebuild": rebuild_project,
 }

@@ -201,6 +201,12 @@ def _add_keeping(commands: "Commands[argparse.ArgumentParser]") -> None:
     restore = _command(commands, "restore", "Put a backup in the place of the database; what is there now is kept.")
     _project(restore)
     restore.add_argument("--from", dest="source", metavar="FILE", type=Path, help="which backup; the newest sound one")
+    rebuild = _command(commands, "rebuild", "Make a project anew from decisions.jsonl, and say what differs.")
+    _project(rebuild)
+    rebuild.add_argument("out", metavar="OUT", type=Path, help="the folder of the new project")
+    rebuild.add_argument(
+        "--items", metavar="PROJECT", type=Path, help="another project over the same data, if no backup is left"
+    )
     restore.add_argument("--list", action="store_true", help="only list the backups, the newest first")
 
 

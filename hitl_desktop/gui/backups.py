@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signal
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.gui.bridge import Bridge, Message
-from hitl_desktop.language import tr
+from hitl_desktop.language import tr, trn
 
 if TYPE_CHECKING:  # the store comes with the first project, not with the first paint
     from hitl_desktop.domain.protocols import CancelCheck, Progress
@@ -93,9 +93,10 @@ class BackupKeeper(QObject):
         self._stop.set()
 
     def close(self) -> None:
-        """Stop, and wait for the thread. Twice does no harm."""
+        """Stop, wait for the thread, and hear how it ended. Twice does no harm."""
         self.stop()
         self._threads.waitForDone()
+        QCoreApplication.sendPostedEvents(self)
 
     def _note_leaving(self) -> None:
         store = self._bridge.desk.project.store
@@ -122,6 +123,13 @@ class BackupKeeper(QObject):
     def _take(self, ended: Callable[[object], None], result: object) -> None:
         self._waiting -= 1
         ended(result)
+        if differing := getattr(result, "differing", 0):
+            words = trn(
+                "{n} decision is not the same in the database and in the second record. See the command rebuild.",
+                "{n} decisions are not the same in the database and in the second record. See the command rebuild.",
+                differing,
+            )
+            self._bridge.notified.emit(Message(words, "danger"))
         if isinstance(result, KnownError):
             self._bridge.notified.emit(Message(str(result), "warn"))
         elif isinstance(result, Exception) and not isinstance(result, Cancelled):

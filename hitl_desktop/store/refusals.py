@@ -22,6 +22,7 @@ _CORRUPT, _FULL, _CANTOPEN, _PROTOCOL, _AUTH, _FORMAT, _NOTADB = 11, 13, 14, 15,
 _DAMAGE = (_CORRUPT, _FORMAT, _NOTADB)
 _BUGS = (_ERROR, _ABORT, _INTERRUPT, _AUTH)
 """Ours, or a person's wish: they come through as they are."""
+_NO_ROOM_TO_OPEN = _IOERR | 19 << 8  # SQLITE_IOERR_SHMSIZE
 _READING = (_IOERR | 1 << 8, _IOERR | 2 << 8)  # SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ
 
 
@@ -79,7 +80,7 @@ def _by_code(code: int, path: Path) -> KnownError | None:
     sort = code & 0xFF
     if sort in _BUGS:
         return None
-    if sort == _FULL:
+    if sort == _FULL or code == _NO_ROOM_TO_OPEN:
         return disk_full()
     if sort == _IOERR:
         return _unreadable() if code in _READING else _failing()

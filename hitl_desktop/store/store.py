@@ -110,7 +110,11 @@ class Store:
 
         Raises ProjectRefused.
         """
-        path = folder / DATABASE
+        return cls.reader_of(folder / DATABASE)
+
+    @classmethod
+    def reader_of(cls, path: Path) -> "Store":
+        """The same for any file that is a project's database, as a backup is."""
         with told(path):
             connection = db.connect_for_reading(path)
         try:
@@ -119,7 +123,7 @@ class Store:
             connection.close()
             raise
         with told(path):
-            return cls(folder, None, connection)
+            return cls(path.parent, None, connection)
 
     @classmethod
     def _start(cls, folder: Path, *, is_new: bool) -> "Store":

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,27 +13,38 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.store.backups import Backup, backups_in, make_backup, thin
+from hitl_desktop.store.database import DATABASE, tidy
+from hitl_desktop.store.rebuilding import Rebuilt, differences, rebuild
 from hitl_desktop.store.restoring import Restored, restore
 from hitl_desktop.store.store import Store
 
 _log = logging.getLogger(__name__)
+_COMPARED_AT_MOST = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """A backup that was made and checked, and how many older ones were deleted then."""
+    """A backup that was made and checked, how many older ones were deleted then, and how many decisions are not the
+    same in the database and in the second record.
+    """
 
     backup: Backup
     thinned: int
+    differing: int = 0
 
 
 def back_up(folder: Path, progress: Progress = no_progress, cancelled: CancelCheck = never_cancelled) -> BackedUp:
-    """Make a backup of the project in `folder`, check it, and then delete those that are no longer kept.
+    """Make a backup of the project in `folder`, check it, compare the database with the second record (up to 50,000
+    decisions), and then delete the backups that are no longer kept.
 
     May run in another thread beside the open project. Raises KnownError, Cancelled; older backups stay then.
     """
     made = make_backup(folder, progress, cancelled)
-    return BackedUp(made, len(thin(folder, datetime.now(UTC))))
+    with closing(Store.reader(folder)) as store:
+        is_quick = store.decisions.count() <= _COMPARED_AT_MOST
+        differing = len(differences(store, is_in_use=True)) if is_quick else 0
+    tidy(folder / DATABASE)
+    return BackedUp(made, len(thin(folder, datetime.now(UTC))), differing)
 
 
 def backup_is_due(store: Store) -> bool:
@@ -83,12 +95,14 @@ def backups_of(folder: Path) -> Sequence[Backup]:
 __all__ = [
     "BackedUp",
     "Backup",
+    "Rebuilt",
     "Restored",
     "back_up",
     "back_up_after_command",
     "backup_is_due",
     "backups_of",
     "first_backup",
+    "rebuild",
     "restore",
     "told_of",
 ]

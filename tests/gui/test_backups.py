@@ -143,6 +143,23 @@ def test_a_backup_that_fails_is_told_and_made_again_later(
     assert "There is no room. Free some space." in texts(window)
 
 
+def test_a_decision_that_changed_behind_our_back_is_told(
+    window: MainWindow, text_project_folder: Path, qtbot: Any
+) -> None:
+    window.bridge.open_project(text_project_folder)
+    decide(window)
+    decide(window)
+    window.bridge.close_project()
+    qtbot.waitUntil(lambda: not window.backups.is_busy)
+    journal = text_project_folder / "decisions.jsonl"
+    journal.write_text(journal.read_text("ascii").replace('"seconds": null', '"seconds": 5.0', 1), "ascii")
+    window.bridge.open_project(text_project_folder)
+    decide(window)
+    window.bridge.close_project()
+    qtbot.waitUntil(lambda: not window.backups.is_busy)
+    assert any("1 decision is not the same" in text for text in texts(window))
+
+
 def test_a_damaged_project_is_offered_its_newest_backup(
     window: MainWindow, text_project_folder: Path, qtbot: Any
 ) -> None:
