@@ -53,10 +53,13 @@ def rebuild_project(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
         "items_from": str(made.base),
         "compared_with": list(made.compared_with),
         "differing": list(made.differing),
+        "loose": made.loose,
     }
     words = f"{made.decisions:,} decisions from decisions.jsonl; the items are from {made.base.name}."
     if made.unplaced:
         words += f" {made.unplaced:,} could not be placed, since their items are not there."
+    if made.loose:
+        words += f" {made.loose:,} rows refer to something that is not there."
     if made.differing:
         words += f" These decisions differ in {', '.join(made.compared_with)}: "
         words += ", ".join(map(str, made.differing[:20])) + (", …" if len(made.differing) > 20 else "") + "."

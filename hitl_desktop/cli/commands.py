@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from hitl_desktop.cli.adding import add, watch
 from hitl_desktop.cli.automation import AUTOMATION, automation_words
 from hitl_desktop.cli.backups import backup, rebuild_project, restore_backup
 from hitl_desktop.cli.certifying import certify
@@ -38,7 +39,7 @@ from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, S
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.settings import default_reviewer
-from hitl_desktop.workflow.status import model_answer, queue_rows, status
+from hitl_desktop.workflow.status import batch_words, model_answer, queue_rows, status
 from hitl_desktop.workflow.worker import InlineRunner
 
 Answer = tuple[Any, str]
@@ -196,6 +197,7 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
     for alert in answer["watch"]:
         if alert["state"] == "look":
             words += f"\nLook: {alert['words']}."
+    words += "".join(f"\n{batch_words(batch)}" for batch in answer["batches"])
     return answer, words
 
 
@@ -228,7 +230,7 @@ def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def _score(project: Project) -> Scored:
     scored = cast(Scored, InlineRunner().run("score", project.score_request(), no_progress, never_cancelled))
-    project.take_scores(dict(scored.unreadable))
+    project.take_scores(dict(scored.unreadable), scored.checks)
     return scored
 
 
@@ -263,6 +265,8 @@ def _percent(share: float | None) -> str:
 
 COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "new": new,
+    "add": add,
+    "watch": watch,
     "score": score,
     "queue": queue,
     "decide": decide,

@@ -170,9 +170,9 @@ class Autopilot(QObject):
 
     def _look_after(self) -> None:
         """Pause where a figure has left its limit."""
-        from hitl_desktop.workflow import watching
+        from hitl_desktop.workflow import monitoring
 
-        self._bridge.perform(lambda: watching.look_after(self._bridge.desk.project), self)
+        self._bridge.perform(lambda: monitoring.look_after(self._bridge.desk.project), self)
 
     def _adapt(self, seconds: float) -> None:
         if seconds > _TARGET_SECONDS * 1.5:

@@ -36,6 +36,7 @@ class BackupKeeper(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._leaving: Path | None = None
+        self._told_behind = False
         self._stop = threading.Event()
         self._waiting = 0
         self._threads = QThreadPool(self)
@@ -53,9 +54,10 @@ class BackupKeeper(QObject):
         return self._waiting > 0
 
     def look(self) -> None:
-        """Begin a backup of the open project if one is due."""
+        """Begin a backup of the open project if one is due; tell once when its second record cannot be written."""
         if not self._bridge.is_open or self.is_busy:
             return
+        self._look_at_the_second_record()
         from hitl_desktop.workflow.backing_up import back_up, backup_is_due
 
         store = self._bridge.desk.project.store
@@ -66,6 +68,13 @@ class BackupKeeper(QObject):
                 store.changed_at = changed
 
             self._start(partial(back_up, store.folder), lambda result: failed() if _is_error(result) else None)
+
+    def _look_at_the_second_record(self) -> None:
+        is_behind = self._bridge.desk.project.store.second_record_is_behind
+        if is_behind and not self._told_behind:
+            words = tr("The second record cannot be written. Your decisions are saved in the database. Check the disk.")
+            self._bridge.notified.emit(Message(words, "warn"))
+        self._told_behind = is_behind
 
     def left(self) -> None:
         """The project that was open may have been left: what was changed in it is backed up."""

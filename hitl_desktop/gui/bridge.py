@@ -44,8 +44,8 @@ class Bridge(QObject):
 
     `changed(Changes, initiator)` after every operation; `job_changed(Job)` for every step of a job;
     `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
-    `closing()` just before the open one may be closed.
-    All signals arrive on the window's thread.
+    `closing()` just before the open one may be closed; `batch_wanted(Batch, bool)` when its items, or the most shifted
+    of them, are to be shown. All signals arrive on the window's thread.
     """
 
     changed = Signal(object, object)
@@ -53,6 +53,7 @@ class Bridge(QObject):
     notified = Signal(object)
     project_changed = Signal()
     closing = Signal()
+    batch_wanted = Signal(object, bool)
     _job_news = Signal(object)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
@@ -73,6 +74,7 @@ class Bridge(QObject):
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
         forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing)
+        forget(self, self.batch_wanted)
 
     @property
     def is_open(self) -> bool:
@@ -137,9 +139,7 @@ class Bridge(QObject):
             self._stop_jobs()
         self.project_changed.emit()
         self.autopilot.wake()
-        self._may_prepare = True
-        self._score_if_needed()
-        self._prepare_when_idle()
+        self.catch_up()
         return True
 
     def close_project(self) -> None:
@@ -152,11 +152,9 @@ class Bridge(QObject):
 
     def relink(self, root: Path) -> bool:
         """Look for the images of the project in another folder; False (with a notice) when they are not there."""
-        changes = self.perform(lambda: self.desk.project.relink(root))
-        if changes is None:
+        if self.perform(lambda: self.desk.project.relink(root)) is None:
             return False
-        self._score_if_needed()
-        self._prepare_when_idle()
+        self.catch_up()
         return True
 
     def create_project(self, request: "NewProject", ended: Callable[[Job], None]) -> Job:
@@ -190,11 +188,8 @@ class Bridge(QObject):
         except KnownError as error:
             self.tell(error)
             return
-        self._start_telling(
-            "save_model",
-            request,
-            lambda _: self.notified.emit(Message(tr("The model was saved as {name}.", name=out.name), "ok")),
-        )
+        words = tr("The model was saved as {name}.", name=out.name)
+        self._start_telling("save_model", request, lambda _: self.notified.emit(Message(words, "ok")))
 
     def open_model(self, file: Path) -> None:
         """Check a model file in the worker, and keep it as a new version of the open project."""
@@ -256,6 +251,7 @@ class Bridge(QObject):
             self.training = None
             if job.state is JobState.DONE:
                 self.perform(lambda: self._take_training(snapshot, cast("Trained", job.result)))
+                self._score_if_needed()  # what was added meanwhile
                 return
             self.perform(lambda: retraining.given_up(snapshot))
             if isinstance(job.error, KnownError):
@@ -292,8 +288,7 @@ class Bridge(QObject):
             if self.scoring is not None:  # it scores with the model that was in use until now
                 self.scoring.cancel()
                 self.scoring = None
-            self._score_if_needed()
-            self._prepare_when_idle()
+            self.catch_up()
 
     def close(self) -> None:
         """Stop everything: before the program ends."""
@@ -322,6 +317,12 @@ class Bridge(QObject):
         if self.training is None and self.desk.retraining.is_due():
             self.train_now()
 
+    def catch_up(self) -> None:
+        """Score and rank what came to the pool."""
+        self._score_if_needed()
+        self._may_prepare = True
+        self._prepare_when_idle()
+
     def _score_if_needed(self) -> None:
         project = self.desk.project
         if project.model is None or project.is_scored or self.scoring is not None:
@@ -340,7 +341,7 @@ class Bridge(QObject):
         self.scoring = self.start("score", lambda p, c: self.worker.run("score", request, p, c), ended)
 
     def _take_scores(self, scored: "Scored") -> Changes:
-        changes = self.desk.project.take_scores(dict(scored.unreadable))
+        changes = self.desk.project.take_scores(dict(scored.unreadable), scored.checks)
         self.desk.session.replan()
         if scored.unreadable:
             words = trn(

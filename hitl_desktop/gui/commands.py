@@ -120,6 +120,10 @@ class Commands(QObject):
         self._window.show_page("figures")
         cast("FiguresPage", self._window.desk.page("figures")).report_when_ready()
 
+    def add_items(self) -> None:
+        """Add items to the open project, or watch its folder."""
+        self._window.show_page("batches")
+
     def find_folder(self) -> None:
         """Point the project at the folder its images are in now."""
         chosen = QFileDialog.getExistingDirectory(self._window, tr("Where the images are now"))

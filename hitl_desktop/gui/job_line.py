@@ -15,6 +15,7 @@ _SHOWN_AFTER_MS: Final = 500
 _WORDS: Final = {
     "sample": mark("Preparing the sample"),
     "export": mark("Writing the export"),
+    "add": mark("Adding items"),
     "save_model": mark("Saving the model"),
     "open_model": mark("Checking the model"),
     "add_backbone": mark("Checking the model"),

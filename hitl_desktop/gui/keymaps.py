@@ -178,6 +178,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "recall": ("Ctrl+Shift+R",),
     "export": ("Ctrl+E",),
     "report": ("Ctrl+R",),
+    "add_items": ("Ctrl+Shift+A",),
     "classes": ("Ctrl+Shift+C",),
     "new_project": ("Ctrl+N",),
     "open_folder": ("Ctrl+O",),

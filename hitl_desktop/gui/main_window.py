@@ -166,6 +166,8 @@ class MainWindow(QMainWindow):
         """Another window takes the place of this one: project, jobs and pictures are its own from now on."""
         self._is_retired = True
         self.backups.close()
+        if self._desk is not None:
+            self._desk.watching.close()
         if self._wizard is not None:
             self._wizard.abandon()
         if self._desk is not None and self.bridge.is_open:
@@ -182,6 +184,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             self._close_after_the_backup()
             return
+        if self._desk is not None:
+            self._desk.watching.close()
         self._context.browsing.close()
         self._context.media.close()
         super().closeEvent(event)

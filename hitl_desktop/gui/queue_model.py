@@ -12,7 +12,7 @@ from hitl_desktop.domain.items import ANSWERED, Item, ItemState
 from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.browsing import Browsing
-from hitl_desktop.gui.views.review.reasons import Reason, in_queue
+from hitl_desktop.gui.views.review.reasons import Reason, in_queue, new_kind
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.language import explained, listed, mark, percent, tr
 from hitl_desktop.workflow.suggesting import keeps_back
@@ -168,7 +168,9 @@ class QueueModel(QAbstractListModel):
 
     def _asked_for(self, index: int) -> Reason:
         desk = self._bridge.desk
-        return in_queue(desk.session.slot_of(index), is_scored=bool(desk.project.pool.predicted[index] >= 0))
+        slot, pool = desk.session.slot_of(index), desk.project.pool
+        new = new_kind(slot, is_novel=pool.is_novel(index))
+        return new or in_queue(slot, is_scored=bool(pool.predicted[index] >= 0))
 
     def _item(self, row: int) -> Item:
         page = row // _PAGE

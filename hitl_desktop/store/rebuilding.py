@@ -32,7 +32,8 @@ _NAMED_AT_MOST: Final = 1000
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """What was made: decisions, those that could not be placed (their items are not in the base), the file that the
-    items came from, what it was compared with (names of files), and the numbers of the decisions that differ there.
+    items came from, what it was compared with (names of files), the numbers of the decisions that differ there, and how
+    many rows refer to something that is not there (0, unless decisions could not be placed).
     """
 
     decisions: int
@@ -40,6 +41,7 @@ class Rebuilt:
     base: Path
     compared_with: tuple[str, ...]
     differing: tuple[int, ...]
+    loose: int
 
 
 def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt:
@@ -74,7 +76,8 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
         others = [] if items_from else [base]
         others += [project / DATABASE] if base != project / DATABASE else []
         compared, differing = _compared(made, others)
-        return Rebuilt(made.decisions.count(), made.replayed.unplaced, base, compared, differing)
+        loose = len(made._database.execute_sql("PRAGMA foreign_key_check").fetchall())
+        return Rebuilt(made.decisions.count(), made.replayed.unplaced, base, compared, differing, loose)
 
 
 def differences(store: Store, *, is_in_use: bool = False, at_most: int = _NAMED_AT_MOST) -> list[int]:
@@ -136,9 +139,11 @@ def _take_rows(store: Store, base: Path, only: Sequence[str] | None) -> None:
     older.close()
     database = store._database  # of the same house: nothing outside of it speaks SQL
     database.execute_sql("ATTACH DATABASE ? AS base", (str(copy),))
+    database.execute_sql(
+        "PRAGMA foreign_keys = off"
+    )  # what refers to decisions is there before them; checked at the end
     try:
         with database.atomic():
-            database.execute_sql("PRAGMA defer_foreign_keys = on")
             for table in _tables(database):
                 if table not in _FOLDED and (only is None or table in only):
                     database.execute_sql(f"INSERT OR REPLACE INTO main.{table} SELECT * FROM base.{table}")  # noqa: S608
@@ -149,6 +154,7 @@ def _take_rows(store: Store, base: Path, only: Sequence[str] | None) -> None:
                     " JOIN base.label AS b ON b.name = l.name WHERE b.id = item.truth_id)"
                 )
     finally:
+        database.execute_sql("PRAGMA foreign_keys = on")
         database.execute_sql("DETACH DATABASE base")
         for end in ("", "-wal", "-shm"):
             copy.with_name(f"{copy.name}{end}").unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
 from hitl_desktop.store.automation import AutomationTable
+from hitl_desktop.store.batches import BatchTable
 from hitl_desktop.store.certificates import AuditTable
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.database import DATABASE
@@ -44,10 +45,10 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `item_files`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search` looks for
-    items, `records` in their columns, `history` for past decisions, `events` reads these as columns, `automation` for
-    what nobody decided; facts about the project are read with `fact` and written with `set_fact`; every change runs
-    inside `transaction`.
+    `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
+    looks for items, `records` in their columns, `history` for past decisions, `events` reads these as columns,
+    `automation` for what nobody decided; facts about the project are read with `fact` and written with `set_fact`;
+    every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -57,6 +58,7 @@ class Store:
         self._path = folder / DATABASE
         self.items = ItemTable(database)
         self.item_files = ItemFileTable(database)
+        self.batches = BatchTable(database)
         self.search = ItemSearch(database)
         self.records = RecordSearch(database)
         self.history = HistorySearch(database)
@@ -133,14 +135,14 @@ class Store:
         try:
             if not is_new:
                 db.check_is_ours(path, current_version())
-            with told(path):
+            with understood(path), told(path):
                 connection = db.connect(path)
                 db.check_sound(connection, path)
                 if not is_new and version_of(connection) == 0:
                     raise not_ours(path)
                 migrate(connection, path)
             store = cls(folder, lock, connection)
-            with told(path):
+            with understood(path), told(path):
                 store._reconcile()
         except BaseException:
             if connection is not None:
@@ -186,6 +188,7 @@ class Store:
                 yield
         except BaseException as error:
             self._known_facts = None
+            self.batches.forget()
             self.audits.forget()
             self._must_settle = self._must_settle or isinstance(error, DiskFailing)
             raise
@@ -270,6 +273,11 @@ class Store:
         """Bring the second record up to the database: after every transaction, by itself."""
         if self._lock is not None:
             self._record.follow()
+
+    @property
+    def second_record_is_behind(self) -> bool:
+        """True while `decisions.jsonl` or `classes.jsonl` cannot be written: the database alone has the last steps."""
+        return self._record.is_behind
 
     def _reconcile(self) -> None:
         """Take what only the second record has, then bring it up to the database."""

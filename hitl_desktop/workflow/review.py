@@ -19,10 +19,11 @@ from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.deciding import decision_on, settled_answer
 from hitl_desktop.workflow.decision_words import told, told_step
 from hitl_desktop.workflow.marking import Marks
-from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review_queue import ReviewQueue
 from hitl_desktop.workflow.steps import last_step, made_again, recent, retractions
 from hitl_desktop.workflow.suggesting import Look, look_of, reveals
+from hitl_desktop.workflow.suggestion import Suggestion
 
 _KEPT_IN_FRONT = 2
 """After a training the item on screen and the one prefetched stay where they are."""
@@ -140,7 +141,7 @@ class ReviewSession:
         step = last_step(self.project.store.decisions, self.reviewer)
         last = step[-1] if step else None
         if self._last_class_change(last):
-            return self.change_classes(lambda editor: editor.take_back())
+            return self.change_classes(ClassEditor.take_back)
         if last is None:
             return NOTHING
         if last.batch:
@@ -221,8 +222,7 @@ class ReviewSession:
 
     def look_again(self) -> Changes:
         """Go once through the items that were set aside, then back to the queue. `NOTHING` when there are none."""
-        first = self.queue.look_again()
-        if first is None:
+        if (first := self.queue.look_again()) is None:
             return NOTHING
         self._show(first, Slot.AGAIN)
         self._remember()
@@ -390,8 +390,8 @@ class ReviewSession:
 
     def _order_name(self) -> str:
         """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
-        policy = self.project.policy
-        return f"{self.project.utilities_file().stem} {self.project.pool.threshold} p{policy.version}"
+        project = self.project
+        return f"{project.utilities_file().stem} {project.pool.threshold} p{project.policy.version}"
 
     def _remember_order(self) -> None:
         name = self._order_name()

@@ -54,9 +54,18 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]] | None:
         return None
 
 
-def write_utilities(path: Path, utilities: FloatArray, reasons: npt.NDArray[np.uint8]) -> None:
-    """Write how much each item is worth asking (n,), and why (n,)."""
-    write_arrays(path, {"utilities": utilities, "reasons": reasons})
+def write_utilities(
+    path: Path, utilities: FloatArray, reasons: npt.NDArray[np.uint8], novelty: FloatArray | None = None
+) -> None:
+    """Write how much each item is worth asking (n,), and why (n,); and the chances of `learning/novelty.py` (n,)."""
+    new = {} if novelty is None else {"novelty": novelty}
+    write_arrays(path, {"utilities": utilities, "reasons": reasons, **new})
+
+
+def read_novelty(path: Path) -> FloatArray | None:
+    """The chance of each item to be so unlike anything decided (n,); None where too little was decided to tell."""
+    found = (read_arrays(path) or {}).get("novelty")
+    return None if found is None or found.ndim != 1 else np.asarray(found, np.float32)
 
 
 def read_utilities(path: Path) -> tuple[FloatArray, npt.NDArray[np.uint8]] | None:

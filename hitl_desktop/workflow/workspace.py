@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.workflow.adding import clear_staged
 from hitl_desktop.workflow.auditing import settle
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
@@ -46,6 +47,7 @@ class Workspace:
         if self._desk is not None and self._desk.project.folder == folder.resolve():
             return self._desk
         project = Project.open(folder.resolve())
+        clear_staged(project.folder)
         try:
             reviewer = self._settings.value.reviewer or default_reviewer()
             with project.store.understood():

@@ -12,8 +12,8 @@ from hitl_desktop.cli.main import run
 from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
-    "new", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
-    "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify",
+    "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
+    "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
 
@@ -83,7 +83,7 @@ def decide_some(console: Console, project: Path, many: int) -> None:
 
 
 def check_partition(status: dict[str, Any]) -> None:
-    assert set(status) == {"items", *STATES, "decisions", "watch", "model", "certificate", "automation"}
+    assert set(status) == {"items", *STATES, "decisions", "watch", "model", "batches", "certificate", "automation"}
     assert sum(status[state] for state in STATES) == status["items"]
     assert all(type(status[key]) is int for key in ("items", "decisions", *STATES))
 

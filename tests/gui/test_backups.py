@@ -212,6 +212,27 @@ def test_what_only_the_second_record_had_is_told(window: MainWindow, text_projec
     assert any("1 decision that the database did not have" in text for text in texts(window))
 
 
+def test_a_second_record_that_cannot_be_written_is_told_once(
+    window: MainWindow, text_project_folder: Path, expected_log: Any
+) -> None:
+    expected_log("WARNING .*second record could not be written")
+    window.bridge.open_project(text_project_folder)
+    decide(window)
+    journal = text_project_folder / "decisions.jsonl"
+    kept = journal.read_bytes()
+    journal.unlink()
+    journal.mkdir()
+    decide(window)
+    assert window.desk.footer.saved.text() == "All saved", "in the database"
+    window.backups.look()
+    window.backups.look()
+    assert sum("second record cannot be written" in text for text in texts(window)) == 1
+    journal.rmdir()
+    journal.write_bytes(kept)
+    decide(window)
+    assert len(journal.read_text("ascii").splitlines()) == 3
+
+
 def test_what_was_not_saved_is_not_called_saved(
     window: MainWindow, text_project_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,16 +16,19 @@ from PySide6.QtWidgets import QApplication
 
 from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.gui.report.content import Report, report_of
+from hitl_desktop.gui.report.content import Report, Section, report_of
 from hitl_desktop.gui.report.drawings import Drawing, drawings_of
 from hitl_desktop.gui.report.files import Pages, base_of, write_report
 from hitl_desktop.gui.report.headless import write_report_of
 from hitl_desktop.gui.report.markup import for_browser
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.workflow import auditing
 from hitl_desktop.workflow.figures.asked import Asked
 from hitl_desktop.workflow.figures.compute import Found, figures_of, set_costs
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.review import ReviewSession
 from tests.conftest import MakeProject, Retrain
+from tests.made_up_model import answer_audit, give_model
 from tests.scripted import make_scripted
 
 Made = tuple[Project, Found, Report, dict[str, Drawing]]
@@ -178,3 +181,20 @@ def test_without_a_window(original: Path, tmp_path: Path, qapp: QApplication) ->
 @pytest.mark.parametrize(("name", "base"), [("a.html", "a"), ("a.PDF", "a"), ("a", "a"), ("v1.2", "v1.2")])
 def test_the_files_share_a_name(name: str, base: str) -> None:
     assert base_of(Path(name)) == Path(base)
+
+
+def test_it_says_what_a_certificate_promises(image_project: Project, qapp: QApplication) -> None:
+    give_model(image_project)
+    image_project.set_threshold(0.8)
+    session = ReviewSession(image_project, "ann")
+    auditing.begin(image_project, 0.2, 0.1, None, "ann")
+    session.take_audit()
+
+    def section() -> Section:
+        report = report_of(image_project, figures_of(image_project, Asked()))
+        return next(section for section in report.sections if section.title == "Certificate")
+
+    assert section().words[0] == "An audit is under way. Nothing is promised until all of it is answered."
+    answer_audit(session)
+    assert section().words[0] == "At most 20.0 % of the automatic decisions are wrong, with 90 % confidence."
+    assert "proved" in {row[-1] for row in section().tables[0].rows}

@@ -68,7 +68,7 @@ def test_with_the_database_gone_everything_comes_back(worked: Path, tmp_path: Pa
     before = seen(worked)
     (worked / DATABASE).unlink()
     made = rebuild(worked, tmp_path / "Anew.hitl")
-    assert (made.decisions, made.unplaced, made.differing) == (6, 0, ())
+    assert (made.decisions, made.unplaced, made.differing, made.loose) == (6, 0, (), 0)
     assert len(made.compared_with) == 1, "the backup"
     assert seen(tmp_path / "Anew.hitl") == before
     assert (tmp_path / "Anew.hitl" / "models" / "v1" / "card.json").is_file()

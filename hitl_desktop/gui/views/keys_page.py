@@ -103,6 +103,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "train": mark("Train now"),
         "export": mark("Export"),
         "report": mark("Report"),
+        "add_items": mark("Add items"),
         "classes": mark("Change the classes"),
         "new_project": mark("New project"),
         "open_folder": mark("Open a folder of images"),

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from hitl_desktop.assurance.class_measures import class_measures, finding_measures
+from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.domain.event_table import EventTable
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.certifying import Stage, state
 from hitl_desktop.workflow.figures.asked import Asked, chosen
 from hitl_desktop.workflow.figures.costing import costs, fewer_reviews, why_no_costs
@@ -83,7 +85,7 @@ def figures_of(
         groups,
         columns,
         pace_of(mine, ledger.needs_review, asked.now),
-        tuple(watch_list(events, versions, groups, limits_of(project.store))),
+        tuple(watch_list(events, versions, groups, limits_of(project.store), _last_batch(project))),
         _checks_left(project),
         settings.currency,
         priced,
@@ -91,6 +93,12 @@ def figures_of(
         fewer_reviews(project, project.retrain_every * _TRAININGS_AHEAD),
     )
     return Found(figures, events)
+
+
+def _last_batch(project: Project) -> BatchComparison | None:
+    """The newest batch of items that could be compared with those before it; None without one."""
+    found = [compared for _, compared in sorted(comparisons(project).items()) if compared.p is not None]
+    return found[-1] if found else None
 
 
 def _proved_from(project: Project) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.following import difference
 from hitl_desktop.assurance.review_time import trimmed_mean
+from hitl_desktop.domain.batch_comparison import DIFFERS_BELOW, BatchComparison
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.decisions import Exposure
 from hitl_desktop.domain.errors import KnownError
@@ -29,6 +30,7 @@ WATCHED: Final[dict[str, str]] = {
     "override": mark("You change the suggestion"),
     "review_time": mark("Review time steady"),
     "repeats": mark("Agreement with yourself"),
+    "drift": mark("New items look like old ones"),
 }
 LIMITS: Final[dict[str, float]] = {
     "gap": 0.05,
@@ -36,14 +38,16 @@ LIMITS: Final[dict[str, float]] = {
     "override": 0.30,
     "review_time": 1.5,
     "repeats": 0.95,
+    "drift": DIFFERS_BELOW,
 }
-"""What each is held against where nobody chose: a p value, points of change, two shares and a ratio."""
+"""What each is held against where nobody chose: p values, points of change, shares and a ratio."""
 RANGES: Final[dict[str, tuple[float, float]]] = {
     "gap": (0.001, 0.5),
     "intervention": (-0.5, 0.5),
     "override": (0.01, 1.0),
     "review_time": (1.05, 10.0),
     "repeats": (0.5, 1.0),
+    "drift": (0.0001, 0.2),
 }
 _FACT: Final = "watch_limits"
 _RECENT: Final = 200
@@ -75,16 +79,22 @@ def set_limits(store: Store, wanted: Mapping[str, float]) -> Changes:
 
 
 def watch_list(
-    events: EventTable, versions: list[VersionPoint], groups: Groups | None, limits: Mapping[str, float]
+    events: EventTable,
+    versions: list[VersionPoint],
+    groups: Groups | None,
+    limits: Mapping[str, float],
+    batch: BatchComparison | None = None,
 ) -> list[Watch]:
-    """Every row; those that cannot be told yet say so. Repeats are watched only where there are any."""
+    """Every row; those that cannot be told yet say so. Repeats and the last `batch` of new items are watched only where
+    there are any.
+    """
     found = [
         _gap(groups, limits["gap"]),
         _intervention(versions, limits["intervention"]),
         _override(events, limits["override"]),
         _review_time(events, limits["review_time"]),
     ]
-    return found + _repeats(events, limits["repeats"])
+    return found + _repeats(events, limits["repeats"]) + _drift(batch, limits["drift"])
 
 
 def log_alerts(found: Iterable[Watch], before: frozenset[str] = frozenset()) -> frozenset[str]:
@@ -202,6 +212,15 @@ def _repeats(events: EventTable, limit: float) -> list[Watch]:
     log = f"{same} of {all_of_them} repeated items were answered the same, limit {limit:.0%}"
     limit_words = tr("at least {share}", share=percent(limit))
     return [Watch("repeats", state, share, limit, words, limit_words, log)]
+
+
+def _drift(batch: BatchComparison | None, limit: float) -> list[Watch]:
+    if batch is None or batch.p is None:
+        return []
+    state = WatchState.LOOK if batch.p < limit else WatchState.OK
+    words = trn("last batch of {n} item, p = {p}", "last batch of {n} items, p = {p}", batch.items, p=p_words(batch.p))
+    log = f"the last batch of {batch.items} items compares with p = {batch.p:.3g}, limit {limit:g}"
+    return [Watch("drift", state, batch.p, limit, words, tr("limit p = {p}", p=decimal(limit, 2)), log)]
 
 
 def repeats(events: EventTable) -> tuple[int, int]:

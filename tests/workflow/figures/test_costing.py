@@ -3,11 +3,14 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from hitl_desktop.domain.costs import CostSettings
+from hitl_desktop.workflow.certifying import Stage
+from hitl_desktop.workflow.figures import compute
 from hitl_desktop.workflow.figures.asked import Asked
 from hitl_desktop.workflow.figures.compute import figures_of, set_costs
 from hitl_desktop.workflow.figures.costing import fewer_reviews
@@ -86,3 +89,22 @@ def test_the_set_up_pays_back_after_as_many_items_as_it_takes(project: Project) 
 
 def test_too_early_to_say_how_the_rate_will_fall(project: Project) -> None:
     assert fewer_reviews(project, 100) is None
+
+
+def test_a_certificate_bounds_the_limit_of_least_cost(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reviewing is dear and mistakes are free, so the loosest limit is cheapest: of those that are proved."""
+    set_costs(project.store, CostSettings(per_hour=1000.0, mistake=0.0))
+    free = figures_of(project, Asked()).figures.costs
+    assert free is not None
+    assert free.strictest == 0.0
+    sure = np.sort(project.pool.confidence)
+    proved = float(sure[len(sure) // 2])
+    assert free.best.limit < proved
+    walk = SimpleNamespace(last=SimpleNamespace(limit=proved))
+    monkeypatch.setattr(compute, "state", lambda _: SimpleNamespace(stage=Stage.VALID, walk=walk))
+    bound = figures_of(project, Asked()).figures.costs
+    assert bound is not None
+    assert bound.strictest == proved
+    assert bound.best.limit >= proved - 1e-9
+    monkeypatch.setattr(compute, "state", lambda _: SimpleNamespace(stage=Stage.SUSPENDED, walk=walk))
+    assert figures_of(project, Asked()).figures.costs == free

@@ -7,6 +7,7 @@ import pytest
 
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.intervals import wilson
+from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
@@ -104,6 +105,15 @@ def test_what_leaves_its_limits_is_logged_once(caplog: pytest.LogCaptureFixture)
     caplog.clear()
     log_alerts(watched(log([5.0] * 100, 60)), outside)
     assert caplog.text == ""
+
+
+def test_new_items_that_are_unlike_the_old_ones_are_seen() -> None:
+    like, unlike = (BatchComparison(100, 640, 900, auc=0.6, p_features=p) for p in (0.41, 0.001))
+    assert of(watch_list(log([]), [], None, LIMITS, like), "drift").state is WatchState.OK
+    seen = of(watch_list(log([]), [], None, LIMITS, unlike), "drift")
+    assert seen.state is WatchState.LOOK
+    assert seen.value_words == "last batch of 640 items, p = 0.001"
+    assert "drift" not in {watch.id for watch in watched(log([]))}
 
 
 def test_automatic_decisions_are_nobodys_work() -> None:

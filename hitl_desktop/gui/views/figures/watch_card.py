@@ -54,7 +54,7 @@ class WatchRow(QWidget):
         self.sign = Sign(theme, "circle", "text3")
         self.value = PlainLabel("", "small", "text2", elide=True, cut="end")
         self.limit = PlainLabel("", "small", "text2")
-        self.field = _field(title, span, self._factor, is_p=watch_id == "gap")
+        self.field = _field(title, span, self._factor, is_p=watch_id in ("gap", "drift"))
         self._guard = WheelGuard(self)
         self._guard.guard(self.field)
         grid = QGridLayout(self)

@@ -6,7 +6,7 @@ from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.decoded import Source
 from hitl_desktop.gui.viewers.viewer import ItemView
 from hitl_desktop.gui.views.review.panel_view import OwnAnswer, PanelView
-from hitl_desktop.gui.views.review.reasons import REVEALED, blind_reason, reason, reason_of_findings, said
+from hitl_desktop.gui.views.review.reasons import REVEALED, blind_reason, new_kind, reason, reason_of_findings, said
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
@@ -41,6 +41,8 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     else:
         why = reason(session.slot, shown.words if shown else "", shown.lead if shown else None, project.pool.threshold)
     is_hidden = session.look.exposure is Exposure.HIDDEN
+    if not is_hidden and own is None and session.current is not None:
+        why = new_kind(session.slot, is_novel=project.pool.is_novel(session.current)) or why
     model_text = tr("No model yet") if project.model is None else ""
     if shown is not None:
         from hitl_desktop.workflow import insight

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hitl_desktop.gui.views.review.reasons import Reason
-from hitl_desktop.workflow.project import Suggestion
+from hitl_desktop.workflow.suggestion import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
