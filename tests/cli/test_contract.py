@@ -13,7 +13,7 @@ from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
     "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
-    "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify",
+    "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify", "route",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
 
