@@ -18,6 +18,8 @@ from hitl_desktop.language import number, percent, tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
 _MESSAGE_MS = 8000
+_ROOMY = 1100
+"""Below this width the chip of the training needs the room."""
 
 
 class Footer(QFrame):
@@ -120,11 +122,9 @@ class Footer(QFrame):
 
     def _fit_automatic(self) -> None:
         """The words where there is room for them, else the icon alone."""
-        words, layout = self._automatic_words, self.layout()
-        self._automatic.set_label(words)
-        if layout is not None and layout.sizeHint().width() > self.width():
-            self._automatic.set_label("")
-        self._automatic.setAccessibleName(words)
+        is_wide = self.width() >= self._context.theme.px(_ROOMY)
+        self._automatic.set_label(self._automatic_words if is_wide else "")
+        self._automatic.setAccessibleName(self._automatic_words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
