@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.adding import add, watch
+from hitl_desktop.cli.archives import pack, receive
 from hitl_desktop.cli.automation import AUTOMATION, automation_words
 from hitl_desktop.cli.backups import backup, rebuild_project, restore_backup
 from hitl_desktop.cli.certifying import certify
@@ -278,6 +279,8 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "import-model": import_model,
     "certify": certify,
     "simulate": simulate,
+    "pack": pack,
+    "receive": receive,
     "backup": backup,
     "restore": restore_backup,
     "rebuild": rebuild_project,

@@ -174,6 +174,7 @@ class Store:
         Raises DiskTrouble for what the disk refuses: then nothing was saved, and the same can be tried again as soon as
         the disk is well.
         """
+        self.check_writable()
         if self._database.in_transaction():
             yield
             return
@@ -212,10 +213,27 @@ class Store:
 
     def set_fact(self, key: str, value: Any) -> None:
         """Write a fact; inside a transaction when it belongs to a larger change."""
+        self.check_writable()
         self._database.execute_sql("INSERT OR REPLACE INTO project(key, value) VALUES (?, ?)", (key, json.dumps(value)))
         self._passing += key in _PASSING
         if self._known_facts is not None:
             self._known_facts[key] = value
+
+    def check_writable(self) -> None:
+        """Raise KnownError, with what to do, where nothing can be changed."""
+        if not self.is_writer:
+            raise KnownError(
+                say("This project is open to read only: nothing was changed."),
+                say("To decide, open it where nobody else has it open and where you may write."),
+            )
+
+    def remember_shown(self, current: int | None, slot: Slot) -> None:
+        """Keep which item is on screen and why, for the next opening; not where the project is only read."""
+        if not self.is_writer:
+            return
+        with self.transaction():
+            self.set_fact("current", current)
+            self.set_fact("current_slot", slot.value)
 
     def labels(self) -> list[Label]:
         """The classes in their order, retired ones too."""

@@ -72,4 +72,7 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     if own is not None:
         ids = own.findings if own.findings is not None else (own.label_id,)
         answer = OwnAnswer(frozenset(i for i in ids if i is not None), project.answer_words(own.label_id, own.findings))
-    return PanelView(why, shown, model_text, can_decide, is_hidden, answer)
+    why_not = ""
+    if not project.store.is_writer:
+        why_not = tr("This project is open to read only: nothing can be decided here.")
+    return PanelView(why, shown, model_text, can_decide and not why_not, is_hidden, why_not, answer)
