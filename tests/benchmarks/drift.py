@@ -7,6 +7,7 @@ regression taught with 200 items apart from all others.
 
 import argparse
 import csv
+import io
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,14 +25,14 @@ from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.batch_comparison import BatchComparison, ClassScore
 from hitl_desktop.domain.predictions import NOVEL_BELOW
 from hitl_desktop.features import EXTRACTORS, Extractor
-from hitl_desktop.kinds.image import read_bytes, read_small
+from hitl_desktop.kinds.image import read_small
 from hitl_desktop.learning.novelty import novelty
 from hitl_desktop.learning.representations import REPRESENTATIONS, representation_for
 from hitl_desktop.workflow.comparing import gram_of
 from tests.benchmarks.learning_data import SHARED
 
 TAUGHT, BEFORE, BATCH = 200, 400, 60
-POOL = 900
+POOL = 800
 Rows = npt.NDArray[np.int64]
 Change = Callable[[Image.Image], Image.Image]
 CHANGES: dict[str, Change] = {
@@ -61,8 +62,8 @@ def pictures(name: str, seeds: int) -> None:
     paths = [root / rows[i]["file"] for i in chosen]
     y = np.unique([rows[i]["label"] for i in chosen], return_inverse=True)[1]
     extractor = EXTRACTORS["image-fused"]
-    X = features(extractor, paths, None)
-    changed = {word: features(extractor, paths[-150:], change) for word, change in CHANGES.items()}
+    X = features(extractor, paths, lambda picture: picture)
+    changed = {word: features(extractor, paths[-120:], change) for word, change in CHANGES.items()}
     report(name, X, y, extractor.blocks, changed, seeds)
 
 
@@ -84,16 +85,14 @@ def table(name: str) -> tuple[list[str], list[str]]:
     return [row["text"] for row in rows], [row["label"] for row in rows]
 
 
-def features(extractor: Extractor, paths: Sequence[Path], change: Change | None) -> Any:
-    """Features of pictures, changed before they are made small."""
+def features(extractor: Extractor, paths: Sequence[Path], change: Change) -> Any:
+    """Features of pictures, changed at their full size. All go the same way, saved anew without loss."""
     small = []
     for path in paths:
-        if change is None:
-            small.append(read_small(read_bytes(path), path.name, extractor.side))
-            continue
         picture = Image.open(path)
-        picture = change(picture if picture.mode in ("L", "RGB") else picture.convert("RGB"))
-        small.append(np.asarray(picture.resize((extractor.side, extractor.side)).convert("RGB"), np.uint8))
+        kept = io.BytesIO()
+        change(picture if picture.mode in ("L", "RGB") else picture.convert("RGB")).save(kept, "PNG", compress_level=1)
+        small.append(read_small(kept.getvalue(), path.name, extractor.side))
     return extractor.extract(small)
 
 
