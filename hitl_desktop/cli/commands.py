@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.adding import add, watch
+from hitl_desktop.cli.archives import pack, receive
 from hitl_desktop.cli.automation import AUTOMATION, automation_words
-from hitl_desktop.cli.backups import backup, restore_backup
+from hitl_desktop.cli.backups import backup, rebuild_project, restore_backup
 from hitl_desktop.cli.certifying import certify
 from hitl_desktop.cli.certifying import in_words as certificate_in_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
@@ -278,6 +279,9 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "import-model": import_model,
     "certify": certify,
     "simulate": simulate,
+    "pack": pack,
+    "receive": receive,
     "backup": backup,
     "restore": restore_backup,
+    "rebuild": rebuild_project,
 }

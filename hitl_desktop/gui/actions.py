@@ -25,6 +25,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("open_folder", mark("New from a folder of images…"), mark("Project"), needs_project=False),
     Action("open_table", mark("New from a table of texts…"), mark("Project"), needs_project=False),
     Action("open_project", mark("Open project…"), mark("Project"), needs_project=False),
+    Action("receive_project", mark("Open received project…"), mark("Project"), needs_project=False),
+    Action("pack_project", mark("Pack project…"), mark("Project")),
     Action("restore_backup", mark("Restore backup…"), mark("Project"), needs_project=False),
     Action("add_items", mark("Add items…"), mark("Project"), separator_before=True),
     Action("export", mark("Export…"), mark("Project")),

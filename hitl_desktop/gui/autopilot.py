@@ -76,7 +76,7 @@ class Autopilot(QObject):
     def turn(self) -> None:
         """Decide a few items, or go on with a recall."""
         bridge = self._bridge
-        if not bridge.is_open or bridge.scoring is not None:
+        if not bridge.may_work or bridge.scoring is not None:
             return
         from hitl_desktop.workflow import automation, certifying
 
@@ -170,9 +170,9 @@ class Autopilot(QObject):
 
     def _look_after(self) -> None:
         """Pause where a figure has left its limit."""
-        from hitl_desktop.workflow import watching
+        from hitl_desktop.workflow import monitoring
 
-        self._bridge.perform(lambda: watching.look_after(self._bridge.desk.project), self)
+        self._bridge.perform(lambda: monitoring.look_after(self._bridge.desk.project), self)
 
     def _adapt(self, seconds: float) -> None:
         if seconds > _TARGET_SECONDS * 1.5:

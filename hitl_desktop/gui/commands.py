@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.gui.archive_errands import ArchiveErrands
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.item_jump import ItemJump, Place
@@ -27,6 +28,7 @@ class Commands(QObject):
         self._window = window
         self._context = context
         self._bridge = context.bridge
+        self._archives = ArchiveErrands(window, context)
 
     def new_project(self) -> None:
         """The start page: everything in the open project is saved."""
@@ -60,6 +62,14 @@ class Commands(QObject):
         chosen = QFileDialog.getExistingDirectory(self._window, tr("Project folder (its name ends in .hitl)"))
         if chosen:
             self._bridge.open_project(Path(chosen))
+
+    def receive_project(self) -> None:
+        """Take over a project that somebody sent: it is checked and copied, never opened as it is."""
+        self._archives.receive()
+
+    def pack_project(self) -> None:
+        """Write the open project as one file to carry."""
+        self._archives.pack()
 
     def restore_backup(self) -> None:
         """Choose a backup of the open project, or of one that was open before, and put it back."""

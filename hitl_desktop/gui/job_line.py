@@ -18,6 +18,8 @@ _WORDS: Final = {
     "add": mark("Adding items"),
     "save_model": mark("Saving the model"),
     "open_model": mark("Checking the model"),
+    "pack": mark("Packing the project"),
+    "receive": mark("Checking the project"),
     "add_backbone": mark("Checking the model"),
 }
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.class_changes import folded, is_plain
 from hitl_desktop.domain.findings import most_doubtful, suggested_codes
+from hitl_desktop.workflow.number_files import load_numbers
 from hitl_desktop.workflow.scores import read_scores
 
 CHECK_SCORES: Final = "checks.npy"
@@ -100,11 +101,12 @@ def _from_bundle(folder: Path, rows: npt.NDArray[np.int64], classes: int, severa
 
 def _read(folder: Path, classes: int) -> npt.NDArray[Any] | None:
     """The file, memory-mapped; None when it is not there, damaged, or has more classes than there are."""
-    try:
-        kept: npt.NDArray[Any] = np.load(folder / CHECK_SCORES, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    if kept.dtype.names != ("row", "predicted", "probabilities") or kept["probabilities"].shape[1] > classes:
+    kept = load_numbers(folder / CHECK_SCORES, is_mapped=True)
+    if (
+        kept is None
+        or kept.dtype.names != ("row", "predicted", "probabilities")
+        or kept["probabilities"].shape[1] > classes
+    ):
         return None
     return kept
 

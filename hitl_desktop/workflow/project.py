@@ -353,7 +353,8 @@ class Project:
         if stored is not None and len(stored[0]) == len(self.pool):
             self._ranked = path, stored
             return stored
-        path.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
+        if self.store.is_writer:
+            path.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
         probabilities = self.pool.probabilities
         reason = Slot.START if probabilities is None else Slot.UNCERTAIN
         reasons = np.full(len(self.pool), ASKED_FOR.index(reason), np.uint8)

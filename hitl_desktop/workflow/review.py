@@ -384,9 +384,7 @@ class ReviewSession:
         return Changes(items=frozenset({self.current}))
 
     def _remember(self) -> None:
-        with self.project.store.transaction():
-            self.project.store.set_fact("current", self.current)
-            self.project.store.set_fact("current_slot", self._slot.value)
+        self.project.store.remember_shown(self.current, self._slot)
 
     def _order_name(self) -> str:
         """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
@@ -395,6 +393,6 @@ class ReviewSession:
 
     def _remember_order(self) -> None:
         name = self._order_name()
-        if self.project.store.fact("order") != name:
+        if self.project.store.fact("order") != name and self.project.store.is_writer:
             with self.project.store.transaction():
                 self.project.store.set_fact("order", name)

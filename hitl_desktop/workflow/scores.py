@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.workflow.number_files import load_numbers
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
@@ -27,11 +28,8 @@ def write_scores(path: Path, scores: FloatArray) -> None:
 
 def read_scores(path: Path) -> FloatArray | None:
     """Probabilities (n, k), memory-mapped; None when the file is not there or not whole (then score again)."""
-    try:
-        scores: FloatArray = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    return scores if scores.ndim == 2 and scores.dtype == np.float32 else None
+    scores = load_numbers(path, is_mapped=True)
+    return scores if scores is not None and scores.ndim == 2 and scores.dtype == np.float32 else None
 
 
 def write_arrays(path: Path, arrays: Arrays) -> None:

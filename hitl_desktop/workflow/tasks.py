@@ -13,6 +13,8 @@ from hitl_desktop.workflow.exporting import export_project
 from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.model_files import open_model, save_model
+from hitl_desktop.workflow.packing import pack
+from hitl_desktop.workflow.receiving import receive
 from hitl_desktop.workflow.scoring import score_pool
 from hitl_desktop.workflow.simulating import simulate
 from hitl_desktop.workflow.training import train_and_score
@@ -33,6 +35,8 @@ TASKS: Final[dict[str, Task]] = {
     "add_backbone": add_own_backbone,
     "save_model": save_model,
     "open_model": open_model,
+    "pack": pack,
+    "receive": receive,
 }
 
 

@@ -13,7 +13,7 @@ from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
     "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
-    "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify",
+    "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify", "route",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
 
@@ -25,7 +25,7 @@ class Console:
         self._capture = capture
         self.opened: list[object] = []
         self.hooks = Hooks(
-            open_window=lambda project: self.opened.append(project) or 0,
+            open_window=lambda project, _is_safe: self.opened.append(project) or 0,
             open_sample=lambda sample: self.opened.append(sample) or 0,
             screenshots=lambda _project, _out: [],
             check_window=lambda: None,

@@ -136,7 +136,7 @@ class LearningSection(Section):
     def _add_model(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Add your own model"), "", tr("ONNX models (*.onnx)"))
         if chosen:
-            self._context.bridge.add_backbone(Path(chosen))
+            self._context.bridge.model_errands.add_backbone(Path(chosen))
 
     def _chosen(self, fact: str, place: int) -> None:
         bridge, value = self._context.bridge, str(self.boxes[fact].itemData(place))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ROWS: Final = 6
 _GLYPH: Final = 12
+_TIME: Final = "HH:mm:ss"
 _WAIT_MS: Final = 400
 
 
@@ -62,7 +63,7 @@ class FeedRow(Painted):
         self._mark = -1 if first is None else project.label(first).position
         self._confidence = "" if decision.confidence is None else decimal(decision.confidence, 2)
         moment = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
-        self._time = QLocale().toString(moment.time(), QLocale.FormatType.LongFormat).split(" ")[0]
+        self._time = QLocale().toString(moment.time(), _TIME)
         spoken = listed((self._name, self._said, self._confidence, self._time))
         self.describe(spoken)
         self.setToolTip(plain_tooltip(f"{self._name}: {self._said}"))
