@@ -115,9 +115,11 @@ def state(project: Project) -> State:
 
 
 def holds(project: Project) -> bool:
-    """True while there is a valid certificate, whatever it covers: asked without looking at the items."""
+    """True while there is a valid certificate for the limit in force: asked without looking at the items."""
     record = project.store.audits.certified()
-    return record is not None and _why_not(project, record) is None
+    if record is None or _why_not(project, record) is not None:
+        return False
+    return record.walk is not None and record.walk.in_force(limit(project.policy)) is not None
 
 
 def suspend(project: Project, reason: Sentence, by: str = "monitor") -> Changes:

@@ -82,7 +82,7 @@ def decide_some(console: Console, project: Path, many: int) -> None:
 
 
 def check_partition(status: dict[str, Any]) -> None:
-    assert set(status) == {"items", *STATES, "decisions", "model", "certificate", "automation"}
+    assert set(status) == {"items", *STATES, "decisions", "model", "certificate", "automation", "batches"}
     assert sum(status[state] for state in STATES) == status["items"]
     assert all(type(status[key]) is int for key in ("items", "decisions", *STATES))
 
