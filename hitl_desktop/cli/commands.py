@@ -14,9 +14,11 @@ from hitl_desktop.cli.certifying import in_words as certificate_in_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.kpis import kpis
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.ranking import rank
+from hitl_desktop.cli.report import report
 from hitl_desktop.cli.routing import route as route_items
 from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
@@ -193,6 +195,9 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
         f"{answer['proposed']:,} proposed{automatic} = {answer['items']:,}.\n{in_words(answer['model'])}"
         f"\n{certificate}\n{automation_words(answer['automation'])}"
     )
+    for alert in answer["watch"]:
+        if alert["state"] == "look":
+            words += f"\nLook: {alert['words']}."
     words += "".join(f"\n{batch_words(batch)}" for batch in answer["batches"])
     return answer, words
 
@@ -272,6 +277,8 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "route": route,
     "retrain": retrain,
     "status": show_status,
+    "kpis": kpis,
+    "report": report,
     **dict.fromkeys(AUTOMATION, run_automation),
     "export": write_export,
     "add-backbone": add_backbone,

@@ -13,6 +13,9 @@ from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.automation_status import automation_answer
 from hitl_desktop.workflow.certifying import Stage, State, coverage, state
 from hitl_desktop.workflow.drift import reason
+from hitl_desktop.workflow.figures.asked import Asked
+from hitl_desktop.workflow.figures.compute import figures_of
+from hitl_desktop.workflow.figures.watching import log_alerts, plain_alerts
 from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
@@ -37,11 +40,19 @@ def status(project: Project) -> dict[str, Any]:
         "flagged": ledger.flagged,
         "automatic": ledger.automatic,
         "decisions": project.store.decisions.count(),
+        "watch": _watched(project),
         "model": None if model is None else model_answer(project, model),
         "batches": batch_answers(project),
         "certificate": certificate_answer(project),
         "automation": automation_answer(project),
     }
+
+
+def _watched(project: Project) -> list[dict[str, Any]]:
+    """The watch list of the figures, and what has left its limits to the log."""
+    found = figures_of(project, Asked()).figures.watch
+    log_alerts(found)
+    return plain_alerts(found)
 
 
 def batch_answers(project: Project) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ NAMES = (
     "million",
     "routing",
     "browsing",
+    "figures_page",
 )
 
 

@@ -9,6 +9,7 @@ import argparse
 import csv
 import io
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from PIL import Image, ImageEnhance, ImageFilter
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import MaxAbsScaler
 
@@ -46,9 +48,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.drift")
     parser.add_argument("--seeds", type=int, default=200)
     seeds = parser.parse_args().seeds
+    warnings.simplefilter("ignore", ConvergenceWarning)  # a model that is good enough to have scores is enough
+    texts("sms_spam", "tweets_toxicity_davidson", seeds)
     for name in ("waste_trashnet", "chest_xray_pneumoniamnist"):
         pictures(name, seeds)
-    texts("sms_spam", "tweets_toxicity_davidson", seeds)
     return 0
 
 
@@ -101,7 +104,7 @@ def report(name: str, X: Any, y: Rows, blocks: Any, changed: dict[str, Any], see
     print(f"\n### {name}: {X.shape[0]} items, batches of {BATCH} beside {BEFORE}, {seeds} seeds\n", flush=True)
     print("| batch | alarms | by features | by scores |\n|---|---|---|---|")
     line("the same kind", [compare(X, y, blocks, None, None, seed) for seed in range(seeds)])
-    few = max(10, seeds // 5)
+    few = max(10, seeds // 4)
     for word, other in changed.items():
         line(word, [compare(X, y, blocks, other, None, seed) for seed in range(few)])
     rare = int(np.bincount(y).argmin())
@@ -125,7 +128,7 @@ def compare(
     is_new = np.arange(both.shape[0]) >= len(before)
     shift = feature_shift(gram_of(both, blocks), is_new, rng)
     scale = MaxAbsScaler().fit(X[taught])
-    model = LogisticRegression(C=0.05, max_iter=2000, tol=1e-3).fit(scale.transform(X[taught]), y[taught])
+    model = LogisticRegression(C=0.05, max_iter=30, tol=1e-2).fit(scale.transform(X[taught]), y[taught])
     scores = model.predict_proba(scale.transform(both))
     shifts = score_shifts(scores[~is_new], scores[is_new], complementary=True)
     told = tuple(ClassScore(s.column, s.distance, s.p, s.before, s.now) for s in shifts)

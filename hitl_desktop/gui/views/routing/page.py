@@ -23,6 +23,7 @@ from hitl_desktop.gui.views.confidence_histogram import ConfidenceHistogram
 from hitl_desktop.gui.views.figures_in_words import percent
 from hitl_desktop.gui.views.near_items import NearItems
 from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.views.routing.certificate_sheet import CertificateSheet
 from hitl_desktop.gui.views.routing.draft_bar import KEY, DraftBar
 from hitl_desktop.gui.views.routing.effect_card import EffectCard
 from hitl_desktop.gui.views.routing.feed import AutomaticFeed
@@ -78,6 +79,7 @@ class RoutingPage(QWidget):
         self.drift = DriftCard(context)
         self._near_card = Card(tr("Just on each side of the line"))
         self.feed = AutomaticFeed(context)
+        self.certificate = CertificateSheet(context)
         self.order = OrderCard(context)
         self.history = HistoryCard(theme)
         self.left, self.right = QVBoxLayout(), QVBoxLayout()
@@ -376,7 +378,7 @@ class RoutingPage(QWidget):
         main, side = QWidget(), QWidget()
         for host, part, cards in (
             (main, self.left, (self.bar, self.rules, self.effect, self.feed, self._histogram_card)),
-            (side, self.right, (self.drift, self._near_card, self.order, self.history)),
+            (side, self.right, (self.drift, self.certificate, self._near_card, self.order, self.history)),
         ):
             host.setLayout(part)
             part.setContentsMargins(0, 0, 0, 0)
