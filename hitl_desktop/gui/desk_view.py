@@ -115,7 +115,9 @@ class DeskView(QWidget):
         if page_id == "model":
             cast("ModelPage", page).items_wanted.connect(self._open_items)
         if page_id == "figures":
-            cast("FiguresPage", page).items_wanted.connect(self._open_items)
+            figures = cast("FiguresPage", page)
+            figures.items_wanted.connect(self._open_items)
+            figures.wanted.connect(lambda: self.show_page("figures"))
         if page_id == "gallery":
             gallery = cast("GalleryPage", page)
             gallery.item_wanted.connect(self._open_item)

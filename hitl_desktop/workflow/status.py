@@ -39,6 +39,8 @@ def status(project: Project) -> dict[str, Any]:
         "unsure": ledger.unsure,
         "flagged": ledger.flagged,
         "automatic": ledger.automatic,
+        "policy": project.policy.version,
+        "routes": {route.value: count for route, count in project.pool.to_do_by_route().items()},
         "decisions": project.store.decisions.count(),
         "watch": _watched(project),
         "model": None if model is None else model_answer(project, model),

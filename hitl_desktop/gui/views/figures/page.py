@@ -40,12 +40,15 @@ _PAUSE_WHILE_BUSY_MS: Final = 2_000
 
 
 class FiguresPage(QWidget):
-    """Nothing is read while the page is hidden; while decisions come in, it looks again every two seconds at most.
+    """While the page is hidden nothing is read but after a training; while decisions come in, it looks again every two
+    seconds at most.
 
     `items_wanted(indexes, words)` asks for some items in review: pool indexes, and what they have in common.
+    `wanted()`: somebody wants to see the page.
     """
 
     items_wanted = Signal(object, str)
+    wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -217,7 +220,9 @@ class FiguresPage(QWidget):
         if not concerns and not changes.settings:
             return
         self._is_stale = True
-        if self.isVisible() and not self._pause.isActive():
+        # What a new version has changed is told even where nobody looks; single decisions are not.
+        looks = self.isVisible() or (changes.model and self.found is not None)
+        if looks and not self._pause.isActive():
             self._pause.start(_PAUSE_MS if changes.settings else _PAUSE_WHILE_BUSY_MS)
 
     def _take(self, answer: Any) -> None:
@@ -239,10 +244,20 @@ class FiguresPage(QWidget):
         self._fill_reviewers(tuple(name for name in answer.events.reviewers if name != AUTOPILOT))
         self.board.show_figures(answer.figures)
         self.board.setVisible(True)
-        self._alerts = log_alerts(answer.figures.watch, self._alerts)
+        self._follow_alerts(log_alerts(answer.figures.watch, self._alerts))
         if self._is_report_wanted:
             self._is_report_wanted = False
             self.ask_for_report()
+
+    def _follow_alerts(self, outside: frozenset[str]) -> None:
+        """Tell of what has newly left its limits, where the watch list itself is not on screen."""
+        from hitl_desktop.workflow.figures.watching import WATCHED
+
+        new, self._alerts = outside - self._alerts, outside
+        if new and not self.isVisible():
+            what = listed(tr(title) for name, title in WATCHED.items() if name in new)
+            words = tr("Watch list: look at “{what}”.", what=what)
+            self._context.bridge.notified.emit(Message(words, "warn", tr("Look at it"), self.wanted.emit))
 
     def _fill_reviewers(self, names: tuple[str, ...]) -> None:
         """Offer everybody who ever decided; what is chosen stays."""
