@@ -1,6 +1,7 @@
 """The footer: how far it is to the next training, the keys in force, and that everything is saved."""
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hitl_desktop.domain.changes import Changes
@@ -17,6 +18,8 @@ from hitl_desktop.language import number, percent, tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
 _MESSAGE_MS = 8000
+_ROOMY = 1100
+"""Below this width the chip of the training needs the room."""
 
 
 class Footer(QFrame):
@@ -49,6 +52,7 @@ class Footer(QFrame):
         self._stop.clicked.connect(bridge.cancel_preparing)
         self._stop.hide()
         self._automatic = Button(theme, "", "quiet", icon="play", size="small")
+        self._automatic_words = ""
         self._automatic.clicked.connect(self.automatic_wanted)
         self._time = IconText(theme, "clock", "")
         self.saved = IconText(theme, "check", tr("All saved"))
@@ -110,11 +114,21 @@ class Footer(QFrame):
             self._automatic.hide()
             return
         now, ledger = standing(bridge), bridge.desk.project.pool.ledger()
-        words, icon = in_short(now.where)
-        self._automatic.set_label(words)
+        self._automatic_words, icon = in_short(now.where)
         self._automatic.set_icon(icon)
         self._automatic.setToolTip(plain_tooltip(in_full(now)))
         self._automatic.setVisible(bool(ledger.automatic or ledger.proposed or now.where is not Where.NOT_PERMITTED))
+        self._fit_automatic()
+
+    def _fit_automatic(self) -> None:
+        """The words where there is room for them, else the icon alone."""
+        is_wide = self.width() >= self._context.theme.px(_ROOMY)
+        self._automatic.set_label(self._automatic_words if is_wide else "")
+        self._automatic.setAccessibleName(self._automatic_words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_automatic()
 
     def _show_saved(self) -> None:
         self.saved.set_text(tr("All saved"), "check")

@@ -101,6 +101,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     },
     mark("Everywhere"): {
         "train": mark("Train now"),
+        "automatic": mark("Pause or resume the automatic"),
+        "recall": mark("Recall automatic decisions"),
         "export": mark("Export"),
         "report": mark("Report"),
         "add_items": mark("Add items"),
