@@ -1,7 +1,7 @@
 """Status: the figures of a project as plain values. What the window shows must equal this."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.batches import Batch
@@ -21,6 +21,9 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.snapshot import take_snapshot
+
+_SHIFTED: Final = 20
+"""So many of the most shifted items of a batch are named."""
 
 
 def status(project: Project) -> dict[str, Any]:
@@ -91,6 +94,7 @@ def _compared(project: Project, batch: Batch, found: BatchComparison) -> dict[st
             project.label(s.label_id).name: {"distance": s.distance, "p": s.p, "before": s.before, "now": s.now}
             for s in found.scores
         },
+        "most_shifted": [item.digest for item in project.store.items.many(found.strangest[:_SHIFTED])],
         "words": reason(project, batch.number, found).english() if found.differs else "",
     }
 

@@ -18,6 +18,7 @@ from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
+from hitl_desktop.gui.views.batches.drift_card import DriftCard
 from hitl_desktop.gui.views.confidence_histogram import ConfidenceHistogram
 from hitl_desktop.gui.views.figures_in_words import percent
 from hitl_desktop.gui.views.near_items import NearItems
@@ -77,6 +78,7 @@ class RoutingPage(QWidget):
         self.histogram = ConfidenceHistogram(theme)
         self._histogram_card = Card(tr("How sure the model is"))
         self._near = NearItems(theme, _NEAR_EACH)
+        self.drift = DriftCard(context)
         self._near_card = Card(tr("Just on each side of the line"))
         self.feed = AutomaticFeed(context)
         self.certificate = CertificateSheet(context)
@@ -386,7 +388,7 @@ class RoutingPage(QWidget):
         main, side = QWidget(), QWidget()
         for host, part, cards in (
             (main, self.left, (self.bar, self.rules, self.effect, self.feed, self._histogram_card)),
-            (side, self.right, (self.certificate, self._near_card, self.order, self.history)),
+            (side, self.right, (self.drift, self.certificate, self._near_card, self.order, self.history)),
         ):
             host.setLayout(part)
             part.setContentsMargins(0, 0, 0, 0)
