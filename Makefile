@@ -19,7 +19,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-learning bundle screenshots models embedder samples catalogues notices lock clean system-libraries
+.PHONY: help run test test-clipping bench bench-learning bundle screenshots models embedder samples catalogues notices lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ test: $(VENV)/ready-to-test system-libraries  ## style, types, layers and all te
 	@$(PY) -m mypy -p hitl_desktop
 	@$(VENV)/bin/lint-imports
 	@$(OFFSCREEN) $(PY) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+test-clipping: $(VENV)/ready-to-test system-libraries  ## look for text that is cut off: every page, theme, scale and language
+	@$(OFFSCREEN) HITL_CLIPPING=whole $(PY) -m pytest -n $(WORKERS) tests/gui/test_clipping.py $(PYTEST_ARGS)
 
 bench: $(VENV)/ready-to-test system-libraries  ## measure speed and print the table
 	@$(OFFSCREEN) $(PY) -m tests.benchmarks

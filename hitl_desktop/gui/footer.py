@@ -1,19 +1,23 @@
 """The footer: how far it is to the next training, the keys in force, and that everything is saved."""
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import FOOTER
+from hitl_desktop.gui.theme.tokens import FOOTER, MEDIUM
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.icon_text import IconText
-from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+from hitl_desktop.gui.widgets.painting import text_width
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
 from hitl_desktop.language import number, percent, tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
 _MESSAGE_MS = 8000
+_GAP = 12
+_AROUND = 40
+"""Icon, gap and padding beside a word."""
 
 
 class Footer(QFrame):
@@ -44,11 +48,11 @@ class Footer(QFrame):
         self._stop.hide()
         self._time = IconText(theme, "clock", "")
         self._saved = IconText(theme, "check", tr("All saved"))
-        offline = IconText(theme, "unplug", tr("Offline by design"))
-        offline.setToolTip(tr("This program opens no network connection."))
+        self._offline = IconText(theme, "unplug", tr("Offline by design"))
+        self._offline.setToolTip(tr("This program opens no network connection."))
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(12)
+        row.setContentsMargins(_GAP, 0, _GAP, 0)
+        row.setSpacing(_GAP)
         row.addWidget(self.chip)
         row.addWidget(self.train)
         row.addWidget(self._keys)
@@ -56,7 +60,7 @@ class Footer(QFrame):
         row.addWidget(self._stop)
         row.addWidget(self._time)
         row.addWidget(self._saved)
-        row.addWidget(offline)
+        row.addWidget(self._offline)
         self._back = QTimer(self)
         self._back.setSingleShot(True)
         self._back.timeout.connect(self._collect)
@@ -67,6 +71,25 @@ class Footer(QFrame):
         for job in (bridge.training, bridge.preparing):
             if job is not None:
                 self._show_job(job)
+
+    def event(self, event: QEvent) -> bool:
+        """Find out anew what has room when a part needs more of it."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Where there is no room for all, those words go that are the same every day; their icons stay."""
+        always = (self.chip, self.train, self._stop, self._time, self._saved)
+        needed = sum(part.sizeHint().width() + _GAP for part in always if not part.isHidden()) + 4 * _GAP
+        title = tr(self._context.keymap.title)
+        words = text_width(title, self._context.theme.font("small", MEDIUM)) + self._context.theme.px(_AROUND)
+        words += text_width(self._offline.text(), self._context.theme.font("small")) + self._context.theme.px(_AROUND)
+        has_room = needed + words <= self.width()
+        self._keys.set_label(title if has_room else "")
+        self._keys.setAccessibleName(title)
+        self._keys.setToolTip("" if has_room else plain_tooltip(title))
+        self._offline.show_word(has_room)
 
     def show_time(self, seconds: float) -> None:
         """Active time on the item on screen."""

@@ -37,7 +37,7 @@ class ComparePage(QWidget):
         self.panes: list[ComparePane] = []
         self._is_following = False
         self._title = PlainLabel(tr("Compare"), "title")
-        self._hint = PlainLabel("", "small", "text2")
+        self._hint = PlainLabel("", "small", "text2", elide=True, cut="end")
         self.together = QCheckBox(tr("Move together"))
         self.together.setChecked(True)
         self.together.toggled.connect(self._align)
@@ -47,8 +47,7 @@ class ComparePage(QWidget):
         row.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
         row.setSpacing(SPACE_16)
         row.addWidget(self._title)
-        row.addWidget(self._hint)
-        row.addStretch(1)
+        row.addWidget(self._hint, 1)
         row.addWidget(self.together)
         row.addWidget(back)
         self._row = QHBoxLayout()
