@@ -19,7 +19,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-clipping bench bench-learning bundle screenshots models embedder samples catalogues notices lock clean system-libraries
+.PHONY: help run test test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -71,6 +71,9 @@ bench: $(VENV)/ready-to-test system-libraries  ## measure speed and print the ta
 
 bench-learning: $(VENV)/ready-to-test  ## count labels needed, beside other libraries; BENCH="digits --quick"
 	@$(PY) -m tests.benchmarks.learning $(BENCH)
+
+bench-certificate: $(VENV)/ready-to-test  ## simulate deployments of the certificate; BENCH="digits --seeds 400"
+	@$(PY) -m tests.benchmarks.certificate $(BENCH)
 
 bundle: $(VENV)/ready-to-test system-libraries  ## build the executable in dist/hitl-desktop and start it once
 	@$(PY) -m PyInstaller --noconfirm --clean --log-level WARN --distpath dist --workpath build packaging/bundle/hitl_desktop.spec

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from hitl_desktop.cli.certifying import certify
+from hitl_desktop.cli.certifying import in_words as certificate_in_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.ranking import rank
+from hitl_desktop.cli.routing import route as route_items
 from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
@@ -22,6 +25,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.amending import decide_again
+from hitl_desktop.workflow.certifying import state
 from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
@@ -148,6 +152,15 @@ def classes(arguments: argparse.Namespace, _: Hooks) -> Answer:
         return change_classes(project, arguments, _reviewer(arguments) if is_change else "")
 
 
+def route(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Show the routing policy and what it does, or change it. Raises KnownError for one that does not fit."""
+    is_change = arguments.take_back or (arguments.policy is not None and not arguments.preview)
+    with opened(arguments) as project:
+        if project.model is not None and not project.is_scored:
+            _score(project)
+        return route_items(project, arguments, _reviewer(arguments) if is_change else "")
+
+
 def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Train, and put the result to use unless it is worse."""
     with opened(arguments) as project:
@@ -163,10 +176,11 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Say where every item is."""
     with opened(arguments) as project:
         answer = status(project)
+        certificate = certificate_in_words(project, state(project)).partition("\n")[0]
     aside = answer["skipped"] + answer["unsure"] + answer["flagged"]
     words = (
         f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
-        f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}"
+        f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}\n{certificate}"
     )
     return answer, words
 
@@ -232,11 +246,13 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "history": show_history,
     "undo": undo,
     "classes": classes,
+    "route": route,
     "retrain": retrain,
     "status": show_status,
     "export": write_export,
     "add-backbone": add_backbone,
     "export-model": export_model,
     "import-model": import_model,
+    "certify": certify,
     "simulate": simulate,
 }

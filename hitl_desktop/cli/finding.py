@@ -7,7 +7,7 @@ from typing import Any
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
-from hitl_desktop.domain.item_filter import ItemFilter, Route, SortOrder
+from hitl_desktop.domain.item_filter import ItemFilter, RouteFacet, SortOrder
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.workflow.finding import Finder, Wanted, question
@@ -26,7 +26,7 @@ def wanted_of(arguments: argparse.Namespace, project: Project) -> Wanted:
     return Wanted(
         ItemFilter(
             states=frozenset(ItemState(state) for state in arguments.state or ()),
-            routes=frozenset({Route(arguments.route)} if arguments.route else ()),
+            routes=frozenset({RouteFacet(arguments.route)} if arguments.route else ()),
             classes=frozenset(_label(project, name).id for name in arguments.classes or ()),
             least=arguments.least,
             most=arguments.most,

@@ -7,7 +7,7 @@ from typing import Final
 
 _DAY: Final = "YYYY-MM-DD"
 STATES: Final = ("todo", "decided", "skipped", "unsure", "flagged")
-ROUTES: Final = ("needs_you", "proposed")
+ROUTES: Final = ("needs_you", "proposed", "review", "accept", "remove", "escalate", "second_reader")
 ORDERS: Final = ("asking", "least_sure", "most_sure", "uncertain", "name", "last_decided")
 VERDICTS: Final = ("confirmed", "corrected", "skipped", "unsure", "flagged", "retracted")
 HISTORY_ORDERS: Final = ("time", "item", "decided", "reviewer", "model", "seconds")
@@ -16,7 +16,11 @@ HISTORY_ORDERS: Final = ("time", "item", "decided", "reviewer", "model", "second
 def add_item_filters(parser: argparse.ArgumentParser) -> None:
     """The options that say which items are wanted, and in which order."""
     parser.add_argument("--state", metavar="S", choices=STATES, action="append", help="may be given again")
-    parser.add_argument("--route", choices=ROUTES, help="of those to do: what needs you, or is only proposed")
+    parser.add_argument(
+        "--route",
+        choices=ROUTES,
+        help="of those to do, by the policy",
+    )
     parser.add_argument("--class", metavar="L", dest="classes", action="append", help="decided or suggested to be it")
     parser.add_argument("--least", metavar="C", type=float, default=0.0, help="lowest confidence, 0 to 1")
     parser.add_argument("--most", metavar="C", type=float, default=1.0, help="highest confidence, 0 to 1")

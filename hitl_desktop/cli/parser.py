@@ -38,6 +38,12 @@ def _project(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", metavar="PROJECT", type=Path, help="the project folder (<name>.hitl)")
 
 
+def _share(text: str) -> float:
+    """A share as people write it: 0.02 or 2%. argparse turns the ValueError into wrong usage."""
+    number = text.strip()
+    return float(number.removesuffix("%")) / 100 if number.endswith("%") else float(number)
+
+
 def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
     new = _command(commands, "new", "Make a project from a folder of images or a table of texts.")
     _project(new)
@@ -109,8 +115,21 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     _project(undo)
     undo.add_argument("--reviewer", metavar="R", required=True)
     _add_classes(commands)
+    _add_routing(commands)
     status = _command(commands, "status", "Say where every item is, and which model is in use.")
     _project(status)
+
+
+def _add_routing(commands: "Commands[argparse.ArgumentParser]") -> None:
+    route = _command(commands, "route", "Show what the routing policy does to the items; look at another, or set it.")
+    _project(route)
+    change = route.add_mutually_exclusive_group()
+    change.add_argument("--policy", metavar="FILE", type=Path, help="a policy (JSON) to put in force")
+    change.add_argument("--take-back", action="store_true", help="undo the last change of the policy")
+    route.add_argument("--preview", action="store_true", help="with --policy: only say what it would do")
+    route.add_argument("--write", metavar="FILE", type=Path, help="write the policy in force to a file")
+    route.add_argument("--reviewer", metavar="R", default="", help="who changes it; needed for a change")
+    route.add_argument("--reason", metavar="T", default="", help="why, for the record")
 
 
 def _add_classes(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -142,6 +161,13 @@ def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     backbone = _command(commands, "add-backbone", "Check an ONNX model of your own and learn from its features.")
     _project(backbone)
     backbone.add_argument("model", metavar="MODEL.onnx", type=Path, help="with its description MODEL.json beside it")
+    certify = _command(commands, "certify", "Begin an audit, tell how far it is, or print what it proved.")
+    _project(certify)
+    certify.add_argument("--alpha", metavar="A", type=_share, required=True, help="the share that may be wrong: 0.02")
+    certify.add_argument("--delta", metavar="D", type=_share, required=True, help="the risk of the certificate: 0.1")
+    certify.add_argument("--audits", metavar="N", type=int, help="begin an audit of so many checks")
+    certify.add_argument("--give-up", action="store_true", help="end the audit under way without a result")
+    certify.add_argument("--reviewer", metavar="R", default="", help="who begins it; who is logged in when not given")
     simulate = _command(commands, "simulate", "Replay hidden truth and draw learning curves.")
     _project(simulate)
     simulate.add_argument("--budget", metavar="N", type=int, required=True, help="labels to spend")

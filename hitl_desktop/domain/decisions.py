@@ -38,13 +38,15 @@ class Slot(StrEnum):
     """Set aside before, and looked at again."""
     CHOSEN = "chosen"
     """Opened by the reviewer from a list or a search."""
+    AUDIT = "audit"
+    """Drawn uniformly by an audit: proves what a certificate says, answered without seeing the suggestion."""
     IMPORTED = "imported"
     """A label that came with the data set, taken as an earlier decision."""
     IMPORTED_CHECK = "imported_check"
     """Like `IMPORTED`, but in the random part that is kept for measuring."""
 
 
-MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.IMPORTED_CHECK})
+MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.AUDIT, Slot.IMPORTED_CHECK})
 """Only these come from a random draw, so only these may measure."""
 
 
@@ -75,6 +77,8 @@ class Decision:
     draws; None as above. `follows` is the number of the reviewer's own answer that this one comes after the reveal of.
     `reason` says why a past decision was changed. Decisions that were made, and are taken back, in one step share a
     `batch` (a UUID), empty for one alone.
+    `policy_version` and `rule` are the routing policy in force when it was made, and the number of its rule (from 1;
+    one more than there are rules for "everything else") that the item was under; None where that was not noted.
     """
 
     number: int
@@ -100,6 +104,8 @@ class Decision:
     follows: int | None = None
     reason: str = ""
     batch: str = ""
+    policy_version: int | None = None
+    rule: int | None = None
 
     @property
     def names_answer(self) -> bool:

@@ -1,5 +1,7 @@
 """The two sorts of error: the world's fault (`KnownError`) and ours (anything else)."""
 
+from pathlib import Path
+
 from hitl_desktop.domain.sentences import Sentence
 
 
@@ -36,6 +38,21 @@ class UnreadableItem(KnownError):  # noqa: N818 - a state of the item, shown as 
 
 class ProjectRefused(KnownError):  # noqa: N818 - the project is left untouched
     """A project cannot be opened: missing, damaged, in use, or made by a newer version. Nothing was changed."""
+
+
+class ProjectDamaged(ProjectRefused):
+    """The database of the project in `folder` is damaged or gone. Nothing was changed; a backup may be restored."""
+
+    def __init__(self, message: str | Sentence, remedy: str | Sentence, folder: Path) -> None:
+        super().__init__(message, remedy)
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[type["ProjectDamaged"], tuple[Sentence, Sentence, Path]]:
+        return type(self), (self.sentence, self.advice, self.folder)
+
+
+class DiskTrouble(KnownError):  # noqa: N818 - the world's fault, told as such
+    """The disk is full, fails or refuses to be written to: nothing of the step was saved, and it can be tried again."""
 
 
 class DataMoved(KnownError):  # noqa: N818 - the decisions are safe, the files are elsewhere

@@ -11,18 +11,28 @@ import numpy.typing as npt
 from hitl_desktop.domain.findings import code_of
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.policy import AUTOMATIC_ROUTES, Route
+from hitl_desktop.domain.policy_conditions import ON_MODEL
+from hitl_desktop.domain.policy_match import CODE
 from hitl_desktop.domain.pool import STATES, TO_DO, Pool
-from hitl_desktop.domain.routing import is_proposed
 
 Mask = npt.NDArray[np.bool_]
 Indexes = npt.NDArray[np.int64]
 
 
-class Route(StrEnum):
-    """Where the threshold sends an item that nobody has dealt with."""
+_UNTOLD: Final = 255
+
+
+class RouteFacet(StrEnum):
+    """Where the policy sends an item that nobody has dealt with: to a person or not, and by which of the routes."""
 
     NEEDS_YOU = "needs_you"
     PROPOSED = "proposed"
+    REVIEW = "review"
+    ACCEPT = "accept"
+    REMOVE = "remove"
+    ESCALATE = "escalate"
+    SECOND_READER = "second_reader"
 
 
 class SortOrder(StrEnum):
@@ -51,7 +61,7 @@ class ItemFilter:
     """
 
     states: frozenset[ItemState] = frozenset()
-    routes: frozenset[Route] = frozenset()
+    routes: frozenset[RouteFacet] = frozenset()
     classes: frozenset[int] = frozenset()
     least: float = 0.0
     most: float = 1.0
@@ -83,7 +93,8 @@ _NO_FILTER: Final = ItemFilter()
 class PoolColumns:
     """The pool as it was at one moment, for work beside the window; arrays as in `Pool`, shapes (n,).
 
-    `positions` are those of the classes by label id. `hidden` are items of which it is not to be told what the model
+    `positions` are those of the classes by label id. `proposed`: on an automatic route. `routes` uint8 codes as in
+    `Routes.route`, 255 where it is not to be told. `hidden` are items of which it is not to be told what the model
     says until they are decided, None for none: they are then in no class and have no confidence, so that no list gives
     it away.
     """
@@ -93,7 +104,8 @@ class PoolColumns:
     predicted: Indexes
     confidence: npt.NDArray[np.float32]
     uncertainty: npt.NDArray[np.float32]
-    threshold: float
+    proposed: Mask
+    routes: npt.NDArray[np.uint8]
     task: Task
     positions: Mapping[int, int]
     hidden: Mask | None = None
@@ -113,7 +125,8 @@ class PoolColumns:
             pool.predicted[at],
             pool.confidence[at],
             pool.uncertainty[at],
-            pool.threshold,
+            pool.routes.automatic[at],
+            _told_routes(pool, hidden)[at],
             pool.task,
             {label.id: label.position for label in labels},
             None if hidden is None else hidden[at],
@@ -128,11 +141,8 @@ def pool_mask(pool: PoolColumns, wanted: ItemFilter) -> Mask:
     mask = np.ones(len(pool), bool)
     if wanted.states:
         mask &= np.isin(pool.states, [STATES.index(state) for state in wanted.states])
-    if wanted.routes and len(wanted.routes) < len(Route):
-        proposed = is_proposed(pool.confidence, pool.threshold)
-        mask &= (pool.states == TO_DO) & (proposed if Route.PROPOSED in wanted.routes else ~proposed)
-    elif wanted.routes:
-        mask &= pool.states == TO_DO
+    if wanted.routes:
+        mask &= (pool.states == TO_DO) & _on_routes(pool, wanted.routes)
     if wanted.classes:
         mask &= in_classes(pool, wanted.classes)
     if wanted.bounds_confidence:
@@ -141,6 +151,26 @@ def pool_mask(pool: PoolColumns, wanted: ItemFilter) -> Mask:
         if pool.hidden is not None:
             mask &= ~pool.hidden | (pool.label_ids >= 0)
     return mask
+
+
+def _on_routes(pool: PoolColumns, wanted: frozenset[RouteFacet]) -> Mask:
+    codes = [CODE[Route(facet)] for facet in wanted - {RouteFacet.NEEDS_YOU, RouteFacet.PROPOSED}]
+    mask = np.isin(pool.routes, codes)
+    if RouteFacet.PROPOSED in wanted:
+        mask |= pool.proposed
+    if RouteFacet.NEEDS_YOU in wanted:
+        mask |= ~pool.proposed
+    return np.asarray(mask, bool)
+
+
+def _told_routes(pool: Pool, hidden: Mask | None) -> npt.NDArray[np.uint8]:
+    """The routes; of hidden items only where the rule does not tell what the model says of them."""
+    if hidden is None:
+        return pool.routes.route
+    tells = [rule.is_automatic or any(isinstance(c, ON_MODEL) for c in rule.conditions) for rule in pool.policy.rules]
+    # What comes through all rules is told as far as it goes to a person: it is where most items go.
+    tells.append(pool.policy.otherwise in AUTOMATIC_ROUTES)
+    return np.where(hidden & np.asarray(tells)[pool.routes.rule], np.uint8(_UNTOLD), pool.routes.route)
 
 
 def in_classes(pool: PoolColumns, classes: frozenset[int]) -> Mask:

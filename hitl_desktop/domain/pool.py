@@ -6,12 +6,23 @@ import numpy.typing as npt
 from hitl_desktop.domain.findings import most_doubtful, suggested_codes
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.policy import (
+    AUTOMATIC_ROUTES,
+    ROUTES,
+    Route,
+    RoutingPolicy,
+    limit,
+    starting_policy,
+    with_limit,
+)
+from hitl_desktop.domain.policy_match import ItemFacts, Predicted, Routes, match
 from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES, FloatArray, confidence
-from hitl_desktop.domain.routing import Ledger, Split, is_proposed
+from hitl_desktop.domain.routing import Ledger, Split
 
 STATES = tuple(ItemState)
 TO_DO = STATES.index(ItemState.TO_DO)
 _CODE = {state: code for code, state in enumerate(STATES)}
+_AUTOMATIC = [code for code, route in enumerate(ROUTES) if route in AUTOMATIC_ROUTES]
 
 
 class Pool:
@@ -21,7 +32,9 @@ class Pool:
     (n, k) float32 or None before there is a model; `confidence` and `uncertainty` (n,) float32 with NaN
     where an item is not scored; `predicted` (n,) is the column of the first class, −1 where not scored.
     With the task "several", `label_ids` and `predicted` hold codes of sets of findings (`domain/findings.py`), and
-    confidence and uncertainty are those of the most doubtful finding.
+    confidence and uncertainty are those of the most doubtful finding. `policy` routes the items by what the model says
+    and by `facts`, what their records say; `routes` is where they go. An item is proposed while it is to do and on an
+    automatic route.
     """
 
     def __init__(
@@ -34,12 +47,13 @@ class Pool:
     ) -> None:
         self.states = states
         self.label_ids = label_ids
-        self.threshold = threshold
+        self.policy = starting_policy(threshold)
+        self.facts = ItemFacts()
         self.measure = measure
         self.task = task
         self.probabilities: FloatArray | None = None
         self._clear_predictions()
-        self._recount()
+        self._reroute()
 
     def __len__(self) -> int:
         return len(self.states)
@@ -60,47 +74,73 @@ class Pool:
             self.uncertainty[:m] = UNCERTAINTY_MEASURES[self.measure](told)
             self.predicted[:m] = suggested_codes(probabilities) if several else probabilities.argmax(axis=1)
             self.predicted[:m][~np.isfinite(self.confidence[:m])] = -1
-        self._recount()
+        self._reroute()
 
     def set_measure(self, measure: str) -> None:
         """Change which uncertainty is used. Raises KeyError for one that does not exist."""
         self.measure = measure
         self.set_predictions(self.probabilities)
 
+    @property
+    def threshold(self) -> float:
+        """The least confidence of an item on an automatic route; 1 where nothing is automatic."""
+        return min(limit(self.policy), 1.0)
+
     def set_threshold(self, threshold: float) -> None:
-        """Move the line between what needs a person and what is proposed."""
-        self.threshold = threshold
-        self._recount()
+        """Move the smallest limit of the policy. Raises KnownError where no automatic rule has one."""
+        self.set_policy(with_limit(self.policy, threshold), self.facts)
+
+    def set_policy(self, policy: RoutingPolicy, facts: ItemFacts) -> None:
+        """Route by another policy. Raises KeyError when `facts` lacks what it asks; nothing has changed then."""
+        routes = match(policy, self.told(), facts)
+        self.policy, self.facts = policy, facts
+        self._adopt(routes)
+
+    def told(self) -> Predicted:
+        """What the model says of the items: arrays that are only ever swapped whole."""
+        return Predicted(self.confidence, self.predicted, self.probabilities, self.task is Task.SEVERAL)
 
     def set_standing(self, index: int, state: ItemState, label_id: int | None) -> None:
         """Note a decision (`label_id`: or the code of a set); the counts follow in constant time."""
-        self._counts[self.states[index], int(self._proposed[index])] -= 1
+        self._counts[self.states[index], self.routes.route[index]] -= 1
         self.states[index] = _CODE[state]
         self.label_ids[index] = -1 if label_id is None else label_id
-        self._counts[self.states[index], int(self._proposed[index])] += 1
+        self._counts[self.states[index], self.routes.route[index]] += 1
 
     def ledger(self) -> Ledger:
         """The sum in the header."""
         by_state = self._counts.sum(axis=1)
+        proposed = int(self._counts[TO_DO, _AUTOMATIC].sum())
         return Ledger(
             items=len(self),
             decided=int(by_state[_CODE[ItemState.DECIDED]]),
             skipped=int(by_state[_CODE[ItemState.SKIPPED]]),
             unsure=int(by_state[_CODE[ItemState.UNSURE]]),
             flagged=int(by_state[_CODE[ItemState.FLAGGED]]),
-            needs_review=int(self._counts[TO_DO, 0]),
-            proposed=int(self._counts[TO_DO, 1]),
+            needs_review=int(by_state[TO_DO]) - proposed,
+            proposed=proposed,
         )
 
+    def to_do_by_route(self) -> dict[Route, int]:
+        """How many items nobody has dealt with are on each route."""
+        return {route: int(count) for route, count in zip(ROUTES, self._counts[TO_DO], strict=True)}
+
     def split_at(self, threshold: float) -> Split:
-        """What another threshold would give, without setting it."""
+        """What another place of the smallest limit would give, without setting it. Raises KnownError as
+        `set_threshold`.
+        """
         to_do = self.states == TO_DO
-        proposed = int((to_do & is_proposed(self.confidence, threshold)).sum())
+        routes = match(with_limit(self.policy, threshold), self.told(), self.facts)
+        proposed = int((to_do & routes.automatic).sum())
         return Split(threshold, int(to_do.sum()) - proposed, proposed)
 
     def is_proposed(self, index: int) -> bool:
-        """True when an undecided item is on the proposed side."""
+        """True when an undecided item is on an automatic route."""
         return bool(self._proposed[index]) and self.states[index] == TO_DO
+
+    def route(self, index: int) -> Route:
+        """Where the policy sends an item, decided or not."""
+        return self.routes.route_of(index)
 
     def needing_review(self) -> npt.NDArray[np.int64]:
         """Indexes of items that wait for a person, in pool order."""
@@ -120,7 +160,11 @@ class Pool:
         self.uncertainty = np.full(n, np.nan, np.float32)
         self.predicted = np.full(n, -1, np.int64)
 
-    def _recount(self) -> None:
-        self._proposed = is_proposed(self.confidence, self.threshold)
-        codes = self.states.astype(np.int64) * 2 + self._proposed
-        self._counts = np.bincount(codes, minlength=2 * len(STATES)).reshape(len(STATES), 2)
+    def _reroute(self) -> None:
+        self._adopt(match(self.policy, self.told(), self.facts))
+
+    def _adopt(self, routes: Routes) -> None:
+        self.routes = routes
+        self._proposed = routes.automatic
+        codes = self.states.astype(np.int64) * len(ROUTES) + routes.route
+        self._counts = np.bincount(codes, minlength=len(ROUTES) * len(STATES)).reshape(len(STATES), len(ROUTES))

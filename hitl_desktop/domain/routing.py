@@ -1,9 +1,6 @@
-"""Routing: which items need the expert, and which are only proposed for automatic acceptance."""
+"""Routing in figures: how many items need the expert, and how many are only proposed for automatic acceptance."""
 
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 
 DEFAULT_THRESHOLD = 0.9
 
@@ -39,12 +36,6 @@ class Ledger:
     def adds_up(self) -> bool:
         """The invariant. False is a bug."""
         return self.needing_you + self.proposed == self.items
-
-
-def is_proposed(confidence: npt.NDArray[np.float32], threshold: float) -> npt.NDArray[np.bool_]:
-    """True where the model alone would be trusted: confidence ≥ threshold. NaN (not scored) is never proposed."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(confidence >= threshold)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class ExportRow:
     `exposure` says what the reviewer had seen of a suggestion ("shown", "hidden", "revealed", or "" where there was
     none or it was not noted); `own_answer` is what they said before they saw it, several findings joined by ";".
     `marks` are the evidence of the decision, in an image of `image_size` (width, height).
+    `route` is where the routing policy `policy_version` sends the item now, by its rule number `rule` (from 1; one more
+    than there are rules for everything else).
     Raises ValueError for numbers that are not finite: not scored is None.
     """
 
@@ -76,6 +78,9 @@ class ExportRow:
     own_answer: str = ""
     marks: tuple[NamedMark, ...] = ()
     image_size: tuple[int, int] | None = None
+    route: str = ""
+    rule: int | None = None
+    policy_version: int | None = None
 
     def __post_init__(self) -> None:
         numbers = [self.confidence, self.uncertainty, *self.probabilities.values()]
@@ -85,8 +90,8 @@ class ExportRow:
 
 TEXT_COLUMNS: Final = (
     "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "note", "reason", "slot", "text",
-    "exposure", "own_answer",
+    "exposure", "own_answer", "route",
 )  # fmt: skip
 SHARE_COLUMNS: Final = ("confidence", "uncertainty")
-COUNT_COLUMNS: Final = ("model_version", "decisions")
+COUNT_COLUMNS: Final = ("model_version", "decisions", "rule", "policy_version")
 FINDING_COLUMNS: Final = ("asked", "findings", "predicted_findings")

@@ -27,12 +27,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for the notice bar. `tone` is info, ok, warn or danger; `action` names what `on_action` does."""
+    """A sentence for the notice bar. `tone` is info, ok, warn or danger; `action` names what `on_action` does; `error`
+    is what it tells of, if it does.
+    """
 
     text: str
     tone: str = "info"
     action: str = ""
     on_action: Callable[[], None] | None = None
+    error: KnownError | None = None
 
 
 class Bridge(QObject):
@@ -103,7 +106,7 @@ class Bridge(QObject):
     def tell(self, error: KnownError, action: str = "", on_action: Callable[[], None] | None = None) -> None:
         """Show a known error as a notice."""
         _log.info("Known error: %s", type(error).__name__)
-        self.notified.emit(Message(str(error), "danger", action, on_action))
+        self.notified.emit(Message(str(error), "danger", action, on_action, error))
 
     def start(
         self, name: str, work: Callable[[Progress, CancelCheck], object], ended: Callable[[Job], None] | None = None

@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hitl_desktop.domain.changes import Changes
+from hitl_desktop.domain.errors import DiskTrouble
+from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import FOOTER, MEDIUM
 from hitl_desktop.gui.widgets.buttons import Button
@@ -65,7 +67,9 @@ class Footer(QFrame):
         self._back.setSingleShot(True)
         self._back.timeout.connect(self._collect)
         bridge.changed.connect(self.refresh)
+        bridge.notified.connect(self._show_trouble)
         bridge.project_changed.connect(self._collect)
+        bridge.project_changed.connect(self._show_saved)
         bridge.job_changed.connect(self._show_job)
         self._collect()
         for job in (bridge.training, bridge.preparing):
@@ -102,13 +106,22 @@ class Footer(QFrame):
         self._time.set_text(text)
 
     def refresh(self, changes: Changes) -> None:
-        """Follow decisions and trainings."""
+        """Follow decisions and trainings. Whatever was changed was saved."""
+        self._show_saved()
         if changes.model and changes.told:
             self.chip.show_message(self._short(), tr("View"), "check")
             self._back.start(_MESSAGE_MS)
         elif (changes.decisions or changes.settings) and self._context.bridge.training is None:
             self._back.stop()
             self._collect()
+
+    def _show_saved(self) -> None:
+        self._saved.set_text(tr("All saved"), "check")
+
+    def _show_trouble(self, message: Message) -> None:
+        """Until something is saved again, nothing says that everything is."""
+        if isinstance(message.error, DiskTrouble):
+            self._saved.set_text(tr("Not saved"), "triangle-alert")
 
     def _short(self) -> str:
         model = self._context.bridge.desk.project.model

@@ -119,14 +119,14 @@ def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: 
     folds = folds_for(labels[rows], None if groups is None else groups[rows], seed=seed, folds=number)
     first = [tried(c, rows, folds) for c in in_line]
     winner = kept(first)
-    second = _others(winner, lambda settings: tried(replace(winner.candidate, settings=settings), rows, folds))
+    second = others_of_grid(winner, lambda settings: tried(replace(winner.candidate, settings=settings), rows, folds))
     final = kept([winner, *second])
     why = _why(final, first, len(folds), len(rows))
     rows_of_all = tuple(t.row() for t in [*first, *second])
     return Choice(final.candidate, len(folds), rows_of_all, why, final.held_out, rows)
 
 
-def _others(winner: Trial, trial: Callable[[Settings], Trial]) -> list[Trial]:
+def others_of_grid(winner: Trial, trial: Callable[[Settings], Trial]) -> list[Trial]:
     """The winner with the other settings of its grid.
 
     Of a grid of one number, such as a strength, each direction is followed from the winner's as long as that does

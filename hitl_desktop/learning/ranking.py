@@ -15,8 +15,9 @@ from hitl_desktop.learning.reserve import Reserve
 
 ASKED_FOR: Final = (Slot.UNCERTAIN, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE, Slot.START)
 """Why a strategy can ask for an item, in the order of `query_strategies.Reason`: the codes of `reasons`."""
-_SLOTS: Final = (*ASKED_FOR, Slot.EXPLORE)
+_SLOTS: Final = (*ASKED_FOR, Slot.EXPLORE, Slot.AUDIT)
 _EXPLORE: Final = _SLOTS.index(Slot.EXPLORE)
+_AUDIT: Final = _SLOTS.index(Slot.AUDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,27 @@ class Plan:
             np.concatenate([np.asarray(items, np.int64), self.order[rest]]),
             np.concatenate([np.asarray(codes, np.uint8), self.sorts[rest]]),
         )
+
+    def with_audit(self, items: npt.NDArray[np.int64], done: int) -> "Plan":
+        """The same plan with an audit's items (a,), in their order, in every second place, and in all that are left.
+
+        `done` as in `plan`: the place that the queue begins with changes hands with every decision.
+        """
+        rest = ~np.isin(self.order, items)
+        others, sorts = self.order[rest], self.sorts[rest]
+        # The first place is the audit's where an even number of decisions was made.
+        places = 2 * np.arange(len(items), dtype=np.int64) + done % 2
+        total = len(items) + len(others)
+        if len(items) and places[-1] >= total:  # the others run out: what is left are the audit's
+            taken = np.ones(total, bool)
+            taken[1 - done % 2 : 2 * len(others) + 1 - done % 2 : 2] = False
+            places = np.flatnonzero(taken)
+        order, codes = np.empty(total, np.int64), np.full(total, _AUDIT, np.uint8)
+        is_other = np.ones(total, bool)
+        is_other[places] = False
+        order[places], order[is_other] = items, others
+        codes[is_other] = sorts
+        return Plan(order, codes)
 
 
 def plan(

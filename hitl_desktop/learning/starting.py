@@ -20,6 +20,7 @@ from hitl_desktop.learning.choosing import (
     Trial,
     in_words,
     kept,
+    others_of_grid,
     short_name,
     tried,
 )
@@ -41,6 +42,8 @@ from hitl_desktop.learning.training import (
 
 ADAPTED: Final = "adapted"
 """The name of this way to train, where a card names an estimator."""
+STRONGER: Final = (10.0, 100.0)
+"""Times the usual strength that cross-validation may adapt with, for a model that fits less well here."""
 FEWEST_EACH: Final = 2
 """Decisions of each class that the model knows, from which a start from scratch is compared: it would know no other."""
 
@@ -83,7 +86,7 @@ def adapt(
     start: ModelBundle, view: View, labels: Ids, names: Mapping[int, str], *, card: Mapping[str, Any], why: Sentence
 ) -> ModelBundle:
     """The model `start`, adapted to decisions; `view` is how it sees the items. `why` goes on the card."""
-    candidate = _candidate(start, view, 0, Lesson(view.rows, labels))
+    candidate = adapting(start, view.source.extractor, Lesson(view.rows, labels))
     choice = evidence(Choice(candidate, 0, (), why))
     return train_from(start, view.rows, labels, names, card={**card, "choice": choice})
 
@@ -112,14 +115,14 @@ def adapt_or_begin(
     """
     scratch = choose_from_scratch(views, labels, groups, options, seed, warm, cancelled)
     weight = scratch.candidate.lesson.class_weight
-    candidate = _candidate(start, own, len(views), Lesson(own.rows, labels, groups, weight, seed, None, cancelled))
+    candidate = adapting(start, own.source.extractor, Lesson(own.rows, labels, groups, weight, seed, None, cancelled))
     rows = np.flatnonzero(~known)
     if len(rows) > MOST_JUDGED:
         rows = np.sort(np.random.default_rng([seed, 0x7374617274]).choice(rows, MOST_JUDGED, replace=False))
     folds = folds_for(
         labels[rows], None if groups is None else groups[rows], seed=seed, folds=scratch.candidate.estimator.folds
     )
-    mine, theirs = tried(candidate, rows, folds), tried(scratch.candidate, rows, folds)
+    mine, theirs = best_strength(candidate, rows, folds), tried(scratch.candidate, rows, folds)
     before = dict(warm.card.get("choice", {})) if warm is not None else {}
     began_before = bool(before) and before.get("estimator") != ADAPTED
     chosen = kept([theirs, mine] if began_before else [mine, theirs])
@@ -127,8 +130,9 @@ def adapt_or_begin(
     why = _why(mine, theirs, is_mine, len(folds), known)
     both = (mine.row(), theirs.row())
     if is_mine:
-        found = evidence(Choice(candidate, len(folds), both, why))
-        return train_from(start, own.rows, labels, names, card={**card, "choice": found})
+        found = evidence(Choice(mine.candidate, len(folds), both, why))
+        strength = mine.candidate.settings["strength"]
+        return train_from(start, own.rows, labels, names, card={**card, "choice": found}, strength=strength)
     said = replace(scratch, scores=(*both, *scratch.scores), why=in_a_row([why, scratch.why]))
     return train_choice(said, views, names, warm=warm, card={**card, "started_from": "nothing"})
 
@@ -177,9 +181,20 @@ def _why(mine: Trial, theirs: Trial, is_mine: bool, folds: int, known: Mask) -> 
     return in_a_row([said, left])
 
 
-def _candidate(start: ModelBundle, view: View, place: int, lesson: Lesson) -> Candidate:
-    """The adapted model as one of the ways to train."""
-    settings = {"strength": ADAPTING[start.representation_name]}
+def best_strength(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> Trial:
+    """An adapted model with the strength that does best on some rows of its lesson, held out by folds: the usual one
+    stays unless another is better by more than one standard error.
+    """
+    usual = tried(candidate, rows, folds)
+    others = others_of_grid(usual, lambda settings: tried(replace(candidate, settings=settings), rows, folds))
+    return kept([usual, *others])
+
+
+def adapting(start: ModelBundle, extractor: str, lesson: Lesson) -> Candidate:
+    """The model `start`, adapted, as one of the ways to train: with the usual strength, and stronger ones to try."""
+    usual = ADAPTING[start.representation_name]
+    settings = {"strength": usual}
+    grid = (settings, *({"strength": times * usual} for times in STRONGER))
 
     def fit(lesson: Lesson, settings: Settings) -> Head:
         return adapted(start.head, lesson.rows, lesson.labels, strength=settings["strength"])
@@ -187,8 +202,8 @@ def _candidate(start: ModelBundle, view: View, place: int, lesson: Lesson) -> Ca
     def held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:
         return _held_out(start, lesson, settings["strength"], folds)
 
-    estimator = Estimator(ADAPTED, "Adapted", sparse=True, grid=(settings,), fit=fit, closed_form=held_out)
-    return Candidate(place, view.source.extractor, estimator, lesson, settings)
+    estimator = Estimator(ADAPTED, "Adapted", sparse=True, grid=grid, fit=fit, closed_form=held_out)
+    return Candidate(0, extractor, estimator, lesson, settings)
 
 
 def _held_out(start: ModelBundle, lesson: Lesson, strength: float, folds: Sequence[Ids]) -> FloatArray:

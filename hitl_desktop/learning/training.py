@@ -41,8 +41,13 @@ KERNELS: Final = {
     "unit": {"gamma": 0.25, "ridge": 0.1},
 }
 """The width and the ridge of the kernel machine, likewise."""
-ADAPTING: Final = {"scaled-blocks": 3.0, "weighted-counts": 3.0, "mixed": 3.0, "unit": 3.0}
-"""How strongly a decision moves a model that was there before."""
+ADAPTING: Final = {"scaled-blocks": 1.0, "weighted-counts": 1.0, "mixed": 1.0, "unit": 1.0}
+"""How strongly a decision moves a model that was there before, until cross-validation has its say.
+
+The closest calls among the first 60 decisions teach such a model nothing, and at 3 do more harm than at 1: to one that
+fits (.5 to 1.3 points on messages and phantoms, against .2 to .4) and to one that calls two classes the other way
+round (`packaging/models/choose_strengths.py`).
+"""
 CLASS_WEIGHT: Final = dict.fromkeys(FROM_SCRATCH, "balanced")
 """The class weights that "auto" stands for. Without balance, few skewed labels of texts mostly say the common class.
 
@@ -263,16 +268,23 @@ def evidence(choice: Choice) -> dict[str, Any]:
 
 
 def train_from(
-    start: ModelBundle, rows: Matrix, labels: Ids, names: Mapping[int, str], *, card: Mapping[str, Any]
+    start: ModelBundle,
+    rows: Matrix,
+    labels: Ids,
+    names: Mapping[int, str],
+    *,
+    card: Mapping[str, Any],
+    strength: float | None = None,
 ) -> ModelBundle:
-    """Adapt a model to decisions: transformed rows (m, d) and class ids (m,).
+    """Adapt a model to decisions: transformed rows (m, d) and class ids (m,). `strength` None is the usual one.
 
     Its calibration stays as long as no class comes in. Raises KnownError without decisions, and for a model that can
     only be trained as a whole.
     """
     if not len(labels):
         raise KnownError(say("There are no decisions to learn from yet."), say("Decide some items first."))
-    head = adapted(start.head, rows, labels, strength=ADAPTING[start.representation_name])
+    strong = ADAPTING[start.representation_name] if strength is None else strength
+    head = adapted(start.head, rows, labels, strength=strong)
     bundle = start.replaced(head, [names[i] for i in head.class_ids], card)
     return replace(bundle, calibration=start.calibration) if head.class_ids == start.head.class_ids else bundle
 

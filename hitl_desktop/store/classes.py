@@ -45,14 +45,32 @@ class ClassTable:
             self._label.id == label.id
         ).execute()
 
+    def put(self, labels: Sequence[Label]) -> None:
+        """Have the classes be these: those that are not there are added, the others take name and state.
+
+        None is taken away: what is there and not among them stays.
+        """
+        for label in labels:  # names are unique, and may have gone from one class to another
+            self._label.update(name=f"\0{label.id}").where(self._label.id == label.id).execute()
+        known = {label.id for label in self.all()}
+        for label in labels:
+            if label.id not in known:
+                self._label.insert(id=label.id, name=to_sql(label.name), position=label.position).execute()
+        for label in labels:
+            self.change(label)
+
+    def last_operation(self) -> int:
+        """The number of the last operation; 0 where there was none."""
+        row = self._database.execute_sql("SELECT coalesce(max(number), 0) FROM class_operation").fetchone()
+        return int(row[0])
+
     def operations(self) -> list[ClassOperation]:
         """What was done, oldest first."""
         return [_operation(row) for row in self._operation.select().order_by(self._operation.number).dicts()]
 
     def append(self, operation: ClassOperation) -> ClassOperation:
         """Put an operation on record; returns it with its number."""
-        last = self._database.execute_sql("SELECT coalesce(max(number), 0) FROM class_operation").fetchone()[0]
-        numbered = replace(operation, number=int(last) + 1)
+        numbered = replace(operation, number=self.last_operation() + 1)
         row: dict[str, Any] = {name: getattr(numbered, name) for name in _FIELDS}
         row |= {name: to_sql(row[name]) for name in _TEXTS}
         self._operation.insert(row | {"action": numbered.action.value, "others": json.dumps(numbered.others)}).execute()

@@ -1,46 +1,38 @@
-"""Opening the database file: pragmas, the marks of our file, refusal of anything else."""
+"""Opening the database file: what is refused at the door, and what is checked."""
 
-import errno
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, suppress
 from pathlib import Path
 
 import peewee
 
-from hitl_desktop.domain.errors import KnownError, ProjectRefused
+from hitl_desktop.domain.errors import ProjectRefused
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.store.connection import ProjectDatabase
+from hitl_desktop.store.refusals import damaged, made_by_newer, missing, not_ours, told
 
+DATABASE = "project.sqlite3"
 APPLICATION_ID = 0x4849544C  # "HITL"
 
-_PRAGMAS = {
-    "journal_mode": "wal",
-    # NORMAL loses acknowledged decisions when the power fails.
-    "synchronous": "full",
-    "foreign_keys": 1,
-    "trusted_schema": 0,
-    "mmap_size": 0,
-    "busy_timeout": 2000,
-}
 _QUICK_CHECK_LIMIT = 64 * 2**20
 _HEADER = b"SQLite format 3\x00"
 
 
-def connect(path: Path) -> peewee.SqliteDatabase:
-    """Open `path` with the one set of pragmas; every transaction is BEGIN IMMEDIATE.
+def connect(path: Path) -> ProjectDatabase:
+    """Open `path` to write: WAL, synchronous FULL, every transaction BEGIN IMMEDIATE.
 
-    The connection belongs to the thread that opens it: SQLite refuses it to any other.
+    The connection belongs to the thread that opens it: SQLite refuses it to any other. It is the only one that writes
+    and that checkpoints: see `docs/DURABILITY.md`.
     """
-    database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, lock_type="IMMEDIATE", thread_safe=False)
+    database = ProjectDatabase(path)
     database.connect()
     return database
 
 
-def connect_for_reading(path: Path) -> peewee.SqliteDatabase:
+def connect_for_reading(path: Path) -> ProjectDatabase:
     """Open `path` beside its one writer: reads only, and leaves checkpoints to the writer. Raises ProjectRefused."""
-    _check_is_there(path)
-    pragmas = {"query_only": 1, "wal_autocheckpoint": 0, "trusted_schema": 0, "mmap_size": 0, "busy_timeout": 2000}
-    database = peewee.SqliteDatabase(str(path), pragmas=pragmas, thread_safe=False)
+    check_is_there(path)
+    database = ProjectDatabase(path, reads_only=True)
     database.connect()
     return database
 
@@ -48,11 +40,14 @@ def connect_for_reading(path: Path) -> peewee.SqliteDatabase:
 def check_is_ours(path: Path, newest: int) -> None:
     """Refuse a file that is missing, empty, not SQLite, not a project or of a schema above `newest`.
 
-    Reads the header only: connecting would already change a file of another journal mode.
+    Reads the header only: connecting would already change a file of another journal mode. The caller holds the
+    project's lock: where this process has the database open as well, the file must not be opened beside SQLite, since
+    closing it again would let go of all locks that this process holds on it
+    (https://www.sqlite.org/howtocorrupt.html, 2.2).
 
     Raises ProjectRefused.
     """
-    _check_is_there(path)
+    check_is_there(path)
     try:
         with path.open("rb") as file:
             header = file.read(100)
@@ -67,14 +62,16 @@ def check_is_ours(path: Path, newest: int) -> None:
     version = int.from_bytes(header[60:64], "big")
     if version > newest:
         raise made_by_newer(version, newest)
+    if _has_pending_pages(path):  # opened to write, they would be moved into a file that may be damaged
+        reader = connect_for_reading(path)
+        try:
+            check_sound(reader, path)
+        finally:
+            reader.close()
 
 
 def check_read(database: peewee.SqliteDatabase, path: Path, newest: int) -> None:
-    """The same for a connection that reads, asked through SQLite. Raises ProjectRefused.
-
-    Where this process has the project open as well, the file must not be opened beside SQLite: closing it again would
-    let go of all locks that this process holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
-    """
+    """The same for a connection that reads, asked through SQLite. Raises ProjectRefused."""
     with told(path):
         mark = database.execute_sql("PRAGMA application_id").fetchone()[0]
         version = int(database.execute_sql("PRAGMA user_version").fetchone()[0])
@@ -84,32 +81,21 @@ def check_read(database: peewee.SqliteDatabase, path: Path, newest: int) -> None
         raise made_by_newer(version, newest)
 
 
-def _check_is_there(path: Path) -> None:
+def tidy(path: Path) -> None:
+    """After reading a project that nobody has open: have SQLite take away the empty files that reading made beside it.
+
+    It does so under a lock that it gets only where no other connection is open, whoever holds it.
+    """
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA query_only = 1")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def check_is_there(path: Path) -> None:
+    """Refuse a folder without a database. Opens nothing."""
     if not path.is_file():
-        raise ProjectRefused(
-            say("{folder} holds no project: its database is missing.", folder=path.parent.name),
-            say("Choose another folder, or put project.sqlite3 back from the backups folder."),
-        )
-
-
-def made_by_newer(have: int, want: int) -> ProjectRefused:
-    """The refusal of a project with a later schema."""
-    return ProjectRefused(
-        say(
-            "This project was made with a newer version (schema {have}, here {want}). It was not changed.",
-            have=str(have),
-            want=str(want),
-        ),
-        say("Install the newer version to open it."),
-    )
-
-
-def not_ours(path: Path) -> ProjectRefused:
-    """The refusal of a sound database that no version of this program made."""
-    return ProjectRefused(
-        say("{name} is a database of another program.", name=path.name),
-        say("Choose a folder whose name ends in .hitl."),
-    )
+        raise missing(path)
 
 
 def _has_pending_pages(path: Path) -> bool:
@@ -118,17 +104,9 @@ def _has_pending_pages(path: Path) -> bool:
     return log.is_file() and log.stat().st_size > 0
 
 
-def damaged(path: Path) -> ProjectRefused:
-    """The refusal of a damaged file. Nothing is overwritten: the file may still be rescued."""
-    return ProjectRefused(
-        say("The database of {folder} is damaged. It was not changed.", folder=path.parent.name),
-        say("Put a copy from the backups folder in its place."),
-    )
-
-
-def check_sound(database: peewee.SqliteDatabase, path: Path) -> None:
-    """Run SQLite's quick check on files where it takes well under a second. Raises ProjectRefused."""
-    if path.stat().st_size > _QUICK_CHECK_LIMIT:
+def check_sound(database: peewee.SqliteDatabase, path: Path, *, whole: bool = False) -> None:
+    """Run SQLite's quick check, on large files only when the `whole` is asked for. Raises ProjectDamaged."""
+    if not whole and path.stat().st_size > _QUICK_CHECK_LIMIT:
         return
     with told(path):
         answer = database.execute_sql("PRAGMA quick_check(1)").fetchone()
@@ -136,47 +114,18 @@ def check_sound(database: peewee.SqliteDatabase, path: Path) -> None:
             raise damaged(path)
 
 
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn errors of the disk and of a damaged file into what a person needs to know.
+def settle(database: peewee.SqliteDatabase, path: Path) -> None:
+    """After an error of the disk: bring what is saved from the log into the file, open the file anew and check it.
 
-    Raises KnownError for a full or failing disk and a busy file, ProjectRefused for damage. A statement that
-    breaks a rule of the schema is a bug of ours and comes through as it is.
+    A commit that failed while it was made durable may lie in the log all the same. It must not come back by itself
+    after the person was told that it is not saved, so the log is emptied before the file is opened again. While
+    somebody reads, it cannot be emptied; the next commit then overwrites it, and the connection is kept.
+
+    Raises DiskTrouble while the disk still fails, ProjectDamaged.
     """
-    try:
-        yield
-    except (peewee.IntegrityError, peewee.ProgrammingError, sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise
-    except (peewee.DatabaseError, sqlite3.Error, UnicodeDecodeError) as error:
-        raise _known(error, path) from error
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise _disk_full() from error
-        raise
-
-
-def _known(error: Exception, path: Path) -> KnownError:
-    text = str(error).lower()
-    if "full" in text:
-        return _disk_full()
-    if "readonly" in text or "unable to open" in text:
-        return KnownError(
-            say("The project folder {folder} cannot be written to.", folder=path.parent.name),
-            say("Copy it to a place where you may write."),
-        )
-    if "locked" in text or "busy" in text:
-        return KnownError(
-            say("The project is busy: another program holds its database."), say("Close that program, then try again.")
-        )
-    if "disk i/o" in text:
-        return KnownError(
-            say("The disk reports an error. The last decision is not saved."), say("Check the disk, then try again.")
-        )
-    return damaged(path)
-
-
-def _disk_full() -> KnownError:
-    return KnownError(
-        say("The disk is full. Your last decision is not saved yet; this item stays until it is."),
-        say("Free some space, then try again."),
-    )
+    with told(path):
+        busy = database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if not busy:
+            database.close()
+            database.connect()
+        check_sound(database, path)

@@ -74,11 +74,17 @@ class DecisionLog:
         return numbered
 
     def append_many(self, decisions: Sequence[Decision]) -> None:
-        """Add events of many items at once, in their order; each item comes to the state that follows from its log."""
-        first = self.count() + 1
-        rows = [
-            tuple(_row(replace(decision, number=first + place)).values()) for place, decision in enumerate(decisions)
-        ]
+        """Add events of many items at once, in their order; each item comes to the state that follows from its log.
+
+        As with `append`, those that are already there are left alone.
+        """
+        repeated = self._known({decision.event_id for decision in decisions})
+        fresh = [decision for decision in decisions if decision.event_id not in repeated]
+        self.append_as_numbered([replace(d, number=number) for number, d in enumerate(fresh, self.count() + 1)])
+
+    def append_as_numbered(self, decisions: Sequence[Decision]) -> None:
+        """As `append_many` for events that have their numbers, all above those of the log."""
+        rows = [tuple(_row(decision).values()) for decision in decisions]
         self._database.connection().executemany(_INSERT, rows)
         touched = {decision.item_index for decision in decisions}
         live = self.live_of_many(sorted(touched))
@@ -242,9 +248,9 @@ class DecisionLog:
             # With min() SQLite takes the other columns from the row that has it.
             " (SELECT d.*, min(d.number) FROM decision AS d WHERE d.verdict IN ('confirmed', 'corrected')"
             " GROUP BY d.idx, d.reviewer)"
-            " WHERE slot NOT IN (?, ?, ?) AND coalesce(predicted_id, predicted_findings) IS NOT NULL"
+            " WHERE slot NOT IN (?, ?, ?, ?) AND coalesce(predicted_id, predicted_findings) IS NOT NULL"
             " AND coalesce(exposure, '') <> 'revealed' ORDER BY idx, reviewer",
-            (*_IMPORTED, Slot.EXPLORE.value),
+            (*_IMPORTED, Slot.EXPLORE.value, Slot.AUDIT.value),
         )
         return [
             FirstAnswer(
@@ -295,6 +301,14 @@ class DecisionLog:
     def states_from_events(self) -> dict[int, tuple[ItemState, int | None]]:
         """The state of every touched item as the fold over the whole log gives it: for checks."""
         return {index: (s.state, s.label_id) for index, s in fold(self.all()).items()}
+
+    def _known(self, event_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that the log has."""
+        rows = self._database.execute_sql(
+            "SELECT event_id FROM decision WHERE event_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(event_ids)),),
+        )
+        return {row[0] for row in rows}
 
     def _select(self, rest: str, *values: object) -> list[Decision]:
         """The decisions that a fixed piece of SQL after FROM selects; `values` go in for its question marks."""

@@ -155,6 +155,14 @@ class ItemTable:
         """All content digests in pool order."""
         return [row[0] for row in self._database.execute_sql("SELECT digest FROM item ORDER BY idx")]
 
+    def digests_of(self, indexes: Sequence[int]) -> dict[int, str]:
+        """The content digests of some items, by index."""
+        rows = self._database.execute_sql(
+            "SELECT idx, digest FROM item WHERE idx IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(index) for index in indexes]),),
+        )
+        return {int(index): digest for index, digest in rows}
+
     def paths(self) -> list[str]:
         """All paths in pool order."""
         return [from_sql(row[0]) for row in self._database.execute_sql("SELECT path FROM item ORDER BY idx")]

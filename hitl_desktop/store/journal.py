@@ -1,47 +1,68 @@
-"""`decisions.jsonl`: a second, fsynced record of every decision, from which the log can be rebuilt."""
+"""Files of JSON lines beside the database that are only appended to, each line made durable before the next step."""
 
 import json
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import fields
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from hitl_desktop.domain.decisions import Decision
-from hitl_desktop.domain.evidence import to_plain
-
 _TAIL = 65_536
-_FIELDS = tuple(f.name for f in fields(Decision) if f.name != "item_index")
 
 
 class Journal:
-    """Appends one JSON object a line: the decision with the item's digest and the class's name."""
+    """Appends one JSON object a line; each has a `number`, and they rise."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def append(self, entries: Iterable[dict[str, Any]]) -> None:
-        """Write and fsync. Raises OSError; the decision itself is already safe in the database."""
+        """Write and make durable. Raises OSError; what the lines say is already safe in the database."""
         data = "".join(json.dumps(entry, ensure_ascii=True) + "\n" for entry in entries).encode("ascii")
-        with self._path.open("ab") as file:
+        is_new = not self.path.exists()
+        with self.path.open("ab") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            _make_durable(file.fileno())
+        if is_new:
+            make_folder_durable(self.path.parent)
 
-    def last_number(self) -> int:
-        """The number of the last whole line; a torn one is cut off. 0 for a new file."""
-        if not self._path.exists():
-            return 0
-        with self._path.open("r+b") as file:
+    def last(self) -> dict[str, Any] | None:
+        """The last whole line; one that is torn is cut off. None for a new file, or where it is no line of ours.
+
+        Raises OSError.
+        """
+        if not self.path.exists():
+            return None
+        with self.path.open("r+b") as file:
             tail = _last_two_lines(file)
             whole, _, torn = tail.rpartition(b"\n")
             if torn:
                 file.truncate(file.seek(0, os.SEEK_END) - len(torn))
-        last = whole.rpartition(b"\n")[2]
-        try:
-            return int(json.loads(last)["number"]) if last else 0
-        except (ValueError, KeyError, TypeError):
-            return 0
+        return _entry(whole.rpartition(b"\n")[2])
+
+    def last_number(self) -> int:
+        """The number of the last whole line; 0 where there is none. Raises OSError."""
+        last = self.last()
+        return int(last["number"]) if last else 0
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Every line that can be read, in order. What is torn or damaged is left out. Raises OSError."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            for line in file:
+                entry = _entry(line)
+                if entry is not None:
+                    yield entry
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+        return entry if isinstance(entry, dict) and int(entry["number"]) >= 0 else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _last_two_lines(file: BinaryIO) -> bytes:
@@ -56,17 +77,29 @@ def _last_two_lines(file: BinaryIO) -> bytes:
         reach *= 2
 
 
-def entry(decision: Decision, digest: str, label_name: Callable[[int | None], str | None]) -> dict[str, Any]:
-    """The line for one decision: readable without the database."""
-    line: dict[str, Any] = {name: getattr(decision, name) for name in _FIELDS}
-    named: dict[str, Any] = {
-        "item": digest,
-        "label": label_name(decision.label_id),
-        "predicted": label_name(decision.predicted_id),
-    }
-    for name in ("findings", "predicted_findings"):
-        ids = line.pop(name)
-        if ids is not None:
-            named |= {f"{name}_ids": ids, name: [label_name(i) for i in ids]}
-    line["evidence"] = to_plain(decision.evidence, label_name) if decision.evidence else None
-    return {**line, **named}
+if sys.platform == "darwin":
+    import fcntl
+
+    def _make_durable(file: int) -> None:
+        fcntl.fcntl(file, fcntl.F_FULLFSYNC)
+else:
+
+    def _make_durable(file: int) -> None:
+        os.fsync(file)
+
+
+def make_file_durable(path: Path) -> None:
+    """Have a file that was just written reach the disk. Raises OSError."""
+    with path.open("r+b") as file:
+        _make_durable(file.fileno())
+
+
+def make_folder_durable(folder: Path) -> None:
+    """Have new and renamed entries of a folder reach the disk. Where a folder cannot be opened, the system does it."""
+    if sys.platform == "win32":
+        return
+    entry = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(entry)
+    finally:
+        os.close(entry)

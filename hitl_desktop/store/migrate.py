@@ -8,7 +8,8 @@ from pathlib import Path
 
 import peewee
 
-from hitl_desktop.store.database import APPLICATION_ID, made_by_newer
+from hitl_desktop.store.database import APPLICATION_ID
+from hitl_desktop.store.refusals import made_by_newer
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -53,6 +54,7 @@ def backup(path: Path) -> Path:
     copy = sqlite3.connect(target)
     try:
         source.backup(copy)
+        copy.execute("PRAGMA journal_mode = delete")  # one file that says it all
     except sqlite3.Error:
         target.unlink(missing_ok=True)
         raise

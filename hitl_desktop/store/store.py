@@ -2,9 +2,9 @@
 
 import json
 import logging
-import sqlite3
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +16,35 @@ from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
+from hitl_desktop.store.certificates import AuditTable
 from hitl_desktop.store.classes import ClassTable
+from hitl_desktop.store.database import DATABASE
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.history import HistorySearch
 from hitl_desktop.store.item_files import ItemFileTable
 from hitl_desktop.store.item_search import ItemSearch
 from hitl_desktop.store.items import ItemTable
-from hitl_desktop.store.journal import Journal, entry
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.migrate import current_version, migrate, version_of
 from hitl_desktop.store.models import ModelTable
+from hitl_desktop.store.policies import PolicyTable
+from hitl_desktop.store.record_search import RecordSearch
+from hitl_desktop.store.refusals import DiskFailing, not_ours, told, understood
+from hitl_desktop.store.replaying import Replayed, Replaying
+from hitl_desktop.store.second_record import SecondRecord
 
 _log = logging.getLogger(__name__)
-DATABASE = "project.sqlite3"
+_PASSING = frozenset({"current", "current_slot", "order", "prepared"})
+"""Facts about where somebody is: no backup is made for them alone."""
 _SUBFOLDERS = ("models", "features", "scores", "backups")
 
 
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `item_files`, `decisions`, `classes` and `models` are the tables, `search` looks for items, `history` for
-    past decisions; facts about the project are read with `fact` and written with `set_fact`; every change runs inside
-    `transaction`.
+    `items`, `item_files`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search` looks for
+    items, `records` in their columns, `history` for past decisions; facts about the project are read with `fact` and
+    written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -48,14 +55,22 @@ class Store:
         self.items = ItemTable(database)
         self.item_files = ItemFileTable(database)
         self.search = ItemSearch(database)
+        self.records = RecordSearch(database)
         self.history = HistorySearch(database)
         self.decisions = DecisionLog(database, self.items)
         self.models = ModelTable(database)
         self.classes = ClassTable(database)
+        self.policies = PolicyTable(database)
+        self.audits = AuditTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.
         self._known_facts: dict[str, Any] | None = None
-        self._journal = Journal(folder / "decisions.jsonl")
-        self._journal_is_behind = False
+        self._record = SecondRecord(folder, self.decisions, self.classes, self.items)
+        self._must_settle = False
+        self._passing = 0
+        self.replayed = Replayed()
+        """What the second record had beyond the database when it was opened."""
+        self.changed_at: float | None = None
+        """When the first change was made that no backup has (`time.monotonic`); None where there is none."""
 
     @classmethod
     def create(cls, folder: Path) -> "Store":
@@ -81,7 +96,7 @@ class Store:
     @classmethod
     def open(cls, folder: Path) -> "Store":
         """Open a project. Raises ProjectRefused (missing, damaged, in use, newer) and leaves it as it was."""
-        db.check_is_ours(folder / DATABASE, current_version())
+        db.check_is_there(folder / DATABASE)
         return cls._start(folder, is_new=False)
 
     @classmethod
@@ -91,14 +106,14 @@ class Store:
         Raises ProjectRefused.
         """
         path = folder / DATABASE
-        with db.told(path):
+        with told(path):
             connection = db.connect_for_reading(path)
         try:
             db.check_read(connection, path, current_version())
         except BaseException:
             connection.close()
             raise
-        with db.told(path):
+        with told(path):
             return cls(folder, None, connection)
 
     @classmethod
@@ -107,21 +122,28 @@ class Store:
         path = folder / DATABASE
         connection: peewee.SqliteDatabase | None = None
         try:
-            with db.told(path):
+            if not is_new:
+                db.check_is_ours(path, current_version())
+            with told(path):
                 connection = db.connect(path)
                 db.check_sound(connection, path)
                 if not is_new and version_of(connection) == 0:
-                    raise db.not_ours(path)
+                    raise not_ours(path)
                 migrate(connection, path)
             store = cls(folder, lock, connection)
-            with db.told(path):
-                store._catch_up_journal()
+            with told(path):
+                store._reconcile()
         except BaseException:
             if connection is not None:
                 connection.close()
             lock.release()
             raise
         return store
+
+    @property
+    def is_writer(self) -> bool:
+        """False for a connection that only reads."""
+        return self._lock is not None
 
     def close(self) -> None:
         """Checkpoint, close and let others in."""
@@ -131,7 +153,7 @@ class Store:
         if not self._database.is_closed():
             try:
                 self._database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            except (peewee.DatabaseError, sqlite3.Error):  # the log is safe in the WAL; the next open replays it
+            except KnownError:  # what is saved is safe in the log beside the file; the next open takes it over
                 pass
             finally:
                 self._database.close()
@@ -139,13 +161,38 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, durable when it returns. Raises KnownError for what the disk refuses."""
+        """All or nothing, durable when it returns; inside another one, a part of that. The second record follows.
+
+        Raises DiskTrouble for what the disk refuses: then nothing was saved, and the same can be tried again as soon as
+        the disk is well.
+        """
+        if self._database.in_transaction():
+            yield
+            return
+        self._get_well()
+        connection = self._database.connection()
+        before, self._passing = connection.total_changes, 0
         try:
-            with db.told(self._path), self._database.atomic():
+            with told(self._path), self._database.atomic():
                 yield
-        except BaseException:
+        except BaseException as error:
             self._known_facts = None
+            self.audits.forget()
+            self._must_settle = self._must_settle or isinstance(error, DiskFailing)
             raise
+        if self.changed_at is None and connection.total_changes - before > self._passing:
+            self.changed_at = time.monotonic()
+        self.follow_journal()
+
+    def _get_well(self) -> None:
+        """After the disk failed: open the database anew and check it. Raises DiskTrouble while it still fails."""
+        if self._must_settle:
+            db.settle(self._database, self._path)
+            self._must_settle = False
+
+    def understood(self) -> AbstractContextManager[None]:
+        """While the project is opened: contents that make no sense raise ProjectDamaged."""
+        return understood(self._path)
 
     def fact(self, key: str, default: Any = None) -> Any:
         """A fact about the project (JSON value)."""
@@ -157,6 +204,7 @@ class Store:
     def set_fact(self, key: str, value: Any) -> None:
         """Write a fact; inside a transaction when it belongs to a larger change."""
         self._database.execute_sql("INSERT OR REPLACE INTO project(key, value) VALUES (?, ?)", (key, json.dumps(value)))
+        self._passing += key in _PASSING
         if self._known_facts is not None:
             self._known_facts[key] = value
 
@@ -171,8 +219,9 @@ class Store:
     def record(self, decision: Decision, *, current: int | None, slot: Slot | None = None) -> Decision:
         """Make one decision durable, together with the item to show next and why; then write it to the journal.
 
-        Raises KnownError when the disk refuses: then nothing was saved. A journal that cannot be written is no
-        such refusal, as the decision is saved: it is caught up with the next one, or when the project is opened.
+        One whose `event_id` is there already is returned as stored. Raises DiskTrouble when the disk refuses: then
+        nothing was saved. A journal that cannot be written is no such refusal, as the decision is saved: it is caught
+        up with the next one, or when the project is opened.
         """
         return self.record_step([decision], current=current, slot=slot)[-1]
 
@@ -190,14 +239,10 @@ class Store:
         `note` and `evidence` stay as the item's draft: what was taken back and can be used again.
         """
         with self.transaction():
-            before = self.decisions.count()
             stored = [self.decisions.append(decision) for decision in decisions]
             self.items.set_draft(stored[-1].item_index, note, evidence)
             self.set_fact("current", current)
             self.set_fact("current_slot", slot.value if slot else None)
-        new = [decision for decision in stored if decision.number > before]
-        if new:
-            self._follow_in_journal(new)
         return stored
 
     def record_many(self, decisions: Sequence[Decision], *, current: int | None, slot: Slot | None) -> None:
@@ -206,44 +251,21 @@ class Store:
             self.decisions.append_many(decisions)
             self.set_fact("current", current)
             self.set_fact("current_slot", slot.value if slot else None)
-        self.follow_journal()
-
-    def _follow_in_journal(self, decisions: Sequence[Decision]) -> None:
-        try:
-            if self._journal_is_behind:
-                self._catch_up_journal()
-            else:
-                self._write_journal(decisions)
-            self._journal_is_behind = False
-        except OSError as error:
-            self._journal_is_behind = True
-            _log.warning("The journal could not be written after decision %d: %s", decisions[-1].number, error)
 
     def follow_journal(self) -> None:
-        """Bring the journal up to the log after several decisions; if it cannot be written, it is caught up later."""
+        """Bring the second record up to the database: after every transaction, by itself."""
+        if self._lock is not None:
+            self._record.follow()
+
+    def _reconcile(self) -> None:
+        """Take what only the second record has, then bring it up to the database."""
+        replaying = Replaying(self._record, self.decisions, self.classes, self.items)
         try:
-            self._catch_up_journal()
-            self._journal_is_behind = False
+            with self._database.atomic():
+                self.replayed = replaying.reconcile()
         except OSError as error:
-            self._journal_is_behind = True
-            _log.warning("The journal could not be written: %s", error)
-
-    def _catch_up_journal(self) -> None:
-        """Write decisions that are in the database and not in the journal (a crash between the two)."""
-        missing = self.decisions.all(after=self._journal.last_number())
-        if missing:
-            self._write_journal(missing)
-
-    def catch_up_journal(self) -> None:
-        """Bring the journal up to the log, after decisions were added in bulk."""
-        self._catch_up_journal()
-
-    def _write_journal(self, decisions: Sequence[Decision]) -> None:
-        names = {label.id: label.name for label in self.labels()}
-        digests = {item.index: item.digest for item in self.items.many([d.item_index for d in decisions])}
-        self._journal.append(
-            entry(d, digests[d.item_index], lambda i: names.get(i) if i is not None else None) for d in decisions
-        )
+            _log.warning("The second record cannot be read: %s", type(error).__name__)
+        self.follow_journal()
 
 
 def is_project(folder: Path) -> bool:

@@ -1,16 +1,32 @@
-"""The order of asking: the threshold, the strategy and the uncertainty, each changed together with the queue."""
+"""The order of asking: the routing policy, the strategy and the uncertainty, each changed together with the queue."""
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.policy import RoutingPolicy
 from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES
 from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.routing import move_limit, set_policy, take_back
 
 
 def change_threshold(session: ReviewSession, threshold: float) -> Changes:
     """Move the line between what needs the expert and what is proposed. Raises KnownError outside 0–1."""
-    changes = session.project.set_threshold(threshold)
+    changes = move_limit(session.project, threshold, by=session.reviewer)
+    session.replan()
+    return changes
+
+
+def change_policy(session: ReviewSession, policy: RoutingPolicy, why: str = "") -> Changes:
+    """Route by another policy, a new version in this reviewer's name. Raises KnownError as `set_policy`."""
+    changes = set_policy(session.project, policy, by=session.reviewer, why=why)
+    session.replan()
+    return changes
+
+
+def take_back_policy(session: ReviewSession) -> Changes:
+    """Undo the last change of the policy, as a new version. Raises KnownError when there is none left."""
+    changes = take_back(session.project, by=session.reviewer)
     session.replan()
     return changes
 

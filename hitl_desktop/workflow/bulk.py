@@ -65,7 +65,8 @@ def look_at(project: Project, indexes: Sequence[int]) -> Selected:
 
 def is_check(project: Project, indexes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Which of the items measure: those of the reserve, and those once drawn to. Shape as `indexes`."""
-    drawn = np.asarray(project.store.decisions.imported_checks(), np.int64)
+    audited = np.fromiter(project.store.audits.drawn_items(), np.int64)
+    drawn = np.concatenate([np.asarray(project.store.decisions.imported_checks(), np.int64), audited])
     return np.asarray(project.reserve.members[indexes], bool) | np.isin(indexes, drawn)
 
 

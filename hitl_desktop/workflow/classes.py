@@ -332,7 +332,6 @@ class ClassEditor:
     def _done(self, operation: ClassOperation, events: Sequence[Decision] = ()) -> Changes:
         """Bring the open project in line with what was written."""
         project = self._project
-        project.store.follow_journal()
         project.take_classes()
         touched = sorted({event.item_index for event in events})
         for item in project.store.items.many(touched):

@@ -64,7 +64,7 @@ def decision_on(
         predicted_findings=suggested_findings(shown),
         confidence=shown.confidence if shown else None,
         model_version=shown.model_version if shown else None,
-        probability=project.reserve.probability if slot is Slot.EXPLORE else None,
+        probability=_probability(project, slot),
         seconds=seconds,
         findings=findings,
         evidence=evidence,
@@ -73,12 +73,24 @@ def decision_on(
         follows=look.own.number if look.own else None,
         reason=reason,
         batch=batch,
+        policy_version=project.policy.version,
+        rule=int(project.routes.rule[index]) + 1,
     )
 
 
 def slot_for_good(project: Project, index: int, slot: Slot) -> Slot:
     """The reason to record: an item that is there to measure measures, whoever opens it and how often."""
+    if index in project.store.audits.open_items():
+        return Slot.AUDIT
     if project.reserve.members[index]:
         return Slot.EXPLORE
     drawn = [event.slot for event in project.store.decisions.of_item(index) if event.slot in MEASURING_SLOTS]
     return drawn[0] if drawn else slot
+
+
+def _probability(project: Project, slot: Slot) -> float | None:
+    """The chance that an item had of being drawn for this reason; None where it was not drawn."""
+    if slot is Slot.EXPLORE:
+        return project.reserve.probability
+    under_way = project.store.audits.open() if slot is Slot.AUDIT else None
+    return under_way.audit.probability if under_way else None

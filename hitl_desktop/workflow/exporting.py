@@ -117,6 +117,9 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         exposure=decision.exposure.value if decision and decision.exposure else "",
         marks=_marks(project, decision.evidence) if decision else (),
         image_size=_size(decision.evidence) if decision else None,
+        route=project.routes.route_of(item.index).value,
+        rule=int(project.routes.rule[item.index]) + 1,
+        policy_version=project.policy.version,
     )
 
 

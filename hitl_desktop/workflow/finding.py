@@ -83,10 +83,14 @@ def question(project: Project, wanted: Wanted, asking: Indexes) -> Question:
 
 def hidden_items(project: Project) -> Mask | None:
     """The items whose suggestion may have to wait for the reviewer's own answer; None for none."""
-    choice = suggesting_of(project.store)
-    if choice.mode is SuggestionMode.FIRST:
-        return np.asarray(project.reserve.members, bool) if choice.blind_checks else None
-    return np.ones(len(project.pool), bool)
+    choice, audited = suggesting_of(project.store), project.store.audits.open_items()
+    if choice.mode is not SuggestionMode.FIRST:
+        return np.ones(len(project.pool), bool)
+    if not choice.blind_checks and not audited:
+        return None
+    hidden = project.reserve.members.copy() if choice.blind_checks else np.zeros(len(project.pool), bool)
+    hidden[np.fromiter(audited, np.int64, len(audited))] = True
+    return hidden
 
 
 class Finder(Looking):

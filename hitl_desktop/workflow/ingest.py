@@ -203,7 +203,6 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
         with store.transaction():
             decisions = store.decisions.append_imported(_imported(found.items, ids, request))
         decisions_aside = len(store.decisions.imported_checks())
-        store.catch_up_journal()
     model = _adopt_model(store, request, found.kind, classes, ids)
     return ImportReport(
         folder=str(request.folder),

@@ -12,7 +12,8 @@ from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Label
-from hitl_desktop.domain.routing import is_proposed
+from hitl_desktop.domain.policy import with_limit
+from hitl_desktop.domain.policy_match import match
 from hitl_desktop.language import mark, number, tr, trn
 from hitl_desktop.learning.cards import in_words, load_card
 from hitl_desktop.learning.enough_checks import NEEDED
@@ -160,8 +161,8 @@ def has_files(project: Project, model: ModelVersion) -> bool:
 
 def confidence_bins(project: Project, threshold: float, bins: int = 20) -> list[tuple[int, int]]:
     """Undecided, scored items by confidence: for each of `bins` equal parts of 0–1, (below, at or above) the line."""
-    values = _undecided_confidence(project)[1]
-    proposed = is_proposed(values, threshold)
+    indexes, values = _undecided_confidence(project)
+    proposed = _proposed(project, threshold)[indexes]
     places = np.minimum((values * bins).astype(np.int64), bins - 1)
     below = np.bincount(places[~proposed], minlength=bins)
     above = np.bincount(places[proposed], minlength=bins)
@@ -171,11 +172,17 @@ def confidence_bins(project: Project, threshold: float, bins: int = 20) -> list[
 def near(project: Project, threshold: float, each: int) -> tuple[list[Near], list[Near]]:
     """The undecided items just below the threshold and just at or above it, closest first, at most `each` a side."""
     indexes, values = _undecided_confidence(project)
-    proposed = is_proposed(values, threshold)
+    proposed = _proposed(project, threshold)[indexes]
     order = np.argsort(values, kind="stable")
     below = indexes[order[~proposed[order]]][::-1][:each]
     above = indexes[order[proposed[order]]][:each]
     return _near(project, below), _near(project, above)
+
+
+def _proposed(project: Project, threshold: float) -> npt.NDArray[np.bool_]:
+    """What the policy would propose with its smallest limit there."""
+    pool = project.pool
+    return match(with_limit(pool.policy, threshold), pool.told(), pool.facts).automatic
 
 
 def _undecided_confidence(project: Project) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:

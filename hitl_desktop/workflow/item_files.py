@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from hitl_desktop.domain.errors import DataMoved, KnownError
+from hitl_desktop.domain.errors import DataMoved, KnownError, ProjectRefused
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import say, say_n
+from hitl_desktop.kinds import KINDS, Kind
 from hitl_desktop.store.store import Store
 
 
@@ -54,3 +55,18 @@ def check_images_are_in(root: Path, store: Store, count: int) -> None:
             ),
             say("Choose the folder that holds them."),
         )
+
+
+def kind_of(store: Store) -> Kind:
+    """The kind of a project's items. Raises ProjectRefused for one that this version does not know."""
+    name = store.fact("kind")
+    if name not in KINDS:
+        raise ProjectRefused(
+            say(
+                "{folder} holds items of a kind this version does not know: {kind}.",
+                folder=store.folder.name,
+                kind=str(name),
+            ),
+            say("Install a newer version."),
+        )
+    return KINDS[name]

@@ -13,13 +13,12 @@ from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.strata import Strata, estimate
 from hitl_desktop.domain.holdout import RAREST
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.language import trn
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import Answers, read_answers
 from hitl_desktop.workflow.known_items import read_known
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.snapshot import Snapshot
+from hitl_desktop.workflow.snapshot import Snapshot, checks_in_turn
 
 _RESERVE = 0
 _WITH_THE_DATA = 1
@@ -104,7 +103,7 @@ def measuring_sample(project: Project, snapshot: Snapshot) -> MeasuringSample:
     rows, labels = snapshot.checks
     position = {label.id: label.position for label in project.labels}
     with_the_data = np.asarray(project.store.decisions.imported(), np.int64)
-    in_turn = project.reserve.measuring(project.pool.states == TO_DO)
+    in_turn = checks_in_turn(project)
     membership = np.where(project.reserve.members[rows], _RESERVE, _WITH_THE_DATA)
     return MeasuringSample(
         rows,

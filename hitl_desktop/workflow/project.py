@@ -1,7 +1,7 @@
 """An open project: the store on disk, the pool in memory, and what follows from both."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +11,25 @@ import numpy.typing as npt
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.class_changes import NOWHERE, columns_now, folded
 from hitl_desktop.domain.decisions import Slot
-from hitl_desktop.domain.errors import KnownError, ProjectRefused
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import PRESENT, code_of, most_doubtful, positions_of
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label, Task, in_words
+from hitl_desktop.domain.policy import RoutingPolicy
+from hitl_desktop.domain.policy_match import Routes
 from hitl_desktop.domain.pool import Pool
 from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
 from hitl_desktop.domain.sentences import Sentence, listed, say
-from hitl_desktop.kinds import KINDS, Kind
+from hitl_desktop.kinds import Kind
 from hitl_desktop.language import tr
 from hitl_desktop.learning.ranking import ASKED_FOR
 from hitl_desktop.learning.reserve import Reserve, draw_reserve
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
-from hitl_desktop.workflow.item_files import check_images_are_in, data_moved, middle_file, paths_of, source_of
+from hitl_desktop.workflow import routing
+from hitl_desktop.workflow.item_files import check_images_are_in, data_moved, kind_of, middle_file, paths_of, source_of
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.scores import read_scores, read_utilities
@@ -69,7 +72,7 @@ class Project:
         self.store = store
         self.labels: list[Label] = []
         self.take_classes()
-        self.kind: Kind = _kind_of(store)
+        self.kind: Kind = kind_of(store)
         self.model: ModelVersion | None = store.models.active()
         self.task = Task(store.fact("task", Task.ONE.value))
         states, label_ids = store.items.standings()
@@ -89,6 +92,8 @@ class Project:
         apart = np.asarray(store.decisions.imported(), np.int64)
         size = len(self.pool)
         self.reserve: Reserve = draw_reserve(size, self.seed, apart, self.holdout.count(size - len(apart), size))
+        policy = routing.policy_in_force(store)
+        self.pool.set_policy(policy, routing.facts_of(self, policy))
         self.load_scores()
 
     @classmethod
@@ -96,7 +101,8 @@ class Project:
         """Open a project folder. Raises ProjectRefused and leaves it untouched when that is not possible."""
         store = Store.open(folder)
         try:
-            return cls(store)
+            with store.understood():
+                return cls(store)
         except BaseException:
             store.close()
             raise
@@ -254,14 +260,21 @@ class Project:
             answer = item.label_id if item.findings is None else self.code(item.findings)
             self.pool.set_standing(item.index, item.state, answer)
 
+    @property
+    def policy(self) -> RoutingPolicy:
+        """The routing policy in force: see `workflow/routing.py`."""
+        return self.pool.policy
+
+    @property
+    def routes(self) -> Routes:
+        """Where it sends each item."""
+        return self.pool.routes
+
     def set_threshold(self, threshold: float) -> Changes:
-        """Move the line between what needs the expert and what is proposed. Raises KnownError outside 0–1."""
-        if not 0.0 <= threshold <= 1.0:
-            raise KnownError(say("The threshold must lie between 0 and 1."))
-        with self.store.transaction():
-            self.store.set_fact("threshold", threshold)
-        self.pool.set_threshold(threshold)
-        return Changes(routing=True, order=True)
+        """Move the smallest confidence limit of the policy, the line between what needs the expert and what is
+        proposed. Raises KnownError outside 0–1, and where no automatic rule has a limit.
+        """
+        return routing.move_limit(self, threshold)
 
     def split_at(self, threshold: float) -> Split:
         """How many undecided items would fall on each side of another threshold."""
@@ -292,11 +305,13 @@ class Project:
     def load_scores(self) -> None:
         """Swap in the predictions of the model in use; none when they have to be computed first."""
         self.model = self.store.models.active()
+        self.pool.facts = replace(self.pool.facts, positions=routing.positions_of(self))
         scores = read_scores(self.scores_file(self.model.version)) if self.model else None
         if scores is None or scores.shape[1] > len(self.labels) or len(scores) > len(self.pool):
             self.pool.set_predictions(None)
             return
         self.pool.set_predictions(folded(scores, self.columns_now, several=self.task is Task.SEVERAL))
+        routing.remember(self)
 
     def feature_request(self) -> FeatureRequest:
         """A snapshot of what a background task needs to have every item's features."""
@@ -381,17 +396,3 @@ class Project:
         with self.store.transaction():
             self.store.set_fact(key, value)
         return Changes(settings=True, order=True)
-
-
-def _kind_of(store: Store) -> Kind:
-    name = store.fact("kind")
-    if name not in KINDS:
-        raise ProjectRefused(
-            say(
-                "{folder} holds items of a kind this version does not know: {kind}.",
-                folder=store.folder.name,
-                kind=str(name),
-            ),
-            say("Install a newer version."),
-        )
-    return KINDS[name]

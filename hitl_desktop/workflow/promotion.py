@@ -1,7 +1,7 @@
 """Champion and challenger: whether a new version is put to use, and the reason in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -73,6 +73,12 @@ def judge(
         return Judgement(False, overall, comparison)
     why = in_a_row([overall, _classes(comparison, labels, old_version)])
     return Judgement(False, why, comparison, labels[worse[0]])
+
+
+def held_for_audit(judgement: Judgement, audited: int) -> Judgement:
+    """The same comparison, while an audit of the version in use is under way: another one would make it void."""
+    why = say("An audit of v{audited} is under way, which another version would end.", audited=str(audited))
+    return replace(judgement, is_promoted=False, why=in_a_row([judgement.why, why]))
 
 
 def _right(sample: MeasuringSample, answers: Answers) -> int:

@@ -16,12 +16,13 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.language import tr
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.auditing import end_for_version
 from hitl_desktop.workflow.check_scores import read_answers, write_check_scores
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.known_items import read_known
 from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, known_to, measuring_sample
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.promotion import Judgement, judge
+from hitl_desktop.workflow.promotion import Judgement, held_for_audit, judge
 from hitl_desktop.workflow.requests import Trained, TrainRequest
 from hitl_desktop.workflow.scores import read_scores
 from hitl_desktop.workflow.snapshot import Snapshot, take_snapshot
@@ -100,6 +101,9 @@ class Retraining:
             write_check_scores(trained.bundle, rows, scores[rows], several=project.task is Task.SEVERAL)
         known_before = np.union1d(known_to(project, project.model), _known_in(trained.bundle))
         judgement, metrics = self._compare(measuring_sample(project, snapshot).without(known_before), trained)
+        under_way = store.audits.open()
+        if under_way is not None and judgement.is_promoted:
+            judgement = held_for_audit(judgement, under_way.audit.model_version)
         known = [(r, c) for r, c in zip(*snapshot.training, strict=True) if int(r) not in trained.unreadable]
         model = ModelVersion(
             version,
@@ -143,6 +147,7 @@ class Retraining:
         why = say("The reviewer went back to it.") if was_in_use else advice
         with project.store.transaction():
             models.activate(version, now_utc(), "reviewer", why)
+            end_for_version(project, version)
         project.load_scores()
         words = (
             tr("Model v{version} is in use again.", version=version)

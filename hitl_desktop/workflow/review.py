@@ -14,6 +14,7 @@ from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import tr
+from hitl_desktop.workflow.certifying import follow
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.deciding import decision_on, settled_answer
 from hitl_desktop.workflow.decision_words import told, told_step
@@ -21,7 +22,7 @@ from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project, Suggestion
 from hitl_desktop.workflow.review_queue import ReviewQueue
 from hitl_desktop.workflow.steps import last_step, made_again, recent, retractions
-from hitl_desktop.workflow.suggesting import Look, look, reveals, suggesting_of
+from hitl_desktop.workflow.suggesting import Look, look_of, reveals
 
 _KEPT_IN_FRONT = 2
 """After a training the item on screen and the one prefetched stay where they are."""
@@ -247,6 +248,12 @@ class ReviewSession:
             self.shown = self.project.suggestion(self.current)
             self._look_at(self.current)
 
+    def take_audit(self) -> None:
+        """An audit has begun or ended: the queue follows, and so does what may be seen of the item on screen."""
+        self.replan()
+        if self.current is not None:
+            self._look_at(self.current)
+
     def change_classes(self, change: Callable[[ClassEditor], Changes]) -> Changes:
         """Change the classes in this reviewer's name; queue and suggestion follow."""
         changes = change(ClassEditor(self.project, self.reviewer))
@@ -333,7 +340,8 @@ class ReviewSession:
         if out_of_turn or (followed and not self.queue.is_following):
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
-        return Changes(items=frozenset(touched), decisions=True, told=tr("{what}.", what=told(self.project, stored)))
+        made = Changes(items=frozenset(touched), decisions=True, told=tr("{what}.", what=told(self.project, stored)))
+        return made | follow(self.project, [stored.item_index], self.reviewer)
 
     def _record_many(self, events: list[Decision]) -> Changes:
         """Make the events of one step over many items durable."""
@@ -351,7 +359,8 @@ class ReviewSession:
             self._look_at(self.current)
         self.replan()
         words = told_step(self.project, events) if is_made else ""
-        return Changes(items=frozenset(indexes), decisions=True, told=tr("{what}.", what=words) if words else "")
+        made = Changes(items=frozenset(indexes), decisions=True, told=tr("{what}.", what=words) if words else "")
+        return made | follow(self.project, indexes, self.reviewer)
 
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index
@@ -362,18 +371,9 @@ class ReviewSession:
     def _look_at(self, index: int) -> None:
         """What the reviewer may see of the suggestion, and what was marked in the item."""
         store = self.project.store
-        events = store.decisions.of_item(index)
-        live = live_in(events)
+        live = live_in(events := store.decisions.of_item(index))
         self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
-        self.look = look(
-            suggesting_of(store),
-            store.items.get(index),
-            events,
-            self.shown,
-            reviewer=self.reviewer,
-            seed=self.project.seed,
-            in_reserve=bool(self.project.reserve.members[index]),
-        )
+        self.look = look_of(self.project, store.items.get(index), events, self.shown, self.reviewer)
         self.queue.held = index if self.look.own is not None else None
 
     def _keep_marks(self) -> Changes:
@@ -389,8 +389,9 @@ class ReviewSession:
             self.project.store.set_fact("current_slot", self._slot.value)
 
     def _order_name(self) -> str:
-        """What the order of asking follows from, beside the decisions: model, strategies and threshold."""
-        return f"{self.project.utilities_file().stem} {self.project.pool.threshold}"
+        """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
+        policy = self.project.policy
+        return f"{self.project.utilities_file().stem} {self.project.pool.threshold} p{policy.version}"
 
     def _remember_order(self) -> None:
         name = self._order_name()

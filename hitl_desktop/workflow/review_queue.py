@@ -132,16 +132,21 @@ class ReviewQueue:
         return int(places[0]) if len(places) else -1
 
     def _planned(self) -> Plan:
-        pool = self._project.pool
-        return plan(
+        pool, audited = self._project.pool, self._project.store.audits.open()
+        done = self._project.store.decisions.made()
+        found = plan(
             pool.needing_review(),
             pool.undecided(),
             self._project.reserve,
             *self._project.utilities(),
             seed=self._project.seed,
-            done=self._project.store.decisions.made(),
+            done=done,
             every=self._project.check_every,
         )
+        if audited is None:
+            return found
+        items = np.array([item.index for item in audited.audit.drawn], np.int64)
+        return found.with_audit(items[pool.states[items] == TO_DO], done)
 
     def _adopt(self, plan: Plan) -> None:
         """Take another plan, and note the place of every item in it (−1: none), as it is asked for with every key."""

@@ -4,6 +4,7 @@ import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -67,3 +68,23 @@ def read_utilities(path: Path) -> tuple[FloatArray, npt.NDArray[np.uint8]] | Non
     if utilities.ndim != 1 or utilities.shape != reasons.shape:
         return None
     return np.asarray(utilities, np.float32), np.asarray(reasons, np.uint8)
+
+
+def write_array(path: Path, array: npt.NDArray[np.generic]) -> None:
+    """Write one array that can be made again, whole or not at all as far as this program goes: nothing waits for the
+    disk.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+    part.replace(path)
+
+
+def read_array(path: Path, kind: npt.DTypeLike) -> npt.NDArray[Any] | None:
+    """An array (n,) of this kind; None when the file is not there, not whole, or holds something else."""
+    try:
+        array: npt.NDArray[Any] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return array if array.ndim == 1 and array.dtype == np.dtype(kind) else None

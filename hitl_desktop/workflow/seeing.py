@@ -6,7 +6,7 @@ from hitl_desktop.domain.decisions import Exposure
 from hitl_desktop.domain.items import Item
 from hitl_desktop.workflow.project import Suggestion
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.suggesting import Look, keeps_back, look, suggesting_of
+from hitl_desktop.workflow.suggesting import Look, keeps_back, look_of
 
 
 def seen_from_afar(session: ReviewSession, item: Item, shown: Suggestion | None) -> Look:
@@ -14,15 +14,7 @@ def seen_from_afar(session: ReviewSession, item: Item, shown: Suggestion | None)
     reveal.
     """
     project = session.project
-    seen = look(
-        suggesting_of(project.store),
-        item,
-        project.store.decisions.of_item(item.index),
-        shown,
-        reviewer=session.reviewer,
-        seed=project.seed,
-        in_reserve=bool(project.reserve.members[item.index]),
-    )
+    seen = look_of(project, item, project.store.decisions.of_item(item.index), shown, session.reviewer)
     if keeps_back(project, item) and seen.exposure is Exposure.SHOWN:
         return replace(seen, exposure=Exposure.HIDDEN, own=None)
     return replace(seen, own=None)

@@ -44,7 +44,7 @@ def take_snapshot(project: Project) -> Snapshot:
     rows = np.array([row[0] for row in decided], np.int64)
     imported_check = np.array([row[2] == Slot.IMPORTED_CHECK for row in decided], bool)
     in_turn = np.zeros(len(project.pool), bool)
-    in_turn[project.reserve.measuring(project.pool.states == TO_DO)] = True
+    in_turn[checks_in_turn(project)] = True
     return Snapshot(
         rows,
         np.array([row[1] for row in decided], np.int64),
@@ -52,6 +52,17 @@ def take_snapshot(project: Project) -> Snapshot:
         imported_check | in_turn[rows],
         project.store.decisions.count(),
     )
+
+
+def checks_in_turn(project: Project) -> npt.NDArray[np.int64]:
+    """Indexes of the answered items of the reserve that measure: those before the first that is still open.
+
+    What belongs to an audit that is under way counts as open, so that no figure tells how the audit goes.
+    """
+    is_open = project.pool.states == TO_DO
+    audited = project.store.audits.open_items()
+    is_open[np.fromiter(audited, np.int64, len(audited))] = True
+    return project.reserve.measuring(is_open)
 
 
 def per_class(project: Project, labels: npt.NDArray[np.int64]) -> list[tuple[Label, int]]:

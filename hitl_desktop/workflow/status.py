@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from hitl_desktop.domain.certificates import Walk
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.certifying import Stage, State, coverage, state
 from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
@@ -27,7 +29,56 @@ def status(project: Project) -> dict[str, Any]:
         "flagged": ledger.flagged,
         "decisions": project.store.decisions.count(),
         "model": None if model is None else model_answer(project, model),
+        "certificate": certificate_answer(project),
     }
+
+
+def certificate_answer(project: Project, found: State | None = None) -> dict[str, Any]:
+    """The contract of `certify`, and of `certificate` in `status`."""
+    found = state(project) if found is None else found
+    answer: dict[str, Any] = {"stage": found.stage.value}
+    record = found.record
+    if record is None:
+        return answer
+    audit = record.audit
+    answer |= {"alpha": audit.alpha, "delta": audit.delta, "model": audit.model_version}
+    answer["audit"] = {
+        "number": audit.number,
+        "begun": audit.begun_utc,
+        "drawn": len(audit.drawn),
+        "zone": audit.zone,
+        "seed": audit.seed,
+    }
+    if found.progress is not None:
+        answer["audit"]["left"] = found.progress.left
+        return answer
+    answer["audit"] |= {"wrong": record.fact("wrong"), "unanswered": record.fact("unanswered")}
+    answer["walk"] = _steps(record.walk)
+    answer["classes"] = {project.label(label).name: _steps(walk) for label, walk in record.walks() if label is not None}
+    if record.certificate is not None:
+        answer |= {"certificate": record.certificate, "issued": record.issued_utc}
+    if found.stage is Stage.NOT_YET:
+        answer["more"] = None if found.more is None else {"audits": found.more[0], "wrong": found.more[1]}
+        return answer
+    covered = coverage(project)
+    answer |= {"limit": covered.limit, "covered": int(covered.rows.sum())}
+    if covered.why_not is not None:
+        answer["why"] = covered.why_not.english()
+    return answer
+
+
+def _steps(walk: Walk | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "limit": step.limit,
+            "items": step.size,
+            "audited": step.audited,
+            "wrong": step.wrong,
+            "bound": step.bound,
+            "outcome": step.outcome.value,
+        }
+        for step in (walk.steps if walk else ())
+    ]
 
 
 def model_answer(project: Project, model: ModelVersion) -> dict[str, Any]:
@@ -80,7 +131,8 @@ def rows_of(session: ReviewSession, items: Iterable[Item]) -> list[dict[str, Any
 
 def _row(session: ReviewSession, item: Item) -> dict[str, Any]:
     project = session.project
-    suggestion = project.suggestion(item.index)
+    is_audited = item.index in project.store.audits.open_items()  # to be answered without seeing it
+    suggestion = None if is_audited else project.suggestion(item.index)
     row: dict[str, Any] = {
         "id": item.digest,
         "path": item.path,
@@ -89,6 +141,8 @@ def _row(session: ReviewSession, item: Item) -> dict[str, Any]:
         "uncertainty": None,
         "reason": session.slot_of(item.index).value,
         "probabilities": {},
+        "route": None if is_audited else project.pool.route(item.index).value,
+        "rule": None if is_audited else int(project.routes.rule[item.index]) + 1,
     }
     if suggestion:
         row["uncertainty"] = suggestion.uncertainty

@@ -81,7 +81,8 @@ def stop_advice(
         return StopAdvice(tr("Too early to say"), tr("The model in use was not scored on the checks yet."))
     ahead = _ahead(sample, measured, seed)
     if ahead is None:
-        return StopAdvice(tr("Too early to say"), " ".join([_missing(sample, measured), *_change_words(change)]))
+        words = [_missing(sample, measured), sample.left_out_words, *_change_words(change)]
+        return StopAdvice(tr("Too early to say"), " ".join(filter(None, words)))
     parts = [_gain_words(ahead), *_change_words(change)]
     if not _is_well_known(last):
         parts.append(

@@ -52,13 +52,17 @@ def look(
     reviewer: str,
     seed: int,
     in_reserve: bool,
+    in_audit: bool = False,
 ) -> Look:
     """What may be seen of `shown` for an item with these `events`, all of them in order.
 
-    What the reviewer knows already is not hidden again, and neither is it for an item that is decided.
+    What the reviewer knows already is not hidden again, and neither is it for an item that is decided. For an item of
+    the audit under way it always is.
     """
     if shown is None:
         return Look()
+    if in_audit:
+        return Look(Exposure.HIDDEN, 1.0, is_check=True)
     check = in_reserve or any(event.slot in MEASURING_SLOTS for event in events)
     hiding = choice.hiding(is_check=check)
     own = _open_answer(events, reviewer, shown)
@@ -71,8 +75,24 @@ def look(
     return Look(Exposure.HIDDEN if is_hidden else Exposure.SHOWN, hiding, is_check=check)
 
 
+def look_of(project: Project, item: Item, events: Sequence[Decision], shown: Suggestion | None, reviewer: str) -> Look:
+    """What a reviewer may see of `shown` for an item of a project: `look`, with what the project says of it."""
+    return look(
+        suggesting_of(project.store),
+        item,
+        events,
+        shown,
+        reviewer=reviewer,
+        seed=project.seed,
+        in_reserve=bool(project.reserve.members[item.index]),
+        in_audit=item.index in project.store.audits.open_items(),
+    )
+
+
 def keeps_back(project: Project, item: Item) -> bool:
     """True for an item of a list that must not say what the model suggests: it may have to be answered without."""
+    if item.index in project.store.audits.open_items():
+        return item.state is not ItemState.DECIDED
     if item.state is ItemState.DECIDED or project.pool.predicted[item.index] < 0:
         return False
     hiding = suggesting_of(project.store).hiding(is_check=bool(project.reserve.members[item.index]))

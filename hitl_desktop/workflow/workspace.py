@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.workflow.auditing import settle
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.retraining import Retraining
@@ -47,7 +48,9 @@ class Workspace:
         project = Project.open(folder.resolve())
         try:
             reviewer = self._settings.value.reviewer or default_reviewer()
-            desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
+            with project.store.understood():
+                settle(project, reviewer)  # if the program died between an audit’s last answer and its result
+                desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
         except BaseException:
             project.close()
             raise

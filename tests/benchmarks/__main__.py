@@ -25,6 +25,7 @@ NAMES = (
     "embedding",
     "retrain_gap",
     "million",
+    "routing",
     "browsing",
 )
 

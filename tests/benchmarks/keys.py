@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.screenshots import is_settled
-from hitl_desktop.store.journal import Journal, entry
+from hitl_desktop.store.journal import Journal
+from hitl_desktop.store.second_record import entry
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from tests.benchmarks.figures import Figure, ratio, repeated

@@ -13,7 +13,7 @@ from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
     "new", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
-    "demo", "self-test", "open",
+    "demo", "self-test", "open", "certify",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged")
 
@@ -82,7 +82,7 @@ def decide_some(console: Console, project: Path, many: int) -> None:
 
 
 def check_partition(status: dict[str, Any]) -> None:
-    assert set(status) == {"items", *STATES, "decisions", "model"}
+    assert set(status) == {"items", *STATES, "decisions", "model", "certificate"}
     assert sum(status[state] for state in STATES) == status["items"]
     assert all(type(status[key]) is int for key in ("items", "decisions", *STATES))
 
@@ -180,7 +180,10 @@ def test_queue_gives_the_next_items_in_the_order_of_asking(console: Console, pro
     rows = console.json("queue", project, "--limit", 5)
     assert len(rows) == 5
     for row in rows:
-        assert set(row) == {"id", "path", "label", "confidence", "uncertainty", "reason", "probabilities"}
+        assert set(row) == {
+            "id", "path", "label", "confidence", "uncertainty", "reason", "probabilities", "route", "rule",
+        }  # fmt: skip
+        assert (row["route"], row["rule"]) == ("review", 2)
         assert (row["label"], row["confidence"], row["uncertainty"], row["probabilities"]) == (None, None, None, {})
         assert isinstance(row["reason"], str)
     assert console.json("queue", project, "--limit", 3) == rows[:3]

@@ -7,7 +7,7 @@ import pytest
 from hitl_desktop.cli import finding_options as options
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.history import HistoryOrder
-from hitl_desktop.domain.item_filter import Route, SortOrder
+from hitl_desktop.domain.item_filter import RouteFacet, SortOrder
 from hitl_desktop.domain.items import ItemState
 from tests.cli.test_contract import Console, console, decide_some, project
 
@@ -76,7 +76,7 @@ def test_a_reason_is_for_past_decisions(console: Console, project: Path) -> None
 
 def test_the_options_are_those_of_the_domain() -> None:
     assert list(options.STATES) == list(ItemState)
-    assert list(options.ROUTES) == list(Route)
+    assert list(options.ROUTES) == list(RouteFacet)
     assert list(options.ORDERS) == list(SortOrder)
     assert list(options.VERDICTS) == list(Verdict)
     assert list(options.HISTORY_ORDERS) == list(HistoryOrder)

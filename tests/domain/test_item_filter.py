@@ -6,7 +6,7 @@ import pytest
 from hitl_desktop.domain.item_filter import (
     ItemFilter,
     PoolColumns,
-    Route,
+    RouteFacet,
     SortKeys,
     SortOrder,
     in_classes,
@@ -39,9 +39,9 @@ def shown(wanted: ItemFilter, hidden: np.ndarray | None = None) -> list[int]:
     [
         (ItemFilter(), [0, 1, 2, 3, 4, 5]),
         (ItemFilter(states=frozenset({ItemState.DECIDED, ItemState.SKIPPED})), [2, 3]),
-        (ItemFilter(routes=frozenset({Route.PROPOSED})), [0, 5]),
-        (ItemFilter(routes=frozenset({Route.NEEDS_YOU})), [1, 4]),
-        (ItemFilter(routes=frozenset(Route)), [0, 1, 4, 5]),
+        (ItemFilter(routes=frozenset({RouteFacet.PROPOSED})), [0, 5]),
+        (ItemFilter(routes=frozenset({RouteFacet.NEEDS_YOU})), [1, 4]),
+        (ItemFilter(routes=frozenset(RouteFacet)), [0, 1, 4, 5]),
         (ItemFilter(classes=frozenset({7})), [0, 1, 2, 3]),
         (ItemFilter(classes=frozenset({3})), [5]),
         (ItemFilter(classes=frozenset({3, 7})), [0, 1, 2, 3, 5]),

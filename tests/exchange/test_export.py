@@ -24,7 +24,7 @@ CHECKED = ExportRow(
     decided_at="2025-01-02T03:04:05Z", predicted="malignant", confidence=0.5, uncertainty=0.25, model_version=3,
     note="=1+1 looks\nodd",
     reason="seen again", slot="explore", decisions=2, probabilities={"benign": 0.5, "malignant": 0.5},
-    exposure="revealed", own_answer="malignant", image_size=(384, 256),
+    exposure="revealed", own_answer="malignant", image_size=(384, 256), route="review", rule=2, policy_version=6,
     marks=(NamedMark(Box(1.25, 2, 30, 40), "benign"), NamedMark(Arrow(0, 0, 5, 5, frame=2))),
 )  # fmt: skip
 GUESSED = ExportRow(
@@ -58,6 +58,7 @@ rows = st.builds(
     text=texts, fields=st.dictionaries(texts, texts.filter(bool), max_size=3), exposure=texts, own_answer=texts,
     marks=st.lists(named_marks, max_size=2).map(tuple),
     image_size=st.none() | st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    route=texts, rule=st.none() | st.integers(1, 9), policy_version=st.none() | st.integers(0, 9),
 )  # fmt: skip
 
 

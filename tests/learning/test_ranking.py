@@ -146,3 +146,19 @@ def test_reserve_slots_follow_the_count_of_decisions(others: int, done: int) -> 
     found = places(made, Slot.EXPLORE)
     assert len(made.order) == others + len(found)
     assert found == [p for p in range(len(made.order)) if (p + done) % 10 == 9]
+
+
+@pytest.mark.parametrize(("done", "first"), [(0, 0), (1, 1), (6, 0)])
+@pytest.mark.parametrize(("audited", "others"), [(0, 5), (3, 9), (3, 3), (4, 3), (5, 2), (4, 0), (1, 1)])
+def test_an_audit_has_every_second_place_and_then_all(done: int, first: int, audited: int, others: int) -> None:
+    items = np.arange(100, 100 + audited)
+    order = np.concatenate([items[::-1], np.arange(others)])  # it was in the plan for another reason
+    found = Plan(order, np.zeros(len(order), np.uint8)).with_audit(items, done)
+    assert sorted(found.order.tolist()) == sorted(order.tolist())
+    is_audit = found.order >= 100
+    assert found.order[is_audit].tolist() == items.tolist()
+    assert found.order[~is_audit].tolist() == list(range(others))
+    assert [found.slot(place) is Slot.AUDIT for place in range(len(order))] == is_audit.tolist()
+    mixed = min(audited, others)
+    assert is_audit[first : first + 2 * mixed : 2].all()
+    assert is_audit[: first + 2 * mixed].sum() in (mixed, mixed + 1)

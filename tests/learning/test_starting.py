@@ -8,10 +8,12 @@ import pytest
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.learning.bundles import ModelBundle
+from hitl_desktop.learning.cross_validation import folds_for
+from hitl_desktop.learning.estimators import Lesson
 from hitl_desktop.learning.heads import KernelHead
 from hitl_desktop.learning.learned_items import marks_of
-from hitl_desktop.learning.starting import ADAPTED, adapt, adapt_or_begin, reason_to_adapt
-from hitl_desktop.learning.training import TrainingOptions, View
+from hitl_desktop.learning.starting import ADAPTED, adapt, adapt_or_begin, adapting, best_strength, reason_to_adapt
+from hitl_desktop.learning.training import ADAPTING, TrainingOptions, View
 from tests.learning.test_training import NAMES, dense_view, labelled, train
 
 OPTIONS = TrainingOptions()
@@ -34,7 +36,8 @@ def compared(
         "card": {"started_from": "v1"},
     }
     views = [dense_view(X)]
-    return adapt_or_begin(start, seen_by(start, X), views, labels, NAMES, **{**arguments, **changes})  # type: ignore[arg-type]
+    own = changes.pop("own", None) or seen_by(start, X)
+    return adapt_or_begin(start, own, views, labels, NAMES, **{**arguments, **changes})  # type: ignore[arg-type]
 
 
 def start_of(n: int, *, shuffled: bool = False, seed: int = 1) -> ModelBundle:
@@ -58,8 +61,9 @@ def test_a_good_model_is_adapted_and_the_card_says_why() -> None:
 
 def test_a_model_that_does_not_fit_is_left_for_a_start_from_scratch() -> None:
     X, labels = labelled(120)
-    start = start_of(600, shuffled=True)
-    bundle = compared(start, X, labels)
+    start = start_of(600)
+    blind = replace(seen_by(start, X), rows=np.random.default_rng(4).normal(size=X.shape).astype(np.float32))
+    bundle = compared(start, X, labels, own=blind)
     choice = bundle.card["choice"]
     assert bundle.card["started_from"] == "nothing"
     assert choice["estimator"] != ADAPTED
@@ -68,6 +72,22 @@ def test_a_model_that_does_not_fit_is_left_for_a_start_from_scratch() -> None:
     )
     assert len(bundle.learned) == 0, "it knows nothing of what the other one learned from"
     assert (np.array(bundle.head.class_ids)[bundle.head.logits(bundle.embed(X)).argmax(axis=1)] == labels).mean() > 0.8
+
+
+def test_a_model_that_was_made_for_something_else_is_adapted_more_strongly() -> None:
+    X, labels = labelled(120)
+    fits, other = start_of(600), start_of(600, shuffled=True)
+    rows = np.arange(120)
+    folds = folds_for(labels, None, seed=0)
+    found = [
+        best_strength(adapting(start, "x", Lesson(start.embed(X), labels)), rows, folds).candidate.settings["strength"]
+        for start in (fits, other)
+    ]
+    assert found[0] == ADAPTING[fits.representation_name]
+    assert found[1] > found[0]
+    bundle = compared(other, X, labels)
+    if bundle.card["started_from"] != "nothing":
+        assert bundle.card["choice"]["settings"]["strength"] > found[0]
 
 
 def memory_of(X: np.ndarray, labels: np.ndarray) -> ModelBundle:

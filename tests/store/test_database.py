@@ -10,8 +10,9 @@ import peewee
 import pytest
 
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
-from hitl_desktop.store.database import APPLICATION_ID, connect, told
+from hitl_desktop.store.database import APPLICATION_ID, connect
 from hitl_desktop.store.migrate import current_version
+from hitl_desktop.store.refusals import told
 from hitl_desktop.store.store import DATABASE, Store
 
 

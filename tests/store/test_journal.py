@@ -1,16 +1,21 @@
 """The second record of every decision."""
 
 import json
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import peewee
 import pytest
 
+from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
 from hitl_desktop.domain.decisions import Decision, Exposure, Verdict
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Box, Evidence, Span, from_plain
-from hitl_desktop.store.store import Store
+from hitl_desktop.domain.labels import Label
+from hitl_desktop.store.store import DATABASE, Store
 from tests.store.conftest import MakeDecision
 
 
@@ -88,7 +93,7 @@ def test_long_notes_do_not_hide_the_last_number(
 def test_a_journal_that_cannot_be_written_costs_no_decision(
     closed: Path, decision: MakeDecision, expected_log: Callable[[str], None]
 ) -> None:
-    expected_log("WARNING .*journal could not be written after decision 4")
+    expected_log("WARNING .*second record could not be written: IsADirectoryError")
     store = Store.open(closed)
     journal = closed / "decisions.jsonl"
     kept = journal.read_bytes()
@@ -125,3 +130,103 @@ def test_two_events_of_one_step_are_saved_together_or_not_at_all(store: Store, d
     store.record_step([one, decision(0, label_id=2)], current=None, note="typed", evidence=NO_EVIDENCE)
     assert [entry["number"] for entry in lines(store.folder)] == [1, 2]
     assert (store.items.draft(0), store.items.draft_evidence(0)) == ("typed", NO_EVIDENCE)
+
+
+def without_the_last(folder: Path, kept: int) -> None:
+    """The database as it was after so many decisions, as a backup would have it; the journal as it is."""
+    old = folder.with_name("Old.hitl")
+    shutil.copytree(folder, old)
+    with closing(sqlite3.connect(old / DATABASE)) as raw:
+        raw.execute("DROP TRIGGER decision_never_deleted")
+        raw.execute("DELETE FROM decision WHERE number > ?", (kept,))
+        raw.execute("UPDATE item SET state = 'todo', label_id = NULL WHERE idx >= ?", (kept,))
+        raw.execute(
+            "CREATE TRIGGER decision_never_deleted BEFORE DELETE ON decision"
+            " BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END"
+        )
+        raw.commit()
+    shutil.copyfile(old / DATABASE, folder / DATABASE)
+
+
+def test_what_only_the_journal_has_comes_back_into_the_database(closed: Path, decision: MakeDecision) -> None:
+    store = Store.open(closed)
+    marks = Evidence((Box(1, 2, 3, 4, label_id=2), Span(0, 2, "l\udce9")), 10, 20)
+    own = store.record(decision(3, evidence=marks, exposure=Exposure.HIDDEN, hiding=0.5, note="\udce9"), current=3)
+    store.record(decision(3, exposure=Exposure.REVEALED, follows=own.number, seconds=1.5), current=None)
+    store.record(decision(0, Verdict.RETRACTED, retracts=1), current=None)
+    before, standings = store.decisions.all(), store.items.many(range(5))
+    store.close()
+    journal = (closed / "decisions.jsonl").read_bytes()
+    without_the_last(closed, 2)
+    store = Store.open(closed)
+    assert (store.replayed.decisions, store.replayed.unplaced) == (4, 0)
+    assert store.decisions.all() == before
+    assert store.items.many(range(5)) == standings
+    store.close()
+    assert (closed / "decisions.jsonl").read_bytes() == journal
+    store = Store.open(closed)
+    assert not store.replayed, "once"
+    store.close()
+
+
+def test_operations_on_classes_come_back_with_them(closed: Path, decision: MakeDecision) -> None:
+    without = closed.with_name("Before.hitl")
+    shutil.copytree(closed, without)
+    store = Store.open(closed)
+    with store.transaction():
+        (bird,) = store.add_labels(["bird"])
+        store.classes.append(ClassOperation(0, "e1", "now", "ann", ClassAction.ADDED, bird.id, "", "bird"))
+    with store.transaction():  # names change places
+        store.classes.put([Label(1, "dog", 0), Label(2, "cat", 1)])
+        store.classes.append(ClassOperation(0, "e2", "now", "ann", ClassAction.RENAMED, 1, "cat", "dog"))
+    store.record(decision(3, label_id=bird.id), current=None)
+    labels, operations, log = store.labels(), store.classes.operations(), store.decisions.all()
+    store.close()
+    shutil.copyfile(without / DATABASE, closed / DATABASE)
+    store = Store.open(closed)
+    assert (store.labels(), store.classes.operations(), store.decisions.all()) == (labels, operations, log)
+    assert (store.replayed.decisions, store.replayed.operations) == (1, 2)
+    store.close()
+
+
+def test_a_journal_of_something_else_is_set_aside_and_made_anew(
+    closed: Path, decision: MakeDecision, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("WARNING .*did not fit the database")
+    journal = closed / "decisions.jsonl"
+    other = journal.read_text("ascii").replace("00000000-", "11111111-")
+    journal.write_text(other, "ascii")
+    Store.open(closed).close()
+    (aside,) = closed.glob("decisions-set-aside-*.jsonl")
+    assert aside.read_text("ascii") == other
+    assert_equals_log(closed)
+
+
+def test_a_journal_that_ends_in_rubbish_gives_what_it_has_and_is_made_anew(
+    closed: Path, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("WARNING .*did not fit the database")
+    without_the_last(closed, 1)
+    journal = closed / "decisions.jsonl"
+    journal.write_bytes(journal.read_bytes() + b"\xff\xfe rubbish\n")
+    store = Store.open(closed)
+    assert store.replayed.decisions == 2
+    store.close()
+    assert_equals_log(closed)
+
+
+def test_a_decision_whose_item_is_not_there_is_counted_and_its_retraction_too(
+    closed: Path, decision: MakeDecision
+) -> None:
+    store = Store.open(closed)
+    store.record(decision(3), current=None)
+    store.record(decision(3, Verdict.RETRACTED, retracts=4), current=None)
+    store.record(decision(4), current=None)
+    store.close()
+    journal = closed / "decisions.jsonl"
+    journal.write_text(journal.read_text("ascii").replace(f"{3:064x}", "f" * 64), "ascii")
+    without_the_last(closed, 3)
+    store = Store.open(closed)
+    assert (store.replayed.decisions, store.replayed.unplaced) == (1, 2)
+    assert [event.number for event in store.decisions.all()] == [1, 2, 3, 6]
+    store.close()

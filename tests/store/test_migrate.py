@@ -122,3 +122,23 @@ def test_a_decision_of_an_older_version_has_no_marks_and_does_not_say_what_was_i
     upgraded.close()
     assert (event.evidence, event.exposure, event.hiding, event.follows) == (NO_EVIDENCE, None, None, None)
     assert event.was_in_view, "before this was noted, a suggestion always stood beside the item"
+
+
+def test_a_project_from_before_policies_has_none_and_its_decisions_name_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = at_first_version(tmp_path / "Old.hitl", monkeypatch)
+    with closing(sqlite3.connect(folder / DATABASE)) as raw:
+        raw.execute("INSERT INTO label(id, name, position) VALUES (1, 'cat', 0)")
+        raw.execute("INSERT INTO item(idx, digest, path) VALUES (0, 'aa', 'a.png')")
+        raw.execute(
+            "INSERT INTO decision(number, event_id, idx, verdict, label_id, reviewer, at_utc, slot)"
+            " VALUES (1, 'e', 0, 'corrected', 1, 'ann', 'now', 'start')"
+        )
+        raw.commit()
+    upgraded = Store.open(folder)
+    (event,) = upgraded.decisions.all()
+    versions = upgraded.policies.all()
+    upgraded.close()
+    assert (event.policy_version, event.rule) == (None, None)
+    assert versions == []

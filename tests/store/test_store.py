@@ -1,6 +1,7 @@
 """One project folder: facts, classes, the lock, and text as it came."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
 from hitl_desktop.domain.sentences import Sentence, say
-from hitl_desktop.store.store import Store, is_project
+from hitl_desktop.store.store import DATABASE, Store, is_project
 from tests.store.conftest import MakeDecision
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +78,12 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_closing_leaves_one_file_that_says_it_all(closed: Path) -> None:
     assert is_project(closed)
-    assert sorted(p.name for p in closed.iterdir() if p.is_file()) == ["decisions.jsonl", "lock", "project.sqlite3"]
+    assert sorted(p.name for p in closed.iterdir() if p.is_file()) == [
+        "classes.jsonl",
+        "decisions.jsonl",
+        "lock",
+        "project.sqlite3",
+    ]
 
 
 @pytest.mark.parametrize("odd", ODD_TEXTS, ids=ascii)
@@ -138,3 +144,45 @@ def test_items_come_in_the_order_asked_for(store: Store) -> None:
     assert [item.index for item in store.items.many([3, 0, 3, 99])] == [3, 0, 3]
     with pytest.raises(KnownError, match="no item 99"):
         store.items.get(99)
+
+
+def test_a_reader_leaves_the_log_to_the_writer_even_as_the_last_to_close(
+    closed: Path, tmp_path: Path, decision: MakeDecision
+) -> None:
+    store = Store.open(closed)
+    store.record(decision(3), current=None)
+    crashed = tmp_path / "Crashed.hitl"
+    shutil.copytree(closed, crashed)  # as a killed writer would leave it
+    store.close()
+    log = crashed / f"{DATABASE}-wal"
+    before = log.read_bytes(), (crashed / DATABASE).read_bytes()
+    reader = Store.reader(crashed)
+    assert reader.decisions.count() == 4
+    with pytest.raises(KnownError, match="cannot be written"), reader.transaction():
+        reader.set_fact("key", 1)
+    reader.close()
+    assert (log.read_bytes(), (crashed / DATABASE).read_bytes()) == before
+    opened = Store.open(crashed)
+    assert opened.decisions.count() == 4
+    opened.close()
+
+
+def test_a_second_opener_leaves_the_file_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening and closing it would drop the locks that SQLite holds on it for this process."""
+
+    def never(*_arguments: object) -> None:
+        raise AssertionError("the database was opened beside SQLite")
+
+    monkeypatch.setattr("hitl_desktop.store.database.check_is_ours", never)
+    with pytest.raises(ProjectRefused, match="open in another"):
+        Store.open(store.folder)
+
+
+def test_where_somebody_is_counts_as_no_change(store: Store, decision: MakeDecision) -> None:
+    store.changed_at = None
+    with store.transaction():
+        store.set_fact("current", 3)
+        store.set_fact("order", "v1")
+    assert store.changed_at is None
+    store.record(decision(0), current=None)
+    assert store.changed_at is not None

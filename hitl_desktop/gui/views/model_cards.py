@@ -256,7 +256,7 @@ class LearningCard(TitledCard):
         )
         if report.curve:
             if len({point.accuracy.of for point in report.curve}) > 1:
-                self.set_subtitle(tr("Accuracy, % · each on the checks it had not learned from elsewhere"))
+                self.set_subtitle(tr("Accuracy, % · on checks new to each version"))
             else:
                 self.set_subtitle(
                     trn(

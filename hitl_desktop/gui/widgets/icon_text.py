@@ -25,10 +25,11 @@ class IconText(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_text(text)
 
-    def set_text(self, text: str) -> None:
-        """Say something else."""
-        if text != self._text:
+    def set_text(self, text: str, icon: str = "") -> None:
+        """Say something else, with another icon if one is given."""
+        if text != self._text or (icon and icon != self._icon):
             self._text = text
+            self._icon = icon or self._icon
             self.describe(text)
             self.updateGeometry()
             self.update()

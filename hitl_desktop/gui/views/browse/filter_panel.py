@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.findings import flags_of
-from hitl_desktop.domain.item_filter import Route
+from hitl_desktop.domain.item_filter import RouteFacet
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.suggesting import SuggestionMode
@@ -36,7 +36,7 @@ class FilterPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.states: dict[ItemState, CheckRow] = {}
-        self.routes: dict[Route, CheckRow] = {}
+        self.routes: dict[RouteFacet, CheckRow] = {}
         self.classes: dict[int, CheckRow] = {}
         self.least, self.most = _percent_box(tr("Lowest confidence")), _percent_box(tr("Highest confidence"))
         self.reviewer, self.note = QComboBox(), QComboBox()
@@ -168,9 +168,11 @@ class FilterPanel(QScrollArea):
         }
         for state, row in self.states.items():
             row.show_count(number(states[state]))
-        self.routes[Route.NEEDS_YOU].show_count(number(ledger.needs_review))
-        self.routes[Route.PROPOSED].show_count(number(ledger.proposed))
+        self.routes[RouteFacet.NEEDS_YOU].show_count(number(ledger.needs_review))
+        self.routes[RouteFacet.PROPOSED].show_count(number(ledger.proposed))
         is_told = suggesting_of(project.store).mode is SuggestionMode.FIRST
+        for route, count in project.pool.to_do_by_route().items():
+            self.routes[RouteFacet(route.value)].show_count(number(count) if is_told else "")
         counts = class_counts(project) if is_told else {}
         for label_id, row in self.classes.items():
             row.show_count(number(counts[label_id]) if label_id in counts else "")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hitl_desktop.domain.item_filter import ItemFilter, Route, SortOrder
+from hitl_desktop.domain.item_filter import ItemFilter, RouteFacet, SortOrder
 from hitl_desktop.domain.items import SET_ASIDE, ItemState
 from hitl_desktop.language import mark, percent, tr
 from hitl_desktop.workflow.finding import Wanted
@@ -17,9 +17,14 @@ STATES: Final[dict[ItemState, tuple[str, str, str]]] = {
     ItemState.FLAGGED: (mark("Flagged"), "flag", "warn"),
 }
 """The words, the icon and its colour."""
-ROUTES: Final[dict[Route, tuple[str, str, str]]] = {
-    Route.NEEDS_YOU: (mark("Needs you"), "scan-eye", "text2"),
-    Route.PROPOSED: (mark("Proposed"), "route", "text2"),
+ROUTES: Final[dict[RouteFacet, tuple[str, str, str]]] = {
+    RouteFacet.NEEDS_YOU: (mark("Needs you"), "scan-eye", "text2"),
+    RouteFacet.PROPOSED: (mark("Proposed"), "route", "text2"),
+    RouteFacet.REVIEW: (mark("To review"), "scan-eye", "text2"),
+    RouteFacet.ACCEPT: (mark("To accept"), "check", "ok"),
+    RouteFacet.REMOVE: (mark("To remove"), "ban", "danger"),
+    RouteFacet.ESCALATE: (mark("Escalated"), "arrow-up-right", "warn"),
+    RouteFacet.SECOND_READER: (mark("For a second reader"), "users", "audit"),
 }
 ORDERS: Final[dict[SortOrder, str]] = {
     SortOrder.ASKING: mark("Order of asking"),
@@ -46,10 +51,10 @@ class Preset:
 
 
 PRESETS: Final[tuple[Preset, ...]] = (
-    Preset("queue", mark("Queue"), ItemFilter(routes=frozenset({Route.NEEDS_YOU}))),
+    Preset("queue", mark("Queue"), ItemFilter(routes=frozenset({RouteFacet.NEEDS_YOU}))),
     Preset("decided", mark("Decided"), ItemFilter(states=frozenset({ItemState.DECIDED}))),
     Preset("aside", mark("Set aside"), ItemFilter(states=frozenset(SET_ASIDE))),
-    Preset("proposed", mark("Proposed"), ItemFilter(routes=frozenset({Route.PROPOSED}))),
+    Preset("proposed", mark("Proposed"), ItemFilter(routes=frozenset({RouteFacet.PROPOSED}))),
     Preset("all", mark("All items"), ItemFilter(everything=True)),
 )
 

@@ -29,6 +29,7 @@ REASONS: Final[dict[Slot, Reason]] = {
     Slot.DIVERSE: Reason("scale", mark("Different"), "accent", mark("uncertain, and unlike the others asked now")),
     Slot.RARE: Reason("target", mark("Rare class"), "accent", mark("perhaps of a class with few decisions")),
     Slot.EXPLORE: Reason("shuffle", mark("Exploring"), "audit", mark("drawn at random, to measure")),
+    Slot.AUDIT: Reason("eye-off", mark("Check"), "audit", mark("drawn at random, for a certificate")),
     Slot.AGAIN: Reason("refresh-cw", mark("Back again"), "neutral", mark("set aside before")),
     Slot.CHOSEN: Reason("search", mark("Opened by you"), "neutral", mark("not from the queue")),
     Slot.IMPORTED: Reason("table", mark("From your data"), "neutral", mark("its label came with the data")),

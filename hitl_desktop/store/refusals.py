@@ -1,0 +1,174 @@
+"""What the disk and the files refuse, in words: each error of SQLite becomes what happened and what to do."""
+
+import errno
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from hitl_desktop.domain.errors import DiskTrouble, KnownError, ProjectDamaged, ProjectRefused
+from hitl_desktop.domain.sentences import say
+
+_log = logging.getLogger(__name__)
+
+# SQLite's primary result codes (https://www.sqlite.org/rescode.html). The module has names for them from 3.11 on, but
+# says them only as the whole extended code.
+_ERROR, _PERM, _ABORT, _BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR = 1, 3, 4, 5, 6, 8, 9, 10
+_CORRUPT, _FULL, _CANTOPEN, _PROTOCOL, _AUTH, _FORMAT, _NOTADB = 11, 13, 14, 15, 23, 24, 26
+_DAMAGE = (_CORRUPT, _FORMAT, _NOTADB)
+_BUGS = (_ERROR, _ABORT, _INTERRUPT, _AUTH)
+"""Ours, or a person's wish: they come through as they are."""
+_READING = (_IOERR | 1 << 8, _IOERR | 2 << 8)  # SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ
+
+
+class DiskFailing(DiskTrouble):
+    """The disk failed in the middle of something: before it goes on, the database is opened anew and checked."""
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn errors of the disk and of a damaged file into what a person needs to know.
+
+    Raises DiskTrouble for a full or failing disk, KnownError for a busy or a read-only file, ProjectDamaged for damage.
+    A statement that breaks a rule of the schema is a bug of ours and comes through as it is.
+    """
+    try:
+        yield
+    except (peewee.DatabaseError, sqlite3.Error, UnicodeDecodeError) as error:
+        known = known_error(error, path)
+        if known is None:
+            raise
+        raise known from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise disk_full() from error
+        raise
+
+
+@contextmanager
+def understood(path: Path) -> Iterator[None]:
+    """While a project is opened: contents that make no sense are damage too.
+
+    SQLite's own checks see whether pages and tables hold together, not what is written in them.
+
+    Raises ProjectDamaged, and logs what it was.
+    """
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        _log.warning("The project's contents cannot be understood", exc_info=error)
+        raise damaged(path) from error
+
+
+def known_error(error: Exception, path: Path) -> KnownError | None:
+    """What an error of SQLite means for the project whose database is at `path`; None for a bug of ours."""
+    cause: Any = error.args[0] if isinstance(error, peewee.PeeweeException) and error.args else error
+    if isinstance(cause, (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)):
+        return None
+    if isinstance(error, (peewee.IntegrityError, peewee.ProgrammingError, peewee.InterfaceError)):
+        return None
+    code = getattr(cause, "sqlite_errorcode", None)
+    return _by_words(str(error).lower(), path) if code is None else _by_code(code, path)
+
+
+def _by_code(code: int, path: Path) -> KnownError | None:
+    sort = code & 0xFF
+    if sort in _BUGS:
+        return None
+    if sort == _FULL:
+        return disk_full()
+    if sort == _IOERR:
+        return _unreadable() if code in _READING else _failing()
+    if sort in (_READONLY, _CANTOPEN, _PERM):
+        return _read_only(path)
+    if sort in (_BUSY, _LOCKED, _PROTOCOL):
+        return _busy()
+    return damaged(path) if sort in _DAMAGE else None
+
+
+def _by_words(text: str, path: Path) -> KnownError | None:
+    """For errors that carry no code: those of the sqlite3 module itself, as for text that is not valid UTF-8."""
+    if "full" in text:
+        return disk_full()
+    if "readonly" in text or "unable to open" in text:
+        return _read_only(path)
+    if "locked" in text or "busy" in text:
+        return _busy()
+    if "disk i/o" in text:
+        return _failing()
+    return damaged(path)
+
+
+def disk_full() -> DiskTrouble:
+    """The refusal of a full disk."""
+    return DiskTrouble(
+        say("The disk is full. Your last decision is not saved yet; this item stays until it is."),
+        say("Free some space, then try again."),
+    )
+
+
+def _failing() -> DiskFailing:
+    return DiskFailing(
+        say("The disk reports an error. The last decision is not saved."), say("Check the disk, then try again.")
+    )
+
+
+def _unreadable() -> KnownError:
+    return KnownError(
+        say("The disk cannot read a part of the project."), say("Copy the project to another disk, then open it there.")
+    )
+
+
+def _read_only(path: Path) -> DiskTrouble:
+    return DiskTrouble(
+        say("The project folder {folder} cannot be written to.", folder=path.parent.name),
+        say("Copy it to a place where you may write."),
+    )
+
+
+def _busy() -> KnownError:
+    return KnownError(
+        say("The project is busy: another program holds its database."), say("Close that program, then try again.")
+    )
+
+
+def damaged(path: Path) -> ProjectDamaged:
+    """The refusal of a damaged file. Nothing is overwritten: the file may still be rescued."""
+    return ProjectDamaged(
+        say("The database of {folder} is damaged. It was not changed.", folder=path.parent.name),
+        say("Restore a backup."),
+        path.parent,
+    )
+
+
+def missing(path: Path) -> ProjectDamaged:
+    """The refusal of a folder without a database."""
+    return ProjectDamaged(
+        say("{folder} holds no project: its database is missing.", folder=path.parent.name),
+        say("Choose another folder, or restore a backup."),
+        path.parent,
+    )
+
+
+def made_by_newer(have: int, want: int) -> ProjectRefused:
+    """The refusal of a project with a later schema."""
+    return ProjectRefused(
+        say(
+            "This project was made with a newer version (schema {have}, here {want}). It was not changed.",
+            have=str(have),
+            want=str(want),
+        ),
+        say("Install the newer version to open it."),
+    )
+
+
+def not_ours(path: Path) -> ProjectRefused:
+    """The refusal of a sound database that no version of this program made."""
+    return ProjectRefused(
+        say("{name} is a database of another program.", name=path.name),
+        say("Choose a folder whose name ends in .hitl."),
+    )

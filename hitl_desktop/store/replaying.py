@@ -1,0 +1,138 @@
+"""What the second record has beyond the database: taken back into it when a project is opened.
+
+The database is durable before the second record is written, so a record that is ahead tells of a database that was put
+back: from a backup, or by hand.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from hitl_desktop.domain.decisions import Decision
+from hitl_desktop.store.classes import ClassTable
+from hitl_desktop.store.decisions import DecisionLog
+from hitl_desktop.store.items import ItemTable
+from hitl_desktop.store.journal import Journal
+from hitl_desktop.store.second_record import SecondRecord, classes_in, decision_in, operation_in
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What was taken from the second record: decisions, operations on classes, and decisions that could not be: their
+    items are not in this project, or their lines are damaged.
+    """
+
+    decisions: int = 0
+    operations: int = 0
+    unplaced: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.decisions or self.operations or self.unplaced)
+
+
+class Replaying:
+    """Brings database and second record to the same. Runs inside a transaction that the caller holds."""
+
+    def __init__(self, record: SecondRecord, decisions: DecisionLog, classes: ClassTable, items: ItemTable) -> None:
+        self._record = record
+        self._decisions = decisions
+        self._classes = classes
+        self._items = items
+
+    def reconcile(self) -> Replayed:
+        """Take what only the second record has. One that tells of something else is set aside, and made anew.
+
+        Raises OSError where the files cannot be read; nothing is lost then.
+        """
+        replayed = Replayed()
+        if self._fits(self._record.decisions):
+            replayed = self.replay()
+        if not self._fits(self._record.decisions) or self._ends_in_rubbish(self._record.decisions):
+            self._set_aside(self._record.decisions)
+        if self._ends_in_rubbish(self._record.classes):
+            self._set_aside(self._record.classes)
+        return replayed
+
+    def replay(self) -> Replayed:
+        """Add the events that come after the last one of the database, each with its number and id."""
+        operations = self._replay_classes()
+        after = self._decisions.count()
+        if self._last_number() <= after:
+            return Replayed(operations=operations)
+        index_of = {digest: index for index, digest in enumerate(self._items.digests())}
+        made, unplaced, placed = 0, 0, set[int]()
+        pending: list[Decision] = []
+        for line in self._record.decisions.lines():
+            if line["number"] <= after:
+                continue
+            after = line["number"]
+            decision = self._placed(line, index_of, placed)
+            if decision is None:
+                unplaced += 1
+                continue
+            placed.add(decision.number)
+            pending.append(decision)
+            if len(pending) == _AT_ONCE:
+                self._decisions.append_as_numbered(pending)
+                made, pending = made + len(pending), []
+        self._decisions.append_as_numbered(pending)
+        made += len(pending)
+        _log.info("Taken from the second record: %d decisions, %d not placed", made, unplaced)
+        return Replayed(made, operations, unplaced)
+
+    def _placed(self, line: Mapping[str, object], index_of: Mapping[str, int], placed: set[int]) -> Decision | None:
+        """The decision of a line, if its item and the decisions that it refers to are there."""
+        decision = decision_in(line, index_of)
+        if decision is None:
+            return None
+        first = min(placed, default=decision.number)
+        for number in (decision.retracts, decision.follows):
+            if number is not None and number >= first and number not in placed:
+                return None
+        return decision
+
+    def _replay_classes(self) -> int:
+        last = self._classes.last_operation()
+        lines = [line for line in self._record.classes.lines() if line["number"] > last]
+        if not lines:
+            return 0
+        try:
+            self._classes.put(classes_in(lines[-1]))
+            operations = [operation_in(line) for line in lines]
+        except ValueError:
+            _log.warning("The record of the classes cannot be understood")
+            return 0
+        for operation in operations:
+            if operation is not None:
+                self._classes.append(operation)
+        return len(operations)
+
+    def _last_number(self) -> int:
+        """The highest number in the second record, also where its last line is damaged."""
+        last = self._record.decisions.last()
+        if last is not None:
+            return int(last["number"])
+        return max((int(line["number"]) for line in self._record.decisions.lines()), default=0)
+
+    def _fits(self, journal: Journal) -> bool:
+        """True unless the last event that both have is not the same."""
+        count = self._decisions.count()
+        last = journal.last()
+        if last is not None and last["number"] > count:
+            last = next((line for line in journal.lines() if line["number"] == count), None)
+        if last is None or last["number"] == 0:
+            return True
+        known = self._decisions.numbered([int(last["number"])])
+        return bool(known) and known[0].event_id == last.get("event_id")
+
+    def _ends_in_rubbish(self, journal: Journal) -> bool:
+        return journal.path.exists() and journal.path.stat().st_size > 0 and journal.last() is None
+
+    def _set_aside(self, journal: Journal) -> None:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+        journal.path.rename(journal.path.with_name(f"{journal.path.stem}-set-aside-{stamp}.jsonl"))
+        _log.warning("%s did not fit the database: it was set aside and is made anew", journal.path.name)

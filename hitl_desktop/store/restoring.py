@@ -1,0 +1,113 @@
+"""Putting a backup in the place of a project's database. Nothing is deleted: what was there is kept beside it."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from hitl_desktop.domain.errors import DiskTrouble, KnownError
+from hitl_desktop.domain.sentences import say
+from hitl_desktop.store.backups import Backup, check_backup, newest_good
+from hitl_desktop.store.database import DATABASE
+from hitl_desktop.store.journal import make_file_durable, make_folder_durable
+from hitl_desktop.store.lock import ProjectLock
+from hitl_desktop.store.replaying import Replayed
+from hitl_desktop.store.store import Store
+
+_BESIDE: Final = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database. Left beside another one, a log would be mixed into it."""
+_ROOM_LEFT: Final = 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was done: the backup's file, how many decisions there are now, how many of them came from the second record,
+    and where the database that was there before is kept (None where there was none).
+    """
+
+    file: Path
+    decisions: int
+    replayed: Replayed
+    kept: Path | None
+
+
+def restore(folder: Path, file: Path | None = None) -> Restored:
+    """Put a backup in the place of the database of the project in `folder`; None: the newest one that is sound.
+
+    The database that was there, with the log beside it, moves to `replaced-<time>/` in the same folder. Decisions that
+    `decisions.jsonl` has beyond the backup are taken from there.
+
+    Raises KnownError when there is no good backup, the project is open or the disk refuses; the database is then as it
+    was, or moved away as a whole: an empty one never takes its place.
+    """
+    lock = ProjectLock(folder)
+    try:
+        source = file or _newest(folder).file
+        counts = check_backup(source)
+        fresh = _copied(source, folder)
+        if check_backup(fresh) != counts:
+            fresh.unlink()
+            raise KnownError(
+                say("The copy of the backup is not the same, and was not used."), say("Check the disk, then try again.")
+            )
+        kept = _move_away(folder)
+        fresh.rename(folder / DATABASE)
+        make_folder_durable(folder)
+    except OSError as error:
+        raise DiskTrouble(
+            say("The backup could not be restored: {why}.", why=str(error.strerror)),
+            say("Nothing was deleted. Check the disk, then try again."),
+        ) from error
+    finally:
+        lock.release()
+    store = Store.open(folder)
+    try:
+        with store.transaction():
+            done = {"at": datetime.now(UTC).isoformat(), "from": source.name, "replayed": store.replayed.decisions}
+            store.set_fact("restored", [*store.fact("restored", []), done])
+        return Restored(source, store.decisions.count(), store.replayed, kept)
+    finally:
+        store.close()
+
+
+def _newest(folder: Path) -> Backup:
+    found = newest_good(folder)
+    if found is None:
+        raise KnownError(
+            say("There is no backup of {folder} that is sound.", folder=folder.name),
+            say("The decisions are in decisions.jsonl as well: see the documentation of rebuild."),
+        )
+    return found
+
+
+def _copied(source: Path, folder: Path) -> Path:
+    if shutil.disk_usage(folder).free < source.stat().st_size + _ROOM_LEFT:
+        raise DiskTrouble(
+            say("There is no room to restore a backup of {folder}.", folder=folder.name),
+            say("Free some space, then try again."),
+        )
+    fresh = folder / f".{DATABASE}.restoring"
+    shutil.copyfile(source, fresh)
+    make_file_durable(fresh)
+    return fresh
+
+
+def _move_away(folder: Path) -> Path | None:
+    """Move the database and what lies beside it to a folder of their own.
+
+    The database goes first: were the program to end in between, the project has no database, which is told, and no
+    older state of one, which would not be.
+    """
+    there = [name for name in (DATABASE, *(DATABASE + end for end in _BESIDE)) if (folder / name).exists()]
+    if not there:
+        return None
+    kept = folder / f"replaced-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%fZ')}"
+    kept.mkdir()
+    for name in there:
+        (folder / name).rename(kept / name)
+    for name in ("decisions.jsonl", "classes.jsonl"):
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, kept / name)
+    make_folder_durable(kept)
+    return kept

@@ -1,0 +1,158 @@
+"""The second record of what cannot be computed again: `decisions.jsonl` and `classes.jsonl` beside the database.
+
+Both are written after the commit, and made durable before the next step. From them, and from a backup or any other
+project that has the items, a project can be made anew (`replaying.py`).
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
+from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict
+from hitl_desktop.domain.evidence import NO_EVIDENCE, from_plain, to_plain
+from hitl_desktop.domain.labels import Label
+from hitl_desktop.store.classes import ClassTable
+from hitl_desktop.store.decisions import DecisionLog
+from hitl_desktop.store.items import ItemTable
+from hitl_desktop.store.journal import Journal
+
+_log = logging.getLogger(__name__)
+DECISIONS = "decisions.jsonl"
+CLASSES = "classes.jsonl"
+_AT_ONCE = 2000
+_FIELDS = tuple(f.name for f in fields(Decision) if f.name != "item_index")
+
+
+class SecondRecord:
+    """Follows the database. `follow` is all there is to call: after every commit, and when the project is opened."""
+
+    def __init__(self, folder: Path, decisions: DecisionLog, classes: ClassTable, items: ItemTable) -> None:
+        self.decisions = Journal(folder / DECISIONS)
+        self.classes = Journal(folder / CLASSES)
+        self._log_of_decisions = decisions
+        self._class_table = classes
+        self._items = items
+        # How far the files are; None when they have to be looked at first: at the beginning, and after a failure.
+        self._decisions_at: int | None = None
+        self._classes_at: int | None = None
+
+    def follow(self) -> None:
+        """Write what the database has and the files have not.
+
+        A file that cannot be written costs no decision: it is caught up with the next one, or when the project is
+        opened. Raises what the database refuses to be read with.
+        """
+        try:
+            self._follow_classes()
+            self._follow_decisions()
+        except OSError as error:
+            self._decisions_at = self._classes_at = None
+            _log.warning("The second record could not be written: %s", type(error).__name__)
+
+    def _follow_decisions(self) -> None:
+        at = self.decisions.last_number() if self._decisions_at is None else self._decisions_at
+        self._decisions_at = None
+        last = self._log_of_decisions.count()
+        while at < last:
+            events = self._log_of_decisions.between(at + 1, min(at + _AT_ONCE, last))
+            names = {label.id: label.name for label in self._class_table.all()}
+            digests = self._items.digests_of([event.item_index for event in events])
+            self.decisions.append(
+                entry(event, digests[event.item_index], lambda i, n=names: n.get(i) if i is not None else None)  # type: ignore[misc]
+                for event in events
+            )
+            at = min(at + _AT_ONCE, last)
+        self._decisions_at = at
+
+    def _follow_classes(self) -> None:
+        at = self._last_class_line() if self._classes_at is None else self._classes_at
+        self._classes_at = None
+        last = self._class_table.last_operation()
+        if at < last or at < 0:
+            labels = self._class_table.all()
+            if labels:
+                done = [op for op in self._class_table.operations() if op.number > at]
+                self.classes.append(class_entry(op.number, op, labels) for op in done)
+                if not done:  # the classes that the project was made with
+                    self.classes.append([class_entry(last, None, labels)])
+                at = last
+        self._classes_at = at
+
+    def _last_class_line(self) -> int:
+        last = self.classes.last()
+        return -1 if last is None else int(last["number"])
+
+
+def entry(decision: Decision, digest: str, label_name: Callable[[int | None], str | None]) -> dict[str, Any]:
+    """The line for one decision: readable without the database."""
+    line: dict[str, Any] = {name: getattr(decision, name) for name in _FIELDS}
+    named: dict[str, Any] = {
+        "item": digest,
+        "label": label_name(decision.label_id),
+        "predicted": label_name(decision.predicted_id),
+    }
+    for name in ("findings", "predicted_findings"):
+        ids = line.pop(name)
+        if ids is not None:
+            named |= {f"{name}_ids": ids, name: [label_name(i) for i in ids]}
+    line["evidence"] = to_plain(decision.evidence, label_name) if decision.evidence else None
+    return {**line, **named}
+
+
+def decision_in(line: Mapping[str, Any], index_of: Mapping[str, int]) -> Decision | None:
+    """The decision that a line is about; None where its item is not there, or the line cannot be understood.
+
+    Fields that this version does not know are left out.
+    """
+    try:
+        values = {name: line[name] for name in _FIELDS if name in line}
+        for name in ("findings", "predicted_findings"):
+            ids = line.get(f"{name}_ids")
+            values[name] = None if ids is None else tuple(int(i) for i in ids)
+        values |= {
+            "item_index": index_of[line["item"]],
+            "verdict": Verdict(line["verdict"]),
+            "slot": Slot(line["slot"]),
+            "evidence": from_plain(line["evidence"]) if line.get("evidence") else NO_EVIDENCE,
+            "exposure": Exposure(line["exposure"]) if line.get("exposure") else None,
+        }
+        return Decision(**values)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def class_entry(number: int, operation: ClassOperation | None, labels: Sequence[Label]) -> dict[str, Any]:
+    """The line for an operation on the classes, with all classes as they are after it."""
+    return {
+        "number": number,
+        "operation": asdict(operation) if operation else None,
+        "classes": [asdict(label) for label in labels],
+    }
+
+
+def classes_in(line: Mapping[str, Any]) -> list[Label]:
+    """The classes after the operation of a line. Raises ValueError for a line that cannot be understood."""
+    try:
+        return [
+            Label(int(c["id"]), str(c["name"]), int(c["position"]), bool(c["retired"]), c["counts_as"])
+            for c in line["classes"]
+        ]
+    except (KeyError, TypeError) as error:
+        raise ValueError(json.dumps(line.get("number"))) from error
+
+
+def operation_in(line: Mapping[str, Any]) -> ClassOperation | None:
+    """The operation of a line; None where it is about the classes that the project was made with."""
+    values = line.get("operation")
+    if values is None:
+        return None
+    try:
+        return ClassOperation(
+            **values | {"action": ClassAction(values["action"]), "others": tuple(int(i) for i in values["others"])}
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(json.dumps(line.get("number"))) from error

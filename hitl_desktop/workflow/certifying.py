@@ -1,0 +1,199 @@
+"""Certificates: which items the one in force covers, what makes it void, and where the project stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from hitl_desktop.assurance.certificate import next_audit, spent
+from hitl_desktop.domain.certificates import AuditEvent, AuditRecord, Standing, Walk, latest
+from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.policy import gate_digest, limit
+from hitl_desktop.domain.pool import TO_DO
+from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Figure, Sentence, say, say_n
+from hitl_desktop.language import tr
+from hitl_desktop.workflow.auditing import Progress, evaluate, gate_of, happened, progress, settle, wrong_among
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.routing import gate
+
+_BY_ANSWERS = {"cause": "answers"}
+"""The mark of a suspension that is lifted when the answers are again what they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a certificate covers now: `rows` (n,) are the items that may be accepted without a person.
+
+    `limit` is the proved limit in force. `why_not` says why nothing is covered; None where a certificate is valid.
+    """
+
+    rows: npt.NDArray[np.bool_]
+    certificate: int | None = None
+    limit: float | None = None
+    why_not: Sentence | None = None
+
+
+class Stage(StrEnum):
+    """What the sheet shows."""
+
+    NONE = "none"
+    """Nobody has audited this model here."""
+    AUDITING = "auditing"
+    NOT_YET = "not yet"
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    """Given, and does not hold now: for a reason that may pass, or because something else is in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where the project stands with certificates.
+
+    `record` is the audit that the stage is about: the one under way, the certified one, or the last that proved
+    nothing. `why` says why a certificate does not hold. `more` is a guess after an audit that proved too little: so
+    many fresh checks, with so many wrong among those that count.
+    """
+
+    stage: Stage
+    record: AuditRecord | None = None
+    progress: Progress | None = None
+    in_force: float | None = None
+    why: Sentence = NOTHING_TO_SAY
+    more: tuple[int, int] | None = None
+
+    @property
+    def walk(self) -> Walk | None:
+        """The walk over all items, once there is one."""
+        return None if self.record is None else self.record.walk
+
+
+def coverage(project: Project) -> Coverage:
+    """The items that a valid certificate covers now: at or above the proved limit in force, let through by the routing
+    then and now, still to do, and not audited.
+    """
+    none = np.zeros(len(project.pool), bool)
+    record = project.store.audits.certified()
+    why = _why_not(project, record)
+    if record is None or why is not None:
+        return Coverage(none, None if record is None else record.certificate, None, why)
+    walk = record.walk
+    in_force = walk.in_force(limit(project.policy)) if walk else None
+    if in_force is None:
+        return Coverage(none, record.certificate, None, _too_strict(project))
+    pool, rows = project.pool, gate(project)
+    rows &= (pool.states == TO_DO) & (pool.predicted >= 0)
+    rows &= np.nan_to_num(pool.confidence, nan=-1.0) >= in_force
+    rows[: record.audit.items] &= gate_of(record.audit)
+    drawn = project.store.audits.drawn_items()
+    rows[np.fromiter(drawn, np.int64, len(drawn))] = False
+    return Coverage(rows, record.certificate, in_force)
+
+
+def state(project: Project) -> State:
+    """Where the project stands with certificates."""
+    audits = project.store.audits
+    under_way, certified = audits.open(), audits.certified()
+    if under_way is not None:
+        return State(Stage.AUDITING, under_way, progress(project))
+    version = project.model.version if project.model else None
+    failed = latest(audits.all(), Standing.NOT_YET)
+    if failed is not None and failed.audit.model_version == version:
+        is_newer = certified is None or failed.audit.number > certified.audit.number
+        if is_newer and (certified is None or _why_not(project, certified) is not None):
+            return State(Stage.NOT_YET, failed, more=_more(project, failed))
+    if certified is None:
+        return State(Stage.NONE)
+    why = _why_not(project, certified)
+    if why is not None:
+        return State(Stage.SUSPENDED, certified, why=why)
+    walk = certified.walk
+    return State(Stage.VALID, certified, in_force=walk.in_force(limit(project.policy)) if walk else None)
+
+
+def suspend(project: Project, reason: Sentence, by: str = "monitor") -> Changes:
+    """Have the certificate cover nothing until another audit; `NOTHING` when there is no valid one."""
+    record = latest(project.store.audits.all(), Standing.VALID)
+    if record is None:
+        return NOTHING
+    with project.store.transaction():
+        happened(project, record.audit, AuditEvent.SUSPENDED, by, reason)
+    return Changes(routing=True, told=tr("The certificate is suspended. {why}", why=reason))
+
+
+def follow(project: Project, indexes: Iterable[int], by: str) -> Changes:
+    """Take note of decisions on these items: the last answer of an audit gives its result, and a changed answer may
+    suspend a certificate, or restore it. `NOTHING` where no audit is concerned.
+    """
+    audits = project.store.audits
+    touched = audits.drawn_items().intersection(indexes)
+    if not touched:
+        return NOTHING
+    if touched & audits.open_items():
+        return settle(project, by)
+    record = audits.certified()
+    if record is None or touched.isdisjoint(item.index for item in record.audit.drawn):
+        return NOTHING
+    return recheck(project, record, by)
+
+
+def recheck(project: Project, record: AuditRecord, by: str) -> Changes:
+    """Work out anew what the answers of a certified audit prove, after one was changed: suspend the certificate when
+    they prove less than it says, restore it when they prove it again.
+    """
+    if record.walk is None or record.audit.classes != project.columns_now:
+        return NOTHING
+    now = evaluate(project, record.audit)
+    holds = set(record.walk.proved()) <= set(now.walk.proved())
+    last = record.events[-1]
+    if holds and record.standing is Standing.SUSPENDED and (last.facts or {}).get("cause") == "answers":
+        why = say("The answers of the audit prove it again.")
+        with project.store.transaction():
+            happened(project, record.audit, AuditEvent.RESTORED, by, why)
+        return Changes(routing=True, told=tr("The certificate holds again."))
+    if holds or record.standing is not Standing.VALID:
+        return NOTHING
+    why = say_n(
+        "An answer of the audit was changed. With {n} wrong, it no longer proves what the certificate says.",
+        "An answer of the audit was changed. With {n} wrong, it no longer proves what the certificate says.",
+        now.wrong,
+    )
+    with project.store.transaction():
+        happened(project, record.audit, AuditEvent.SUSPENDED, by, why, dict(_BY_ANSWERS))
+    return Changes(routing=True, told=tr("The certificate is suspended. {why}", why=why))
+
+
+def _why_not(project: Project, record: AuditRecord | None) -> Sentence | None:
+    """Why a certificate does not hold now; None when it does, for the limits that it proved."""
+    if record is None:
+        return say("No audit has proved anything yet.")
+    if record.standing is Standing.SUSPENDED:
+        return record.why
+    audit = record.audit
+    if project.model is None or project.model.version != audit.model_version:
+        now = "–" if project.model is None else f"v{project.model.version}"
+        return say("It was given for model v{version}; {now} is in use.", version=str(audit.model_version), now=now)
+    if not project.is_scored:
+        return say("The items are not scored yet.")
+    if audit.classes != project.columns_now:
+        return say("The classes have changed since the audit.")
+    if audit.gate_digest != gate_digest(project.policy):
+        return say("The rules of the routing have changed since the audit.")
+    return None
+
+
+def _too_strict(project: Project) -> Sentence:
+    return say("Your limit {limit} is stricter than any that was proved.", limit=Figure(limit(project.policy), 2))
+
+
+def _more(project: Project, record: AuditRecord) -> tuple[int, int] | None:
+    audit = record.audit
+    ladder = audit.ladders[0]
+    rows = np.array([item.index for item in audit.drawn], np.int64)
+    wrong = wrong_among(project, rows, np.array([item.predicted for item in audit.drawn], np.int64))
+    confidence = np.array([item.confidence for item in audit.drawn], np.float32)
+    counts = [int((confidence >= one).sum()) for one in ladder.limits]
+    errors = [int(wrong[confidence >= one].sum()) for one in ladder.limits]
+    release = len(project.store.audits.all()) + 1
+    return next_audit(ladder.sizes, counts, errors, audit.alpha, spent(audit.delta, release))

@@ -1,0 +1,166 @@
+"""Policies as JSON, their limit, and what a certificate holds them by."""
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.policy import (
+    FORMAT,
+    Route,
+    RoutingPolicy,
+    Rule,
+    gate_digest,
+    limit,
+    policy_of,
+    starting_policy,
+    with_limit,
+)
+from hitl_desktop.domain.policy_conditions import (
+    CONDITIONS,
+    ColumnOver,
+    ConfidenceAtLeast,
+    FindingPresent,
+    Keywords,
+    Known,
+    ProbabilityAtLeast,
+)
+from hitl_desktop.domain.policy_words import condition_words, when_words
+from tests.domain.policies import KNOWN, policies
+
+
+@given(policies())
+def test_a_policy_comes_back_from_json_with_ids_and_with_names(policy: RoutingPolicy) -> None:
+    for known in (None, KNOWN):
+        assert policy_of(json.loads(json.dumps(policy.plain(known))), known) == policy
+
+
+@given(policies())
+def test_every_condition_has_words(policy: RoutingPolicy) -> None:
+    for rule in policy.rules:
+        words = str(when_words(rule, KNOWN))
+        assert words
+        assert "{" not in words
+        for condition in rule.conditions:
+            assert str(condition_words(condition, KNOWN)) in words
+
+
+def rule_file(condition: object, **more: object) -> dict[str, object]:
+    rules = [{"when": [], "then": "review"}, {"when": [{"condition": "column_empty", "column": "kind"}, condition]}]
+    rules[1]["then"] = "accept"  # type: ignore[index]
+    return {"hitl_policy": FORMAT, "rules": rules, "otherwise": "review", **more}
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ({"condition": "column_over", "column": "sum", "amount": 5}, "no column named sum"),
+        ({"condition": "column_over", "column": "amount", "amount": "5"}, "An amount is a number, not 5"),
+        ({"condition": "column_over", "column": "amount", "amount": math.nan}, "An amount is a number, not NaN"),
+        ({"condition": "column_over", "column": "amount", "amount": 10**400}, "An amount is a number"),
+        ({"condition": "expected_loss_at_least", "column": "amount", "amount": math.inf}, "An amount is a number"),
+        ({"condition": "confidence_at_least", "limit": 94}, "from 0 to 1, not 94"),
+        ({"condition": "confidence_at_least", "limit": True}, "from 0 to 1"),
+        ({"condition": "confidence_at_least", "limit": math.nan}, "from 0 to 1, not NaN"),
+        ({"condition": "confidence_at_least"}, "needs the field limit"),
+        ({"condition": "confidence_at_least", "limit": 0.5, "class": "cat"}, "no field named class"),
+        ({"condition": "predicted_is", "labels": ["cat", "fox"]}, "no class named fox"),
+        ({"condition": "predicted_is", "labels": []}, "at least one entry"),
+        ({"condition": "predicted_is", "labels": [7]}, "A class is a name, not 7"),
+        ({"condition": "finding_present", "label": "cat"}, "several findings per item"),
+        ({"condition": "keywords", "words": [" "], "where": "text"}, "a text that is not empty"),
+        ({"condition": "keywords", "words": ["x"], "where": "title"}, "not title"),
+        ({"condition": "moon_is_full"}, "no condition named moon_is_full"),
+        ({}, "no condition named null"),
+        ("confidence > 0.9", "A condition is a JSON object"),
+    ],
+)
+def test_what_a_file_gets_wrong_is_told_with_its_place(condition: object, said: str) -> None:
+    with pytest.raises(KnownError) as refused:
+        policy_of(rule_file(condition), KNOWN)
+    assert refused.value.message.startswith("Rule 2, condition 2: ")
+    assert said in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("plain", "said"),
+    [
+        ([], "not a routing policy"),
+        ({"rules": []}, "not a routing policy"),
+        ({"hitl_policy": FORMAT + 1, "rules": []}, "newer version of the program (form 2, here 1)"),
+        ({"hitl_policy": "1", "rules": []}, "is not a number"),
+        ({"hitl_policy": 1, "otherwise": "review"}, "The policy: “rules” is a list"),
+        ({"hitl_policy": 1, "rules": [], "otherwise": "burn"}, "Otherwise: There is no route named burn."),
+        ({"hitl_policy": 1, "rules": [], "otherwise": "review", "daily_capacity": 0}, "Daily_capacity: A whole"),
+        ({"hitl_policy": 1, "rules": [], "otherwise": "review", "audit_every": 1}, "Audit_every: A whole number"),
+        ({"hitl_policy": 1, "rules": [], "otherwise": "review", "extra": 1}, "nothing named extra"),
+        ({"hitl_policy": 1, "rules": [{"when": [], "then": "burn"}]}, "Rule 1: There is no route named burn."),
+        ({"hitl_policy": 1, "rules": [{"when": {}, "then": "accept"}]}, "Rule 1: “when” is a list"),
+        ({"hitl_policy": 1, "rules": [{"if": [], "then": "accept"}]}, "Rule 1: There is nothing named if."),
+        ({"hitl_policy": 1, "rules": ["accept"]}, "Rule 1: A rule is a JSON object."),
+    ],
+)
+def test_what_is_no_policy_is_refused(plain: object, said: str) -> None:
+    with pytest.raises(KnownError) as refused:
+        policy_of(plain, KNOWN)
+    assert said in refused.value.message
+
+
+def test_conditions_on_classes_are_refused_where_findings_are_decided() -> None:
+    several = Known(KNOWN.classes, KNOWN.columns, several=True)
+    with pytest.raises(KnownError, match="one class per item"):
+        policy_of(rule_file({"condition": "predicted_is", "labels": ["cat"]}), several)
+    assert policy_of(rule_file({"condition": "finding_present", "label": "dog"}), several).rules[1].conditions[1] == (
+        FindingPresent(3)
+    )
+
+
+def test_the_table_of_conditions_is_named_by_their_kinds() -> None:
+    assert {name: made.kind for name, made in CONDITIONS.items()} == {name: name for name in CONDITIONS}
+
+
+ACCEPT = Rule((ConfidenceAtLeast(0.9),), Route.ACCEPT)
+REMOVE = Rule((ProbabilityAtLeast(7, 0.85),), Route.REMOVE)
+LARGE = Rule((ColumnOver("amount", 100.0),), Route.REVIEW)
+
+
+def test_the_limit_is_the_smallest_of_the_automatic_rules() -> None:
+    assert limit(starting_policy(0.7)) == 0.7
+    assert limit(RoutingPolicy((LARGE, ACCEPT, REMOVE))) == 0.85
+    assert limit(RoutingPolicy((LARGE,))) == math.inf
+    assert limit(RoutingPolicy((ACCEPT,), Route.ACCEPT)) == 0.0
+    assert limit(RoutingPolicy((ACCEPT, Rule((ProbabilityAtLeast(7, 0.4),), Route.REMOVE)))) == 0.0
+
+
+def test_moving_the_limit_leaves_larger_ones() -> None:
+    moved = with_limit(RoutingPolicy((LARGE, ACCEPT, REMOVE)), 0.7)
+    assert moved.rules[1] == ACCEPT
+    assert moved.rules[2] == Rule((ProbabilityAtLeast(7, 0.7),), Route.REMOVE)
+    with pytest.raises(KnownError, match="No automatic rule has a confidence limit"):
+        with_limit(RoutingPolicy((LARGE,)), 0.5)
+
+
+def test_the_digest_changes_with_what_decides_and_with_nothing_else() -> None:
+    policy = RoutingPolicy((LARGE, ACCEPT), audit_every=20)
+    digest = gate_digest(policy)
+    same = [
+        with_limit(policy, 0.95),
+        replace(policy, daily_capacity=50, version=9),
+        replace(policy, rules=(replace(LARGE, name="Large sums", route=Route.ESCALATE), ACCEPT)),
+        replace(policy, rules=(*policy.rules, Rule((Keywords(("x",)),), Route.ESCALATE))),
+        replace(policy, otherwise=Route.SECOND_READER),
+    ]
+    others = [
+        replace(policy, rules=(ACCEPT, LARGE)),
+        replace(policy, rules=(Rule((ColumnOver("amount", 99.0),), Route.REVIEW), ACCEPT)),
+        replace(policy, rules=(LARGE, replace(ACCEPT, route=Route.REMOVE))),
+        replace(policy, audit_every=None),
+        replace(policy, rules=(*policy.rules, REMOVE)),
+        replace(policy, otherwise=Route.ACCEPT),
+    ]
+    assert [gate_digest(one) == digest for one in same] == [True] * len(same)
+    assert [gate_digest(one) == digest for one in others] == [False] * len(others)
+    assert len({gate_digest(one) for one in others}) == len(others)

@@ -1,0 +1,111 @@
+"""What is odd about a policy is told, and never wrongly."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule, starting_policy
+from hitl_desktop.domain.policy_checks import RuleCount, Sort, oddities
+from hitl_desktop.domain.policy_conditions import (
+    ColumnContains,
+    ColumnEmpty,
+    ColumnIs,
+    ColumnIsNot,
+    ColumnOver,
+    ColumnUnder,
+    ConfidenceAtLeast,
+    ConfidenceBelow,
+    Keywords,
+    PredictedIs,
+    ProbabilityAtLeast,
+    Where,
+)
+from hitl_desktop.domain.policy_match import match, matching
+from tests.domain.policies import Record, arrays, policies, records
+
+
+@given(policies(), records())
+def test_what_is_said_never_to_match_never_does(policy: RoutingPolicy, items: list[Record]) -> None:
+    told, facts = arrays(items, policy)
+    routes = match(policy, told, facts)
+    for odd in oddities(policy):
+        if odd.sort is Sort.UNREACHABLE:
+            assert not (routes.rule == odd.rule).any()
+        if odd.sort is Sort.CONTRADICTION:
+            fits = matching(policy.rules[odd.rule], told, facts) & ~routes.unclear
+            assert not (fits & (routes.rule == odd.rule)).any()
+
+
+def sorts(*rules: Rule, otherwise: Route = Route.REVIEW) -> list[tuple[int, Sort]]:
+    return [(odd.rule, odd.sort) for odd in oddities(RoutingPolicy(rules, otherwise))]
+
+
+def accept(*conditions: object) -> Rule:
+    return Rule(conditions, Route.ACCEPT)  # type: ignore[arg-type]
+
+
+def review(*conditions: object) -> Rule:
+    return Rule(conditions, Route.REVIEW)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (review(), review(ColumnEmpty("a"))),
+        (review(ConfidenceAtLeast(0.5)), review(ConfidenceAtLeast(0.8))),
+        (review(ConfidenceBelow(0.8)), review(ConfidenceBelow(0.5), ColumnEmpty("a"))),
+        (accept(ConfidenceAtLeast(0.8)), review(ProbabilityAtLeast(7, 0.9))),
+        (review(PredictedIs((7, 3))), review(PredictedIs((3,)))),
+        (review(ColumnOver("a", 5)), review(ColumnOver("a", 6))),
+        (review(Keywords(("injury", "LAWYER"), Where.ANYWHERE)), review(Keywords(("lawyer",), Where.TEXT))),
+        (review(ColumnContains("a", ("re",))), review(ColumnIs("a", ("Red",)))),
+        (review(ColumnIsNot("a", ("red",))), review(ColumnEmpty("a"))),
+    ],
+)
+def test_a_rule_that_an_earlier_one_covers_is_unreachable(earlier: Rule, later: Rule) -> None:
+    assert (1, Sort.UNREACHABLE) in sorts(earlier, later)
+    assert (1, Sort.UNREACHABLE) not in sorts(later, earlier)
+
+
+def test_an_automatic_rule_covers_nothing_that_has_no_suggestion() -> None:
+    assert (1, Sort.UNREACHABLE) not in sorts(accept(), review(ColumnEmpty("a")))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        review(ConfidenceAtLeast(0.8), ConfidenceBelow(0.8)),
+        review(ColumnOver("a", 5), ColumnUnder("a", 5)),
+        review(PredictedIs((7,)), PredictedIs((3,))),
+        review(ColumnIs("a", ("x",)), ColumnEmpty("a")),
+        review(ProbabilityAtLeast(7, 0.6), ProbabilityAtLeast(3, 0.5)),
+    ],
+)
+def test_conditions_that_exclude_each_other_are_told(rule: Rule) -> None:
+    assert (0, Sort.CONTRADICTION) in sorts(rule)
+
+
+def test_an_automatic_route_without_a_limit_is_told() -> None:
+    assert sorts(accept(ColumnEmpty("a"))) == [(0, Sort.NO_LIMIT)]
+    assert sorts(otherwise=Route.REMOVE) == [(0, Sort.NO_LIMIT)]
+    assert sorts(review(ConfidenceBelow(0.9)), otherwise=Route.ACCEPT) == [], "what is unsure is kept back before"
+    assert oddities(starting_policy(0.9)) == ()
+
+
+def test_what_the_items_show_is_told_in_words() -> None:
+    policy = RoutingPolicy((review(ColumnOver("a", 1)), review(ColumnEmpty("b")), accept(ConfidenceAtLeast(0.9))))
+    none = RuleCount(0, 0, 0, 0, 0, 0)
+    counts = [
+        RuleCount(4, 4, 4, 0, 3, 0),
+        replace(none, fitting=2, elsewhere=0),
+        RuleCount(9, 9, 12, 1, 0, 0),
+        RuleCount(1, 1, 1, 0, 0, 0),
+    ]
+    told = [(odd.sort, str(odd.words)) for odd in oddities(policy, counts)]
+    assert told == [
+        (Sort.UNCLEAR, "3 items have no number where rule 1 asks for one. They go to review."),
+        (Sort.SHADOWED, "Rule 2 decides nothing here: earlier rules take the 2 items that fit it."),
+        (Sort.OVERLAP, "1 item that fits rule 3 goes another way by an earlier rule."),
+    ]
+    assert [odd.sort for odd in oddities(policy, [none] * 4)] == [Sort.NO_ITEM] * 3

@@ -1,0 +1,110 @@
+"""The first rule that matches sends an item its way: arrays say what reading rule by rule says."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hitl_desktop.domain.policy import ROUTES, Route, RoutingPolicy, Rule, gate_policy, limit, with_limit
+from hitl_desktop.domain.policy_conditions import (
+    ColumnOver,
+    ConfidenceAtLeast,
+    ExpectedLossAtLeast,
+    FindingPossible,
+    FindingPresent,
+    ProbabilityAtLeast,
+)
+from hitl_desktop.domain.policy_match import ItemFacts, Predicted, match, matching
+from tests.domain.policies import Record, arrays, policies, records, sent
+
+
+@given(policies(), records())
+def test_arrays_route_as_reading_the_rules_does(policy: RoutingPolicy, items: list[Record]) -> None:
+    routes = match(policy, *arrays(items, policy))
+    assert [(int(rule), ROUTES[code]) for rule, code in zip(routes.rule, routes.route, strict=True)] == [
+        sent(policy, item) for item in items
+    ]
+    assert not (routes.automatic & (routes.watched | routes.unclear)).any()
+
+
+@given(policies(), records(), st.floats(0, 1))
+def test_automatic_is_the_gate_above_the_limit_wherever_the_limit_is_put(
+    policy: RoutingPolicy, items: list[Record], value: float
+) -> None:
+    def check(of: RoutingPolicy) -> np.ndarray:
+        told, facts = arrays(items, of)
+        gate = match(gate_policy(of), told, facts).automatic
+        with np.errstate(invalid="ignore"):
+            above = told.confidence >= np.float32(limit(of)) if limit(of) else told.is_scored
+        np.testing.assert_array_equal(match(of, told, facts).automatic, gate & above)
+        return gate
+
+    check(policy)
+    only_confidence = all(
+        not isinstance(c, ProbabilityAtLeast) for rule in policy.rules if rule.is_automatic for c in rule.conditions
+    )
+    limits = {rule.limit for rule in policy.rules if rule.is_automatic}
+    if only_confidence and len(limits) == 1 and 0.0 < limit(policy) < math.inf:
+        np.testing.assert_array_equal(check(with_limit(policy, value)), check(policy))
+
+
+@given(policies(), records())
+def test_what_a_rule_takes_is_among_what_fits_it(policy: RoutingPolicy, items: list[Record]) -> None:
+    told, facts = arrays(items, policy)
+    routes = match(policy, told, facts)
+    for place, rule in enumerate(policy.rules):
+        fits = matching(rule, told, facts)
+        assert not ((routes.rule == place) & ~fits).any()
+        assert (routes.rule[fits] <= place).all()
+
+
+def told(confidence: list[float]) -> Predicted:
+    sure = np.array(confidence, np.float32)
+    predicted = np.where(np.isfinite(sure), 0, -1)
+    return Predicted(sure, predicted, np.stack([sure, 1 - sure], axis=1), several=False)
+
+
+def test_a_cell_that_is_no_number_goes_to_review_by_the_rule_that_asks() -> None:
+    policy = RoutingPolicy(
+        (Rule((ColumnOver("amount", 100.0),), Route.ESCALATE), Rule((ConfidenceAtLeast(0.5),), Route.ACCEPT))
+    )
+    facts = ItemFacts(amounts={"amount": np.array([500.0, np.nan, 3.0, 3.0])})
+    routes = match(policy, told([0.9, 0.9, 0.9, 0.2]), facts)
+    assert routes.rule.tolist() == [0, 0, 1, 2]
+    assert [ROUTES[code] for code in routes.route] == [Route.ESCALATE, Route.REVIEW, Route.ACCEPT, Route.REVIEW]
+    assert routes.unclear.tolist() == [False, True, False, False]
+
+
+def test_expected_loss_is_doubt_times_the_amount_and_what_is_not_scored_is_in_full_doubt() -> None:
+    policy = RoutingPolicy((Rule((ExpectedLossAtLeast("amount", 50.0),), Route.REVIEW),), Route.ACCEPT)
+    facts = ItemFacts(amounts={"amount": np.array([100.0, 1000.0, 60.0, 40.0])})
+    routes = match(policy, told([0.9, 0.9, np.nan, np.nan]), facts)
+    assert routes.rule.tolist() == [1, 0, 0, 1]
+    assert routes.route_of(3) is Route.REVIEW, "everything else is accepted, but nothing is suggested here"
+
+
+def test_the_watch_is_drawn_from_the_automatic_ones_alone() -> None:
+    rules = (Rule((ConfidenceAtLeast(0.5),), Route.REMOVE),)
+    facts = ItemFacts(draws=np.array([0.1, 0.9, 0.1, 0.3], np.float32))
+    routes = match(RoutingPolicy(rules, audit_every=4), told([0.9, 0.9, 0.2, 0.9]), facts)
+    assert routes.watched.tolist() == [True, False, False, False]
+    assert routes.automatic.tolist() == [False, True, False, True]
+    assert routes.rule.tolist() == [0, 0, 1, 0], "the rule that matched is kept"
+
+
+def test_findings_are_asked_by_their_column_now() -> None:
+    rows = np.array([[0.9, 0.1], [0.3, 0.7], [np.nan, np.nan]], np.float32)
+    several = Predicted(np.array([0.9, 0.7, np.nan], np.float32), np.array([0b01, 0b10, -1]), rows, several=True)
+    facts = ItemFacts({4: 1, 9: 0})
+    present, possible = Rule((FindingPresent(4),), Route.REVIEW), Rule((FindingPossible(9, 0.25),), Route.REVIEW)
+    assert matching(present, several, facts).tolist() == [False, True, False]
+    assert matching(possible, several, facts).tolist() == [True, True, False]
+    assert not matching(present, several, ItemFacts({9: 0})).any(), "a class that counts nowhere any more"
+
+
+def test_a_policy_is_not_routed_without_what_it_asks() -> None:
+    policy = RoutingPolicy((Rule((ColumnOver("amount", 1.0),), Route.REVIEW),))
+    with pytest.raises(KeyError):
+        match(policy, told([0.5]), ItemFacts())

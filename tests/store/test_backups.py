@@ -1,0 +1,182 @@
+"""Backups: whole, checked, thinned; and putting one back."""
+
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from hitl_desktop.domain.errors import Cancelled, DiskTrouble, KnownError, ProjectDamaged, ProjectRefused
+from hitl_desktop.store import backups
+from hitl_desktop.store.backups import backups_in, check_backup, make_backup, newest_good, thin
+from hitl_desktop.store.restoring import restore
+from hitl_desktop.store.store import DATABASE, Store
+from tests.store.conftest import MakeDecision
+
+
+def damage(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[4096 * 3 : 4096 * 8] = b"\xa5" * (4096 * 5)
+    file.write_bytes(data)
+
+
+def test_a_backup_is_made_beside_the_writer_and_holds_what_was_committed(store: Store, decision: MakeDecision) -> None:
+    store.record(decision(0), current=1)
+    seen: list[tuple[int, int]] = []
+    made = make_backup(store.folder, lambda done, total, _: seen.append((done, total)))
+    store.record(decision(1), current=2)
+    assert check_backup(made.file).decisions == 1
+    assert seen[-1][0] == seen[-1][1] > 0
+    assert [b.file for b in backups_in(store.folder)] == [made.file]
+    assert [f.name for f in (store.folder / "backups").iterdir()] == [made.file.name], "one file, nothing beside it"
+    assert store.decisions.count() == 2
+
+
+def test_what_is_decided_while_it_is_made_waits_for_nothing_and_is_not_in_it(
+    store: Store, decision: MakeDecision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "_PAGES_AT_ONCE", 5)
+    turns: list[int] = []
+
+    def meanwhile(_done: int, _total: int, _what: str) -> None:
+        if len(turns) < 3:
+            turns.append(store.record(decision(len(turns)), current=None).number)
+
+    made = make_backup(store.folder, meanwhile)
+    assert turns == [1, 2, 3]
+    assert check_backup(made.file).decisions == 0
+
+
+def test_a_backup_that_is_stopped_or_has_no_room_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Cancelled):
+        make_backup(store.folder, cancelled=lambda: True)
+    usage = shutil.disk_usage(store.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
+    with pytest.raises(DiskTrouble, match="no room") as told:
+        make_backup(store.folder)
+    assert told.value.remedy
+    assert list((store.folder / "backups").iterdir()) == []
+
+
+def test_a_copy_that_is_not_the_same_does_not_count(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backups, "check_backup", lambda _: backups.Counts(1, 2, 3))
+    with pytest.raises(KnownError, match="not the same"):
+        make_backup(store.folder)
+    assert backups_in(store.folder) == []
+
+
+def test_a_damaged_database_is_not_backed_up(closed: Path) -> None:
+    damage(closed / DATABASE)
+    with pytest.raises(ProjectRefused):
+        make_backup(closed)
+    assert backups_in(closed) == []
+
+
+def test_thinning_deletes_what_is_old_and_never_what_a_migration_made(closed: Path) -> None:
+    now = datetime(2026, 3, 15, 12, tzinfo=UTC)
+    first = make_backup(closed).file
+    for minutes in range(0, 60 * 24 * 5, 240):
+        stamp = (now - timedelta(minutes=minutes)).strftime("%Y%m%dT%H%M%S%fZ")
+        shutil.copyfile(first, first.with_name(f"backup-{stamp}.sqlite3"))
+    first.rename(first.with_name("before-migration-20200101T000000000000Z.sqlite3"))
+    before = backups_in(closed)
+    gone = thin(closed, now)
+    assert {b.file for b in backups_in(closed)} == {b.file for b in before} - {b.file for b in gone}
+    assert len(backups_in(closed)) == 13 + 4 + 1, "two days all, one of each of four days, the migration's"
+    assert thin(closed, now) == []
+
+
+def test_the_newest_that_is_sound_is_restored_and_the_journal_gives_the_rest(
+    closed: Path, decision: MakeDecision
+) -> None:
+    make_backup(closed)
+    store = Store.open(closed)
+    store.record(decision(3), current=4)
+    store.close()
+    bad = make_backup(closed).file
+    damage(bad)
+    store = Store.open(closed)
+    store.record(decision(4), current=None)
+    log, items = store.decisions.all(), store.items.many(range(5))
+    store.close()
+    damage(closed / DATABASE)
+    damaged = (closed / DATABASE).read_bytes()
+    (closed / f"{DATABASE}-wal").write_bytes(b"an old log")
+    with pytest.raises(ProjectDamaged) as refusal:
+        Store.open(closed)
+    assert refusal.value.folder == closed
+    done = restore(closed)
+    assert done.file == backups_in(closed)[1].file
+    assert (done.decisions, done.replayed.decisions) == (5, 2)
+    assert done.kept is not None
+    assert (done.kept / DATABASE).read_bytes() == damaged
+    assert (done.kept / f"{DATABASE}-wal").read_bytes() == b"an old log"
+    store = Store.open(closed)
+    assert (store.decisions.all(), store.items.many(range(5))) == (log, items)
+    assert store.fact("restored")[0]["replayed"] == 2
+    store.close()
+
+
+def test_a_missing_database_comes_back(closed: Path) -> None:
+    make_backup(closed)
+    (closed / DATABASE).unlink()
+    with pytest.raises(ProjectDamaged, match="missing"):
+        Store.open(closed)
+    assert restore(closed).kept is None
+    Store.open(closed).close()
+
+
+def test_without_a_good_backup_everything_stays_as_it_was(closed: Path) -> None:
+    damage(make_backup(closed).file)
+    damage(closed / DATABASE)
+    before = {p.name: p.read_bytes() for p in closed.iterdir() if p.is_file()}
+    with pytest.raises(KnownError, match="no backup"):
+        restore(closed)
+    with pytest.raises(ProjectDamaged):
+        restore(closed, backups_in(closed)[0].file)
+    assert {p.name: p.read_bytes() for p in closed.iterdir() if p.is_file()} == before
+    assert newest_good(closed) is None
+
+
+def test_an_open_project_is_not_restored(store: Store) -> None:
+    make_backup(store.folder)
+    with pytest.raises(ProjectRefused, match="open in another"):
+        restore(store.folder)
+
+
+def test_no_room_to_restore_is_told_before_anything_moves(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_backup(closed)
+    before = (closed / DATABASE).read_bytes()
+    usage = shutil.disk_usage(closed)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
+    with pytest.raises(DiskTrouble, match="no room to restore"):
+        restore(closed)
+    assert (closed / DATABASE).read_bytes() == before
+
+
+@pytest.mark.parametrize("stop_at", range(3))
+def test_a_restore_that_dies_in_the_middle_never_leaves_an_older_state_unsaid(
+    closed: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
+) -> None:
+    make_backup(closed)
+    (closed / f"{DATABASE}-wal").write_bytes(b"log")
+    real, moves = Path.rename, iter(range(100))
+
+    def dying(self: Path, target: Path) -> Path:
+        if next(moves) == stop_at:
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(Path, "rename", dying)
+        restore(closed)
+    assert next(moves) > stop_at
+    if (closed / DATABASE).exists():
+        with closing(sqlite3.connect(f"file:{closed / DATABASE}?mode=ro&immutable=1", uri=True)) as raw:
+            assert raw.execute("SELECT max(number) FROM decision").fetchone() == (3,)
+    restore(closed)
+    store = Store.open(closed)
+    assert store.decisions.count() == 3
+    store.close()
