@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.items import Item, ItemState
 from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
@@ -18,7 +19,7 @@ from hitl_desktop.language import explained, listed, mark, percent, tr
 from hitl_desktop.workflow.suggesting import keeps_back
 
 _PAGE = 64
-_PAGES_KEPT = 64
+_ITEMS_KEPT = 4096
 _PIECE = 4096
 """Rows that are looked at in one go."""
 
@@ -72,7 +73,9 @@ class QueueModel(QAbstractListModel):
         self._browsing = browsing
         self._shows_all = shows_all
         self._rows: npt.NDArray[np.int64] = np.empty(0, np.int64)
-        self._pages: OrderedDict[int, dict[int, Item]] = OrderedDict()
+        self._items: OrderedDict[int, Item] = OrderedDict()
+        bridge.changed.connect(self._forget)
+        bridge.project_changed.connect(self._items.clear)
 
     @property
     def is_filtered(self) -> bool:
@@ -87,7 +90,6 @@ class QueueModel(QAbstractListModel):
     def refresh(self) -> None:
         """Take the present rows; a single row that left or came back is moved without a reset."""
         fresh = self._wanted() if self._bridge.is_open else np.empty(0, np.int64)
-        self._pages.clear()
         if not self._moved_by_one(fresh):
             self.beginResetModel()
             self._rows = fresh
@@ -170,14 +172,25 @@ class QueueModel(QAbstractListModel):
         return in_queue(desk.session.slot_of(index), is_scored=bool(desk.project.pool.predicted[index] >= 0))
 
     def _item(self, row: int) -> Item:
-        page = row // _PAGE
-        if page not in self._pages:
-            part = self._rows[page * _PAGE : (page + 1) * _PAGE]
-            items = self._bridge.desk.project.store.items.many([int(i) for i in part])
-            self._pages[page] = {item.index: item for item in items}
-            while len(self._pages) > _PAGES_KEPT:
-                self._pages.popitem(last=False)
-        return self._pages[page][int(self._rows[row])]
+        index = int(self._rows[row])
+        found = self._items.get(index)
+        if found is None:
+            start = row - row % _PAGE
+            part = [int(i) for i in self._rows[start : start + _PAGE]]
+            for item in self._bridge.desk.project.store.items.many([i for i in part if i not in self._items]):
+                self._items[item.index] = item
+            found = self._items[index]
+            while len(self._items) > _ITEMS_KEPT:
+                self._items.popitem(last=False)
+        return found
+
+    def _forget(self, changes: Changes) -> None:
+        """What changed is fetched again when it is shown; a long list of items costs more than all that is kept."""
+        if not changes.items and not changes.decisions:
+            self._items.clear()
+        for index in changes.items if len(changes.items) < len(self._items) else list(self._items):
+            if index in changes.items:
+                self._items.pop(index, None)
 
     def _wanted(self) -> npt.NDArray[np.int64]:
         return self._browsing.rows() if self._shows_all else self._browsing.queue()

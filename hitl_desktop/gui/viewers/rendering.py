@@ -42,8 +42,10 @@ def render(shot: Shot, sampled: Sampled | None, tone: Tone, size: QSize, ground:
     pane = QPixmap(size)
     pane.fill(ground)
     if sampled is not None:
+        is_ready = sampled.image is not None and sampled.tone == tone
+        image = sampled.image if is_ready and sampled.image is not None else toned(shot, sampled.values, tone)
         painter = QPainter(pane)
-        painter.drawImage(QPoint(*sampled.at), toned(shot, sampled.values, tone))
+        painter.drawImage(QPoint(*sampled.at), image)
         painter.end()
     return pane
 
@@ -98,13 +100,21 @@ def sample(shot: Shot, size: tuple[int, int], projection: Projection) -> Sampled
 
 
 def fitted_ahead(pane: Point, margin: float) -> Callable[[Decoded], Decoded]:
-    """Work for the thread that decodes: sample each picture as a pane of this size will show it first, fitted."""
+    """Work for the thread that decodes: sample each picture as a pane of this size will show it first, fitted, and
+    through its first window; in the pixels of the screen, into which Qt would turn it while it paints.
+    """
 
     def finish(picture: Decoded) -> Decoded:
         shot = picture.shots.get(picture.shots.wanted) if picture.shots is not None else None
         if shot is None:
             return picture
-        return replace(picture, sampled=sample(shot, picture.size, Projection.fitted(picture.size, pane, margin)))
+        sampled = sample(shot, picture.size, Projection.fitted(picture.size, pane, margin))
+        if sampled is not None:
+            is_inverted = picture.description is not None and picture.description.inverted
+            tone = Tone(picture.presets[0].window if picture.presets else None, is_inverted)
+            image = toned(shot, sampled.values, tone).convertToFormat(QImage.Format.Format_RGB32)
+            sampled = replace(sampled, tone=tone, image=image)
+        return replace(picture, sampled=sampled)
 
     return finish
 
