@@ -279,6 +279,8 @@ class ActionButton(PaintedButton):
             paint_key_cap(painter, self.placed(cap), self._key, self.theme, "plain" if self.isEnabled() else "disabled")
         left = self._text_left()
         ink = "text" if self._framed or active else "text2"
+        if self.isChecked() and not self._framed:
+            ink = "accent"
         text = self.placed(QRect(left, 0, self.width() - left - 4, height))
         shown = colour(ink if self.isEnabled() else "text3")
         elide = Qt.TextElideMode.ElideRight

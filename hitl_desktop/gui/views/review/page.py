@@ -195,6 +195,10 @@ class ReviewPage(QWidget):
             self._announce(changes)
             self._show_session()
 
+    def _show_why(self) -> None:
+        for part in (self.tools, self.panel):
+            part.show_why(is_open=self.why.is_open, may_open=self.why.may_open)
+
     def _undo_run(self, decisions: int) -> None:
         for _ in range(decisions):
             self.undo()
@@ -288,7 +292,8 @@ class ReviewPage(QWidget):
         self.pane.viewer_made.connect(self._order_tabs)
         self.pane.viewer_made.connect(self.why.viewer_made)
         self.pane.viewer_made.connect(self.marking.viewer_made)
-        self.why.changed.connect(lambda: self.tools.show_why(is_open=self.why.is_open, may_open=self.why.may_open))
+        self.why.changed.connect(self._show_why)
+        panel.why_toggled.connect(self.why.toggle)
         self.why.item_wanted.connect(self.open_item)
         self.tools.why_toggled.connect(self.why.toggle)
         self.pane.viewer_changed.connect(self._viewer_changed)

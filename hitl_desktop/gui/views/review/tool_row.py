@@ -51,10 +51,11 @@ class ToolRow(QFrame):
         self._others: list[str] = []
         self._row.addWidget(self.more)
         self._row.addStretch(1)
-        self.why = Button(
-            context.theme, tr("Why?"), "quiet", icon="lightbulb", key=context.keymap.caption("why"), size="small"
-        )
-        self.why.setAccessibleName(tr("Why does the model think so?"))
+        # Its word stands on the panel, which may be hidden.
+        self.why = Button(context.theme, "", "quiet", icon="lightbulb", size="small")
+        self._why = tr("Why does the model think so?")
+        self.why.setAccessibleName(self._why)
+        self._why_tip = tr("{tool} ({key})", tool=self._why, key=context.keymap.caption("why"))
         self.why.setCheckable(True)
         self.why.setEnabled(False)
         self.why.clicked.connect(self.why_toggled)
@@ -92,7 +93,7 @@ class ToolRow(QFrame):
         self.why.setEnabled(may_open)
         self.why.setChecked(is_open and may_open)
         hidden = tr("There is no suggestion in view to give reasons for.")
-        self.why.setToolTip(plain_tooltip(tr("Why does the model think so?") if may_open else hidden))
+        self.why.setToolTip(plain_tooltip(self._why_tip if may_open else hidden))
 
     def _rebuild(self) -> None:
         focused = next((tool for tool, button in self._buttons.items() if button.hasFocus()), None)
