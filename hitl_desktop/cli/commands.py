@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from hitl_desktop.cli.automation import AUTOMATION, automation_words
+from hitl_desktop.cli.backups import backup, restore_backup
 from hitl_desktop.cli.certifying import certify
 from hitl_desktop.cli.certifying import in_words as certificate_in_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
@@ -25,6 +27,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.amending import decide_again
+from hitl_desktop.workflow.backing_up import back_up_after_command
 from hitl_desktop.workflow.certifying import state
 from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.masked_columns import masked_columns
@@ -32,6 +35,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.settings import default_reviewer
 from hitl_desktop.workflow.status import model_answer, queue_rows, status
 from hitl_desktop.workflow.worker import InlineRunner
 
@@ -46,7 +50,10 @@ def opened(arguments: argparse.Namespace) -> Iterator[Project]:
     try:
         yield project
     finally:
+        has_changed = project.store.changed_at is not None
         project.close()
+        if has_changed:
+            back_up_after_command(project.folder)
 
 
 def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -178,11 +185,22 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
         answer = status(project)
         certificate = certificate_in_words(project, state(project)).partition("\n")[0]
     aside = answer["skipped"] + answer["unsure"] + answer["flagged"]
+    automatic = f" · {answer['automatic']:,} automatic" if answer["automatic"] else ""
     words = (
         f"{answer['decided']:,} decided · {aside:,} set aside · {answer['needs_review']:,} to do · "
-        f"{answer['proposed']:,} proposed = {answer['items']:,}.\n{in_words(answer['model'])}\n{certificate}"
+        f"{answer['proposed']:,} proposed{automatic} = {answer['items']:,}.\n{in_words(answer['model'])}"
+        f"\n{certificate}\n{automation_words(answer['automation'])}"
     )
     return answer, words
+
+
+def run_automation(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Run, pause, resume or recall automatic decisions. Raises KnownError when that is not possible."""
+    arguments.reviewer = arguments.reviewer or default_reviewer()
+    with opened(arguments) as project:
+        if project.model is not None and not project.is_scored:
+            _score(project)
+        return AUTOMATION[arguments.command](project, arguments, _reviewer(arguments))
 
 
 def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -249,10 +267,13 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "route": route,
     "retrain": retrain,
     "status": show_status,
+    **dict.fromkeys(AUTOMATION, run_automation),
     "export": write_export,
     "add-backbone": add_backbone,
     "export-model": export_model,
     "import-model": import_model,
     "certify": certify,
     "simulate": simulate,
+    "backup": backup,
+    "restore": restore_backup,
 }

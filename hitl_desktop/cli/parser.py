@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from hitl_desktop import __version__
+from hitl_desktop.cli.automation_options import add_automation
 from hitl_desktop.cli.finding_options import add_history_options, add_item_filters
 from hitl_desktop.domain.holdout import USUAL
 from hitl_desktop.domain.suggesting import SuggestionMode
@@ -21,6 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_making(commands)
     _add_reviewing(commands)
     _add_learning(commands)
+    _add_keeping(commands)
     _add_others(commands)
     return parser
 
@@ -31,6 +33,12 @@ Commands = argparse._SubParsersAction  # argparse gives its type no public name
 def _command(commands: "Commands[argparse.ArgumentParser]", name: str, text: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
+    return parser
+
+
+def _on_project(commands: "Commands[argparse.ArgumentParser]", name: str, text: str) -> argparse.ArgumentParser:
+    parser = _command(commands, name, text)
+    _project(parser)
     return parser
 
 
@@ -116,6 +124,7 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     undo.add_argument("--reviewer", metavar="R", required=True)
     _add_classes(commands)
     _add_routing(commands)
+    add_automation(lambda name, text: _on_project(commands, name, text))
     status = _command(commands, "status", "Say where every item is, and which model is in use.")
     _project(status)
 
@@ -175,6 +184,15 @@ def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     simulate.add_argument("--strategy", metavar="A,B", default="default", help="query strategies, separated by commas")
     simulate.add_argument("--seeds", metavar="K", type=int, default=3)
     simulate.add_argument("--out", metavar="FILE", type=Path, required=True, help="the JSON file to write")
+
+
+def _add_keeping(commands: "Commands[argparse.ArgumentParser]") -> None:
+    backup = _command(commands, "backup", "Make a backup of the database, check it, and thin out older ones.")
+    _project(backup)
+    restore = _command(commands, "restore", "Put a backup in the place of the database; what is there now is kept.")
+    _project(restore)
+    restore.add_argument("--from", dest="source", metavar="FILE", type=Path, help="which backup; the newest sound one")
+    restore.add_argument("--list", action="store_true", help="only list the backups, the newest first")
 
 
 def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:

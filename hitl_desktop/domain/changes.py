@@ -15,6 +15,7 @@ class Changes:
     pool: bool = False
     settings: bool = False
     classes: bool = False
+    automation: bool = False
     told: str = ""
 
     def __or__(self, other: "Changes") -> "Changes":
@@ -27,6 +28,7 @@ class Changes:
             self.pool or other.pool,
             self.settings or other.settings,
             self.classes or other.classes,
+            self.automation or other.automation,
             other.told or self.told,
         )
 

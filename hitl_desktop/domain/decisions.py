@@ -18,6 +18,8 @@ class Verdict(StrEnum):
     FLAGGED = "flagged"
     RETRACTED = "retracted"
     """Takes back the decision named by `retracts`; the item returns to what it was before."""
+    AUTOMATIC = "automatic"
+    """What the model suggested was accepted by the routing policy, and by nobody else."""
 
 
 class Slot(StrEnum):
@@ -44,10 +46,18 @@ class Slot(StrEnum):
     """A label that came with the data set, taken as an earlier decision."""
     IMPORTED_CHECK = "imported_check"
     """Like `IMPORTED`, but in the random part that is kept for measuring."""
+    WATCH = "watch"
+    """Would have been decided automatically, and was drawn at random to be decided blind: it measures the automatic
+    decisions, and never trains."""
+    AUTOMATIC = "automatic"
+    """Nobody was asked: an automatic decision, and what takes one back."""
 
 
-MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.AUDIT, Slot.IMPORTED_CHECK})
-"""Only these come from a random draw, so only these may measure."""
+MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.AUDIT, Slot.IMPORTED_CHECK, Slot.WATCH})
+"""Only these come from a random draw, so only these may measure, each what it was drawn from."""
+
+AUTOPILOT = "automatic"
+"""Stands as the reviewer of an automatic decision."""
 
 
 class Exposure(StrEnum):
@@ -66,7 +76,7 @@ class Decision:
     """One event in the log.
 
     `number` is gapless and counts from 1; `event_id` (a UUID) makes a repeated write harmless.
-    `label_id` is set for confirmed and corrected only. `predicted_id`, `confidence` and `model_version`
+    `label_id` is set for confirmed, corrected and automatic only. `predicted_id`, `confidence` and `model_version`
     say what the model claimed at that moment (None without a model). `probability` is the inclusion
     probability of an exploring slot. `seconds` is the active time on the item.
     Where the task is several findings per item, `findings` and `predicted_findings` stand in place of `label_id` and
@@ -79,6 +89,8 @@ class Decision:
     `batch` (a UUID), empty for one alone.
     `policy_version` and `rule` are the routing policy in force when it was made, and the number of its rule (from 1;
     one more than there are rules for "everything else") that the item was under; None where that was not noted.
+    An automatic decision also says why it was permitted: the `route` that the rule gave, and the number of either the
+    `certificate` or the `override` that stood. What takes it back keeps all that.
     """
 
     number: int
@@ -106,11 +118,19 @@ class Decision:
     batch: str = ""
     policy_version: int | None = None
     rule: int | None = None
+    route: str | None = None
+    certificate: int | None = None
+    override: int | None = None
 
     @property
     def names_answer(self) -> bool:
         """True for a class or a set of findings; setting aside and taking back name none."""
-        return self.verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)
+        return self.verdict in (Verdict.CONFIRMED, Verdict.CORRECTED, Verdict.AUTOMATIC)
+
+    @property
+    def is_automatic(self) -> bool:
+        """True when nobody decided this."""
+        return self.verdict is Verdict.AUTOMATIC
 
     @property
     def has_suggestion(self) -> bool:
@@ -119,9 +139,10 @@ class Decision:
 
     @property
     def agrees(self) -> bool:
-        """True when the answer is what the model suggested."""
+        """True when a person's answer is what the model suggested."""
         return (
             self.names_answer
+            and not self.is_automatic
             and self.has_suggestion
             and (self.label_id, self.findings) == (self.predicted_id, self.predicted_findings)
         )
@@ -129,7 +150,7 @@ class Decision:
     @property
     def was_in_view(self) -> bool:
         """True when a suggestion had been seen before this answer: it may have been led by it."""
-        return self.has_suggestion and self.exposure is not Exposure.HIDDEN
+        return self.has_suggestion and not self.is_automatic and self.exposure is not Exposure.HIDDEN
 
 
 _STATE_OF = {
@@ -138,6 +159,7 @@ _STATE_OF = {
     Verdict.SKIPPED: ItemState.SKIPPED,
     Verdict.UNSURE: ItemState.UNSURE,
     Verdict.FLAGGED: ItemState.FLAGGED,
+    Verdict.AUTOMATIC: ItemState.AUTOMATIC,
 }
 
 

@@ -15,9 +15,13 @@ class ItemState(StrEnum):
     SKIPPED = "skipped"
     UNSURE = "unsure"
     FLAGGED = "flagged"
+    AUTOMATIC = "automatic"
+    """Decided by the routing policy, with nobody looking: it neither trains nor measures."""
 
 
 SET_ASIDE = (ItemState.SKIPPED, ItemState.UNSURE, ItemState.FLAGGED)
+ANSWERED = (ItemState.DECIDED, ItemState.AUTOMATIC)
+"""An answer stands, of a person or of the routing policy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,15 @@ class ItemFacts:
 
     `positions` are the columns of the classes by label id, in the classes there are now; what is missing counts nowhere
     any more. `masks` answer the conditions of `READ_FROM_STORE`; `amounts` are the numbers in columns, NaN where a cell
-    is none; `draws` are uniform in 0–1, from the project's seed: the random share that keeps watch.
+    is none; `draws` are uniform in 0–1, from the project's seed: the random share that keeps watch. `recalled` are
+    items whose automatic decision was taken back: they wait for a person.
     """
 
     positions: Mapping[int, int] = field(default_factory=dict)
     masks: Mapping[Condition, Mask] = field(default_factory=dict)
     amounts: Mapping[str, Amounts] = field(default_factory=dict)
     draws: FloatArray | None = None
+    recalled: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def match(policy: RoutingPolicy, told: Predicted, facts: ItemFacts) -> Routes:
     if policy.otherwise in AUTOMATIC_ROUTES:
         route[left & ~scored] = _REVIEW
     route[unclear] = _REVIEW
+    if facts.recalled is not None:
+        route[_IS_AUTOMATIC[route] & facts.recalled[:n]] = _REVIEW
     watched = np.zeros(n, bool)
     if policy.audit_every is not None and facts.draws is not None:
         watched = _IS_AUTOMATIC[route] & (facts.draws[:n] < np.float32(1 / policy.audit_every))

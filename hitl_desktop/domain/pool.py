@@ -1,5 +1,7 @@
 """The pool in memory: a few arrays over all items, and the counts that always add up."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +23,7 @@ from hitl_desktop.domain.routing import Ledger, Split
 
 STATES = tuple(ItemState)
 TO_DO = STATES.index(ItemState.TO_DO)
+AUTOMATIC = STATES.index(ItemState.AUTOMATIC)
 _CODE = {state: code for code, state in enumerate(STATES)}
 _AUTOMATIC = [code for code, route in enumerate(ROUTES) if route in AUTOMATIC_ROUTES]
 
@@ -47,6 +50,8 @@ class Pool:
     ) -> None:
         self.states = states
         self.label_ids = label_ids
+        self.routes: Routes
+        self._counts: npt.NDArray[np.int64]
         self.policy = starting_policy(threshold)
         self.facts = ItemFacts()
         self.measure = measure
@@ -107,6 +112,19 @@ class Pool:
         self.label_ids[index] = -1 if label_id is None else label_id
         self._counts[self.states[index], self.routes.route[index]] += 1
 
+    def recall(self, indexes: npt.NDArray[np.int64]) -> None:
+        """Have these items wait for a person, whatever the policy says: their automatic decision was taken back."""
+        recalled = np.zeros(len(self), bool) if self.facts.recalled is None else self.facts.recalled.copy()
+        recalled[indexes] = True
+        self.facts = replace(self.facts, recalled=recalled)
+        moved = np.unique(indexes[self.routes.automatic[indexes]])
+        np.subtract.at(self._counts, (self.states[moved], self.routes.route[moved]), 1)
+        route = self.routes.route.copy()
+        route[moved] = ROUTES.index(Route.REVIEW)
+        self.routes = replace(self.routes, route=route)
+        self._proposed = self.routes.automatic
+        np.add.at(self._counts, (self.states[moved], route[moved]), 1)
+
     def ledger(self) -> Ledger:
         """The sum in the header."""
         by_state = self._counts.sum(axis=1)
@@ -119,6 +137,7 @@ class Pool:
             flagged=int(by_state[_CODE[ItemState.FLAGGED]]),
             needs_review=int(by_state[TO_DO]) - proposed,
             proposed=proposed,
+            automatic=int(by_state[_CODE[ItemState.AUTOMATIC]]),
         )
 
     def to_do_by_route(self) -> dict[Route, int]:
@@ -149,6 +168,10 @@ class Pool:
     def undecided(self) -> npt.NDArray[np.int64]:
         """Indexes of all items nobody has dealt with, proposed or not, in pool order."""
         return np.flatnonzero(self.states == TO_DO)
+
+    def unanswered(self) -> npt.NDArray[np.bool_]:
+        """Which items no person has dealt with: those to do, and those decided automatically. Shape (n,)."""
+        return np.asarray((self.states == TO_DO) | (self.states == AUTOMATIC))
 
     def in_states(self, *states: ItemState) -> npt.NDArray[np.int64]:
         """Indexes of the items in any of the states, in pool order."""

@@ -7,7 +7,10 @@ DEFAULT_THRESHOLD = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The sum that is always right: decided + skipped + unsure + flagged + needs_review + proposed = items."""
+    """The sum that is always right.
+
+    decided + skipped + unsure + flagged + needs_review + proposed + automatic = items
+    """
 
     items: int
     decided: int
@@ -16,6 +19,7 @@ class Ledger:
     flagged: int
     needs_review: int
     proposed: int
+    automatic: int = 0
 
     @property
     def set_aside(self) -> int:
@@ -35,7 +39,7 @@ class Ledger:
     @property
     def adds_up(self) -> bool:
         """The invariant. False is a bug."""
-        return self.needing_you + self.proposed == self.items
+        return self.needing_you + self.proposed + self.automatic == self.items
 
 
 @dataclass(frozen=True, slots=True)

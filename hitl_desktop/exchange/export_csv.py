@@ -21,7 +21,7 @@ from hitl_desktop.language import tr
 _FIXED = (
     "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "confidence", "uncertainty",
     "model_version", "note", "reason", "slot", "decisions", "text", "exposure", "own_answer", "marks", "image_size",
-    "route", "rule", "policy_version",
+    "route", "rule", "policy_version", "basis",
 )  # fmt: skip
 _FIELD = "field."
 _FINDING = "finding."

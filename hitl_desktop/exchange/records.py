@@ -49,7 +49,8 @@ class ExportRow:
     none or it was not noted); `own_answer` is what they said before they saw it, several findings joined by ";".
     `marks` are the evidence of the decision, in an image of `image_size` (width, height).
     `route` is where the routing policy `policy_version` sends the item now, by its rule number `rule` (from 1; one more
-    than there are rules for everything else).
+    than there are rules for everything else); for an automatic decision they are those that it was made by, and `basis`
+    says on what permission ("certificate 1", "override 2"), "" elsewhere.
     Raises ValueError for numbers that are not finite: not scored is None.
     """
 
@@ -81,6 +82,7 @@ class ExportRow:
     route: str = ""
     rule: int | None = None
     policy_version: int | None = None
+    basis: str = ""
 
     def __post_init__(self) -> None:
         numbers = [self.confidence, self.uncertainty, *self.probabilities.values()]
@@ -90,7 +92,7 @@ class ExportRow:
 
 TEXT_COLUMNS: Final = (
     "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "note", "reason", "slot", "text",
-    "exposure", "own_answer", "route",
+    "exposure", "own_answer", "route", "basis",
 )  # fmt: skip
 SHARE_COLUMNS: Final = ("confidence", "uncertainty")
 COUNT_COLUMNS: Final = ("model_version", "decisions", "rule", "policy_version")

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
@@ -67,6 +68,7 @@ class Bridge(QObject):
         self.scoring: Job | None = None
         self.preparing: Job | None = None
         self._may_prepare = True
+        self.autopilot = Autopilot(self)
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
@@ -96,6 +98,7 @@ class Bridge(QObject):
             return None
         if changes is not NOTHING:
             self.changed.emit(changes, initiator)
+            self.autopilot.follow(changes)
             if changes.decisions:
                 self._train_when_due()
             if changes.settings:
@@ -133,6 +136,7 @@ class Bridge(QObject):
         if after is not before:  # what still runs is for the project that has just been closed
             self._stop_jobs()
         self.project_changed.emit()
+        self.autopilot.wake()
         self._may_prepare = True
         self._score_if_needed()
         self._prepare_when_idle()

@@ -61,6 +61,40 @@ class Commands(QObject):
         if chosen:
             self._bridge.open_project(Path(chosen))
 
+    def restore_backup(self) -> None:
+        """Choose a backup of the open project, or of one that was open before, and put it back."""
+        recent = [(Path(r.folder), r.name) for r in self._context.settings.value.recent if Path(r.folder).is_dir()]
+        if self._bridge.is_open:
+            project = self._bridge.desk.project
+            recent = [(project.folder, project.name), *(r for r in recent if r[0] != project.folder)]
+        self._ask_for_backup(recent)
+
+    def restore_backup_of(self, folder: Path) -> None:
+        """Choose a backup of a project that cannot be opened, and put it back."""
+        self._ask_for_backup([(folder, folder.stem)])
+
+    def _ask_for_backup(self, projects: list[tuple[Path, str]]) -> None:
+        from hitl_desktop.gui.views.restore_sheet import RestoreSheet
+
+        sheet = RestoreSheet(self._context, projects, self._window)
+        sheet.chosen.connect(self._restore)
+        sheet.open()
+
+    def _restore(self, folder: Path, file: Path) -> None:
+        if self._bridge.is_open and self._bridge.desk.project.folder == folder:
+            self._bridge.close_project()
+        self._window.set_busy(True)
+        self._window.backups.restore(folder, file)
+
+    def restored(self, folder: Path, result: object) -> None:
+        """A backup was put back, or could not be: then that was told already."""
+        from hitl_desktop.workflow.backing_up import Restored, told_of
+
+        self._window.set_busy(False)
+        if isinstance(result, Restored) and self._bridge.open_project(folder):
+            self._window.notices.clear()  # what was said of the damage is over
+            self._bridge.notified.emit(Message(str(told_of(result)), "ok"))
+
     def export(self) -> None:
         """Choose a file and write the export in the background."""
         from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS
@@ -128,6 +162,24 @@ class Commands(QObject):
     def cancel_training(self) -> None:
         """Stop the training that runs."""
         self._bridge.cancel_training()
+
+    def automatic(self) -> None:
+        """Pause automatic decisions at once; or let them go on, with a note; or show what they need."""
+        from hitl_desktop.gui.views.automatic_dialogs import ask_to_resume
+
+        autopilot = self._bridge.autopilot
+        if not autopilot.state().is_running:
+            ask_to_resume(self._context, self._window)
+        elif autopilot.permission().is_given:
+            autopilot.pause()
+        else:
+            self._window.show_page("routing")
+
+    def recall(self) -> None:
+        """Take back what a model, a policy or a rule decided automatically."""
+        from hitl_desktop.gui.views.automatic_dialogs import ask_to_recall
+
+        ask_to_recall(self._context, self._window)
 
     def queue(self) -> None:
         """Strip or list."""

@@ -11,6 +11,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.footer import Footer
 from hitl_desktop.gui.header import Header
 from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.gui.views.automatic_bar import AutomaticBar
 from hitl_desktop.gui.views.review.page import ReviewPage
 from hitl_desktop.gui.views.settings_page import SettingsPage
 from hitl_desktop.gui.widgets.rail import Rail
@@ -39,6 +40,7 @@ class DeskView(QWidget):
         self.header.jump_wanted.connect(commands.jump)
         self.rail = Rail(context.theme)
         self.footer = Footer(context)
+        self.automatic_bar = AutomaticBar(context)
         self.pages = QStackedWidget()
         self._made: dict[str, QWidget] = {}
         self._is_item_only = False
@@ -51,6 +53,9 @@ class DeskView(QWidget):
         self._connect_review()
         self.footer.model_wanted.connect(lambda: self.show_page("model"))
         self.footer.keys_wanted.connect(commands.keys)
+        self.footer.automatic_wanted.connect(commands.automatic)
+        self.automatic_bar.look_wanted.connect(commands.page_routing)
+        self.automatic_bar.resume_wanted.connect(commands.automatic)
         self._lay_out()
 
     def page(self, page_id: str) -> QWidget:
@@ -173,5 +178,6 @@ class DeskView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.automatic_bar)
         column.addWidget(middle, 1)
         column.addWidget(self.footer)

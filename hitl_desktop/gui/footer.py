@@ -7,11 +7,19 @@ from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import DiskTrouble
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
+<<<<<<< HEAD
 from hitl_desktop.gui.theme.tokens import FOOTER, MEDIUM
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painting import text_width
+=======
+from hitl_desktop.gui.theme.tokens import FOOTER
+from hitl_desktop.gui.views.automatic_words import Where, in_full, in_short, standing
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.icon_text import IconText
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+>>>>>>> main
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
 from hitl_desktop.language import number, percent, tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
@@ -23,10 +31,13 @@ _AROUND = 40
 
 
 class Footer(QFrame):
-    """32 high. `model_wanted()` opens the model page, `keys_wanted()` the list of keys."""
+    """32 high. `model_wanted()` opens the model page, `keys_wanted()` the list of keys; `automatic_wanted()` pauses the
+    automatic, lets it go on, or shows what it needs.
+    """
 
     model_wanted = Signal()
     keys_wanted = Signal()
+    automatic_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,8 +59,10 @@ class Footer(QFrame):
         self._stop.setToolTip(tr("Stop making features. It goes on when the project is opened again."))
         self._stop.clicked.connect(bridge.cancel_preparing)
         self._stop.hide()
+        self._automatic = Button(theme, "", "quiet", icon="play", size="small")
+        self._automatic.clicked.connect(self.automatic_wanted)
         self._time = IconText(theme, "clock", "")
-        self._saved = IconText(theme, "check", tr("All saved"))
+        self.saved = IconText(theme, "check", tr("All saved"))
         self._offline = IconText(theme, "unplug", tr("Offline by design"))
         self._offline.setToolTip(tr("This program opens no network connection."))
         row = QHBoxLayout(self)
@@ -60,8 +73,9 @@ class Footer(QFrame):
         row.addWidget(self._keys)
         row.addWidget(self._preparing, 1)
         row.addWidget(self._stop)
+        row.addWidget(self._automatic)
         row.addWidget(self._time)
-        row.addWidget(self._saved)
+        row.addWidget(self.saved)
         row.addWidget(self._offline)
         self._back = QTimer(self)
         self._back.setSingleShot(True)
@@ -70,8 +84,10 @@ class Footer(QFrame):
         bridge.notified.connect(self._show_trouble)
         bridge.project_changed.connect(self._collect)
         bridge.project_changed.connect(self._show_saved)
+        bridge.project_changed.connect(self._show_automatic)
         bridge.job_changed.connect(self._show_job)
         self._collect()
+        self._show_automatic()
         for job in (bridge.training, bridge.preparing):
             if job is not None:
                 self._show_job(job)
@@ -84,7 +100,7 @@ class Footer(QFrame):
 
     def _fit(self) -> None:
         """Where there is no room for all, those words go that are the same every day; their icons stay."""
-        always = (self.chip, self.train, self._stop, self._time, self._saved)
+        always = (self.chip, self.train, self._stop, self._time, self.saved)
         needed = sum(part.sizeHint().width() + _GAP for part in always if not part.isHidden()) + 4 * _GAP
         title = tr(self._context.keymap.title)
         words = text_width(title, self._context.theme.font("small", MEDIUM)) + self._context.theme.px(_AROUND)
@@ -108,6 +124,8 @@ class Footer(QFrame):
     def refresh(self, changes: Changes) -> None:
         """Follow decisions and trainings. Whatever was changed was saved."""
         self._show_saved()
+        if changes.automation or changes.decisions or changes.routing or changes.model or changes.pool:
+            self._show_automatic()
         if changes.model and changes.told:
             self.chip.show_message(self._short(), tr("View"), "check")
             self._back.start(_MESSAGE_MS)
@@ -115,13 +133,26 @@ class Footer(QFrame):
             self._back.stop()
             self._collect()
 
+    def _show_automatic(self) -> None:
+        """How the automatic stands; nothing where the policy accepts nothing and nothing was accepted."""
+        bridge = self._context.bridge
+        if not bridge.is_open:
+            self._automatic.hide()
+            return
+        now, ledger = standing(bridge), bridge.desk.project.pool.ledger()
+        words, icon = in_short(now.where)
+        self._automatic.set_label(words)
+        self._automatic.set_icon(icon)
+        self._automatic.setToolTip(plain_tooltip(in_full(now)))
+        self._automatic.setVisible(bool(ledger.automatic or ledger.proposed or now.where is not Where.NOT_PERMITTED))
+
     def _show_saved(self) -> None:
-        self._saved.set_text(tr("All saved"), "check")
+        self.saved.set_text(tr("All saved"), "check")
 
     def _show_trouble(self, message: Message) -> None:
         """Until something is saved again, nothing says that everything is."""
         if isinstance(message.error, DiskTrouble):
-            self._saved.set_text(tr("Not saved"), "triangle-alert")
+            self.saved.set_text(tr("Not saved"), "triangle-alert")
 
     def _short(self) -> str:
         model = self._context.bridge.desk.project.model

@@ -177,6 +177,8 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "panel": ("Ctrl+J",),
     "item_only": ("F11",),
     "train": ("Ctrl+T",),
+    "automatic": ("Ctrl+.",),
+    "recall": ("Ctrl+Shift+R",),
     "export": ("Ctrl+E",),
     "classes": ("Ctrl+Shift+C",),
     "new_project": ("Ctrl+N",),

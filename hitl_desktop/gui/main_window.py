@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from hitl_desktop import paths
 from hitl_desktop.domain.changes import Changes
+from hitl_desktop.domain.errors import ProjectDamaged
 from hitl_desktop.gui.actions import ACTIONS, Action
+from hitl_desktop.gui.backups import BackupKeeper
 from hitl_desktop.gui.bridge import Bridge, Message
 from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.commands import Commands
@@ -29,6 +31,8 @@ if TYPE_CHECKING:  # made when the first project is opened: the start page paint
 
 MINIMUM = QSize(960, 640)
 USUAL = QSize(1280, 800)
+_CLOSING_PATIENCE_MS = 150
+"""Closing may take so long before it is shown what it waits for."""
 
 
 class MainWindow(QMainWindow):
@@ -46,6 +50,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(MINIMUM)
         self._context = context
         self.commands = Commands(self, context)
+        self.backups = BackupKeeper(context.bridge, self)
+        self.backups.restored.connect(self.commands.restored)
         self._actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
         self._menu = QMenu(self)
@@ -159,6 +165,7 @@ class MainWindow(QMainWindow):
     def retire(self) -> None:
         """Another window takes the place of this one: project, jobs and pictures are its own from now on."""
         self._is_retired = True
+        self.backups.close()
         if self._wizard is not None:
             self._wizard.abandon()
         if self._desk is not None and self.bridge.is_open:
@@ -170,9 +177,22 @@ class MainWindow(QMainWindow):
             return
         self._context.settings.change(geometry=bytes(self.saveGeometry().toHex().data()).decode())
         self._context.bridge.close()
+        self.backups.left()
+        if not self.backups.finish(_CLOSING_PATIENCE_MS):
+            event.ignore()
+            self._close_after_the_backup()
+            return
         self._context.browsing.close()
         self._context.media.close()
         super().closeEvent(event)
+
+    def _close_after_the_backup(self) -> None:
+        """Show that closing takes longer, and close as soon as the backup is there."""
+        from hitl_desktop.gui.views.closing_sheet import ClosingSheet
+
+        sheet = ClosingSheet(self._context.theme, self.backups, self)
+        sheet.accepted.connect(self.close)
+        sheet.open()
 
     def _connect(self) -> None:
         bridge, start, commands = self._context.bridge, self.start, self.commands
@@ -187,6 +207,7 @@ class MainWindow(QMainWindow):
         start.project_wanted.connect(bridge.open_project)
         start.other_project_wanted.connect(commands.open_project)
         start.find_folder_wanted.connect(commands.find_folder_of)
+        start.restore_wanted.connect(commands.restore_backup)
         start.settings_wanted.connect(self.show_settings)
         start.keys_wanted.connect(commands.keys)
 
@@ -225,7 +246,10 @@ class MainWindow(QMainWindow):
 
     def _tell(self, message: Message) -> None:
         tone = message.tone if message.tone in ("info", "ok", "warn", "danger") else "info"
-        self.notices.show_notice(Notice(message.text, tone, message.action, message.on_action))  # type: ignore[arg-type]
+        action, on_action = message.action, message.on_action
+        if isinstance(message.error, ProjectDamaged) and on_action is None:
+            action, on_action = tr("Restore backup…"), partial(self.commands.restore_backup_of, message.error.folder)
+        self.notices.show_notice(Notice(message.text, tone, action, on_action))  # type: ignore[arg-type]
 
     def show_what_is_open(self) -> None:
         """The desk of the open project, or the start page."""
@@ -236,6 +260,13 @@ class MainWindow(QMainWindow):
             self._stack.setCurrentWidget(desk)
             desk.show_page("review")
             self.setWindowTitle(f"{bridge.desk.project.name} – {paths.APP_NAME}")
+            if replayed := bridge.desk.project.store.replayed.decisions:
+                text = trn(
+                    "{n} decision that the database did not have was taken from the second record.",
+                    "{n} decisions that the database did not have were taken from the second record.",
+                    replayed,
+                )
+                self._tell(Message(text, "warn"))
             if not bridge.desk.project.data_is_there:
                 text = trn(
                     "The pictures of this project have moved. {n} decision is safe.",

@@ -8,8 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+<<<<<<< HEAD
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.items import Item, ItemState
+=======
+from hitl_desktop.domain.items import ANSWERED, Item, ItemState
+>>>>>>> main
 from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.browsing import Browsing
@@ -58,6 +62,7 @@ _STATES = {
     ItemState.SKIPPED: mark("Skipped"),
     ItemState.UNSURE: mark("Unsure"),
     ItemState.FLAGGED: mark("Flagged"),
+    ItemState.AUTOMATIC: mark("Automatic"),
 }
 
 
@@ -140,7 +145,7 @@ class QueueModel(QAbstractListModel):
         if keeps_back(project, item):
             return QueueRow(item, (), "", None, self._why(item), is_hidden=True)
         confidence = float(pool.confidence[item.index])
-        is_decided = item.state is ItemState.DECIDED
+        is_decided = item.state in ANSWERED
         labels = project.decided_labels(item) if is_decided else project.suggested_labels(item.index)
         is_known = is_decided or pool.predicted[item.index] >= 0
         words = in_words(label.name for label in labels) if is_known else ""

@@ -15,9 +15,11 @@ from hitl_desktop.learning.reserve import Reserve
 
 ASKED_FOR: Final = (Slot.UNCERTAIN, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE, Slot.START)
 """Why a strategy can ask for an item, in the order of `query_strategies.Reason`: the codes of `reasons`."""
-_SLOTS: Final = (*ASKED_FOR, Slot.EXPLORE, Slot.AUDIT)
+_SLOTS: Final = (*ASKED_FOR, Slot.EXPLORE, Slot.AUDIT, Slot.WATCH)
 _EXPLORE: Final = _SLOTS.index(Slot.EXPLORE)
 _AUDIT: Final = _SLOTS.index(Slot.AUDIT)
+_WATCH: Final = _SLOTS.index(Slot.WATCH)
+_WATCH_EVERY: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,23 @@ class Plan:
         is_other[places] = False
         order[places], order[is_other] = items, others
         codes[is_other] = sorts
+        return Plan(order, codes)
+
+    def with_watch(self, items: npt.NDArray[np.int64], done: int) -> "Plan":
+        """The same plan with the items (w,) that keep watch, in their order, in every tenth place, and the rest last.
+
+        `done` as in `plan`.
+        """
+        stays = ~np.isin(self.order, items)
+        others, sorts = self.order[stays], self.sorts[stays]
+        places = _reserve_slots(len(others), done, _WATCH_EVERY)[: len(items)]
+        total = len(others) + len(items)
+        is_watch = np.zeros(total, bool)
+        is_watch[places] = True
+        is_watch[len(others) + len(places) :] = True
+        order, codes = np.empty(total, np.int64), np.full(total, _WATCH, np.uint8)
+        order[is_watch], order[~is_watch] = items, others
+        codes[~is_watch] = sorts
         return Plan(order, codes)
 
 

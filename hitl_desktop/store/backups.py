@@ -30,11 +30,14 @@ _ROOM_LEFT: Final = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """One backup: its file, when it was made, its size in bytes, and whether it was made before a migration."""
+    """One backup: its file, when it was made, its size in bytes, the number of its last decision (None where its name
+    does not say), and whether it was made before a migration.
+    """
 
     file: Path
     made: datetime
     size: int
+    decisions: int | None = None
     before_migration: bool = False
 
 
@@ -77,7 +80,7 @@ def make_backup(project: Path, progress: Progress = no_progress, cancelled: Canc
                 say("The backup is not the same as the project, and was not kept."),
                 say("Check the disk, then try again."),
             )
-        file = folder / f"{_USUAL}{made.strftime(_STAMP)}{_SUFFIX}"
+        file = folder / f"{_USUAL}{made.strftime(_STAMP)}-{counts.decisions}{_SUFFIX}"
         part.rename(file)
         make_folder_durable(folder)
     except OSError as error:
@@ -87,7 +90,7 @@ def make_backup(project: Path, progress: Progress = no_progress, cancelled: Canc
         ) from error
     finally:
         part.unlink(missing_ok=True)
-    return Backup(file, made, file.stat().st_size)
+    return Backup(file, made, file.stat().st_size, counts.decisions)
 
 
 def check_backup(file: Path) -> Counts:
@@ -187,9 +190,10 @@ def _backup(file: Path) -> Backup | None:
     for prefix in (_USUAL, _BEFORE_MIGRATION):
         if file.name.startswith(prefix):
             try:
-                stamp = file.name.removeprefix(prefix).removesuffix(_SUFFIX)
+                stamp, _, count = file.name.removeprefix(prefix).removesuffix(_SUFFIX).partition("-")
                 made = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-                return Backup(file, made, file.stat().st_size, prefix == _BEFORE_MIGRATION)
+                decisions = int(count) if count else None
+                return Backup(file, made, file.stat().st_size, decisions, prefix == _BEFORE_MIGRATION)
             except (ValueError, OSError):
                 return None
     return None

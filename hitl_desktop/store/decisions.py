@@ -26,6 +26,8 @@ _COLUMNS = tuple("idx" if name == "item_index" else name for name in _FIELDS)
 _SELECT = f"SELECT {', '.join(f'd.{name}' for name in _COLUMNS)} FROM decision AS d"  # noqa: S608 - our own names
 _INSERT = f"INSERT INTO decision({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _IMPORTED = (Slot.IMPORTED.value, Slot.IMPORTED_CHECK.value)
+_NOT_TRAINING = (Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value, Slot.WATCH.value)
+_BLIND = (Slot.EXPLORE.value, Slot.AUDIT.value, Slot.WATCH.value)
 
 
 _NOT_TAKEN_BACK = "NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
@@ -92,6 +94,15 @@ class DecisionLog:
             standing = standing_of(live.get(index, []))
             self._items.set_standing(index, standing.state, standing.label_id, standing.findings)
 
+    def insert_many(self, decisions: Sequence[Decision]) -> None:
+        """Add events at the end of the log, in their order; the items' states are the caller's to follow."""
+        rows = []
+        for number, decision in enumerate(decisions, self.count() + 1):
+            row = _row(decision)
+            row["number"] = number
+            rows.append(tuple(row.values()))
+        self._database.connection().executemany(_INSERT, rows)
+
     def append_imported(self, decisions: Iterable[Decision]) -> int:
         """Add the first events of a new project in bulk; each item gets at most one. Returns how many."""
         number = self.count()
@@ -114,6 +125,15 @@ class DecisionLog:
     def recent(self, limit: int) -> list[Decision]:
         """The last `limit` events, newest first."""
         return self._select("ORDER BY d.number DESC LIMIT ?", limit)
+
+    def recent_of(self, reviewer: str, limit: int) -> list[Decision]:
+        """The last `limit` decisions of a reviewer that were not taken back, newest first."""
+        return self._select(
+            f"WHERE d.reviewer = ? AND d.verdict <> 'retracted' AND d.slot <> 'automatic' AND {_NOT_TAKEN_BACK}"
+            " ORDER BY d.number DESC LIMIT ?",
+            to_sql(reviewer),
+            limit,
+        )
 
     def of_item(self, index: int) -> list[Decision]:
         """All events of one item, in order."""
@@ -165,7 +185,7 @@ class DecisionLog:
     def last_live(self, reviewer: str) -> Decision | None:
         """What undo would take back: the reviewer's last own decision that still stands."""
         found = self._select(
-            "WHERE d.reviewer = ? AND d.verdict <> 'retracted' AND d.slot NOT IN (?, ?)"
+            "WHERE d.reviewer = ? AND d.verdict <> 'retracted' AND d.slot NOT IN (?, ?, 'automatic')"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
             " ORDER BY d.number DESC LIMIT 1",
             to_sql(reviewer),
@@ -220,21 +240,22 @@ class DecisionLog:
     def made(self) -> int:
         """How many decisions stand or were replaced, less those taken back: what the order of asking counts on.
 
-        An own answer and the one after the reveal count as one.
+        An own answer and the one after the reveal count as one. Automatic decisions are nobody's and do not count.
         """
         row = self._database.execute_sql(
-            "SELECT coalesce(sum(CASE WHEN verdict = 'retracted' THEN -1 ELSE 1 END), 0) FROM decision"
-            " WHERE follows IS NULL"
+            "SELECT coalesce(sum(CASE WHEN verdict = 'retracted' THEN -1 ELSE 1 END), 0)"
+            " FROM decision INDEXED BY decision_by_people WHERE follows IS NULL AND slot <> 'automatic'"
         ).fetchone()
         return int(row[0])
 
     def training_since(self, number: int) -> int:
         """Decisions after `number` that name a class, may train and were not taken back; as one with its reveal."""
         row = self._database.execute_sql(
-            "SELECT count(*) FROM decision AS d WHERE number > ? AND verdict IN ('confirmed', 'corrected')"
-            " AND slot NOT IN (?, ?) AND follows IS NULL"
+            "SELECT count(*) FROM decision AS d INDEXED BY decision_by_people WHERE number > ?"
+            " AND verdict IN ('confirmed', 'corrected') AND slot NOT IN (?, ?, ?) AND slot <> 'automatic'"
+            " AND follows IS NULL"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)",
-            (number, Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value),
+            (number, *_NOT_TRAINING),
         ).fetchone()
         return int(row[0])
 
@@ -248,9 +269,9 @@ class DecisionLog:
             # With min() SQLite takes the other columns from the row that has it.
             " (SELECT d.*, min(d.number) FROM decision AS d WHERE d.verdict IN ('confirmed', 'corrected')"
             " GROUP BY d.idx, d.reviewer)"
-            " WHERE slot NOT IN (?, ?, ?, ?) AND coalesce(predicted_id, predicted_findings) IS NOT NULL"
+            " WHERE slot NOT IN (?, ?, ?, ?, ?) AND coalesce(predicted_id, predicted_findings) IS NOT NULL"
             " AND coalesce(exposure, '') <> 'revealed' ORDER BY idx, reviewer",
-            (*_IMPORTED, Slot.EXPLORE.value, Slot.AUDIT.value),
+            (*_IMPORTED, *_BLIND),
         )
         return [
             FirstAnswer(

@@ -176,6 +176,16 @@ class ItemTable:
         """(item index, label ids) of every item that is decided, where several findings are decided per item."""
         return self._sets("findings")
 
+    def answered_as(self, label_id: int) -> list[int]:
+        """The items whose answer is this class, or holds this finding, by a person or automatically."""
+        rows = self._database.execute_sql(
+            "SELECT idx FROM item WHERE state IN ('decided', 'automatic') AND"
+            " (label_id = ? OR (findings IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(findings) WHERE value = ?)))"
+            " ORDER BY idx",
+            (label_id, label_id),
+        )
+        return [int(row[0]) for row in rows]
+
     def truth_findings(self) -> list[tuple[int, tuple[int, ...]]]:
         """(item index, label ids) of every item with hidden truth, where several findings are decided per item."""
         return self._sets("truth_findings")

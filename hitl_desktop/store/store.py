@@ -16,6 +16,7 @@ from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
+from hitl_desktop.store.automation import AutomationTable
 from hitl_desktop.store.certificates import AuditTable
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.database import DATABASE
@@ -43,8 +44,8 @@ class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
     `items`, `item_files`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search` looks for
-    items, `records` in their columns, `history` for past decisions; facts about the project are read with `fact` and
-    written with `set_fact`; every change runs inside `transaction`.
+    items, `records` in their columns, `history` for past decisions, `automation` for what nobody decided; facts about
+    the project are read with `fact` and written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -58,6 +59,7 @@ class Store:
         self.records = RecordSearch(database)
         self.history = HistorySearch(database)
         self.decisions = DecisionLog(database, self.items)
+        self.automation = AutomationTable(database, self.decisions)
         self.models = ModelTable(database)
         self.classes = ClassTable(database)
         self.policies = PolicyTable(database)
@@ -251,6 +253,11 @@ class Store:
             self.decisions.append_many(decisions)
             self.set_fact("current", current)
             self.set_fact("current_slot", slot.value if slot else None)
+
+    def record_automatic(self, decisions: Sequence[Decision]) -> None:
+        """Make automatic decisions on items to do durable: what a person has on screen stays as it is."""
+        with self.transaction():
+            self.automation.decide(decisions)
 
     def follow_journal(self) -> None:
         """Bring the second record up to the database: after every transaction, by itself."""

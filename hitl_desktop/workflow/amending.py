@@ -32,7 +32,7 @@ def decide_again(
     answer = settled_answer(project, verdict, label_id, findings, shown)
     said = (answer[1], answer[2]) if answer[0] in (Verdict.CONFIRMED, Verdict.CORRECTED) else answer[0]
     stands = (live[-1].label_id, live[-1].findings) if live[-1].names_answer else live[-1].verdict
-    if said == stands:
+    if said == stands and not live[-1].is_automatic:  # a person may say the same as what nobody looked at
         raise KnownError(say("That is what was decided already."), say("Choose something else."))
     event = decision_on(
         project,

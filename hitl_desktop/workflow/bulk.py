@@ -18,6 +18,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import number
+from hitl_desktop.workflow.automation import watched
 from hitl_desktop.workflow.deciding import decision_on, settled_answer
 from hitl_desktop.workflow.finding import hidden_items
 from hitl_desktop.workflow.project import Project
@@ -67,7 +68,9 @@ def is_check(project: Project, indexes: npt.NDArray[np.int64]) -> npt.NDArray[np
     """Which of the items measure: those of the reserve, and those once drawn to. Shape as `indexes`."""
     audited = np.fromiter(project.store.audits.drawn_items(), np.int64)
     drawn = np.concatenate([np.asarray(project.store.decisions.imported_checks(), np.int64), audited])
-    return np.asarray(project.reserve.members[indexes], bool) | np.isin(indexes, drawn)
+    found = np.asarray(project.reserve.members[indexes], bool) | np.isin(indexes, drawn)
+    watching = watched(project)
+    return found if watching is None else found | watching[indexes]
 
 
 def bulk_events(

@@ -112,6 +112,12 @@ def state(project: Project) -> State:
     return State(Stage.VALID, certified, in_force=walk.in_force(limit(project.policy)) if walk else None)
 
 
+def holds(project: Project) -> bool:
+    """True while there is a valid certificate, whatever it covers: asked without looking at the items."""
+    record = project.store.audits.certified()
+    return record is not None and _why_not(project, record) is None
+
+
 def suspend(project: Project, reason: Sentence, by: str = "monitor") -> Changes:
     """Have the certificate cover nothing until another audit; `NOTHING` when there is no valid one."""
     record = latest(project.store.audits.all(), Standing.VALID)

@@ -34,7 +34,7 @@ class ClassEditor:
         return self._project.store.classes.operations()
 
     def decided(self, label_id: int) -> int:
-        """How many items are decided as the class, or have the finding."""
+        """How many items are decided as the class, or have the finding; by a person or automatically."""
         return len(self._decided_as(label_id))
 
     def counts(self) -> dict[int, int]:
@@ -166,10 +166,7 @@ class ClassEditor:
     # ---- what an operation does to decisions -----------------------------------------------------------------------
 
     def _decided_as(self, label_id: int) -> list[int]:
-        items = self._project.store.items
-        if self._project.task is Task.SEVERAL:
-            return [index for index, findings in items.findings() if label_id in findings]
-        return [index for index, answer, _slot in self._project.store.decisions.decided() if answer == label_id]
+        return self._project.store.items.answered_as(label_id)
 
     def _standing(self, label_id: int) -> list[Decision]:
         """The decisions by which items are of a class now."""
@@ -185,6 +182,8 @@ class ClassEditor:
             answer = replace(standing, findings=there)
             is_suggested = there == standing.predicted_findings
         verdict = Verdict.CONFIRMED if is_suggested else Verdict.CORRECTED
+        if standing.is_automatic:  # it stays what nobody looked at
+            verdict = Verdict.AUTOMATIC
         return self._new(replace(answer, verdict=verdict, seconds=None))
 
     def _given_back(self, label_id: int) -> list[Decision]:
@@ -224,8 +223,9 @@ class ClassEditor:
                 items.set_draft(event.item_index, items.draft(event.item_index), event.evidence)
 
     def _new(self, decision: Decision) -> Decision:
-        """The same as an event of now, by this reviewer."""
-        return replace(decision, event_id=str(uuid.uuid4()), at_utc=now_utc(), reviewer=self._reviewer, number=0)
+        """The same as an event of now, by this reviewer; an automatic decision stays nobody's."""
+        by = decision.reviewer if decision.is_automatic else self._reviewer
+        return replace(decision, event_id=str(uuid.uuid4()), at_utc=now_utc(), reviewer=by, number=0)
 
     def _append(self, events: Sequence[Decision]) -> int:
         """Add the events; returns the number of the first, or of the next decision where there are none."""

@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Iterable
 
-from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Slot, Verdict
+from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Slot, Verdict
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.workflow.automation import is_watched
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project, Suggestion
 from hitl_desktop.workflow.suggesting import Look
@@ -49,7 +50,7 @@ def decision_on(
 ) -> Decision:
     """The event, not numbered yet. `slot` is why the item is on screen; an item that measures is recorded as such."""
     verdict, label_id, findings = answer
-    slot = slot_for_good(project, index, slot)
+    slot = slot_for_good(project, index, slot, is_blind=look.exposure is Exposure.HIDDEN)
     return Decision(
         number=0,
         event_id=str(uuid.uuid4()),
@@ -78,14 +79,18 @@ def decision_on(
     )
 
 
-def slot_for_good(project: Project, index: int, slot: Slot) -> Slot:
-    """The reason to record: an item that is there to measure measures, whoever opens it and how often."""
+def slot_for_good(project: Project, index: int, slot: Slot, *, is_blind: bool = False) -> Slot:
+    """The reason to record: an item that is there to measure measures, whoever opens it and how often. One that keeps
+    watch only does when its suggestion was hidden.
+    """
     if index in project.store.audits.open_items():
         return Slot.AUDIT
     if project.reserve.members[index]:
         return Slot.EXPLORE
     drawn = [event.slot for event in project.store.decisions.of_item(index) if event.slot in MEASURING_SLOTS]
-    return drawn[0] if drawn else slot
+    if drawn:
+        return drawn[0]
+    return Slot.WATCH if is_blind and is_watched(project, index) else slot
 
 
 def _probability(project: Project, slot: Slot) -> float | None:

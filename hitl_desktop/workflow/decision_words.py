@@ -23,6 +23,8 @@ def told(project: Project, decision: Decision) -> str:
     before = project.answer_words(decision.predicted_id, decision.predicted_findings)
     if not decision.names_answer:
         return tr(_UNANSWERED[decision.verdict], name=name)
+    if decision.is_automatic:
+        return tr("{name} automatically {said}", name=name, said=said)
     if reveals(decision):
         return tr("{name} set to {said}, the model suggests {before}", name=name, said=said, before=before)
     if decision.exposure is Exposure.HIDDEN:
@@ -55,5 +57,6 @@ _MANY: Final = {
     Verdict.SKIPPED: mark_n("{n} item skipped", "{n} items skipped"),
     Verdict.UNSURE: mark_n("{n} item marked unsure", "{n} items marked unsure"),
     Verdict.FLAGGED: mark_n("{n} item flagged", "{n} items flagged"),
+    Verdict.AUTOMATIC: mark_n("{n} item decided automatically", "{n} items decided automatically"),
     Verdict.RETRACTED: mark_n("{n} item taken back", "{n} items taken back"),
 }

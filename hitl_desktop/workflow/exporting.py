@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from hitl_desktop.domain.decisions import Decision, Exposure, Verdict, fold
 from hitl_desktop.domain.errors import KnownError
@@ -117,10 +118,26 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         exposure=decision.exposure.value if decision and decision.exposure else "",
         marks=_marks(project, decision.evidence) if decision else (),
         image_size=_size(decision.evidence) if decision else None,
-        route=project.routes.route_of(item.index).value,
-        rule=int(project.routes.rule[item.index]) + 1,
-        policy_version=project.policy.version,
+        **_routing(project, item.index, decision),
     )
+
+
+def _routing(project: Project, index: int, decision: Decision | None) -> dict[str, Any]:
+    """Where the policy sends an item now; of an automatic decision by what it was made, and what allowed it."""
+    if decision is None or not decision.is_automatic:
+        return {
+            "policy_version": project.policy.version,
+            "rule": int(project.routes.rule[index]) + 1,
+            "route": project.routes.route_of(index).value,
+        }
+    return {
+        "policy_version": decision.policy_version,
+        "rule": decision.rule,
+        "route": decision.route or "",
+        "basis": f"override {decision.override}"
+        if decision.certificate is None
+        else f"certificate {decision.certificate}",
+    }
 
 
 def _own_answer(project: Project, decision: Decision | None, events: Sequence[Decision]) -> str:

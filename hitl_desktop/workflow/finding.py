@@ -22,6 +22,7 @@ from hitl_desktop.domain.suggesting import SuggestionMode
 from hitl_desktop.exchange.ordering import natural_key
 from hitl_desktop.store.item_search import ItemSearch, Part
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.automation import watched
 from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggesting import suggesting_of
@@ -86,11 +87,12 @@ def hidden_items(project: Project) -> Mask | None:
     choice, audited = suggesting_of(project.store), project.store.audits.open_items()
     if choice.mode is not SuggestionMode.FIRST:
         return np.ones(len(project.pool), bool)
-    if not choice.blind_checks and not audited:
+    watching = watched(project)
+    if not choice.blind_checks and not audited and watching is None:
         return None
     hidden = project.reserve.members.copy() if choice.blind_checks else np.zeros(len(project.pool), bool)
     hidden[np.fromiter(audited, np.int64, len(audited))] = True
-    return hidden
+    return hidden if watching is None else hidden | watching
 
 
 class Finder(Looking):

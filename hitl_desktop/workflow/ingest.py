@@ -30,6 +30,7 @@ from hitl_desktop.learning.bundles import load_bundle, save_bundle
 from hitl_desktop.learning.cards import bundled_models, matching_model
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.backing_up import first_backup
 from hitl_desktop.workflow.class_list import check_findings, class_list
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.image_folder import Findings, read_image_folder
@@ -78,6 +79,7 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
             _score(store, request, found, progress, cancelled)
         finally:
             store.close()
+        first_backup(staging)
         if request.folder.exists():
             request.folder.rmdir()
         staging.rename(request.folder)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.policy import with_limit
 from hitl_desktop.domain.policy_match import match
@@ -84,8 +85,8 @@ def measured_versions(project: Project, snapshot: Snapshot) -> list[tuple[ModelV
 
 
 def decided_per_class(project: Project) -> list[tuple[Label, int]]:
-    """How many items are decided as each class, or to have each finding, in class order."""
-    return per_class(project, project.pool.label_ids)
+    """How many items a person decided as each class, or to have each finding, in class order."""
+    return per_class(project, project.pool.label_ids[project.pool.in_states(ItemState.DECIDED)])
 
 
 def card_of(project: Project, model: ModelVersion) -> dict[str, Any]:

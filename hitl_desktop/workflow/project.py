@@ -305,7 +305,8 @@ class Project:
     def load_scores(self) -> None:
         """Swap in the predictions of the model in use; none when they have to be computed first."""
         self.model = self.store.models.active()
-        self.pool.facts = replace(self.pool.facts, positions=routing.positions_of(self))
+        positions, recalled = routing.positions_of(self), routing.recalled(self)
+        self.pool.facts = replace(self.pool.facts, positions=positions, recalled=recalled)
         scores = read_scores(self.scores_file(self.model.version)) if self.model else None
         if scores is None or scores.shape[1] > len(self.labels) or len(scores) > len(self.pool):
             self.pool.set_predictions(None)

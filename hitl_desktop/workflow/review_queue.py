@@ -9,6 +9,7 @@ from hitl_desktop.domain.decisions import Decision, Slot, state_after
 from hitl_desktop.domain.items import SET_ASIDE, ItemState
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.learning.ranking import Plan, plan
+from hitl_desktop.workflow.automation import watched
 from hitl_desktop.workflow.project import Project
 
 _PIECE = 1024
@@ -143,6 +144,10 @@ class ReviewQueue:
             done=done,
             every=self._project.check_every,
         )
+        watching, draws = watched(self._project), pool.facts.draws
+        if watching is not None and draws is not None:
+            keeping = np.flatnonzero(watching & ~self._project.reserve.members)
+            found = found.with_watch(keeping[np.argsort(draws[keeping], kind="stable")], done)
         if audited is None:
             return found
         items = np.array([item.index for item in audited.audit.drawn], np.int64)

@@ -175,7 +175,18 @@ def known_facts(project: "Project", asked: Asked) -> Found:
 
 def _facts(project: "Project", policy: RoutingPolicy, found: Found) -> ItemFacts:
     draws = watch_draws(project.seed, len(project.pool)) if policy.audit_every is not None else None
-    return ItemFacts(positions_of(project), found.masks, found.amounts, draws)
+    return ItemFacts(positions_of(project), found.masks, found.amounts, draws, recalled(project))
+
+
+def recalled(project: "Project") -> Mask | None:
+    """Items that wait for a person, as their automatic decision was taken back: by itself, or with others that the
+    model in use had made. Shape (n,), None for none.
+    """
+    if project.model is None or not project.store.automation.last_taken_back():
+        return None
+    mask = np.zeros(len(project.pool), bool)
+    mask[project.store.automation.taken_back(project.model.version)] = True
+    return mask
 
 
 def positions_of(project: "Project") -> dict[int, int]:
@@ -224,6 +235,7 @@ class Question:
     known: Found
     positions: dict[int, int]
     seed: int
+    recalled: Mask | None = None
 
 
 def question(project: "Project", policy: RoutingPolicy, also: Found | None = None) -> Question:
@@ -231,7 +243,10 @@ def question(project: "Project", policy: RoutingPolicy, also: Found | None = Non
     facts = project.pool.facts
     known = (also or Found()) | Found(facts.masks, facts.amounts)
     pool = project.pool
-    return Question(project.folder, policy, pool.told(), pool.states.copy(), known, positions_of(project), project.seed)
+    positions = positions_of(project)
+    return Question(
+        project.folder, policy, pool.told(), pool.states.copy(), known, positions, project.seed, facts.recalled
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +283,7 @@ class Previewer(Looking):
             with self.reading(asked.folder) as store:
                 known = known | record_facts.read(store.records, needed, known, items, self.check)
         draws = watch_draws(asked.seed, items) if asked.policy.audit_every is not None else None
-        facts = ItemFacts(asked.positions, known.masks, known.amounts, draws)
+        facts = ItemFacts(asked.positions, known.masks, known.amounts, draws, asked.recalled)
         return preview_of(asked.policy, asked.told, facts, asked.states, self.check)
 
 

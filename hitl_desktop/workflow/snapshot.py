@@ -9,7 +9,6 @@ from hitl_desktop.domain.class_changes import folded_code, is_plain
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.labels import Label, Task
-from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.workflow.project import Project
 
 
@@ -18,7 +17,8 @@ class Snapshot:
     """The decided items at one moment: indexes and class ids (m,), which of them train, and which measure.
 
     Where the task is several findings per item, `labels` are codes of sets of findings (`domain/findings.py`).
-    Items of the reserve that were answered before their turn do neither: see `Reserve.measuring`.
+    Items of the reserve that were answered before their turn do neither: see `Reserve.measuring`. Neither do those that
+    were decided to watch automatic decisions: they are not drawn from the whole pool. Automatic ones are left out.
     """
 
     rows: npt.NDArray[np.int64]
@@ -43,12 +43,13 @@ def take_snapshot(project: Project) -> Snapshot:
     decided = _decided(project)
     rows = np.array([row[0] for row in decided], np.int64)
     imported_check = np.array([row[2] == Slot.IMPORTED_CHECK for row in decided], bool)
+    watched = np.array([row[2] == Slot.WATCH for row in decided], bool)
     in_turn = np.zeros(len(project.pool), bool)
     in_turn[checks_in_turn(project)] = True
     return Snapshot(
         rows,
         np.array([row[1] for row in decided], np.int64),
-        ~imported_check & ~project.reserve.members[rows],
+        ~imported_check & ~watched & ~project.reserve.members[rows],
         imported_check | in_turn[rows],
         project.store.decisions.count(),
     )
@@ -59,7 +60,7 @@ def checks_in_turn(project: Project) -> npt.NDArray[np.int64]:
 
     What belongs to an audit that is under way counts as open, so that no figure tells how the audit goes.
     """
-    is_open = project.pool.states == TO_DO
+    is_open = project.pool.unanswered()
     audited = project.store.audits.open_items()
     is_open[np.fromiter(audited, np.int64, len(audited))] = True
     return project.reserve.measuring(is_open)

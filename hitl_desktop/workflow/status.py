@@ -7,6 +7,7 @@ from hitl_desktop.domain.certificates import Walk
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.automation_status import automation_answer
 from hitl_desktop.workflow.certifying import Stage, State, coverage, state
 from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
@@ -27,9 +28,11 @@ def status(project: Project) -> dict[str, Any]:
         "skipped": ledger.skipped,
         "unsure": ledger.unsure,
         "flagged": ledger.flagged,
+        "automatic": ledger.automatic,
         "decisions": project.store.decisions.count(),
         "model": None if model is None else model_answer(project, model),
         "certificate": certificate_answer(project),
+        "automation": automation_answer(project),
     }
 
 

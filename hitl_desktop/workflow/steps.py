@@ -58,13 +58,6 @@ def made_again(step: Sequence[Decision], last_number: int) -> list[Decision]:
 
 def recent(log: DecisionLog, reviewer: str, limit: int) -> list[Decision]:
     """The reviewer's last decisions that stand, newest first; an own answer that was kept or changed is left out."""
-    found: list[Decision] = []
-    gone: set[int] = set()
-    for event in log.recent(limit * 8 + 16):
-        if event.verdict is Verdict.RETRACTED and event.retracts is not None:
-            gone.add(event.retracts)
-        elif event.number not in gone and event.reviewer == reviewer:
-            found.append(event)
-            if event.follows is not None:
-                gone.add(event.follows)
-    return found[:limit]
+    standing = log.recent_of(reviewer, 2 * limit)
+    followed = {event.follows for event in standing}
+    return [event for event in standing if event.number not in followed][:limit]

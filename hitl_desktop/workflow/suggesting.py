@@ -6,9 +6,10 @@ from typing import Final
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, live_in
-from hitl_desktop.domain.items import Item, ItemState
+from hitl_desktop.domain.items import ANSWERED, Item, ItemState
 from hitl_desktop.domain.suggesting import Suggesting, is_drawn
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.automation import is_watched
 from hitl_desktop.workflow.project import Project, Suggestion
 from hitl_desktop.workflow.verdicts import suggested_findings
 
@@ -56,8 +57,8 @@ def look(
 ) -> Look:
     """What may be seen of `shown` for an item with these `events`, all of them in order.
 
-    What the reviewer knows already is not hidden again, and neither is it for an item that is decided. For an item of
-    the audit under way it always is.
+    What the reviewer knows already is not hidden again, and neither is it for an item that has its answer. For an item
+    of the audit under way it always is.
     """
     if shown is None:
         return Look()
@@ -69,7 +70,7 @@ def look(
     if own is not None:
         return Look(Exposure.REVEALED, hiding, own, check)
     known = _seen_before(events, reviewer, shown.model_version)
-    if known is not None or item.state is ItemState.DECIDED:
+    if known is not None or item.state in ANSWERED:
         return Look(known or Exposure.SHOWN, hiding, is_check=check)
     is_hidden = is_drawn(seed, item.digest, hiding)
     return Look(Exposure.HIDDEN if is_hidden else Exposure.SHOWN, hiding, is_check=check)
@@ -85,15 +86,27 @@ def look_of(project: Project, item: Item, events: Sequence[Decision], shown: Sug
         reviewer=reviewer,
         seed=project.seed,
         in_reserve=bool(project.reserve.members[item.index]),
-        in_audit=item.index in project.store.audits.open_items(),
+        in_audit=item.index in project.store.audits.open_items()
+        or _keeps_watch(project, item, events, shown, reviewer),
     )
+
+
+def _keeps_watch(
+    project: Project, item: Item, events: Sequence[Decision], shown: Suggestion | None, reviewer: str
+) -> bool:
+    """True for an item that watches the automatic decisions, unless the reviewer has seen what is suggested."""
+    if shown is None or not is_watched(project, item.index):
+        return False
+    return _seen_before(events, reviewer, shown.model_version) is None
 
 
 def keeps_back(project: Project, item: Item) -> bool:
     """True for an item of a list that must not say what the model suggests: it may have to be answered without."""
     if item.index in project.store.audits.open_items():
         return item.state is not ItemState.DECIDED
-    if item.state is ItemState.DECIDED or project.pool.predicted[item.index] < 0:
+    if is_watched(project, item.index):
+        return True
+    if item.state in ANSWERED or project.pool.predicted[item.index] < 0:
         return False
     hiding = suggesting_of(project.store).hiding(is_check=bool(project.reserve.members[item.index]))
     return is_drawn(project.seed, item.digest, hiding)

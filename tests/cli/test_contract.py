@@ -13,9 +13,9 @@ from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
     "new", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
-    "demo", "self-test", "open", "certify",
+    "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify",
 )  # fmt: skip
-STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged")
+STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
 
 
 class Console:
@@ -82,7 +82,7 @@ def decide_some(console: Console, project: Path, many: int) -> None:
 
 
 def check_partition(status: dict[str, Any]) -> None:
-    assert set(status) == {"items", *STATES, "decisions", "model", "certificate"}
+    assert set(status) == {"items", *STATES, "decisions", "model", "certificate", "automation"}
     assert sum(status[state] for state in STATES) == status["items"]
     assert all(type(status[key]) is int for key in ("items", "decisions", *STATES))
 

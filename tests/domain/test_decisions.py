@@ -59,4 +59,4 @@ def test_an_item_whose_decisions_were_all_taken_back_is_to_do() -> None:
 def test_a_retraction_has_no_state_of_its_own_and_only_random_draws_measure() -> None:
     with pytest.raises(KeyError):
         state_after(Verdict.RETRACTED)
-    assert frozenset({Slot.EXPLORE, Slot.IMPORTED_CHECK}) == MEASURING_SLOTS
+    assert frozenset({Slot.EXPLORE, Slot.AUDIT, Slot.IMPORTED_CHECK, Slot.WATCH}) == MEASURING_SLOTS

@@ -30,7 +30,7 @@ def counted_anew(pool: Pool) -> Ledger:
     counts = {state: states.count(state) for state in ItemState}
     return Ledger(
         N, counts[ItemState.DECIDED], counts[ItemState.SKIPPED], counts[ItemState.UNSURE],
-        counts[ItemState.FLAGGED], len(to_do) - proposed, proposed,
+        counts[ItemState.FLAGGED], len(to_do) - proposed, proposed, counts[ItemState.AUTOMATIC],
     )  # fmt: skip
 
 
@@ -51,6 +51,7 @@ def test_the_ledger_is_always_what_counting_gives(
     assert (split.needs_review, split.proposed) == (ledger.needs_review, ledger.proposed)
     assert len(pool.needing_review()) == ledger.needs_review
     assert len(pool.undecided()) == ledger.needs_review + ledger.proposed
+    assert pool.unanswered().sum() == ledger.needs_review + ledger.proposed + ledger.automatic
 
 
 def test_items_that_are_not_scored_are_never_proposed() -> None:

@@ -31,6 +31,12 @@ GUESSED = ExportRow(
     id="cd" * 32, path="row 2", state="todo", predicted="benign", confidence=0.9, uncertainty=0.1, model_version=3,
     probabilities={"benign": 0.9, "malignant": 0.1}, text="-5", fields={"source": "@phone"},
 )  # fmt: skip
+AUTOMATIC = ExportRow(
+    id="ef" * 32, path="row 3", label="benign", state="automatic", verdict="automatic", reviewer="automatic",
+    decided_at="2025-01-02T03:04:06Z", predicted="benign", confidence=0.99, uncertainty=0.01, model_version=3,
+    slot="automatic", decisions=1, probabilities={"benign": 0.99, "malignant": 0.01},
+    policy_version=6, rule=4, route="accept", basis="certificate 1",
+)  # fmt: skip
 
 # Characters that have ever broken a CSV file, bytes of odd file names, and any other.
 characters = st.one_of(
@@ -58,7 +64,7 @@ rows = st.builds(
     text=texts, fields=st.dictionaries(texts, texts.filter(bool), max_size=3), exposure=texts, own_answer=texts,
     marks=st.lists(named_marks, max_size=2).map(tuple),
     image_size=st.none() | st.tuples(st.integers(1, 9), st.integers(1, 9)),
-    route=texts, rule=st.none() | st.integers(1, 9), policy_version=st.none() | st.integers(0, 9),
+    route=texts, rule=st.none() | st.integers(1, 9), policy_version=st.none() | st.integers(0, 9), basis=texts,
 )  # fmt: skip
 
 
@@ -77,7 +83,7 @@ def test_an_export_is_read_back_exactly(name: str, tmp_path: Path, given_rows: l
 
 @pytest.mark.parametrize("name", EXPORTERS)
 def test_the_file_is_as_agreed(name: str, tmp_path: Path) -> None:
-    write(name, [CHECKED, GUESSED], tmp_path / "out")
+    write(name, [CHECKED, GUESSED, AUTOMATIC], tmp_path / "out")
     assert (tmp_path / "out").read_bytes() == (GOLDEN / f"export.{name}").read_bytes()
 
 

@@ -29,7 +29,7 @@ def test_a_backup_is_made_beside_the_writer_and_holds_what_was_committed(store: 
     store.record(decision(1), current=2)
     assert check_backup(made.file).decisions == 1
     assert seen[-1][0] == seen[-1][1] > 0
-    assert [b.file for b in backups_in(store.folder)] == [made.file]
+    assert [(b.file, b.decisions) for b in backups_in(store.folder)] == [(made.file, 1)]
     assert [f.name for f in (store.folder / "backups").iterdir()] == [made.file.name], "one file, nothing beside it"
     assert store.decisions.count() == 2
 
@@ -79,7 +79,7 @@ def test_thinning_deletes_what_is_old_and_never_what_a_migration_made(closed: Pa
     first = make_backup(closed).file
     for minutes in range(0, 60 * 24 * 5, 240):
         stamp = (now - timedelta(minutes=minutes)).strftime("%Y%m%dT%H%M%S%fZ")
-        shutil.copyfile(first, first.with_name(f"backup-{stamp}.sqlite3"))
+        shutil.copyfile(first, first.with_name(f"backup-{stamp}-3.sqlite3"))
     first.rename(first.with_name("before-migration-20200101T000000000000Z.sqlite3"))
     before = backups_in(closed)
     gone = thin(closed, now)

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,11 +12,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from hitl_desktop.domain.automation import Scope
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict, fold, state_after
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow import automation
+from hitl_desktop.workflow.asking import change_threshold
+from hitl_desktop.workflow.import_record import IMPORT_REVIEWER
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.snapshot import take_snapshot
 
 ACTS = [Verdict.CORRECTED, Verdict.SKIPPED, Verdict.UNSURE, Verdict.FLAGGED]
 
@@ -24,6 +31,8 @@ class Review(RuleBasedStateMachine):
     """Keeps, for every item, the stack of what stands, and the order in which it was done."""
 
     original: ClassVar[Path]
+    known: ClassVar[dict[int, tuple[ItemState, int | None]]]
+    """What was decided before, for the model to learn from."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +40,7 @@ class Review(RuleBasedStateMachine):
         self.folder = Path(shutil.copytree(self.original, self.place / "P.hitl"))
         self.done: list[tuple[int, Verdict, int | None]] = []
         self.undone: list[tuple[int, Verdict, int | None]] = []
+        self.automatic: dict[int, int | None] = {}
         self.open()
 
     def open(self) -> None:
@@ -94,13 +104,61 @@ class Review(RuleBasedStateMachine):
         self.session.replan()
         assert before is None or self.session.current == before
 
+    @rule(threshold=st.sampled_from([0.0, 0.5, 0.9]))
+    def change_threshold(self, threshold: float) -> None:
+        change_threshold(self.session, threshold)
+
+    @rule()
+    def allow(self) -> None:
+        automation.override(self.project, "ann", "a trial")
+
+    @rule(limit=st.integers(1, 6))
+    def automate(self, limit: int) -> None:
+        spared = [] if self.session.current is None else [self.session.current]
+        may = automation.state(self.project).is_running and automation.permitted(self.project).is_given
+        changes = automation.tick(self.project, limit, spared)
+        assert len(changes.items) <= limit
+        assert may or not changes.items
+        assert not changes.items & set(spared)
+        assert not any(self.project.reserve.members[list(changes.items)])
+        for index in changes.items:
+            self.automatic[index] = self.project.store.items.get(index).label_id
+
+    @rule(going_on=st.booleans())
+    def pause(self, going_on: bool) -> None:
+        if going_on:
+            automation.resume(self.project, "ann", "I looked")
+        else:
+            automation.pause(self.project, "ann")
+
+    @rule(data=st.data())
+    def take_one_back(self, data: st.DataObject) -> None:
+        standing = self.project.pool.in_states(ItemState.AUTOMATIC).tolist()
+        if standing:
+            index = data.draw(st.sampled_from(standing))
+            automation.take_back(self.project, index, "bob")
+            del self.automatic[index]
+            self.session.replan()
+
+    @rule(part=st.integers(1, 9))
+    def recall(self, part: int) -> None:
+        if self.project.model and self.project.pool.ledger().automatic:
+            automation.recall(self.project, Scope(model_version=self.project.model.version), "bob")
+            while automation.tick(self.project, part) is not NOTHING:
+                assert self.project.pool.ledger().adds_up
+            self.automatic.clear()
+            self.session.replan()
+
     @invariant()
     def state_is_the_fold_of_the_log(self) -> None:
         pool, store = self.project.pool, self.project.store
         states, labels = store.items.standings()
         assert np.array_equal(states, pool.states)
         assert np.array_equal(labels, pool.label_ids)
-        expected: dict[int, tuple[ItemState, int | None]] = {}
+        expected: dict[int, tuple[ItemState, int | None]] = {
+            index: (ItemState.AUTOMATIC, label) for index, label in self.automatic.items()
+        }
+        expected |= self.known
         for index, verdict, label in self.done:
             expected[index] = (state_after(verdict), label)
         folded = {i: (s.state, s.label_id) for i, s in fold(store.decisions.all()).items() if s.decision}
@@ -111,20 +169,40 @@ class Review(RuleBasedStateMachine):
     def the_ledger_adds_up(self) -> None:
         ledger = self.project.pool.ledger()
         assert ledger.adds_up
-        assert ledger.seen == len({index for index, _, _ in self.done})
+        seen = {index for index, _, _ in self.done} | set(self.known)
+        assert ledger.seen == len(seen)
+        assert ledger.automatic == len(set(self.automatic) - seen)
 
     @invariant()
-    def every_item_to_do_has_a_place(self) -> None:
+    def what_nobody_decided_does_not_train(self) -> None:
+        snapshot = take_snapshot(self.project)
+        nobody = set(self.project.pool.in_states(ItemState.AUTOMATIC).tolist())
+        assert not nobody & set(snapshot.rows.tolist())
+
+    @invariant()
+    def every_item_that_needs_a_person_has_a_place(self) -> None:
         if not len(self.session.queue._list):
             waiting = self.session.waiting().tolist()
             assert len(set(waiting)) == len(waiting)
-            assert set(waiting) == set(self.project.pool.undecided().tolist())
+            assert set(self.project.pool.needing_review().tolist()) <= set(waiting)
+            assert set(waiting) <= set(self.project.pool.undecided().tolist())
         if self.session.current is None:
-            assert not len(self.project.pool.undecided())
+            assert not len(self.project.pool.needing_review())
 
 
 @pytest.mark.slow
-def test_any_sequence_of_keys_keeps_the_promises(text_project_folder: Path) -> None:
+def test_any_sequence_of_keys_keeps_the_promises(
+    text_project_folder: Path, retrain: Callable[[Project], ModelVersion]
+) -> None:
+    project = Project.open(text_project_folder)
+    session = ReviewSession(project, IMPORT_REVIEWER)
+    waiting = project.pool.undecided()
+    for item in project.store.items.many(waiting[~project.reserve.members[waiting]][:12].tolist()):
+        session.take(item.index)
+        session.decide(Verdict.CORRECTED, item.truth_id)
+    retrain(project)
+    Review.known = {index: (ItemState.DECIDED, label) for index, label, _ in project.store.decisions.decided()}
+    project.close()
     Review.original = text_project_folder
     run_state_machine_as_test(
         Review,

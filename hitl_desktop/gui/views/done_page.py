@@ -300,6 +300,8 @@ def _segments(project: "Project", ledger: "Ledger") -> list[Segment]:
         Segment(ledger.set_aside, tr("set aside"), _aside(ledger), "hatch"),
         Segment(ledger.proposed, tr("proposed"), tr("not accepted by anything yet"), "neutral"),
     ]
+    if ledger.automatic:
+        parts.append(Segment(ledger.automatic, tr("automatic"), tr("decided by a rule, seen by nobody"), "settled"))
     if ledger.needs_review:
         parts.insert(2, Segment(ledger.needs_review, tr("to do"), tr("waiting for you in Review"), "track"))
     return parts

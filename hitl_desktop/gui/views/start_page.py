@@ -47,6 +47,7 @@ class StartPage(QWidget):
     project_wanted = Signal(Path)
     other_project_wanted = Signal()
     find_folder_wanted = Signal(Path)
+    restore_wanted = Signal()
     settings_wanted = Signal()
     keys_wanted = Signal()
 
@@ -89,6 +90,7 @@ class StartPage(QWidget):
             self.rows.append(row)
         self._card.setVisible(bool(shown))
         self._nothing.setVisible(not shown)
+        self.restore_button.setVisible(any(row.condition is not Condition.MISSING for row in self.rows))
 
     def focus_first(self) -> None:
         """Put the focus where work goes on: on the newest project, or, the first time, on the folder of images."""
@@ -252,6 +254,9 @@ class StartPage(QWidget):
         stack.addWidget(self._card)
         stack.addStretch(1)
         column.addWidget(_scrolling(content), 1)
+        self.restore_button = Button(theme, tr("Restore backup…"), "quiet", icon="hard-drive", size="small")
+        self.restore_button.clicked.connect(self.restore_wanted)
+        column.addWidget(self.restore_button, 0, Qt.AlignmentFlag.AlignLeading)
         column.addLayout(self._foot())
         return side
 

@@ -57,6 +57,13 @@ class Button(PaintedButton):
             self.updateGeometry()
             self.update()
 
+    def set_icon(self, icon: str) -> None:
+        """Show another icon."""
+        if icon != self._icon:
+            self._icon = icon
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
         width = 2 * self._padding() + text_width(self.label(), self._text_font())
         if self._icon:

@@ -25,6 +25,10 @@ class IconText(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_text(text)
 
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
     def set_text(self, text: str, icon: str = "") -> None:
         """Say something else, with another icon if one is given."""
         if text != self._text or (icon and icon != self._icon):

@@ -38,15 +38,8 @@ class LedgerWidget(Painted):
         """Show this ledger."""
         self._strong = tr("{seen} of {needing}", seen=number(ledger.seen), needing=number(ledger.needing_you))
         self._rest = trc("after: 640 of 1,240", "that need you")
-        parts = {"to_do": number(ledger.needs_review), "proposed": number(ledger.proposed)}
-        whole = tr(
-            "{decided} decided · {aside} set aside · {to_do} to do · {proposed} proposed = {items}",
-            decided=number(ledger.decided),
-            aside=number(ledger.set_aside),
-            items=number(ledger.items),
-            **parts,
-        )
-        self._sums = [whole, tr("{to_do} to do · {proposed} proposed", **parts), ""]
+        whole, short = _sums(ledger)
+        self._sums = [whole, short, ""]
         total = max(1, ledger.needing_you)
         self._solid, self._hatched = ledger.decided / total, ledger.set_aside / total
         self._show(f"{self._strong} {self._rest}", f"{self._strong} {self._rest}. {whole}.")
@@ -133,3 +126,28 @@ class LedgerWidget(Painted):
         painter.fillRect(hatched, self.theme.colour("surface"))
         fill_hatched(painter, hatched, 0, self.theme.colour("text2"))
         painter.restore()
+
+
+def _sums(ledger: Ledger) -> tuple[str, str]:
+    """The written sum, and its part of what nobody has seen; what is proposed only is left out where all of it became
+    automatic.
+    """
+    seen = {"decided": number(ledger.decided), "aside": number(ledger.set_aside), "items": number(ledger.items)}
+    left = {"to_do": number(ledger.needs_review), "proposed": number(ledger.proposed)}
+    if not ledger.automatic:
+        whole = tr(
+            "{decided} decided · {aside} set aside · {to_do} to do · {proposed} proposed = {items}", **seen, **left
+        )
+        return whole, tr("{to_do} to do · {proposed} proposed", **left)
+    left["automatic"] = number(ledger.automatic)
+    if not ledger.proposed:
+        whole = tr(
+            "{decided} decided · {aside} set aside · {to_do} to do · {automatic} automatic = {items}", **seen, **left
+        )
+        return whole, tr("{to_do} to do · {automatic} automatic", **left)
+    whole = tr(
+        "{decided} decided · {aside} set aside · {to_do} to do · {proposed} proposed · {automatic} automatic = {items}",
+        **seen,
+        **left,
+    )
+    return whole, tr("{to_do} to do · {proposed} proposed · {automatic} automatic", **left)

@@ -165,6 +165,7 @@ class FilterPanel(QScrollArea):
             ItemState.SKIPPED: ledger.skipped,
             ItemState.UNSURE: ledger.unsure,
             ItemState.FLAGGED: ledger.flagged,
+            ItemState.AUTOMATIC: ledger.automatic,
         }
         for state, row in self.states.items():
             row.show_count(number(states[state]))

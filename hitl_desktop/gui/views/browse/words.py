@@ -15,6 +15,7 @@ STATES: Final[dict[ItemState, tuple[str, str, str]]] = {
     ItemState.SKIPPED: (mark("Skipped"), "skip-forward", "text2"),
     ItemState.UNSURE: (mark("Unsure"), "circle-help", "text2"),
     ItemState.FLAGGED: (mark("Flagged"), "flag", "warn"),
+    ItemState.AUTOMATIC: (mark("Automatic"), "shield-check", "ok"),
 }
 """The words, the icon and its colour."""
 ROUTES: Final[dict[RouteFacet, tuple[str, str, str]]] = {
@@ -55,6 +56,7 @@ PRESETS: Final[tuple[Preset, ...]] = (
     Preset("decided", mark("Decided"), ItemFilter(states=frozenset({ItemState.DECIDED}))),
     Preset("aside", mark("Set aside"), ItemFilter(states=frozenset(SET_ASIDE))),
     Preset("proposed", mark("Proposed"), ItemFilter(routes=frozenset({RouteFacet.PROPOSED}))),
+    Preset("automatic", mark("Automatic"), ItemFilter(states=frozenset({ItemState.AUTOMATIC}))),
     Preset("all", mark("All items"), ItemFilter(everything=True)),
 )
 

@@ -17,7 +17,7 @@ from hitl_desktop.language import listed, percent, tr
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggesting import keeps_back
 
-_TONES = {ItemState.DECIDED: "ok", ItemState.FLAGGED: "warn"}
+_TONES = {ItemState.DECIDED: "ok", ItemState.FLAGGED: "warn", ItemState.AUTOMATIC: "ok"}
 
 
 class ComparePane(QFrame):

@@ -16,6 +16,7 @@ VERDICTS: Final[dict[Verdict, tuple[str, str, str]]] = {
     Verdict.SKIPPED: (mark("Skipped"), "skip-forward", "text2"),
     Verdict.UNSURE: (mark("Unsure"), "circle-help", "text2"),
     Verdict.FLAGGED: (mark("Flagged"), "flag", "warn"),
+    Verdict.AUTOMATIC: (mark("Automatic"), "shield-check", "ok"),
     Verdict.RETRACTED: (mark("Taken back"), "undo-2", "text2"),
 }
 """The words, the icon and its colour."""

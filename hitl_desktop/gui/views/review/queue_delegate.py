@@ -27,6 +27,7 @@ _STATE_ICONS: Final = {
     "skipped": ("skip-forward", "text2"),
     "unsure": ("circle-help", "text2"),
     "flagged": ("flag", "warn"),
+    "automatic": ("shield-check", "ok"),
 }
 
 

@@ -30,6 +30,8 @@ REASONS: Final[dict[Slot, Reason]] = {
     Slot.RARE: Reason("target", mark("Rare class"), "accent", mark("perhaps of a class with few decisions")),
     Slot.EXPLORE: Reason("shuffle", mark("Exploring"), "audit", mark("drawn at random, to measure")),
     Slot.AUDIT: Reason("eye-off", mark("Check"), "audit", mark("drawn at random, for a certificate")),
+    Slot.WATCH: Reason("eye-off", mark("Check"), "audit", mark("drawn at random, to keep watch")),
+    Slot.AUTOMATIC: Reason("shield-check", mark("Automatic"), "neutral", mark("decided by a rule")),
     Slot.AGAIN: Reason("refresh-cw", mark("Back again"), "neutral", mark("set aside before")),
     Slot.CHOSEN: Reason("search", mark("Opened by you"), "neutral", mark("not from the queue")),
     Slot.IMPORTED: Reason("table", mark("From your data"), "neutral", mark("its label came with the data")),

@@ -35,6 +35,7 @@ _VERDICTS: Final = {
     Verdict.UNSURE: mark("unsure"),
     Verdict.FLAGGED: mark("flagged"),
     Verdict.RETRACTED: mark("taken back"),
+    Verdict.AUTOMATIC: mark("automatic"),
 }
 _REFRESH_MS: Final = 5000
 

@@ -1,0 +1,134 @@
+"""Backups beside the window: every half hour of change and whenever a project is left, in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+
+from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.language import tr
+
+if TYPE_CHECKING:  # the store comes with the first project, not with the first paint
+    from hitl_desktop.domain.protocols import CancelCheck, Progress
+
+_LOOKS_EVERY_MS: Final = 60_000
+
+
+class BackupKeeper(QObject):
+    """`moved(done, total)` while one is made, `idle()` when nothing is being made any more.
+
+    `restored(folder, result)` after `restore`: what it gave, or the KnownError that hindered it. To be used from the
+    window's thread only; `close` must be called before the program ends.
+    """
+
+    moved = Signal(int, int)
+    idle = Signal()
+    restored = Signal(Path, object)
+    _ended = Signal(object, object)
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._leaving: Path | None = None
+        self._stop = threading.Event()
+        self._waiting = 0
+        self._threads = QThreadPool(self)
+        self._threads.setMaxThreadCount(1)
+        self._ended.connect(self._take)
+        bridge.closing.connect(self._note_leaving)
+        bridge.project_changed.connect(self.left)
+        timer = QTimer(self)
+        timer.timeout.connect(self.look)
+        timer.start(_LOOKS_EVERY_MS)
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a backup is made or restored."""
+        return self._waiting > 0
+
+    def look(self) -> None:
+        """Begin a backup of the open project if one is due."""
+        if not self._bridge.is_open or self.is_busy:
+            return
+        from hitl_desktop.workflow.backing_up import back_up, backup_is_due
+
+        store = self._bridge.desk.project.store
+        if backup_is_due(store):
+            changed, store.changed_at = store.changed_at, None
+
+            def failed() -> None:
+                store.changed_at = changed
+
+            self._start(partial(back_up, store.folder), lambda result: failed() if _is_error(result) else None)
+
+    def left(self) -> None:
+        """The project that was open may have been left: what was changed in it is backed up."""
+        folder, self._leaving = self._leaving, None
+        if folder is None:
+            return
+        if self._bridge.is_open and self._bridge.desk.project.folder == folder:  # it was not left after all
+            return
+        from hitl_desktop.workflow.backing_up import back_up
+
+        self._start(partial(back_up, folder))
+
+    def restore(self, folder: Path, file: Path) -> None:
+        """Put a backup in the place of a project's database; the project must be closed. `restored` tells the end."""
+        from hitl_desktop.workflow.backing_up import restore
+
+        self._start(lambda _progress, _cancelled: restore(folder, file), partial(self.restored.emit, folder))
+
+    def finish(self, patience_ms: int) -> bool:
+        """Wait a moment for what is being made; False when it takes longer. Then `idle` tells when it is done."""
+        return not self.is_busy or bool(self._threads.waitForDone(patience_ms))
+
+    def stop(self) -> None:
+        """Make no backup after all; nothing is left of it. What is being restored comes to its end."""
+        self._stop.set()
+
+    def close(self) -> None:
+        """Stop, and wait for the thread. Twice does no harm."""
+        self.stop()
+        self._threads.waitForDone()
+
+    def _note_leaving(self) -> None:
+        store = self._bridge.desk.project.store
+        self._leaving = store.folder if store.changed_at is not None else None
+
+    def _start(
+        self, work: Callable[[Progress, CancelCheck], object], ended: Callable[[object], None] = lambda _: None
+    ) -> None:
+        self._stop.clear()
+        self._waiting += 1
+        self._threads.start(lambda: self._work(work, ended))
+
+    def _work(self, work: Callable[[Progress, CancelCheck], object], ended: Callable[[object], None]) -> None:
+        """In the thread. Nothing that goes wrong may leave the window waiting."""
+        result: object
+        try:
+            result = work(lambda done, total, _: self.moved.emit(done, total), self._stop.is_set)
+        except Cancelled as error:
+            result = error
+        except Exception as error:
+            result = error
+        self._ended.emit(ended, result)
+
+    def _take(self, ended: Callable[[object], None], result: object) -> None:
+        self._waiting -= 1
+        ended(result)
+        if isinstance(result, KnownError):
+            self._bridge.notified.emit(Message(str(result), "warn"))
+        elif isinstance(result, Exception) and not isinstance(result, Cancelled):
+            self._bridge.notified.emit(Message(tr("The backup failed. Your decisions are saved."), "warn"))
+        if not self.is_busy:
+            self.idle.emit()
+
+
+def _is_error(result: object) -> bool:
+    return isinstance(result, Exception)

@@ -1,0 +1,65 @@
+"""kill -9 at any moment: nothing that was acknowledged is lost, and nothing is there by half."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from hitl_desktop.store.store import Store
+from tests.store.conftest import fill
+from tests.torture.sizes import size
+from tests.torture.wholeness import assert_kept, assert_whole
+from tests.torture.writer import ITEMS
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = size("KILLS", 300)
+WHOLE_EVERY = 2000
+
+
+def test_kills_lose_nothing(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "Killed.hitl")
+    fill(store, ITEMS)
+    store.close()
+    rng = np.random.default_rng(5)
+    writer = subprocess.Popen(
+        [sys.executable, "-m", "tests.torture.writer", str(store.folder)],
+        cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert writer.stdin is not None
+    assert writer.stdout is not None
+    kept = acknowledged = heard = 0
+    began = time.monotonic()
+    with writer.stdin, writer.stdout:
+        for turn in range(KILLS):
+            writer.stdin.write("go\n")
+            writer.stdin.flush()
+            # Some die while they open the project, most in the middle of a decision.
+            child, wanted, delay, seen = 0, int(rng.integers(0, 8)), float(rng.uniform(0, 0.006)), 0
+            for line in writer.stdout:
+                word, _, rest = line.strip().partition(" ")
+                assert word != "failed", rest
+                if word == "gone":
+                    break
+                if word == "child":
+                    child = int(rest)
+                else:
+                    acknowledged = int(word)
+                    seen += 1
+                if child and seen >= wanted:
+                    time.sleep(delay)
+                    os.kill(child, signal.SIGKILL)
+                    wanted = 1_000_000
+            heard += seen
+            kept = assert_kept(store.folder, acknowledged)
+            acknowledged = kept
+            if turn % WHOLE_EVERY == WHOLE_EVERY - 1:
+                assert_whole(store.folder)
+    assert writer.wait(10) == 0
+    assert assert_whole(store.folder) == kept
+    assert heard > KILLS
+    print(f"\n{KILLS:,} kills, {heard:,} steps acknowledged, {kept:,} events kept, 0 lost, 0 half,", end=" ")
+    print(f"{time.monotonic() - began:.0f} s")

@@ -1,0 +1,46 @@
+"""What must hold of a project whatever was done to its writer."""
+
+from collections import Counter
+from pathlib import Path
+
+from hitl_desktop.domain.decisions import fold
+from hitl_desktop.store.journal import Journal
+from hitl_desktop.store.store import Store
+from tests.torture.writer import BATCH
+
+
+def assert_kept(folder: Path, acknowledged: int) -> int:
+    """Open what a writer left: everything that was acknowledged is there, the last step is whole. Returns how many
+    decisions there are.
+    """
+    store = Store.open(folder)
+    count = store.decisions.count()
+    last = store.decisions.numbered([count])
+    current = store.fact("current")
+    items = store.items.many([event.item_index for event in last])
+    journal = Journal(folder / "decisions.jsonl").last_number()
+    store.close()
+    assert count >= acknowledged, f"{acknowledged - count} acknowledged decisions are lost"
+    assert journal == count
+    for event, item in zip(last, items, strict=True):
+        assert (item.state, item.label_id) == ("decided", event.label_id), "half a decision"
+        expected = (event.item_index - BATCH + 1) % 50 if event.batch else event.item_index
+        assert current == expected, "half a decision"
+    return count
+
+
+def assert_whole(folder: Path) -> int:
+    """Every event of the whole log. Returns how many there are."""
+    store = Store.open(folder)
+    log = store.decisions.all()
+    standings = fold(log)
+    stored = {item.index: (item.state, item.label_id) for item in store.items.many(sorted(standings))}
+    store.close()
+    journal = [(line["number"], line["event_id"]) for line in Journal(folder / "decisions.jsonl").lines()]
+    assert [event.number for event in log] == list(range(1, len(log) + 1)), "numbers without a gap"
+    assert journal == [(event.number, event.event_id) for event in log]
+    assert len({event.event_id for event in log}) == len(log)
+    assert stored == {index: (s.state, s.label_id) for index, s in standings.items()}, "half a decision"
+    batches = Counter(event.batch for event in log if event.batch)
+    assert set(batches.values()) <= {BATCH}, "half a step"
+    return len(log)
