@@ -7,19 +7,12 @@ from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import DiskTrouble
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
-<<<<<<< HEAD
 from hitl_desktop.gui.theme.tokens import FOOTER, MEDIUM
-from hitl_desktop.gui.widgets.buttons import Button
-from hitl_desktop.gui.widgets.icon_text import IconText
-from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
-from hitl_desktop.gui.widgets.painting import text_width
-=======
-from hitl_desktop.gui.theme.tokens import FOOTER
 from hitl_desktop.gui.views.automatic_words import Where, in_full, in_short, standing
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
->>>>>>> main
+from hitl_desktop.gui.widgets.painting import text_width
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
 from hitl_desktop.language import number, percent, tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState

@@ -8,12 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-<<<<<<< HEAD
 from hitl_desktop.domain.changes import Changes
-from hitl_desktop.domain.items import Item, ItemState
-=======
 from hitl_desktop.domain.items import ANSWERED, Item, ItemState
->>>>>>> main
 from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.browsing import Browsing
@@ -190,12 +186,12 @@ class QueueModel(QAbstractListModel):
         return found
 
     def _forget(self, changes: Changes) -> None:
-        """What changed is fetched again when it is shown; a long list of items costs more than all that is kept."""
-        if not changes.items and not changes.decisions:
+        """What changed is fetched again when it is shown. Only a decision names all the items that it changed."""
+        is_large = changes.routing or changes.pool or changes.classes or changes.model or changes.settings
+        if is_large or len(changes.items) > len(self._items):
             self._items.clear()
-        for index in changes.items if len(changes.items) < len(self._items) else list(self._items):
-            if index in changes.items:
-                self._items.pop(index, None)
+        for index in changes.items:
+            self._items.pop(index, None)
 
     def _wanted(self) -> npt.NDArray[np.int64]:
         return self._browsing.rows() if self._shows_all else self._browsing.queue()

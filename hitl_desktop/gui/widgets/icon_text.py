@@ -38,10 +38,6 @@ class IconText(Painted):
             self.updateGeometry()
             self.update()
 
-    def text(self) -> str:
-        """The word, shown or not."""
-        return self._text
-
     def show_word(self, shown: bool) -> None:
         """Show the word beside the icon, or leave the icon alone; a screen reader still says it."""
         if shown != self._is_worded:

@@ -20,12 +20,8 @@ _LEAST: Final = 8
 _SWATCH: Final = 12
 _SWATCH_GAP: Final = 9
 _LEGEND_TOP: Final = 14
-<<<<<<< HEAD
 _LEGEND_GAP: Final = 8
-_COLOURS: Final = {"solid": "accent", "neutral": "line_strong", "track": "sunken"}
-=======
 _COLOURS: Final = {"solid": "accent", "neutral": "line_strong", "track": "sunken", "settled": "ok"}
->>>>>>> main
 
 
 class Segment(NamedTuple):

@@ -25,6 +25,7 @@ from hitl_desktop.language import tr
 _WIDTHS: Final = {TIME: 116, REVIEWER: 88, MODEL: 60, SECONDS: 72}
 _SHARING: Final = (ITEM, FROM, TO, REMARK)
 _LEAST: Final = 84
+_LEAST_ITEM: Final = 132
 _DROPPED: Final = (MODEL, SECONDS, REVIEWER, FROM)
 """The columns that go first where there is no room for all."""
 _ARROW: Final = 16
@@ -87,5 +88,5 @@ class HistoryTable(QTableView):
     def _need(self, column: int) -> int:
         title = self.horizontalHeader().sectionSizeHint(column)
         sorted_by = self.horizontalHeader().sortIndicatorSection() == column
-        usual = self._theme.px(_WIDTHS.get(column, _LEAST))
+        usual = self._theme.px(_WIDTHS.get(column, _LEAST_ITEM if column == ITEM else _LEAST))
         return max(usual, title + (0 if sorted_by else _ARROW))

@@ -89,7 +89,8 @@ class QueueDelegate(QStyledItemDelegate):
         theme = self._context.theme
         if row.item.index == self.current:
             painter.fillRect(rect, theme.colour("accent_soft"))
-            painter.fillRect(QRect(rect.left(), rect.top(), _EDGE, rect.height()), theme.colour("accent"))
+            edge = QRect(rect.left(), rect.top(), _EDGE, rect.height())
+            painter.fillRect(QStyle.visualRect(painter.layoutDirection(), rect, edge), theme.colour("accent"))
         elif hovered:
             painter.fillRect(rect, theme.colour("sunken"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.colour("line"))
