@@ -75,8 +75,10 @@ class QueueModel(QAbstractListModel):
         self._shows_all = shows_all
         self._rows: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._items: OrderedDict[int, Item] = OrderedDict()
+        self._made: dict[int, QueueRow] = {}
+        self._basis: tuple[object, bool] = (None, False)
         bridge.changed.connect(self._forget)
-        bridge.project_changed.connect(self._items.clear)
+        bridge.project_changed.connect(self._forget_all)
 
     @property
     def is_filtered(self) -> bool:
@@ -135,7 +137,18 @@ class QueueModel(QAbstractListModel):
         return listed((row.item.name, said, sure, why))
 
     def _row(self, row: int) -> QueueRow:
+        """A row as it was made before, until something may have changed about it."""
         item = self._item(row)
+        basis = (self._bridge.desk.session.queue.planned(), self.is_filtered)
+        if basis[0] is not self._basis[0] or basis[1] != self._basis[1]:
+            self._made.clear()
+            self._basis = basis
+        made = self._made.get(item.index)
+        if made is None or made.item is not item:
+            made = self._made[item.index] = self._made_of(item)
+        return made
+
+    def _made_of(self, item: Item) -> QueueRow:
         project = self._bridge.desk.project
         pool = project.pool
         if keeps_back(project, item):
@@ -182,7 +195,7 @@ class QueueModel(QAbstractListModel):
                 self._items[item.index] = item
             found = self._items[index]
             while len(self._items) > _ITEMS_KEPT:
-                self._items.popitem(last=False)
+                self._made.pop(self._items.popitem(last=False)[0], None)
         return found
 
     def _forget(self, changes: Changes) -> None:
@@ -190,8 +203,15 @@ class QueueModel(QAbstractListModel):
         is_large = changes.routing or changes.pool or changes.classes or changes.model or changes.settings
         if is_large or len(changes.items) > len(self._items):
             self._items.clear()
+        if is_large or changes.order:
+            self._made.clear()
         for index in changes.items:
             self._items.pop(index, None)
+            self._made.pop(index, None)
+
+    def _forget_all(self) -> None:
+        self._items.clear()
+        self._made.clear()
 
     def _wanted(self) -> npt.NDArray[np.int64]:
         return self._browsing.rows() if self._shows_all else self._browsing.queue()

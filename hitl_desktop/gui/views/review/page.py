@@ -66,6 +66,7 @@ class ReviewPage(QWidget):
         self._queue_wanted: bool | None = None
         self._item_only = False
         self._shown: str | None = None
+        self._has_told = False
         self._lay_out()
         self._connect()
         self.keys = ReviewKeys(self, context)
@@ -332,8 +333,10 @@ class ReviewPage(QWidget):
         if item.digest != self._shown:
             self._shown = item.digest
             self.time.restart()
+            self._has_told = False
             self.pane.show_item(item)
-            self.tools.show_tools(viewer)
+            if not self._has_told:
+                self.tools.show_tools(viewer)
             self.panel.show_note(session.draft())
             self.panel.forget_choice()
             self.marking.forget_selection()
@@ -362,8 +365,8 @@ class ReviewPage(QWidget):
 
     def _viewer_changed(self, viewer: ItemViewer) -> None:
         self.tools.show_tools(viewer)
-        item = self._desk.session.item if self._context.bridge.is_open else None
-        if item is not None and viewer.has_error:
+        self._has_told = True
+        if viewer.has_error and self._context.bridge.is_open and self._desk.session.current is not None:
             self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
 
     def _show_recent(self) -> None:
