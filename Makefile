@@ -7,6 +7,14 @@ PYTHON      ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 WORKERS     ?= 2
 PYTEST_ARGS ?=
 RUN_OUT     ?= out/demo
+# How much of each `make torture` does.
+KILLS       ?= 10000
+CUTS        ?= 300
+WRITES      ?= 200
+SYNCS       ?= 200
+CORRUPTIONS ?= 1000
+STEPS       ?= 10000
+STARTS      ?= 100
 
 PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --disable-pip-version-check --quiet
@@ -19,7 +27,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
+.PHONY: help run test torture test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +73,11 @@ test: $(VENV)/ready-to-test system-libraries  ## style, types, layers and all te
 
 test-clipping: $(VENV)/ready-to-test system-libraries  ## look for text that is cut off: every page, theme, scale and language
 	@$(OFFSCREEN) HITL_CLIPPING=whole $(PY) -m pytest -n $(WORKERS) tests/gui/test_clipping.py $(PYTEST_ARGS)
+
+torture: $(VENV)/ready-to-test  ## kill, cut, fill and damage it for an hour; KILLS=300 CUTS=20 STEPS=1000 … for less
+	@$(OFFSCREEN) TORTURE_KILLS=$(KILLS) TORTURE_CUTS=$(CUTS) TORTURE_WRITES=$(WRITES) TORTURE_SYNCS=$(SYNCS) \
+	TORTURE_CORRUPTIONS=$(CORRUPTIONS) TORTURE_STEPS=$(STEPS) TORTURE_STARTS=$(STARTS) \
+	$(PY) -m pytest -s tests/torture $(PYTEST_ARGS)
 
 bench: $(VENV)/ready-to-test system-libraries  ## measure speed and print the table
 	@$(OFFSCREEN) $(PY) -m tests.benchmarks

@@ -18,10 +18,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return command_line.run(sys.argv[1:] if argv is None else argv, hooks)
 
 
-def _open_window(project: Path | None) -> int:
+def _open_window(project: Path | None, is_safe: bool) -> int:
     from hitl_desktop.gui.application import run
 
-    return run(project=project)
+    return run(project=project, is_safe=is_safe)
 
 
 def _open_sample(sample: str) -> int:

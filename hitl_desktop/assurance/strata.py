@@ -14,8 +14,8 @@ class Strata:
     """Checks drawn uniformly within each of several parts of the pool.
 
     `membership` (n,) is the part each check was drawn from; `sizes` (parts,) are the items of each part. One part is
-    what the reserve was drawn from, the other are the items whose label came with the data; a check of a part with
-    many items per check counts for more, so that shares over both are unbiased for the pool as a whole.
+    the first import, further ones are batches added later, the last are the items whose label came with the data; a
+    check of a part with many items per check counts for more, so that shares over all are unbiased for the whole pool.
     Source: Cochran, "Sampling techniques", 1977, chapter 5. Parts without a check are not measured: estimates are
     then about the other parts only. Intervals take the sample as one of `effective_size` draws, which holds as long as
     the model is not far better on one part than on the other.

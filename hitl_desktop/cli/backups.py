@@ -6,7 +6,7 @@ from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.workflow.backing_up import Backup, back_up, backups_of, restore
+from hitl_desktop.workflow.backing_up import Backup, back_up, backups_of, rebuild, restore
 
 
 def backup(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
@@ -15,7 +15,9 @@ def backup(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     words = f"The backup was written to {made.backup.file} and checked."
     if made.thinned:
         words += f" Older ones that are no longer kept were deleted: {made.thinned}."
-    return _answer(made.backup) | {"thinned": made.thinned}, words
+    if made.differing:
+        words += f" {made.differing:,} decisions are not the same in decisions.jsonl: rebuild says which."
+    return _answer(made.backup) | {"thinned": made.thinned, "differing": made.differing}, words
 
 
 def restore_backup(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
@@ -38,6 +40,31 @@ def restore_backup(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
         words += f" {done.replayed.unplaced:,} could not be placed, since their items are not in the backup."
     if done.kept:
         words += f" What was there before is kept in {done.kept}."
+    return answer, words
+
+
+def rebuild_project(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
+    """Make a project anew from the second record. Raises KnownError when there is none, or nothing has the items."""
+    items_from = arguments.items.absolute() if arguments.items else None
+    made = rebuild(arguments.project.absolute(), arguments.out.absolute(), items_from)
+    answer = {
+        "decisions": made.decisions,
+        "unplaced": made.unplaced,
+        "items_from": str(made.base),
+        "compared_with": list(made.compared_with),
+        "differing": list(made.differing),
+        "loose": made.loose,
+    }
+    words = f"{made.decisions:,} decisions from decisions.jsonl; the items are from {made.base.name}."
+    if made.unplaced:
+        words += f" {made.unplaced:,} could not be placed, since their items are not there."
+    if made.loose:
+        words += f" {made.loose:,} rows refer to something that is not there."
+    if made.differing:
+        words += f" These decisions differ in {', '.join(made.compared_with)}: "
+        words += ", ".join(map(str, made.differing[:20])) + (", …" if len(made.differing) > 20 else "") + "."
+    elif made.compared_with:
+        words += f" The same as in {' and in '.join(made.compared_with)}."
     return answer, words
 
 

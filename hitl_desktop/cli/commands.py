@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from hitl_desktop.cli.adding import add, watch
+from hitl_desktop.cli.archives import pack, receive
 from hitl_desktop.cli.automation import AUTOMATION, automation_words
-from hitl_desktop.cli.backups import backup, restore_backup
+from hitl_desktop.cli.backups import backup, rebuild_project, restore_backup
 from hitl_desktop.cli.certifying import certify
 from hitl_desktop.cli.certifying import in_words as certificate_in_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
@@ -36,7 +38,7 @@ from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, S
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.settings import default_reviewer
-from hitl_desktop.workflow.status import model_answer, queue_rows, status
+from hitl_desktop.workflow.status import batch_words, model_answer, queue_rows, status
 from hitl_desktop.workflow.worker import InlineRunner
 
 Answer = tuple[Any, str]
@@ -191,6 +193,7 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
         f"{answer['proposed']:,} proposed{automatic} = {answer['items']:,}.\n{in_words(answer['model'])}"
         f"\n{certificate}\n{automation_words(answer['automation'])}"
     )
+    words += "".join(f"\n{batch_words(batch)}" for batch in answer["batches"])
     return answer, words
 
 
@@ -223,7 +226,7 @@ def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def _score(project: Project) -> Scored:
     scored = cast(Scored, InlineRunner().run("score", project.score_request(), no_progress, never_cancelled))
-    project.take_scores(dict(scored.unreadable))
+    project.take_scores(dict(scored.unreadable), scored.checks)
     return scored
 
 
@@ -258,6 +261,8 @@ def _percent(share: float | None) -> str:
 
 COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "new": new,
+    "add": add,
+    "watch": watch,
     "score": score,
     "queue": queue,
     "decide": decide,
@@ -274,6 +279,9 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "import-model": import_model,
     "certify": certify,
     "simulate": simulate,
+    "pack": pack,
+    "receive": receive,
     "backup": backup,
     "restore": restore_backup,
+    "rebuild": rebuild_project,
 }

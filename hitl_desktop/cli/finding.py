@@ -34,6 +34,7 @@ def wanted_of(arguments: argparse.Namespace, project: Project) -> Wanted:
             has_note=arguments.has_note,
             words=arguments.words,
             everything=arguments.all,
+            novel=arguments.novel,
         ),
         SortOrder(arguments.order),
     )

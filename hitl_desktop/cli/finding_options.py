@@ -24,6 +24,7 @@ def add_item_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--class", metavar="L", dest="classes", action="append", help="decided or suggested to be it")
     parser.add_argument("--least", metavar="C", type=float, default=0.0, help="lowest confidence, 0 to 1")
     parser.add_argument("--most", metavar="C", type=float, default=1.0, help="highest confidence, 0 to 1")
+    parser.add_argument("--novel", action="store_true", help="unlike anything decided")
     parser.add_argument("--by", metavar="R", default="", help="whose decision stands")
     noted = parser.add_mutually_exclusive_group()
     noted.add_argument("--noted", action="store_const", const=True, dest="has_note", help="with a note")

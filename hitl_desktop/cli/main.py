@@ -37,9 +37,9 @@ def run(argv: Sequence[str], hooks: Hooks) -> int:
 
 def _dispatch(arguments: argparse.Namespace, hooks: Hooks) -> int:
     if arguments.command is None:
-        return hooks.open_window(None)
+        return hooks.open_window(None, arguments.safe)
     if arguments.command == "open":
-        return hooks.open_window(arguments.project)
+        return hooks.open_window(arguments.project, arguments.safe)
     if arguments.command == "demo" and arguments.headless is None:
         return hooks.open_sample(arguments.sample)
     answer, words = _answer(arguments, hooks)

@@ -18,6 +18,9 @@ def build_parser() -> argparse.ArgumentParser:
         description="Review what a model is unsure of, and teach it. With no command the window opens.",
     )
     parser.add_argument("--version", action="version", version=f"hitl-desktop {__version__}")
+    parser.add_argument(
+        "--safe", action="store_true", help="open the window in safe mode: default look, no project, nothing runs"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_making(commands)
     _add_reviewing(commands)
@@ -89,6 +92,18 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
         help="when the window shows a suggestion: first, blind (after the answer), or mix (half of them, by chance)",
     )
     new.add_argument("--seed", type=int, default=0, help="the seed of all chance in the project")
+
+    add = _command(commands, "add", "Add what is new: pictures of a folder, or rows of a table.")
+    _project(add)
+    add.add_argument(
+        "sources", metavar="SOURCE", type=Path, nargs="*", help="folders, files or tables; where the data lies if none"
+    )
+    add.add_argument("--reviewer", metavar="R", default="", help="who adds them, for the record")
+    watch = _command(commands, "watch", "Add files that come to where the project's data lies, once they are complete.")
+    _project(watch)
+    watch.add_argument("--every", metavar="S", type=float, default=30.0, help="seconds between two looks")
+    watch.add_argument("--once", action="store_true", help="look once and end")
+    watch.add_argument("--reviewer", metavar="R", default="", help="who adds them, for the record")
 
     export = _command(commands, "export", "Write all items with their decisions to a file.")
     _project(export)
@@ -192,6 +207,12 @@ def _add_keeping(commands: "Commands[argparse.ArgumentParser]") -> None:
     restore = _command(commands, "restore", "Put a backup in the place of the database; what is there now is kept.")
     _project(restore)
     restore.add_argument("--from", dest="source", metavar="FILE", type=Path, help="which backup; the newest sound one")
+    rebuild = _command(commands, "rebuild", "Make a project anew from decisions.jsonl, and say what differs.")
+    _project(rebuild)
+    rebuild.add_argument("out", metavar="OUT", type=Path, help="the folder of the new project")
+    rebuild.add_argument(
+        "--items", metavar="PROJECT", type=Path, help="another project over the same data, if no backup is left"
+    )
     restore.add_argument("--list", action="store_true", help="only list the backups, the newest first")
 
 
@@ -200,6 +221,15 @@ def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:
     demo.add_argument("--headless", metavar="OUT", type=Path, help="run without a window and write to this folder")
     demo.add_argument("--sample", default="phantoms", help="digits, support_messages or phantoms")
     demo.add_argument("--decisions", type=int, default=60, help="decisions of the simulated reviewer")
+    packing = _command(
+        commands, "pack", "Pack a project into one file to carry: record, models, and the data if wanted."
+    )
+    _project(packing)
+    packing.add_argument("out", metavar="OUT.zip", type=Path)
+    packing.add_argument("--with-data", action="store_true", help="also the files of its items, as they are")
+    taking = _command(commands, "receive", "Check a project from somebody else and copy its rows into a fresh one.")
+    taking.add_argument("source", metavar="FOLDER_OR_ZIP", type=Path)
+    taking.add_argument("out", metavar="OUT.hitl", type=Path)
     _command(commands, "self-test", "Check that this installation works.")
     opened = _command(commands, "open", "Open the window on a project.")
     _project(opened)

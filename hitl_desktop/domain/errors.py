@@ -40,6 +40,14 @@ class ProjectRefused(KnownError):  # noqa: N818 - the project is left untouched
     """A project cannot be opened: missing, damaged, in use, or made by a newer version. Nothing was changed."""
 
 
+class ProjectInUse(ProjectRefused):
+    """Another window or program has the project open; it can still be opened to read."""
+
+
+class ProjectNotWritable(ProjectRefused):
+    """The folder takes no changes, or no lock; the project can still be opened to read."""
+
+
 class ProjectDamaged(ProjectRefused):
     """The database of the project in `folder` is damaged or gone. Nothing was changed; a backup may be restored."""
 

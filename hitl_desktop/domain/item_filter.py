@@ -57,7 +57,7 @@ class ItemFilter:
     while it is not decided, suggested to be one; of several findings it has any of them. `least` and `most` bound the
     confidence (0–1, both included). `reviewer` made the decision that stands. `has_note`: that decision has a note,
     or none. `words` are all in the item's text, name, id, note or fields. `everything` lists the whole pool where
-    nothing else is asked: without it an empty filter means the plain queue.
+    nothing else is asked: without it an empty filter means the plain queue. `novel`: unlike anything decided.
     """
 
     states: frozenset[ItemState] = frozenset()
@@ -69,6 +69,7 @@ class ItemFilter:
     has_note: bool | None = None
     words: str = ""
     everything: bool = False
+    novel: bool = False
 
     @property
     def bounds_confidence(self) -> bool:
@@ -107,6 +108,7 @@ class PoolColumns:
     task: Task
     positions: Mapping[int, int]
     hidden: Mask | None = None
+    novel: Mask | None = None
 
     @classmethod
     def of(
@@ -128,10 +130,20 @@ class PoolColumns:
             pool.task,
             {label.id: label.position for label in labels},
             None if hidden is None else hidden[at],
+            _novel_of(pool, at),
         )
 
     def __len__(self) -> int:
         return len(self.states)
+
+
+def _novel_of(pool: Pool, at: slice | Indexes) -> Mask | None:
+    """Which items are unlike anything decided; those that came since that was looked at are not."""
+    if pool.novel is None:
+        return None
+    novel = np.zeros(len(pool), bool)
+    novel[: len(pool.novel)] = pool.novel
+    return novel[at]
 
 
 def pool_mask(pool: PoolColumns, wanted: ItemFilter) -> Mask:
@@ -143,6 +155,8 @@ def pool_mask(pool: PoolColumns, wanted: ItemFilter) -> Mask:
         mask &= (pool.states == TO_DO) & _on_routes(pool, wanted.routes)
     if wanted.classes:
         mask &= in_classes(pool, wanted.classes)
+    if wanted.novel:
+        mask &= np.zeros(len(pool), bool) if pool.novel is None else pool.novel
     if wanted.bounds_confidence:
         with np.errstate(invalid="ignore"):
             mask &= (pool.confidence >= np.float32(wanted.least)) & (pool.confidence <= np.float32(wanted.most))

@@ -208,6 +208,13 @@ class ExpectedLossAtLeast(Condition):
     amount: float
 
 
+@dataclass(frozen=True, slots=True)
+class UnlikeDecided(Condition):
+    """It is unlike anything decided (`learning/novelty.py`), which nothing is while that is not known."""
+
+    kind: ClassVar[str] = "unlike_decided"
+
+
 CONDITIONS: Final[dict[str, type[Condition]]] = {
     "confidence_at_least": ConfidenceAtLeast,
     "confidence_below": ConfidenceBelow,
@@ -224,6 +231,7 @@ CONDITIONS: Final[dict[str, type[Condition]]] = {
     "column_empty": ColumnEmpty,
     "keywords": Keywords,
     "expected_loss_at_least": ExpectedLossAtLeast,
+    "unlike_decided": UnlikeDecided,
 }
 
 READ_FROM_STORE: Final = (ColumnIs, ColumnIsNot, ColumnContains, ColumnEmpty, Keywords)

@@ -21,6 +21,7 @@ from hitl_desktop.domain.policy_conditions import (
     PredictedIs,
     ProbabilityAtLeast,
     ProbabilityBelow,
+    UnlikeDecided,
     Where,
 )
 from hitl_desktop.domain.sentences import Figure, Sentence, listed, quoted, say
@@ -70,6 +71,8 @@ def condition_words(condition: Condition, known: Known) -> Sentence:
             return say("{name} is suggested", name=known.name(label))
         case FindingPossible(label, limit):
             return say("{name} is possible, at least {limit}", name=known.name(label), limit=_figure(limit))
+        case UnlikeDecided():
+            return say("Unlike anything decided")
         case ExpectedLossAtLeast(column, amount):
             return say("Expected loss on {column} at least {amount}", column=column, amount=_figure(amount))
     return _record_words(condition)

@@ -1,5 +1,6 @@
 """The pool in memory: a few arrays over all items, and the counts that always add up."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from hitl_desktop.domain.policy import (
     starting_policy,
     with_limit,
 )
-from hitl_desktop.domain.policy_match import ItemFacts, Predicted, Routes, match
+from hitl_desktop.domain.policy_match import ItemFacts, Mask, Predicted, Routes, match
 from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES, FloatArray, confidence
 from hitl_desktop.domain.routing import Ledger, Split
 
@@ -37,7 +38,7 @@ class Pool:
     With the task "several", `label_ids` and `predicted` hold codes of sets of findings (`domain/findings.py`), and
     confidence and uncertainty are those of the most doubtful finding. `policy` routes the items by what the model says
     and by `facts`, what their records say; `routes` is where they go. An item is proposed while it is to do and on an
-    automatic route.
+    automatic route. `novel` (m,) with m ≤ n are the items unlike anything decided, None where that is not known.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Pool:
         self._counts: npt.NDArray[np.int64]
         self.policy = starting_policy(threshold)
         self.facts = ItemFacts()
+        self.novel: Mask | None = None
         self.measure = measure
         self.task = task
         self.probabilities: FloatArray | None = None
@@ -66,6 +68,18 @@ class Pool:
     def state(self, index: int) -> ItemState:
         """Where one item stands."""
         return STATES[int(self.states[index])]
+
+    def grow(
+        self, states: npt.NDArray[np.uint8], label_ids: npt.NDArray[np.int64], facts: Callable[[], ItemFacts]
+    ) -> None:
+        """Take in items after those there are: their states and decided classes (m,). They are not scored yet.
+
+        `facts` are read once the arrays are longer: what the records of all items say.
+        """
+        self.states = np.concatenate([self.states, states])
+        self.label_ids = np.concatenate([self.label_ids, label_ids])
+        self.facts = facts()
+        self.set_predictions(self.probabilities)
 
     def set_predictions(self, probabilities: FloatArray | None) -> None:
         """Swap in the predictions of another model, all at once. Shape (m, k) with m ≤ n; the rest is unscored."""
@@ -103,7 +117,17 @@ class Pool:
 
     def told(self) -> Predicted:
         """What the model says of the items: arrays that are only ever swapped whole."""
-        return Predicted(self.confidence, self.predicted, self.probabilities, self.task is Task.SEVERAL)
+        several = self.task is Task.SEVERAL
+        return Predicted(self.confidence, self.predicted, self.probabilities, several, self.novel)
+
+    def set_novel(self, novel: Mask | None) -> None:
+        """Note which items are unlike anything decided; they are routed by it."""
+        self.novel = novel
+        self._reroute()
+
+    def is_novel(self, index: int) -> bool:
+        """True for an item that is unlike anything decided."""
+        return self.novel is not None and index < len(self.novel) and bool(self.novel[index])
 
     def set_standing(self, index: int, state: ItemState, label_id: int | None) -> None:
         """Note a decision (`label_id`: or the code of a set); the counts follow in constant time."""

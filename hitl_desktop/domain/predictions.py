@@ -8,6 +8,11 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
 
+NOVEL_BELOW: Final = 0.01
+"""An item counts as of a new kind when the chance of being so far from anything decided is smaller: 1 of 100 where
+there is nothing new (`learning/novelty.py`).
+"""
+
 
 def confidence(probabilities: FloatArray) -> FloatArray:
     """How sure the model is of its first choice: the largest class probability, shape (n,), 0–1."""

@@ -2,8 +2,9 @@
 
 import re
 
-_FORMULA = re.compile("'*[=+\\-@\t\r\n\0]")
-_GUARDED = re.compile("'+[=+\\-@\t\r\n\0]")
+# Spreadsheets with an East Asian keyboard take the wide forms of the signs for the signs themselves.
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\0＝＋－＠]")
+_GUARDED = re.compile("'+[=+\\-@\t\r\n\0＝＋－＠]")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?")
 _SURROGATE = re.compile("(\\\\*)([\ud800-\udfff]|ud[89a-f][0-9a-f]{2})")
 _ESCAPED = re.compile(r"(\\+)(ud[89a-f][0-9a-f]{2})")

@@ -76,6 +76,24 @@ class TableGuess:
 
 
 @dataclass(frozen=True, slots=True)
+class TableColumns:
+    """The columns of a table that name a row, hold its text and its label; None where there is none."""
+
+    identity: str | None
+    text: str | None
+    label: str | None
+
+    def plain(self) -> dict[str, str | None]:
+        """As JSON keeps it."""
+        return {"id": self.identity, "text": self.text, "label": self.label}
+
+    @classmethod
+    def of(cls, stored: Mapping[str, str | None]) -> "TableColumns":
+        """The inverse of `plain`."""
+        return cls(stored["id"], stored["text"], stored["label"])
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row: its number from 1 (the header is not counted), and its values by column name, or the `problem`."""
 

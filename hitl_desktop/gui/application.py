@@ -1,60 +1,95 @@
 """The QApplication: fonts, theme, hooks for errors; and one window."""
 
-import faulthandler
 import logging
 import sys
-import threading
 from dataclasses import replace
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from PySide6.QtCore import Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop import paths
-from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.error_hooks import ErrorHooks
+from hitl_desktop.gui.hang_watch import HangWatch
 from hitl_desktop.gui.key_bindings import keymap_in_force
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.speaking import speak
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.views import VIEWS
-from hitl_desktop.language import tr
-from hitl_desktop.workflow.settings import SettingsFile
+from hitl_desktop.workflow.logbook import keep_log, watch_for_crashes
+from hitl_desktop.workflow.settings import Settings, SettingsFile
+from hitl_desktop.workflow.start_marker import StartMarker
 
 _log = logging.getLogger(__name__)
-_LOG_BYTES = 1_000_000
+_GOOD_START_MS: Final = 5000
+"""A window that has answered for so long has started well."""
 
 
-def run(project: Path | None = None, sample: str | None = None) -> int:
-    """Open the window, on a project or a sample if one is given, and run until it is closed."""
-    _log_to_file()
+def run(project: Path | None = None, sample: str | None = None, *, is_safe: bool = False) -> int:
+    """Open the window, on a project or a sample if one is given, and run until it is closed.
+
+    After two starts that failed, or when `is_safe`, it opens in safe mode: nothing is opened, nothing runs by itself.
+    """
+    marker = StartMarker(paths.user_config())
+    marker.begun()
+    logs = paths.user_logs()
+    keep_log(logs)
+    crash = watch_for_crashes(logs)
+    is_safe = is_safe or marker.needs_safe_mode
     application = QApplication(sys.argv[:1])
-    window = build_window(application)
-    install_hooks(window)
+    try:
+        window = build_window(application, is_plain=is_safe)
+    except Exception:
+        _log.exception("The window could not be made")
+        raise
+    hooks = ErrorHooks(window.bridge.troubles)
+    hooks.install()
+    hangs = HangWatch(logs, marker.hung)
+    hangs.start()
     window.show()
-    if project is not None:
+    QTimer.singleShot(_GOOD_START_MS, marker.went_well)
+    for what, dump in (("a crash of the run before", crash), ("a hang of the run before", hangs.left)):
+        if dump:
+            window.bridge.troubles.remember(what, dump)
+    window.teller.tell_of_run_before(crashed=bool(crash), hangs=marker.found.hangs + bool(hangs.left))
+    if is_safe:
+        window.open_safely(project or _last_of(window))
+    elif project is not None:
         window.open_when_shown(lambda: window.bridge.open_project(project))
     elif sample is not None:
         window.open_when_shown(lambda: window.commands.use_sample(sample))
-    return application.exec()
+    result = application.exec()
+    marker.went_well()
+    hangs.stop()
+    hooks.remove()
+    return result
 
 
-def build_window(application: QApplication, theme_mode: Any = None) -> MainWindow:
-    """Everything a window needs, wired together; not shown yet. `theme_mode` overrides the user's setting."""
+def _last_of(window: MainWindow) -> Path | None:
+    recent = window.context.settings.value.recent
+    return Path(recent[0].folder) if recent else None
+
+
+def build_window(application: QApplication, theme_mode: Any = None, *, is_plain: bool = False) -> MainWindow:
+    """Everything a window needs, wired together; not shown yet.
+
+    `theme_mode` overrides the user's setting; `is_plain`: with the look and the keys of a new installation.
+    """
     application.setApplicationName(paths.APP_NAME)
     application.setQuitOnLastWindowClosed(True)
     settings = SettingsFile(paths.user_config())
     speak(application, settings.value.language)
-    theme = Theme(theme_mode or settings.value.theme, settings.value.text_scale)  # type: ignore[arg-type]
+    look = Settings() if is_plain else settings.value
+    theme = Theme(theme_mode or look.theme, look.text_scale)  # type: ignore[arg-type]
     theme.apply(application)
     application.setWindowIcon(theme.icon("app", 64))
     bridge = Bridge(settings)
-    return _window(Context(theme, bridge, settings, Media(), keymap_in_force(settings.value), Browsing(bridge)))
+    return _window(Context(theme, bridge, settings, Media(), keymap_in_force(look), Browsing(bridge)))
 
 
 def renew(window: MainWindow) -> MainWindow:
@@ -90,39 +125,3 @@ def _window(context: Context) -> MainWindow:
     window = MainWindow(context)
     window.renewal_wanted.connect(lambda: renew(window), Qt.ConnectionType.QueuedConnection)
     return window
-
-
-def install_hooks(window: MainWindow) -> None:
-    """Every error that nobody caught is logged with its trace and told once; the program lives on."""
-
-    def told(error: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(error, KeyboardInterrupt):
-            QApplication.quit()
-            return
-        _log.error("Not caught", exc_info=(error, value, trace))
-        window.bridge.notified.emit(
-            Message(tr("Something went wrong in this window. Your work is saved; the log has the details."), "danger")
-        )
-
-    sys.excepthook = told
-    threading.excepthook = lambda args: told(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
-    qInstallMessageHandler(_qt_message)
-
-
-def _qt_message(sort: QtMsgType, _context: object, text: str) -> None:
-    level = logging.WARNING if sort in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg) else logging.DEBUG
-    logging.getLogger("qt").log(level, "%s", text)
-
-
-def _log_to_file() -> None:
-    """A local log without personal data; a folder that cannot be written costs the log, never the start."""
-    try:
-        folder = paths.user_logs()
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(folder / "hitl-desktop.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-        logging.getLogger().addHandler(handler)
-        logging.getLogger().setLevel(logging.INFO)
-        faulthandler.enable((folder / "faults.log").open("a"))
-    except OSError:
-        return

@@ -16,7 +16,7 @@ from hitl_desktop.domain.errors import KnownError
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.automation import AutomationState, Scope
     from hitl_desktop.gui.bridge import Bridge
-    from hitl_desktop.workflow.automation import Permission
+    from hitl_desktop.workflow.automation import Basis
     from hitl_desktop.workflow.certifying import Coverage
 
 _PACE_MS: Final = 40
@@ -54,11 +54,17 @@ class Autopilot(QObject):
 
         return automation.state(self._bridge.desk.project)
 
-    def permission(self) -> "Permission":
-        """What is permitted now. A project must be open."""
+    def basis(self) -> "Basis":
+        """What permits it now. A project must be open."""
         from hitl_desktop.workflow import automation
 
-        return automation.permitted(self._bridge.desk.project)
+        return automation.basis(self._bridge.desk.project)
+
+    def why_not(self) -> str:
+        """Why nothing is permitted, in words."""
+        from hitl_desktop.workflow import automation
+
+        return str(automation.why_not(self._bridge.desk.project))
 
     def wake(self) -> None:
         """A project was opened."""
@@ -76,7 +82,7 @@ class Autopilot(QObject):
     def turn(self) -> None:
         """Decide a few items, or go on with a recall."""
         bridge = self._bridge
-        if not bridge.is_open or bridge.scoring is not None:
+        if not bridge.may_work or bridge.scoring is not None:
             return
         from hitl_desktop.workflow import automation, certifying
 
@@ -170,9 +176,9 @@ class Autopilot(QObject):
 
     def _look_after(self) -> None:
         """Pause where a figure has left its limit."""
-        from hitl_desktop.workflow import watching
+        from hitl_desktop.workflow import monitoring
 
-        self._bridge.perform(lambda: watching.look_after(self._bridge.desk.project), self)
+        self._bridge.perform(lambda: monitoring.look_after(self._bridge.desk.project), self)
 
     def _adapt(self, seconds: float) -> None:
         if seconds > _TARGET_SECONDS * 1.5:

@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signal
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.gui.bridge import Bridge, Message
-from hitl_desktop.language import tr
+from hitl_desktop.language import tr, trn
 
 if TYPE_CHECKING:  # the store comes with the first project, not with the first paint
     from hitl_desktop.domain.protocols import CancelCheck, Progress
@@ -36,6 +36,7 @@ class BackupKeeper(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._leaving: Path | None = None
+        self._told_behind = False
         self._stop = threading.Event()
         self._waiting = 0
         self._threads = QThreadPool(self)
@@ -53,9 +54,10 @@ class BackupKeeper(QObject):
         return self._waiting > 0
 
     def look(self) -> None:
-        """Begin a backup of the open project if one is due."""
+        """Begin a backup of the open project if one is due; tell once when its second record cannot be written."""
         if not self._bridge.is_open or self.is_busy:
             return
+        self._look_at_the_second_record()
         from hitl_desktop.workflow.backing_up import back_up, backup_is_due
 
         store = self._bridge.desk.project.store
@@ -67,6 +69,13 @@ class BackupKeeper(QObject):
 
             self._start(partial(back_up, store.folder), lambda result: failed() if _is_error(result) else None)
 
+    def _look_at_the_second_record(self) -> None:
+        is_behind = self._bridge.desk.project.store.second_record_is_behind
+        if is_behind and not self._told_behind:
+            words = tr("The second record cannot be written. Your decisions are saved in the database. Check the disk.")
+            self._bridge.notified.emit(Message(words, "warn"))
+        self._told_behind = is_behind
+
     def left(self) -> None:
         """The project that was open may have been left: what was changed in it is backed up."""
         folder, self._leaving = self._leaving, None
@@ -74,9 +83,9 @@ class BackupKeeper(QObject):
             return
         if self._bridge.is_open and self._bridge.desk.project.folder == folder:  # it was not left after all
             return
-        from hitl_desktop.workflow.backing_up import back_up
+        from hitl_desktop.workflow.backing_up import COMPARED_ON_LEAVING, back_up
 
-        self._start(partial(back_up, folder))
+        self._start(partial(back_up, folder, compared_at_most=COMPARED_ON_LEAVING))
 
     def restore(self, folder: Path, file: Path) -> None:
         """Put a backup in the place of a project's database; the project must be closed. `restored` tells the end."""
@@ -93,9 +102,10 @@ class BackupKeeper(QObject):
         self._stop.set()
 
     def close(self) -> None:
-        """Stop, and wait for the thread. Twice does no harm."""
+        """Stop, wait for the thread, and hear how it ended. Twice does no harm."""
         self.stop()
         self._threads.waitForDone()
+        QCoreApplication.sendPostedEvents(self)
 
     def _note_leaving(self) -> None:
         store = self._bridge.desk.project.store
@@ -122,6 +132,13 @@ class BackupKeeper(QObject):
     def _take(self, ended: Callable[[object], None], result: object) -> None:
         self._waiting -= 1
         ended(result)
+        if differing := getattr(result, "differing", 0):
+            words = trn(
+                "{n} decision is not the same in the database and in the second record. See the command rebuild.",
+                "{n} decisions are not the same in the database and in the second record. See the command rebuild.",
+                differing,
+            )
+            self._bridge.notified.emit(Message(words, "danger"))
         if isinstance(result, KnownError):
             self._bridge.notified.emit(Message(str(result), "warn"))
         elif isinstance(result, Exception) and not isinstance(result, Cancelled):

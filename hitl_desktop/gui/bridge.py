@@ -3,19 +3,22 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import KnownError, ProjectInUse
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
+from hitl_desktop.gui.model_errands import ModelErrands
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
 from hitl_desktop.workflow.settings import SettingsFile, default_reviewer
+from hitl_desktop.workflow.troubles import BACKGROUND, Trouble, Troubles
 from hitl_desktop.workflow.worker import WorkerProcess
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
@@ -35,7 +38,7 @@ class Message:
     text: str
     tone: str = "info"
     action: str = ""
-    on_action: Callable[[], None] | None = None
+    on_action: Callable[[], object] | None = None
     error: KnownError | None = None
 
 
@@ -44,7 +47,9 @@ class Bridge(QObject):
 
     `changed(Changes, initiator)` after every operation; `job_changed(Job)` for every step of a job;
     `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
-    `closing()` just before the open one may be closed.
+    `closing()` just before the open one may be closed; `troubled(Trouble)` for what went wrong in the program itself.
+    `model_errands` takes models to files and back; `troubles` takes errors that nobody expected.
+    `batch_wanted(Batch, bool)` when its items, or the most shifted of them, are to be shown.
     All signals arrive on the window's thread.
     """
 
@@ -53,12 +58,16 @@ class Bridge(QObject):
     notified = Signal(object)
     project_changed = Signal()
     closing = Signal()
+    troubled = Signal(object)
+    batch_wanted = Signal(object, bool)
     _job_news = Signal(object)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
         self.worker = WorkerProcess()
+        self.model_errands = ModelErrands(self)
+        self.troubles = Troubles(self._tell_trouble)
         self._jobs = Jobs(self._job_news.emit)
         self._job_news.connect(self._on_job)
         self._endings: dict[Job, Callable[[Job], None]] = {}
@@ -68,11 +77,14 @@ class Bridge(QObject):
         self.scoring: Job | None = None
         self.preparing: Job | None = None
         self._may_prepare = True
+        self.works_by_itself = True
+        """False in safe mode: no job starts that nobody asked for."""
         self.autopilot = Autopilot(self)
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
-        forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing)
+        forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing, self.troubled)
+        forget(self, self.batch_wanted)
 
     @property
     def is_open(self) -> bool:
@@ -106,7 +118,7 @@ class Bridge(QObject):
                 self._prepare_when_idle()
         return changes
 
-    def tell(self, error: KnownError, action: str = "", on_action: Callable[[], None] | None = None) -> None:
+    def tell(self, error: KnownError, action: str = "", on_action: Callable[[], object] | None = None) -> None:
         """Show a known error as a notice."""
         _log.info("Known error: %s", type(error).__name__)
         self.notified.emit(Message(str(error), "danger", action, on_action, error))
@@ -123,13 +135,21 @@ class Bridge(QObject):
             self._endings[job] = ended
         return job
 
-    def open_project(self, folder: Path) -> bool:
-        """Open a project; False (with a notice) when it is refused."""
+    @property
+    def may_work(self) -> bool:
+        """True while jobs may start by themselves: not in safe mode, nor for a project that is open to read only."""
+        return self.works_by_itself and self.is_open and self.desk.project.store.is_writer
+
+    def open_project(self, folder: Path, *, read_only: bool = False) -> bool:
+        """Open a project; False (with a notice) when it is refused. One that cannot be written to is only read."""
         before = self.desk if self.is_open else None
         if before is not None:
             self.closing.emit()
         try:
-            after = self._the_workspace().open(folder)
+            after = self._the_workspace().open(folder, read_only=read_only)
+        except ProjectInUse as error:
+            self.tell(error, tr("Open to read"), partial(self.open_project, folder, read_only=True))
+            return False
         except KnownError as error:
             self.tell(error)
             return False
@@ -137,9 +157,7 @@ class Bridge(QObject):
             self._stop_jobs()
         self.project_changed.emit()
         self.autopilot.wake()
-        self._may_prepare = True
-        self._score_if_needed()
-        self._prepare_when_idle()
+        self.catch_up()
         return True
 
     def close_project(self) -> None:
@@ -152,11 +170,9 @@ class Bridge(QObject):
 
     def relink(self, root: Path) -> bool:
         """Look for the images of the project in another folder; False (with a notice) when they are not there."""
-        changes = self.perform(lambda: self.desk.project.relink(root))
-        if changes is None:
+        if self.perform(lambda: self.desk.project.relink(root)) is None:
             return False
-        self._score_if_needed()
-        self._prepare_when_idle()
+        self.catch_up()
         return True
 
     def create_project(self, request: "NewProject", ended: Callable[[Job], None]) -> Job:
@@ -181,63 +197,6 @@ class Bridge(QObject):
         request = ExportRequest(self.desk.project.folder, out, form)
         return self.start("export", lambda p, c: self.worker.run("export", request, p, c), ended)
 
-    def save_model(self, version: int | None, out: Path) -> None:
-        """Write a version, None for the one in use, as one file."""
-        from hitl_desktop.workflow.model_files import save_request
-
-        try:
-            request = save_request(self.desk.project, version, out)
-        except KnownError as error:
-            self.tell(error)
-            return
-        self._start_telling(
-            "save_model",
-            request,
-            lambda _: self.notified.emit(Message(tr("The model was saved as {name}.", name=out.name), "ok")),
-        )
-
-    def open_model(self, file: Path) -> None:
-        """Check a model file in the worker, and keep it as a new version of the open project."""
-        from hitl_desktop.workflow.model_files import adopt_model, open_request
-
-        desk = self.desk
-
-        def taken(opened: Any) -> None:
-            changes, _ = adopt_model(desk.project, opened)
-            self.notified.emit(Message(changes.told, "ok"))
-            self.perform(lambda: changes)
-            self._score_if_needed()
-
-        self._start_telling("open_model", open_request(desk.project, file), taken)
-
-    def add_backbone(self, model: Path) -> None:
-        """Check a user's own ONNX model in the worker, and learn from its features from the next training on."""
-        from hitl_desktop.workflow.learning_choices import choose
-        from hitl_desktop.workflow.requests import BackboneRequest
-
-        project = self.desk.project
-
-        def added(key: Any) -> None:
-            self.perform(lambda: choose(project.store, "features", key))
-            words = tr("The next training learns from the features of {name}.", name=model.name)
-            self.notified.emit(Message(words, "ok"))
-
-        self._start_telling("add_backbone", BackboneRequest(project.folder, model, project.kind.name), added)
-
-    def _start_telling(self, task: str, request: object, done: Callable[[Any], None]) -> None:
-        """Run a task in the worker for the open project; its result goes to `done`, its failure to the notice bar."""
-        desk = self.desk
-
-        def ended(job: Job) -> None:
-            if not self.is_open or self.desk is not desk:
-                return
-            if job.state is JobState.DONE:
-                done(job.result)
-            elif isinstance(job.error, KnownError):
-                self.tell(job.error)
-
-        self.start(task, lambda p, c: self.worker.run(task, request, p, c), ended)
-
     def train_now(self) -> None:
         """Start a training, or say why it is not possible."""
         if self.training is not None or not self.is_open:
@@ -245,6 +204,7 @@ class Bridge(QObject):
         retraining = self.desk.retraining
         snapshot = retraining.snapshot()
         try:
+            self.desk.project.store.check_writable()
             request = retraining.request(snapshot)
         except KnownError as error:
             self.notified.emit(Message(str(error), "warn"))
@@ -256,6 +216,7 @@ class Bridge(QObject):
             self.training = None
             if job.state is JobState.DONE:
                 self.perform(lambda: self._take_training(snapshot, cast("Trained", job.result)))
+                self.score_if_needed()  # what was added meanwhile
                 return
             self.perform(lambda: retraining.given_up(snapshot))
             if isinstance(job.error, KnownError):
@@ -292,8 +253,7 @@ class Bridge(QObject):
             if self.scoring is not None:  # it scores with the model that was in use until now
                 self.scoring.cancel()
                 self.scoring = None
-            self._score_if_needed()
-            self._prepare_when_idle()
+            self.catch_up()
 
     def close(self) -> None:
         """Stop everything: before the program ends."""
@@ -304,6 +264,10 @@ class Bridge(QObject):
         self.worker.close()
         if self._workspace is not None:
             self._workspace.close()
+
+    def _tell_trouble(self, trouble: Trouble) -> None:
+        """From whatever thread it was in; who listens hears of it on the window's thread."""
+        self.troubled.emit(trouble)
 
     def _the_workspace(self) -> "Workspace":
         if self._workspace is None:
@@ -319,12 +283,19 @@ class Bridge(QObject):
         return changes
 
     def _train_when_due(self) -> None:
-        if self.training is None and self.desk.retraining.is_due():
+        if self.may_work and self.training is None and self.desk.retraining.is_due():
             self.train_now()
 
-    def _score_if_needed(self) -> None:
+    def catch_up(self) -> None:
+        """Score and rank what came to the pool."""
+        self.score_if_needed()
+        self._may_prepare = True
+        self._prepare_when_idle()
+
+    def score_if_needed(self) -> None:
+        """Score the pool when the model in use has not."""
         project = self.desk.project
-        if project.model is None or project.is_scored or self.scoring is not None:
+        if project.model is None or project.is_scored or self.scoring is not None or not self.may_work:
             return
         request = project.score_request()
 
@@ -335,12 +306,12 @@ class Bridge(QObject):
             if job.state is JobState.DONE:
                 self.perform(lambda: self._take_scores(cast("Scored", job.result)))
             elif isinstance(job.error, KnownError):
-                self.tell(job.error, tr("Try again"), self._score_if_needed)
+                self.tell(job.error, tr("Try again"), self.score_if_needed)
 
         self.scoring = self.start("score", lambda p, c: self.worker.run("score", request, p, c), ended)
 
     def _take_scores(self, scored: "Scored") -> Changes:
-        changes = self.desk.project.take_scores(dict(scored.unreadable))
+        changes = self.desk.project.take_scores(dict(scored.unreadable), scored.checks)
         self.desk.session.replan()
         if scored.unreadable:
             words = trn(
@@ -356,7 +327,7 @@ class Bridge(QObject):
 
         Whoever stops it has it stopped until the project is opened again or its settings change.
         """
-        if self._running or not self._may_prepare or not self.is_open or self.desk.project.is_prepared:
+        if self._running or not self._may_prepare or not self.may_work or self.desk.project.is_prepared:
             return
         from hitl_desktop.workflow.training_requests import ask_request
 
@@ -391,7 +362,7 @@ class Bridge(QObject):
             self._running.discard(job)
             ending = self._endings.pop(job, None)
             if job.state is JobState.FAILED and not isinstance(job.error, KnownError) and not job.cancel_asked:
-                self.notified.emit(Message(tr("Something went wrong in the background. Your work is safe."), "danger"))
+                self.troubles.take(job.error or RuntimeError(), BACKGROUND, is_logged=True)
             if ending is not None:
                 ending(job)
         self.job_changed.emit(job)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.gui.archive_errands import ArchiveErrands
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.item_jump import ItemJump, Place
@@ -27,6 +28,7 @@ class Commands(QObject):
         self._window = window
         self._context = context
         self._bridge = context.bridge
+        self._archives = ArchiveErrands(window, context)
 
     def new_project(self) -> None:
         """The start page: everything in the open project is saved."""
@@ -60,6 +62,14 @@ class Commands(QObject):
         chosen = QFileDialog.getExistingDirectory(self._window, tr("Project folder (its name ends in .hitl)"))
         if chosen:
             self._bridge.open_project(Path(chosen))
+
+    def receive_project(self) -> None:
+        """Take over a project that somebody sent: it is checked and copied, never opened as it is."""
+        self._archives.receive()
+
+    def pack_project(self) -> None:
+        """Write the open project as one file to carry."""
+        self._archives.pack()
 
     def restore_backup(self) -> None:
         """Choose a backup of the open project, or of one that was open before, and put it back."""
@@ -113,6 +123,10 @@ class Commands(QObject):
         if out.name.endswith(".marks.csv"):
             form = "marks"
         self._bridge.export(out, form, lambda job: self._exported(job, out, is_marks=form in ("coco", "marks")))
+
+    def add_items(self) -> None:
+        """Add items to the open project, or watch its folder."""
+        self._window.show_page("batches")
 
     def find_folder(self) -> None:
         """Point the project at the folder its images are in now."""
@@ -170,7 +184,7 @@ class Commands(QObject):
         autopilot = self._bridge.autopilot
         if not autopilot.state().is_running:
             ask_to_resume(self._context, self._window)
-        elif autopilot.permission().is_given:
+        elif autopilot.basis().is_given:
             autopilot.pause()
         else:
             self._window.show_page("routing")

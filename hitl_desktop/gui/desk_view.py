@@ -1,11 +1,15 @@
 """The desk of an open project: header, rail, pages, footer."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
+from hitl_desktop.gui.adding import add_items, dropped_paths
 from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.footer import Footer
@@ -14,15 +18,21 @@ from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.gui.views.automatic_bar import AutomaticBar
 from hitl_desktop.gui.views.review.page import ReviewPage
 from hitl_desktop.gui.views.settings_page import SettingsPage
+from hitl_desktop.gui.watching import FolderWatching
 from hitl_desktop.gui.widgets.rail import Rail
 from hitl_desktop.language import tr
+from hitl_desktop.store.store import is_project
 
 if TYPE_CHECKING:  # made when it is first shown
+    from hitl_desktop.domain.batches import Batch
+    from hitl_desktop.gui.views.batches.page import BatchesPage
     from hitl_desktop.gui.views.compare.page import ComparePage
     from hitl_desktop.gui.views.gallery.page import GalleryPage
     from hitl_desktop.gui.views.history.page import HistoryPage
     from hitl_desktop.gui.views.keys.page import KeysPage
     from hitl_desktop.gui.views.model_page import ModelPage
+    from hitl_desktop.gui.views.routing.page import RoutingPage
+    from hitl_desktop.workflow.folder_watch import Ready
 
 
 class DeskView(QWidget):
@@ -51,6 +61,10 @@ class DeskView(QWidget):
         self.rail.page_chosen.connect(self.show_page)
         self.review = cast(ReviewPage, self._page("review"))
         self._connect_review()
+        self.setAcceptDrops(True)
+        self.watching = FolderWatching(context.bridge, self)
+        self.watching.ready.connect(self._add_watched)
+        context.bridge.batch_wanted.connect(self._show_batch)
         self.footer.model_wanted.connect(lambda: self.show_page("model"))
         self.footer.keys_wanted.connect(commands.keys)
         self.footer.automatic_wanted.connect(commands.automatic)
@@ -103,6 +117,12 @@ class DeskView(QWidget):
             gallery = cast("GalleryPage", page)
             gallery.item_wanted.connect(self._open_item)
             gallery.compare_wanted.connect(self.compare)
+        if page_id == "routing":
+            cast("RoutingPage", page).item_wanted.connect(self._open_item)
+        if page_id == "batches":
+            batches = cast("BatchesPage", page)
+            batches.add_wanted.connect(self.add)
+            batches.items_wanted.connect(self._open_items)
         if page_id == "history":
             cast("HistoryPage", page).item_wanted.connect(self._open_item)
         if page_id == "compare":
@@ -135,6 +155,36 @@ class DeskView(QWidget):
             self._compared_from = self.page_id
         self.show_page("compare")
         cast("ComparePage", self.page("compare")).show_items(indexes)
+
+    def add(self, sources: Sequence[Path]) -> None:
+        """Add what is new in folders and files, or where the project's data lies."""
+        add_items(self._context.bridge, sources)
+
+    def _add_watched(self, ready: "Ready") -> None:
+        self.watching.pause()
+        add_items(self._context.bridge, ready.files, watched=ready, ended=self._look_again)
+
+    def _look_again(self) -> None:
+        if isValid(self):  # another window may have taken its place meanwhile
+            self.watching.go_on()
+
+    def _show_batch(self, batch: "Batch", only_shifted: bool) -> None:
+        page = cast("BatchesPage", self.page("batches"))
+        (page.show_shifted if only_shifted else page.show_items)(batch)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._context.bridge.is_open and dropped_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = dropped_paths(event)
+        if not paths or not self._context.bridge.is_open:
+            return
+        event.acceptProposedAction()
+        if len(paths) == 1 and is_project(paths[0]):
+            self._commands.begin(paths[0])
+        else:
+            self.add(paths)
 
     def _open_item(self, index: int) -> None:
         self.show_page("review")

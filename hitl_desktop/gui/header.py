@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import HEADER
+from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.ledger import LedgerWidget
 from hitl_desktop.language import number, tr
@@ -30,6 +31,10 @@ class Header(QFrame):
         self._project = Button(theme, "", "quiet", size="small")
         self._project.setAccessibleName(tr("Project"))
         self._project.clicked.connect(lambda: projects.popup(self._below(self._project)))
+        self.read_only = Badge(theme, "lock", tr("Read only"), "neutral")
+        self.read_only.setToolTip(tr("Nothing can be decided or changed in this project here."))
+        self.safe_mode = Badge(theme, "shield-alert", tr("Safe mode"), "warn")
+        self.safe_mode.setToolTip(tr("No training or scoring starts by itself."))
         self.ledger = LedgerWidget(theme)
         self._jump = Button(
             theme, tr("Go to…"), "secondary", icon="search", key=context.keymap.caption("jump"), size="small"
@@ -40,6 +45,8 @@ class Header(QFrame):
         row.setSpacing(8)
         row.addWidget(self._menu_button)
         row.addWidget(self._project)
+        row.addWidget(self.read_only)
+        row.addWidget(self.safe_mode)
         row.addStretch(1)
         row.addWidget(self.ledger, 4)
         row.addStretch(1)
@@ -62,6 +69,9 @@ class Header(QFrame):
         self._project.setAccessibleName(tr("Project {name}", name=bridge.desk.project.name))
 
     def _show_all(self) -> None:
+        bridge = self._context.bridge
+        self.read_only.setVisible(bridge.is_open and not bridge.desk.project.store.is_writer)
+        self.safe_mode.setVisible(not bridge.works_by_itself)
         self.refresh(Changes(pool=True))
 
     def _show_job(self, job: Job) -> None:

@@ -15,8 +15,11 @@ _SHOWN_AFTER_MS: Final = 500
 _WORDS: Final = {
     "sample": mark("Preparing the sample"),
     "export": mark("Writing the export"),
+    "add": mark("Adding items"),
     "save_model": mark("Saving the model"),
     "open_model": mark("Checking the model"),
+    "pack": mark("Packing the project"),
+    "receive": mark("Checking the project"),
     "add_backbone": mark("Checking the model"),
 }
 

@@ -180,6 +180,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "automatic": ("Ctrl+.",),
     "recall": ("Ctrl+Shift+R",),
     "export": ("Ctrl+E",),
+    "add_items": ("Ctrl+Shift+A",),
     "classes": ("Ctrl+Shift+C",),
     "new_project": ("Ctrl+N",),
     "open_folder": ("Ctrl+O",),

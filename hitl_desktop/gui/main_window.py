@@ -20,6 +20,8 @@ from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.job_line import JobLine
 from hitl_desktop.gui.media import Media
+from hitl_desktop.gui.trouble_teller import TroubleTeller
+from hitl_desktop.gui.views.safe_page import SafePage
 from hitl_desktop.gui.views.start_page import StartPage
 from hitl_desktop.gui.widgets.notice_bar import Notice, NoticeArea
 from hitl_desktop.language import tr, trn
@@ -50,6 +52,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(MINIMUM)
         self._context = context
         self.commands = Commands(self, context)
+        self.teller = TroubleTeller(self, context)
+        self._safe: SafePage | None = None
         self.backups = BackupKeeper(context.bridge, self)
         self.backups.restored.connect(self.commands.restored)
         self._actions: dict[str, QAction] = {}
@@ -106,6 +110,24 @@ class MainWindow(QMainWindow):
     def open_when_shown(self, opening: Callable[[], object]) -> None:
         """Do something as soon as the window has painted itself once."""
         QTimer.singleShot(0, opening)
+
+    def open_safely(self, last: Path | None) -> SafePage:
+        """Open nothing and let nothing run by itself; `last` is the project that may have been the reason."""
+        self.bridge.works_by_itself = False
+        self.resize(USUAL)
+        page = self._safe = SafePage(self._context, last)
+        page.project_wanted.connect(self.bridge.open_project)
+        page.other_project_wanted.connect(self.commands.open_project)
+        page.restore_wanted.connect(self.commands.restore_backup)
+        page.report_wanted.connect(self.teller.show_report)
+        page.start_wanted.connect(self._leave_safe_page)
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        return page
+
+    def _leave_safe_page(self) -> None:
+        self._safe = None
+        self.show_what_is_open()
 
     @property
     def review(self) -> "ReviewPage":
@@ -166,6 +188,8 @@ class MainWindow(QMainWindow):
         """Another window takes the place of this one: project, jobs and pictures are its own from now on."""
         self._is_retired = True
         self.backups.close()
+        if self._desk is not None:
+            self._desk.watching.close()
         if self._wizard is not None:
             self._wizard.abandon()
         if self._desk is not None and self.bridge.is_open:
@@ -182,6 +206,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             self._close_after_the_backup()
             return
+        if self._desk is not None:
+            self._desk.watching.close()
         self._context.browsing.close()
         self._context.media.close()
         super().closeEvent(event)
@@ -237,7 +263,7 @@ class MainWindow(QMainWindow):
         if is_open:
             session = self._context.bridge.desk.session
             undo = session.undo_text()
-            self._actions["undo"].setEnabled(bool(undo))
+            self._actions["undo"].setEnabled(bool(undo) and self.bridge.desk.project.store.is_writer)
             self._actions["undo"].setText(undo.replace("&", "&&") or tr("Undo"))
 
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
@@ -274,8 +300,9 @@ class MainWindow(QMainWindow):
                     bridge.desk.project.pool.ledger().decided,
                 )
                 self._tell(Message(text, "warn", tr("Find folder"), self.commands.find_folder))
+            self.teller.tell_of_place()
         else:
-            self._stack.setCurrentWidget(self.start)
+            self._stack.setCurrentWidget(self._safe or self.start)
             self.setWindowTitle(paths.APP_NAME)
 
     def _place_notices(self) -> None:

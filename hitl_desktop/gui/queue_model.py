@@ -1,7 +1,7 @@
 """The review queue as a list model: rows come from arrays, names are fetched a page at a time."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -13,9 +13,11 @@ from hitl_desktop.domain.items import ANSWERED, Item, ItemState
 from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.browsing import Browsing
-from hitl_desktop.gui.views.review.reasons import Reason, in_queue
+from hitl_desktop.gui.views.review.reasons import Reason, in_queue, new_kind
+from hitl_desktop.gui.views.review.route_reason import escalated
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.language import explained, listed, mark, percent, tr
+from hitl_desktop.workflow.capacity import left_today
 from hitl_desktop.workflow.suggesting import keeps_back
 
 _PAGE = 64
@@ -42,7 +44,8 @@ _ROLES = (
 class QueueRow:
     """One row: the item, the positions of what it is decided or suggested to be, its confidence (None unscored), why it
     is asked. `words` say the same as `marks`; both are empty where nothing is known. `is_hidden`: what is suggested is
-    not told, as the item may have to be answered without.
+    not told, as the item may have to be answered without. `ends_day`: so many a day can be reviewed, and with this one
+    it is over.
     """
 
     item: Item
@@ -51,6 +54,7 @@ class QueueRow:
     confidence: float | None
     reason: str
     is_hidden: bool = False
+    ends_day: bool = False
 
 
 _STATES = {
@@ -77,6 +81,7 @@ class QueueModel(QAbstractListModel):
         self._items: OrderedDict[int, Item] = OrderedDict()
         self._made: dict[int, QueueRow] = {}
         self._basis: tuple[object, bool] = (None, False)
+        self._last_of_day = -1
         bridge.changed.connect(self._forget)
         bridge.project_changed.connect(self._forget_all)
 
@@ -93,6 +98,7 @@ class QueueModel(QAbstractListModel):
     def refresh(self) -> None:
         """Take the present rows; a single row that left or came back is moved without a reset."""
         fresh = self._wanted() if self._bridge.is_open else np.empty(0, np.int64)
+        self._last_of_day = self._day_ends_with()
         if not self._moved_by_one(fresh):
             self.beginResetModel()
             self._rows = fresh
@@ -130,11 +136,20 @@ class QueueModel(QAbstractListModel):
         if role == QueueRole.ROW:
             return row
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip(f"{row.item.name}\n{self._in_words(row)}")
+            lines = (row.item.name, self._in_words(row), tr("Today’s reviews end here.") if row.ends_day else "")
+            return plain_tooltip("\n".join(line for line in lines if line))
         said = row.words if self._bridge.desk.project.task is Task.SEVERAL else ""
         sure = "" if row.confidence is None else percent(row.confidence)
         why = self._in_words(row) if role == Qt.ItemDataRole.AccessibleTextRole else ""
-        return listed((row.item.name, said, sure, why))
+        ends = tr("today’s reviews end here") if row.ends_day and why else ""
+        return listed((row.item.name, said, sure, why, ends))
+
+    def _day_ends_with(self) -> int:
+        """The row of the last item that today's capacity has room for; −1 for none, and in other lists."""
+        if not self._bridge.is_open or self.is_filtered:
+            return -1
+        left = left_today(self._bridge.desk.project)
+        return -1 if left is None else left - 1
 
     def _row(self, row: int) -> QueueRow:
         """A row as it was made before, until something may have changed about it."""
@@ -146,7 +161,7 @@ class QueueModel(QAbstractListModel):
         made = self._made.get(item.index)
         if made is None or made.item is not item:
             made = self._made[item.index] = self._made_of(item)
-        return made
+        return replace(made, ends_day=True) if row == self._last_of_day else made
 
     def _made_of(self, item: Item) -> QueueRow:
         project = self._bridge.desk.project
@@ -159,7 +174,8 @@ class QueueModel(QAbstractListModel):
         is_known = is_decided or pool.predicted[item.index] >= 0
         words = in_words(label.name for label in labels) if is_known else ""
         marks = tuple(label.position for label in labels)
-        return QueueRow(item, marks, words, None if np.isnan(confidence) else confidence, self._why(item))
+        sure = None if np.isnan(confidence) else confidence
+        return QueueRow(item, marks, words, sure, self._why(item))
 
     def _in_words(self, row: QueueRow) -> str:
         """Why a row is there, with its clause while it waits in the queue."""
@@ -183,7 +199,9 @@ class QueueModel(QAbstractListModel):
 
     def _asked_for(self, index: int) -> Reason:
         desk = self._bridge.desk
-        return in_queue(desk.session.slot_of(index), is_scored=bool(desk.project.pool.predicted[index] >= 0))
+        slot, pool = desk.session.slot_of(index), desk.project.pool
+        told = escalated(desk.project, index, slot) or new_kind(slot, is_novel=pool.is_novel(index))
+        return told or in_queue(slot, is_scored=bool(pool.predicted[index] >= 0))
 
     def _item(self, row: int) -> Item:
         index = int(self._rows[row])

@@ -17,12 +17,14 @@ from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.learning.arrays_file import DAMAGE, MOST_BYTES
 from hitl_desktop.learning.bundles import ARRAYS, ModelBundle, load_bundle
 from hitl_desktop.learning.cards import CARD
+from hitl_desktop.learning.code_in_files import runs_code
 
 SUFFIX: Final = ".hitlmodel"
 _FORMAT = 1
 _MANIFEST = "manifest.json"
 _MEMBERS = (_MANIFEST, CARD, ARRAYS)
 _MOST = {_MANIFEST: 16 * 1024, CARD: 4 * 1024 * 1024, ARRAYS: MOST_BYTES}
+_LOOKED_AT = 64 * 1024 * 1024
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -93,6 +95,7 @@ def read_model_file(path: Path, into_folder: Path) -> ModelBundle:
 def _contents(path: Path) -> dict[str, bytes]:
     """The members of a model file, checked against its manifest. Raises KnownError."""
     try:
+        _refuse_code(path)
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if sorted(entry.filename for entry in entries) != sorted(_MEMBERS):
@@ -112,6 +115,19 @@ def _contents(path: Path) -> dict[str, bytes]:
             ) from error
         raise _refused(path, say("it is no model file, or damaged")) from error
     return contents
+
+
+def _refuse_code(path: Path) -> None:
+    """Say of a pickle what it is. Whatever slips through here is refused later: nothing of a file is ever loaded."""
+    with path.open("rb") as file:
+        data = file.read(_LOOKED_AT)
+    if data.startswith(b"PK"):
+        data = path.read_bytes() if path.stat().st_size <= _LOOKED_AT else b""
+    if runs_code(data):
+        raise KnownError(
+            say("{name} was not opened: a program is in it, which would run when it is loaded.", name=path.name),
+            say("Models come as .hitlmodel or ONNX files; export it as one of those."),
+        )
 
 
 def _refused(path: Path, why: Sentence) -> KnownError:

@@ -14,7 +14,7 @@ from hitl_desktop.domain.errors import Cancelled, DiskTrouble, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.connection import ProjectDatabase
-from hitl_desktop.store.database import DATABASE, check_read, check_sound, connect_for_reading, tidy
+from hitl_desktop.store.database import DATABASE, check_is_there, check_read, check_sound, connect_for_reading, tidy
 from hitl_desktop.store.journal import make_file_durable, make_folder_durable
 from hitl_desktop.store.migrate import current_version
 from hitl_desktop.store.refusals import told
@@ -67,6 +67,7 @@ def make_backup(project: Path, progress: Progress = no_progress, cancelled: Canc
     damaged, Cancelled. Nothing is left behind then.
     """
     database, folder = project / DATABASE, project / FOLDER
+    check_is_there(database)
     made = datetime.now(UTC)
     part = folder / f".{made.strftime(_STAMP)}.part"
     try:

@@ -10,6 +10,7 @@ from hitl_desktop.domain.errors import ProjectRefused
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.connection import ProjectDatabase
 from hitl_desktop.store.refusals import damaged, made_by_newer, missing, not_ours, told
+from hitl_desktop.store.snapshot_database import SnapshotDatabase, needs_snapshot
 
 DATABASE = "project.sqlite3"
 APPLICATION_ID = 0x4849544C  # "HITL"
@@ -30,9 +31,12 @@ def connect(path: Path) -> ProjectDatabase:
 
 
 def connect_for_reading(path: Path) -> ProjectDatabase:
-    """Open `path` beside its one writer: reads only, and leaves checkpoints to the writer. Raises ProjectRefused."""
+    """Open `path` beside its one writer: reads only, and leaves checkpoints to the writer. Raises ProjectRefused.
+
+    Where nothing can be written, there is no writer either, and what is read is a copy in memory.
+    """
     check_is_there(path)
-    database = ProjectDatabase(path, reads_only=True)
+    database = SnapshotDatabase(path) if needs_snapshot(path) else ProjectDatabase(path, reads_only=True)
     database.connect()
     return database
 
@@ -79,6 +83,11 @@ def check_read(database: peewee.SqliteDatabase, path: Path, newest: int) -> None
         raise not_ours(path)
     if version > newest:
         raise made_by_newer(version, newest)
+    if version < newest:
+        raise ProjectRefused(
+            say("This project is of an older version, and opened to read only it cannot be brought up to date."),
+            say("Copy it to a place where you may write, and open the copy."),
+        )
 
 
 def tidy(path: Path) -> None:

@@ -37,3 +37,10 @@ class ItemFileTable:
             return ()
         rows = self._database.execute_sql("SELECT path, digest FROM item_file WHERE idx = ? ORDER BY place", (index,))
         return tuple(ItemFile(from_sql(path), digest) for path, digest in rows)
+
+    def paths(self, *, first: bool = False) -> list[str]:
+        """The files of all items that have several, or the first one of each."""
+        rows = self._database.execute_sql(
+            "SELECT path FROM item_file WHERE ? = 0 OR place = 0 ORDER BY idx, place", (int(first),)
+        )
+        return [from_sql(row[0]) for row in rows]

@@ -172,9 +172,11 @@ class ItemTable:
         rows = self._database.execute_sql("SELECT coalesce(truth_id, -1) FROM item ORDER BY idx").fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
-    def findings(self) -> list[tuple[int, tuple[int, ...]]]:
-        """(item index, label ids) of every item that is decided, where several findings are decided per item."""
-        return self._sets("findings")
+    def findings(self, first: int = 0) -> list[tuple[int, tuple[int, ...]]]:
+        """(item index, label ids) of every item that is decided, where several findings are decided per item; of those
+        from `first` on.
+        """
+        return [(index, ids) for index, ids in self._sets("findings") if index >= first]
 
     def answered_as(self, label_id: int) -> list[int]:
         """The items whose answer is this class, or holds this finding, by a person or automatically."""
@@ -196,16 +198,20 @@ class ItemTable:
         )
         return [(int(index), ids_from_sql(ids) or ()) for index, ids in rows]
 
-    def standings(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-        """For all items: the state as an index into `STATES`, and the decided label id (−1: none). Shapes (n,)."""
-        count = self.count()
+    def standings(self, first: int = 0) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+        """For all items, or those from `first` on: the state as an index into `STATES`, and the decided label id
+        (−1: none). Shapes (n − first,).
+        """
+        count = self.count() - first
         states = np.zeros(count, np.uint8)
         labels = np.full(count, -1, np.int64)
         code = {state.value: number for number, state in enumerate(STATES)}
-        rows = self._database.execute_sql("SELECT idx, state, coalesce(label_id, -1) FROM item WHERE state <> 'todo'")
+        rows = self._database.execute_sql(
+            "SELECT idx, state, coalesce(label_id, -1) FROM item WHERE idx >= ? AND state <> 'todo'", (first,)
+        )
         for index, state, label in rows:
-            states[index] = code[state]
-            labels[index] = label
+            states[index - first] = code[state]
+            labels[index - first] = label
         return states, labels
 
     def set_standing(

@@ -1,17 +1,26 @@
 """One program at a time per project. The system lets go of the lock when a program dies: none is ever stale."""
 
+import errno
+import json
 import os
+import platform
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Final
 
-from hitl_desktop.domain.errors import ProjectRefused
-from hitl_desktop.domain.sentences import say
+from hitl_desktop.domain.errors import ProjectInUse, ProjectNotWritable
+from hitl_desktop.domain.sentences import Sentence, say
+
+_HELD: Final = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK})
+_LONGEST: Final = 4096
 
 
 class ProjectLock:
     """An exclusive lock on `<project>/lock`, held from construction to `release`.
 
-    Raises ProjectRefused when another program (or another window) holds it.
+    Who holds it (process, machine, since when) is written into the file, for whoever is refused. Raises ProjectInUse
+    when another program (or another window) holds it, ProjectNotWritable where the folder takes no file or no lock.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -19,7 +28,7 @@ class ProjectLock:
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise ProjectRefused(
+            raise ProjectNotWritable(
                 say(
                     "The project folder {folder} cannot be written to: {why}.",
                     folder=folder.name,
@@ -30,11 +39,17 @@ class ProjectLock:
         try:
             _lock(self._file)
         except OSError as error:
+            holder = _holder(self._file)
             os.close(self._file)
-            raise ProjectRefused(
-                say("{folder} is open in another window or program.", folder=folder.name),
-                say("Close it there, then try again."),
+            if error.errno in _HELD:
+                raise ProjectInUse(
+                    _in_use(folder.name, holder), say("Close it there, or open it here to read only.")
+                ) from error
+            raise ProjectNotWritable(
+                say("The folder of {folder} does not let this program lock the project.", folder=folder.name),
+                say("Copy it to a disk of this computer."),
             ) from error
+        self._sign()
 
     def release(self) -> None:
         """Let others in. Harmless when called twice."""
@@ -42,11 +57,50 @@ class ProjectLock:
             os.close(self._file)
             self._file = -1
 
+    def _sign(self) -> None:
+        """Say who holds the lock. A disk that is full costs the name of the holder, never the lock."""
+        text = json.dumps(
+            {"process": os.getpid(), "machine": platform.node(), "since_utc": datetime.now(UTC).isoformat()[:16]}
+        )
+        try:
+            os.ftruncate(self._file, 0)
+            os.lseek(self._file, 0, os.SEEK_SET)
+            os.write(self._file, text.encode("ascii"))
+        except OSError:
+            return
+
+
+def _holder(file: int) -> dict[str, Any]:
+    try:
+        os.lseek(file, 0, os.SEEK_SET)
+        kept = json.loads(os.read(file, _LONGEST))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _in_use(name: str, holder: dict[str, Any]) -> Sentence:
+    match holder:
+        case {"process": int(process), "machine": str(machine), "since_utc": str(since)}:
+            where = say("on this computer") if machine == platform.node() else say("on {name}", name=machine)
+            return say(
+                "{folder} is open in another window or program {where}: process {process}, since {since} UTC.",
+                folder=name,
+                where=where,
+                process=str(process),
+                since=since.replace("T", " "),
+            )
+    return say("{folder} is open in another window or program.", folder=name)
+
 
 if sys.platform == "win32":
     import msvcrt
 
+    _BEYOND: Final = 1 << 30
+    """A byte far behind what is written: a locked one could not be read by whoever is refused."""
+
     def _lock(file: int) -> None:
+        os.lseek(file, _BEYOND, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
 else:
     import fcntl

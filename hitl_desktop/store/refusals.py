@@ -22,6 +22,11 @@ _CORRUPT, _FULL, _CANTOPEN, _PROTOCOL, _AUTH, _FORMAT, _NOTADB = 11, 13, 14, 15,
 _DAMAGE = (_CORRUPT, _FORMAT, _NOTADB)
 _BUGS = (_ERROR, _ABORT, _INTERRUPT, _AUTH)
 """Ours, or a person's wish: they come through as they are."""
+_NO_ROOM_TO_OPEN = _IOERR | 19 << 8  # SQLITE_IOERR_SHMSIZE
+_SENSELESS = (
+    *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError),
+    *(peewee.OperationalError, sqlite3.OperationalError),  # a table or column that should be there
+)
 _READING = (_IOERR | 1 << 8, _IOERR | 2 << 8)  # SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ
 
 
@@ -59,14 +64,14 @@ def understood(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+    except _SENSELESS as error:
         _log.warning("The project's contents cannot be understood", exc_info=error)
         raise damaged(path) from error
 
 
 def known_error(error: Exception, path: Path) -> KnownError | None:
     """What an error of SQLite means for the project whose database is at `path`; None for a bug of ours."""
-    cause: Any = error.args[0] if isinstance(error, peewee.PeeweeException) and error.args else error
+    cause: Any = getattr(error, "orig", None) or error  # peewee keeps what it wraps
     if isinstance(cause, (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)):
         return None
     if isinstance(error, (peewee.IntegrityError, peewee.ProgrammingError, peewee.InterfaceError)):
@@ -79,7 +84,7 @@ def _by_code(code: int, path: Path) -> KnownError | None:
     sort = code & 0xFF
     if sort in _BUGS:
         return None
-    if sort == _FULL:
+    if sort == _FULL or code == _NO_ROOM_TO_OPEN:
         return disk_full()
     if sort == _IOERR:
         return _unreadable() if code in _READING else _failing()

@@ -8,7 +8,7 @@ from typing import Final
 
 from hitl_desktop.domain.errors import DiskTrouble, KnownError
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.store.backups import Backup, check_backup, newest_good
+from hitl_desktop.store.backups import Backup, backups_in, check_backup, newest_good
 from hitl_desktop.store.database import DATABASE
 from hitl_desktop.store.journal import make_file_durable, make_folder_durable
 from hitl_desktop.store.lock import ProjectLock
@@ -41,6 +41,8 @@ def restore(folder: Path, file: Path | None = None) -> Restored:
     Raises KnownError when there is no good backup, the project is open or the disk refuses; the database is then as it
     was, or moved away as a whole: an empty one never takes its place.
     """
+    if file is None and not backups_in(folder):  # perhaps no project at all: not even a lock is made there
+        raise _none_good(folder)
     lock = ProjectLock(folder)
     try:
         source = file or _newest(folder).file
@@ -74,11 +76,15 @@ def restore(folder: Path, file: Path | None = None) -> Restored:
 def _newest(folder: Path) -> Backup:
     found = newest_good(folder)
     if found is None:
-        raise KnownError(
-            say("There is no backup of {folder} that is sound.", folder=folder.name),
-            say("The decisions are in decisions.jsonl as well: see the documentation of rebuild."),
-        )
+        raise _none_good(folder)
     return found
+
+
+def _none_good(folder: Path) -> KnownError:
+    return KnownError(
+        say("There is no backup of {folder} that is sound.", folder=folder.name),
+        say("The decisions are in decisions.jsonl as well: see the documentation of rebuild."),
+    )
 
 
 def _copied(source: Path, folder: Path) -> Path:

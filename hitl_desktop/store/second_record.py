@@ -39,6 +39,8 @@ class SecondRecord:
         # How far the files are; None when they have to be looked at first: at the beginning, and after a failure.
         self._decisions_at: int | None = None
         self._classes_at: int | None = None
+        self.is_behind = False
+        """True while a file could not be written: what it lacks is in the database alone."""
 
     def follow(self) -> None:
         """Write what the database has and the files have not.
@@ -49,8 +51,10 @@ class SecondRecord:
         try:
             self._follow_classes()
             self._follow_decisions()
+            self.is_behind = False
         except OSError as error:
             self._decisions_at = self._classes_at = None
+            self.is_behind = True
             _log.warning("The second record could not be written: %s", type(error).__name__)
 
     def _follow_decisions(self) -> None:

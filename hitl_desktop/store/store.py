@@ -17,6 +17,7 @@ from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
 from hitl_desktop.store.automation import AutomationTable
+from hitl_desktop.store.batches import BatchTable
 from hitl_desktop.store.certificates import AuditTable
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.database import DATABASE
@@ -44,9 +45,9 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
-    `items`, `item_files`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search` looks for
-    items, `records` in their columns, `history` for past decisions, `automation` for what nobody decided; facts about
-    the project are read with `fact` and written with `set_fact`; every change runs inside `transaction`.
+    `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
+    looks for items, `records` in their columns, `history` for past decisions, `automation` for what nobody decided;
+    facts about the project are read with `fact` and written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -56,6 +57,7 @@ class Store:
         self._path = folder / DATABASE
         self.items = ItemTable(database)
         self.item_files = ItemFileTable(database)
+        self.batches = BatchTable(database)
         self.search = ItemSearch(database)
         self.records = RecordSearch(database)
         self.history = HistorySearch(database)
@@ -109,7 +111,11 @@ class Store:
 
         Raises ProjectRefused.
         """
-        path = folder / DATABASE
+        return cls.reader_of(folder / DATABASE)
+
+    @classmethod
+    def reader_of(cls, path: Path) -> "Store":
+        """The same for any file that is a project's database, as a backup is."""
         with told(path):
             connection = db.connect_for_reading(path)
         try:
@@ -118,7 +124,7 @@ class Store:
             connection.close()
             raise
         with told(path):
-            return cls(folder, None, connection)
+            return cls(path.parent, None, connection)
 
     @classmethod
     def _start(cls, folder: Path, *, is_new: bool) -> "Store":
@@ -128,14 +134,14 @@ class Store:
         try:
             if not is_new:
                 db.check_is_ours(path, current_version())
-            with told(path):
+            with understood(path), told(path):
                 connection = db.connect(path)
                 db.check_sound(connection, path)
                 if not is_new and version_of(connection) == 0:
                     raise not_ours(path)
                 migrate(connection, path)
             store = cls(folder, lock, connection)
-            with told(path):
+            with understood(path), told(path):
                 store._reconcile()
         except BaseException:
             if connection is not None:
@@ -170,6 +176,7 @@ class Store:
         Raises DiskTrouble for what the disk refuses: then nothing was saved, and the same can be tried again as soon as
         the disk is well.
         """
+        self.check_writable()
         if self._database.in_transaction():
             yield
             return
@@ -182,6 +189,7 @@ class Store:
         except BaseException as error:
             self._known_facts = None
             self._remembered.clear()
+            self.batches.forget()
             self.audits.forget()
             self._must_settle = self._must_settle or isinstance(error, DiskFailing)
             raise
@@ -220,10 +228,27 @@ class Store:
 
     def set_fact(self, key: str, value: Any) -> None:
         """Write a fact; inside a transaction when it belongs to a larger change."""
+        self.check_writable()
         self._database.execute_sql("INSERT OR REPLACE INTO project(key, value) VALUES (?, ?)", (key, json.dumps(value)))
         self._passing += key in _PASSING
         if self._known_facts is not None:
             self._known_facts[key] = value
+
+    def check_writable(self) -> None:
+        """Raise KnownError, with what to do, where nothing can be changed."""
+        if not self.is_writer:
+            raise KnownError(
+                say("This project is open to read only: nothing was changed."),
+                say("To decide, open it where nobody else has it open and where you may write."),
+            )
+
+    def remember_shown(self, current: int | None, slot: Slot) -> None:
+        """Keep which item is on screen and why, for the next opening; not where the project is only read."""
+        if not self.is_writer:
+            return
+        with self.transaction():
+            self.set_fact("current", current)
+            self.set_fact("current_slot", slot.value)
 
     def labels(self) -> list[Label]:
         """The classes in their order, retired ones too."""
@@ -278,6 +303,11 @@ class Store:
         """Bring the second record up to the database: after every transaction, by itself."""
         if self._lock is not None:
             self._record.follow()
+
+    @property
+    def second_record_is_behind(self) -> bool:
+        """True while `decisions.jsonl` or `classes.jsonl` cannot be written: the database alone has the last steps."""
+        return self._record.is_behind
 
     def _reconcile(self) -> None:
         """Take what only the second record has, then bring it up to the database."""

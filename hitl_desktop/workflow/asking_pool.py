@@ -12,6 +12,7 @@ from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.learning.asking import ask, embedding_of
 from hitl_desktop.learning.bundles import load_bundle
+from hitl_desktop.learning.novelty import novelty
 from hitl_desktop.learning.query_strategies import Query
 from hitl_desktop.learning.query_strategies.query import Findings
 from hitl_desktop.learning.representations import Matrix
@@ -22,6 +23,7 @@ from hitl_desktop.workflow.scores import read_scores, write_utilities
 from hitl_desktop.workflow.views import extractors_of, views_for
 
 _CHANCE: Final = 0x7574696C
+_NOVELTY: Final = 0x6E6F7665
 
 
 def prepare_and_ask(request: AskRequest, progress: Progress, cancelled: CancelCheck) -> Asked:
@@ -67,7 +69,7 @@ def write_asking(
     label_ids: tuple[int, ...],
     seed: int,
 ) -> None:
-    """Write utilities and reasons of the whole pool.
+    """Write utilities and reasons of the whole pool, and how unlike anything decided each item is.
 
     `rows` (len(features.rows), d) are what the model sees; `scores` (items, k) have a column for each of `label_ids`.
     Items that are not among the candidates get their closeness, for when an answer is taken back. With several
@@ -86,9 +88,13 @@ def write_asking(
         candidates = candidates[np.isfinite(scores[candidates]).all(axis=1)]
     utilities = np.zeros(features.items, np.float32) if scores is None else margin_uncertainty(scores)
     reasons = np.zeros(features.items, np.uint8)
+    known = place[training.rows] >= 0
+    compared = embedding_of(rows, features.blocks)
+    found = novelty(compared, place[training.rows[known]], np.random.default_rng([seed, _NOVELTY]))
+    novel = None if found is None else np.ones(features.items, np.float32)
+    if novel is not None:
+        novel[features.rows] = found
     if len(candidates):
-        known = place[training.rows] >= 0
-        compared = embedding_of(rows, features.blocks)
         said = None
         if asking.several and each is not None:
             flags = flags_of(training.labels[known], findings)[:, _standing(asking, findings)]
@@ -107,7 +113,7 @@ def write_asking(
         asked = ask(asking.strategy, query, rng, start=asking.start, cold=asking.cold and not asking.several)
         utilities[candidates] = asked.utilities
         reasons[candidates] = asked.reasons
-    write_utilities(asking.out, utilities, reasons)
+    write_utilities(asking.out, utilities, reasons, novel)
 
 
 def _in_classes_now(

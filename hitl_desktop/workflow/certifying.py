@@ -14,6 +14,7 @@ from hitl_desktop.domain.policy import gate_digest, limit
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Figure, Sentence, say, say_n
 from hitl_desktop.language import tr
+from hitl_desktop.workflow.arrivals import doubtful_arrivals
 from hitl_desktop.workflow.auditing import Progress, evaluate, gate_of, happened, progress, settle, wrong_among
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.routing import gate
@@ -71,7 +72,7 @@ class State:
 
 def coverage(project: Project) -> Coverage:
     """The items that a valid certificate covers now: at or above the proved limit in force, let through by the routing
-    then and now, still to do, and not audited.
+    then and now, still to do, and not audited; of those that came since, what was found to be like the others.
     """
     none = np.zeros(len(project.pool), bool)
     record = project.store.audits.certified()
@@ -86,6 +87,7 @@ def coverage(project: Project) -> Coverage:
     rows &= (pool.states == TO_DO) & (pool.predicted >= 0)
     rows &= np.nan_to_num(pool.confidence, nan=-1.0) >= in_force
     rows[: record.audit.items] &= gate_of(record.audit)
+    rows &= ~doubtful_arrivals(project, record.audit.items)
     drawn = project.store.audits.drawn_items()
     rows[np.fromiter(drawn, np.int64, len(drawn))] = False
     return Coverage(rows, record.certificate, in_force)
@@ -113,9 +115,11 @@ def state(project: Project) -> State:
 
 
 def holds(project: Project) -> bool:
-    """True while there is a valid certificate, whatever it covers: asked without looking at the items."""
+    """True while there is a valid certificate for the limit in force: asked without looking at the items."""
     record = project.store.audits.certified()
-    return record is not None and _why_not(project, record) is None
+    if record is None or _why_not(project, record) is not None:
+        return False
+    return record.walk is not None and record.walk.in_force(limit(project.policy)) is not None
 
 
 def suspend(project: Project, reason: Sentence, by: str = "monitor") -> Changes:

@@ -14,9 +14,13 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.class_changes import folded, is_plain
 from hitl_desktop.domain.findings import most_doubtful, suggested_codes
+from hitl_desktop.workflow.number_files import load_numbers
 from hitl_desktop.workflow.scores import read_scores
 
 CHECK_SCORES: Final = "checks.npy"
+
+CheckScores = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
+"""Items (m,), and what one version says of them (m, k)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,35 @@ def write_check_scores(
     np.save(folder / CHECK_SCORES, np.sort(kept, order="row"), allow_pickle=False)
 
 
+def rows_kept(folder: Path) -> npt.NDArray[np.int64]:
+    """The items whose scores are kept in the folder of a bundle, ascending."""
+    kept = _read(folder, np.iinfo(np.int64).max)
+    return np.empty(0, np.int64) if kept is None else np.asarray(kept["row"], np.int64)
+
+
+def add_check_scores(
+    folder: Path, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32], *, several: bool = False
+) -> None:
+    """Keep the `scores` (m, k) of items that came after the version, beside those that are kept already.
+
+    A version says nothing of classes that came after it, so its columns are the first of those.
+    """
+    before = _read(folder, scores.shape[1])
+    columns = scores.shape[1] if before is None else before["probabilities"].shape[1]
+    write_check_scores(folder, rows, scores[:, :columns], several=several)
+
+
 def read_answers(
     folder: Path, scores: Path, rows: npt.NDArray[np.int64], columns: Sequence[int], *, several: bool = False
 ) -> Answers | None:
-    """What a version says of `rows` (n,): from the folder of its bundle, else from the `scores` of the whole pool.
+    """What a version says of `rows` (n,): from the folder of its bundle, else from the `scores` of the whole pool; or
+    from there what is not in the folder.
 
-    None when neither has all of them. Classes that came after the version have probability 0; `columns` says of every
-    class column of the project what it counts as now (`domain/class_changes.py`).
+    None when they do not have all of them. Classes that came after the version have probability 0; `columns` says of
+    every class column of the project what it counts as now (`domain/class_changes.py`).
     """
     found = _from_bundle(folder, rows, len(columns), several) or _from_pool(scores, rows, len(columns), several)
+    found = found or _from_both(folder, scores, rows, len(columns), several)
     return found if found is None or is_plain(columns) else _in_classes_now(found, columns, several)
 
 
@@ -77,11 +101,12 @@ def _from_bundle(folder: Path, rows: npt.NDArray[np.int64], classes: int, severa
 
 def _read(folder: Path, classes: int) -> npt.NDArray[Any] | None:
     """The file, memory-mapped; None when it is not there, damaged, or has more classes than there are."""
-    try:
-        kept: npt.NDArray[Any] = np.load(folder / CHECK_SCORES, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    if kept.dtype.names != ("row", "predicted", "probabilities") or kept["probabilities"].shape[1] > classes:
+    kept = load_numbers(folder / CHECK_SCORES, is_mapped=True)
+    if (
+        kept is None
+        or kept.dtype.names != ("row", "predicted", "probabilities")
+        or kept["probabilities"].shape[1] > classes
+    ):
         return None
     return kept
 
@@ -92,6 +117,19 @@ def _from_pool(path: Path, rows: npt.NDArray[np.int64], classes: int, several: b
         return None
     found = scores[rows]
     return _answers(_suggested(found, several), found, classes, several)
+
+
+def _from_both(folder: Path, path: Path, rows: npt.NDArray[np.int64], classes: int, several: bool) -> Answers | None:
+    is_kept = np.isin(rows, rows_kept(folder))
+    kept = _from_bundle(folder, rows[is_kept], classes, several)
+    others = _from_pool(path, rows[~is_kept], classes, several)
+    if kept is None or others is None:
+        return None
+    predicted, confidence = np.empty(len(rows), np.int64), np.empty(len(rows))
+    probabilities = np.empty((len(rows), classes))
+    for mask, part in ((is_kept, kept), (~is_kept, others)):
+        predicted[mask], confidence[mask], probabilities[mask] = part.predicted, part.confidence, part.probabilities
+    return Answers(predicted, confidence, probabilities)
 
 
 def _in_classes_now(answers: Answers, columns: Sequence[int], several: bool) -> Answers:

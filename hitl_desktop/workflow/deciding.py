@@ -8,8 +8,9 @@ from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.workflow.automation import is_watched
 from hitl_desktop.workflow.clock import now_utc
-from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggesting import Look
+from hitl_desktop.workflow.suggestion import Suggestion
 from hitl_desktop.workflow.verdicts import settled, settled_findings, suggested_findings
 
 Answer = tuple[Verdict, int | None, tuple[int, ...] | None]

@@ -44,7 +44,8 @@ def pool_representation(cache_folder: Path, features: Features, view: str, seed:
     blocks = features.blocks
     name = representation_for(features.take(range(min(1, len(features.rows)))), blocks)
     kind_of = REPRESENTATIONS[name]
-    mark = _mark(name, view, features.items, len(features.rows), seed)
+    basis = features.of(range(features.fitted_on)) if 0 < features.fitted_on < features.items else features
+    mark = _mark(name, view, features.fitted_on or features.items, len(basis.rows), seed)
     path = cache_folder / f"representation-{mark}.npz"
     stored = read_arrays(path)
     if stored is not None:
@@ -53,7 +54,7 @@ def pool_representation(cache_folder: Path, features: Features, view: str, seed:
         except (LookupError, ValueError):  # a whole file with other arrays in it: made anew
             pass
     rng = np.random.default_rng(seed)
-    stored = kind_of.fit(_to_fit_on(features, rng), blocks, rng).arrays()
+    stored = kind_of.fit(_to_fit_on(basis, rng), blocks, rng).arrays()
     write_arrays(path, stored)
     # What is kept may be rounded, so the rounded map is used from the first training on.
     return PoolRepresentation(name, kind_of.from_arrays(stored, blocks))

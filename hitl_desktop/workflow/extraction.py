@@ -1,7 +1,7 @@
 """Features of the items of a project: from the cache, and computed where the cache lacks them."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,6 +40,7 @@ class Features:
 
     `rows` are their indexes and `digests` their contents; `unreadable` says why the others are not there; `items` is
     the size of the pool. Rows are read when they are asked for, as all of them may not fit into memory.
+    Representations are fitted on the first `fitted_on` items.
     """
 
     rows: list[int]
@@ -47,6 +48,12 @@ class Features:
     unreadable: dict[int, Sentence]
     items: int
     caches: tuple[FeatureCache, ...]
+    fitted_on: int = 0
+
+    def of(self, items: Container[int]) -> "Features":
+        """The features of some of the items (indexes)."""
+        kept = [place for place, row in enumerate(self.rows) if row in items]
+        return replace(self, rows=[self.rows[place] for place in kept], digests=[self.digests[place] for place in kept])
 
     @property
     def blocks(self) -> tuple[tuple[str, int], ...]:
@@ -85,7 +92,8 @@ def features_of(request: FeatureRequest, progress: Progress, cancelled: CancelCh
         caches.append(FeatureCache(request.cache, extractor_of(key, request.folder)))
     digests = _digests(request)
     rows = [i for i in range(len(digests)) if i not in unreadable]
-    return Features(rows, [digests[i] for i in rows], unreadable, len(digests), tuple(caches))
+    fitted_on = request.fitted_on or len(digests)
+    return Features(rows, [digests[i] for i in rows], unreadable, len(digests), tuple(caches), fitted_on)
 
 
 def count_missing(request: FeatureRequest) -> int:

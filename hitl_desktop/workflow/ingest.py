@@ -24,6 +24,7 @@ from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.exchange.label_cells import notes_on_spelling
 from hitl_desktop.exchange.table import read_table, sniff
+from hitl_desktop.exchange.table_records import TableColumns
 from hitl_desktop.features import EXTRACTORS
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.learning.bundles import load_bundle, save_bundle
@@ -146,11 +147,16 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
     label_column = request.labels_from
     if label_column is None and (not request.labels or request.use_labels is not LabelUse.NO):
         label_column = guess.label_column
+    columns = TableColumns(
+        (request.id_column if request.id_column is not None else guess.id_column) or None,
+        request.text_column if request.text_column is not None else guess.text_column,
+        label_column,
+    )
     contents = read_table(
         request.data,
-        id_column=(request.id_column if request.id_column is not None else guess.id_column) or None,
-        text_column=request.text_column,
-        label_column=label_column,
+        id_column=columns.identity,
+        text_column=columns.text,
+        label_column=columns.label,
         several=request.several,
         progress=progress,
         cancelled=cancelled,
@@ -172,6 +178,7 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
         contents.others,
         contents.class_names,
         notes,
+        columns=columns,
     )
 
 
@@ -257,6 +264,7 @@ def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[
         "threshold": DEFAULT_THRESHOLD,
         "use_labels": request.use_labels.value,
         "import_notes": [note.plain() for note in notes],
+        "columns": None if found.columns is None else found.columns.plain(),
         "task": (Task.SEVERAL if request.several else Task.ONE).value,
     }
     for key, value in facts.items():

@@ -1,4 +1,4 @@
-"""Where the files of an item lie: one for most, several for a series."""
+"""What a project is made of: the kind of its items, and where their files lie: one for most, several for a series."""
 
 from pathlib import Path
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.learning.learned_items import places_of
+from hitl_desktop.workflow.number_files import load_numbers
 
 if TYPE_CHECKING:  # the window reads what is known, and never loads what trains
     from hitl_desktop.learning.bundles import ModelBundle
@@ -36,8 +37,7 @@ def write_known(folder: Path, rows: Rows) -> None:
 
 def read_known(folder: Path) -> Rows | None:
     """The item indexes, or None when the version does not say what it learned from."""
-    try:
-        found = np.load(folder / KNOWN_ITEMS, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+    found = load_numbers(folder / KNOWN_ITEMS)
+    if found is None or found.ndim != 1 or found.dtype.kind not in "iu":
         return None
-    return np.asarray(found, np.int64) if found.ndim == 1 and found.dtype.kind in "iu" else None
+    return np.asarray(found, np.int64)

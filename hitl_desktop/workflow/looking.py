@@ -23,6 +23,11 @@ class Looking:
         if search is not None:
             search.stop()
 
+    @property
+    def is_stopped(self) -> bool:
+        """True once it was stopped."""
+        return self._stopped
+
     @contextmanager
     def reading(self, folder: Path) -> Iterator[Store]:
         """The project while its answer is looked for. Raises Cancelled when it was stopped, ProjectRefused."""

@@ -20,13 +20,13 @@ from hitl_desktop.workflow.known_items import read_known
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import Snapshot, checks_in_turn
 
-_RESERVE = 0
-_WITH_THE_DATA = 1
-
 
 @dataclass(frozen=True, slots=True)
 class MeasuringSample:
     """The checks: item indexes `rows` (n,), their class columns `truth` (n,), and how they were drawn.
+
+    The strata are the parts of the reserve (`learning/reserve.py`), and last the items whose label came with the data;
+    of these the same share was drawn of every import. `parts` (pool,) says of every item which part it is of.
 
     `drawn` counts also the checks that were set aside, and so have no class. With the task "several", `truth` holds
     codes of sets of findings, and so do the answers it is compared with: an item is right when all its findings are.
@@ -42,6 +42,7 @@ class MeasuringSample:
     every: int = RAREST
     with_the_data: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     left_out: int = 0
+    parts: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -49,7 +50,7 @@ class MeasuringSample:
     @property
     def from_reserve(self) -> int:
         """Checks that were drawn from the reserve and answered here."""
-        return int((self.strata.membership == _RESERVE).sum())
+        return int((self.strata.membership != len(self.strata.sizes) - 1).sum())
 
     @property
     def words(self) -> str:
@@ -75,13 +76,31 @@ class MeasuringSample:
             self.left_out,
         )
 
+    @property
+    def unmeasured_words(self) -> str:
+        """That nothing is known yet of items added later, none of whose checks is answered; empty when there are none.
+
+        Without any check nothing is measured at all, which is told elsewhere.
+        """
+        drawn = np.bincount(self.strata.membership, minlength=len(self.strata.sizes))[1:-1]
+        waiting = int(self.strata.sizes[1:-1][drawn == 0].sum())
+        if not waiting or not len(self):
+            return ""
+        return trn(
+            "{n} item that was added later is not in this: none of its checks is answered yet.",
+            "{n} items that were added later are not in this: none of their checks is answered yet.",
+            waiting,
+        )
+
     def without(self, known: npt.NDArray[np.int64]) -> "MeasuringSample":
         """The same sample without the items `known`, indexes (m,): what is left stands for the rest of the pool."""
         is_known = np.isin(self.rows, known)
         if not len(known):
             return self
-        labelled = int(np.isin(known, self.with_the_data).sum())
-        sizes = self.strata.sizes - np.array([len(known) - labelled, labelled])
+        last = len(self.strata.sizes) - 1
+        part = np.zeros(len(known), np.int64) if self.parts is None else self.parts[known]
+        part[np.isin(known, self.with_the_data)] = last
+        sizes = self.strata.sizes - np.bincount(part, minlength=last + 1)
         return replace(
             self,
             rows=self.rows[~is_known],
@@ -98,28 +117,34 @@ class MeasuringSample:
 
 def measuring_sample(project: Project, snapshot: Snapshot) -> MeasuringSample:
     """The checks of a snapshot: the answered beginning of the reserve, and labels that came with the data and were
-    kept apart. Each stands for the part of the pool that it was drawn from.
+    kept apart. Each stands for the part of the pool that it was drawn from: the first import, or batches added later.
     """
     rows, labels = snapshot.checks
     position = {label.id: label.position for label in project.labels}
     with_the_data = np.asarray(project.store.decisions.imported(), np.int64)
+    reserve = project.reserve
     in_turn = checks_in_turn(project)
-    membership = np.where(project.reserve.members[rows], _RESERVE, _WITH_THE_DATA)
+    last = reserve.part_count
+    membership = np.where(reserve.members[rows], reserve.part_of(rows), last)
+    every_part = reserve.part_of(np.arange(len(project.pool)))
+    every_part[with_the_data] = last
     return MeasuringSample(
         rows,
         labels if project.task is Task.SEVERAL else np.array([position[int(label)] for label in labels], np.int64),
-        Strata(membership, np.array([len(project.pool) - len(with_the_data), len(with_the_data)])),
-        len(in_turn) + int((membership == _WITH_THE_DATA).sum()),
+        Strata(membership, np.bincount(every_part, minlength=last + 1)),
+        len(in_turn) + int((membership == last).sum()),
         project.task,
         project.check_every,
         with_the_data,
+        parts=reserve.parts,
     )
 
 
 def known_to(project: Project, *models: ModelVersion | None) -> npt.NDArray[np.int64]:
     """Indexes of the items that any of these versions learned from before it came here, ascending."""
     found = [read_known(project.folder / model.folder) for model in models if model is not None]
-    return np.unique(np.concatenate([np.empty(0, np.int64), *(rows for rows in found if rows is not None)]))
+    known = np.unique(np.concatenate([np.empty(0, np.int64), *(rows for rows in found if rows is not None)]))
+    return known[known < len(project.pool)]  # noted for items that were then not added after all
 
 
 def fair_sample(project: Project, snapshot: Snapshot, *models: ModelVersion | None) -> MeasuringSample:

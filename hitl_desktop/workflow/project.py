@@ -1,68 +1,44 @@
 """An open project: the store on disk, the pool in memory, and what follows from both."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.batches import first_import
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.class_changes import NOWHERE, columns_now, folded
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.findings import PRESENT, code_of, most_doubtful, positions_of
+from hitl_desktop.domain.findings import code_of, most_doubtful, positions_of
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label, Task, in_words
 from hitl_desktop.domain.policy import RoutingPolicy
 from hitl_desktop.domain.policy_match import Routes
 from hitl_desktop.domain.pool import Pool
-from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
+from hitl_desktop.domain.predictions import NOVEL_BELOW, FloatArray, margin_uncertainty
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.kinds import Kind
 from hitl_desktop.language import tr
 from hitl_desktop.learning.ranking import ASKED_FOR
-from hitl_desktop.learning.reserve import Reserve, draw_reserve
+from hitl_desktop.learning.reserve import Reserve
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow import routing
+from hitl_desktop.workflow.check_scores import CheckScores, add_check_scores
 from hitl_desktop.workflow.item_files import check_images_are_in, data_moved, kind_of, middle_file, paths_of, source_of
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
-from hitl_desktop.workflow.scores import read_scores, read_utilities
+from hitl_desktop.workflow.reserving import fitted_on, reserve_of, usual_pace
+from hitl_desktop.workflow.scores import read_novelty, read_scores, read_utilities
+from hitl_desktop.workflow.suggestion import Suggestion
 
 DEFAULT_RETRAIN_EVERY = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """What the model in use says of one item: probabilities by label position, and the two numbers made of them.
-
-    `predicted` is the class suggested; None where the task is several findings per item, `findings` are then those
-    suggested, in class order. `lead` is the distance of the first from the second, or of the most doubtful finding's
-    two answers.
-    """
-
-    probabilities: tuple[float, ...]
-    confidence: float
-    uncertainty: float
-    predicted: Label | None
-    lead: float
-    model_version: int
-    findings: tuple[Label, ...] | None = None
-
-    @property
-    def most_doubtful(self) -> int:
-        """The position of the finding that the model is least sure of."""
-        return min(range(len(self.probabilities)), key=lambda place: abs(self.probabilities[place] - PRESENT))
-
-    @property
-    def words(self) -> str:
-        """The suggestion as people read it: the class, or the findings."""
-        return self.predicted.name if self.predicted else in_words(label.name for label in self.findings or ())
 
 
 class Project:
@@ -89,9 +65,7 @@ class Project:
         self.unreadable: dict[int, Sentence] = {}
         self._ranked: tuple[Path, tuple[FloatArray, npt.NDArray[np.uint8]]] | None = None
         self.holdout = Holdout.parse(str(store.fact("holdout", USUAL.text)))
-        apart = np.asarray(store.decisions.imported(), np.int64)
-        size = len(self.pool)
-        self.reserve: Reserve = draw_reserve(size, self.seed, apart, self.holdout.count(size - len(apart), size))
+        self.reserve: Reserve = reserve_of(store, self.holdout, self.seed, len(self.pool))
         policy = routing.policy_in_force(store)
         self.pool.set_policy(policy, routing.facts_of(self, policy))
         self.load_scores()
@@ -150,7 +124,7 @@ class Project:
     @property
     def check_every(self) -> int:
         """One item in so many that are asked is a random check, while any is left."""
-        return int(self.store.fact("check_every", self.holdout.every(len(self.pool))))
+        return int(self.store.fact("check_every", usual_pace(self.store, self.holdout, len(self.pool))))
 
     @property
     def data_root(self) -> Path:
@@ -311,13 +285,26 @@ class Project:
         if scores is None or scores.shape[1] > len(self.labels) or len(scores) > len(self.pool):
             self.pool.set_predictions(None)
             return
+        if len(scores) < len(self.pool):  # the file is soon written anew, which some systems refuse while it is mapped
+            scores = np.array(scores)
         self.pool.set_predictions(folded(scores, self.columns_now, several=self.task is Task.SEVERAL))
+        self._take_novelty()
         routing.remember(self)
+
+    def _take_novelty(self) -> None:
+        """Follow what was found out about items that are unlike anything decided."""
+        chances = read_novelty(self.utilities_file())
+        novel = None if chances is None or len(chances) > len(self.pool) else chances < NOVEL_BELOW
+        if novel is not None or self.pool.novel is not None:
+            self.pool.set_novel(novel)
 
     def feature_request(self) -> FeatureRequest:
         """A snapshot of what a background task needs to have every item's features."""
         root = self.data_root if self.kind.name == "image" and self.data_is_there else None
-        return FeatureRequest(self.folder, self.kind.name, self.store.fact("extractor"), len(self.pool), root)
+        items = len(self.pool)
+        return FeatureRequest(
+            self.folder, self.kind.name, self.store.fact("extractor"), items, root, fitted_on(self.store, items)
+        )
 
     def utilities_file(self, version: int | None = None, asked_by: tuple[str, str] | None = None) -> Path:
         """Where it lies how much each item is worth asking.
@@ -350,6 +337,7 @@ class Project:
     def note_prepared(self) -> None:
         """All features of the choice in force are made, and the pool may have been ranked anew."""
         self._ranked = None
+        self._take_novelty()
         with self.store.transaction():
             self.store.set_fact("prepared", self._to_prepare())
 
@@ -365,7 +353,8 @@ class Project:
         if stored is not None and len(stored[0]) == len(self.pool):
             self._ranked = path, stored
             return stored
-        path.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
+        if self.store.is_writer:
+            path.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
         probabilities = self.pool.probabilities
         reason = Slot.START if probabilities is None else Slot.UNCERTAIN
         reasons = np.full(len(self.pool), ASKED_FOR.index(reason), np.uint8)
@@ -380,15 +369,24 @@ class Project:
             raise KnownError(
                 say("There is no model yet to score with."), say("Decide some items of two classes, then train one.")
             )
+        later = self.measuring_items()
+        later = later[later >= first_import(self.store.batches.all(), len(self.pool))]
+        scored = self.pool.probabilities
         return ScoreRequest(
             self.feature_request(),
             self.folder / self.model.folder,
             tuple(label.id for label in self.labels),
             self.scores_file(self.model.version),
+            keep=0 if scored is None or self.is_scored else len(scored),
+            versions=tuple((m.version, self.folder / m.folder) for m in self.store.models.all()) if len(later) else (),
+            checks=tuple(later.tolist()),
         )
 
-    def take_scores(self, unreadable: dict[int, Sentence]) -> Changes:
-        """Use scores that a task has just written."""
+    def take_scores(self, unreadable: dict[int, Sentence], checks: Mapping[int, CheckScores] | None = None) -> Changes:
+        """Use scores that a task has just written; `checks` are what versions say of checks that came after them."""
+        for version, (rows, scores) in (checks or {}).items():
+            folder = self.folder / f"models/v{version}"
+            add_check_scores(folder, rows, scores, several=self.task is Task.SEVERAL)
         self.unreadable = dict(unreadable)
         self.load_scores()
         return Changes(order=True, pool=True, routing=True)

@@ -371,8 +371,10 @@ def _stop(project: Project, checks: MeasuringSample, models: Sequence[ModelVersi
 def _caveat(project: Project, model: ModelVersion, card: dict[str, Any], sample: MeasuringSample) -> str:
     """What its accuracy must be read with: the checks left out, or that nobody knows which it had learned from."""
     if read_known(project.folder / model.folder) is None:
-        return tr(LEARNED_ELSEWHERE) if learned_elsewhere(model, card) else ""
-    return sample.left_out_words
+        elsewhere = tr(LEARNED_ELSEWHERE) if learned_elsewhere(model, card) else ""
+    else:
+        elsewhere = sample.left_out_words
+    return " ".join(filter(None, (elsewhere, sample.unmeasured_words)))
 
 
 def _notice(newest: ModelVersion, in_use: ModelVersion, judgement: Judgement) -> ChallengerNotice:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hitl_desktop.domain.batches import BatchCounts
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
 from hitl_desktop.domain.sentences import Sentence
@@ -103,7 +104,8 @@ class FeatureRequest:
     """Whose items' features are needed: the first `items` of the project `folder`, in pool order.
 
     The task reads digests, paths and texts itself, through a connection that only reads. `root` is where the image
-    files lie, None for texts or when they are not where they were.
+    files lie, None for texts or when they are not where they were. Representations are fitted on the first `fitted_on`
+    of the items, 0 for all: a few items more are no reason to map all of them anew.
     """
 
     folder: Path
@@ -111,6 +113,7 @@ class FeatureRequest:
     extractor: str
     items: int
     root: Path | None = None
+    fitted_on: int = 0
 
     @property
     def cache(self) -> Path:
@@ -120,21 +123,33 @@ class FeatureRequest:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRequest:
-    """Score every item with one model; class columns in the order of `label_ids`. The result goes to `out`."""
+    """Score every item with one model; class columns in the order of `label_ids`. The result goes to `out`.
+
+    The first `keep` items are scored there already, and stay as they are. `versions` are the folders of the models,
+    by version, that are to say of the items `checks` (m,) what they make of them: so that every version can be measured
+    on items that came after it.
+    """
 
     features: FeatureRequest
     bundle: Path
     label_ids: tuple[int, ...]
     out: Path
+    keep: int = 0
+    versions: tuple[tuple[int, Path], ...] = ()
+    checks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Where the probabilities lie, and the items that could not be read any more."""
+    """Where the probabilities lie, and the items that could not be read any more.
+
+    `checks` are, by version, items (m,) and what that version says of them (m, k).
+    """
 
     out: Path
     items: int
     unreadable: Mapping[int, Sentence] = field(default_factory=dict)
+    checks: Mapping[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +290,40 @@ class ExportRequest:
     folder: Path
     out: Path
     form: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddRequest:
+    """Look for new items of the project `folder` in `sources`: folders, image files or tables; () where its data lies.
+
+    What is found is laid down in the folder `staging`, which must not be there, until the project takes it over.
+    """
+
+    folder: Path
+    sources: tuple[Path, ...]
+    staging: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """New items, laid down in `staging`: they are the items from `first` on.
+
+    `source` says where they come from, in short. `known` are, by model version, indexes of those that it had learned
+    from elsewhere. `listed_…` are the first `LISTED` files of each sort that was left out.
+    """
+
+    staging: Path
+    first: int
+    items: int
+    source: str
+    counts: BatchCounts
+    notes: tuple[Sentence, ...] = ()
+    known: Mapping[int, npt.NDArray[np.int64]] = field(default_factory=dict)
+    listed_duplicates: tuple[Duplicate, ...] = ()
+    listed_unreadable: tuple[Unreadable, ...] = ()
+    listed_others: tuple[Other, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is nothing to keep: no item, and nothing left out that was not told before."""
+        return not (self.items or self.counts.duplicates or self.counts.unreadable or self.counts.others)

@@ -100,8 +100,10 @@ class Retraining:
         scores = read_scores(trained.scores)
         if scores is not None:
             rows = project.measuring_items()
+            rows = rows[rows < len(scores)]  # of items added since, it is asked when the pool is scored
             write_check_scores(trained.bundle, rows, scores[rows], several=project.task is Task.SEVERAL)
-        known_before = np.union1d(known_to(project, project.model), _known_in(trained.bundle))
+        own = _known_in(trained.bundle)
+        known_before = np.union1d(known_to(project, project.model), own[own < len(project.pool)])
         judgement, metrics = self._compare(measuring_sample(project, snapshot).without(known_before), trained)
         under_way = store.audits.open()
         if under_way is not None and judgement.is_promoted:

@@ -18,10 +18,11 @@ from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.deciding import decision_on, settled_answer
 from hitl_desktop.workflow.decision_words import told, told_step
 from hitl_desktop.workflow.marking import Marks
-from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review_queue import ReviewQueue
 from hitl_desktop.workflow.steps import last_step, made_again, recent, retractions
 from hitl_desktop.workflow.suggesting import Look, look_of, reveals
+from hitl_desktop.workflow.suggestion import Suggestion
 from hitl_desktop.workflow.undoing import last_class_change, undo_words
 
 _KEPT_IN_FRONT = 2
@@ -141,7 +142,7 @@ class ReviewSession:
         step = last_step(self.project.store.decisions, self.reviewer)
         last = step[-1] if step else None
         if last_class_change(self.project, self.reviewer, last):
-            return self.change_classes(lambda editor: editor.take_back())
+            return self.change_classes(ClassEditor.take_back)
         if last is None:
             return NOTHING
         if last.batch:
@@ -216,8 +217,7 @@ class ReviewSession:
 
     def look_again(self) -> Changes:
         """Go once through the items that were set aside, then back to the queue. `NOTHING` when there are none."""
-        first = self.queue.look_again()
-        if first is None:
+        if (first := self.queue.look_again()) is None:
             return NOTHING
         self._show(first, Slot.AGAIN)
         self._remember()
@@ -371,10 +371,7 @@ class ReviewSession:
         return Changes(items=frozenset({self.current}))
 
     def _remember(self) -> None:
-        store = self.project.store
-        with store.transaction():
-            store.set_fact("current", self.current)
-            store.set_fact("current_slot", self._slot.value)
+        self.project.store.remember_shown(self.current, self._slot)
 
     def _order_name(self) -> str:
         """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
@@ -383,6 +380,6 @@ class ReviewSession:
 
     def _remember_order(self) -> None:
         name, store = self._order_name(), self.project.store
-        if store.fact("order") != name:
+        if store.fact("order") != name and store.is_writer:
             with store.transaction():
                 store.set_fact("order", name)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.workflow.number_files import load_numbers
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
@@ -27,11 +28,8 @@ def write_scores(path: Path, scores: FloatArray) -> None:
 
 def read_scores(path: Path) -> FloatArray | None:
     """Probabilities (n, k), memory-mapped; None when the file is not there or not whole (then score again)."""
-    try:
-        scores: FloatArray = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    return scores if scores.ndim == 2 and scores.dtype == np.float32 else None
+    scores = load_numbers(path, is_mapped=True)
+    return scores if scores is not None and scores.ndim == 2 and scores.dtype == np.float32 else None
 
 
 def write_arrays(path: Path, arrays: Arrays) -> None:
@@ -54,9 +52,18 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]] | None:
         return None
 
 
-def write_utilities(path: Path, utilities: FloatArray, reasons: npt.NDArray[np.uint8]) -> None:
-    """Write how much each item is worth asking (n,), and why (n,)."""
-    write_arrays(path, {"utilities": utilities, "reasons": reasons})
+def write_utilities(
+    path: Path, utilities: FloatArray, reasons: npt.NDArray[np.uint8], novelty: FloatArray | None = None
+) -> None:
+    """Write how much each item is worth asking (n,), and why (n,); and the chances of `learning/novelty.py` (n,)."""
+    new = {} if novelty is None else {"novelty": novelty}
+    write_arrays(path, {"utilities": utilities, "reasons": reasons, **new})
+
+
+def read_novelty(path: Path) -> FloatArray | None:
+    """The chance of each item to be so unlike anything decided (n,); None where too little was decided to tell."""
+    found = (read_arrays(path) or {}).get("novelty")
+    return None if found is None or found.ndim != 1 else np.asarray(found, np.float32)
 
 
 def read_utilities(path: Path) -> tuple[FloatArray, npt.NDArray[np.uint8]] | None:

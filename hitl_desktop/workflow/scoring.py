@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.predictions import FloatArray
@@ -11,10 +12,11 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle
 from hitl_desktop.learning.representations import Matrix
+from hitl_desktop.workflow.check_scores import rows_kept
 from hitl_desktop.workflow.embedding import embedded
 from hitl_desktop.workflow.extraction import features_of
 from hitl_desktop.workflow.requests import Scored, ScoreRequest
-from hitl_desktop.workflow.scores import write_scores
+from hitl_desktop.workflow.scores import read_scores, write_scores
 
 _CHUNK = 5000
 
@@ -22,7 +24,8 @@ _CHUNK = 5000
 def score_pool(request: ScoreRequest, progress: Progress, cancelled: CancelCheck) -> Scored:
     """Score the pool with a stored model and write the probabilities to `request.out`.
 
-    Raises Cancelled, and KnownError for a damaged model or one made for another kind of data.
+    What is scored already, and is to be kept, is not scored again. Raises Cancelled, and KnownError for a damaged model
+    or one made for another kind of data.
     """
     bundle = load_bundle(request.bundle)
     if bundle.kind != request.features.kind:
@@ -30,10 +33,47 @@ def score_pool(request: ScoreRequest, progress: Progress, cancelled: CancelCheck
             say("The model was made for another kind of data."), say("Choose another model, or train again.")
         )
     features = features_of(replace(request.features, extractor=bundle.extractor), progress, cancelled)
-    rows = embedded(request.features.cache, features, bundle.representation, progress, cancelled)
-    scores = probabilities_for(bundle, rows, features.rows, features.items, request.label_ids, cancelled)
+    kept = _kept(request)
+    fresh = features.of(range(len(kept), features.items)) if len(kept) else features
+    rows = embedded(request.features.cache, fresh, bundle.representation, progress, cancelled)
+    scores = probabilities_for(bundle, rows, fresh.rows, features.items, request.label_ids, cancelled)
+    scores[: len(kept)] = kept
     write_scores(request.out, scores)
-    return Scored(request.out, len(scores), features.unreadable)
+    return Scored(request.out, len(scores), features.unreadable, _on_checks(request, progress, cancelled))
+
+
+def _kept(request: ScoreRequest) -> FloatArray:
+    """The scores that are there and stay (m, k); classes that came since have probability 0 in them."""
+    classes = len(request.label_ids)
+    stored = read_scores(request.out) if request.keep else None
+    if stored is None or stored.shape[1] > classes:
+        return np.empty((0, classes), np.float32)
+    kept = np.zeros((min(request.keep, len(stored)), classes), np.float32)
+    kept[:, : stored.shape[1]] = stored[: len(kept)]
+    kept[~np.isfinite(kept).all(axis=1)] = np.nan
+    return kept
+
+
+def _on_checks(
+    request: ScoreRequest, progress: Progress, cancelled: CancelCheck
+) -> dict[int, tuple[npt.NDArray[np.int64], FloatArray]]:
+    """What earlier versions say of checks that came after them; a version that cannot be read says nothing."""
+    found = {}
+    for version, folder in request.versions:
+        there = set(rows_kept(folder).tolist())
+        missing = [row for row in request.checks if row not in there]
+        if not missing:
+            continue
+        try:
+            bundle = load_bundle(folder)
+            features = features_of(replace(request.features, extractor=bundle.extractor), progress, cancelled)
+        except KnownError:
+            continue
+        features = features.of(set(missing))
+        rows = bundle.representation.transform(features.X) if features.rows else np.empty((0, 1), np.float32)
+        scores = probabilities_for(bundle, rows, features.rows, features.items, request.label_ids, cancelled)
+        found[version] = np.asarray(missing, np.int64), scores[missing]
+    return found
 
 
 def probabilities_for(

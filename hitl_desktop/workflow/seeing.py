@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from hitl_desktop.domain.decisions import Exposure
 from hitl_desktop.domain.items import Item
-from hitl_desktop.workflow.project import Suggestion
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.suggesting import Look, keeps_back, look_of
+from hitl_desktop.workflow.suggestion import Suggestion
 
 
 def seen_from_afar(session: ReviewSession, item: Item, shown: Suggestion | None) -> Look:

@@ -36,6 +36,7 @@ class Settings:
 
     `cover`: what lies over pictures until they are revealed: none, grey, blurred or both.
     `guard_runs`: ask when one key decides many items very fast; `break_minutes`: remind of a break, 0 never.
+    `told_places`: digests of the project folders of which it was said what it means where they lie.
     `keymap` names the profile of keys, `keys` has the person's own for each profile (`gui/key_bindings.py`).
     """
 
@@ -50,6 +51,7 @@ class Settings:
     guard_runs: bool = True
     break_minutes: int = 50
     geometry: str = ""
+    told_places: tuple[str, ...] = ()
     recent: tuple[RecentProject, ...] = ()
     layouts: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
@@ -83,8 +85,9 @@ class SettingsFile:
             stored = json.loads(path.read_text("utf-8"))
             recent = tuple(RecentProject(**p) for p in stored.pop("recent", []))
             default = asdict(Settings())
+            places = tuple(str(place) for place in stored.pop("told_places", []))
             fitting = {k: v for k, v in stored.items() if k in default and isinstance(v, type(default[k]))}
-            return Settings(**fitting, recent=recent)
+            return Settings(**fitting, recent=recent, told_places=places)
         except FileNotFoundError:
             return Settings()
         except (OSError, ValueError, TypeError, AttributeError):

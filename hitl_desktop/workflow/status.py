@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
+from hitl_desktop.domain.batch_comparison import BatchComparison
+from hitl_desktop.domain.batches import Batch
 from hitl_desktop.domain.certificates import Walk
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.automation_status import automation_answer
 from hitl_desktop.workflow.certifying import Stage, State, coverage, state
+from hitl_desktop.workflow.drift import reason
 from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
@@ -31,9 +35,58 @@ def status(project: Project) -> dict[str, Any]:
         "automatic": ledger.automatic,
         "decisions": project.store.decisions.count(),
         "model": None if model is None else model_answer(project, model),
+        "batches": batch_answers(project),
         "certificate": certificate_answer(project),
         "automation": automation_answer(project),
     }
+
+
+def batch_answers(project: Project) -> list[dict[str, Any]]:
+    """The contract of all batches, in the order in which they came."""
+    compared = comparisons(project)
+    return [batch_answer(project, batch, compared.get(batch.number)) for batch in project.store.batches.all()]
+
+
+def batch_answer(project: Project, batch: Batch, found: BatchComparison | None) -> dict[str, Any]:
+    """The contract of a batch of items that was added later, and of how it `compared`."""
+    counts = batch.counts.plain()
+    return {
+        "number": batch.number,
+        "items": batch.items,
+        "at": batch.at_utc,
+        "by": batch.by,
+        "source": batch.source,
+        **counts,
+        "notes": [note.english() for note in batch.notes],
+        "compared": None if found is None else _compared(project, batch, found),
+    }
+
+
+def _compared(project: Project, batch: Batch, found: BatchComparison) -> dict[str, Any]:
+    changed = found.most_changed
+    return {
+        "at": found.at_utc,
+        "items": found.items,
+        "against": found.against,
+        "p": found.p,
+        "differs": found.differs,
+        "auc": found.auc,
+        "p_features": found.p_features,
+        "p_scores": found.p_scores,
+        "most_changed": None if changed is None else project.label(changed.label_id).name,
+        "scores": {
+            project.label(s.label_id).name: {"distance": s.distance, "p": s.p, "before": s.before, "now": s.now}
+            for s in found.scores
+        },
+        "words": reason(project, batch.number, found).english() if found.differs else "",
+    }
+
+
+def batch_words(answer: dict[str, Any]) -> str:
+    """A batch in English words, for the command line."""
+    words = f"Batch {answer['number']}: {answer['items']:,} items from {answer['source']}, {answer['at'][:16]}."
+    compared = answer["compared"]
+    return f"{words} {compared['words']}" if compared and compared["words"] else words
 
 
 def certificate_answer(project: Project, found: State | None = None) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from hitl_desktop.domain.items import ANSWERED, Item, ItemState
 from hitl_desktop.domain.suggesting import Suggesting, is_drawn
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.automation import is_watched
-from hitl_desktop.workflow.project import Project, Suggestion
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.suggestion import Suggestion
 from hitl_desktop.workflow.verdicts import suggested_findings
 
 FACT: Final = "suggesting"

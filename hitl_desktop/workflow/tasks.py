@@ -7,10 +7,14 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.workflow.alike import find_alike
 from hitl_desktop.workflow.asking_pool import prepare_and_ask
 from hitl_desktop.workflow.backbones import add_own_backbone
+from hitl_desktop.workflow.comparing import compare_batch
 from hitl_desktop.workflow.explaining import explain
 from hitl_desktop.workflow.exporting import export_project
+from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.model_files import open_model, save_model
+from hitl_desktop.workflow.packing import pack
+from hitl_desktop.workflow.receiving import receive
 from hitl_desktop.workflow.scoring import score_pool
 from hitl_desktop.workflow.simulating import simulate
 from hitl_desktop.workflow.training import train_and_score
@@ -19,6 +23,8 @@ Task = Callable[[Any, Progress, CancelCheck], object]
 
 TASKS: Final[dict[str, Task]] = {
     "create_project": create_project,
+    "add": gather,
+    "compare": compare_batch,
     "score": score_pool,
     "ask": prepare_and_ask,
     "alike": find_alike,
@@ -29,6 +35,8 @@ TASKS: Final[dict[str, Task]] = {
     "add_backbone": add_own_backbone,
     "save_model": save_model,
     "open_model": open_model,
+    "pack": pack,
+    "receive": receive,
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.workflow.project import Suggestion
+from hitl_desktop.workflow.suggestion import Suggestion
 
 
 def settled(verdict: Verdict, label_id: int | None, shown: Suggestion | None) -> tuple[Verdict, int | None]:

@@ -2,13 +2,12 @@
 
 With every task goes the code of the language in use, in which the worker says how far it is. Messages that come back:
 ("progress", done, total, what), ("done", result), ("known", message, remedy) as sentences to be said here,
-("cancelled",), ("failed", traceback).
+("cancelled",), ("failed", scrubbed trace).
 """
 
 import logging
 import multiprocessing
 import time
-import traceback
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import cast
@@ -16,6 +15,7 @@ from typing import cast
 from hitl_desktop import language, paths
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.scrubbing import trace_of
 from hitl_desktop.domain.sentences import Sentence, say
 
 _log = logging.getLogger(__name__)
@@ -26,7 +26,12 @@ _PROGRESS_SECONDS = 0.1
 
 
 class WorkerFailure(Exception):  # noqa: N818 - the worker's own trace is the message
-    """A bug in the worker; the message is its traceback."""
+    """A bug in the worker; the message is where it came from, without anything personal (`domain/scrubbing.py`)."""
+
+    @property
+    def scrubbed_trace(self) -> str:
+        """What a report says of it."""
+        return str(self)
 
 
 class InlineRunner:
@@ -180,5 +185,5 @@ def _attempt(
         return ("cancelled",)
     except KnownError as error:
         return ("known", error.sentence, error.advice)
-    except Exception:
-        return ("failed", traceback.format_exc())
+    except Exception as error:
+        return ("failed", f"in the worker:\n{trace_of(error)}")

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import KnownError, ProjectNotWritable
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.workflow.adding import clear_staged
 from hitl_desktop.workflow.auditing import settle
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
@@ -41,15 +42,21 @@ class Workspace:
             raise KnownError(say("No project is open."), say("Open one first."))
         return self._desk
 
-    def open(self, folder: Path) -> Desk:
-        """Open a project in place of the one that is open. Raises ProjectRefused; the open one then stays open."""
+    def open(self, folder: Path, *, read_only: bool = False) -> Desk:
+        """Open a project in place of the one that is open. Raises ProjectRefused; the open one then stays open.
+
+        One whose folder cannot be written to is opened to read only, as is one that this is asked of.
+        """
         if self._desk is not None and self._desk.project.folder == folder.resolve():
             return self._desk
-        project = Project.open(folder.resolve())
+        project = _opened(folder.resolve(), read_only=read_only)
+        if project.store.is_writer:
+            clear_staged(project.folder)
         try:
             reviewer = self._settings.value.reviewer or default_reviewer()
             with project.store.understood():
-                settle(project, reviewer)  # if the program died between an audit’s last answer and its result
+                if project.store.is_writer:
+                    settle(project, reviewer)  # if the program died between an audit’s last answer and its result
                 desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
         except BaseException:
             project.close()
@@ -82,3 +89,12 @@ class Workspace:
                 ledger.decided,
             )
         )
+
+
+def _opened(folder: Path, *, read_only: bool) -> Project:
+    if read_only:
+        return Project.reader(folder)
+    try:
+        return Project.open(folder)
+    except ProjectNotWritable:
+        return Project.reader(folder)

@@ -12,8 +12,8 @@ from hitl_desktop.cli.main import run
 from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
-    "new", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export", "simulate",
-    "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify",
+    "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
+    "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify", "route",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
 
@@ -25,7 +25,7 @@ class Console:
         self._capture = capture
         self.opened: list[object] = []
         self.hooks = Hooks(
-            open_window=lambda project: self.opened.append(project) or 0,
+            open_window=lambda project, _is_safe: self.opened.append(project) or 0,
             open_sample=lambda sample: self.opened.append(sample) or 0,
             screenshots=lambda _project, _out: [],
             check_window=lambda: None,
@@ -82,7 +82,7 @@ def decide_some(console: Console, project: Path, many: int) -> None:
 
 
 def check_partition(status: dict[str, Any]) -> None:
-    assert set(status) == {"items", *STATES, "decisions", "model", "certificate", "automation"}
+    assert set(status) == {"items", *STATES, "decisions", "model", "certificate", "automation", "batches"}
     assert sum(status[state] for state in STATES) == status["items"]
     assert all(type(status[key]) is int for key in ("items", "decisions", *STATES))
 

@@ -16,6 +16,10 @@ from hitl_desktop.exchange.cells import neutralise, unneutralise, with_surrogate
         ("-0,5", "-0,5"),
         ("\t=1", "'\t=1"),
         ("'=1", "''=1"),
+        ("＝1+1", "'＝1+1"),
+        ("＠x", "'＠x"),
+        ("\0=1", "'\0=1"),
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
         ("'-5", "''-5"),
         ("'tis", "'tis"),
         ("", ""),
@@ -26,7 +30,7 @@ def test_only_formulas_are_guarded(cell: str, safe: str) -> None:
     assert unneutralise(safe) == cell
 
 
-@given(st.text(st.sampled_from("'=+-@\t\r\n\0 1,."), max_size=8))
+@given(st.text(st.sampled_from("'=+-@\t\r\n\0＝＋－＠ 1,."), max_size=8))
 def test_guarding_can_always_be_undone(cell: str) -> None:
     assert unneutralise(neutralise(cell)) == cell
 

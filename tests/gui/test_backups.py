@@ -87,7 +87,7 @@ def test_when_it_takes_longer_closing_says_so_and_can_do_without(
 ) -> None:
     began = threading.Event()
 
-    def slow(folder: Path, progress: Any, cancelled: Any) -> None:
+    def slow(folder: Path, progress: Any, cancelled: Any, **_: Any) -> None:
         began.set()
         for step in range(10_000):
             progress(step, 10_000, "")
@@ -128,7 +128,7 @@ def test_half_an_hour_of_change_is_backed_up_beside_the_window(
 def test_a_backup_that_fails_is_told_and_made_again_later(
     window: MainWindow, text_project_folder: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_room(*_: Any) -> None:
+    def no_room(*_: Any, **__: Any) -> None:
         raise DiskTrouble("There is no room.", "Free some space.")
 
     window.bridge.open_project(text_project_folder)
@@ -141,6 +141,23 @@ def test_a_backup_that_fails_is_told_and_made_again_later(
         qtbot.waitUntil(lambda: not window.backups.is_busy)
     assert store.changed_at == changed
     assert "There is no room. Free some space." in texts(window)
+
+
+def test_a_decision_that_changed_behind_our_back_is_told(
+    window: MainWindow, text_project_folder: Path, qtbot: Any
+) -> None:
+    window.bridge.open_project(text_project_folder)
+    decide(window)
+    decide(window)
+    window.bridge.close_project()
+    qtbot.waitUntil(lambda: not window.backups.is_busy)
+    journal = text_project_folder / "decisions.jsonl"
+    journal.write_text(journal.read_text("ascii").replace('"seconds": null', '"seconds": 5.0', 1), "ascii")
+    window.bridge.open_project(text_project_folder)
+    decide(window)
+    window.bridge.close_project()
+    qtbot.waitUntil(lambda: not window.backups.is_busy)
+    assert any("1 decision is not the same" in text for text in texts(window))
 
 
 def test_a_damaged_project_is_offered_its_newest_backup(
@@ -193,6 +210,27 @@ def test_what_only_the_second_record_had_is_told(window: MainWindow, text_projec
     (text_project_folder / DATABASE).write_bytes(old)
     window.bridge.open_project(text_project_folder)
     assert any("1 decision that the database did not have" in text for text in texts(window))
+
+
+def test_a_second_record_that_cannot_be_written_is_told_once(
+    window: MainWindow, text_project_folder: Path, expected_log: Any
+) -> None:
+    expected_log("WARNING .*second record could not be written")
+    window.bridge.open_project(text_project_folder)
+    decide(window)
+    journal = text_project_folder / "decisions.jsonl"
+    kept = journal.read_bytes()
+    journal.unlink()
+    journal.mkdir()
+    decide(window)
+    assert window.desk.footer.saved.text() == "All saved", "in the database"
+    window.backups.look()
+    window.backups.look()
+    assert sum("second record cannot be written" in text for text in texts(window)) == 1
+    journal.rmdir()
+    journal.write_bytes(kept)
+    decide(window)
+    assert len(journal.read_text("ascii").splitlines()) == 3
 
 
 def test_what_was_not_saved_is_not_called_saved(

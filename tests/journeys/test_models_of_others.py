@@ -37,16 +37,16 @@ def idle(driver: Driver) -> bool:
 def test_a_model_is_saved_and_opened_as_a_version_of_its_own(driver: Driver, tmp_path: Path) -> None:
     train(driver)
     bridge, out = driver.window.bridge, tmp_path / "messages.hitlmodel"
-    bridge.save_model(None, out)
+    bridge.model_errands.save(None, out)
     driver.until(lambda: idle(driver))
     assert out.is_file()
-    bridge.open_model(out)
+    bridge.model_errands.open(out)
     driver.until(lambda: idle(driver))
     versions = driver.project.store.models.all()
     assert [(model.version, model.origin) for model in versions] == [(1, "trained"), (2, "imported")]
     assert driver.project.model == versions[0]
     out.write_bytes(out.read_bytes()[:-40])
-    bridge.open_model(out)
+    bridge.model_errands.open(out)
     driver.until(lambda: idle(driver))
     assert len(driver.project.store.models.all()) == 2
     assert any("was not opened" in notice for notice in driver.notices())
@@ -54,7 +54,7 @@ def test_a_model_is_saved_and_opened_as_a_version_of_its_own(driver: Driver, tmp
 
 def test_a_model_of_ones_own_is_learned_from_after_it_was_added(driver: Driver, tmp_path: Path) -> None:
     small.write(tmp_path / "given", small.text_model(), small.text_card())
-    driver.window.bridge.add_backbone(tmp_path / "given" / "model.onnx")
+    driver.window.bridge.model_errands.add_backbone(tmp_path / "given" / "model.onnx")
     driver.until(lambda: idle(driver))
     key = choices_of(driver.project.store).features
     assert key.startswith("own-")
@@ -66,7 +66,7 @@ def test_a_model_of_ones_own_is_learned_from_after_it_was_added(driver: Driver, 
 
 def test_a_model_that_is_refused_changes_nothing(driver: Driver, tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"no model")
-    driver.window.bridge.add_backbone(tmp_path / "model.onnx")
+    driver.window.bridge.model_errands.add_backbone(tmp_path / "model.onnx")
     driver.until(lambda: idle(driver))
     assert choices_of(driver.project.store).features == "auto"
     assert any("backbone.json cannot be read" in notice for notice in driver.notices())

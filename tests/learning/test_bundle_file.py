@@ -150,7 +150,7 @@ def test_another_format_is_refused(file: Path, tmp_path: Path) -> None:
     refused(file, tmp_path, "another version")
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x05\x06", b"not a zip", pickle.dumps([1])])
+@pytest.mark.parametrize("content", [b"", b"PK\x05\x06", b"not a zip"])
 def test_a_file_of_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "m.hitlmodel").write_bytes(content)
     refused(tmp_path / "m.hitlmodel", tmp_path, "no model file")
@@ -175,7 +175,7 @@ def test_pickles_are_never_opened(file: Path, tmp_path: Path) -> None:
     objects = np.array([Canary(tmp_path / "sang")], dtype=object)
     for data in (with_array(file, "head.bias", objects), pickle.dumps(Canary(tmp_path / "sang"))):
         rewritten(file, {"arrays.npz": data})
-        refused(file, tmp_path, "cannot be used")
+        refused(file, tmp_path, "would run when it is loaded")
     assert not (tmp_path / "sang").exists()
 
 
@@ -202,7 +202,8 @@ def test_arrays_that_are_not_what_they_say_are_refused(file: Path, tmp_path: Pat
     for what, data in bad_arrays(file).items():
         file.write_bytes(whole)
         rewritten(file, {"arrays.npz": data})
-        with pytest.raises(KnownError, match="cannot be used"):
+        why = "would run" if "objects" in what else "cannot be used"
+        with pytest.raises(KnownError, match=why):
             read_model_file(file, tmp_path / "there")
         assert not (tmp_path / "there").exists(), what
 

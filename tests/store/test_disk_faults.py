@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import peewee
 import pytest
 
 from hitl_desktop.domain.errors import DiskTrouble, KnownError
@@ -118,6 +119,11 @@ def test_a_full_disk_in_the_middle_of_a_large_change_takes_all_of_it_back(
     disk.heal()
     on_disk.record_many(events, current=None, slot=None)
     assert_one_after_the_other(on_disk, 40)
+
+
+def test_a_statement_that_makes_no_sense_is_a_bug_and_not_damage(store: Store) -> None:
+    with pytest.raises(peewee.OperationalError, match="no such table"), store.transaction():
+        store._database.execute_sql("SELECT * FROM nowhere")
 
 
 def test_events_of_one_step_that_are_there_already_are_no_second_ones(store: Store, decision: MakeDecision) -> None:

@@ -1,6 +1,7 @@
 """One path to the schema."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -56,7 +57,10 @@ def test_an_older_project_is_backed_up_and_brought_forward(closed: Path, monkeyp
         assert raw.execute("SELECT count(*) FROM decision").fetchone() == (3,)
 
 
-def test_a_migration_that_fails_leaves_the_version_before(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_leaves_the_version_before(
+    closed: Path, monkeypatch: pytest.MonkeyPatch, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("WARNING .*cannot be understood")
     before = schema(closed / DATABASE)
     broken = [*migrations(), (current_version() + 1, "CREATE TABLE half(id);\nCREATE TABLE item(id);\n")]
     monkeypatch.setattr(module, "migrations", lambda: broken)

@@ -41,7 +41,7 @@ def _model(context: Context) -> QWidget:
 
 
 def _routing(context: Context) -> QWidget:
-    from hitl_desktop.gui.views.routing_page import RoutingPage
+    from hitl_desktop.gui.views.routing.page import RoutingPage
 
     return RoutingPage(context)
 
@@ -50,6 +50,12 @@ def _classes(context: Context) -> QWidget:
     from hitl_desktop.gui.views.classes.page import ClassesPage
 
     return ClassesPage(context)
+
+
+def _batches(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.batches.page import BatchesPage
+
+    return BatchesPage(context)
 
 
 def _keys(context: Context) -> QWidget:
@@ -88,6 +94,7 @@ VIEWS: Final[dict[str, View]] = {
     "history": View("history", mark("History"), "history", _history),
     "compare": View("compare", mark("Compare"), "git-compare-arrows", _compare, in_menu=True),
     "classes": View("classes", mark("Classes"), "layers", _classes, in_menu=True),
+    "batches": View("batches", mark("Add items"), "folder-plus", _batches, in_menu=True),
     "keys": View("keys", mark("Keys"), "keyboard", _keys, in_menu=True, of_project=False),
     "settings": View("settings", mark("Settings"), "settings", _settings, at_bottom=True, of_project=False),
 }

@@ -109,6 +109,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     mark("Everywhere"): {
         "train": mark("Train now"),
         "export": mark("Export"),
+        "add_items": mark("Add items"),
         "classes": mark("Change the classes"),
         "new_project": mark("New project"),
         "open_folder": mark("Open a folder of images"),

@@ -83,6 +83,7 @@ class LearningSection(Section):
         """Offer what the tables of the workflow offer for this kind of item."""
         from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
         from hitl_desktop.workflow import learning_choices as choices
+        from hitl_desktop.workflow.reserving import usual_pace
 
         kind = project.kind.name
         titles = {name: tr(row.title) for name, row in QUERY_STRATEGIES.items()}
@@ -96,7 +97,8 @@ class LearningSection(Section):
         self._offer("features", list(_said(offered).items()), _said(sentences))
         columns = self._columns(project)
         self._offer("group_column", columns, dict.fromkeys(dict(columns), tr(words.GROUP_COLUMN)))
-        paces = sorted({*choices.CHECK_PACES, project.check_every, project.holdout.every(len(project.pool))})
+        usual = usual_pace(project.store, project.holdout, len(project.pool))
+        paces = sorted({*choices.CHECK_PACES, project.check_every, usual})
         offered_paces = [(str(n), words.pace(n)) for n in reversed(paces)]
         self._offer("check_every", offered_paces, dict.fromkeys(dict(offered_paces), words.holdout(project)))
 
@@ -134,7 +136,7 @@ class LearningSection(Section):
     def _add_model(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Add your own model"), "", tr("ONNX models (*.onnx)"))
         if chosen:
-            self._context.bridge.add_backbone(Path(chosen))
+            self._context.bridge.model_errands.add_backbone(Path(chosen))
 
     def _chosen(self, fact: str, place: int) -> None:
         bridge, value = self._context.bridge, str(self.boxes[fact].itemData(place))

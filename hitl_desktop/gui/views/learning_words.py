@@ -68,7 +68,7 @@ def holdout(project: "Project") -> str:
     """What was set aside to measure, and why that stays so."""
     aside, items = len(project.measuring_items()), len(project.pool)
     return tr(
-        "{aside} of {items} items were set aside to measure when the project was made. That stays so: what is added "
+        "{aside} of {items} items are set aside to measure, drawn when the items came. That stays so: items drawn "
         "later would be no fair sample. How often one of them comes can be changed.",
         aside=number(aside),
         items=number(items),

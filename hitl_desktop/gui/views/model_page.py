@@ -101,13 +101,13 @@ class ModelPage(QWidget):
         suggested = str(project.folder.parent / f"{project.name} v{version}{MODEL_SUFFIX}")
         chosen, _ = QFileDialog.getSaveFileName(self, tr("Save model as"), suggested, f"{tr('Models')} {_MODEL_FILES}")
         if chosen:
-            self._context.bridge.save_model(version, Path(chosen))
+            self._context.bridge.model_errands.save(version, Path(chosen))
 
     def open_model(self) -> None:
         """Ask for a model file and keep it as a new version."""
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Open a model"), "", f"{tr('Models')} {_MODEL_FILES}")
         if chosen:
-            self._context.bridge.open_model(Path(chosen))
+            self._context.bridge.model_errands.open(Path(chosen))
 
     def use(self, version: int) -> None:
         """Put a version to use; one that the comparison held back only after a question."""

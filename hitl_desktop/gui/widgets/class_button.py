@@ -59,6 +59,7 @@ class ClassButton(PaintedButton):
     ) -> None:
         super().__init__(theme, name, parent)
         self._claim = ""
+        self._why_not = ""
         self.setCheckable(toggle)
         self.toggled.connect(lambda _: self._name_for_readers())
         self._key = key
@@ -91,6 +92,12 @@ class ClassButton(PaintedButton):
             self._name_for_readers()
             self._update_tooltip()
             self.update()
+
+    def set_possible(self, *, can_decide: bool, why_not: str = "") -> None:
+        """Grey the button out or bring it back; the reason is its tooltip."""
+        self._why_not = why_not
+        self.setEnabled(can_decide)
+        self._update_tooltip()
 
     def set_key(self, key: str) -> None:
         """Show another key."""
@@ -190,7 +197,7 @@ class ClassButton(PaintedButton):
 
     def _update_tooltip(self) -> None:
         fits = text_width(self.label(), self.theme.font("body", MEDIUM)) <= self._name_width()
-        self.setToolTip("" if fits else plain_tooltip(self.label()))
+        self.setToolTip(plain_tooltip(self._why_not or ("" if fits else self.label())))
 
 
 class ConfirmButton(PaintedButton):

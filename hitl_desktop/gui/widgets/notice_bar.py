@@ -33,7 +33,7 @@ class Notice:
     text: str
     tone: NoticeTone = "info"
     action: str = ""
-    on_action: Callable[[], None] | None = None
+    on_action: Callable[[], object] | None = None
 
     @property
     def leaves(self) -> bool:

@@ -18,7 +18,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16, 
 from hitl_desktop.gui.views.browse.words import NOTES, ROUTES, STATES
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.check_row import CheckRow
-from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggesting import suggesting_of
@@ -72,6 +72,10 @@ class FilterPanel(QScrollArea):
         classes = _group(tr("Class, decided or suggested"), ())
         classes.addLayout(self._class_rows)
         column.addLayout(classes)
+        self.novel = CheckRow(theme, tr("New kind"), ("circle-alert", "warn"))
+        self.novel.setToolTip(plain_tooltip(tr("Unlike anything decided")))
+        self.novel.clicked.connect(lambda: browsing.change(novel=self.novel.isChecked()))
+        column.addLayout(_group(tr("Beside what is decided"), [self.novel]))
         column.addLayout(self._confidence())
         who = _group(tr("Decided by"), ())
         who.addWidget(self.reviewer)
@@ -134,6 +138,7 @@ class FilterPanel(QScrollArea):
             row.setChecked(route in asked.routes)
         for label_id, row in self.classes.items():
             row.setChecked(label_id in asked.classes)
+        self.novel.setChecked(asked.novel)
         with QSignalBlocker(self.least), QSignalBlocker(self.most):
             self.least.setValue(round(100 * asked.least))
             self.most.setValue(round(100 * asked.most))
@@ -171,6 +176,8 @@ class FilterPanel(QScrollArea):
             row.show_count(number(states[state]))
         self.routes[RouteFacet.NEEDS_YOU].show_count(number(ledger.needs_review))
         self.routes[RouteFacet.PROPOSED].show_count(number(ledger.proposed))
+        novel = project.pool.novel
+        self.novel.show_count("" if novel is None else number(int(np.count_nonzero(novel))))
         is_told = suggesting_of(project.store).mode is SuggestionMode.FIRST
         for route, count in project.pool.to_do_by_route().items():
             self.routes[RouteFacet(route.value)].show_count(number(count) if is_told else "")

@@ -117,6 +117,8 @@ def _other_chips(wanted: Wanted) -> list[ChipWords]:
     asked, chips = wanted.filter, []
     if asked.bounds_confidence:
         chips.append(ChipWords(_confidence(asked), wanted.asking(least=0.0, most=1.0)))
+    if asked.novel:
+        chips.append(ChipWords(tr("New kind"), wanted.asking(novel=False)))
     if asked.reviewer:
         chips.append(ChipWords(tr("Decided by {name}", name=asked.reviewer), wanted.asking(reviewer="")))
     if asked.has_note is not None:

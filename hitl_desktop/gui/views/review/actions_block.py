@@ -52,8 +52,16 @@ class ActionsBlock(QStackedWidget):
         self._name_button()
         self.setCurrentIndex(0)
 
+    def set_possible(self, why_not: str) -> None:
+        """Grey out everything with the reason, or, for no reason, bring it back."""
+        for button in self.buttons.values():
+            button.setEnabled(not why_not)
+            button.setToolTip(why_not)
+
     def edit_note(self) -> None:
         """Put the note field in place of the actions."""
+        if not self.buttons["note"].isEnabled():
+            return
         self.setCurrentIndex(1)
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

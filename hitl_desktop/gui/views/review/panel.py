@@ -164,6 +164,8 @@ class ReviewPanel(QFrame):
         if len(self._labels) > ALL_BUTTONS:
             self._fill_classes(likeliest(view, self._labels))
         self._show_suggestion(view)
+        self._confirm.setToolTip(view.why_not)
+        self.action_block.set_possible(view.why_not)
         self._confirm.setEnabled(suggestion is not None and view.can_decide)
         suggested = suggested_ids(suggestion)
         for label in self._labels:
@@ -172,9 +174,10 @@ class ReviewPanel(QFrame):
                 is_offer = view.own is not None and label.id in suggested and not self._several
                 button.set_label(tr("Change to {name}", name=label.name) if is_offer else label.name)
                 button.set_suggested(label.id in suggested)
-                button.setEnabled(view.can_decide)
+                button.set_possible(can_decide=view.can_decide, why_not=view.why_not)
         if self._none is not None:
             self._none.setEnabled(view.can_decide)
+            self._none.setToolTip(view.why_not)
         if self._several:
             if not self._is_touched:
                 self._findings = set(view.own.label_ids if view.own else suggested)

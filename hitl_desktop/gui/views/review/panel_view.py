@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hitl_desktop.gui.views.review.reasons import Reason
-from hitl_desktop.workflow.project import Suggestion
+from hitl_desktop.workflow.suggestion import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +24,7 @@ class PanelView:
     can_decide: bool
     is_hidden: bool = False
     """The suggestion is kept back until the answer: `suggestion` is None then."""
+    why_not: str = ""
+    """Why nothing can be changed here, where that is so: neither answers nor notes."""
     own: OwnAnswer | None = None
     """What the reviewer answered before they saw it, to be kept or changed."""

@@ -6,7 +6,7 @@ from typing import Final
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.gui.widgets.badge import BadgeTone
 from hitl_desktop.language import mark, percent, tr, trn
-from hitl_desktop.workflow.project import Suggestion
+from hitl_desktop.workflow.suggestion import Suggestion
 
 CLOSE_LEAD: Final = 0.25
 
@@ -40,6 +40,8 @@ REASONS: Final[dict[Slot, Reason]] = {
     ),
 }
 """The words of every slot, as far as they do not depend on the item."""
+_BY_STRATEGY: Final = frozenset({Slot.UNCERTAIN, Slot.START, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE})
+_NEW_KIND: Final = Reason("circle-alert", mark("New kind"), "warn", mark("unlike anything decided"))
 _FIRST: Final = Reason("layers", mark("First ones"), "accent", mark("drawn at random to begin with"))
 
 
@@ -75,6 +77,11 @@ def reason(slot: Slot, leader: str, lead: float | None, threshold: float) -> Rea
         return Reason("scale", tr("Close call"), "accent", leads)
     below = tr("below the line of {threshold}", threshold=percent(threshold))
     return Reason("scale", tr("Not sure enough"), "accent", below)
+
+
+def new_kind(slot: Slot, *, is_novel: bool) -> Reason | None:
+    """What is said in place of why a strategy asks for an item that is unlike anything decided; None for others."""
+    return said(_NEW_KIND) if is_novel and slot in _BY_STRATEGY else None
 
 
 def in_queue(slot: Slot, *, is_scored: bool) -> Reason:

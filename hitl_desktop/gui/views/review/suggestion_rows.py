@@ -8,7 +8,7 @@ from hitl_desktop.domain.predictions import whole_percents
 from hitl_desktop.gui.views.review.panel_view import PanelView
 from hitl_desktop.gui.widgets.probability_bars import FEW, SHOWN, BarRow
 from hitl_desktop.language import percent, tr, trn
-from hitl_desktop.workflow.project import Suggestion
+from hitl_desktop.workflow.suggestion import Suggestion
 
 LIKELY_BUTTONS: Final = 8
 """With more classes than have buttons, these many have."""

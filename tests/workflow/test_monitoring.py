@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from hitl_desktop.assurance.monitors import MonitorKind, MonitorState
+from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.store.models import ModelVersion
-from hitl_desktop.workflow import automation
-from hitl_desktop.workflow import watching as watching_module
+from hitl_desktop.workflow import automation, monitoring
 from hitl_desktop.workflow.bulk import is_check
 from hitl_desktop.workflow.finding import hidden_items
 from hitl_desktop.workflow.project import Project
@@ -37,7 +37,7 @@ def project(text_project: Project, retrain: Retrain) -> Project:
 
 
 def stands(project: Project, kind: MonitorKind) -> MonitorState:
-    return next(m.state for m in watching_module.monitors_of(project) if m.kind is kind)
+    return next(m.state for m in monitoring.monitors_of(project) if m.kind is kind)
 
 
 def change(project: Project, index: int) -> None:
@@ -49,32 +49,32 @@ def change(project: Project, index: int) -> None:
 
 
 def test_it_goes_on_while_all_is_within(project: Project) -> None:
-    assert watching_module.look_after(project) is NOTHING
+    assert monitoring.look_after(project) is NOTHING
     assert automation.state(project).is_running
 
 
 def test_it_stops_when_people_change_too_many(project: Project) -> None:
     for index in automatic(project)[:2]:
         change(project, index)
-    assert watching_module.look_after(project) is NOTHING
+    assert monitoring.look_after(project) is NOTHING
     change(project, automatic(project)[0])
     automation.take_back(project, automatic(project)[0], "ann")
-    assert watching_module.look_after(project) is not NOTHING
+    assert monitoring.look_after(project) is not NOTHING
     now = automation.state(project)
     assert now.pause is not None
     assert now.pause.is_by_itself
     assert str(now.pause.reason).startswith("4 of ")
     assert "automatic decisions were changed by people; 5" in str(now.pause.reason)
-    assert watching_module.look_after(project) is NOTHING, "it is paused already"
+    assert monitoring.look_after(project) is NOTHING, "it is paused already"
 
 
 def test_who_lets_it_go_on_has_seen_what_was_before(project: Project) -> None:
     for index in automatic(project)[:4]:
         change(project, index)
-    watching_module.look_after(project)
+    monitoring.look_after(project)
     automation.resume(project, "ann", "a batch that was scanned badly")
     assert stands(project, MonitorKind.OVERRIDES) is MonitorState.WITHIN
-    assert watching_module.look_after(project) is NOTHING
+    assert monitoring.look_after(project) is NOTHING
 
 
 def test_a_person_who_says_the_same_changes_nothing(project: Project) -> None:
@@ -151,9 +151,9 @@ def test_it_stops_when_those_that_keep_watch_are_wrong(watching: Project) -> Non
         suggested = watching.suggested_labels(index)[0].id
         session.decide(Verdict.CORRECTED, next(label.id for label in watching.offered if label.id != suggested))
     assert watching.store.automation.watched(0) == (4, 4)
-    watching_error = next(m for m in watching_module.monitors_of(watching) if m.kind is MonitorKind.WATCH_ERROR)
+    watching_error = next(m for m in monitoring.monitors_of(watching) if m.kind is MonitorKind.WATCH_ERROR)
     assert watching_error.state is MonitorState.OUT
-    watching_module.look_after(watching)
+    monitoring.look_after(watching)
     now = automation.state(watching)
     assert now.pause is not None
     assert str(now.pause.reason).startswith("Of 4 items checked blind to keep watch, the model had 4 wrong; 5")
@@ -182,7 +182,33 @@ def test_slow_reviews_stop_it(project: Project) -> None:
         session.decide(Verdict.CORRECTED, label, seconds=seconds)
         session.take(index)
     assert stands(project, MonitorKind.REVIEW_TIME) is MonitorState.OUT
-    watching_module.look_after(project)
+    monitoring.look_after(project)
     now = automation.state(project)
     assert now.pause is not None
     assert str(now.pause.reason) == "Reviews take 2.2 times as long as before."
+    automation.resume(project, "ann", "harder items came")
+    assert stands(project, MonitorKind.REVIEW_TIME) is MonitorState.NOT_YET, "what was before is settled"
+
+
+def test_a_batch_unlike_the_others_is_out_until_somebody_lets_it_go_on(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stands(project, MonitorKind.DRIFT) is MonitorState.NOT_YET
+    batch = BatchComparison(30, 10, 30, 0.9, 0.001, at_utc="2999-01-01T00:00:00.000Z")
+    monkeypatch.setattr(monitoring, "comparisons", lambda _project: {1: batch})
+    assert batch.differs
+    assert stands(project, MonitorKind.DRIFT) is MonitorState.OUT
+    monitoring.look_after(project)
+    now = automation.state(project)
+    assert now.pause is not None
+    assert str(now.pause.reason) == "New items differ from the checked ones."
+    earlier = replace(batch, at_utc="2000-01-01T00:00:00.000Z")
+    monkeypatch.setattr(monitoring, "comparisons", lambda _project: {1: earlier})
+    assert stands(project, MonitorKind.DRIFT) is MonitorState.WITHIN
+
+
+def test_figures_are_said_in_a_few_words_once_there_is_something_to_tell(project: Project) -> None:
+    change(project, automatic(project)[0])
+    told = [str(monitoring.in_short(one)) for one in monitoring.monitors_of(project)]
+    of = project.pool.ledger().automatic + 1
+    assert told == ["", f"changed by people: 1 of {of}", "", ""]

@@ -1,0 +1,112 @@
+"""The commands that add items to a project: once, or whenever new files have come."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.ranking import rank
+from hitl_desktop.domain.batch_comparison import BatchComparison
+from hitl_desktop.domain.batches import Batch
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow.adding import add_request, clear_staged, take, told
+from hitl_desktop.workflow.arrivals import comparisons
+from hitl_desktop.workflow.compare_request import compare_request
+from hitl_desktop.workflow.drift import take_comparison
+from hitl_desktop.workflow.folder_watch import QUIET_SECONDS, Ready, Watch, note_looked
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import Gathered, Scored
+from hitl_desktop.workflow.settings import default_reviewer
+from hitl_desktop.workflow.status import batch_answer
+from hitl_desktop.workflow.worker import InlineRunner
+
+Answer = tuple[Any, str]
+_SHORTEST = 1.0
+
+
+def add(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Add what is new in some folders, files or tables, or where the project's data lies."""
+    project = Project.open(arguments.project)
+    try:
+        gathered, batch = _add(project, [source.absolute() for source in arguments.sources], arguments.reviewer)
+        answer = _answer(project, gathered, batch) | {
+            "duplicates": [{"file": n.file, "same_as": n.same_as} for n in gathered.listed_duplicates],
+            "unreadable": [{"file": n.file, "reason": n.why.english()} for n in gathered.listed_unreadable],
+        }
+    finally:
+        project.close()
+    words = [told(gathered)]
+    if batch is not None and answer["compared"]:
+        words.append(answer["compared"]["words"])
+    return answer, " ".join(filter(None, words))
+
+
+def watch(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """Add what comes to where the project's data lies, until it is stopped; or look once.
+
+    Raises KnownError for a time between two looks that is too short.
+    """
+    if arguments.every < _SHORTEST:
+        raise KnownError("The time between two looks is at least one second.")
+    folder = arguments.project.absolute()
+    Project.open(folder).close()  # what is wrong with it is told before the waiting begins
+    watching, batches = Watch(folder), list[dict[str, Any]]()
+    quiet = min(QUIET_SECONDS, arguments.every)
+    try:
+        watching.look(quiet)
+        while True:
+            time.sleep(quiet if arguments.once else arguments.every)
+            ready = watching.look(quiet)
+            if ready.files:
+                batches += _take_ready(folder, ready, arguments)
+            if arguments.once:
+                break
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+    added = sum(batch["items"] for batch in batches)
+    return {"batches": batches}, f"{added:,} items added in {len(batches)} batches."
+
+
+def _take_ready(folder: Path, ready: Ready, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    project = Project.open(folder)
+    try:
+        gathered, batch = _add(project, ready.files, arguments.reviewer)
+        note_looked(project, ready)
+        answers = [] if batch is None else [_answer(project, gathered, batch)]
+    finally:
+        project.close()
+    if not arguments.json:
+        print(told(gathered), *(answer["compared"]["words"] for answer in answers if answer["compared"]), flush=True)
+    return answers
+
+
+def _add(project: Project, sources: Sequence[Path], by: str) -> tuple[Gathered, Batch | None]:
+    runner = InlineRunner()
+    clear_staged(project.folder)
+    request = add_request(project, sources)
+    gathered = cast(Gathered, runner.run("add", request, no_progress, never_cancelled))
+    _, batch = take(project, gathered, by or default_reviewer())
+    if batch is not None and batch.items:
+        if project.model is not None:
+            scored = cast(Scored, runner.run("score", project.score_request(), no_progress, never_cancelled))
+            project.take_scores(dict(scored.unreadable), scored.checks)
+        _compare(project, batch)
+        rank(project)
+    return gathered, batch
+
+
+def _compare(project: Project, batch: Batch) -> None:
+    request = compare_request(project, batch)
+    if request is not None:
+        found = cast(BatchComparison, InlineRunner().run("compare", request, no_progress, never_cancelled))
+        take_comparison(project, batch.number, found)
+
+
+def _answer(project: Project, gathered: Gathered, batch: Batch | None) -> dict[str, Any]:
+    if batch is not None:
+        return batch_answer(project, batch, comparisons(project).get(batch.number))
+    return {"number": None, "items": 0, **gathered.counts.plain(), "compared": None}

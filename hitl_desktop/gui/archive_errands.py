@@ -1,0 +1,103 @@
+"""Whole projects to a file and back: errands of the worker, where what was received is parsed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtWidgets import QFileDialog
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.gui.bridge import Message
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.views.question import Question
+from hitl_desktop.language import tr, trn
+from hitl_desktop.workflow.jobs import Job, JobState
+
+if TYPE_CHECKING:
+    from hitl_desktop.gui.main_window import MainWindow
+
+
+class ArchiveErrands:
+    """Asks for files, runs in the background, and tells on the notice bar how it ended."""
+
+    def __init__(self, window: "MainWindow", context: Context) -> None:
+        self._window = window
+        self._context = context
+        self._bridge = context.bridge
+
+    def pack(self) -> None:
+        """Choose a file and pack the open project into it, with the files of its items or without."""
+        project = self._bridge.desk.project
+        suggested = str(project.folder.parent / f"{project.name}.zip")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Pack project"), suggested, f"{tr('Archives')} (*.zip)"
+        )
+        if not chosen:
+            return
+        if project.kind.name != "image" or not project.data_is_there:
+            self.pack_to(Path(chosen))
+            return
+        question = Question(
+            self._context.theme,
+            tr("Pack the pictures too?"),
+            tr("With them the project can be opened anywhere. They go into the file as they are: whoever gets it sees "
+               "all that is in them, names of patients too."),
+            tr("With the pictures"),
+            tr("Without them"),
+            self._window,
+        )  # fmt: skip
+        question.agreed.connect(lambda: self.pack_to(Path(chosen), with_data=True))
+        question.rejected.connect(lambda: self.pack_to(Path(chosen)))
+        question.open()
+
+    def pack_to(self, out: Path, *, with_data: bool = False) -> None:
+        """Pack the open project into this file."""
+        from hitl_desktop.workflow.packing import Packed, PackRequest
+
+        request = PackRequest(self._bridge.desk.project.folder, out, with_data)
+
+        def ended(job: Job) -> None:
+            if self._failed(job):
+                return
+            packed = cast(Packed, job.result)
+            words = tr("The project was packed as {name}.", name=out.name)
+            if packed.missing:
+                missing = trn("{n} file is missing in it.", "{n} files are missing in it.", packed.missing)
+                words = f"{words} {missing}"
+            self._bridge.notified.emit(Message(words, "warn" if packed.missing else "ok"))
+
+        worker = self._bridge.worker
+        self._bridge.start("pack", lambda p, c: worker.run("pack", request, p, c), ended)
+
+    def receive(self) -> None:
+        """Choose an archive and where to put the project, and take it over."""
+        title, archives = tr("Received project"), f"{tr('Archives')} (*.zip)"
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", archives)
+        if not chosen:
+            return
+        given = Path(chosen)
+        suggested = str(given.with_name(f"{given.name.partition('.')[0]}.hitl"))
+        folder, _ = QFileDialog.getSaveFileName(self._window, tr("Take it over as"), suggested)
+        if folder:
+            self.receive_as(given, Path(folder))
+
+    def receive_as(self, given: Path, folder: Path) -> None:
+        """Take the project in an archive over into this folder, and open it."""
+        from hitl_desktop.workflow.receiving import Received, ReceiveRequest
+
+        request = ReceiveRequest(given, folder)
+
+        def ended(job: Job) -> None:
+            if self._failed(job):
+                return
+            received = cast(Received, job.result)
+            if self._bridge.open_project(received.folder):
+                for sentence in received.left_behind:
+                    self._bridge.notified.emit(Message(str(sentence), "warn"))
+
+        worker = self._bridge.worker
+        self._bridge.start("receive", lambda p, c: worker.run("receive", request, p, c), ended)
+
+    def _failed(self, job: Job) -> bool:
+        if isinstance(job.error, KnownError):
+            self._bridge.tell(job.error)
+        return job.state is not JobState.DONE

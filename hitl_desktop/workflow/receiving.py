@@ -1,0 +1,184 @@
+"""A project from somebody else is never opened live: its rows are copied into a fresh project of ours.
+
+All of it happens in a hidden folder beside the target, which is renamed at the end: the project is there whole or not
+at all. What cannot be checked (caches, models of a format of their own) is left behind; it can be made again.
+"""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from hitl_desktop.domain.errors import Cancelled, KnownError, ProjectRefused
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.sentences import Sentence, listed, say
+from hitl_desktop.exchange.project_archive import DATA, MODEL_FILES, unpack_archive
+from hitl_desktop.language import tr
+from hitl_desktop.learning.bundles import load_bundle
+from hitl_desktop.store.received_rows import Copied, copy_rows, refused
+from hitl_desktop.store.store import DATABASE, Store
+from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.project import Project
+
+_LOGS = ("-wal",)
+_SUBFOLDERS = ("models", "features", "scores", "backups")
+_MOST_MODEL_FILE = 600 * 2**20
+_STEPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveRequest:
+    """Take the project in `source`, an archive or a folder, over into the new folder `folder`."""
+
+    source: Path
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A project that was taken over, and what was left behind, each with its reason."""
+
+    folder: Path
+    name: str
+    items: int
+    decisions: int
+    models: int
+    has_data: bool
+    left_behind: tuple[Sentence, ...] = ()
+
+
+def receive(request: ReceiveRequest, progress: Progress, cancelled: CancelCheck) -> Received:
+    """Take a project over. Raises ProjectRefused with the reason, KnownError, or Cancelled; then nothing is left."""
+    folder = request.folder.absolute()
+    if folder.exists():
+        raise KnownError(say("{name} already exists.", name=folder.name), say("Choose another name for the project."))
+    staging = folder.parent / f".{folder.name}.{os.getpid()}.part"
+    given, fresh = staging / "given", staging / "fresh"
+
+    def step(done: int, what: str) -> None:
+        progress(done, _STEPS, what)
+        if cancelled():
+            raise Cancelled
+
+    try:
+        given.mkdir(parents=True)
+        fresh.mkdir()
+        step(0, tr("Unpacking"))
+        _take(request.source, given, lambda _done, _of: step(0, tr("Unpacking")))
+        step(1, tr("Copying its rows"))
+        copied = copy_rows(given / DATABASE, fresh / DATABASE, lambda _table: step(1, tr("Copying its rows")))
+        step(2, tr("Checking its models"))
+        answer = _finish(given, fresh, folder, copied)
+        step(3, tr("Checking its models"))
+        fresh.rename(folder)
+    except OSError as error:
+        raise KnownError(
+            say("The project cannot be taken over: {why}.", why=str(error.strerror)), say("Check the free space.")
+        ) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    progress(_STEPS, _STEPS, "")
+    return answer
+
+
+def _take(source: Path, into: Path, step: object) -> None:
+    """Bring what was given into the staging folder: plain files of a project, and no links."""
+    if source.is_file():
+        unpack_archive(source, into, step)  # type: ignore[arg-type]
+        return
+    if not source.is_dir():
+        raise KnownError(say("There is nothing at {path}.", path=str(source)), say("Check the path."))
+    if not _is_plain(source / DATABASE):
+        raise refused(say("there is no database in its folder"))
+    for name in (DATABASE, *(f"{DATABASE}{end}" for end in _LOGS)):
+        if _is_plain(source / name):
+            shutil.copyfile(source / name, into / name, follow_symlinks=False)
+    for model in _models_in(source / "models"):
+        (into / "models" / model.name).mkdir(parents=True)
+        for name in MODEL_FILES:
+            if _is_plain(model / name):
+                shutil.copyfile(model / name, into / "models" / model.name / name, follow_symlinks=False)
+
+
+def _models_in(folder: Path) -> Iterator[Path]:
+    if folder.is_dir() and not folder.is_symlink():
+        for model in sorted(folder.iterdir()):
+            if model.is_dir() and not model.is_symlink() and model.name[:1] == "v" and model.name[1:].isdecimal():
+                yield model
+
+
+def _is_plain(path: Path) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode)
+
+
+def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
+    """Bring the fresh project up to date, open it once, and give it what could be checked."""
+    for name in _SUBFOLDERS:
+        (fresh / name).mkdir(exist_ok=True)
+    has_data = (given / DATA).is_dir()
+    try:
+        with closing(Store.open(fresh)) as store, store.transaction():
+            store.set_fact("data_root", str(folder / "data") if has_data else "")
+            store.set_fact("received_utc", now_utc())
+            store.set_fact("prepared", None)
+        with closing(Project.open(fresh)) as project:
+            _check_states(project)
+            taken, left = _take_models(project, given, fresh)
+            answer = Received(
+                folder,
+                project.name,
+                len(project.pool),
+                project.store.decisions.count(),
+                taken,
+                has_data,
+                (*_left_words(copied), *left),
+            )
+    except (ProjectRefused, OSError):
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
+        raise refused(say("its rows are not those that this program writes")) from error
+    if has_data:
+        (given / DATA).rename(fresh / "data")
+    shutil.rmtree(fresh / "backups", ignore_errors=True)
+    (fresh / "backups").mkdir()
+    return answer
+
+
+def _check_states(project: Project) -> None:
+    """The state of every item is what its decisions say."""
+    told = project.store.decisions.states_from_events()
+    items = project.store.items.many(sorted(told))
+    if any(item.state is not told[item.index][0] for item in items):
+        raise refused(say("its items are not in the state that its decisions say"))
+
+
+def _left_words(copied: Copied) -> Iterator[Sentence]:
+    if copied.left:
+        yield say("What is no part of a project was left behind: {names}.", names=listed(copied.left[:10]))
+
+
+def _take_models(project: Project, given: Path, fresh: Path) -> tuple[int, list[Sentence]]:
+    """The bundles that load; without the pickles, programs and links that may lie beside them."""
+    taken, left = 0, []
+    for model in project.store.models.all():
+        source, target = given / model.folder, fresh / model.folder
+        files = [source / name for name in MODEL_FILES if _is_plain(source / name)]
+        try:
+            if any(file.stat().st_size > _MOST_MODEL_FILE for file in files):
+                raise KnownError(say("It is too large."))
+            load_bundle(source)
+        except KnownError:
+            left.append(say("Model v{version} was left behind: it is damaged or missing.", version=str(model.version)))
+            continue
+        target.mkdir(parents=True)
+        for file in files:
+            shutil.copyfile(file, target / file.name)
+        taken += 1
+    return taken, left

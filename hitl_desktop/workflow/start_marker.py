@@ -1,0 +1,69 @@
+"""Whether the last starts were good ones: a marker is written at every start and taken back once it has gone well.
+
+After two starts that did not, the program opens in safe mode. The file also counts how often the window hung.
+"""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final
+
+FAILED_STARTS: Final = 2
+"""After so many failed starts the next one is in safe mode."""
+_FILE: Final = "starts.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """`failed`: starts in a row that did not go well, the one that runs included until it has. `hangs`: times that the
+    window did not answer, since they were last told.
+    """
+
+    failed: int = 0
+    hangs: int = 0
+
+
+class StartMarker:
+    """The marker in the folder of the settings. A folder that cannot be written costs safe mode, never the start."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / _FILE
+        self.found = self._read()
+        """What the runs before left behind."""
+
+    @property
+    def needs_safe_mode(self) -> bool:
+        """True after starts that failed."""
+        return self.found.failed >= FAILED_STARTS
+
+    def begun(self) -> None:
+        """A start is under way; the hangs that were counted before are told in it."""
+        self._write(Starts(failed=self.found.failed + 1))
+
+    def went_well(self) -> None:
+        """The window is there and answers, or was closed by a person."""
+        self._write(replace(self._read(), failed=0))
+
+    def hung(self) -> None:
+        """The window did not answer for too long."""
+        now = self._read()
+        self._write(replace(now, hangs=now.hangs + 1))
+
+    def _read(self) -> Starts:
+        try:
+            kept = json.loads(self._path.read_text("utf-8"))
+            failed, hangs = kept["failed"], kept["hangs"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return Starts()
+        if not all(type(count) is int and count >= 0 for count in (failed, hangs)):
+            return Starts()
+        return Starts(failed, hangs)
+
+    def _write(self, starts: Starts) -> None:
+        part = self._path.with_suffix(".part")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(asdict(starts)), "utf-8")
+            part.replace(self._path)
+        except OSError:
+            return

@@ -1,0 +1,58 @@
+"""The commands `add` and `watch`, and what `status` says of batches."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hitl_desktop.cli import adding
+from tests.cli.test_contract import Console, console
+from tests.conftest import MakeImages, MakeTable
+
+__all__ = ["console"]
+
+
+@pytest.fixture
+def pictures(console: Console, make_images: MakeImages, tmp_path: Path) -> tuple[Path, Path]:
+    """A project of 12 pictures and its folder."""
+    data = make_images(tmp_path / "data", each=4)
+    folder = tmp_path / "P.hitl"
+    console.json("new", folder, "--data", data, "--model", "none")
+    return folder, data
+
+
+def test_add_tells_what_came(console: Console, pictures: tuple[Path, Path], make_images: MakeImages) -> None:
+    folder, data = pictures
+    assert console.json("status", folder)["batches"] == []
+    make_images(data / "later", each=2, seed=3)
+    shutil.copy(data / "dots" / "dots_00.png", data / "copy.png")
+    answer = console.json("add", folder, "--reviewer", "Ada")
+    assert (answer["number"], answer["items"], answer["by"], answer["source"]) == (1, 6, "Ada", "data")
+    assert answer["duplicates"] == [{"file": "copy.png", "same_as": "dots/dots_00.png"}]
+    status = console.json("status", folder)
+    assert status["items"] == 18
+    assert [batch["items"] for batch in status["batches"]] == [6]
+    assert len(console.json("queue", folder, "--limit", 100)) == 18
+    again = console.json("add", folder)
+    assert (again["number"], again["items"], again["known"]) == (None, 0, 18)
+    _, words, _ = console.run("status", folder)
+    assert "Batch 1: 6 items from data" in words
+
+
+def test_add_refuses_what_is_not_there(console: Console, pictures: tuple[Path, Path], make_table: MakeTable) -> None:
+    folder, data = pictures
+    assert "cannot be opened" in console.refused("add", folder, data / "nothing.png")
+    assert "not a picture" in console.refused("add", folder, make_table(data.parent / "rows.csv"))
+    assert console.json("status", folder)["items"] == 12
+
+
+def test_watch_once_adds_what_lies_there(
+    console: Console, pictures: tuple[Path, Path], make_images: MakeImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, data = pictures
+    make_images(data / "later", each=1, seed=3)
+    monkeypatch.setattr(adding, "QUIET_SECONDS", 0.05)
+    answer = console.json("watch", folder, "--once", "--every", "1")
+    assert [batch["items"] for batch in answer["batches"]] == [3]
+    assert console.json("watch", folder, "--once", "--every", "1") == {"batches": []}
+    assert "at least one second" in console.refused("watch", folder, "--every", "0")

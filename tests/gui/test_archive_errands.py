@@ -1,0 +1,60 @@
+"""Packing and receiving from the menu: in the worker, told on the notice bar, opened when it is whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from hitl_desktop.gui.application import build_window
+from hitl_desktop.gui.main_window import MainWindow
+from hitl_desktop.gui.views.question import Question
+
+
+@pytest.fixture
+def window(qapp: QApplication, qtbot: Any) -> Iterator[MainWindow]:
+    made = build_window(qapp, "light")
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.close()
+    made.deleteLater()
+    qapp.processEvents()
+
+
+def notices(window: MainWindow) -> list[str]:
+    return [notice.text for notice in window.notices.notices()]
+
+
+def test_a_project_goes_out_as_a_file_and_comes_in_as_another(
+    window: MainWindow, qtbot: Any, image_project_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert window.bridge.open_project(image_project_folder)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out.zip"), ""))
+    window.commands.pack_project()
+    question = window.findChild(Question)
+    assert question is not None
+    question.yes_button.click()
+    qtbot.waitUntil(lambda: "The project was packed as out.zip." in notices(window), timeout=60_000)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "out.zip"), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "In.hitl"), ""))
+    window.commands.receive_project()
+    taken = tmp_path / "In.hitl"
+    qtbot.waitUntil(lambda: window.bridge.desk.project.folder == taken, timeout=60_000)
+    project = window.bridge.desk.project
+    assert project.data_is_there
+    assert project.item_file(project.store.items.get(0)).is_file()
+
+
+def test_what_is_refused_is_told_and_the_open_project_stays_open(
+    window: MainWindow, qtbot: Any, text_project_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert window.bridge.open_project(text_project_folder)
+    (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04" + bytes(400))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "bad.zip"), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "In.hitl"), ""))
+    window.commands.receive_project()
+    qtbot.waitUntil(lambda: any("was not opened" in text for text in notices(window)), timeout=60_000)
+    assert window.bridge.desk.project.folder == text_project_folder
+    assert not (tmp_path / "In.hitl").exists()

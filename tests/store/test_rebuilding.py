@@ -1,0 +1,123 @@
+"""A project made anew from its second record, with its database gone."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.evidence import Box, Evidence
+from hitl_desktop.domain.items import FoundItem
+from hitl_desktop.store.backups import make_backup
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.store.rebuilding import differences, rebuild
+from hitl_desktop.store.store import DATABASE, Store
+from tests.store.conftest import MakeDecision
+
+
+def seen(folder: Path) -> dict[str, Any]:
+    store = Store.open(folder)
+    try:
+        return {
+            "decisions": store.decisions.all(),
+            "items": store.items.many(range(store.items.count())),
+            "texts": list(store.items.texts()),
+            "classes": store.labels(),
+            "operations": store.classes.operations(),
+            "models": store.models.all(),
+            "in use": store.models.active(),
+            "name": store.fact("name"),
+        }
+    finally:
+        store.close()
+
+
+@pytest.fixture
+def worked(tmp_path: Path, decision: MakeDecision) -> Path:
+    """A closed project with decisions of every sort, a class that was renamed, and a model; backed up on the way."""
+    store = Store.create(tmp_path / "Worked.hitl")
+    with store.transaction():
+        store.add_labels(["cat", "dog"])
+        store.items.add([FoundItem(f"{i:064x}", f"a/{i}.txt", f"text {i}", None, {"n": str(i)}) for i in range(6)], {})
+        store.set_fact("name", "Worked")
+    store.record(decision(0), current=1)
+    with store.transaction():
+        store.models.add(ModelVersion(1, "trained", "one", "now", 1, 1))
+        store.models.activate(1, "now", "ann")
+    make_backup(store.folder)
+    store.record(decision(1, label_id=2, evidence=Evidence((Box(1, 2, 3, 4, label_id=1),), 9, 9)), current=2)
+    with store.transaction():
+        (bird,) = store.add_labels(["bird"])
+        store.classes.append(ClassOperation(0, "e1", "now", "ann", ClassAction.ADDED, bird.id, "", "bird"))
+    store.record(decision(2, label_id=bird.id, note="seen"), current=3)
+    store.record_many([decision(3, batch="b"), decision(4, batch="b")], current=None, slot=None)
+    store.record(decision(0, Verdict.RETRACTED, retracts=1), current=0)
+    store.close()
+    (store.folder / "models" / "v1").mkdir()
+    (store.folder / "models" / "v1" / "card.json").write_text("{}", "utf-8")
+    return store.folder
+
+
+def test_with_the_database_gone_everything_comes_back(worked: Path, tmp_path: Path) -> None:
+    before = seen(worked)
+    (worked / DATABASE).unlink()
+    made = rebuild(worked, tmp_path / "Anew.hitl")
+    assert (made.decisions, made.unplaced, made.differing, made.loose) == (6, 0, (), 0)
+    assert len(made.compared_with) == 1, "the backup"
+    assert seen(tmp_path / "Anew.hitl") == before
+    assert (tmp_path / "Anew.hitl" / "models" / "v1" / "card.json").is_file()
+
+
+def test_it_says_the_same_as_a_sound_database(worked: Path, tmp_path: Path) -> None:
+    made = rebuild(worked, tmp_path / "Anew.hitl")
+    assert made.compared_with[1:] == (DATABASE,)
+    assert made.differing == ()
+
+
+def test_a_decision_that_was_changed_behind_our_back_is_named(worked: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(worked / DATABASE)) as raw:
+        raw.execute("DROP TRIGGER decision_never_updated")
+        raw.execute("UPDATE decision SET label_id = 1 WHERE number = 3")
+        raw.execute(
+            "CREATE TRIGGER decision_never_updated BEFORE UPDATE ON decision"
+            " BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END"
+        )
+        raw.commit()
+    assert rebuild(worked, tmp_path / "Anew.hitl").differing == (3,)
+    store = Store.open(worked)
+    assert differences(store) == [3]
+    store.close()
+
+
+def test_with_nothing_left_but_the_second_record_the_items_come_from_the_data(worked: Path, tmp_path: Path) -> None:
+    before = seen(worked)
+    (worked / DATABASE).unlink()
+    shutil.rmtree(worked / "backups")
+    with pytest.raises(KnownError, match="neither a backup nor") as told:
+        rebuild(worked, tmp_path / "Anew.hitl")
+    assert "--items" in told.value.remedy
+    other = Store.create(tmp_path / "Imported.hitl")
+    with other.transaction():
+        other.add_labels(["whale", "dog"])
+        found = [FoundItem(f"{i:064x}", f"b/{i}.txt", f"text {i}", None, {"n": str(i)}) for i in (4, 0, 1, 2, 3)]
+        found[1] = replace(found[1], label="dog")
+        found[2] = replace(found[2], label="whale")
+        other.items.add(found, {"whale": 1, "dog": 2})
+    other.close()
+    made = rebuild(worked, tmp_path / "Anew.hitl", tmp_path / "Imported.hitl")
+    assert (made.decisions, made.unplaced, made.compared_with) == (6, 0, ())
+    anew = seen(tmp_path / "Anew.hitl")
+    assert [label.name for label in anew["classes"]] == ["cat", "dog", "bird"]
+    assert [item.truth_id for item in anew["items"]] == [None, 2, None, None, None]
+    assert [e.event_id for e in anew["decisions"]] == [e.event_id for e in before["decisions"]]
+
+
+def test_a_folder_without_a_second_record_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(KnownError, match=r"no decisions\.jsonl"):
+        rebuild(tmp_path, tmp_path / "Anew.hitl")

@@ -1,0 +1,47 @@
+"""Backups as a person meets them."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from hitl_desktop.domain.errors import DiskTrouble
+from hitl_desktop.store.backups import backups_in, check_backup
+from hitl_desktop.store.replaying import Replayed
+from hitl_desktop.store.restoring import Restored
+from hitl_desktop.workflow import backing_up
+from hitl_desktop.workflow.backing_up import back_up, backup_is_due, first_backup, told_of
+from hitl_desktop.workflow.project import Project
+
+
+def test_a_new_project_has_a_backup_with_all_its_items(text_project: Project) -> None:
+    (backup,) = backups_in(text_project.folder)
+    assert check_backup(backup.file).items == len(text_project.pool)
+
+
+def test_a_first_backup_that_is_not_possible_is_no_reason_to_fail(
+    text_project_folder: Path, monkeypatch: pytest.MonkeyPatch, expected_log: object
+) -> None:
+    assert callable(expected_log)
+    expected_log("WARNING .*No first backup: There is no room")
+
+    def no_room(_folder: Path) -> None:
+        raise DiskTrouble("There is no room.", "Free some.")
+
+    monkeypatch.setattr(backing_up, "make_backup", no_room)
+    first_backup(text_project_folder)
+
+
+def test_one_is_due_half_an_hour_after_the_first_change(text_project: Project) -> None:
+    store = text_project.store
+    assert not backup_is_due(store)
+    text_project.set_retrain_every(7)
+    assert not backup_is_due(store)
+    store.changed_at = time.monotonic() - 1801
+    assert backup_is_due(store)
+    assert back_up(text_project.folder).differing == 0
+
+
+@pytest.mark.parametrize(("replayed", "words"), [(0, "kept beside"), (1, "1 decision made"), (2, "2 decisions made")])
+def test_what_restoring_did_is_told(replayed: int, words: str) -> None:
+    assert words in str(told_of(Restored(Path("b"), 5, Replayed(replayed), None)))
