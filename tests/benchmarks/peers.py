@@ -35,7 +35,8 @@ def labelme():
 def anylabeling():
     for binding in ("PyQt6", "PyQt5"):
         try:
-            QtCore, QtTest, QtWidgets = (importlib.import_module(f"{binding}.{p}") for p in ("QtCore", "QtTest", "QtWidgets"))
+            parts = ("QtCore", "QtTest", "QtWidgets")
+            QtCore, QtTest, QtWidgets = (importlib.import_module(f"{binding}.{part}") for part in parts)
             break
         except ImportError:
             continue
