@@ -41,10 +41,18 @@ def anylabeling():
         except ImportError:
             continue
     application = QtWidgets.QApplication(["anylabeling"])
-    from anylabeling import app_info
-    from anylabeling.config import get_config
+    from anylabeling import app_info, config
+    from pathlib import Path
+    config.current_config_file = str(Path.home() / "anylabeling.yaml")
+    Path(config.current_config_file).write_text("language: en_US")
+    for part, start in (("resources.resources", None), ("views.labeling.utils.theme", "init_theme")):
+        try:
+            module = importlib.import_module("anylabeling." + part)
+            getattr(module, start)("light") if start else None
+        except ImportError:
+            pass
     from anylabeling.views.mainwindow import MainWindow
-    window = MainWindow(application, config=get_config())
+    window = MainWindow(application, config=config.get_config(config.current_config_file))
     inner = window.labeling_widget.view
     load = getattr(inner, "import_image_folder", None) or inner.import_dir_images
     load(folder)
