@@ -23,7 +23,7 @@ _PACE_MS: Final = 40
 """Between two turns."""
 _AFTER_A_PERSON_MS: Final = 250
 _PUBLISH_SECONDS: Final = 0.5
-_TARGET_SECONDS: Final = 0.008
+_TARGET_SECONDS: Final = 0.006
 """A turn should take so much of the processor; the number of items in it follows. The disk takes its own time."""
 _LEAST, _MOST = 10, 400
 

@@ -53,6 +53,7 @@ class Footer(QFrame):
         self._stop.clicked.connect(bridge.cancel_preparing)
         self._stop.hide()
         self._automatic = Button(theme, "", "quiet", icon="play", size="small")
+        self._automatic_words = ""
         self._automatic.clicked.connect(self.automatic_wanted)
         self._time = IconText(theme, "clock", "")
         self.saved = IconText(theme, "check", tr("All saved"))
@@ -92,17 +93,25 @@ class Footer(QFrame):
         return super().event(event)
 
     def _fit(self) -> None:
-        """Where there is no room for all, those words go that are the same every day; their icons stay."""
+        """Where there is no room for all, first those words go that are the same every day, then those about the
+        automatic; their icons stay, with the words as tooltips.
+        """
         always = (self.chip, self.train, self._stop, self._time, self.saved)
         needed = sum(part.sizeHint().width() + _GAP for part in always if not part.isHidden()) + 4 * _GAP
         title = tr(self._context.keymap.title)
-        words = text_width(title, self._context.theme.font("small", MEDIUM)) + self._context.theme.px(_AROUND)
-        words += text_width(self._offline.text(), self._context.theme.font("small")) + self._context.theme.px(_AROUND)
-        has_room = needed + words <= self.width()
+        daily = self._wide(title, MEDIUM) + self._wide(self._offline.text())
+        about = 0 if self._automatic.isHidden() else self._wide(self._automatic_words, MEDIUM)
+        has_room = needed + daily + about <= self.width()
         self._keys.set_label(title if has_room else "")
         self._keys.setAccessibleName(title)
         self._keys.setToolTip("" if has_room else plain_tooltip(title))
         self._offline.show_word(has_room)
+        self._automatic.set_label(self._automatic_words if needed + about + 2 * _AROUND <= self.width() else "")
+        self._automatic.setAccessibleName(self._automatic_words)
+
+    def _wide(self, words: str, weight: int | None = None) -> int:
+        theme = self._context.theme
+        return text_width(words, theme.font("small", weight)) + theme.px(_AROUND)
 
     def show_time(self, seconds: float) -> None:
         """Active time on the item on screen."""
@@ -133,11 +142,11 @@ class Footer(QFrame):
             self._automatic.hide()
             return
         now, ledger = standing(bridge), bridge.desk.project.pool.ledger()
-        words, icon = in_short(now.where)
-        self._automatic.set_label(words)
+        self._automatic_words, icon = in_short(now.where)
         self._automatic.set_icon(icon)
         self._automatic.setToolTip(plain_tooltip(in_full(now)))
         self._automatic.setVisible(bool(ledger.automatic or ledger.proposed or now.where is not Where.NOT_PERMITTED))
+        self._fit()
 
     def _show_saved(self) -> None:
         self.saved.set_text(tr("All saved"), "check")

@@ -22,6 +22,7 @@ from hitl_desktop.store.certificates import AuditTable
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.database import DATABASE
 from hitl_desktop.store.decisions import DecisionLog
+from hitl_desktop.store.event_columns import EventColumns
 from hitl_desktop.store.history import HistorySearch
 from hitl_desktop.store.item_files import ItemFileTable
 from hitl_desktop.store.item_search import ItemSearch
@@ -46,8 +47,9 @@ class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
     `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
-    looks for items, `records` in their columns, `history` for past decisions, `automation` for what nobody decided;
-    facts about the project are read with `fact` and written with `set_fact`; every change runs inside `transaction`.
+    looks for items, `records` in their columns, `history` for past decisions, `events` reads these as columns,
+    `automation` for what nobody decided; facts about the project are read with `fact` and written with `set_fact`;
+    every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -62,6 +64,7 @@ class Store:
         self.records = RecordSearch(database)
         self.history = HistorySearch(database)
         self.decisions = DecisionLog(database, self.items)
+        self.events = EventColumns(database)
         self.automation = AutomationTable(database, self.decisions)
         self.models = ModelTable(database)
         self.classes = ClassTable(database)

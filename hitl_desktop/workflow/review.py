@@ -265,7 +265,7 @@ class ReviewSession:
         """Use the features and the order of asking that a task has just made."""
         self.project.note_prepared()
         self.replan()
-        return Changes(order=True)
+        return Changes(order=True, routing=True)  # a rule may ask for new kinds
 
     def keep_draft(self, note: str) -> Changes:
         """Keep a note that is typed and not yet saved with a decision."""

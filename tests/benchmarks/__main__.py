@@ -28,6 +28,7 @@ NAMES = (
     "million",
     "routing",
     "browsing",
+    "figures_page",
 )
 
 _PEERS_HELP = "interpreters of environments with labelme or X-AnyLabeling, for `keys` to measure beside ours"
