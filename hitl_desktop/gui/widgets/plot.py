@@ -116,6 +116,15 @@ class Plot(QWidget):
         self._caption.setVisible(bool(picture.caption))
         self._redraw()
 
+    def _caption_height(self, width: float) -> int:
+        """What the caption takes below the drawing, by the theme: a label that was never shown does not know."""
+        if not self._caption.text():
+            return 0
+        flags = int(Qt.TextFlag.TextWordWrap.value)
+        metrics = self._theme.metrics("caption")
+        needed = metrics.boundingRect(QRect(0, 0, round(width), 1000), flags, self._caption.text()).height()
+        return self._theme.line("caption") * max(1, round(needed / metrics.height()))
+
     def settle(self) -> None:
         """Lay everything out although nobody sees it: for drawings that go to a file alone."""
         self.grab(QRect(0, 0, 1, 1))  # which sends what a hidden widget has been kept from
@@ -140,7 +149,7 @@ class Plot(QWidget):
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Draw it, with its caption, as lines and text."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        below = self._caption.heightForWidth(self.width()) if self._caption.text() else 0
+        below = self._caption_height(area.width())
         drawing = area.adjusted(0, 0, 0, -below)
         self._view.render(painter, drawing, self._view.rect())
         if below:
