@@ -59,7 +59,7 @@ class InfoButton(PaintedButton):
             label.ensurePolished()  # the height needs the font of the style sheet
         column.invalidate()
         width = self.theme.px(_POPUP)
-        popup.setFixedSize(width, column.heightForWidth(width))
+        popup.setFixedSize(width, column.totalHeightForWidth(width))
         window = self.window()
         corner = self.mapTo(window, QPoint(0, self.height()))
         corner.setX(max(0, min(corner.x(), window.width() - popup.width() - SPACE_12)))
