@@ -7,7 +7,7 @@ from typing import Any, Final
 from hitl_desktop.domain.automation import Scope
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.workflow import automation
+from hitl_desktop.workflow import automation, monitoring
 from hitl_desktop.workflow.automation_status import automation_answer
 from hitl_desktop.workflow.project import Project
 
@@ -30,7 +30,13 @@ def automate(project: Project, arguments: argparse.Namespace, reviewer: str) -> 
     done = 0
     while (changes := automation.tick(project, _PART)) is not NOTHING:
         done += len(changes.items)
-    return {"decided": done, **automation_answer(project)}, f"{done:,} items decided automatically."
+        if monitoring.look_after(project) is not NOTHING:
+            break
+    words = f"{done:,} items decided automatically."
+    paused = automation.state(project).pause
+    if paused is not None:
+        words += f" Then it paused itself. {paused.reason.english()}"
+    return {"decided": done, **automation_answer(project)}, words
 
 
 def pause(project: Project, arguments: argparse.Namespace, reviewer: str) -> Answer:

@@ -116,8 +116,9 @@ def match(policy: RoutingPolicy, told: Predicted, facts: ItemFacts) -> Routes:
     left = np.ones(n, bool)
     for place, one in enumerate(policy.rules):
         held, doubtful = _held(one, left, scored, told, facts)
-        rule[held] = place
-        route[held] = CODE[one.route]
+        # Quicker than setting places, and the window may go on meanwhile.
+        np.copyto(rule, np.int16(place), where=held)
+        np.copyto(route, np.uint8(CODE[one.route]), where=held)
         if doubtful is not None:
             unclear |= doubtful
         left &= ~held
@@ -173,8 +174,7 @@ def mask_of(condition: Condition, told: Predicted, facts: ItemFacts) -> Mask:
             case ProbabilityBelow(label, limit):
                 return told.is_scored & ~_probable(label, limit, told, facts)
             case PredictedIs(labels):
-                places = [facts.positions[label] for label in labels if label in facts.positions]
-                return np.asarray(np.isin(told.predicted, places))
+                return _suggested(labels, told, facts)
             case UnlikeDecided():
                 return _unlike(told)
             case FindingPresent(label):
@@ -188,6 +188,15 @@ def _unlike(told: Predicted) -> Mask:
     held = np.zeros(len(told), bool)
     if told.novel is not None:
         held[: len(told.novel)] = told.novel[: len(told)]
+    return held
+
+
+def _suggested(labels: tuple[int, ...], told: Predicted, facts: ItemFacts) -> Mask:
+    """Where one of the classes is suggested. One comparison a class is several times quicker than a look-up."""
+    held = np.zeros(len(told), bool)
+    for label in labels:
+        if label in facts.positions:
+            held |= told.predicted == facts.positions[label]
     return held
 
 

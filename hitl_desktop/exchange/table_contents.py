@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 
 from hitl_desktop.domain.items import Duplicate, FoundItem, Unreadable
-from hitl_desktop.domain.sentences import Sentence, say
+from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.exchange.label_cells import names_in, notes_on_spelling
 from hitl_desktop.exchange.ordering import natural_key, shown
 from hitl_desktop.exchange.table_notes import notes_on_ids, notes_on_oddities, notes_on_spaces
@@ -14,6 +14,11 @@ from hitl_desktop.exchange.table_records import Oddity, Row, TableContents
 def digest_of(text: str) -> str:
     """The SHA-256 of a text in hex, by which it is known. Lone surrogates are hashed as they are."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_automatic(row: Row) -> bool:
+    """True for a row of an export whose label nobody has looked at: it must not come back as a person's."""
+    return row.values.get("verdict") == "automatic" and row.values.get("state") == "automatic"
 
 
 class ContentsBuilder:
@@ -36,7 +41,7 @@ class ContentsBuilder:
         self._spaced: Counter[str] = Counter()
         self._oddities: defaultdict[Oddity, list[int]] = defaultdict(list)
         self._without_id: list[int] = []
-        self._rows = 0
+        self._rows = self._automatic = 0
 
     def add(self, row: Row) -> None:
         """Take the next row."""
@@ -60,6 +65,9 @@ class ContentsBuilder:
         names = self._names(row)
         self._note_id(row.number, identity)
         self._labels.update(names or ())
+        if names is not None and _is_automatic(row):
+            self._automatic += 1
+            names = None
         said = None if names is None else frozenset(names)
         digest = digest_of(text)
         first = self._first_with.get(digest)
@@ -106,6 +114,14 @@ class ContentsBuilder:
             *notes_on_spaces(self._spaced),
             *notes_on_oddities(self._oddities),
         ]
+        if self._automatic:
+            told.append(
+                say_n(
+                    "{n} label was decided automatically, so it is no label here: nobody looked at the item.",
+                    "{n} labels were decided automatically, so they are no labels here: nobody looked at the items.",
+                    self._automatic,
+                )
+            )
         return TableContents(
             self._items,
             self._duplicates,

@@ -16,7 +16,7 @@ from hitl_desktop.domain.errors import KnownError
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.automation import AutomationState, Scope
     from hitl_desktop.gui.bridge import Bridge
-    from hitl_desktop.workflow.automation import Permission
+    from hitl_desktop.workflow.automation import Basis
     from hitl_desktop.workflow.certifying import Coverage
 
 _PACE_MS: Final = 40
@@ -54,11 +54,17 @@ class Autopilot(QObject):
 
         return automation.state(self._bridge.desk.project)
 
-    def permission(self) -> "Permission":
-        """What is permitted now. A project must be open."""
+    def basis(self) -> "Basis":
+        """What permits it now. A project must be open."""
         from hitl_desktop.workflow import automation
 
-        return automation.permitted(self._bridge.desk.project)
+        return automation.basis(self._bridge.desk.project)
+
+    def why_not(self) -> str:
+        """Why nothing is permitted, in words."""
+        from hitl_desktop.workflow import automation
+
+        return str(automation.why_not(self._bridge.desk.project))
 
     def wake(self) -> None:
         """A project was opened."""

@@ -83,9 +83,9 @@ class BackupKeeper(QObject):
             return
         if self._bridge.is_open and self._bridge.desk.project.folder == folder:  # it was not left after all
             return
-        from hitl_desktop.workflow.backing_up import back_up
+        from hitl_desktop.workflow.backing_up import COMPARED_ON_LEAVING, back_up
 
-        self._start(partial(back_up, folder))
+        self._start(partial(back_up, folder, compared_at_most=COMPARED_ON_LEAVING))
 
     def restore(self, folder: Path, file: Path) -> None:
         """Put a backup in the place of a project's database; the project must be closed. `restored` tells the end."""

@@ -188,7 +188,7 @@ class Commands(QObject):
         autopilot = self._bridge.autopilot
         if not autopilot.state().is_running:
             ask_to_resume(self._context, self._window)
-        elif autopilot.permission().is_given:
+        elif autopilot.basis().is_given:
             autopilot.pause()
         else:
             self._window.show_page("routing")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # made when it is first shown
     from hitl_desktop.gui.views.history.page import HistoryPage
     from hitl_desktop.gui.views.keys.page import KeysPage
     from hitl_desktop.gui.views.model_page import ModelPage
+    from hitl_desktop.gui.views.routing.page import RoutingPage
     from hitl_desktop.workflow.folder_watch import Ready
 
 
@@ -116,6 +117,8 @@ class DeskView(QWidget):
             gallery = cast("GalleryPage", page)
             gallery.item_wanted.connect(self._open_item)
             gallery.compare_wanted.connect(self.compare)
+        if page_id == "routing":
+            cast("RoutingPage", page).item_wanted.connect(self._open_item)
         if page_id == "batches":
             batches = cast("BatchesPage", page)
             batches.add_wanted.connect(self.add)

@@ -13,8 +13,10 @@ from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.views.review.reasons import Reason, in_queue, new_kind
+from hitl_desktop.gui.views.review.route_reason import escalated
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.language import explained, listed, mark, percent, tr
+from hitl_desktop.workflow.capacity import left_today
 from hitl_desktop.workflow.suggesting import keeps_back
 
 _PAGE = 64
@@ -41,7 +43,8 @@ _ROLES = (
 class QueueRow:
     """One row: the item, the positions of what it is decided or suggested to be, its confidence (None unscored), why it
     is asked. `words` say the same as `marks`; both are empty where nothing is known. `is_hidden`: what is suggested is
-    not told, as the item may have to be answered without.
+    not told, as the item may have to be answered without. `ends_day`: so many a day can be reviewed, and with this one
+    it is over.
     """
 
     item: Item
@@ -50,6 +53,7 @@ class QueueRow:
     confidence: float | None
     reason: str
     is_hidden: bool = False
+    ends_day: bool = False
 
 
 _STATES = {
@@ -74,6 +78,7 @@ class QueueModel(QAbstractListModel):
         self._shows_all = shows_all
         self._rows: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._pages: OrderedDict[int, dict[int, Item]] = OrderedDict()
+        self._last_of_day = -1
 
     @property
     def is_filtered(self) -> bool:
@@ -89,6 +94,7 @@ class QueueModel(QAbstractListModel):
         """Take the present rows; a single row that left or came back is moved without a reset."""
         fresh = self._wanted() if self._bridge.is_open else np.empty(0, np.int64)
         self._pages.clear()
+        self._last_of_day = self._day_ends_with()
         if not self._moved_by_one(fresh):
             self.beginResetModel()
             self._rows = fresh
@@ -126,25 +132,36 @@ class QueueModel(QAbstractListModel):
         if role == QueueRole.ROW:
             return row
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip(f"{row.item.name}\n{self._in_words(row)}")
+            lines = (row.item.name, self._in_words(row), tr("Today’s reviews end here.") if row.ends_day else "")
+            return plain_tooltip("\n".join(line for line in lines if line))
         said = row.words if self._bridge.desk.project.task is Task.SEVERAL else ""
         sure = "" if row.confidence is None else percent(row.confidence)
         why = self._in_words(row) if role == Qt.ItemDataRole.AccessibleTextRole else ""
-        return listed((row.item.name, said, sure, why))
+        ends = tr("today’s reviews end here") if row.ends_day and why else ""
+        return listed((row.item.name, said, sure, why, ends))
+
+    def _day_ends_with(self) -> int:
+        """The row of the last item that today's capacity has room for; −1 for none, and in other lists."""
+        if not self._bridge.is_open or self.is_filtered:
+            return -1
+        left = left_today(self._bridge.desk.project)
+        return -1 if left is None else left - 1
 
     def _row(self, row: int) -> QueueRow:
+        ends_day = row == self._last_of_day
         item = self._item(row)
         project = self._bridge.desk.project
         pool = project.pool
         if keeps_back(project, item):
-            return QueueRow(item, (), "", None, self._why(item), is_hidden=True)
+            return QueueRow(item, (), "", None, self._why(item), is_hidden=True, ends_day=ends_day)
         confidence = float(pool.confidence[item.index])
         is_decided = item.state in ANSWERED
         labels = project.decided_labels(item) if is_decided else project.suggested_labels(item.index)
         is_known = is_decided or pool.predicted[item.index] >= 0
         words = in_words(label.name for label in labels) if is_known else ""
         marks = tuple(label.position for label in labels)
-        return QueueRow(item, marks, words, None if np.isnan(confidence) else confidence, self._why(item))
+        sure = None if np.isnan(confidence) else confidence
+        return QueueRow(item, marks, words, sure, self._why(item), ends_day=ends_day)
 
     def _in_words(self, row: QueueRow) -> str:
         """Why a row is there, with its clause while it waits in the queue."""
@@ -169,8 +186,8 @@ class QueueModel(QAbstractListModel):
     def _asked_for(self, index: int) -> Reason:
         desk = self._bridge.desk
         slot, pool = desk.session.slot_of(index), desk.project.pool
-        new = new_kind(slot, is_novel=pool.is_novel(index))
-        return new or in_queue(slot, is_scored=bool(pool.predicted[index] >= 0))
+        told = escalated(desk.project, index, slot) or new_kind(slot, is_novel=pool.is_novel(index))
+        return told or in_queue(slot, is_scored=bool(pool.predicted[index] >= 0))
 
     def _item(self, row: int) -> Item:
         page = row // _PAGE

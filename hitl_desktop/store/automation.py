@@ -179,6 +179,15 @@ class AutomationTable:
         )
         return [float(row[0]) for row in rows][::-1]
 
+    def reviews_since(self, since: int) -> int:
+        """How many decisions with their time people have made after the event `since`."""
+        row = self._database.execute_sql(
+            "SELECT count(*) FROM decision AS d INDEXED BY decision_by_people WHERE d.number > ?"
+            " AND d.slot <> 'automatic' AND d.verdict <> 'retracted' AND d.seconds IS NOT NULL",
+            (since,),
+        ).fetchone()
+        return int(row[0])
+
     def begun(self) -> list[int]:
         """Items with a note or marks that are not saved with a decision yet: somebody is at them."""
         return [int(row[0]) for row in self._database.execute_sql("SELECT idx FROM draft")]

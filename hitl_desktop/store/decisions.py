@@ -248,6 +248,18 @@ class DecisionLog:
         ).fetchone()
         return int(row[0])
 
+    def made_since(self, at_utc: str, most: int) -> int:
+        """How many decisions people made since then that stand or were replaced, among the last `most` events; labels
+        that came with the data do not count, and an own answer and the one after the reveal count as one.
+        """
+        row = self._database.execute_sql(
+            "SELECT count(*) FROM (SELECT * FROM decision ORDER BY number DESC LIMIT ?) AS d"  # noqa: S608 - our own
+            " WHERE d.at_utc >= ? AND d.follows IS NULL AND d.verdict NOT IN ('retracted', 'automatic')"
+            f" AND d.slot NOT IN (?, ?) AND {_NOT_TAKEN_BACK}",
+            (most, at_utc, *_IMPORTED),
+        ).fetchone()
+        return int(row[0])
+
     def training_since(self, number: int) -> int:
         """Decisions after `number` that name a class, may train and were not taken back; as one with its reveal."""
         row = self._database.execute_sql(

@@ -1,10 +1,10 @@
 """A project made anew from its second record, and what differs between that and a database."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,7 @@ _ITEMS: Final = ("item", "item_text", "item_file", "import_note", "project")
 """All that is taken from another project that has the same items; its classes may be others."""
 _FOLDERS: Final = ("models", "backbones")
 _NAMED_AT_MOST: Final = 1000
+_COMPARED_AT_ONCE: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,28 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
         return Rebuilt(made.decisions.count(), made.replayed.unplaced, base, compared, differing, loose)
 
 
-def differences(store: Store, *, is_in_use: bool = False, at_most: int = _NAMED_AT_MOST) -> list[int]:
-    """Numbers of decisions where the database and `decisions.jsonl` of a project say different things.
+def differences(store: Store, *, is_in_use: bool = False, breathe: Callable[[], None] = lambda: None) -> list[int]:
+    """Numbers of decisions where the database and `decisions.jsonl` of a project say different things; the first 1,000.
 
     While somebody decides, one of the two may be a few decisions ahead: with `is_in_use` that is no difference.
+    `breathe` is called every few decisions: a thread beside the window sleeps there, so that the window need not wait.
     """
-    index_of = {digest: index for index, digest in enumerate(store.items.digests())}
-    lines = (decision_in(line, index_of) for line in Journal(store.folder / DECISIONS).lines())
-    pairs = zip(_all(store), lines, strict=False) if is_in_use else zip_longest(_all(store), lines)
-    return _differing(pairs, at_most)
+    lines = Journal(store.folder / DECISIONS).lines()
+    last, found = store.decisions.count(), list[int]()
+    for start in range(1, last + 1, _COMPARED_AT_ONCE):
+        events = store.decisions.between(start, start + _COMPARED_AT_ONCE - 1)
+        digests = store.items.digests_of([event.item_index for event in events])
+        index_of = {digest: index for index, digest in digests.items()}
+        for event in events:
+            line = next(lines, None)
+            if line is None and is_in_use:
+                return found
+            if line is None or decision_in(line, index_of) != event:
+                found.append(event.number)
+        if len(found) >= _NAMED_AT_MOST:
+            return found
+        breathe()
+    return found if is_in_use else found + [int(line["number"]) for line in islice(lines, _NAMED_AT_MOST)]
 
 
 def _base(project: Path, items_from: Path | None) -> Path:

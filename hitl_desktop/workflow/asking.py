@@ -6,6 +6,7 @@ from hitl_desktop.domain.policy import RoutingPolicy
 from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES
 from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.workflow.learning_choices import choose
+from hitl_desktop.workflow.record_facts import Found
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.routing import move_limit, set_policy, take_back
 
@@ -17,9 +18,11 @@ def change_threshold(session: ReviewSession, threshold: float) -> Changes:
     return changes
 
 
-def change_policy(session: ReviewSession, policy: RoutingPolicy, why: str = "") -> Changes:
-    """Route by another policy, a new version in this reviewer's name. Raises KnownError as `set_policy`."""
-    changes = set_policy(session.project, policy, by=session.reviewer, why=why)
+def change_policy(session: ReviewSession, policy: RoutingPolicy, why: str = "", read: Found | None = None) -> Changes:
+    """Route by another policy, a new version in this reviewer's name; `why` and `read` as in `set_policy`, whose errors
+    it raises.
+    """
+    changes = set_policy(session.project, policy, by=session.reviewer, why=why, read=read)
     session.replan()
     return changes
 

@@ -1,60 +1,30 @@
-"""An audit, from its beginning to its result: what is frozen, what is drawn, and what the answers prove.
+"""An audit, from its beginning to its result: what is asked, and what the answers prove.
 
 While one is under way nobody is told how it goes: only how many are left to answer.
 """
 
-import hashlib
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from hitl_desktop.assurance.audit_draw import draw
-from hitl_desktop.assurance.certificate import (
-    ZONE_SHARE,
-    audits_needed,
-    can_pass,
-    grid,
-    is_attainable,
-    spent,
-    walk_counts,
-)
-from hitl_desktop.domain.certificates import Audit, Audited, AuditEvent, Happened, Ladder, Walk
+from hitl_desktop.assurance.certificate import spent, walk_counts
+from hitl_desktop.domain.certificates import Audit, AuditEvent, Happened, Walk
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.policy import gate_digest, limit
 from hitl_desktop.domain.pool import STATES, TO_DO
-from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Sentence, Share, say, say_n
+from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Sentence, say
 from hitl_desktop.language import number, tr
-from hitl_desktop.learning.cards import CARD
+from hitl_desktop.workflow.audit_plan import Planner, Preview, Wish, Zone, audit_question, foresee
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.routing import gate
 
-CLASS_STEPS = 10
 _DECIDED = STATES.index(ItemState.DECIDED)
 
 Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What an audit would be like, before it begins; all of it follows from counts.
-
-    Of `gated` items that may become automatic it would be drawn from about `zone`. `needed` checks are enough if none
-    is wrong, `usual` if one is; None where no number is. `hindrance` says why it cannot begin.
-    """
-
-    gated: int
-    zone: int
-    needed: int | None
-    usual: int | None
-    release: int
-    hindrance: KnownError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +53,11 @@ class Result:
 def preview(project: Project, alpha: float, delta: float, audits: int | None = None) -> Preview:
     """What an audit with these wishes would be; `audits` None: as many as are usual. Nothing is changed."""
     release = len(project.store.audits.all()) + 1
-    if project.model is None or not project.is_scored:
-        error = KnownError(say("There is no model yet to certify."), say("Decide some items of two classes first."))
-        return Preview(0, 0, None, None, release, error)
-    if not np.isfinite(limit(project.policy)):
-        error = KnownError(
-            say("No rule of the routing accepts or removes anything."), say("Add one that does, then audit it.")
-        )
-        return Preview(0, 0, None, None, release, error)
-    confidence = project.pool.confidence[_may_be_drawn(project)]
-    gated = len(confidence)
-    zone = max(round(ZONE_SHARE * gated), int((confidence >= limit(project.policy)).sum()))
-    wish = _odd_wish(alpha, delta)
-    if wish or not zone:
-        none = KnownError(say("No item is left that could become automatic."))
-        return Preview(gated, zone, None, None, release, wish or none)
-    part = spent(delta, release)
-    needed, usual = (audits_needed(alpha, part, wrong, zone) for wrong in (0, 1))
-    found = Preview(gated, zone, needed, usual if usual is not None else needed, release)
-    hindrance = _hindrance(found, alpha, part, audits)
-    return Preview(gated, zone, found.needed, found.usual, release, hindrance) if hindrance else found
+    try:
+        zone = Planner().zone(audit_question(project))
+    except KnownError as error:
+        return Preview(Zone(0, 0, release), hindrance=error)
+    return foresee(zone, alpha, delta, audits)
 
 
 def begin(project: Project, alpha: float, delta: float, audits: int | None, reviewer: str) -> Changes:
@@ -110,46 +65,28 @@ def begin(project: Project, alpha: float, delta: float, audits: int | None, revi
 
     Raises KnownError while another is under way, and for what can prove nothing: see `preview`.
     """
-    if project.store.audits.open():
-        raise KnownError(say("An audit is under way already."), say("Answer what is left of it, or end it."))
-    planned = preview(project, alpha, delta, audits)
-    if planned.hindrance:
-        raise planned.hindrance
-    assert project.model is not None and planned.usual is not None  # noqa: S101, PT018 - no hindrance without them
-    pool, lets_through = project.pool, _may_be_drawn(project)
-    known = np.flatnonzero(lets_through)
-    limits = grid(pool.confidence[known], given=limit(project.policy))
-    zone = known[pool.confidence[known] >= limits[-1]]
-    count = min(planned.usual if audits is None else audits, len(zone))
-    part = spent(delta, planned.release)
-    if not can_pass(len(zone), count, alpha, part):  # the zone was estimated until now
-        count = min(audits_needed(alpha, part, 0, len(zone)) or len(zone), len(zone))
-    seed = int(np.random.SeedSequence([project.seed, planned.release]).generate_state(1)[0])
-    drawn = draw(zone, count, seed)
-    audit = Audit(
-        0,
-        now_utc(),
-        reviewer,
-        project.model.version,
-        hashlib.sha256((project.folder / project.model.folder / CARD).read_bytes()).hexdigest(),
-        alpha,
-        delta,
-        seed,
-        len(pool),
-        project.policy.version,
-        limit(project.policy),
-        count / len(zone),
-        (_ladder(pool.confidence[zone], limits, None), *_class_ladders(project, zone, limits[-1])),
-        tuple(Audited(int(i), float(pool.confidence[i]), int(pool.predicted[i])) for i in drawn),
-        zlib.compress(np.packbits(lets_through).tobytes()),
-        gate_digest(project.policy),
-        _pool_digest(project, lets_through),
-        project.columns_now,
-    )
+    _none_is_open(project)
+    return commit(project, Planner().plan(audit_question(project), Wish(alpha, delta, audits, reviewer)))
+
+
+def commit(project: Project, audit: Audit) -> Changes:
+    """Put a planned audit on record. Raises KnownError while another is under way, or when an item that was drawn has
+    been dealt with, or another version put to use, since it was planned.
+    """
+    _none_is_open(project)
+    drawn = np.array([item.index for item in audit.drawn], np.int64)
+    is_same = project.model is not None and project.model.version == audit.model_version
+    if not is_same or not (project.pool.states[drawn] == TO_DO).all():
+        raise KnownError(say("The items have changed meanwhile."), say("Begin the audit again."))
     with project.store.transaction():
         project.store.audits.begin(audit)
-    told = tr("The audit has begun: {n} checks are mixed into the queue.", n=number(count))
+    told = tr("The audit has begun: {n} checks are mixed into the queue.", n=number(len(drawn)))
     return Changes(order=True, routing=True, told=told)
+
+
+def _none_is_open(project: Project) -> None:
+    if project.store.audits.open():
+        raise KnownError(say("An audit is under way already."), say("Answer what is left of it, or end it."))
 
 
 def progress(project: Project) -> Progress | None:
@@ -257,73 +194,3 @@ def happened(
 ) -> None:
     """Put an event of an audit on record; inside a transaction."""
     project.store.audits.append(Happened(0, audit.number, event, now_utc(), by, why, facts))
-
-
-def _may_be_drawn(project: Project) -> Mask:
-    """To do, scored, let through by the routing, and never drawn before."""
-    pool = project.pool
-    found: Mask = (pool.states == TO_DO) & (pool.predicted >= 0) & gate(project)
-    drawn = project.store.audits.drawn_items()
-    if drawn:
-        found[np.fromiter(drawn, np.int64, len(drawn))] = False
-    return found
-
-
-def _ladder(confidence: npt.NDArray[np.float32], limits: Sequence[float], label_id: int | None) -> Ladder:
-    return Ladder(label_id, tuple(limits), tuple(int((confidence >= limit).sum()) for limit in limits))
-
-
-def _class_ladders(project: Project, zone: npt.NDArray[np.int64], bottom: float) -> list[Ladder]:
-    """One ladder for each class that the model gives to an item of the zone; none where an item has several."""
-    if project.task is Task.SEVERAL:
-        return []
-    predicted, confidence = project.pool.predicted[zone], project.pool.confidence[zone]
-    ladders = []
-    for label in project.offered:
-        mine = confidence[predicted == label.position]
-        if len(mine):
-            limits = sorted({max(one, bottom) for one in grid(mine, share=1.0, steps=CLASS_STEPS)}, reverse=True)
-            ladders.append(_ladder(mine, limits, label.id))
-    return ladders
-
-
-def _pool_digest(project: Project, lets_through: Mask) -> str:
-    found = hashlib.sha256()
-    for part in (project.pool.confidence, project.pool.predicted, lets_through):
-        found.update(np.ascontiguousarray(part).tobytes())
-    return found.hexdigest()
-
-
-def _odd_wish(alpha: float, delta: float) -> KnownError | None:
-    if not 0.0 < alpha < 1.0:
-        return KnownError(say("The share of wrong ones must lie between 0 and 100 %."))
-    if not 0.0 < delta < 0.5:
-        return KnownError(say("The risk of the certificate must lie between 0 and 50 %."))
-    return None
-
-
-def _hindrance(found: Preview, alpha: float, part: float, audits: int | None) -> KnownError | None:
-    """Why an audit of this size, or any, can prove nothing."""
-    if not is_attainable(found.zone, alpha):
-        return KnownError(
-            say_n(
-                "This can never be certified here: one wrong item among {n} is more than {alpha} already.",
-                "This can never be certified here: one wrong item among {n} is more than {alpha} already.",
-                found.zone,
-                alpha=Share(alpha, 1),
-            ),
-            say("Allow at least {share}, or add items.", share=Share(1.0005 / found.zone + 0.0005, 1)),
-        )
-    if audits is None:
-        return None
-    if audits > found.zone:
-        return KnownError(say_n("Only {n} item can be checked.", "Only {n} items can be checked.", found.zone))
-    if audits < 1 or not can_pass(found.zone, audits, alpha, part):
-        return KnownError(
-            say_n(
-                "So few checks can prove nothing, even if none is wrong: at least {n} is needed.",
-                "So few checks can prove nothing, even if none is wrong: at least {n} are needed.",
-                found.needed or found.zone,
-            )
-        )
-    return None

@@ -94,11 +94,36 @@ def permitted(project: Project, coverage: Coverage | None = None) -> Permission:
     return Permission(covered if given is None else rows, covered, certificate, given.number if given else None)
 
 
-def is_permitted(project: Project) -> bool:
-    """True where a certificate or an override stands, whether or not items wait for it; without looking at them."""
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What permits it, whether or not items wait: the number of a certificate, of an override, or neither."""
+
+    certificate: int | None = None
+    override: int | None = None
+
+    @property
+    def is_given(self) -> bool:
+        """True where there is either."""
+        return self.certificate is not None or self.override is not None
+
+
+def basis(project: Project) -> Basis:
+    """What permits it now, found without looking at the items."""
     if project.model is None or not project.is_scored:
-        return False
-    return override_of(project, state(project)) is not None or certifying.holds(project)
+        return Basis()
+    given = override_of(project, state(project))
+    record = project.store.audits.certified() if certifying.holds(project) else None
+    return Basis(record.certificate if record else None, given.number if given else None)
+
+
+def is_permitted(project: Project) -> bool:
+    """True where a certificate or an override stands, whether or not items wait for it."""
+    return basis(project).is_given
+
+
+def why_not(project: Project) -> Sentence:
+    """Why nothing is permitted. Only to be asked then."""
+    return permitted(project).why_not
 
 
 def watched(project: Project) -> Mask | None:

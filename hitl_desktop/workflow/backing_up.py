@@ -7,9 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from hitl_desktop.domain.backup_plan import EVERY, is_due
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.store.backups import Backup, backups_in, make_backup, thin
@@ -19,7 +20,11 @@ from hitl_desktop.store.restoring import Restored, restore
 from hitl_desktop.store.store import Store
 
 _log = logging.getLogger(__name__)
-_COMPARED_AT_MOST = 50_000
+COMPARED_AT_MOST: Final = 50_000
+COMPARED_ON_LEAVING: Final = 2_000
+"""More would make closing wait."""
+_BREATH_SECONDS: Final = 0.0005
+"""A window beside the thread needs the interpreter several times per event, and waits for it each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +38,28 @@ class BackedUp:
     differing: int = 0
 
 
-def back_up(folder: Path, progress: Progress = no_progress, cancelled: CancelCheck = never_cancelled) -> BackedUp:
-    """Make a backup of the project in `folder`, check it, compare the database with the second record (up to 50,000
-    decisions), and then delete the backups that are no longer kept.
+def back_up(
+    folder: Path,
+    progress: Progress = no_progress,
+    cancelled: CancelCheck = never_cancelled,
+    *,
+    compared_at_most: int = COMPARED_AT_MOST,
+) -> BackedUp:
+    """Make a backup of the project in `folder`, check it, compare the database with the second record (where there are
+    not more decisions than so many), and then delete the backups that are no longer kept.
 
     May run in another thread beside the open project. Raises KnownError, Cancelled; older backups stay then.
     """
+
+    def breathe() -> None:
+        if cancelled():
+            raise Cancelled
+        time.sleep(_BREATH_SECONDS)
+
     made = make_backup(folder, progress, cancelled)
     with closing(Store.reader(folder)) as store:
-        is_quick = store.decisions.count() <= _COMPARED_AT_MOST
-        differing = len(differences(store, is_in_use=True)) if is_quick else 0
+        is_quick = store.decisions.count() <= compared_at_most
+        differing = len(differences(store, is_in_use=True, breathe=breathe)) if is_quick else 0
     tidy(folder / DATABASE)
     return BackedUp(made, len(thin(folder, datetime.now(UTC))), differing)
 

@@ -40,6 +40,11 @@ def percent(share: float) -> Share:
     return Share(share, 0 if abs(share * 100 - round(share * 100)) < 1e-6 else 1)
 
 
+def tested_at(record: AuditRecord) -> Share:
+    """The part of the risk that an audit is tested at."""
+    return Share(spent(record.audit.delta, record.audit.number), 2)
+
+
 def evidence(step: Step) -> Sentence:
     """What the claim rests on."""
     return in_a_row(
@@ -87,8 +92,10 @@ def not_yet(more: tuple[int, int] | None) -> Sentence:
     )
 
 
-def facts(record: AuditRecord) -> list[Fact]:
-    """What is printed below: where each figure comes from."""
+def facts(record: AuditRecord, step: Step | None = None) -> list[Fact]:
+    """What is printed below: where each figure comes from. `step` is the limit that the claim is about, None for the
+    loosest that was proved.
+    """
     audit = record.audit
     found: list[Fact] = [
         (
@@ -114,7 +121,8 @@ def facts(record: AuditRecord) -> list[Fact]:
         found.append(
             (say("Checked by"), say_n("{n} reviewer, blind", "{n} reviewers, blind", record.fact("reviewers")))
         )
-    step = record.walk.last if record.walk else None
+    if step is None and record.walk is not None:
+        step = record.walk.last
     if step is not None and step.size > step.audited:
         most = allowed(step.size, audit.alpha) - step.wrong
         unchecked = say_n(
@@ -124,7 +132,8 @@ def facts(record: AuditRecord) -> list[Fact]:
             left=step.size - step.audited,
         )
         found.append((say("Not checked"), unchecked))
-    found.append((say("Holds while"), say("model, rules and classes stay, and new items look like these")))
+    if step is not None:
+        found.append((say("Holds while"), say("model, rules and classes stay, and new items look like these")))
     return found
 
 

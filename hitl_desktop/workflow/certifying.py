@@ -53,8 +53,8 @@ class State:
     """Where the project stands with certificates.
 
     `record` is the audit that the stage is about: the one under way, the certified one, or the last that proved
-    nothing. `why` says why a certificate does not hold. `more` is a guess after an audit that proved too little: so
-    many fresh checks, with so many wrong among those that count.
+    nothing. `why` says why a certificate does not hold, or covers nothing. `more` is a guess after an audit that proved
+    too little: so many fresh checks, with so many wrong among those that count.
     """
 
     stage: Stage
@@ -110,14 +110,17 @@ def state(project: Project) -> State:
     why = _why_not(project, certified)
     if why is not None:
         return State(Stage.SUSPENDED, certified, why=why)
-    walk = certified.walk
-    return State(Stage.VALID, certified, in_force=walk.in_force(limit(project.policy)) if walk else None)
+    in_force = certified.walk.in_force(limit(project.policy)) if certified.walk else None
+    why = NOTHING_TO_SAY if in_force is not None else _too_strict(project)
+    return State(Stage.VALID, certified, in_force=in_force, why=why)
 
 
 def holds(project: Project) -> bool:
-    """True while there is a valid certificate, whatever it covers: asked without looking at the items."""
+    """True while there is a valid certificate for the limit in force: asked without looking at the items."""
     record = project.store.audits.certified()
-    return record is not None and _why_not(project, record) is None
+    if record is None or _why_not(project, record) is not None:
+        return False
+    return record.walk is not None and record.walk.in_force(limit(project.policy)) is not None
 
 
 def suspend(project: Project, reason: Sentence, by: str = "monitor") -> Changes:

@@ -1,20 +1,15 @@
 """What the pages say about a project: estimates with their samples, counts per class, items on each side of a line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
-
-import numpy as np
-import numpy.typing as npt
 
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Label
-from hitl_desktop.domain.policy import with_limit
-from hitl_desktop.domain.policy_match import match
 from hitl_desktop.language import mark, number, tr, trn
 from hitl_desktop.learning.cards import in_words, load_card
 from hitl_desktop.learning.enough_checks import NEEDED
@@ -160,40 +155,8 @@ def has_files(project: Project, model: ModelVersion) -> bool:
     return (project.folder / model.folder).is_dir()
 
 
-def confidence_bins(project: Project, threshold: float, bins: int = 20) -> list[tuple[int, int]]:
-    """Undecided, scored items by confidence: for each of `bins` equal parts of 0–1, (below, at or above) the line."""
-    indexes, values = _undecided_confidence(project)
-    proposed = _proposed(project, threshold)[indexes]
-    places = np.minimum((values * bins).astype(np.int64), bins - 1)
-    below = np.bincount(places[~proposed], minlength=bins)
-    above = np.bincount(places[proposed], minlength=bins)
-    return [(int(b), int(a)) for b, a in zip(below, above, strict=True)]
-
-
-def near(project: Project, threshold: float, each: int) -> tuple[list[Near], list[Near]]:
-    """The undecided items just below the threshold and just at or above it, closest first, at most `each` a side."""
-    indexes, values = _undecided_confidence(project)
-    proposed = _proposed(project, threshold)[indexes]
-    order = np.argsort(values, kind="stable")
-    below = indexes[order[~proposed[order]]][::-1][:each]
-    above = indexes[order[proposed[order]]][:each]
-    return _near(project, below), _near(project, above)
-
-
-def _proposed(project: Project, threshold: float) -> npt.NDArray[np.bool_]:
-    """What the policy would propose with its smallest limit there."""
-    pool = project.pool
-    return match(with_limit(pool.policy, threshold), pool.told(), pool.facts).automatic
-
-
-def _undecided_confidence(project: Project) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    indexes = project.pool.undecided()
-    values = project.pool.confidence[indexes]
-    scored = np.isfinite(values)
-    return indexes[scored], values[scored]
-
-
-def _near(project: Project, indexes: npt.NDArray[np.int64]) -> list[Near]:
+def near_items(project: Project, indexes: Sequence[int]) -> list[Near]:
+    """These items, in their order, with what the model says of them."""
     pool = project.pool
     is_text = project.kind.name == "text"
     return [
@@ -204,7 +167,7 @@ def _near(project: Project, indexes: npt.NDArray[np.int64]) -> list[Near]:
             float(pool.confidence[item.index]),
             keeps_back(project, item),
         )
-        for item in project.store.items.many([int(i) for i in indexes])
+        for item in project.store.items.many(indexes)
     ]
 
 

@@ -4,10 +4,11 @@ from typing import Final
 
 from hitl_desktop.assurance import monitors
 from hitl_desktop.assurance.monitors import Monitor, MonitorKind, MonitorState
-from hitl_desktop.domain.automation import AutomationAction
+from hitl_desktop.domain.automation import AutomationAction, AutomationEvent
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.sentences import Figure, Sentence, Share, say, say_n
+from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Figure, Sentence, Share, say, say_n
 from hitl_desktop.workflow import automation, certifying
+from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.project import Project
 
 WITHOUT_CERTIFICATE: Final = 0.05
@@ -21,14 +22,17 @@ _AGAINST_THE_CERTIFICATE: Final = frozenset({MonitorKind.WATCH_ERROR, MonitorKin
 def monitors_of(project: Project) -> list[Monitor]:
     """All figures now. Those of decisions count from when somebody last let it go on: what came before is settled."""
     store, alpha = project.store, promised(project)
-    since = _since(project)
+    let_go = _let_go(project)
+    since = let_go.upto if let_go else 0
     changed = store.automation.changed(since)
     wrong, watched = store.automation.watched(since)
     seconds = store.automation.review_seconds(monitors.RECENT + monitors.MOST_BEFORE)
+    is_recent = store.automation.reviews_since(since) >= monitors.RECENT
     return [
         monitors.watch_error(wrong, watched, alpha),
         monitors.override_rate(changed, project.pool.ledger().automatic + changed, alpha),
-        monitors.review_time(seconds),
+        monitors.review_time(seconds if is_recent else ()),
+        monitors.drift(_drifted(project, let_go.at_utc if let_go else "")),
     ]
 
 
@@ -41,7 +45,8 @@ def promised(project: Project) -> float:
 def look_after(project: Project) -> Changes:
     """Pause where a figure is out of its limit, and say which; a certificate that it speaks against is suspended.
 
-    `NOTHING` while all are within, or it is paused."""
+    `NOTHING` while all are within, or it is paused.
+    """
     if not automation.state(project).is_running or not automation.is_permitted(project):
         return NOTHING
     out = next((one for one in monitors_of(project) if one.state is MonitorState.OUT), None)
@@ -76,8 +81,28 @@ def why(monitor: Monitor) -> Sentence:
     return say("New items differ from the checked ones.")
 
 
-def _since(project: Project) -> int:
-    """The last decision before somebody let it go on, or allowed it; 0 where nobody has."""
-    events = project.store.automation.events()
+def in_short(monitor: Monitor) -> Sentence:
+    """A figure in a few words; nothing where there is too little to tell."""
+    if monitor.state is MonitorState.NOT_YET:
+        return NOTHING_TO_SAY
+    if monitor.kind is MonitorKind.WATCH_ERROR:
+        return say("blind checks: {wrong} of {n} wrong", wrong=monitor.count, n=monitor.of)
+    if monitor.kind is MonitorKind.OVERRIDES:
+        return say("changed by people: {changed} of {n}", changed=monitor.count, n=monitor.of)
+    if monitor.kind is MonitorKind.REVIEW_TIME:
+        return say("review time: {times} times that before", times=Figure(monitor.value, 1))
+    return say("new items: unlike the others") if monitor.value else say("new items: like the others")
+
+
+def _let_go(project: Project) -> AutomationEvent | None:
+    """When somebody last let it go on, or allowed it; None where nobody has."""
     letting = (AutomationAction.RESUMED, AutomationAction.OVERRIDDEN)
-    return next((event.upto for event in reversed(events) if event.action in letting), 0)
+    return next((event for event in reversed(project.store.automation.events()) if event.action in letting), None)
+
+
+def _drifted(project: Project, since_utc: str) -> bool | None:
+    """Whether the last batch of items that was compared since then is unlike what was there; None without one."""
+    last = max(comparisons(project).items(), default=None)
+    if last is None:
+        return None
+    return last[1].differs and last[1].at_utc > since_utc

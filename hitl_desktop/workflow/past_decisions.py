@@ -114,5 +114,7 @@ def said(project: Project, decision: Decision | None) -> str:
 
 
 def suggested(project: Project, decision: Decision) -> str:
-    """What the model had suggested then; empty where there was no suggestion."""
+    """What the model had suggested then; empty where there was none, and while an audit of the item is under way."""
+    if decision.item_index in project.store.audits.open_items():
+        return ""
     return project.answer_words(decision.predicted_id, decision.predicted_findings)

@@ -44,6 +44,8 @@ if TYPE_CHECKING:  # the project has its routes made here
     from hitl_desktop.workflow.project import Project
 
 _WATCH: Final = 0x77617463
+_BINS: Final = 20
+_NEAR_EACH: Final = 4
 _COLUMNS_FROM: Final = 5_000
 """The columns offered are those of so many items at the beginning; any other may be typed."""
 
@@ -103,9 +105,16 @@ def _columns_in(plain: object) -> set[str]:
 
 
 def set_policy(
-    project: "Project", policy: RoutingPolicy, *, by: str = "", why: str = "", takes_back: int | None = None
+    project: "Project",
+    policy: RoutingPolicy,
+    *,
+    by: str = "",
+    why: str = "",
+    takes_back: int | None = None,
+    read: Found | None = None,
 ) -> Changes:
-    """Put a policy in force as a new version, and route all items by it. `NOTHING` when it is in force already.
+    """Put a policy in force as a new version, and route all items by it. `NOTHING` when it is in force already. `read`
+    is what a preview has read for it: what is missing is read now.
 
     Raises KnownError that names the place for a column or class that there is not; nothing has changed then.
     """
@@ -113,7 +122,7 @@ def set_policy(
     if policy.same_as(project.policy):
         return NOTHING
     checked(project, policy.plain(known_of(project, columns=False)))
-    facts = facts_of(project, policy)
+    facts = facts_of(project, policy, read)
     with store.transaction():
         version = store.policies.append(PolicyVersion(policy, now_utc(), by, why, takes_back))
     project.pool.set_policy(version.policy, facts)
@@ -135,13 +144,19 @@ def take_back(project: "Project", *, by: str = "") -> Changes:
     """Undo the last change of the policy: the version before becomes a new version. What was undone can be undone
     further, change by change. Raises KnownError when there is none left.
     """
-    versions = {version.number: version for version in project.store.policies.all()}
-    at = max(versions, default=0)
-    while at and (undone := versions[at].takes_back) is not None:
-        at = undone - 1
+    at = change_to_undo(project.store.policies.all())
     if not at:
         raise KnownError(say("No change of the policy is left to take back."))
     return set_policy(project, policy_at(project.store, at - 1), by=by, takes_back=at)
+
+
+def change_to_undo(versions: Sequence[PolicyVersion]) -> int:
+    """The version that taking back would undo: the last one that is not undone yet; 0 for none."""
+    undone = {version.number: version.takes_back for version in versions}
+    at = max(undone, default=0)
+    while at and (before := undone[at]) is not None:
+        at = before - 1
+    return at
 
 
 # ---- where items go ------------------------------------------------------------------------------------------------
@@ -157,10 +172,10 @@ def gate(project: "Project") -> Mask:
     return match(gate_policy(project.policy), project.pool.told(), project.pool.facts).automatic
 
 
-def facts_of(project: "Project", policy: RoutingPolicy) -> ItemFacts:
+def facts_of(project: "Project", policy: RoutingPolicy, read: Found | None = None) -> ItemFacts:
     """What a policy needs to know of the records, read where it is not known yet."""
     asked, items = Asked.by(policy), len(project.pool)
-    known = known_facts(project, asked)
+    known = (read or Found()) | known_facts(project, asked)
     found = known | record_facts.read(project.store.records, asked, known, items)
     return _facts(project, policy, found.only(asked))
 
@@ -249,11 +264,18 @@ def question(project: "Project", policy: RoutingPolicy, also: Found | None = Non
     )
 
 
+def must_read(asked: Question) -> bool:
+    """True when records have to be read before it can be answered."""
+    return bool(asked.known.missing(Asked.by(asked.policy), len(asked.told)))
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a policy does to the items: each rule and everything else in `counts`, each route in `items` (all items)
     and `to_do`. `odd` is what is odd about it. `limit` is the smallest, as `domain/policy.py` has it. `read` is what
-    was read for it.
+    was read for it. `bins` counts the items to do that are scored, by confidence in equal parts of 0–1, as (need a
+    person, on an automatic route). `near` are the items to do that a little more of the limit would change: those just
+    below it that nothing else keeps back, and those just above, the nearest first.
     """
 
     policy: RoutingPolicy
@@ -263,6 +285,8 @@ class Preview:
     odd: tuple[Oddity, ...]
     limit: float
     read: Found
+    bins: tuple[tuple[int, int], ...]
+    near: tuple[tuple[int, ...], tuple[int, ...]]
 
     @property
     def watched(self) -> int:
@@ -329,7 +353,35 @@ def preview_of(
         oddities(policy, counts),
         limit(policy),
         Found(facts.masks, facts.amounts),
+        _bins(told, to_do, routes),
+        _near(policy, told, facts, to_do, routes),
     )
+
+
+def _bins(told: Predicted, to_do: Mask, routes: Routes) -> tuple[tuple[int, int], ...]:
+    seen = to_do & np.isfinite(told.confidence)
+    places = np.minimum((told.confidence[seen] * _BINS).astype(np.int64), _BINS - 1)
+    automatic = routes.automatic[seen]
+    below = np.bincount(places[~automatic], minlength=_BINS)
+    above = np.bincount(places[automatic], minlength=_BINS)
+    return tuple((int(b), int(a)) for b, a in zip(below, above, strict=True))
+
+
+def _near(
+    policy: RoutingPolicy, told: Predicted, facts: ItemFacts, to_do: Mask, routes: Routes
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    gate = match(gate_policy(policy), told, facts).automatic & to_do
+    below = np.flatnonzero(gate & ~routes.automatic)
+    above = np.flatnonzero(gate & routes.automatic)
+    return _first(below, -told.confidence[below]), _first(above, told.confidence[above])
+
+
+def _first(items: npt.NDArray[np.int64], by: FloatArray) -> tuple[int, ...]:
+    """The items with the smallest values, ties in pool order."""
+    if len(items) > _NEAR_EACH:
+        kept = np.flatnonzero(by <= np.partition(by, _NEAR_EACH - 1)[_NEAR_EACH - 1])
+        items, by = items[kept], by[kept]
+    return tuple(int(i) for i in items[np.argsort(by, kind="stable")][:_NEAR_EACH])
 
 
 def _by_route(counts: Sequence[int] | npt.NDArray[np.int64]) -> dict[Route, int]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
 
 from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule, with_limit
 from hitl_desktop.domain.policy_conditions import (
@@ -19,9 +20,10 @@ from hitl_desktop.domain.policy_conditions import (
 from hitl_desktop.gui.beside import Beside
 from hitl_desktop.workflow import routing
 from hitl_desktop.workflow.asking import change_policy
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.review import ReviewSession
 from tests.benchmarks.figures import Figure, repeated
 from tests.benchmarks.synthetic import make_pool
-from tests.benchmarks.window import open_window
 
 _LIMITS = (0.8, 0.85, 0.95, 0.99, 0.7, 0.9)
 _TICK_MS = 1
@@ -31,9 +33,10 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     """Six rules over 1,000,000 texts with four classes."""
     size = 50_000 if quick else 1_000_000
     pool = make_pool(folder / "pool.hitl", size, "text", data=folder, path_of=lambda n: f"m{n:07}")
-    with open_window(pool) as window:
-        bridge = window.bridge
-        project = bridge.desk.project
+    application = QApplication.instance() or QApplication([])
+    project, looking = Project.open(pool), Beside(application)
+    try:
+        session = ReviewSession(project, "ann")
         first, second = project.labels[0].id, project.labels[1].id
         policy = RoutingPolicy(
             (
@@ -45,20 +48,19 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
             ),
             audit_every=25,
         )
-        looking = Beside()
-        try:
-            reading, gap, read = _previewed(looking, routing.question(project, policy))
-            put = _seconds(lambda: bridge.perform(lambda: change_policy(bridge.desk.session, policy)))
-            times, gaps = [], []
-            for value in _LIMITS:
-                took, worst, _ = _previewed(looking, routing.question(project, with_limit(policy, value), read.read))
-                times.append(took)
-                gaps.append(worst)
-            words = replace(policy, rules=(Rule((Keywords(("telephone",)),), Route.REVIEW), *policy.rules[1:]))
-            keyword, keyword_gap, _ = _previewed(looking, routing.question(project, words, read.read))
-            idle = _idle_gap(0.2)
-        finally:
-            looking.close()
+        reading, gap, read = _previewed(looking, routing.question(project, policy))
+        put = _seconds(lambda: change_policy(session, policy, read=read.read))
+        times, gaps = [], []
+        for value in _LIMITS:
+            took, worst, _ = _previewed(looking, routing.question(project, with_limit(policy, value), read.read))
+            times.append(took)
+            gaps.append(worst)
+        words = replace(policy, rules=(Rule((Keywords(("telephone",)),), Route.REVIEW), *policy.rules[1:]))
+        keyword, keyword_gap, _ = _previewed(looking, routing.question(project, words, read.read))
+        idle = _idle_gap(0.2)
+    finally:
+        looking.close()
+        project.close()
     return [
         repeated(f"preview of a changed limit, six rules over {size:,} texts", times),
         Figure("– the longest that the window waited meanwhile", max(gaps), None, "s", f"idle: {1000 * idle:.1f} ms"),

@@ -47,6 +47,10 @@ def test_it_runs_with_an_override_and_status_says_so(console: Console, folder: P
     status = console.json("status", folder)
     check_partition(status)
     assert status["automatic"] == ran["decided"]
+    watched = status["automation"].pop("monitors")
+    assert [one["kind"] for one in watched] == ["watch_error", "overrides", "review_time", "drift"]
+    assert [one["state"] for one in watched] == ["not_yet", "within", "not_yet", "not_yet"]
+    assert watched[1]["of"] == ran["decided"]
     assert status["automation"] == {
         "state": "running", "automatic": ran["decided"], "waiting": 0, "certificate": None, "override": 1
     }  # fmt: skip

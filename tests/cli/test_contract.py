@@ -13,7 +13,7 @@ from tests.conftest import MakeImages, MakeTable
 
 COMMANDS = (
     "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
-    "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify",
+    "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify", "route",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
 
@@ -82,7 +82,7 @@ def decide_some(console: Console, project: Path, many: int) -> None:
 
 
 def check_partition(status: dict[str, Any]) -> None:
-    assert set(status) == {"items", *STATES, "decisions", "model", "certificate", "automation"}
+    assert set(status) == {"items", *STATES, "decisions", "model", "certificate", "automation", "batches"}
     assert sum(status[state] for state in STATES) == status["items"]
     assert all(type(status[key]) is int for key in ("items", "decisions", *STATES))
 

@@ -15,6 +15,9 @@ from hitl_desktop.domain.item_filter import (
 )
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule
+from hitl_desktop.domain.policy_conditions import ConfidenceAtLeast, ConfidenceBelow, Keywords
+from hitl_desktop.domain.policy_match import ItemFacts
 from hitl_desktop.domain.pool import Pool
 
 # Ids are not positions: a filter that mixes them up finds others.
@@ -113,3 +116,39 @@ def test_columns_stay_as_they_were_when_a_decision_is_made() -> None:
     changing.set_standing(0, ItemState.DECIDED, 3)
     assert columns.states[0] == 0
     assert columns.label_ids[0] == -1
+
+
+def routed(hidden: np.ndarray | None = None) -> PoolColumns:
+    """Items 0 and 5 are accepted, 4 is escalated by its record, 1 by what the model says; 2, 3 are not to do."""
+    made = pool()
+    word = Keywords(("x",))
+    policy = RoutingPolicy(
+        (
+            Rule((word,), Route.ESCALATE),
+            Rule((ConfidenceAtLeast(0.9),), Route.ACCEPT),
+            Rule((ConfidenceBelow(0.7),), Route.SECOND_READER),
+        )
+    )
+    made.set_policy(policy, ItemFacts({7: 0, 3: 1}, {word: np.array([False, False, True, False, True, False])}))
+    return PoolColumns.of(made, LABELS, hidden=hidden)
+
+
+@pytest.mark.parametrize(
+    ("routes", "items", "blind"),
+    [
+        ({RouteFacet.ESCALATE}, [4], [4]),
+        ({RouteFacet.ACCEPT}, [0, 5], []),
+        ({RouteFacet.SECOND_READER}, [1], []),
+        ({RouteFacet.REVIEW, RouteFacet.REMOVE}, [], []),
+        ({RouteFacet.ESCALATE, RouteFacet.SECOND_READER}, [1, 4], [4]),
+        ({RouteFacet.PROPOSED}, [0, 5], [0, 5]),
+        ({RouteFacet.NEEDS_YOU}, [1, 4], [1, 4]),
+        (set(RouteFacet), [0, 1, 4, 5], [0, 1, 4, 5]),
+    ],
+)
+def test_items_are_listed_by_their_route_unless_it_tells_what_is_hidden(
+    routes: set[RouteFacet], items: list[int], blind: list[int]
+) -> None:
+    wanted = ItemFilter(routes=frozenset(routes))
+    assert np.flatnonzero(pool_mask(routed(), wanted)).tolist() == items
+    assert np.flatnonzero(pool_mask(routed(np.ones(6, bool)), wanted)).tolist() == blind

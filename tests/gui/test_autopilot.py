@@ -211,10 +211,10 @@ def test_allowing_it_is_never_the_button_in_focus(opened: Context, parent: QWidg
     assert dialog.focusWidget() is dialog.no_button
     assert not dialog.yes_button.isEnabled()
     dialog.yes_button.click()
-    assert not opened.bridge.autopilot.permission().is_given
+    assert not opened.bridge.autopilot.basis().is_given
     qtbot.keyClicks(dialog.reason, "a trial")
     dialog.yes_button.click()
-    assert opened.bridge.autopilot.permission().is_given
+    assert opened.bridge.autopilot.basis().is_given
 
 
 def test_a_recall_is_chosen_with_its_count_and_a_reason(opened: Context, parent: QWidget, qtbot: QtBot) -> None:

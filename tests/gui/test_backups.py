@@ -87,7 +87,7 @@ def test_when_it_takes_longer_closing_says_so_and_can_do_without(
 ) -> None:
     began = threading.Event()
 
-    def slow(folder: Path, progress: Any, cancelled: Any) -> None:
+    def slow(folder: Path, progress: Any, cancelled: Any, **_: Any) -> None:
         began.set()
         for step in range(10_000):
             progress(step, 10_000, "")
@@ -128,7 +128,7 @@ def test_half_an_hour_of_change_is_backed_up_beside_the_window(
 def test_a_backup_that_fails_is_told_and_made_again_later(
     window: MainWindow, text_project_folder: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_room(*_: Any) -> None:
+    def no_room(*_: Any, **__: Any) -> None:
         raise DiskTrouble("There is no room.", "Free some space.")
 
     window.bridge.open_project(text_project_folder)

@@ -101,34 +101,28 @@ def in_database(folder: Path) -> int:
         return int(raw.execute("SELECT coalesce(max(number), 0) FROM decision").fetchone()[0])
 
 
-def one_cut(disk: OwnDisk, folder: Path, order: str, steps: int, delay: float) -> int:
+def one_cut(disk: OwnDisk, writer: "subprocess.Popen[str]", order: str, steps: int, delay: float) -> int:
     """Write until so many steps were acknowledged, and a moment more; cut. Returns the last number acknowledged."""
-    writer = subprocess.Popen(
-        [sys.executable, "-m", "tests.torture.writer", str(folder)],
-        text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
     assert writer.stdin is not None
     assert writer.stdout is not None
     child = acknowledged = seen = 0
     is_cut = False
-    with writer.stdout:
-        writer.stdin.write(f"{order}\n")
-        writer.stdin.close()
-        for line in writer.stdout:
-            word, _, rest = line.strip().partition(" ")
-            if word == "child":
-                child = int(rest)
-            elif word in ("gone", "failed"):
-                continue
-            elif not is_cut:
-                acknowledged, seen = int(word), seen + 1
-            if seen >= steps and not is_cut:
-                time.sleep(delay)
-                disk.cut()
-                is_cut = True
-                with suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
-    writer.wait(20)
+    writer.stdin.write(f"{order}\n")
+    writer.stdin.flush()
+    for line in writer.stdout:
+        word, _, rest = line.strip().partition(" ")
+        if word == "gone":
+            break
+        if word == "child":
+            child = int(rest)
+        elif word.isdigit() and not is_cut:
+            acknowledged, seen = int(word), seen + 1
+        if seen >= steps and not is_cut:
+            time.sleep(delay)
+            disk.cut()
+            is_cut = True
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
     if not is_cut:
         raise SystemExit("the writer ended before the power did")
     return acknowledged
@@ -140,6 +134,11 @@ def main() -> None:
     disk = OwnDisk(scratch)
     folder = disk.mount / "Cut.hitl"
     disk.attach()
+    # Made once: it forks a child per cut, and has no file on the disk itself.
+    writer = subprocess.Popen(
+        [sys.executable, "-m", "tests.torture.writer", str(folder)],
+        text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
     try:
         store = Store.create(folder)
         fill(store, ITEMS)
@@ -148,7 +147,7 @@ def main() -> None:
         acknowledged_in_all = lost = cuts_with_loss = before = 0
         for _ in range(cuts):
             steps, delay = int(rng.integers(3, 40)), float(rng.uniform(0, 0.01))
-            acknowledged = one_cut(disk, folder, "go" if mode == "full" else "go normal", steps, delay)
+            acknowledged = one_cut(disk, writer, "go" if mode == "full" else "go normal", steps, delay)
             disk.detach()
             disk.attach()
             have = in_database(folder)
@@ -161,6 +160,7 @@ def main() -> None:
                     (folder / name).unlink(missing_ok=True)
         kept = assert_whole(folder) if mode == "full" else before
     finally:
+        writer.communicate()
         disk.detach()
         shutil.rmtree(disk.mount, ignore_errors=True)
         disk.image.unlink()

@@ -11,11 +11,14 @@ from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import AUTOPILOT, Slot, Verdict, fold
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.exchange.table import read_table
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow import automation
 from hitl_desktop.workflow.amending import decide_again
 from hitl_desktop.workflow.classes import ClassEditor
+from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.snapshot import take_snapshot
@@ -331,6 +334,21 @@ def test_a_split_brings_automatic_answers_back_to_people(project: Project) -> No
     assert all(project.pool.state(i) is ItemState.TO_DO for i in of_first)
     automation.tick(project, 100)
     assert all(project.pool.state(i) is ItemState.TO_DO for i in of_first)
+
+
+def test_exported_and_imported_again_it_is_nobodys_label(project: Project, tmp_path: Path) -> None:
+    allow(project)
+    done = run(project)
+    out = tmp_path / "again.csv"
+    export(project, out, "csv", no_progress, never_cancelled)
+    found = read_table(
+        out, id_column="path", text_column="text", label_column="label", progress=no_progress, cancelled=never_cancelled
+    )
+    assert len(found.items) == len(project.pool)
+    labelled = {item.path for item in found.items if item.label is not None}
+    decided = project.store.items.many([int(i) for i in project.pool.in_states(ItemState.DECIDED)])
+    assert labelled == {item.path for item in decided}
+    assert any(str(note).startswith(f"{done} labels were decided automatically") for note in found.notes)
 
 
 def test_the_journal_has_what_nobody_decided(project: Project, text_project_folder: Path) -> None:

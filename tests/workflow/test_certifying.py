@@ -11,18 +11,23 @@ from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule
+from hitl_desktop.domain.policy_conditions import PredictedIs
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow import auditing
 from hitl_desktop.workflow.amending import decide_again
+from hitl_desktop.workflow.audit_plan import Planner, Wish, audit_question
 from hitl_desktop.workflow.bulk import bulk_events
 from hitl_desktop.workflow.certifying import Stage, coverage, state, suspend
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.finding import hidden_items
 from hitl_desktop.workflow.measuring import measuring_sample
+from hitl_desktop.workflow.past_decisions import suggested
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.routing import set_policy
 from hitl_desktop.workflow.snapshot import take_snapshot
 from hitl_desktop.workflow.status import queue_rows
 from hitl_desktop.workflow.suggesting import keeps_back
@@ -139,6 +144,9 @@ def test_nobody_is_told_how_an_audit_goes(session: ReviewSession) -> None:
     far = auditing.progress(project)
     assert far == auditing.Progress(20, 20 - len(set([*reserve, *drawn][:8])))
     assert state(project).walk is None
+    event = project.store.decisions.all()[-1]
+    assert event.predicted_id is not None
+    assert suggested(project, event) == ""
     sample = measuring_sample(project, take_snapshot(project))
     assert not set(sample.rows.tolist()) & set(drawn), "its answers measure nothing yet"
 
@@ -306,7 +314,7 @@ def test_an_audit_can_be_ended_without_a_result(session: ReviewSession) -> None:
     session.take_audit()
     assert state(project).stage is Stage.NONE
     assert Slot.AUDIT not in {session.slot_of(int(index)) for index in session.waiting()}
-    assert auditing.preview(project, ALPHA, DELTA).release == 2, "what it spent is spent"
+    assert auditing.preview(project, ALPHA, DELTA).zone.release == 2, "what it spent is spent"
     assert set(begin(session)) & set(drawn), "its items may be drawn again"
     with pytest.raises(KnownError, match="under way"):
         auditing.begin(project, ALPHA, DELTA, None, "ann")
@@ -378,3 +386,31 @@ def test_a_certificate_survives_closing_the_project(session: ReviewSession, imag
     assert coverage(again).rows.tolist() == rows.tolist()
     assert again.store.items.get(0).state in ItemState
     again.close()
+
+
+def test_a_plan_that_was_overtaken_is_not_put_on_record(session: ReviewSession) -> None:
+    project = session.project
+    audit = Planner().plan(audit_question(project), Wish(ALPHA, DELTA, None, "ann"))
+    session.go_to(audit.drawn[0].index)
+    answer(session)
+    with pytest.raises(KnownError, match="changed meanwhile"):
+        auditing.commit(project, audit)
+    assert project.store.audits.all() == ()
+
+
+def test_nothing_to_certify_where_no_rule_is_automatic(session: ReviewSession) -> None:
+    set_policy(session.project, RoutingPolicy((), Route.REVIEW))
+    hindrance = auditing.preview(session.project, ALPHA, DELTA).hindrance
+    assert hindrance is not None
+    assert "No rule" in str(hindrance)
+
+
+def test_other_rules_void_it_and_another_limit_does_not(session: ReviewSession) -> None:
+    project = session.project
+    certified(session)
+    first = project.labels[0].id
+    set_policy(project, RoutingPolicy((Rule((PredictedIs((first,)),), Route.REVIEW), *project.policy.rules)))
+    assert "rules" in str(coverage(project).why_not)
+    assert not coverage(project).rows.any()
+    set_policy(project, RoutingPolicy(project.policy.rules[1:]))
+    assert coverage(project).why_not is None

@@ -3,8 +3,9 @@
 import pytest
 
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.policy import with_limit
 from hitl_desktop.store.models import ModelVersion
-from hitl_desktop.workflow import insight
+from hitl_desktop.workflow import insight, routing
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
@@ -90,9 +91,9 @@ def test_bins_and_neighbours_agree_with_the_split(image_project: Project, retrai
     retrain(image_project)
     for threshold in (0.0, 0.42, 0.5, 1.0):
         split = image_project.split_at(threshold)
-        bins = insight.confidence_bins(image_project, threshold)
-        assert (sum(b for b, _ in bins), sum(a for _, a in bins)) == (split.needs_review, split.proposed)
-        below, above = insight.near(image_project, threshold, 4)
+        shown = routing.preview(image_project, with_limit(image_project.policy, threshold))
+        assert (sum(b for b, _ in shown.bins), sum(a for _, a in shown.bins)) == (split.needs_review, split.proposed)
+        below, above = (insight.near_items(image_project, items) for items in shown.near)
         assert all(item.confidence < threshold for item in below)
         assert all(item.confidence >= threshold for item in above)
         assert [i.confidence for i in below] == sorted((i.confidence for i in below), reverse=True)
@@ -102,6 +103,6 @@ def test_bins_and_neighbours_agree_with_the_split(image_project: Project, retrai
 def test_texts_are_named_by_their_beginning(text_project: Project, retrain) -> None:
     decide(text_project, 8)
     retrain(text_project)
-    below, above = insight.near(text_project, 0.5, 1)
-    item = (below + above)[0]
+    below, above = routing.preview(text_project, text_project.policy).near
+    (item,) = insight.near_items(text_project, (below + above)[:1])
     assert text_project.store.items.text(item.index).startswith(item.name)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from hitl_desktop.assurance.monitors import MonitorKind, MonitorState
+from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict
 from hitl_desktop.domain.items import ItemState
@@ -185,3 +186,29 @@ def test_slow_reviews_stop_it(project: Project) -> None:
     now = automation.state(project)
     assert now.pause is not None
     assert str(now.pause.reason) == "Reviews take 2.2 times as long as before."
+    automation.resume(project, "ann", "harder items came")
+    assert stands(project, MonitorKind.REVIEW_TIME) is MonitorState.NOT_YET, "what was before is settled"
+
+
+def test_a_batch_unlike_the_others_is_out_until_somebody_lets_it_go_on(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stands(project, MonitorKind.DRIFT) is MonitorState.NOT_YET
+    batch = BatchComparison(30, 10, 30, 0.9, 0.001, at_utc="2999-01-01T00:00:00.000Z")
+    monkeypatch.setattr(monitoring, "comparisons", lambda _project: {1: batch})
+    assert batch.differs
+    assert stands(project, MonitorKind.DRIFT) is MonitorState.OUT
+    monitoring.look_after(project)
+    now = automation.state(project)
+    assert now.pause is not None
+    assert str(now.pause.reason) == "New items differ from the checked ones."
+    earlier = replace(batch, at_utc="2000-01-01T00:00:00.000Z")
+    monkeypatch.setattr(monitoring, "comparisons", lambda _project: {1: earlier})
+    assert stands(project, MonitorKind.DRIFT) is MonitorState.WITHIN
+
+
+def test_figures_are_said_in_a_few_words_once_there_is_something_to_tell(project: Project) -> None:
+    change(project, automatic(project)[0])
+    told = [str(monitoring.in_short(one)) for one in monitoring.monitors_of(project)]
+    of = project.pool.ledger().automatic + 1
+    assert told == ["", f"changed by people: 1 of {of}", "", ""]

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.policy import with_limit
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode, is_drawn
-from hitl_desktop.workflow.insight import near
+from hitl_desktop.workflow import routing
+from hitl_desktop.workflow.insight import Near, near_items
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.suggesting import choose_suggesting, suggesting_of
@@ -322,9 +324,13 @@ def test_a_new_project_begins_as_it_was_asked_for(
     assert not (tmp_path / "Odd.hitl").exists()
 
 
+def near(project: Project) -> list[Near]:
+    below, above = routing.preview(project, with_limit(project.policy, 0.5)).near
+    return near_items(project, (*below, *above))
+
+
 def test_the_routing_page_does_not_tell_what_is_hidden(project: Project) -> None:
-    below, above = near(project, 0.5, 3)
-    assert not any(row.is_hidden for row in (*below, *above))
+    assert near(project)
+    assert not any(row.is_hidden for row in near(project))
     choose_suggesting(project.store, BLIND)
-    below, above = near(project, 0.5, 3)
-    assert all(row.is_hidden for row in (*below, *above))
+    assert all(row.is_hidden for row in near(project))

@@ -41,7 +41,7 @@ def _model(context: Context) -> QWidget:
 
 
 def _routing(context: Context) -> QWidget:
-    from hitl_desktop.gui.views.routing_page import RoutingPage
+    from hitl_desktop.gui.views.routing.page import RoutingPage
 
     return RoutingPage(context)
 

@@ -39,15 +39,22 @@ _FOOTER: Final = {
 
 def standing(bridge: Bridge) -> Standing:
     """How it stands with the open project."""
-    now, permission = bridge.autopilot.state(), bridge.autopilot.permission()
+    now, basis = bridge.autopilot.state(), bridge.autopilot.basis()
     if now.pause is not None:
         pause = now.pause
         by = "" if pause.is_by_itself else pause.by
         since = when(pause.at_utc)
-        return Standing(Where.PAUSED, since, by, str(pause.reason), pause.is_by_itself, permission.override is not None)
-    if permission.is_given:
-        return Standing(Where.RUNNING, is_overridden=permission.override is not None)
-    return Standing(Where.NOT_PERMITTED, why=str(permission.why_not))
+        return Standing(
+            Where.PAUSED,
+            since,
+            by,
+            str(pause.reason),
+            pause.is_by_itself,
+            basis.certificate is None and basis.override is not None,
+        )
+    if basis.is_given:
+        return Standing(Where.RUNNING, is_overridden=basis.certificate is None and basis.override is not None)
+    return Standing(Where.NOT_PERMITTED, why=bridge.autopilot.why_not())
 
 
 def in_short(where: Where) -> tuple[str, str]:

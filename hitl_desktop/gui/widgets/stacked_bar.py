@@ -13,14 +13,22 @@ from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_text, fill_hatched, fill_rounded, text_width
 from hitl_desktop.language import listed, number, tr
 
-Pattern = Literal["solid", "hatch", "neutral", "track", "settled"]
+Pattern = Literal["solid", "hatch", "neutral", "track", "settled", "danger", "warn", "audit"]
 _BAR: Final = 20
 _GAP: Final = 2
 _LEAST: Final = 8
 _SWATCH: Final = 12
 _SWATCH_GAP: Final = 9
 _LEGEND_TOP: Final = 14
-_COLOURS: Final = {"solid": "accent", "neutral": "line_strong", "track": "sunken", "settled": "ok"}
+_COLOURS: Final = {
+    "solid": "accent",
+    "neutral": "line_strong",
+    "track": "sunken",
+    "settled": "ok",
+    "danger": "danger",
+    "warn": "warn",
+    "audit": "audit",
+}
 
 
 class Segment(NamedTuple):

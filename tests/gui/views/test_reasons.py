@@ -6,11 +6,14 @@ import pytest
 from PySide6.QtCore import Qt
 
 from hitl_desktop.domain.decisions import Slot
+from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel, QueueRole
 from hitl_desktop.gui.theme.icons import Icons
+from hitl_desktop.gui.views.review.item_views import panel_view
 from hitl_desktop.gui.views.review.reasons import REASONS, in_queue, reason
 from hitl_desktop.paths import resources
+from hitl_desktop.workflow.asking import change_policy
 
 ASKED = (Slot.UNCERTAIN, Slot.START, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE, Slot.EXPLORE, Slot.AGAIN)
 
@@ -68,3 +71,30 @@ def test_rows_of_the_queue_have_the_reason_in_tooltip_and_accessible_text(
     assert row.reason == found.word
     assert first.data(Qt.ItemDataRole.ToolTipRole) == f"{row.item.name}\n{found.word}: {found.clause}"
     assert first.data(Qt.ItemDataRole.AccessibleTextRole) == f"{row.item.name}, {found.word}: {found.clause}"
+
+
+def test_the_policy_says_why_an_item_waits_and_the_day_ends_where_its_capacity_does(
+    context: Context, image_project_folder: Path
+) -> None:
+    context.bridge.open_project(image_project_folder)
+    desk = context.bridge.desk
+    project = desk.project
+    everything = RoutingPolicy((Rule((), Route.ESCALATE, "Look twice"),), daily_capacity=4)
+    context.bridge.perform(lambda: change_policy(desk.session, everything))
+    model = QueueModel(context.bridge, context.browsing)
+    model.refresh()
+    rows = [model.index(place).data(QueueRole.ROW) for place in range(8)]
+    assert [row.ends_day for row in rows] == [place == 3 for place in range(8)]
+    assert "Today’s reviews end here." in model.index(3).data(Qt.ItemDataRole.ToolTipRole)
+    measured = [bool(project.reserve.members[row.item.index]) for row in rows]
+    assert [row.reason == "Escalated" for row in rows] == [not is_check for is_check in measured]
+    assert not all(measured)
+    place = measured.index(False)
+    assert "by rule 1, Look twice" in model.index(place).data(Qt.ItemDataRole.ToolTipRole)
+    waits = rows[place].item.index
+    desk.session.take(waits)
+    shown = panel_view(desk, can_decide=True).reason
+    assert (shown.word, shown.clause, shown.tone) == ("Escalated", "by rule 1, Look twice", "warn")
+    reader = RoutingPolicy((Rule((), Route.SECOND_READER),))
+    context.bridge.perform(lambda: change_policy(desk.session, reader))
+    assert panel_view(desk, can_decide=True).reason.clause == "by rule 1: to be read by somebody else"

@@ -45,7 +45,8 @@ class HistoryDelegate(QStyledItemDelegate):
         text = str(index.data() or "")
         is_gone = past.entry.is_taken_back
         if column == TO:
-            _, icon, colour = VERDICTS[past.event.verdict]
+            own = side.look if isinstance(side, Side) else None
+            icon, colour = own or VERDICTS[past.event.verdict][1:]
             mark = QRect(inner.left(), inner.top(), 16, inner.height())
             draw_icon(painter, theme, QStyle.visualRect(option.direction, inner, mark), icon, colour)
             inner = QStyle.visualRect(option.direction, inner, inner.adjusted(16 + _GAP, 0, 0, 0))

@@ -101,7 +101,7 @@ class HistoryDetail(QFrame):
 
     def _event(self, project: Project, past: PastDecision) -> QWidget:
         event = past.event
-        word, icon, _ = words.VERDICTS[event.verdict]
+        word, icon, _ = words.verdict_of(project, event)
         before, after = words.from_side(project, past), words.to_side(project, past)
         was = tr("{name}, suggested", name=before.words) if before.is_suggested else before.words
         entry = QWidget()

@@ -1,6 +1,6 @@
 """Past decisions in the words and marks of the table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, Qt
@@ -22,13 +22,26 @@ VERDICTS: Final[dict[Verdict, tuple[str, str, str]]] = {
 """The words, the icon and its colour."""
 
 
+_ANSWERED: Final = (mark("Answered"), "check", "text2")
+"""An answer of an audit that is under way: whether the model agrees is not told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of "from → to": words, and the positions of the classes they name."""
+    """One side of "from → to": words, and the positions of the classes they name. `look` is the icon and its colour,
+    where it is not that of the verdict.
+    """
 
     words: str
     marks: tuple[int, ...] = ()
     is_suggested: bool = False
+    look: tuple[str, str] | None = None
+
+
+def verdict_of(project: Project, event: Decision) -> tuple[str, str, str]:
+    """The row of `VERDICTS` for an event."""
+    is_audited = event.names_answer and event.item_index in project.store.audits.open_items()
+    return _ANSWERED if is_audited else VERDICTS[event.verdict]
 
 
 def from_side(project: Project, past: PastDecision) -> Side:
@@ -44,7 +57,10 @@ def from_side(project: Project, past: PastDecision) -> Side:
 
 def to_side(project: Project, past: PastDecision) -> Side:
     """What it was after."""
-    return Side(tr("To do")) if past.after is None else _side(project, past.after)
+    if past.after is None:
+        return Side(tr("To do"))
+    _, *look = verdict_of(project, past.event)
+    return replace(_side(project, past.after), look=(look[0], look[1]))
 
 
 def _side(project: Project, decision: Decision) -> Side:

@@ -1,15 +1,26 @@
 """What the viewer and the panel are given of an item."""
 
-from hitl_desktop.domain.decisions import Exposure
+from hitl_desktop.domain.decisions import Exposure, Slot
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.decoded import Source
 from hitl_desktop.gui.viewers.viewer import ItemView
 from hitl_desktop.gui.views.review.panel_view import OwnAnswer, PanelView
-from hitl_desktop.gui.views.review.reasons import REVEALED, blind_reason, new_kind, reason, reason_of_findings, said
+from hitl_desktop.gui.views.review.reasons import (
+    CLOSE_LEAD,
+    REVEALED,
+    Reason,
+    blind_reason,
+    new_kind,
+    reason,
+    reason_of_findings,
+    said,
+)
+from hitl_desktop.gui.views.review.route_reason import escalated, sent
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.suggestion import Suggestion
 from hitl_desktop.workflow.workspace import Desk
 
 
@@ -27,6 +38,14 @@ def item_view(project: Project, item: Item) -> ItemView:
     return ItemView(item.digest, item.name, path, "", fields, masked)
 
 
+def _routed(project: Project, index: int, slot: Slot, shown: Suggestion | None) -> Reason | None:
+    """The reason that the routing policy gives, where it says more than the order of asking."""
+    found = escalated(project, index, slot) or new_kind(slot, is_novel=project.pool.is_novel(index))
+    if found is None and slot is Slot.UNCERTAIN and shown is not None and shown.lead >= CLOSE_LEAD:
+        return sent(project, index)
+    return found
+
+
 def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     """The item on screen for the panel: why it is asked, and what was suggested when it came."""
     session, project = desk.session, desk.project
@@ -41,8 +60,8 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     else:
         why = reason(session.slot, shown.words if shown else "", shown.lead if shown else None, project.pool.threshold)
     is_hidden = session.look.exposure is Exposure.HIDDEN
-    if not is_hidden and own is None and session.current is not None:
-        why = new_kind(session.slot, is_novel=project.pool.is_novel(session.current)) or why
+    if session.current is not None and own is None and not is_hidden:
+        why = _routed(project, session.current, session.slot, shown) or why
     model_text = tr("No model yet") if project.model is None else ""
     if shown is not None:
         from hitl_desktop.workflow import insight

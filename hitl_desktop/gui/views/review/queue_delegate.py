@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueRole, QueueRow
+from hitl_desktop.gui.theme.tokens import STRONG
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
-from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
-from hitl_desktop.language import percent
+from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text
+from hitl_desktop.language import percent, tr
 
 LIST_ROW: Final = 60
 TEXT_STRIP_ROW: Final = 56
@@ -63,6 +64,8 @@ class QueueDelegate(QStyledItemDelegate):
             painter.fillRect(rect, theme.colour("sunken"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.colour("line"))
         (self._paint_list if self.wide else self._paint_strip)(painter, rect, row)
+        if row.ends_day:
+            painter.fillRect(QRect(rect.left(), rect.bottom() - 1, rect.width(), 2), theme.colour("accent"))
         painter.restore()
 
     def _paint_strip(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
@@ -121,6 +124,8 @@ class QueueDelegate(QStyledItemDelegate):
         )
         below = QRect(left, top + line, right - left, theme.line("small"))
         self._paint_mark(painter, QRect(left, below.top() + 3, _GLYPH, _GLYPH), row)
+        if row.ends_day:
+            below = self._paint_end(painter, below)
         draw_text(
             painter,
             below.adjusted(_marks_width(row, _GLYPH) + 6, 0, 0, 0),
@@ -128,6 +133,14 @@ class QueueDelegate(QStyledItemDelegate):
             theme.font("small"),
             theme.colour("text2"),
         )
+
+    def _paint_end(self, painter: QPainter, below: QRect) -> QRect:
+        """Say at the end of the lower line that today's reviews end here; returns what is left of it."""
+        theme, words = self._context.theme, tr("today ends here")
+        width = theme.metrics("caption", STRONG).horizontalAdvance(words) + 4
+        at = QRect(below.right() - width, below.top(), width, below.height())
+        draw_text(painter, at, words, theme.font("caption", STRONG), theme.colour("accent"), RIGHT)
+        return below.adjusted(0, 0, -width - 8, 0)
 
     def _below(self, row: QueueRow) -> str:
         return f"{row.words} · {row.reason}" if row.words else row.reason

@@ -82,6 +82,8 @@ def _before(decision: Decision, project: Project) -> str:
         if (own.label_id, own.findings) == (decision.label_id, decision.findings):
             return tr("kept")
         return tr("first {answer}", answer=project.answer_words(own.label_id, own.findings))
+    if decision.names_answer and decision.item_index in project.store.audits.open_items():
+        return tr("answered")  # whether the model agrees is not told while the audit is under way
     if decision.exposure is Exposure.HIDDEN:
         is_told = decision.agrees and decision.slot not in MEASURING_SLOTS
         return tr("model agreed") if is_told else ""

@@ -128,6 +128,7 @@ class AutomaticFeed(Card):
         self.recall_button = Button(theme, tr("Recall…"), "link", size="small")
         self.recall_button.clicked.connect(lambda: ask_to_recall(context, self))
         self._where = PlainLabel("", "small", "text2", wrap=True)
+        self._watch = PlainLabel("", "small", "text2", wrap=True)
         self._none = PlainLabel(tr("Nothing has been decided automatically yet."), "body", "text2", wrap=True)
         self._later = PlainLabel("", "small", "text2")
         self.rows = [FeedRow(theme) for _ in range(ROWS)]
@@ -182,6 +183,7 @@ class AutomaticFeed(Card):
         state.addWidget(self._where, 1)
         state.addWidget(self.pause_button)
         self.body.addLayout(state)
+        self.body.addWidget(self._watch)
         column = QVBoxLayout(self._list)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -204,7 +206,7 @@ class AutomaticFeed(Card):
 
     def _override(self) -> None:
         bridge = self._context.bridge
-        if bridge.autopilot.permission().override is not None:
+        if bridge.autopilot.basis().override is not None:
             bridge.autopilot.end_override()
         else:
             ask_to_override(self._context, self)
@@ -222,12 +224,23 @@ class AutomaticFeed(Card):
         self.pause_button.setVisible(now.where is not Where.NOT_PERMITTED)
         self.pause_button.set_label(tr("Resume…") if is_paused else tr("Pause"))
         self.pause_button.set_icon("play" if is_paused else "pause")
-        permission = bridge.autopilot.permission()
-        self.override_button.setVisible(permission.certificate is None and bridge.desk.project.model is not None)
+        basis = bridge.autopilot.basis()
+        self.override_button.setVisible(basis.certificate is None and bridge.desk.project.model is not None)
         self.override_button.set_label(
-            tr("Allow without a certificate…") if permission.override is None else tr("End the permission")
+            tr("Allow without a certificate…") if basis.override is None else tr("End the permission")
         )
+        self._show_watch(is_given=basis.is_given)
         self.recall_button.setVisible(bridge.desk.project.pool.ledger().automatic > 0)
+
+    def _show_watch(self, *, is_given: bool) -> None:
+        """The figures that would stop it."""
+        from hitl_desktop.workflow import monitoring
+
+        project = self._context.bridge.desk.project
+        figures = monitoring.monitors_of(project) if is_given else []
+        words = listed(words for words in (str(monitoring.in_short(one)) for one in figures) if words)
+        self._watch.setText(tr("On watch: {figures}", figures=words) if words else "")
+        self._watch.setVisible(bool(words))
 
     def _show_rows(self) -> None:
         self._waits = False
