@@ -13,7 +13,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     multiprocessing.freeze_support()
     hooks = Hooks(
-        open_window=_open_window, open_sample=_open_sample, screenshots=_screenshots, check_window=_check_window
+        open_window=_open_window,
+        open_sample=_open_sample,
+        screenshots=_screenshots,
+        check_window=_check_window,
+        write_report=_write_report,
     )
     return command_line.run(sys.argv[1:] if argv is None else argv, hooks)
 
@@ -34,6 +38,12 @@ def _screenshots(project: Path, out: Path) -> list[Path]:
     from hitl_desktop.gui.screenshots import take_screenshots
 
     return take_screenshots(project, out)
+
+
+def _write_report(project: Path, out: Path) -> list[Path]:
+    from hitl_desktop.gui.report.headless import write_report_of
+
+    return write_report_of(project, out)
 
 
 def _check_window() -> None:

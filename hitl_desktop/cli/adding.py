@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.opening import opened
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.batches import Batch
@@ -30,15 +31,12 @@ _SHORTEST = 1.0
 
 def add(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Add what is new in some folders, files or tables, or where the project's data lies."""
-    project = Project.open(arguments.project)
-    try:
+    with opened(arguments.project) as project:
         gathered, batch = _add(project, [source.absolute() for source in arguments.sources], arguments.reviewer)
         answer = _answer(project, gathered, batch) | {
             "duplicates": [{"file": n.file, "same_as": n.same_as} for n in gathered.listed_duplicates],
             "unreadable": [{"file": n.file, "reason": n.why.english()} for n in gathered.listed_unreadable],
         }
-    finally:
-        project.close()
     words = [told(gathered)]
     if batch is not None and answer["compared"]:
         words.append(answer["compared"]["words"])
@@ -72,13 +70,10 @@ def watch(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 
 def _take_ready(folder: Path, ready: Ready, arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    project = Project.open(folder)
-    try:
+    with opened(folder) as project:
         gathered, batch = _add(project, ready.files, arguments.reviewer)
         note_looked(project, ready)
         answers = [] if batch is None else [_answer(project, gathered, batch)]
-    finally:
-        project.close()
     if not arguments.json:
         print(told(gathered), *(answer["compared"]["words"] for answer in answers if answer["compared"]), flush=True)
     return answers

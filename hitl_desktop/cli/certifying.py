@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.opening import opened
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.workflow import auditing, certificate_words
 from hitl_desktop.workflow.certifying import Stage, State, coverage, state
@@ -14,8 +15,7 @@ from hitl_desktop.workflow.status import certificate_answer
 
 def certify(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Begin an audit, or say where the one there is stands."""
-    project = Project.open(arguments.project)
-    try:
+    with opened(arguments.project) as project:
         reviewer = arguments.reviewer.strip() or default_reviewer()
         auditing.settle(project, reviewer)
         changes: Changes | None = None
@@ -25,8 +25,6 @@ def certify(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
             changes = auditing.begin(project, arguments.alpha, arguments.delta, arguments.audits, reviewer)
         found = state(project)
         return certificate_answer(project, found), changes.told if changes else in_words(project, found)
-    finally:
-        project.close()
 
 
 def _begins(arguments: argparse.Namespace, found: State) -> bool:

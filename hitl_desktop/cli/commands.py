@@ -1,8 +1,7 @@
 """The commands: the same workflows as the window, printed as sentences or as JSON."""
 
 import argparse
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.adding import add, watch
@@ -14,9 +13,12 @@ from hitl_desktop.cli.certifying import in_words as certificate_in_words
 from hitl_desktop.cli.classes import CLASS_CHANGES, change_classes
 from hitl_desktop.cli.finding import found_rows, history, wanted_of
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.kpis import kpis
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
+from hitl_desktop.cli.opening import opened
 from hitl_desktop.cli.ranking import rank
+from hitl_desktop.cli.report import report
 from hitl_desktop.cli.routing import route as route_items
 from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
@@ -29,7 +31,6 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.amending import decide_again
-from hitl_desktop.workflow.backing_up import back_up_after_command
 from hitl_desktop.workflow.certifying import state
 from hitl_desktop.workflow.exporting import export
 from hitl_desktop.workflow.masked_columns import masked_columns
@@ -43,19 +44,6 @@ from hitl_desktop.workflow.worker import InlineRunner
 
 Answer = tuple[Any, str]
 """What a command gives back: the JSON value of its contract, and the same in words."""
-
-
-@contextmanager
-def opened(arguments: argparse.Namespace) -> Iterator[Project]:
-    """The project of a command, closed afterwards."""
-    project = Project.open(arguments.project)
-    try:
-        yield project
-    finally:
-        has_changed = project.store.changed_at is not None
-        project.close()
-        if has_changed:
-            back_up_after_command(project.folder)
 
 
 def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -76,7 +64,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         suggesting=Suggesting(SuggestionMode(arguments.suggestion)),
     )
     report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         rank(project)
         notes = project.store.items.notes()
     answer = {
@@ -101,7 +89,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def score(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Score every item."""
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         scored = _score(project)
         answer = {
             "items": scored.items,
@@ -113,7 +101,7 @@ def score(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def queue(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """List the next items, or those that fit a filter."""
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         session, wanted, limit = _session(project, ""), wanted_of(arguments, project), max(0, arguments.limit)
         is_plain = not wanted.is_filtered and not arguments.all
         rows = queue_rows(session, limit) if is_plain else found_rows(session, wanted, limit)
@@ -125,13 +113,13 @@ def queue(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def show_history(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Tell what was decided."""
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         return history(arguments, project)
 
 
 def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Record one decision."""
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         item = project.store.items.find(arguments.item)
         session = _session(project, _reviewer(arguments))
         verdict, label_id, findings = _verdict(arguments, project)
@@ -146,7 +134,7 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def undo(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Take back the last decision of a reviewer. Raises KnownError when there is none."""
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         changes = _session(project, _reviewer(arguments)).undo()
         if changes is NOTHING:
             raise KnownError(f"{arguments.reviewer} has no decision to take back.")
@@ -157,14 +145,14 @@ def undo(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def classes(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """List or change the classes. Raises KnownError for a change that is not possible."""
     is_change = any(getattr(arguments, name) for name in CLASS_CHANGES)
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         return change_classes(project, arguments, _reviewer(arguments) if is_change else "")
 
 
 def route(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Show the routing policy and what it does, or change it. Raises KnownError for one that does not fit."""
     is_change = arguments.take_back or (arguments.policy is not None and not arguments.preview)
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         if project.model is not None and not project.is_scored:
             _score(project)
         return route_items(project, arguments, _reviewer(arguments) if is_change else "")
@@ -172,7 +160,7 @@ def route(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Train, and put the result to use unless it is worse."""
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         retraining = Retraining(project)
         snapshot = retraining.snapshot()
         trained = cast(Trained, InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled))
@@ -183,7 +171,7 @@ def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Say where every item is."""
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         answer = status(project)
         certificate = certificate_in_words(project, state(project)).partition("\n")[0]
     aside = answer["skipped"] + answer["unsure"] + answer["flagged"]
@@ -193,6 +181,9 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
         f"{answer['proposed']:,} proposed{automatic} = {answer['items']:,}.\n{in_words(answer['model'])}"
         f"\n{certificate}\n{automation_words(answer['automation'])}"
     )
+    for alert in answer["watch"]:
+        if alert["state"] == "look":
+            words += f"\nLook: {alert['words']}."
     words += "".join(f"\n{batch_words(batch)}" for batch in answer["batches"])
     return answer, words
 
@@ -200,7 +191,7 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def run_automation(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Run, pause, resume or recall automatic decisions. Raises KnownError when that is not possible."""
     arguments.reviewer = arguments.reviewer or default_reviewer()
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         if project.model is not None and not project.is_scored:
             _score(project)
         return AUTOMATION[arguments.command](project, arguments, _reviewer(arguments))
@@ -208,7 +199,7 @@ def run_automation(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Write all items with their decisions."""
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         form, with_masked = arguments.format, arguments.with_masked
         count = export(project, arguments.out, form, no_progress, never_cancelled, with_masked=with_masked)
         left_out = [] if with_masked else sorted(masked_columns(project.store))
@@ -220,7 +211,7 @@ def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Replay hidden truth. Raises KnownError when the project holds none."""
-    with opened(arguments) as project:
+    with opened(arguments.project) as project:
         return replay(project, arguments)
 
 
@@ -272,6 +263,8 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "route": route,
     "retrain": retrain,
     "status": show_status,
+    "kpis": kpis,
+    "report": report,
     **dict.fromkeys(AUTOMATION, run_automation),
     "export": write_export,
     "add-backbone": add_backbone,

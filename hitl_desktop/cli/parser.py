@@ -142,6 +142,15 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     add_automation(lambda name, text: _on_project(commands, name, text))
     status = _command(commands, "status", "Say where every item is, and which model is in use.")
     _project(status)
+    kpis = _command(commands, "kpis", "Tell the figures: accuracy, intervention, error reduction, time, cost, groups.")
+    _project(kpis)
+    kpis.add_argument("--csv", action="store_true", help="print a table")
+    kpis.add_argument("--since", metavar="DAY", default="", help="only work from this day on, such as 2026-11-28")
+    kpis.add_argument("--reviewer", metavar="R", default="", help="only the work of this person")
+    report = _command(commands, "report", "Write a report: figures, charts, costs, model card, policy, audit trail.")
+    _project(report)
+    report.add_argument("out", metavar="OUT", type=Path, help="writes OUT.html, OUT.pdf, OUT.csv and OUT.json")
+    kpis.add_argument("--column", metavar="C", default="", help="the groups to compare: a column with 2 to 20 values")
 
 
 def _add_routing(commands: "Commands[argparse.ArgumentParser]") -> None:

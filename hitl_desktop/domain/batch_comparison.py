@@ -7,6 +7,7 @@ from hitl_desktop.domain.sentences import Figure, Sentence, say
 
 DIFFERS_BELOW: Final = 0.01
 """A batch counts as different when its chance is smaller: by chance alone, 1 of 100 batches that are the same."""
+_LEAST_SAID: Final = 0.001
 FEWEST: Final = 10
 """Fewer new items, or fewer to compare them with, are not compared."""
 
@@ -102,7 +103,7 @@ class BatchComparison:
                 "Batch {n} is unlike the items before it: a classifier tells them apart (AUC {auc}, p {p}).",
                 n=number,
                 auc=Figure(self.auc or 0.5, 2),
-                p=Figure(features, 3),
+                p=_chance(features),
             )
         changed = self.most_changed
         return say(
@@ -110,5 +111,10 @@ class BatchComparison:
             n=number,
             label=label,
             distance=Figure(changed.distance if changed else 0.0, 2),
-            p=Figure(scores or 0.0, 3),
+            p=_chance(scores or 0.0),
         )
+
+
+def _chance(p: float) -> Figure | Sentence:
+    """A chance in a sentence."""
+    return say("below {p}", p=Figure(_LEAST_SAID, 3)) if p < _LEAST_SAID else Figure(p, 3)

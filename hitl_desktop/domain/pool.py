@@ -1,6 +1,7 @@
 """The pool in memory: a few arrays over all items, and the counts that always add up."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -180,6 +181,16 @@ class Pool:
     def is_proposed(self, index: int) -> bool:
         """True when an undecided item is on an automatic route."""
         return bool(self._proposed[index]) and self.states[index] == TO_DO
+
+    def passing(self) -> npt.NDArray[np.bool_]:
+        """Which items the model alone would be trusted with, decided or not. Shape (n,), not to be written to."""
+        return self._proposed
+
+    def copy(self) -> "Pool":
+        """The pool as it stands now: decisions made from now on do not show in it."""
+        twin = copy(self)
+        twin.states, twin.label_ids, twin._counts = self.states.copy(), self.label_ids.copy(), self._counts.copy()
+        return twin
 
     def route(self, index: int) -> Route:
         """Where the policy sends an item, decided or not."""

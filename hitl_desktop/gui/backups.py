@@ -37,6 +37,7 @@ class BackupKeeper(QObject):
         self._bridge = bridge
         self._leaving: Path | None = None
         self._told_behind = False
+        self._items = 0
         self._stop = threading.Event()
         self._waiting = 0
         self._threads = QThreadPool(self)
@@ -61,7 +62,9 @@ class BackupKeeper(QObject):
         from hitl_desktop.workflow.backing_up import back_up, backup_is_due
 
         store = self._bridge.desk.project.store
-        if backup_is_due(store):
+        has_grown = store.items.count() > self._items  # items are in no second record
+        self._items = store.items.count()
+        if backup_is_due(store) or (has_grown and store.changed_at is not None):
             changed, store.changed_at = store.changed_at, None
 
             def failed() -> None:
@@ -78,6 +81,7 @@ class BackupKeeper(QObject):
 
     def left(self) -> None:
         """The project that was open may have been left: what was changed in it is backed up."""
+        self._items = self._bridge.desk.project.store.items.count() if self._bridge.is_open else 0
         folder, self._leaving = self._leaving, None
         if folder is None:
             return

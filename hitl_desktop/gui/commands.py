@@ -1,7 +1,7 @@
 """What the menu commands do: asks for files, and hands on to the bridge and the pages."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
@@ -18,6 +18,7 @@ from hitl_desktop.workflow.jobs import Job, JobState
 
 if TYPE_CHECKING:
     from hitl_desktop.gui.main_window import MainWindow
+    from hitl_desktop.gui.views.figures.page import FiguresPage
 
 
 class Commands(QObject):
@@ -128,6 +129,11 @@ class Commands(QObject):
             form = "marks"
         self._bridge.export(out, form, lambda job: self._exported(job, out, is_marks=form in ("coco", "marks")))
 
+    def report(self) -> None:
+        """Write a report of the figures: shows their page, which asks for a place once they are there."""
+        self._window.show_page("figures")
+        cast("FiguresPage", self._window.desk.page("figures")).report_when_ready()
+
     def add_items(self) -> None:
         """Add items to the open project, or watch its folder."""
         self._window.show_page("batches")
@@ -234,6 +240,10 @@ class Commands(QObject):
     def page_routing(self) -> None:
         """Show the routing page."""
         self._window.show_page("routing")
+
+    def page_figures(self) -> None:
+        """Show the figures."""
+        self._window.show_page("figures")
 
     def page_history(self) -> None:
         """Show the history."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # made when it is first shown
     from hitl_desktop.domain.batches import Batch
     from hitl_desktop.gui.views.batches.page import BatchesPage
     from hitl_desktop.gui.views.compare.page import ComparePage
+    from hitl_desktop.gui.views.figures.page import FiguresPage
     from hitl_desktop.gui.views.gallery.page import GalleryPage
     from hitl_desktop.gui.views.history.page import HistoryPage
     from hitl_desktop.gui.views.keys.page import KeysPage
@@ -113,6 +114,10 @@ class DeskView(QWidget):
             cast("KeysPage", page).keys_changed.connect(self.renewal_wanted)
         if page_id == "model":
             cast("ModelPage", page).items_wanted.connect(self._open_items)
+        if page_id == "figures":
+            figures = cast("FiguresPage", page)
+            figures.items_wanted.connect(self._open_items)
+            figures.wanted.connect(lambda: self.show_page("figures"))
         if page_id == "gallery":
             gallery = cast("GalleryPage", page)
             gallery.item_wanted.connect(self._open_item)

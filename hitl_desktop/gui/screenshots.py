@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.gui.application import build_window
+from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.views import VIEWS
 
@@ -80,7 +81,9 @@ def is_settled(window: MainWindow) -> bool:
     is_shown = window.review.is_done or (viewer is not None and not viewer.is_loading)
     bridge = window.bridge
     is_quiet = bridge.scoring is None and bridge.preparing is None and not window.browsing.is_busy
-    return is_quiet and is_shown and window.media.is_idle
+    # A page that works something out has a thread for it.
+    is_told = not any(beside.is_busy for beside in window.findChildren(Beside))
+    return is_quiet and is_told and is_shown and window.media.is_idle
 
 
 def _grab(window: MainWindow, path: Path) -> Path:

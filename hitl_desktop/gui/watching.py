@@ -1,5 +1,7 @@
 """Watching where the open project's data lies: the system tells of changes where it can, a slow look finds the rest."""
 
+import os
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +18,8 @@ EVERY_MS: Final = 30_000
 """Folders over a network tell nothing of what comes, so they are looked at this often."""
 SOON_MS: Final = 3_200
 """After news, as a file is complete once it has not changed for three seconds."""
+_ENTRIES: Final = 2_000
+"""So many entries of the folder are looked through for folders: the window waits meanwhile."""
 _WATCHED_FOLDERS: Final = 200
 """The system watches only so many folders for one program; the others are found by looking."""
 
@@ -110,11 +114,15 @@ class FolderWatching(QObject):
 
     def _have_told(self, root: Path) -> None:
         """Have the system tell of changes in the folder and the folders in it, as far as it can."""
-        if root.is_dir():
-            inner = sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
-            self._system.addPaths([str(path) for path in (root, *inner[:_WATCHED_FOLDERS])])
-        elif root.exists():
+        try:
+            with os.scandir(root) as entries:
+                first = islice(entries, _ENTRIES)
+                inner = sorted(entry.path for entry in first if entry.is_dir() and not entry.name.startswith("."))
+            self._system.addPaths([str(root), *inner[:_WATCHED_FOLDERS]])
+        except NotADirectoryError:
             self._system.addPaths([str(root), str(root.parent)])
+        except OSError:  # away now: the slow look finds it when it is there again
+            return
 
     def _soon(self) -> None:
         if self._watch is not None:

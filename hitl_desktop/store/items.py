@@ -92,6 +92,24 @@ class ItemTable:
             rows[item.index] = item
         return [rows[int(i)] for i in indexes if int(i) in rows]
 
+    def fields_of(self, indexes: Sequence[int]) -> list[dict[str, str]]:
+        """The records of several items without their texts, in the order asked for. Raises KeyError for none such."""
+        found: dict[int, dict[str, str]] = {}
+        for part in _chunks([int(i) for i in indexes]):
+            rows = self._database.execute_sql(
+                "SELECT idx, fields FROM item WHERE idx IN (SELECT value FROM json_each(?))", (json.dumps(part),)
+            )
+            found |= {int(index): json.loads(from_sql(fields)) for index, fields in rows}
+        return [found[int(i)] for i in indexes]
+
+    def judged(self) -> tuple[int, int]:
+        """Of the decided items whose hidden truth is known, how many are decided otherwise, and how many there are."""
+        row = self._database.execute_sql(
+            "SELECT coalesce(sum(coalesce(label_id, findings) IS NOT coalesce(truth_id, truth_findings)), 0), count(*)"
+            " FROM item WHERE state = 'decided' AND coalesce(truth_id, truth_findings) IS NOT NULL"
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
     def find(self, prefix: str) -> Item:
         """The item whose digest begins with `prefix`. Raises KnownError when none or several do."""
         wanted = prefix.strip().lower()

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.batch_comparison import BatchComparison
+from hitl_desktop.domain.batches import Batch
 from hitl_desktop.workflow.project import Project
 
 
@@ -31,3 +32,12 @@ def doubtful_arrivals(project: Project, since: int) -> npt.NDArray[np.bool_]:
     for rows in different:
         doubtful[max(rows.start, since) : rows.stop] = True
     return doubtful
+
+
+def last_unlike(project: Project) -> tuple[Batch, BatchComparison] | None:
+    """The last batch that is unlike what was there, unless the pool was audited since it came."""
+    certified = project.store.audits.certified()
+    since = 0 if certified is None else certified.audit.items
+    batches = project.store.batches.all()
+    found = [(batches[number - 1], one) for number, one in comparisons(project).items() if one.differs]
+    return next((pair for pair in reversed(found) if pair[0].rows.stop > since), None)

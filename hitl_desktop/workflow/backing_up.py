@@ -70,13 +70,14 @@ def backup_is_due(store: Store) -> bool:
     return is_due(None if changed is None else timedelta(seconds=time.monotonic() - changed))
 
 
-def back_up_after_command(folder: Path) -> None:
-    """After a command of the command line changed a project: a backup, unless there is one of the last half hour.
+def back_up_after_command(folder: Path, *, at_once: bool = False) -> None:
+    """After a command of the command line changed a project: a backup, unless there is one of the last half hour; with
+    `at_once` (items were added: they are in no second record) even then.
 
     What hinders it is logged, and no reason for the command to fail.
     """
     newest = next(iter(backups_in(folder)), None)
-    if newest is not None and datetime.now(UTC) - newest.made < EVERY:
+    if not at_once and newest is not None and datetime.now(UTC) - newest.made < EVERY:
         return
     try:
         back_up(folder)

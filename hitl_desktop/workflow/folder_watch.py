@@ -66,6 +66,7 @@ class Watch:
         self._clock = clock
         self._since: dict[str, tuple[Stamp, float]] = {}
         self._given: dict[str, Stamp] = {}
+        self._known: tuple[tuple[int, int], npt.NDArray[np.int64]] | None = None
 
     def look(self, quiet: float = QUIET_SECONDS, cancelled: CancelCheck = never_cancelled) -> Ready:
         """The files that are new and have not changed for `quiet` seconds, as far as earlier looks tell.
@@ -78,7 +79,7 @@ class Watch:
             root = Path(store.fact("data_root", ""))
             is_table = store.fact("kind") != "image"
             last = store.fact(_LOOKED_AT)
-            known = np.empty(0, np.int64) if is_table else _known(store)
+            known = np.empty(0, np.int64) if is_table else self._known_in(store)
         finally:
             store.close()
         if is_table:
@@ -88,6 +89,13 @@ class Watch:
         self._given |= {name: new[name] for name in ready}
         files = tuple(root / name for name in ready if _is_picture(root / name))
         return Ready(files, is_waiting=any(self._given.get(name) != stamp for name, stamp in new.items()))
+
+    def _known_in(self, store: Store) -> npt.NDArray[np.int64]:
+        """Hashes of the names that are no news, read anew only when items or batches have come."""
+        there = (store.items.count(), len(store.batches.all()))
+        if self._known is None or self._known[0] != there:
+            self._known = there, _known(store)
+        return self._known[1]
 
     def _table(self, path: Path, last: Stamp | None, quiet: float) -> Ready:
         stamp = _stamp(path)

@@ -297,6 +297,7 @@ class Project:
         novel = None if chances is None or len(chances) > len(self.pool) else chances < NOVEL_BELOW
         if novel is not None or self.pool.novel is not None:
             self.pool.set_novel(novel)
+            routing.remember(self)
 
     def feature_request(self) -> FeatureRequest:
         """A snapshot of what a background task needs to have every item's features."""

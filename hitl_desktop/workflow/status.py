@@ -1,7 +1,7 @@
 """Status: the figures of a project as plain values. What the window shows must equal this."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.batches import Batch
@@ -13,11 +13,17 @@ from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.automation_status import automation_answer
 from hitl_desktop.workflow.certifying import Stage, State, coverage, state
 from hitl_desktop.workflow.drift import reason
+from hitl_desktop.workflow.figures.asked import Asked
+from hitl_desktop.workflow.figures.compute import figures_of
+from hitl_desktop.workflow.figures.watching import log_alerts, plain_alerts
 from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.snapshot import take_snapshot
+
+_SHIFTED: Final = 20
+"""So many of the most shifted items of a batch are named."""
 
 
 def status(project: Project) -> dict[str, Any]:
@@ -33,12 +39,22 @@ def status(project: Project) -> dict[str, Any]:
         "unsure": ledger.unsure,
         "flagged": ledger.flagged,
         "automatic": ledger.automatic,
+        "policy": project.policy.version,
+        "routes": {route.value: count for route, count in project.pool.to_do_by_route().items()},
         "decisions": project.store.decisions.count(),
+        "watch": _watched(project),
         "model": None if model is None else model_answer(project, model),
         "batches": batch_answers(project),
         "certificate": certificate_answer(project),
         "automation": automation_answer(project),
     }
+
+
+def _watched(project: Project) -> list[dict[str, Any]]:
+    """The watch list of the figures, and what has left its limits to the log."""
+    found = figures_of(project, Asked()).figures.watch
+    log_alerts(found)
+    return plain_alerts(found)
 
 
 def batch_answers(project: Project) -> list[dict[str, Any]]:
@@ -78,6 +94,7 @@ def _compared(project: Project, batch: Batch, found: BatchComparison) -> dict[st
             project.label(s.label_id).name: {"distance": s.distance, "p": s.p, "before": s.before, "now": s.now}
             for s in found.scores
         },
+        "most_shifted": [item.digest for item in project.store.items.many(found.strangest[:_SHIFTED])],
         "words": reason(project, batch.number, found).english() if found.differs else "",
     }
 

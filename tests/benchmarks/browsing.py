@@ -56,7 +56,7 @@ def _decide(project: Path, count: int) -> None:
         store.close()
 
 
-class _Gap:
+class Gap:
     """The longest time between two beats of a timer that is due every millisecond, and the most CPU that the window's
     thread spent between two: on a busy machine, only the latter is the program's own.
     """
@@ -68,7 +68,7 @@ class _Gap:
         self._timer.setInterval(1)
         self._timer.timeout.connect(self._beat)
 
-    def __enter__(self) -> "_Gap":
+    def __enter__(self) -> "Gap":
         self._last, self._last_cpu = time.perf_counter(), time.thread_time()
         self._timer.start()
         return self
@@ -87,9 +87,9 @@ class _Gap:
         return f"longest gap {1e3 * self.worst:.0f} ms, of it CPU of the window’s thread {1e3 * self.worst_cpu:.0f} ms"
 
 
-def _until_found(window: MainWindow, ask: Callable[[], object]) -> tuple[float, _Gap]:
+def _until_found(window: MainWindow, ask: Callable[[], object]) -> tuple[float, Gap]:
     """Seconds until the answer is shown, and the longest gap on the way."""
-    with _Gap() as gap:
+    with Gap() as gap:
         start = time.perf_counter()
         ask()
         wait_until(lambda: not window.browsing.is_busy)
@@ -194,7 +194,7 @@ def _history(window: MainWindow) -> list[Figure]:
     opened = time.perf_counter() - start
     page = window.desk.page("history")
     count = page.model.rowCount()  # type: ignore[attr-defined]
-    with _Gap() as gap:
+    with Gap() as gap:
         start = time.perf_counter()
         page.search.setText("look again")  # type: ignore[attr-defined]
         page._ask()  # type: ignore[attr-defined]

@@ -48,21 +48,23 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
             ),
             audit_every=25,
         )
-        reading, gap, read = _previewed(looking, routing.question(project, policy))
+        reading, _, gap, read = _previewed(looking, routing.question(project, policy))
         put = _seconds(lambda: change_policy(session, policy, read=read.read))
-        times, gaps = [], []
+        times, threads, gaps = [], [], []
         for value in _LIMITS:
-            took, worst, _ = _previewed(looking, routing.question(project, with_limit(policy, value), read.read))
+            took, cpu, worst, _ = _previewed(looking, routing.question(project, with_limit(policy, value), read.read))
             times.append(took)
+            threads.append(cpu)
             gaps.append(worst)
         words = replace(policy, rules=(Rule((Keywords(("telephone",)),), Route.REVIEW), *policy.rules[1:]))
-        keyword, keyword_gap, _ = _previewed(looking, routing.question(project, words, read.read))
+        keyword, _, keyword_gap, _ = _previewed(looking, routing.question(project, words, read.read))
         idle = _idle_gap(0.2)
     finally:
         looking.close()
         project.close()
     return [
         repeated(f"preview of a changed limit, six rules over {size:,} texts", times),
+        repeated("– CPU of its thread", threads),
         Figure("– the longest that the window waited meanwhile", max(gaps), None, "s", f"idle: {1000 * idle:.1f} ms"),
         Figure(f"preview with two keywords never asked before, {size:,} texts", reading, None, "s"),
         Figure("– the longest that the window waited meanwhile", gap, None, "s"),
@@ -72,26 +74,34 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     ]
 
 
-def _previewed(looking: Beside, asked: routing.Question) -> tuple[float, float, routing.Preview]:
-    """How long a preview takes from asking to its answer in the window, the longest gap between two ticks of the
-    window meanwhile, and the preview.
+def _previewed(looking: Beside, asked: routing.Question) -> tuple[float, float, float, routing.Preview]:
+    """How long a preview takes from asking to its answer in the window, the CPU time of its thread, the longest gap
+    between two ticks of the window meanwhile, and the preview.
     """
     loop, answers = QEventLoop(), []
     looking.answered.connect(answers.append)
     looking.answered.connect(loop.quit)
     gaps = _Gaps()
-    previewer = routing.Previewer()
+    previewer, cpu = routing.Previewer(), 0.0
+
+    def answer() -> routing.Preview:
+        nonlocal cpu
+        before = time.thread_time()
+        found = previewer.answer(asked)
+        cpu = time.thread_time() - before
+        return found
+
     began = time.perf_counter()
-    looking.look(previewer, lambda: previewer.answer(asked))
+    looking.look(previewer, answer)
     loop.exec()
     took = time.perf_counter() - began
     gaps.stop()
     looking.answered.disconnect(answers.append)
     looking.answered.disconnect(loop.quit)
-    (answer,) = answers
-    if isinstance(answer, Exception):
-        raise answer
-    return took, gaps.worst, answer
+    (told,) = answers
+    if isinstance(told, Exception):
+        raise told
+    return took, cpu, gaps.worst, told
 
 
 class _Gaps:

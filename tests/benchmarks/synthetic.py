@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +76,14 @@ def make_table(path: Path, rows: int, seed: int = SEED) -> Path:
 
 
 def make_pool(
-    folder: Path, count: int, kind: str, *, data: Path, path_of: Callable[[int], str], seed: int = SEED
+    folder: Path,
+    count: int,
+    kind: str,
+    *,
+    data: Path,
+    path_of: Callable[[int], str],
+    seed: int = SEED,
+    fields_of: Callable[[int], Mapping[str, str]] = lambda _: {},
 ) -> Path:
     """A project of `count` items through the public API of the store, with scores drawn at random.
 
@@ -91,7 +98,11 @@ def make_pool(
         for start in range(0, count, _PER_TRANSACTION):
             with store.transaction():
                 store.items.add(
-                    [_item(n, kind, path_of(n)) for n in range(start, min(start + _PER_TRANSACTION, count))], {}
+                    [
+                        _item(n, kind, path_of(n), fields_of(n))
+                        for n in range(start, min(start + _PER_TRANSACTION, count))
+                    ],
+                    {},
                 )
         with store.transaction():
             store.models.add(ModelVersion(1, "trained", "", now_utc(), 0, 0))
@@ -116,7 +127,7 @@ def _facts(folder: Path, kind: str, data: Path, seed: int) -> dict[str, object]:
     }
 
 
-def _item(number: int, kind: str, path: str) -> FoundItem:
+def _item(number: int, kind: str, path: str, fields: Mapping[str, str]) -> FoundItem:
     digest = hashlib.sha256(f"benchmark item {number}".encode()).hexdigest()
     text = f"Message {number}: the parcel has not arrived, and nobody answers the telephone." if kind == "text" else ""
-    return FoundItem(digest, path, None, text)
+    return FoundItem(digest, path, None, text, fields)

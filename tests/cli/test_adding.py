@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from hitl_desktop.cli import adding
 from tests.cli.test_contract import Console, console
@@ -37,6 +38,23 @@ def test_add_tells_what_came(console: Console, pictures: tuple[Path, Path], make
     assert (again["number"], again["items"], again["known"]) == (None, 0, 18)
     _, words, _ = console.run("status", folder)
     assert "Batch 1: 6 items from data" in words
+
+
+def test_status_says_how_a_batch_compared(
+    console: Console, pictures: tuple[Path, Path], make_images: MakeImages
+) -> None:
+    folder, data = pictures
+    assert console.json("add", folder, make_images(data / "few", each=1, seed=3))["compared"] is None
+    strange = make_images(data / "strange", each=8, seed=4)
+    for path in strange.rglob("*.png"):
+        Image.open(path).point(lambda grey: 255 - grey).save(path)
+    compared = console.json("add", folder, strange)["compared"]
+    assert compared["differs"]
+    assert compared["words"].startswith("Batch 2 is unlike the items before it: a classifier tells them apart")
+    assert len(compared["most_shifted"]) == 20
+    assert console.json("status", folder)["batches"][1]["compared"] == compared
+    _, words, _ = console.run("status", folder)
+    assert compared["words"] in words
 
 
 def test_add_refuses_what_is_not_there(console: Console, pictures: tuple[Path, Path], make_table: MakeTable) -> None:

@@ -15,6 +15,7 @@ HOOKS = Hooks(
     open_sample=lambda _sample: 0,
     screenshots=lambda _project, _out: [],
     check_window=lambda: None,
+    write_report=lambda _project, _out: [],
 )
 
 

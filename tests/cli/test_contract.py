@@ -29,6 +29,7 @@ class Console:
             open_sample=lambda sample: self.opened.append(sample) or 0,
             screenshots=lambda _project, _out: [],
             check_window=lambda: None,
+            write_report=lambda _project, out: [out],
         )
 
     def run(self, *words: object) -> tuple[int, str, str]:
@@ -82,7 +83,10 @@ def decide_some(console: Console, project: Path, many: int) -> None:
 
 
 def check_partition(status: dict[str, Any]) -> None:
-    assert set(status) == {"items", *STATES, "decisions", "model", "certificate", "automation", "batches"}
+    assert set(status) == {
+        "items", *STATES, "policy", "routes", "decisions", "watch", "model", "batches", "certificate", "automation",
+    }  # fmt: skip
+    assert sum(status["routes"].values()) == status["needs_review"] + status["proposed"]
     assert sum(status[state] for state in STATES) == status["items"]
     assert all(type(status[key]) is int for key in ("items", "decisions", *STATES))
 

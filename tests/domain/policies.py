@@ -23,6 +23,7 @@ from hitl_desktop.domain.policy_conditions import (
     PredictedIs,
     ProbabilityAtLeast,
     ProbabilityBelow,
+    UnlikeDecided,
     Where,
 )
 from hitl_desktop.domain.policy_match import ItemFacts, Predicted
@@ -54,6 +55,7 @@ def conditions() -> st.SearchStrategy[Condition]:
         st.builds(ColumnUnder, st.just("amount"), AMOUNTS),
         st.builds(ExpectedLossAtLeast, st.just("amount"), AMOUNTS),
         st.builds(Keywords, WORDS, st.sampled_from(Where)),
+        st.just(UnlikeDecided()),
     )
 
 
@@ -80,12 +82,13 @@ class Record:
     amount: float
     probabilities: tuple[float, ...] | None
     draw: float
+    is_novel: bool = False
 
 
 def records() -> st.SearchStrategy[list[Record]]:
     raw = st.tuples(*[st.integers(1, 20)] * 3).map(lambda parts: tuple(p / sum(parts) for p in parts))
     amount = st.sampled_from([math.nan, -7.0, 5.5, 10.0, 100.0, 1e6])
-    one = st.builds(Record, CELLS, CELLS, amount, st.none() | raw, st.sampled_from([0.1, 0.3, 0.4, 0.9]))
+    one = st.builds(Record, CELLS, CELLS, amount, st.none() | raw, st.sampled_from([0.1, 0.3, 0.4, 0.9]), st.booleans())
     return st.lists(one, min_size=1, max_size=12)
 
 
@@ -94,7 +97,7 @@ def arrays(items: list[Record], policy: RoutingPolicy) -> tuple[Predicted, ItemF
     rows = np.array([r.probabilities or (np.nan,) * 3 for r in items], np.float32)
     confidence = rows.max(axis=1)
     predicted = np.where(np.isfinite(confidence), rows.argmax(axis=1), -1).astype(np.int64)
-    told = Predicted(confidence, predicted, rows, several=False)
+    told = Predicted(confidence, predicted, rows, several=False, novel=np.array([r.is_novel for r in items]))
     asked = [c for rule in policy.rules for c in rule.conditions]
     masks = {c: np.array([_of_record(c, r) for r in items]) for c in asked if _is_of_record(c)}
     amounts = {"amount": np.array([r.amount for r in items])}
@@ -154,6 +157,8 @@ def _holds(condition: Condition, item: Record) -> bool:
         return _of_record(condition, item)
     if isinstance(condition, ColumnOver | ColumnUnder | ExpectedLossAtLeast):
         return _numeric(condition, item)
+    if isinstance(condition, UnlikeDecided):
+        return item.is_novel
     if item.probabilities is None:
         return False
     p = [float(np.float32(v)) for v in item.probabilities]

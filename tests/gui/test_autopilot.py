@@ -61,7 +61,7 @@ def automatic(context: Context) -> list[int]:  # noqa: F811
 
 
 def footer_button(footer: Footer) -> Button:
-    return next(b for b in footer.findChildren(Button) if b.label().startswith("Automatic"))
+    return next(b for b in footer.findChildren(Button) if b.accessibleName().startswith("Automatic"))
 
 
 def test_nothing_happens_by_itself_without_permission(opened: Context, qtbot: QtBot) -> None:
@@ -82,6 +82,7 @@ def test_once_allowed_it_decides_but_not_what_is_on_screen(opened: Context, qtbo
     assert opened.bridge.desk.project.pool.state(shown) is ItemState.TO_DO
     told = [c for c in published if c.decisions]
     assert set().union(*(c.items for c in told)) == set(automatic(opened))
+    assert all(c.told == f"{len(c.items)} items decided automatically." for c in told if len(c.items) > 1)
 
 
 def test_pausing_is_at_once(opened: Context, qtbot: QtBot) -> None:
@@ -98,12 +99,15 @@ def test_pausing_is_at_once(opened: Context, qtbot: QtBot) -> None:
     assert len(automatic(opened)) > some
 
 
-def test_the_footer_says_how_it_stands(opened: Context, qtbot: QtBot) -> None:
-    footer = Footer(opened)
-    qtbot.addWidget(footer)
+def test_the_footer_says_how_it_stands(opened: Context, parent: QWidget, qtbot: QtBot) -> None:
+    footer = Footer(opened, parent)
+    footer.resize(1280, footer.height())
     footer.show()
     button = footer_button(footer)
     assert (button.label(), button.isVisible()) == ("Automatic: needs a certificate", True)
+    footer.setGeometry(0, 0, 900, footer.height())
+    assert (button.label(), button.accessibleName()) == ("", "Automatic: needs a certificate"), "there is no room"
+    footer.setGeometry(0, 0, 1280, footer.height())
     opened.bridge.autopilot.override("a trial")
     assert button.label() == "Automatic: running"
     opened.bridge.autopilot.pause()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import DiskTrouble
+from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.gui.application import build_window
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.views.closing_sheet import ClosingSheet
@@ -123,6 +124,19 @@ def test_half_an_hour_of_change_is_backed_up_beside_the_window(
     qtbot.waitUntil(lambda: not window.backups.is_busy)
     assert len(backups_in(text_project_folder)) == before + 1
     assert store.changed_at is not None, "the second decision came after it"
+
+
+def test_items_that_were_added_are_backed_up_at_once(window: MainWindow, text_project_folder: Path, qtbot: Any) -> None:
+    before = len(backups_in(text_project_folder))
+    window.bridge.open_project(text_project_folder)
+    store = window.bridge.desk.project.store
+    with store.transaction():
+        store.items.add([FoundItem("f" * 64, "new.txt", "a new one")], {})
+    window.backups.look()
+    qtbot.waitUntil(lambda: not window.backups.is_busy)
+    assert len(backups_in(text_project_folder)) == before + 1
+    window.backups.look()
+    assert not window.backups.is_busy
 
 
 def test_a_backup_that_fails_is_told_and_made_again_later(

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from hitl_desktop import __version__, language
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.application import build_window
+from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.screenshots import is_settled
 from hitl_desktop.gui.speaking import speak
@@ -290,6 +291,7 @@ def _every_page(
     names = (*names, *(item.name for item in project.store.items.many(range(len(project.pool)))))
     for page in VIEWS:
         window.show_page(page)
+        qtbot.waitUntil(lambda: not any(beside.is_busy for beside in window.findChildren(Beside)), timeout=30_000)
         flush()
         assert english_in(window, *names) == [], page
     window.show_page("review")

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop.gui import watching
@@ -82,10 +82,10 @@ def test_the_queue_goes_on_when_it_was_empty(
 def drop(driver: Driver, *paths: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    event = QDropEvent(
-        QPointF(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    QApplication.sendEvent(driver.window.desk, event)
+    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(driver.window.desk, QDragEnterEvent(QPoint(9, 9), *how))
+    QApplication.sendEvent(driver.window.desk, QDropEvent(QPointF(9, 9), *how))
+    QApplication.processEvents()
 
 
 def test_a_watched_folder_adds_what_comes_by_itself(

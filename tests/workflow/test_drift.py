@@ -1,6 +1,7 @@
 """A batch is compared with what was there: the same kind passes, another one is found, and it is on record."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -122,5 +123,7 @@ def test_a_comparison_comes_back_from_the_record_and_says_which_test() -> None:
     assert found.differs
     said = found.reason(2, "dots").english()
     assert said == "Batch 2 is unlike the items before it: the scores of dots have moved (D 0.60, p 0.002)."
+    surer = replace(found, scores=(ClassScore(2, 0.6, 1e-9, 0.1, 0.6),))
+    assert surer.reason(2, "dots").english().endswith("(D 0.60, p below 0.001).")
     assert BatchComparison(90, 3, 90).p is None
     assert not BatchComparison(90, 3, 90).differs

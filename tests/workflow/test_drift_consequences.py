@@ -7,7 +7,7 @@ import pytest
 
 from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.workflow import automation
-from hitl_desktop.workflow.arrivals import doubtful_arrivals
+from hitl_desktop.workflow.arrivals import doubtful_arrivals, last_unlike
 from hitl_desktop.workflow.certifying import Stage, coverage, state
 from hitl_desktop.workflow.compare_request import compare_request
 from hitl_desktop.workflow.drift import take_comparison
@@ -108,3 +108,6 @@ def test_a_batch_that_differs_stays_doubtful_whatever_comes_after(
     assert doubtful[60:75].all()
     assert not doubtful[75:].any()
     assert not doubtful_arrivals(project, 75).any(), "once it was audited it is what others are compared with"
+    found = last_unlike(project)
+    assert found is not None
+    assert (found[0].number, found[1]) == (1, UNLIKE)

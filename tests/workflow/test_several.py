@@ -287,7 +287,7 @@ def test_the_command_line_makes_and_decides(
     findings_table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = str(tmp_path / "P.hitl")
-    hooks = Hooks(lambda _p, _s: 0, lambda _: 0, lambda _project, _out: [], lambda: None)
+    hooks = Hooks(lambda _p, _s: 0, lambda _: 0, lambda _project, _out: [], lambda: None, lambda _project, _out: [])
     assert run(["new", folder, "--data", str(findings_table), "--several", "--use-labels", "truth"], hooks) == 0
     project = Project.open(tmp_path / "P.hitl")
     digests = project.store.items.digests()[:2]
@@ -302,7 +302,7 @@ def test_the_command_line_makes_and_decides(
 def test_a_simulation_measures_whole_items_and_findings(
     findings_project_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hooks = Hooks(lambda _p, _s: 0, lambda _: 0, lambda _project, _out: [], lambda: None)
+    hooks = Hooks(lambda _p, _s: 0, lambda _: 0, lambda _project, _out: [], lambda: None, lambda _project, _out: [])
     out = tmp_path / "s.json"
     asked = ["simulate", str(findings_project_folder), "--budget", "30", "--batch", "10", "--seeds", "1"]
     assert run([*asked, "--out", str(out)], hooks) == 0

@@ -46,6 +46,12 @@ def _routing(context: Context) -> QWidget:
     return RoutingPage(context)
 
 
+def _figures(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.figures.page import FiguresPage
+
+    return FiguresPage(context)
+
+
 def _classes(context: Context) -> QWidget:
     from hitl_desktop.gui.views.classes.page import ClassesPage
 
@@ -91,6 +97,7 @@ VIEWS: Final[dict[str, View]] = {
     "gallery": View("gallery", mark("Gallery"), "layout-grid", _gallery),
     "model": View("model", mark("Model"), "brain-circuit", _model),
     "routing": View("routing", mark("Routing"), "route", _routing),
+    "figures": View("figures", mark("Figures"), "chart-column", _figures),
     "history": View("history", mark("History"), "history", _history),
     "compare": View("compare", mark("Compare"), "git-compare-arrows", _compare, in_menu=True),
     "classes": View("classes", mark("Classes"), "layers", _classes, in_menu=True),

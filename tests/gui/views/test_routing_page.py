@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule
+from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule, starting_policy
 from hitl_desktop.domain.policy_conditions import (
     CONDITIONS,
     ColumnOver,
@@ -324,6 +324,26 @@ def test_a_decision_keeps_the_draft(page: RoutingPage, context: Context) -> None
     context.bridge.perform(lambda: session.decide(Verdict.CORRECTED, truth))
     assert page.effect.slider.value() == 40
     assert page.effect.sentence.text() == sentence_at(context, 40)
+
+
+def test_the_slider_comes_back_from_its_end(page: RoutingPage) -> None:
+    page.effect.slider.setValue(0)
+    assert page.effect.slider.isEnabled()
+    page.effect.slider.setValue(80)
+    assert page.draft == starting_policy(0.8)
+
+
+def test_decisions_are_counted_without_reading_the_columns_again(
+    page: RoutingPage, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routing, "known_of", None)  # to ask again would be an error
+    session = context.bridge.desk.session
+    assert session.item is not None
+    truth = session.item.truth_id
+    context.bridge.perform(lambda: session.decide(Verdict.CORRECTED, truth))
+    numbers = [int(part.split()[0]) for part in page.effect.bar.accessibleDescription().split(", ")]
+    assert sum(numbers) == 60
+    assert "13 decided" in page.effect.bar.accessibleDescription()
 
 
 def test_order_changes_apply_at_once(page: RoutingPage, context: Context) -> None:

@@ -12,12 +12,13 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.policy import ROUTES, RoutingPolicy, limit, with_limit
+from hitl_desktop.domain.policy import ROUTES, RoutingPolicy, is_limit, limit, with_limit
 from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
+from hitl_desktop.gui.views.batches.drift_card import DriftCard
 from hitl_desktop.gui.views.confidence_histogram import ConfidenceHistogram
 from hitl_desktop.gui.views.figures_in_words import percent
 from hitl_desktop.gui.views.near_items import NearItems
@@ -38,6 +39,7 @@ from hitl_desktop.language import listed, number, tr, trn
 
 if TYPE_CHECKING:
     from hitl_desktop.domain.changes import Changes
+    from hitl_desktop.domain.policy_conditions import Known
     from hitl_desktop.workflow.project import Project
     from hitl_desktop.workflow.record_facts import Found
     from hitl_desktop.workflow.routing import Preview
@@ -64,6 +66,7 @@ class RoutingPage(QWidget):
         self._shown_version = -1
         self._preview: Preview | None = None
         self._read: Found | None = None
+        self._known: Known | None = None
         self._calibrated = ""
         self._is_whole = True
         self._beside = Beside(self)
@@ -75,6 +78,7 @@ class RoutingPage(QWidget):
         self.histogram = ConfidenceHistogram(theme)
         self._histogram_card = Card(tr("How sure the model is"))
         self._near = NearItems(theme, _NEAR_EACH)
+        self.drift = DriftCard(context)
         self._near_card = Card(tr("Just on each side of the line"))
         self.feed = AutomaticFeed(context)
         self.certificate = CertificateSheet(context)
@@ -97,9 +101,14 @@ class RoutingPage(QWidget):
 
     def refresh(self, changes: "Changes") -> None:
         """Follow a change."""
-        concerns = changes.decisions or changes.model or changes.routing or changes.pool or changes.settings
-        if (concerns or changes.classes) and self.isVisible():
+        if changes.classes or changes.pool:
+            self._known = None
+        if not self.isVisible():
+            return
+        if changes.model or changes.routing or changes.pool or changes.settings or changes.classes:
             self._reload()
+        elif changes.decisions and self._context.bridge.is_open:  # also those that rules make, many a minute
+            self._look()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -127,7 +136,9 @@ class RoutingPage(QWidget):
             self._draft, self._shown_version, self._is_whole = project.policy, project.policy.version, True
             self.bar.why.clear()
         self._calibrated = insight.calibration_of(project, project.model.version) if project.model else ""
-        self.rules.show_policy(self._draft, routing.known_of(project))
+        if self._known is None:  # it looks at the columns of many items
+            self._known = routing.known_of(project)
+        self.rules.show_policy(self._draft, self._known)
         self.badge.show_badge("route", in_force_words(project.policy.version), "neutral")
         versions = project.store.policies.all()
         self.history.show_versions(versions, can_take_back=routing.change_to_undo(versions) > 0)
@@ -273,7 +284,8 @@ class RoutingPage(QWidget):
 
     def _show_limit(self, policy: RoutingPolicy) -> None:
         value = limit(policy)
-        can_move = any(rule.is_automatic and rule.limit == value and rule.limit > 0 for rule in policy.rules)
+        smallest = [rule for rule in policy.rules if rule.is_automatic and rule.limit == value]
+        can_move = any(is_limit(condition) for rule in smallest for condition in rule.conditions)
         self.effect.show_limit(min(value, 1.0), can_move=can_move)
 
     def _show_bar(self) -> None:
@@ -355,7 +367,7 @@ class RoutingPage(QWidget):
         shortcut.activated.connect(self.bar.apply.click)
 
     def _project_changed(self) -> None:
-        self._draft, self._preview, self._read = None, None, None
+        self._draft, self._preview, self._read, self._known = None, None, None, None
         self._reload()
 
     def _build(self) -> None:
@@ -376,7 +388,7 @@ class RoutingPage(QWidget):
         main, side = QWidget(), QWidget()
         for host, part, cards in (
             (main, self.left, (self.bar, self.rules, self.effect, self.feed, self._histogram_card)),
-            (side, self.right, (self.certificate, self._near_card, self.order, self.history)),
+            (side, self.right, (self.drift, self.certificate, self._near_card, self.order, self.history)),
         ):
             host.setLayout(part)
             part.setContentsMargins(0, 0, 0, 0)

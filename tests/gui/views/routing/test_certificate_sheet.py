@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtPrintSupport import QPrintDialog
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.certificates import Standing
@@ -251,3 +252,20 @@ def test_the_item_on_screen_turns_blind_when_it_is_drawn(
     while session.current not in session.project.store.audits.open_items():
         answer(session)
     assert session.visible is None
+
+
+def test_print_asks_for_a_printer(
+    sheet: CertificateSheet, context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[object] = []
+    monkeypatch.setattr(sheet, "print_to", printed.append)
+    monkeypatch.setattr(QPrintDialog, "exec", lambda _: QPrintDialog.DialogCode.Accepted)
+    sheet.print_it()
+    assert not printed, "there is no certificate yet"
+    begin(sheet, qtbot)
+    answered(sheet, context)
+    qtbot.keyClick(sheet.print_button, Qt.Key.Key_Return)
+    assert len(printed) == 1
+    monkeypatch.setattr(QPrintDialog, "exec", lambda _: QPrintDialog.DialogCode.Rejected)
+    sheet.print_it()
+    assert len(printed) == 1
