@@ -27,7 +27,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
+.PHONY: help run test torture test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -70,6 +70,9 @@ test: $(VENV)/ready-to-test system-libraries  ## style, types, layers and all te
 	@$(PY) -m mypy -p hitl_desktop
 	@$(VENV)/bin/lint-imports
 	@$(OFFSCREEN) $(PY) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+test-clipping: $(VENV)/ready-to-test system-libraries  ## look for text that is cut off: every page, theme, scale and language
+	@$(OFFSCREEN) HITL_CLIPPING=whole $(PY) -m pytest -n $(WORKERS) tests/gui/test_clipping.py $(PYTEST_ARGS)
 
 torture: $(VENV)/ready-to-test  ## kill, cut, fill and damage it for an hour; KILLS=300 CUTS=20 STEPS=1000 … for less
 	@$(OFFSCREEN) TORTURE_KILLS=$(KILLS) TORTURE_CUTS=$(CUTS) TORTURE_WRITES=$(WRITES) TORTURE_SYNCS=$(SYNCS) \

@@ -1,7 +1,7 @@
 """Which items a list shows, and in which order: pure functions of the pool and of what the store found."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -84,10 +84,8 @@ class ItemFilter:
     @property
     def is_empty(self) -> bool:
         """True when it asks nothing of an item."""
-        return replace(self, everything=False, words=self.words.strip()) == _NO_FILTER
-
-
-_NO_FILTER: Final = ItemFilter()
+        is_open = not (self.states or self.routes or self.classes)
+        return is_open and not self.bounds_confidence and not self.asks_store
 
 
 @dataclass(frozen=True, slots=True)

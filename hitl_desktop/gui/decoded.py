@@ -75,12 +75,15 @@ class Shot:
 class Sampled:
     """What a pane shows of a frame at one projection: `values` in device pixels, their corner at `at` in the pane.
 
-    Grey values are as stored, not yet through a window; RGB is uint8.
+    Grey values are as stored, not yet through a window; RGB is uint8. `image` is the same as the screen will show it
+    first, through `tone`, where that was made ahead.
     """
 
     projection: Projection
     at: tuple[int, int]
     values: Values
+    tone: object = None
+    image: QImage | None = None
 
 
 class Shots:
@@ -195,6 +198,8 @@ class Decoded:
     def memory(self) -> int:
         """Bytes held."""
         ahead = self.sampled.values.nbytes if self.sampled is not None else 0
+        if self.sampled is not None and self.sampled.image is not None:
+            ahead += self.sampled.image.sizeInBytes()
         return ahead + (self.shots.memory if self.shots is not None else 0)
 
 

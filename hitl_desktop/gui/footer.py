@@ -1,25 +1,26 @@
 """The footer: how far it is to the next training, the keys in force, and that everything is saved."""
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import DiskTrouble
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import FOOTER
+from hitl_desktop.gui.theme.tokens import FOOTER, MEDIUM
 from hitl_desktop.gui.views.automatic_words import Where, in_full, in_short, standing
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+from hitl_desktop.gui.widgets.painting import text_width
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
 from hitl_desktop.language import number, percent, tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
 _MESSAGE_MS = 8000
-_ROOMY = 1100
-"""Below this width the chip of the training needs the room."""
+_GAP = 12
+_AROUND = 40
+"""Icon, gap and padding beside a word."""
 
 
 class Footer(QFrame):
@@ -56,11 +57,11 @@ class Footer(QFrame):
         self._automatic.clicked.connect(self.automatic_wanted)
         self._time = IconText(theme, "clock", "")
         self.saved = IconText(theme, "check", tr("All saved"))
-        offline = IconText(theme, "unplug", tr("Offline by design"))
-        offline.setToolTip(tr("This program opens no network connection."))
+        self._offline = IconText(theme, "unplug", tr("Offline by design"))
+        self._offline.setToolTip(tr("This program opens no network connection."))
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(12)
+        row.setContentsMargins(_GAP, 0, _GAP, 0)
+        row.setSpacing(_GAP)
         row.addWidget(self.chip)
         row.addWidget(self.train)
         row.addWidget(self._keys)
@@ -69,7 +70,7 @@ class Footer(QFrame):
         row.addWidget(self._automatic)
         row.addWidget(self._time)
         row.addWidget(self.saved)
-        row.addWidget(offline)
+        row.addWidget(self._offline)
         self._back = QTimer(self)
         self._back.setSingleShot(True)
         self._back.timeout.connect(self._collect)
@@ -84,6 +85,33 @@ class Footer(QFrame):
         for job in (bridge.training, bridge.preparing):
             if job is not None:
                 self._show_job(job)
+
+    def event(self, event: QEvent) -> bool:
+        """Find out anew what has room when a part needs more of it."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Where there is no room for all, first those words go that are the same every day, then those about the
+        automatic; their icons stay, with the words as tooltips.
+        """
+        always = (self.chip, self.train, self._stop, self._time, self.saved)
+        needed = sum(part.sizeHint().width() + _GAP for part in always if not part.isHidden()) + 4 * _GAP
+        title = tr(self._context.keymap.title)
+        daily = self._wide(title, MEDIUM) + self._wide(self._offline.text())
+        about = 0 if self._automatic.isHidden() else self._wide(self._automatic_words, MEDIUM)
+        has_room = needed + daily + about <= self.width()
+        self._keys.set_label(title if has_room else "")
+        self._keys.setAccessibleName(title)
+        self._keys.setToolTip("" if has_room else plain_tooltip(title))
+        self._offline.show_word(has_room)
+        self._automatic.set_label(self._automatic_words if needed + about + 2 * _AROUND <= self.width() else "")
+        self._automatic.setAccessibleName(self._automatic_words)
+
+    def _wide(self, words: str, weight: int | None = None) -> int:
+        theme = self._context.theme
+        return text_width(words, theme.font("small", weight)) + theme.px(_AROUND)
 
     def show_time(self, seconds: float) -> None:
         """Active time on the item on screen."""
@@ -118,17 +146,7 @@ class Footer(QFrame):
         self._automatic.set_icon(icon)
         self._automatic.setToolTip(plain_tooltip(in_full(now)))
         self._automatic.setVisible(bool(ledger.automatic or ledger.proposed or now.where is not Where.NOT_PERMITTED))
-        self._fit_automatic()
-
-    def _fit_automatic(self) -> None:
-        """The words where there is room for them, else the icon alone."""
-        is_wide = self.width() >= self._context.theme.px(_ROOMY)
-        self._automatic.set_label(self._automatic_words if is_wide else "")
-        self._automatic.setAccessibleName(self._automatic_words)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_automatic()
+        self._fit()
 
     def _show_saved(self) -> None:
         self.saved.set_text(tr("All saved"), "check")

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from hitl_desktop.language import mark, trc
+from hitl_desktop.language import in_use, mark, trc
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,16 @@ def portable(event: QKeyEvent) -> str:
 
 def printed(key: str, between: str = " ") -> str:
     """A key in Qt's portable words as it is printed in the user's; `between` parts keys that are pressed together."""
-    return between.join(_word(part) for part in key.split("+")) if len(key) > 1 else key
+    names = _names(in_use().code, trc("key", "Space"))
+    return between.join(names.get(part, part) for part in key.split("+")) if len(key) > 1 else key
 
 
-def _word(part: str) -> str:
-    """What is printed on a key. The names are those on the keyboards of the reader's country."""
-    names = {
+@lru_cache(maxsize=4)
+def _names(_language: str, _space: str) -> dict[str, str]:
+    """What is printed on keys, by Qt's words. The names are those on the keyboards of the reader's country; they are
+    asked for at every painting, and remembered for a language and a word of it.
+    """
+    return {
         "Return": trc("key", "Enter"),
         "Space": trc("key", "Space"),
         "Ctrl": trc("key", "Ctrl"),
@@ -102,7 +107,6 @@ def _word(part: str) -> str:
         "Tab": trc("key", "Tab"),
         "Esc": trc("key", "Esc"),
     }
-    return names.get(part, part)
 
 
 VIEWER_KEYS: Final[dict[str, tuple[str, ...]]] = {

@@ -1,13 +1,14 @@
 """The review queue as a list model: rows come from arrays, names are fetched a page at a time."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.items import ANSWERED, Item, ItemState
 from hitl_desktop.domain.labels import Task, in_words
 from hitl_desktop.gui.bridge import Bridge
@@ -20,7 +21,7 @@ from hitl_desktop.workflow.capacity import left_today
 from hitl_desktop.workflow.suggesting import keeps_back
 
 _PAGE = 64
-_PAGES_KEPT = 64
+_ITEMS_KEPT = 4096
 _PIECE = 4096
 """Rows that are looked at in one go."""
 
@@ -77,8 +78,12 @@ class QueueModel(QAbstractListModel):
         self._browsing = browsing
         self._shows_all = shows_all
         self._rows: npt.NDArray[np.int64] = np.empty(0, np.int64)
-        self._pages: OrderedDict[int, dict[int, Item]] = OrderedDict()
+        self._items: OrderedDict[int, Item] = OrderedDict()
+        self._made: dict[int, QueueRow] = {}
+        self._basis: tuple[object, bool] = (None, False)
         self._last_of_day = -1
+        bridge.changed.connect(self._forget)
+        bridge.project_changed.connect(self._forget_all)
 
     @property
     def is_filtered(self) -> bool:
@@ -93,7 +98,6 @@ class QueueModel(QAbstractListModel):
     def refresh(self) -> None:
         """Take the present rows; a single row that left or came back is moved without a reset."""
         fresh = self._wanted() if self._bridge.is_open else np.empty(0, np.int64)
-        self._pages.clear()
         self._last_of_day = self._day_ends_with()
         if not self._moved_by_one(fresh):
             self.beginResetModel()
@@ -148,12 +152,22 @@ class QueueModel(QAbstractListModel):
         return -1 if left is None else left - 1
 
     def _row(self, row: int) -> QueueRow:
-        ends_day = row == self._last_of_day
+        """A row as it was made before, until something may have changed about it."""
         item = self._item(row)
+        basis = (self._bridge.desk.session.queue.planned(), self.is_filtered)
+        if basis[0] is not self._basis[0] or basis[1] != self._basis[1]:
+            self._made.clear()
+            self._basis = basis
+        made = self._made.get(item.index)
+        if made is None or made.item is not item:
+            made = self._made[item.index] = self._made_of(item)
+        return replace(made, ends_day=True) if row == self._last_of_day else made
+
+    def _made_of(self, item: Item) -> QueueRow:
         project = self._bridge.desk.project
         pool = project.pool
         if keeps_back(project, item):
-            return QueueRow(item, (), "", None, self._why(item), is_hidden=True, ends_day=ends_day)
+            return QueueRow(item, (), "", None, self._why(item), is_hidden=True)
         confidence = float(pool.confidence[item.index])
         is_decided = item.state in ANSWERED
         labels = project.decided_labels(item) if is_decided else project.suggested_labels(item.index)
@@ -161,7 +175,7 @@ class QueueModel(QAbstractListModel):
         words = in_words(label.name for label in labels) if is_known else ""
         marks = tuple(label.position for label in labels)
         sure = None if np.isnan(confidence) else confidence
-        return QueueRow(item, marks, words, sure, self._why(item), ends_day=ends_day)
+        return QueueRow(item, marks, words, sure, self._why(item))
 
     def _in_words(self, row: QueueRow) -> str:
         """Why a row is there, with its clause while it waits in the queue."""
@@ -190,14 +204,32 @@ class QueueModel(QAbstractListModel):
         return told or in_queue(slot, is_scored=bool(pool.predicted[index] >= 0))
 
     def _item(self, row: int) -> Item:
-        page = row // _PAGE
-        if page not in self._pages:
-            part = self._rows[page * _PAGE : (page + 1) * _PAGE]
-            items = self._bridge.desk.project.store.items.many([int(i) for i in part])
-            self._pages[page] = {item.index: item for item in items}
-            while len(self._pages) > _PAGES_KEPT:
-                self._pages.popitem(last=False)
-        return self._pages[page][int(self._rows[row])]
+        index = int(self._rows[row])
+        found = self._items.get(index)
+        if found is None:
+            start = row - row % _PAGE
+            part = [int(i) for i in self._rows[start : start + _PAGE]]
+            for item in self._bridge.desk.project.store.items.many([i for i in part if i not in self._items]):
+                self._items[item.index] = item
+            found = self._items[index]
+            while len(self._items) > _ITEMS_KEPT:
+                self._made.pop(self._items.popitem(last=False)[0], None)
+        return found
+
+    def _forget(self, changes: Changes) -> None:
+        """What changed is fetched again when it is shown. Only a decision names all the items that it changed."""
+        is_large = changes.routing or changes.pool or changes.classes or changes.model or changes.settings
+        if is_large or len(changes.items) > len(self._items):
+            self._items.clear()
+        if is_large or changes.order:
+            self._made.clear()
+        for index in changes.items:
+            self._items.pop(index, None)
+            self._made.pop(index, None)
+
+    def _forget_all(self) -> None:
+        self._items.clear()
+        self._made.clear()
 
     def _wanted(self) -> npt.NDArray[np.int64]:
         return self._browsing.rows() if self._shows_all else self._browsing.queue()

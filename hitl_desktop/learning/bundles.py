@@ -112,12 +112,17 @@ def save_bundle(bundle: ModelBundle, folder: Path) -> str:
     return digest
 
 
+def damaged(folder: Path) -> KnownError:
+    """What is said of a bundle whose files are gone or are not what they were."""
+    return KnownError(
+        say("The model {name} is damaged.", name=folder.name), say("Restore an earlier one, or train again.")
+    )
+
+
 def load_bundle(folder: Path) -> ModelBundle:
     """Read a bundle; arrays of numbers only. Raises KnownError when it is missing, damaged or not plain numbers."""
     facts = load_card(folder)
-    refusal = KnownError(
-        say("The model {name} is damaged.", name=folder.name), say("Restore an earlier one, or train again.")
-    )
+    refusal = damaged(folder)
     try:
         data = (folder / ARRAYS).read_bytes()
         if hashlib.sha256(data).hexdigest() != facts["arrays_sha256"]:

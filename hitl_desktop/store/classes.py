@@ -22,6 +22,7 @@ class ClassTable:
         self._database = database
         self._label = peewee.Table("label", ("id", "name", "position", "retired", "counts_as"), _database=database)
         self._operation = peewee.Table("class_operation", _FIELDS, _database=database)
+        self._known: list[ClassOperation] | None = None
 
     def all(self) -> list[Label]:
         """Every class there ever was, in the order of its columns."""
@@ -66,13 +67,19 @@ class ClassTable:
 
     def operations(self) -> list[ClassOperation]:
         """What was done, oldest first."""
-        return [_operation(row) for row in self._operation.select().order_by(self._operation.number).dicts()]
+        if self._known is None or self._database.in_transaction():
+            found = [_operation(row) for row in self._operation.select().order_by(self._operation.number).dicts()]
+            if self._database.in_transaction():  # it may still be rolled back
+                return found
+            self._known = found
+        return list(self._known)
 
     def append(self, operation: ClassOperation) -> ClassOperation:
         """Put an operation on record; returns it with its number."""
         numbered = replace(operation, number=self.last_operation() + 1)
         row: dict[str, Any] = {name: getattr(numbered, name) for name in _FIELDS}
         row |= {name: to_sql(row[name]) for name in _TEXTS}
+        self._known = None
         self._operation.insert(row | {"action": numbered.action.value, "others": json.dumps(numbered.others)}).execute()
         return numbered
 

@@ -70,6 +70,7 @@ class ModelTable:
             ),
             _database=database,
         )
+        self._known: list[ModelVersion] | None = None
         self._activation = peewee.Table(
             "activation", ("number", "version", "at_utc", "by", "reason"), _database=database
         )
@@ -80,6 +81,7 @@ class ModelTable:
 
     def add(self, model: ModelVersion) -> None:
         """Record a version whose files are already in place."""
+        self._known = None
         self._table.insert(
             version=model.version,
             origin=model.origin,
@@ -108,8 +110,13 @@ class ModelTable:
 
     def all(self) -> list[ModelVersion]:
         """All versions, oldest first."""
-        rows = self._table.select().order_by(self._table.version).tuples()
-        return [_version(*row) for row in rows]
+        if self._known is None or self._database.in_transaction():
+            rows = self._table.select().order_by(self._table.version).tuples()
+            found = [_version(*row) for row in rows]
+            if self._database.in_transaction():  # it may still be rolled back
+                return found
+            self._known = found
+        return list(self._known)
 
 
 def _version(

@@ -3,10 +3,10 @@
 import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import peewee
 
@@ -37,6 +37,7 @@ from hitl_desktop.store.replaying import Replayed, Replaying
 from hitl_desktop.store.second_record import SecondRecord
 
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 _PASSING = frozenset({"current", "current_slot", "order", "prepared"})
 """Facts about where somebody is: no backup is made for them alone."""
 _SUBFOLDERS = ("models", "features", "scores", "backups")
@@ -71,6 +72,7 @@ class Store:
         self.audits = AuditTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.
         self._known_facts: dict[str, Any] | None = None
+        self._remembered: dict[str, tuple[tuple[int, Hashable], object]] = {}
         self._record = SecondRecord(folder, self.decisions, self.classes, self.items)
         self._must_settle = False
         self._passing = 0
@@ -189,6 +191,7 @@ class Store:
                 yield
         except BaseException as error:
             self._known_facts = None
+            self._remembered.clear()
             self.batches.forget()
             self.audits.forget()
             self._must_settle = self._must_settle or isinstance(error, DiskFailing)
@@ -202,6 +205,18 @@ class Store:
         if self._must_settle:
             db.settle(self._database, self._path)
             self._must_settle = False
+
+    def remembered(self, name: str, asked: Hashable, work: Callable[[], _T]) -> _T:
+        """What `work` answered to the same question before, where nothing has been written since: after a decision
+        several views ask for the same. `work` reads of this project only what the database holds.
+        """
+        if self._database.in_transaction():  # what was written may be undone without leaving a trace
+            return work()
+        now = (self._database.connection().total_changes, asked)
+        known = self._remembered.get(name)
+        if known is None or known[0] != now:
+            known = self._remembered[name] = (now, work())
+        return cast("_T", known[1])
 
     def understood(self) -> AbstractContextManager[None]:
         """While the project is opened: contents that make no sense raise ProjectDamaged."""

@@ -15,7 +15,7 @@ from hitl_desktop.domain.findings import PRESENT
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.features.extractor import Extractor
-from hitl_desktop.learning.bundles import ModelBundle, load_bundle
+from hitl_desktop.learning.bundles import ARRAYS, ModelBundle, damaged, load_bundle
 from hitl_desktop.learning.calibration import Isotonic
 from hitl_desktop.learning.explanations import (
     Contrast,
@@ -122,7 +122,10 @@ class OpenedModel:
 
 def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck) -> Explanation:
     """Explain one item. Raises Cancelled, and KnownError for a damaged model."""
-    stamp = (request.bundle / "arrays.npz").stat()
+    try:
+        stamp = (request.bundle / ARRAYS).stat()
+    except OSError as error:
+        raise damaged(request.bundle) from error
     opened = _opened(request.bundle, request.features.folder, stamp.st_mtime_ns, stamp.st_size)
     store = Store.reader(request.features.folder)
     try:

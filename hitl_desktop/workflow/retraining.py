@@ -43,12 +43,14 @@ class Retraining:
         """Decisions that may train and came since the last training, whether it was put to use, cancelled or failed."""
         store = self._project.store
         known = max((m.after_decision for m in store.models.all()), default=0)
-        return store.decisions.training_since(max(known, int(store.fact("attempted_after", 0))))
+        first = max(known, int(store.fact("attempted_after", 0)))
+        return store.remembered("decisions since", first, lambda: store.decisions.training_since(first))
 
     def has_news(self) -> bool:
         """True when there are decisions that may train and that the model in use does not know."""
-        model = self._project.model
-        return self._project.store.decisions.training_since(model.after_decision if model else 0) > 0
+        model, store = self._project.model, self._project.store
+        first = model.after_decision if model else 0
+        return store.remembered("news since", first, lambda: store.decisions.training_since(first)) > 0
 
     def given_up(self, snapshot: Snapshot) -> Changes:
         """Note that a training was cancelled or failed: the next one waits for as many new decisions again."""

@@ -7,13 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.class_changes import ClassOperation
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, live_in
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.language import tr
+from hitl_desktop.language import in_use, tr
 from hitl_desktop.workflow.certifying import follow
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.deciding import decision_on, settled_answer
@@ -24,6 +23,7 @@ from hitl_desktop.workflow.review_queue import ReviewQueue
 from hitl_desktop.workflow.steps import last_step, made_again, recent, retractions
 from hitl_desktop.workflow.suggesting import Look, look_of, reveals
 from hitl_desktop.workflow.suggestion import Suggestion
+from hitl_desktop.workflow.undoing import last_class_change, undo_words
 
 _KEPT_IN_FRONT = 2
 """After a training the item on screen and the one prefetched stay where they are."""
@@ -54,7 +54,8 @@ class ReviewSession:
     @property
     def item(self) -> Item | None:
         """The item on screen; None when nothing is waiting."""
-        return None if self.current is None else self.project.store.items.get(self.current)
+        store, at = self.project.store, self.current
+        return None if at is None else store.remembered("item on screen", at, lambda: store.items.get(at))
 
     @property
     def visible(self) -> Suggestion | None:
@@ -140,7 +141,7 @@ class ReviewSession:
             return self._keep_marks()
         step = last_step(self.project.store.decisions, self.reviewer)
         last = step[-1] if step else None
-        if self._last_class_change(last):
+        if last_class_change(self.project, self.reviewer, last):
             return self.change_classes(ClassEditor.take_back)
         if last is None:
             return NOTHING
@@ -170,14 +171,8 @@ class ReviewSession:
         """What undo would take back, in words; empty when there is nothing."""
         if self.marks.can_undo:
             return tr("Undo: the last mark on this item")
-        last = self.project.store.decisions.last_live(self.reviewer)
-        operation = self._last_class_change(last)
-        if operation:
-            return tr("Undo: {what}", what=ClassEditor(self.project, self.reviewer).words(operation))
-        if last is None:
-            return ""
-        step = last_step(self.project.store.decisions, self.reviewer) if last.batch else [last]
-        return tr("Undo: {what}", what=told_step(self.project, step))
+        asked = (self.reviewer, in_use().code)
+        return self.project.store.remembered("undo", asked, lambda: undo_words(self.project, self.reviewer))
 
     def recent(self, limit: int = 3) -> list[Decision]:
         """The reviewer's last decisions that stand, newest first."""
@@ -283,13 +278,6 @@ class ReviewSession:
         """The note typed for the item on screen."""
         return "" if self.current is None else self.project.store.items.draft(self.current)
 
-    def _last_class_change(self, last: Decision | None) -> ClassOperation | None:
-        """The reviewer's last change of the classes, if no decision of theirs that stands is younger."""
-        operation = ClassEditor(self.project, self.reviewer).last()
-        if operation is None or operation.reviewer != self.reviewer:
-            return None
-        return operation if last is None or operation.last_decision >= last.number else None
-
     def _resume(self) -> None:
         """Return to the item that was on screen when the project was closed."""
         store = self.project.store
@@ -305,12 +293,11 @@ class ReviewSession:
             return
         queue = self.waiting()
         first = int(queue[0]) if len(queue) else self.queue.come_back()
-        if first is None:
-            self.current, self.shown = None, None
-            return
-        self._show(first, self.slot_of(first))
-        self._remember()
-        self._remember_order()
+        self.current, self.shown = None, None
+        if first is not None:
+            self._show(first, self.slot_of(first))
+            self._remember()
+            self._remember_order()
 
     def _record(self, events: list[Decision], back: Decision | None = None) -> Changes:
         """Make the events of one step durable. Then comes the next item; the same one, when its suggestion is to be
@@ -392,7 +379,7 @@ class ReviewSession:
         return f"{project.utilities_file().stem} {project.pool.threshold} p{project.policy.version}"
 
     def _remember_order(self) -> None:
-        name = self._order_name()
-        if self.project.store.fact("order") != name and self.project.store.is_writer:
-            with self.project.store.transaction():
-                self.project.store.set_fact("order", name)
+        name, store = self._order_name(), self.project.store
+        if store.fact("order") != name and store.is_writer:
+            with store.transaction():
+                store.set_fact("order", name)

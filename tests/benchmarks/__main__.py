@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks.figures import print_table
+from tests.benchmarks.peers import PEERS
 
 NAMES = (
     "launch",
@@ -30,14 +31,19 @@ NAMES = (
     "figures_page",
 )
 
+_PEERS_HELP = "interpreters of environments with labelme or X-AnyLabeling, for `keys` to measure beside ours"
+
 
 def main() -> int:
     """Run what was asked for; returns how many benchmarks failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Measure speed; assert nothing.")
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which to run; all when none is named")
     parser.add_argument("--quick", action="store_true", help="small sizes: to see that the benchmarks work")
+    parser.add_argument("--peers", nargs="+", default=[], metavar="PYTHON", help=_PEERS_HELP)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.peers:
+        os.environ[PEERS] = os.pathsep.join(options.peers)
     names = options.names or list(NAMES)
     if options.inside:
         return _run_here(names[0], options.quick)

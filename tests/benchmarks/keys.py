@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.screenshots import is_settled
-from hitl_desktop.store.journal import Journal, entry
+from hitl_desktop.store.journal import Journal
+from hitl_desktop.store.second_record import entry
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from tests.benchmarks.figures import Figure, ratio, repeated
+from tests.benchmarks.peers import measure_peers
 from tests.benchmarks.synthetic import make_images, make_pool
-from tests.benchmarks.window import open_window, wait_until
+from tests.benchmarks.window import SIZE, open_window, wait_until
 
 PRESSES = 200
 FILES = 400
@@ -28,8 +30,8 @@ KEYS = (Qt.Key.Key_Space, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_S)
 
 
 def measure(folder: Path, quick: bool) -> list[Figure]:
-    """Key presses at 1,000 and 10,000 items, and the parts they consist of."""
-    presses, sizes = (40, (200, 1_000)) if quick else (PRESSES, (1_000, 10_000))
+    """Key presses at 10,000 and 1,000,000 items, the parts they consist of, and other tools where they are named."""
+    presses, sizes = (40, (200, 1_000)) if quick else (PRESSES, (10_000, 1_000_000))
     images = make_images(folder / "images", FILES if not quick else 100)
     files = sorted(path.name for path in images.iterdir())
     figures: list[Figure] = []
@@ -41,6 +43,7 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
         in_window = window_figures(project, size, presses)
         medians.append(float(in_window[0].value))
         figures += in_window + parts(project, folder, size, presses)
+    figures += measure_peers(images, presses, (SIZE.width(), SIZE.height()), folder / "home of peers")
     figures.append(
         ratio(f"t({sizes[1]:,}) / t({sizes[0]:,})", medians[1], medians[0], "medians of key → durable → painted")
     )

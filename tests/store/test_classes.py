@@ -43,3 +43,20 @@ def test_a_class_keeps_its_id_and_its_place(store: Store) -> None:
     with store.transaction():
         store.classes.change(replace(cat, name="tom", retired=True, counts_as=dog.id))
     assert store.labels() == [replace(cat, name="tom", retired=True, counts_as=dog.id), dog]
+
+
+def test_what_was_rolled_back_is_not_remembered(store: Store) -> None:
+    assert store.classes.operations() == []
+
+    def fail() -> None:
+        with store.transaction():
+            store.classes.append(RENAMED)
+            assert len(store.classes.operations()) == 1
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert store.classes.operations() == []
+    with store.transaction():
+        store.classes.append(RENAMED)
+    assert len(store.classes.operations()) == 1

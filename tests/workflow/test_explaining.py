@@ -202,3 +202,10 @@ def test_an_item_whose_features_are_gone_is_not_explained(learned_images: Projec
 def test_it_stops_when_it_is_told_to(learned_texts: Project) -> None:
     with pytest.raises(Cancelled):
         explain(explain_request(learned_texts, 0), no_progress, lambda: True)
+
+
+def test_a_model_whose_files_are_gone_is_a_known_error(learned_texts: Project) -> None:
+    request = explain_request(learned_texts, 0)
+    (request.bundle / "arrays.npz").unlink()
+    with pytest.raises(KnownError, match="is damaged"):
+        explain(request, no_progress, never_cancelled)

@@ -73,6 +73,7 @@ class CornerPainter:
         """All lines in their corners of the pane, and the letters in the middle of its edges."""
         self._ground, self._picture = ground, picture
         painter.save()
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the picture, in every language
         left, right = pane.left() + SPACE_12, pane.right() + 1 - SPACE_12
         top, bottom = pane.top() + SPACE_8, pane.bottom() + 1 - SPACE_8
         room = pane.width() // 2 - SPACE_16
@@ -142,6 +143,7 @@ class CornerPainter:
         drawn.setDevicePixelRatio(ratio)
         drawn.fill(Qt.GlobalColor.transparent)
         painter = QPainter(drawn)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setFont(self._theme.font("small"))
         # Eight times around in the colour of the outline: as good as stroking its path at this size, and much faster.
         painter.setPen(QColor(OVERLAY_OUTLINE))

@@ -3,7 +3,7 @@
 from pathlib import PurePath
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -27,8 +27,11 @@ class ImageViewer(ItemViewer):
     """Shows a picture as soon as it is decoded, and never an old one under a new name.
 
     `digits_choose_presets` makes the keys 1–9 choose windows; where they are the keys of classes, the page asks for
-    those first. Text about the patient is hidden, and hidden again with every item.
+    those first. Text about the patient is hidden, and hidden again with every item. `frame_changed()`: another frame
+    of the stack is shown.
     """
+
+    frame_changed = Signal()
 
     def __init__(self, theme: Theme, media: Media, parent: QWidget | None = None) -> None:
         super().__init__(theme, media, parent)
@@ -129,7 +132,7 @@ class ImageViewer(ItemViewer):
         """Show another frame of the stack. `passing`: more will follow at once."""
         if self.item is None or self._picture is None or self._picture.shots is None or not 0 <= index < self.frames:
             return
-        self._frame = index
+        is_other, self._frame = index != self._frame, index
         self._waits.stop()
         message = self._picture.shots.error(index) or ""
         self.canvas.show_frame(index, message, passing=passing)
@@ -138,6 +141,8 @@ class ImageViewer(ItemViewer):
         if self.canvas.shot is None and not message:
             self._waits.start()
         self._write()
+        if is_other:
+            self.frame_changed.emit()
 
     def step_frame(self, by: int, *, around: bool = False) -> None:
         """Go some frames forward or back, to the ends; `around` goes on at the other end."""

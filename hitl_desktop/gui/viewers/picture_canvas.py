@@ -14,7 +14,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import LIGHT, OVERLAY_TEXT2, SPACE_8
 from hitl_desktop.gui.viewers.canvas_corners import LIGHT_GROUND, CornerPainter, Corners, Letters
 from hitl_desktop.gui.viewers.canvas_tools import CanvasLayer, CanvasView
-from hitl_desktop.gui.viewers.projection import Point, Projection
+from hitl_desktop.gui.viewers.projection import Point, Projection, stretch_of
 from hitl_desktop.gui.viewers.rendering import Tone, fitted_ahead, render, render_quickly, sample
 from hitl_desktop.gui.widgets.painted import Painted
 
@@ -124,7 +124,8 @@ class PictureCanvas(Painted):
         self._index = picture.shots.wanted if picture.shots is not None else 0
         self._shot = picture.shots.get(self._index) if picture.shots is not None else None
         self._sampled = picture.sampled
-        self._set(Projection.fitted(picture.size, self._pane(), self._margin()))
+        stretch = stretch_of(picture.description.spacing if picture.description is not None else None)
+        self._set(Projection.fitted(picture.size, self._pane(), self._margin(), stretch=stretch))
 
     def show_frame(self, index: int, message: str = "", *, passing: bool = False) -> None:
         """Show another frame of the picture; with a `message` where it is not decoded, or cannot be.

@@ -13,16 +13,20 @@ _STAYS_VISIBLE: Final = 64.0
 
 Size = tuple[float, float]
 Point = tuple[float, float]
+SQUARE: Final = (1.0, 1.0)
+_LONGEST: Final = 20.0
+_SAME: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
     """A picture of `picture` pixels in a pane of `pane` device pixels, (width, height) each.
 
-    `scale` is device pixels per picture pixel; `origin` is where the top left corner of what is shown lies in the
-    pane. With `fits` it is as large as the pane allows, and stays so when the pane changes. The picture is first
-    mirrored left to right if `flipped`, then turned clockwise by `turns` quarters. Values never change; each
-    operation answers with a new projection.
+    `scale` is device pixels per picture pixel; `stretch`, (across, down), is how much of that a pixel of the picture is
+    wide and high where pixels are not square, 1 for its shorter side; `origin` is where the top left corner of what is
+    shown lies in the pane. With `fits` it is as large as the pane allows, and stays so when the pane changes. The
+    picture is first mirrored left to right if `flipped`, then turned clockwise by `turns` quarters. Values never
+    change; each operation answers with a new projection.
     """
 
     picture: Size
@@ -33,20 +37,33 @@ class Projection:
     fits: bool
     flipped: bool = False
     turns: int = 0
+    stretch: Size = SQUARE
 
     @classmethod
     def fitted(
-        cls, picture: Size, pane: Size, margin: float = 0.0, *, flipped: bool = False, turns: int = 0
+        cls,
+        picture: Size,
+        pane: Size,
+        margin: float = 0.0,
+        *,
+        flipped: bool = False,
+        turns: int = 0,
+        stretch: Size = SQUARE,
     ) -> "Projection":
         """The whole picture, centred, with `margin` device pixels free around it."""
-        shown = _turned_size(picture, turns)
+        shown = _turned_size((picture[0] * stretch[0], picture[1] * stretch[1]), turns)
         scale = _fit_scale(shown, pane, margin)
-        return cls(picture, pane, margin, scale, _centred(shown, pane, scale), True, flipped, turns)
+        return cls(picture, pane, margin, scale, _centred(shown, pane, scale), True, flipped, turns, stretch)
+
+    @property
+    def spread(self) -> Size:
+        """The size of the upright picture in square pixels."""
+        return self.picture[0] * self.stretch[0], self.picture[1] * self.stretch[1]
 
     @property
     def shown(self) -> Size:
-        """The size of the picture as it lies in the pane, in its own pixels: turned, width and height change places."""
-        return _turned_size(self.picture, self.turns)
+        """The size of the picture as it lies in the pane, in square pixels: turned, width and height change places."""
+        return _turned_size(self.spread, self.turns)
 
     @property
     def fit_scale(self) -> float:
@@ -65,17 +82,19 @@ class Projection:
 
     def to_pane(self, place: Point) -> Point:
         """Where a place in the picture lies in the pane: the inverse of `to_picture`."""
-        width, height = self.picture
-        x, y = (width - place[0] if self.flipped else place[0]), place[1]
+        width, height = self.spread
+        x, y = place[0] * self.stretch[0], place[1] * self.stretch[1]
+        x = width - x if self.flipped else x
         x, y = ((x, y), (height - y, x), (width - x, height - y), (y, width - x))[self.turns]
         return self.origin[0] + x * self.scale, self.origin[1] + y * self.scale
 
     def unturned(self, place: Point) -> Point:
-        """The place in the picture for a place in what is shown, both in picture pixels."""
-        width, height = self.picture
+        """The place in the picture, in its pixels, for a place in what is shown, in square ones."""
+        width, height = self.spread
         x, y = place
         x, y = ((x, y), (y, height - x), (width - x, height - y), (width - y, x))[self.turns]
-        return (width - x if self.flipped else x), y
+        x = width - x if self.flipped else x
+        return x / self.stretch[0], y / self.stretch[1]
 
     def in_pane(self, pane: Size) -> "Projection":
         """The same in a pane of another size: fitted again, or with the same place in the middle."""
@@ -87,7 +106,7 @@ class Projection:
 
     def fitted_again(self, pane: Size | None = None) -> "Projection":
         """The whole picture, the same way round."""
-        return Projection.fitted(self.picture, pane or self.pane, self.margin, flipped=self.flipped, turns=self.turns)
+        return self._fitted(self.flipped, self.turns, pane)
 
     def zoomed(self, scale: float, anchor: Point) -> "Projection":
         """At another scale, with the place under `anchor` (in the pane) staying there.
@@ -116,7 +135,7 @@ class Projection:
         """This picture as another one is shown: the same way round, as much larger than fitted, and with the same part
         of it in the middle.
         """
-        fitted = Projection.fitted(self.picture, self.pane, self.margin, flipped=other.flipped, turns=other.turns)
+        fitted = self._fitted(other.flipped, other.turns)
         if other.fits:
             return fitted
         at = other.to_picture((other.pane[0] / 2, other.pane[1] / 2))
@@ -129,6 +148,11 @@ class Projection:
     def upright(self) -> "Projection":
         """Neither flipped nor turned."""
         return self._way_round(False, 0)
+
+    def _fitted(self, flipped: bool, turns: int, pane: Size | None = None) -> "Projection":
+        return Projection.fitted(
+            self.picture, pane or self.pane, self.margin, flipped=flipped, turns=turns, stretch=self.stretch
+        )
 
     def _way_round(self, flipped: bool, turns: int) -> "Projection":
         """The same picture another way round, with the same place in the middle of the pane."""
@@ -165,3 +189,13 @@ def _centred(picture: Size, pane: Size, scale: float) -> Point:
 
 def _between(value: float, low: float, high: float) -> float:
     return max(low, min(high, value))
+
+
+def stretch_of(spacing: Size | None) -> Size:
+    """The stretch for pixels of a size (across, down), in any unit; square where it is not known or makes no sense."""
+    if spacing is None:
+        return SQUARE
+    shorter = min(spacing)
+    across, down = spacing[0] / shorter, spacing[1] / shorter
+    is_odd = max(across, down) > _LONGEST
+    return SQUARE if is_odd or abs(across - down) < _SAME else (across, down)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from hitl_desktop.gui.decoded import Decoded, Sampled, Shot, as_image
-from hitl_desktop.gui.viewers.projection import Point, Projection
+from hitl_desktop.gui.viewers.projection import SQUARE, Point, Projection, stretch_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -42,8 +42,10 @@ def render(shot: Shot, sampled: Sampled | None, tone: Tone, size: QSize, ground:
     pane = QPixmap(size)
     pane.fill(ground)
     if sampled is not None:
+        is_ready = sampled.image is not None and sampled.tone == tone
+        image = sampled.image if is_ready and sampled.image is not None else toned(shot, sampled.values, tone)
         painter = QPainter(pane)
-        painter.drawImage(QPoint(*sampled.at), toned(shot, sampled.values, tone))
+        painter.drawImage(QPoint(*sampled.at), image)
         painter.end()
     return pane
 
@@ -98,13 +100,22 @@ def sample(shot: Shot, size: tuple[int, int], projection: Projection) -> Sampled
 
 
 def fitted_ahead(pane: Point, margin: float) -> Callable[[Decoded], Decoded]:
-    """Work for the thread that decodes: sample each picture as a pane of this size will show it first, fitted."""
+    """Work for the thread that decodes: sample each picture as a pane of this size will show it first, fitted, and
+    through its first window; in the pixels of the screen, into which Qt would turn it while it paints.
+    """
 
     def finish(picture: Decoded) -> Decoded:
         shot = picture.shots.get(picture.shots.wanted) if picture.shots is not None else None
         if shot is None:
             return picture
-        return replace(picture, sampled=sample(shot, picture.size, Projection.fitted(picture.size, pane, margin)))
+        stretch = stretch_of(picture.description.spacing if picture.description is not None else None)
+        sampled = sample(shot, picture.size, Projection.fitted(picture.size, pane, margin, stretch=stretch))
+        if sampled is not None:
+            is_inverted = picture.description is not None and picture.description.inverted
+            tone = Tone(picture.presets[0].window if picture.presets else None, is_inverted)
+            image = toned(shot, sampled.values, tone).convertToFormat(QImage.Format.Format_RGB32)
+            sampled = replace(sampled, tone=tone, image=image)
+        return replace(picture, sampled=sampled)
 
     return finish
 
@@ -131,7 +142,8 @@ class _Part:
     def source(self) -> QRectF:
         """The box in `values`."""
         height, width = self.upright.shape[:2]
-        turned = replace(self.projection, picture=(float(width), float(height)), origin=(0.0, 0.0), scale=1.0)
+        size = (float(width), float(height))
+        turned = replace(self.projection, picture=size, origin=(0.0, 0.0), scale=1.0, stretch=SQUARE)
         (x0, y0), (x1, y1) = turned.to_pane(self.box[:2]), turned.to_pane(self.box[2:])
         return QRectF(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))
 
@@ -152,7 +164,7 @@ def _visible(shot: Shot, whole: tuple[int, int], projection: Projection) -> _Par
     per_x, per_y = wide / (right - left), high / (bottom - top)
     one = projection.unturned(((x0 - left) * per_x, (y0 - top) * per_y))
     other = projection.unturned(((x1 - left) * per_x, (y1 - top) * per_y))
-    level = _level(shot, whole, scale)
+    level = _level(shot, whole, scale * max(projection.stretch))
     across, down = level.shape[1] / whole[0], level.shape[0] / whole[1]
     inner = (
         min(one[0], other[0]) * across,
@@ -191,7 +203,8 @@ def _level(shot: Shot, whole: tuple[int, int], scale: float) -> Values:
 
 
 def _is_smooth(projection: Projection) -> bool:
-    return projection.scale != 1.0 and (projection.scale < SMOOTH_BELOW or projection.fits)
+    is_resampled = projection.scale != 1.0 or projection.stretch != SQUARE
+    return is_resampled and (projection.scale < SMOOTH_BELOW or projection.fits)
 
 
 def _filter(projection: Projection) -> int:

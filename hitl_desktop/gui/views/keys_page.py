@@ -5,17 +5,25 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import Keymap, printed
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import ROW_DENSE, SPACE_4, SPACE_12, SPACE_24, SPACE_32, STRONG
+from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_12, SPACE_24, SPACE_32, STRONG
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painted import Painted
-from hitl_desktop.gui.widgets.painting import draw_text, text_width
 from hitl_desktop.language import explained, mark, tr, trc
 
 CLASSES: Final = "class_keys"
@@ -118,6 +126,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
 }
 _REST: Final = mark("Everywhere")
 _GAP: Final = 4
+_SHEET_COLUMN: Final = 320
 _SHEET_COLUMNS: Final = (
     (mark("Decide"), mark("View")),
     (mark("Item"), mark("Move"), mark("Gallery")),
@@ -156,35 +165,40 @@ def _caps(keymap: Keymap, command: str) -> tuple[str, ...]:
     return tuple(printed(key) for key in keymap.keys.get(command, ()))
 
 
-class KeyRow(Painted):
-    """What a key does, and its caps at the end of the line."""
+class KeyRow(QWidget):
+    """What a key does, in as many lines as it needs, and its caps at the end of the line."""
 
     def __init__(self, theme: Theme, line: KeyLine, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+        super().__init__(parent)
         self._line = line
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.describe(explained(line.text, trc("between two keys", " or ").join(line.keys)))
+        self.setAccessibleName(explained(line.text, trc("between two keys", " or ").join(line.keys)))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, SPACE_4, 0, SPACE_4)
+        row.setSpacing(SPACE_12)
+        row.addWidget(PlainLabel(line.text, "body", wrap=True), 1)
+        row.addWidget(_Caps(theme, line.keys), 0, Qt.AlignmentFlag.AlignTop)
+
+
+class _Caps(Painted):
+    def __init__(self, theme: Theme, keys: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._keys = keys
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        width = text_width(self._line.text, self.theme.font("body")) + SPACE_12 + self._caps_width()
-        return QSize(width, self.theme.px(ROW_DENSE))
+        width = sum(key_cap_width(key, self.theme) for key in self._keys) + _GAP * (len(self._keys) - 1)
+        return QSize(width, self.theme.line("body"))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._caps_width() + SPACE_32, self.theme.px(ROW_DENSE))
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        room = self.placed(QRect(0, 0, self.width() - self._caps_width() - SPACE_12, self.height()))
-        draw_text(painter, room, self._line.text, self.theme.font("body"), self.theme.colour("text"))
-        left = self.width() - self._caps_width()
-        for key in self._line.keys:
+        left = 0
+        for key in self._keys:
             width = key_cap_width(key, self.theme)
             paint_key_cap(painter, self.placed(QRect(left, 0, width, self.height())), key, self.theme)
             left += width + _GAP
-
-    def _caps_width(self) -> int:
-        keys = self._line.keys
-        return sum(key_cap_width(key, self.theme) for key in keys) + _GAP * (len(keys) - 1)
 
 
 class KeyGroup(QWidget):
@@ -228,7 +242,11 @@ class KeysSheet(QDialog):
         close.clicked.connect(self.reject)
         head.addWidget(close)
         outer.addLayout(head)
-        outer.addLayout(self._columns(context))
+        area = _Tall()
+        area.setWidget(self._columns(context))
+        outer.addWidget(area, 1)
+        if parent is not None:  # Qt would keep a dialog within two thirds of the screen
+            self.resize(self.sizeHint().boundedTo(parent.window().size()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The key that opened the sheet closes it, too."""
@@ -241,9 +259,11 @@ class KeysSheet(QDialog):
         self.reject()
         self.change_wanted.emit()
 
-    def _columns(self, context: Context) -> QGridLayout:
+    def _columns(self, context: Context) -> QWidget:
         groups = key_groups(context.keymap)
-        grid = QGridLayout()
+        host = QWidget()
+        grid = QGridLayout(host)
+        grid.setContentsMargins(0, 0, SPACE_12, 0)
         grid.setHorizontalSpacing(SPACE_32)
         for place, titles in enumerate(_SHEET_COLUMNS):
             column = QVBoxLayout()
@@ -252,5 +272,27 @@ class KeysSheet(QDialog):
                 column.addWidget(KeyGroup(context.theme, tr(title), groups[title]))
             column.addStretch(1)
             grid.addLayout(column, 0, place)
-            grid.setColumnMinimumWidth(place, context.theme.px(320))
-        return grid
+            grid.setColumnStretch(place, 1)
+        host.setMinimumWidth(len(_SHEET_COLUMNS) * context.theme.px(_SHEET_COLUMN))
+        return host
+
+
+class _Tall(QScrollArea):
+    """As large as its content, where the window has room for that; else it scrolls, by the arrow keys, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+
+    def sizeHint(self) -> QSize:
+        content = self.widget()
+        if content is None:
+            return super().sizeHint()
+        width = content.minimumSizeHint().expandedTo(content.minimumSize()).width()
+        return QSize(
+            width, content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(480, self.sizeHint().width()), 200)

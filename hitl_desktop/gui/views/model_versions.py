@@ -211,6 +211,8 @@ class ModelVersionView(QTableView):
         header, room = self.horizontalHeader(), self.viewport().width()
         room -= max((self._acts_width(row) for row in range(self._table.rowCount())), default=0)
         most = self._theme.px(_WIDEST)
+        for column in range(ACTIONS):  # Qt measures only the titles of columns that are shown
+            self.setColumnHidden(column, False)
         widths = {c: min(most, max(self.sizeHintForColumn(c), header.sectionSizeHint(c))) for c in range(ACTIONS)}
         if not self._table.watched:
             widths.pop(_FOUND)

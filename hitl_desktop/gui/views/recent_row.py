@@ -23,6 +23,8 @@ _PADDING: Final = 16
 _ICON: Final = 20
 _TEXT_LEFT: Final = 48
 _BAR: Final = 6
+_LEAST_BAR: Final = 40
+_LEAST_NAME: Final = 90
 _BAR_SHARE: Final = 0.37
 _ICONS: Final = {"image": "images", "text": "text-align-start"}
 
@@ -87,7 +89,7 @@ class RecentRow(PaintedButton):
         self.setProperty("focusRing", "inside")
         self.setAccessibleName(tr("Open {name}", name=project.name))
         self.setAccessibleDescription(f"{self._when}. {self._sentence}")
-        self.setToolTip(plain_tooltip(project.folder))
+        self.setToolTip(plain_tooltip(f"{project.name}\n{project.folder}\n{self._when}\n{self._sentence}"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -141,14 +143,15 @@ class RecentRow(PaintedButton):
 
     def _paint_head(self, painter: QPainter, top: int, right: int, height: int) -> None:
         small = self.theme.font("small")
-        width = min(text_width(self._when, small), (right - _TEXT_LEFT) // 2)
+        width = min(text_width(self._when, small), right - _TEXT_LEFT - _LEAST_NAME)
         when = self.placed(QRect(right - width, top, width, height))
         draw_text(painter, when, self._when, small, self.theme.colour("text2"), RIGHT)
         name = self.placed(QRect(_TEXT_LEFT, top, right - width - 12 - _TEXT_LEFT, height))
         draw_text(painter, name, self.project.name, self.theme.font("body", MEDIUM), self.theme.colour("text"))
 
     def _paint_progress(self, painter: QPainter, top: int, right: int, height: int) -> None:
-        length = round(self.width() * _BAR_SHARE)
+        room = right - _TEXT_LEFT - 8 - text_width(self._sentence, self.theme.font("small"))
+        length = max(_LEAST_BAR, min(round(self.width() * _BAR_SHARE), room))
         track = QRect(_TEXT_LEFT, top + (height - _BAR) // 2, length, _BAR)
         fill_rounded(painter, self.placed(track), 2, self.theme.colour("sunken"))
         needing = self.project.needing_you

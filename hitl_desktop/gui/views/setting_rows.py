@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
+from hitl_desktop.gui.theme.tokens import CONTROL, SPACE_4, SPACE_16
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
@@ -22,6 +22,7 @@ class Section(Card):
 
     def __init__(self, theme: Theme, title: str, *, can_reset: bool, parent: QWidget | None = None) -> None:
         super().__init__(title, parent=parent)
+        self._theme = theme
         self.reset_button: Button | None = None
         if can_reset:
             self.reset_button = Button(theme, tr("Reset"), "link", size="small")
@@ -39,7 +40,8 @@ class Section(Card):
         column.setSpacing(SPACE_4)
         column.addWidget(control, 0, Qt.AlignmentFlag.AlignLeading)
         row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-        label.setMinimumHeight(control.sizeHint().height())
+        # Beside a control of one line its name stands in the middle, beside a taller one at the first line.
+        label.setMinimumHeight(min(control.sizeHint().height(), control.maximumHeight(), self._theme.px(CONTROL)))
         if note is not None:
             column.addWidget(note)
         row.addLayout(column, 1)

@@ -17,13 +17,14 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScroll
 from hitl_desktop import __version__, paths
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_24, SPACE_32, SPACE_56
+from hitl_desktop.gui.theme.tokens import CONTROL_SMALL, SPACE_8, SPACE_12, SPACE_24, SPACE_32, SPACE_56
 from hitl_desktop.gui.views.recent_row import Condition, RecentRow
 from hitl_desktop.gui.views.sample_row import SampleRow
 from hitl_desktop.gui.views.start_drawings import DropZone, Logo, Promises
 from hitl_desktop.gui.widgets.big_choice import BigChoice
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule
+from hitl_desktop.gui.widgets.flow import Flow
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.samples import catalogue
@@ -261,8 +262,7 @@ class StartPage(QWidget):
 
     def _foot(self) -> QLayout:
         theme = self._context.theme
-        row = QHBoxLayout()
-        row.setSpacing(0)
+        row = Flow(spacing=0)
         self.keys_button = Button(
             theme, tr("Keys"), "quiet", icon="keyboard", key=self._context.keymap.caption("keys"), size="small"
         )
@@ -271,8 +271,10 @@ class StartPage(QWidget):
         self.settings_button.clicked.connect(self.settings_wanted)
         row.addWidget(self.keys_button)
         row.addWidget(self.settings_button)
-        row.addStretch(1)
-        row.addWidget(PlainLabel(tr("Version {version}", version=__version__), "small", "text2"))
+        version = PlainLabel(tr("Version {version}", version=__version__), "small", "text2")
+        version.setMinimumHeight(theme.px(CONTROL_SMALL))
+        version.setContentsMargins(SPACE_8, 0, 0, 0)
+        row.addWidget(version)
         return row
 
 

@@ -1,5 +1,6 @@
 """A wide part and a narrow one beside it; one below the other where the window or the text size leaves no room."""
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -25,7 +26,7 @@ class TwoColumns(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._side = side
+        self._main, self._side = main, side
         self._side_width, self._least, self._gap = side_width, least, gap
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -39,13 +40,20 @@ class TwoColumns(QWidget):
         """True while one part stands below the other."""
         return self._layout.direction() == QBoxLayout.Direction.TopToBottom
 
+    def minimumSizeHint(self) -> QSize:
+        """What it can be made as narrow as: its parts then stand below each other."""
+        side = min(self._theme.px(self._side_width), self._side.minimumSizeHint().width())
+        width = max(self._main.minimumSizeHint().width(), side)
+        return QSize(width, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 
     def _arrange(self) -> None:
         side = self._theme.px(self._side_width)
-        if self.width() < side + self._gap + self._theme.px(self._least):
+        least = max(self._theme.px(self._least), self._main.minimumSizeHint().width())
+        if self.width() < side + self._gap + least:
             self._layout.setDirection(QBoxLayout.Direction.TopToBottom)
             self._side.setMinimumWidth(0)
             self._side.setMaximumWidth(_UNBOUNDED)

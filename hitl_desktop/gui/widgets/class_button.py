@@ -231,14 +231,16 @@ class ConfirmButton(PaintedButton):
         ink = "on_accent" if self.isEnabled() else "text3"
         icon = self.placed(QRect(12, 0, 20, height))
         draw_icon(painter, self.theme, icon, "check", ink, 20, STROKE_BOLD)
-        cap_left = self.width() - SPACE_12 - self._cap_width()
+        # A key that does nothing now leaves its room to the reason why.
+        has_cap = bool(self._key) and self.isEnabled()
+        cap_left = self.width() - SPACE_12 - (self._cap_width() if has_cap else 0)
         text = self.placed(QRect(40, 0, cap_left - SPACE_8 - 40, height))
         # A long class name steps down to the body size before anything of it is left out.
         fits = text_width(self.label(), self.theme.font("lead", STRONG)) <= text.width()
         draw_text(painter, text, self.label(), self.theme.font("lead" if fits else "body", STRONG), colour(ink))
-        if self._key:
+        if has_cap:
             cap = self.placed(QRect(cap_left, 0, self._cap_width(), height))
-            paint_key_cap(painter, cap, self._key, self.theme, "on_accent" if self.isEnabled() else "disabled")
+            paint_key_cap(painter, cap, self._key, self.theme, "on_accent")
 
     def _cap_width(self) -> int:
         return key_cap_width(self._key, self.theme) if self._key else 0
@@ -284,6 +286,8 @@ class ActionButton(PaintedButton):
             paint_key_cap(painter, self.placed(cap), self._key, self.theme, "plain" if self.isEnabled() else "disabled")
         left = self._text_left()
         ink = "text" if self._framed or active else "text2"
+        if self.isChecked() and not self._framed:
+            ink = "accent"
         text = self.placed(QRect(left, 0, self.width() - left - 4, height))
         shown = colour(ink if self.isEnabled() else "text3")
         elide = Qt.TextElideMode.ElideRight

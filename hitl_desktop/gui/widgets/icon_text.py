@@ -21,6 +21,7 @@ class IconText(Painted):
         super().__init__(theme, parent)
         self._icon = icon
         self._text = ""
+        self._is_worded = True
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_text(text)
 
@@ -37,7 +38,16 @@ class IconText(Painted):
             self.updateGeometry()
             self.update()
 
+    def show_word(self, shown: bool) -> None:
+        """Show the word beside the icon, or leave the icon alone; a screen reader still says it."""
+        if shown != self._is_worded:
+            self._is_worded = shown
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
+        if not self._is_worded:
+            return QSize(_ICON, self.theme.px(24))
         return QSize(_ICON + _GAP + text_width(self._text, self.theme.font("small")) + 2, self.theme.px(24))
 
     def minimumSizeHint(self) -> QSize:
@@ -49,5 +59,7 @@ class IconText(Painted):
         painter = QPainter(self)
         height = self.height()
         draw_icon(painter, self.theme, self.placed(QRect(0, 0, _ICON, height)), self._icon, "text2")
+        if not self._is_worded:
+            return
         rect = self.placed(QRect(_ICON + _GAP, 0, self.width() - _ICON - _GAP, height))
         draw_text(painter, rect, self._text, self.theme.font("small"), self.theme.colour("text2"))

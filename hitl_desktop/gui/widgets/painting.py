@@ -1,5 +1,6 @@
 """Small drawing operations that the painted widgets share."""
 
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -31,10 +32,16 @@ def draw_text(
         return
     painter.setFont(font)
     painter.setPen(colour)
-    visual = QStyle.visualAlignment(painter.layoutDirection(), align)
-    flags = visual | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
     shown = QFontMetrics(font).elidedText(text, elide, rect.width())
-    painter.drawText(rect, int(flags.value) | int(Qt.TextFlag.TextSingleLine.value), shown)
+    painter.drawText(rect, _flags(painter.layoutDirection(), align), shown)
+
+
+@lru_cache(maxsize=64)
+def _flags(direction: Qt.LayoutDirection, align: Qt.AlignmentFlag) -> int:
+    """What `drawText` is told. Kept, as joining enumerations takes longer than painting a word."""
+    visual = QStyle.visualAlignment(direction, align)
+    flags = visual | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+    return int(flags.value) | int(Qt.TextFlag.TextSingleLine.value)
 
 
 def text_width(text: str, font: QFont) -> int:

@@ -9,17 +9,19 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RAIL, REGULAR, STRONG
 from hitl_desktop.gui.widgets.painted import Painted, PaintedButton
-from hitl_desktop.gui.widgets.painting import CENTRE, draw_icon, draw_text
+from hitl_desktop.gui.widgets.painting import CENTRE, draw_icon, draw_text, text_width
 from hitl_desktop.language import tr
 
 _HEIGHT: Final = 52
 _ICON: Final = 20
 _MARK: Final = 3
+_BESIDE: Final = 3
+"""What stays free at either side of a word."""
 _MARK_HEIGHT: Final = 36
 
 
 class Rail(Painted):
-    """The vertical rail, 56 wide. `page_chosen` carries the id of the page that a person chose."""
+    """The vertical rail, 56 wide or as its longest word. `page_chosen` carries the id of the page a person chose."""
 
     page_chosen = Signal(str)
 
@@ -68,10 +70,13 @@ class Rail(Painted):
         return self._buttons[page_id]
 
     def sizeHint(self) -> QSize:
-        return QSize(self.theme.px(RAIL), self._layout.sizeHint().height())
+        return QSize(self._wide(), self._layout.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.theme.px(RAIL), self._layout.minimumSize().height())
+        return QSize(self._wide(), self._layout.minimumSize().height())
+
+    def _wide(self) -> int:
+        return max((button.sizeHint().width() + 1 for button in self._buttons.values()), default=self.theme.px(RAIL))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -92,7 +97,8 @@ class _RailButton(PaintedButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.theme.px(RAIL) - 1, self.theme.px(_HEIGHT))
+        words = text_width(self.label(), self.theme.font("caption", STRONG)) + 2 * _BESIDE
+        return QSize(max(self.theme.px(RAIL) - 1, words), self.theme.px(_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -109,6 +115,6 @@ class _RailButton(PaintedButton):
             painter.fillRect(self.placed(mark), self.theme.colour("accent"))
         draw_icon(painter, self.theme, QRect(0, height // 2 - 19, width, _ICON), self._icon, ink, _ICON)
         font = self.theme.font("caption", STRONG if current else REGULAR)
-        caption = QRect(2, height // 2 + 2, width - 4, self.theme.line("caption"))
+        caption = QRect(_BESIDE, height // 2 + 2, width - 2 * _BESIDE, self.theme.line("caption"))
         elide = Qt.TextElideMode.ElideRight
         draw_text(painter, caption, self.label(), font, self.theme.colour(ink), CENTRE, elide)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RADIUS_SMALL
 from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_frame, draw_icon, draw_text, fill_rounded, text_width
 from hitl_desktop.language import number, percent, tr
@@ -20,6 +21,7 @@ _LEFT: Final = 9
 _METER: Final = 100
 _METER_HEIGHT: Final = 10
 _GAP: Final = 9
+_LEAST: Final = 300
 
 
 class RetrainChip(Painted):
@@ -77,7 +79,7 @@ class RetrainChip(Painted):
         return QSize(width, self.theme.px(_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._text_left() + 40, self.theme.px(_HEIGHT))
+        return QSize(min(self.sizeHint().width(), self.theme.px(_LEAST)), self.theme.px(_HEIGHT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -105,6 +107,7 @@ class RetrainChip(Painted):
         self._action.setVisible(bool(action))
         self._action.set_label(action)
         self.describe(text)
+        self.setToolTip(plain_tooltip(text))
         self.updateGeometry()
         self._place_action()
         self.update()

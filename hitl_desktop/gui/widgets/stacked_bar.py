@@ -20,6 +20,7 @@ _LEAST: Final = 8
 _SWATCH: Final = 12
 _SWATCH_GAP: Final = 9
 _LEGEND_TOP: Final = 14
+_LEGEND_GAP: Final = 8
 _COLOURS: Final = {
     "solid": "accent",
     "neutral": "line_strong",
@@ -46,7 +47,9 @@ class StackedBar(Painted):
     def __init__(self, theme: Theme, segments: Sequence[Segment] = (), parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._segments: list[Segment] = []
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.show_segments(segments)
 
     def show_segments(self, segments: Sequence[Segment]) -> None:
@@ -58,20 +61,43 @@ class StackedBar(Painted):
         self.update()
 
     def sizeHint(self) -> QSize:
-        height = self.theme.px(_BAR) + _LEGEND_TOP + self.theme.line("lead") + self.theme.line("small")
-        return QSize(480, height)
+        return QSize(480, self.heightForWidth(480))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, self.sizeHint().height())
+        return QSize(240, self.theme.px(_BAR) + _LEGEND_TOP + self._entry())
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        lines = -(-len(self._segments) // self._columns(width)) if self._segments else 1
+        return self.theme.px(_BAR) + lines * (_LEGEND_TOP + self._entry())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._paint_bar(painter)
         if not self._segments:
             return
-        column = self.width() / len(self._segments)
+        columns = self._columns(self.width())
+        column = self.width() / columns
         for index, segment in enumerate(self._segments):
-            self._paint_legend(painter, segment, round(index * column), round(column))
+            line, place = divmod(index, columns)
+            top = self.theme.px(_BAR) + _LEGEND_TOP + line * (_LEGEND_TOP + self._entry())
+            self._paint_legend(painter, segment, QRect(round(place * column), top, round(column), self._entry()))
+
+    def _entry(self) -> int:
+        """The height of one part in the legend."""
+        return self.theme.line("lead") + self.theme.line("small")
+
+    def _columns(self, width: int) -> int:
+        """How many parts of the legend stand side by side, so that all of them can be read."""
+        widest = max((self._legend_width(segment) for segment in self._segments), default=0)
+        return max(1, min(len(self._segments), width // max(1, widest)))
+
+    def _legend_width(self, segment: Segment) -> int:
+        count = text_width(number(segment.items), self.theme.font("lead", STRONG))
+        first = count + 9 + text_width(segment.label, self.theme.font("body"))
+        return _SWATCH + _SWATCH_GAP + max(first, text_width(segment.detail, self.theme.font("small"))) + _LEGEND_GAP
 
     def _paint_bar(self, painter: QPainter) -> None:
         shown = [segment for segment in self._segments if segment.items > 0]
@@ -97,8 +123,8 @@ class StackedBar(Painted):
         else:
             fill_rounded(painter, rect, 2, self.theme.colour(_COLOURS[pattern]))
 
-    def _paint_legend(self, painter: QPainter, segment: Segment, x: int, width: int) -> None:
-        top, line = self.theme.px(_BAR) + _LEGEND_TOP, self.theme.line("lead")
+    def _paint_legend(self, painter: QPainter, segment: Segment, area: QRect) -> None:
+        x, width, top, line = area.x(), area.width(), area.y(), self.theme.line("lead")
         swatch = QRect(x, top + (line - _SWATCH) // 2 - 2, _SWATCH, _SWATCH)
         self._paint_pattern(painter, self.placed(swatch), segment.pattern)
         left = x + _SWATCH + _SWATCH_GAP

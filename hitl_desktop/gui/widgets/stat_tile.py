@@ -3,11 +3,12 @@
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RADIUS_CARD
+from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_frame, draw_icon, draw_text, text_width
 
@@ -39,7 +40,7 @@ class StatTile(Painted):
         """Show this number, already written in the reader's way, and what it counts."""
         self._number, self._label = number, label
         self.describe(f"{number} {label}")
-        self.setToolTip("")
+        self._tell_whole()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -51,6 +52,15 @@ class StatTile(Painted):
     def minimumSizeHint(self) -> QSize:
         number = text_width(self._number, self.theme.font("number"))
         return QSize(self._left() + number + _PADDING, self.theme.px(_HEIGHT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        """What is shortened can be read as a tooltip."""
+        is_whole = self.sizeHint().width() <= self.width() + _PADDING // 2
+        self.setToolTip("" if is_whole else plain_tooltip(f"{self._number} {self._label}"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

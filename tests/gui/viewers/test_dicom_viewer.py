@@ -19,6 +19,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers import ItemView
 from hitl_desktop.gui.viewers.image_canvas import Overlays
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.measures import length_words
 from tests.dicom_files import PATIENT_ID, write, write_series
 
 Key = Qt.Key
@@ -353,9 +354,28 @@ def test_lengths_are_in_millimetres_where_the_file_knows_them(show: Shown, tmp_p
     assert viewer.canvas.tool is None
 
 
-def test_without_a_spacing_lengths_are_in_pixels_and_a_detector_is_named() -> None:
-    from hitl_desktop.gui.viewers.measures import length_words
+@pytest.mark.parametrize("turns", [0, 1])
+def test_pixels_that_are_not_square_are_shown_in_their_shape(show: Shown, tmp_path: Path, turns: int) -> None:
+    values = np.zeros((40, 80), np.int16)
+    values[:, 40:] = 3000
+    path = write(tmp_path / "a.dcm", values, PixelSpacing=[2.0, 1.0], WindowCenter=1500, WindowWidth=3000)
+    viewer = show(path)
+    for _ in range(turns):
+        viewer.canvas.turn(1)
+    projection = viewer.canvas.projection
+    assert projection is not None
+    assert projection.shown == (80.0, 80.0), "80 mm wide and 80 mm high"
+    grabbed = viewer.canvas.grab().toImage()
+    for place, grey in (((20.0, 20.0), 0), ((60.0, 5.0), 255), ((60.0, 35.0), 255), ((38.0, 38.0), 0)):
+        x, y = projection.to_pane(place)
+        assert QColor(grabbed.pixel(round(x), round(y))).red() == pytest.approx(grey, abs=3)
+    left, top = projection.to_pane((0.0, 0.0))
+    right, bottom = projection.to_pane((80.0, 40.0))
+    assert abs(right - left) == pytest.approx(abs(bottom - top))
+    assert length_words((0.0, 0.0), (0.0, 40.0), (1.0, 2.0)) == length_words((0.0, 0.0), (80.0, 0.0), (1.0, 2.0))
 
+
+def test_without_a_spacing_lengths_are_in_pixels_and_a_detector_is_named() -> None:
     assert length_words((0, 0), (3, 4), None) == "5.0 pixels"
     assert length_words((0, 0), (3, 4), (1.0, 2.0)) == "8.5 mm"
     assert length_words((0, 0), (3, 4), (0.1, 0.1), at_detector=True) == "0.5 mm at the detector"

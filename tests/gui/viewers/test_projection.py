@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl_desktop.gui.viewers.projection import LARGEST_ZOOM, SMALLEST_ZOOM, Projection
+from hitl_desktop.gui.viewers.projection import LARGEST_ZOOM, SMALLEST_ZOOM, SQUARE, Projection, stretch_of
 
 PANE = (800.0, 600.0)
 
@@ -59,3 +59,30 @@ def test_a_picture_cannot_be_moved_out_of_sight(dx: float, dy: float) -> None:
     assert top <= 600 - 64
     assert left + 1500 >= 64
     assert top + 1500 >= 64
+
+
+def test_pixels_that_are_not_square_are_stretched_along_their_longer_side() -> None:
+    assert stretch_of((0.5, 0.8)) == pytest.approx((1.0, 1.6))
+    assert stretch_of((3.0, 1.5)) == pytest.approx((2.0, 1.0))
+    assert stretch_of(None) == stretch_of((0.7, 0.7)) == stretch_of((0.7, 0.7005)) == SQUARE
+    assert stretch_of((0.01, 5.0)) == SQUARE, "a picture that nobody could see"
+
+
+@given(
+    x=st.floats(0, 100),
+    y=st.floats(0, 50),
+    turns=st.integers(0, 3),
+    flipped=st.booleans(),
+    stretch=st.sampled_from([(1.0, 1.6), (2.5, 1.0), SQUARE]),
+    zoom=st.floats(1, 4),
+)
+def test_every_place_comes_back(
+    x: float, y: float, turns: int, flipped: bool, stretch: tuple[float, float], zoom: float
+) -> None:
+    view = Projection.fitted((100, 50), PANE, 8, flipped=flipped, turns=turns, stretch=stretch)
+    view = view.zoomed(view.scale * zoom, (300, 200))
+    assert view.to_picture(view.to_pane((x, y))) == pytest.approx((x, y), abs=1e-6)
+    corner, across, down = (view.to_pane(place) for place in ((0, 0), (1, 0), (0, 1)))
+    assert abs(across[0] - corner[0]) + abs(across[1] - corner[1]) == pytest.approx(view.scale * stretch[0])
+    assert abs(down[0] - corner[0]) + abs(down[1] - corner[1]) == pytest.approx(view.scale * stretch[1])
+    assert view.in_pane((500, 500)).stretch == view.turn(1).stretch == view.flip().fitted_again().stretch == stretch

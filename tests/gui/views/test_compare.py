@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,6 +14,8 @@ from hitl_desktop.gui.viewers.image_viewer import ImageViewer
 from hitl_desktop.gui.viewers.projection import Projection
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.views.compare.page import ComparePage
+from tests.conftest import MakeProject
+from tests.dicom_files import write
 
 
 @pytest.fixture
@@ -54,6 +57,40 @@ def test_pictures_are_zoomed_and_turned_together(
     page.together.setChecked(False)
     viewer.canvas.fit()
     assert [p.fits for p in canvases(page)] == [False, True, False, False]
+
+
+def test_stacks_are_scrolled_together(
+    page: ComparePage, context: Context, make_project: MakeProject, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for name, frames in (("a", 9), ("b", 9), ("c", 3)):
+        write(tmp_path / "data" / f"{name}.dcm", np.zeros((frames, 8, 8), np.int16))
+    make_project(tmp_path / "Stacks.hitl", tmp_path / "data", labels=("one", "two"))
+    assert context.bridge.open_project(tmp_path / "Stacks.hitl")
+    page.show_items([0, 1, 2])
+    qtbot.waitUntil(lambda: page.media.is_idle and all(v.frames for v in stacks(page)), timeout=30_000)
+    first, second, short = stacks(page)
+    assert frames_of(page) == [4, 4, 1]
+    first.show_frame(6)
+    assert frames_of(page) == [6, 6, 2]
+    first.show_frame(8)
+    assert frames_of(page) == [8, 8, 2], "a shorter one stays at its end"
+    short.show_frame(0)
+    assert frames_of(page) == [3, 3, 0]
+    page.together.setChecked(False)
+    second.show_frame(5)
+    assert frames_of(page) == [3, 5, 0]
+    page.together.setChecked(True)
+    first.show_frame(4)
+    assert frames_of(page) == [4, 6, 1], "they stay as far apart as they were joined"
+    context.bridge.close_project()
+
+
+def stacks(page: ComparePage) -> list[ImageViewer]:
+    return [pane.viewer for pane in page.panes if isinstance(pane.viewer, ImageViewer)]
+
+
+def frames_of(page: ComparePage) -> list[int]:
+    return [viewer.frame for viewer in stacks(page)]
 
 
 def test_texts_are_scrolled_together(

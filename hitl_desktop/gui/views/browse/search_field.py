@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, QTimer
+from PySide6.QtCore import QSignalBlocker, QSize, QTimer
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.language import tr
 
 _PAUSE_MS: Final = 150
+_AROUND: Final = 24
 
 
 class SearchField(QLineEdit):
@@ -31,6 +32,11 @@ class SearchField(QLineEdit):
         self.textChanged.connect(self._changed)
         self.returnPressed.connect(self.ask)
         self._browsing.wanted_changed.connect(self._show)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the words that stand in it while it is empty."""
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        return QSize(words + _AROUND, super().minimumSizeHint().height())
 
     def ask(self) -> None:
         """Ask for what is typed now."""

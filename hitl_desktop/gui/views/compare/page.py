@@ -36,8 +36,9 @@ class ComparePage(QWidget):
         self.media = Media(self)
         self.panes: list[ComparePane] = []
         self._is_following = False
+        self._joined: dict[ImageViewer, int] = {}
         self._title = PlainLabel(tr("Compare"), "title")
-        self._hint = PlainLabel("", "small", "text2")
+        self._hint = PlainLabel("", "small", "text2", elide=True, cut="end")
         self.together = QCheckBox(tr("Move together"))
         self.together.setChecked(True)
         self.together.toggled.connect(self._align)
@@ -47,8 +48,7 @@ class ComparePage(QWidget):
         row.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
         row.setSpacing(SPACE_16)
         row.addWidget(self._title)
-        row.addWidget(self._hint)
-        row.addStretch(1)
+        row.addWidget(self._hint, 1)
         row.addWidget(self.together)
         row.addWidget(back)
         self._row = QHBoxLayout()
@@ -101,6 +101,7 @@ class ComparePage(QWidget):
         viewer = pane.viewer
         if isinstance(viewer, ImageViewer):
             viewer.canvas.zoom_changed.connect(lambda: self._follow(viewer))
+            viewer.frame_changed.connect(lambda: self._scroll(viewer))
         if isinstance(viewer, TextViewer):
             viewer.pane.verticalScrollBar().valueChanged.connect(lambda _value: self._follow(viewer))
             viewer.text_points_changed.connect(self._same_size)
@@ -117,8 +118,31 @@ class ComparePage(QWidget):
         finally:
             self._is_following = False
 
+    def _scroll(self, leader: ImageViewer) -> None:
+        """Stacks move by as many frames as the one that was scrolled, from where they were when they were joined."""
+        if self._is_following or not self.together.isChecked():
+            return
+        self._is_following = True
+        try:
+            by = leader.frame - self._joined_at(leader)
+            for pane in self.panes:
+                viewer = pane.viewer
+                if isinstance(viewer, ImageViewer) and viewer is not leader and viewer.frames > 1:
+                    aim = max(0, min(viewer.frames - 1, self._joined_at(viewer) + by))
+                    if aim != viewer.frame:
+                        viewer.show_frame(aim, passing=True)
+        finally:
+            self._is_following = False
+
+    def _joined_at(self, viewer: ImageViewer) -> int:
+        """The frame at which a stack began to move with the others: its middle, unless they were joined anew."""
+        shots = viewer.picture.shots if viewer.picture is not None else None
+        return self._joined.get(viewer, shots.middle if shots is not None else 0)
+
     def _align(self, together: bool) -> None:
+        """Pictures take the zoom of the first one; stacks stay at the frames that were found to belong together."""
         if together and self.panes:
+            self._joined = {v: v.frame for v in (p.viewer for p in self.panes) if isinstance(v, ImageViewer)}
             self._follow(self.panes[0].viewer)
 
     def _same_size(self, points: int) -> None:
@@ -141,6 +165,7 @@ class ComparePage(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self.panes = []
+        self._joined = {}
 
     def _close_all(self) -> None:
         self._clear()

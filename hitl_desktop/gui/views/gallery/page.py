@@ -70,7 +70,7 @@ class GalleryPage(QWidget):
         self.search = SearchField(context)
         self.order = QComboBox()
         self.chips = ChipRow(context)
-        self.count = PlainLabel("", "small", "text2")
+        self.count = PlainLabel("", "small", "text2", elide=True, cut="end")
         self.alike = AlikeSearch(context, self)
         self._empty = PlainLabel("", "body", "text2", wrap=True)
         self._smaller = Button(context.theme, "", "quiet", icon="zoom-out", size="small")
@@ -178,8 +178,7 @@ class GalleryPage(QWidget):
             self.order.addItem(tr(title), order)
         row.addWidget(self.search, 3)
         row.addWidget(self.order)
-        row.addWidget(self.count)
-        row.addStretch(1)
+        row.addWidget(self.count, 2)
         for button, words, command, by in (
             (self._smaller, tr("Smaller tiles"), "zoom_out", -1),
             (self._larger, tr("Larger tiles"), "zoom_in", 1),

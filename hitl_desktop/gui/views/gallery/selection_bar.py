@@ -9,6 +9,7 @@ from hitl_desktop.domain.labels import Label
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16, STRONG
 from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.flow import Flow
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import listed, mark, tr, trn
 from hitl_desktop.workflow.bulk import Selected
@@ -86,14 +87,9 @@ class SelectionBar(QFrame):
         above.setSpacing(SPACE_8)
         above.addWidget(self.count)
         above.addWidget(self.detail, 1)
-        for button in (self.alike, self.compare, self.clear):
-            above.addWidget(button)
-        below = QHBoxLayout()
-        below.setSpacing(SPACE_8)
-        for button in (self.confirm, self.other):
-            below.addWidget(button)
-        below.addStretch(1)
-        for button in (self.skip, self.unsure, self.flag):
+        above.addWidget(self.clear)
+        below = Flow(spacing=SPACE_8)  # in a narrow window, or in long words, a second line of buttons
+        for button in (self.confirm, self.other, self.skip, self.unsure, self.flag, self.alike, self.compare):
             below.addWidget(button)
         column.addLayout(above)
         column.addLayout(below)

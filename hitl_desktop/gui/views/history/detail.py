@@ -17,6 +17,7 @@ from hitl_desktop.gui.views.item_viewer import viewer_for
 from hitl_desktop.gui.views.review.item_views import item_view
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule
+from hitl_desktop.gui.widgets.flow import Flow
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import listed, tr, trn
@@ -138,12 +139,10 @@ class HistoryDetail(QFrame):
         inner.setSpacing(SPACE_4)
         inner.addWidget(self._name)
         inner.addWidget(self._path)
-        row = QHBoxLayout()
+        row = Flow(spacing=SPACE_8)
         row.setContentsMargins(0, SPACE_8, 0, SPACE_8)
-        row.setSpacing(SPACE_8)
         row.addWidget(self.again)
         row.addWidget(self.open)
-        row.addStretch(1)
         inner.addLayout(row)
         head = QHBoxLayout()
         head.addWidget(PlainLabel(tr("Everything decided on it"), "small", "text2", weight=STRONG))

@@ -6,15 +6,12 @@ from typing import Final
 from PySide6.QtCore import QDate, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QDateEdit,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -24,31 +21,20 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.history import HistoryFilter
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import ROW, SPACE_8, SPACE_12, SPACE_16
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16
 from hitl_desktop.gui.views.history import words
 from hitl_desktop.gui.views.history.decide_again import DecideAgain
-from hitl_desktop.gui.views.history.delegate import HistoryDelegate
 from hitl_desktop.gui.views.history.detail import HistoryDetail
-from hitl_desktop.gui.views.history.table_model import (
-    FROM,
-    ITEM,
-    MODEL,
-    ORDERS,
-    REMARK,
-    REVIEWER,
-    SECONDS,
-    TIME,
-    TO,
-    HistoryModel,
-)
+from hitl_desktop.gui.views.history.table import HistoryTable
+from hitl_desktop.gui.views.history.table_model import ORDERS, HistoryModel
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule, upright_rule
+from hitl_desktop.gui.widgets.flow import Flow
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import tr, trn
 
 _DETAIL: Final = 328
 _PAUSE_MS: Final = 200
-_WIDTHS: Final = {TIME: 116, REVIEWER: 88, MODEL: 60, SECONDS: 72}
 
 
 class HistoryPage(QWidget):
@@ -63,7 +49,7 @@ class HistoryPage(QWidget):
         self._context = context
         self._is_stale = True
         self.model = HistoryModel(context.bridge, self)
-        self.table = QTableView()
+        self.table = HistoryTable(context.theme, self.model)
         self.detail = HistoryDetail(context)
         self.search = QLineEdit()
         self.verdict, self.label, self.reviewer = QComboBox(), QComboBox(), QComboBox()
@@ -77,7 +63,6 @@ class HistoryPage(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._build_controls()
-        self._build_table()
         self._lay_out()
         self._connect()
         self._project_changed()
@@ -153,54 +138,23 @@ class HistoryPage(QWidget):
         self.label.setAccessibleName(tr("Class"))
         self.reviewer.setAccessibleName(tr("Reviewer"))
 
-    def _build_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setItemDelegate(HistoryDelegate(self._context.theme, table))
-        table.setAccessibleName(tr("Decisions"))
-        table.setProperty("focusRing", "none")  # the row that the keys are on is marked
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.setMouseTracking(True)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(self._context.theme.px(ROW))
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
-        header.setSortIndicator(TIME, Qt.SortOrder.DescendingOrder)
-        for column, width in _WIDTHS.items():
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, self._context.theme.px(width))
-        for column in (ITEM, FROM, TO, REMARK):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-
     def _lay_out(self) -> None:
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row in (first, second):
-            row.setSpacing(SPACE_8)
+        first, second = QHBoxLayout(), Flow(spacing=SPACE_8)
+        first.setSpacing(SPACE_8)
         self.search.setMinimumWidth(200)
-        first.addWidget(self.search, 2)
+        first.addWidget(self.search, 1)
+        first.addWidget(self.count)
+        first.addWidget(self.clear)
         for box in (self.verdict, self.label, self.reviewer):
-            box.setMinimumWidth(120)
             box.setMaximumWidth(220)
-            first.addWidget(box, 1)
-        second.addWidget(self.since)
-        second.addWidget(PlainLabel(tr("to"), "small", "text2"))
-        second.addWidget(self.until)
-        second.addSpacing(SPACE_8)
-        second.addWidget(self.amended)
-        second.addStretch(1)
-        second.addWidget(self.count)
-        second.addWidget(self.clear)
+        span = QWidget()  # from one day to another: they stay together
+        days = QHBoxLayout(span)
+        days.setContentsMargins(0, 0, 0, 0)
+        days.setSpacing(SPACE_8)
+        for part in (self.since, PlainLabel(tr("to"), "small", "text2"), self.until):
+            days.addWidget(part)
+        for widget in (self.verdict, self.label, self.reviewer, span, self.amended):
+            second.addWidget(widget)
         head = QFrame()
         head.setProperty("pane", "surface")
         controls = QVBoxLayout(head)

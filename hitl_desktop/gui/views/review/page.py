@@ -66,6 +66,7 @@ class ReviewPage(QWidget):
         self._queue_wanted: bool | None = None
         self._item_only = False
         self._shown: str | None = None
+        self._has_told = False
         self._lay_out()
         self._connect()
         self.keys = ReviewKeys(self, context)
@@ -195,6 +196,10 @@ class ReviewPage(QWidget):
             self._announce(changes)
             self._show_session()
 
+    def _show_why(self) -> None:
+        for part in (self.tools, self.panel):
+            part.show_why(is_open=self.why.is_open, may_open=self.why.may_open)
+
     def _undo_run(self, decisions: int) -> None:
         for _ in range(decisions):
             self.undo()
@@ -288,7 +293,8 @@ class ReviewPage(QWidget):
         self.pane.viewer_made.connect(self._order_tabs)
         self.pane.viewer_made.connect(self.why.viewer_made)
         self.pane.viewer_made.connect(self.marking.viewer_made)
-        self.why.changed.connect(lambda: self.tools.show_why(is_open=self.why.is_open, may_open=self.why.may_open))
+        self.why.changed.connect(self._show_why)
+        panel.why_toggled.connect(self.why.toggle)
         self.why.item_wanted.connect(self.open_item)
         self.tools.why_toggled.connect(self.why.toggle)
         self.pane.viewer_changed.connect(self._viewer_changed)
@@ -327,8 +333,10 @@ class ReviewPage(QWidget):
         if item.digest != self._shown:
             self._shown = item.digest
             self.time.restart()
+            self._has_told = False
             self.pane.show_item(item)
-            self.tools.show_tools(viewer)
+            if not self._has_told:
+                self.tools.show_tools(viewer)
             self.panel.show_note(session.draft())
             self.panel.forget_choice()
             self.marking.forget_selection()
@@ -342,8 +350,9 @@ class ReviewPage(QWidget):
     def _show_done(self) -> None:
         self._shown = None
         self._show_session()
-        self._pages.setCurrentWidget(self.done)
-        self.done.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._pages.currentWidget() is not self.done:  # else whoever is at one of its offers would lose it
+            self._pages.setCurrentWidget(self.done)
+            self.done.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_session(self) -> None:
         """What this session brought, on the done page: also the decision that has just ended it."""
@@ -357,8 +366,8 @@ class ReviewPage(QWidget):
 
     def _viewer_changed(self, viewer: ItemViewer) -> None:
         self.tools.show_tools(viewer)
-        item = self._desk.session.item if self._context.bridge.is_open else None
-        if item is not None and viewer.has_error:
+        self._has_told = True
+        if viewer.has_error and self._context.bridge.is_open and self._desk.session.current is not None:
             self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
 
     def _show_recent(self) -> None:

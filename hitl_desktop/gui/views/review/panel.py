@@ -57,7 +57,7 @@ class ReviewPanel(QFrame):
     the suggestion sets them until the reviewer touches one.
     `confirmed()`, `class_chosen(label id)`, `none_wanted()`, `other_class_wanted()`,
     `action_chosen("skip" | "unsure" | "flag")`, `undo_wanted()`, `item_wanted(item index)`, `note_changed(text)`,
-    `note_left()`.
+    `note_left()`, `why_toggled()`.
     """
 
     confirmed = Signal()
@@ -69,6 +69,7 @@ class ReviewPanel(QFrame):
     item_wanted = Signal(int)
     note_changed = Signal(str)
     note_left = Signal()
+    why_toggled = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,6 +103,10 @@ class ReviewPanel(QFrame):
         self.action_block.action_chosen.connect(self.action_chosen)
         self.action_block.note_changed.connect(self._note_edited)
         self.action_block.note_left.connect(self.note_left)
+        why = tr("Why does the model think so?")
+        self.why = ActionButton(theme, keymap.caption("why"), why, framed=False)
+        self.why.setCheckable(True)
+        self.why.clicked.connect(self.why_toggled)
         self.reasons = ReasonsBlock(context)
         self.reasons.chosen.connect(self.action_block.toggle_reason)
         self._recent = RecentList(context)
@@ -233,6 +238,11 @@ class ReviewPanel(QFrame):
         """Show what was decided just before."""
         self._recent.show_rows(rows, undo_text)
 
+    def show_why(self, *, is_open: bool, may_open: bool) -> None:
+        """Whether the reasons of the model are shown, and may be: they open at the item, and move nothing here."""
+        self.why.setEnabled(may_open)
+        self.why.setChecked(is_open and may_open)
+
     @property
     def note(self) -> str:
         """The note typed for the item on screen."""
@@ -263,6 +273,8 @@ class ReviewPanel(QFrame):
         column.addWidget(self._classes)
         column.addSpacing(12)
         column.addWidget(self.action_block)
+        column.addSpacing(4)
+        column.addWidget(self.why)
         column.addWidget(self.reasons)
         column.addWidget(self.marks)
         column.addStretch(1)
@@ -338,6 +350,7 @@ class ReviewPanel(QFrame):
             self._confirm,
             *(b for b in classes if not b.isHidden()),
             *self.action_block.buttons.values(),
+            self.why,
         ]
         for before, after in pairwise([*chain, self.action_block.field, self._recent.undo_button]):
             QWidget.setTabOrder(before, after)

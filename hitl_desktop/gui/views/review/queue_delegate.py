@@ -1,8 +1,9 @@
 """How a row of the queue is painted: a strip of pictures and confidences, or a list with names and reasons."""
 
+from collections import OrderedDict
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -17,6 +18,7 @@ from hitl_desktop.language import percent, tr
 LIST_ROW: Final = 60
 TEXT_STRIP_ROW: Final = 56
 _EDGE: Final = 3
+_ROWS_KEPT: Final = 200
 _THUMB: Final = 36
 _GLYPH: Final = 10
 _MARK_GAP: Final = 2
@@ -38,6 +40,7 @@ class QueueDelegate(QStyledItemDelegate):
         self._context = context
         self.wide = False
         self.current = -1
+        self._painted: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(72, self.height())
@@ -52,21 +55,50 @@ class QueueDelegate(QStyledItemDelegate):
         row = index.data(QueueRole.ROW)
         if not isinstance(row, QueueRow):
             return
-        theme = self._context.theme
-        rect: QRect = option.rect
-        is_current = row.item.index == self.current
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        painter.save()
-        if is_current:
+        painter.drawPixmap(option.rect.topLeft(), self._picture(painter, option.rect.size(), row, hovered=hovered))
+
+    def _picture(self, painter: QPainter, size: QSize, row: QueueRow, *, hovered: bool) -> QPixmap:
+        """A row as it was painted before, where nothing about it has changed: after each decision all of them move up,
+        and each would be painted anew for it.
+        """
+        theme = self._context.theme
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        thumbnail = self._thumbnail(row) if self._shows_pictures() else None
+        key = (
+            row.item.digest, row.item.name, row.item.state, row.marks, row.words, row.confidence, row.reason,
+            row.is_hidden,
+            row.ends_day, row.item.index == self.current, hovered, self.wide, size.width(), size.height(), ratio,
+            theme.tokens.name, theme.scale, painter.layoutDirection(),
+            None if thumbnail is None else thumbnail.cacheKey(),
+        )  # fmt: skip
+        picture = self._painted.get(key)
+        if picture is None:
+            picture = QPixmap(size * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(picture)
+            inner.setLayoutDirection(painter.layoutDirection())
+            self._paint_row(inner, QRect(QPoint(0, 0), size), row, hovered=hovered)
+            inner.end()
+            self._painted[key] = picture
+            if len(self._painted) > _ROWS_KEPT:
+                self._painted.popitem(last=False)
+        return picture
+
+    def _paint_row(self, painter: QPainter, rect: QRect, row: QueueRow, *, hovered: bool) -> None:
+        theme = self._context.theme
+        if row.item.index == self.current:
             painter.fillRect(rect, theme.colour("accent_soft"))
-            painter.fillRect(QRect(rect.left(), rect.top(), _EDGE, rect.height()), theme.colour("accent"))
+            edge = QRect(rect.left(), rect.top(), _EDGE, rect.height())
+            painter.fillRect(QStyle.visualRect(painter.layoutDirection(), rect, edge), theme.colour("accent"))
         elif hovered:
             painter.fillRect(rect, theme.colour("sunken"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.colour("line"))
         (self._paint_list if self.wide else self._paint_strip)(painter, rect, row)
         if row.ends_day:
             painter.fillRect(QRect(rect.left(), rect.bottom() - 1, rect.width(), 2), theme.colour("accent"))
-        painter.restore()
 
     def _paint_strip(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
         theme = self._context.theme
@@ -173,6 +205,8 @@ class QueueDelegate(QStyledItemDelegate):
         painter.drawPixmap(target, pixmap)
 
     def _thumbnail(self, row: QueueRow) -> QPixmap | None:
+        if self._context.media.has_thumbnail(row.item.digest):
+            return self._context.media.thumbnail(row.item.digest, ())
         try:
             path = self._context.bridge.desk.project.item_file(row.item)
         except KnownError:

@@ -114,8 +114,7 @@ class RecentList(QFrame):
         column.addWidget(line)
         head = QHBoxLayout()
         head.setContentsMargins(0, 6, 0, 2)
-        head.addWidget(PlainLabel(tr("Just decided"), "small", "text2", weight=600))
-        head.addStretch(1)
+        head.addWidget(PlainLabel(tr("Just decided"), "small", "text2", weight=600, elide=True, cut="end"), 1)
         head.addWidget(self.undo_button)
         column.addLayout(head)
         for row in self._rows:

@@ -1,5 +1,6 @@
 """The row of tools above the item: what the viewer offers, and the button that hides the panel."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QPoint, Signal
@@ -20,7 +21,7 @@ QWIDGETSIZE_MAX: Final = 16_777_215
 
 
 class ToolRow(QFrame):
-    """36 high; rebuilt only when the viewer has other tools, or one looks different."""
+    """36 high; rebuilt only when the viewer has other tools, or one looks different. `more` holds what has no room."""
 
     panel_toggled = Signal()
     why_toggled = Signal()
@@ -40,11 +41,21 @@ class ToolRow(QFrame):
         self._tools = QHBoxLayout()
         self._tools.setSpacing(_GAP)
         self._row.addLayout(self._tools)
+        self.more = Button(context.theme, "", "quiet", icon="chevron-down", size="small")
+        self.more.setAccessibleName(tr("More tools"))
+        self.more.setToolTip(plain_tooltip(tr("More tools")))
+        self.more.setCheckable(True)
+        self.more.setFixedWidth(context.theme.px(_ICON_ONLY))
+        self.more.clicked.connect(self._show_others)
+        self.more.hide()
+        self._others: list[str] = []
+        self._row.addWidget(self.more)
         self._row.addStretch(1)
-        self.why = Button(
-            context.theme, tr("Why?"), "quiet", icon="lightbulb", key=context.keymap.caption("why"), size="small"
-        )
-        self.why.setAccessibleName(tr("Why does the model think so?"))
+        # Its word stands on the panel, which may be hidden.
+        self.why = Button(context.theme, "", "quiet", icon="lightbulb", size="small")
+        self._why = tr("Why does the model think so?")
+        self.why.setAccessibleName(self._why)
+        self._why_tip = tr("{tool} ({key})", tool=self._why, key=context.keymap.caption("why"))
         self.why.setCheckable(True)
         self.why.setEnabled(False)
         self.why.clicked.connect(self.why_toggled)
@@ -71,6 +82,7 @@ class ToolRow(QFrame):
             button = self._buttons[action.id]
             button.setCheckable(action.checkable)
             button.setChecked(action.checked)
+        self.more.setChecked(any(self._actions[tool].checked for tool in self._others))
 
     def button(self, tool: str) -> Button | None:
         """The button of a tool, by the tool's id."""
@@ -81,7 +93,7 @@ class ToolRow(QFrame):
         self.why.setEnabled(may_open)
         self.why.setChecked(is_open and may_open)
         hidden = tr("There is no suggestion in view to give reasons for.")
-        self.why.setToolTip(plain_tooltip(tr("Why does the model think so?") if may_open else hidden))
+        self.why.setToolTip(plain_tooltip(self._why_tip if may_open else hidden))
 
     def _rebuild(self) -> None:
         focused = next((tool for tool, button in self._buttons.items() if button.hasFocus()), None)
@@ -97,24 +109,61 @@ class ToolRow(QFrame):
             self._tools.addWidget(self._buttons[action.id])
         if focused in self._buttons:
             self._buttons[focused].setFocus()
-        self._fit_words()
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_words()
+        self._fit()
 
-    def _fit_words(self) -> None:
-        """Words stand beside the icons where all of them have room; a word that is cut off says nothing."""
+    def _fit(self) -> None:
+        """Words stand beside the icons where all of them have room; a word that is cut off says nothing. Where even
+        the icons have none, the last tools are in a menu at the end of the row.
+        """
         worded = {tool: action for tool, action in self._actions.items() if action.worded and tool in self._buttons}
         for tool, action in worded.items():
             self._word(tool, action.text)
-        # Summed here, as the layout does not know before the next turn of the event loop.
-        buttons = [*self._buttons.values(), *self._fixed]
-        gaps = SPACE_8 * sum(action.starts_group for action in self._actions.values())
-        wanted = sum(min(button.sizeHint().width(), button.maximumWidth()) + _GAP for button in buttons) + gaps
-        if wanted + 2 * SPACE_8 > self.width():
+        fixed = 4 * SPACE_8 + sum(button.sizeHint().width() + _GAP for button in self._fixed)
+        if fixed + self._wide(self._actions) > self.width():
             for tool in worded:
                 self._word(tool, "")
+        shown = list(self._actions)
+        if fixed + self._wide(shown) > self.width():
+            fixed += self._context.theme.px(_ICON_ONLY) + _GAP
+            while shown and fixed + self._wide(shown) > self.width():
+                shown.pop()
+        for tool, button in self._buttons.items():
+            button.setVisible(tool in shown)
+        self._others = [tool for tool in self._actions if tool not in shown]
+        self.more.setVisible(bool(self._others))
+        self.more.setChecked(any(self._actions[tool].checked for tool in self._others))
+
+    def _wide(self, tools: Iterable[str]) -> int:
+        """The room for some tools. Summed here, as the layout does not know before the next turn of the event loop."""
+        width = 0
+        for tool in tools:
+            button = self._buttons[tool]
+            gap = _GAP + (SPACE_8 if self._actions[tool].starts_group and width else 0)
+            width += min(button.sizeHint().width(), button.maximumWidth()) + gap
+        return width
+
+    def _show_others(self) -> None:
+        """The tools that have no room, with their words and keys."""
+        menu = QMenu(self)
+        menu.setAccessibleName(self.more.accessibleName())
+        for tool in self._others:
+            action = self._actions[tool]
+            words, key = action.text.replace("&", "&&"), self._key(action)
+            entry = menu.addAction(f"{words}\t{key}" if key else words)
+            entry.setIcon(self._context.theme.icon(action.icon))
+            entry.setCheckable(action.checkable)
+            entry.setChecked(action.checked)
+            entry.triggered.connect(lambda _checked=False, tool=tool: self._use(tool, self.more))
+        self.more.setChecked(any(self._actions[tool].checked for tool in self._others))  # a click turned it
+        self._pop_up(menu, self.more)
+
+    def _pop_up(self, menu: QMenu, below: Button) -> None:
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(below.mapToGlobal(QPoint(0, below.height())))
 
     def _word(self, tool: str, word: str) -> None:
         button = self._buttons[tool]
@@ -136,12 +185,11 @@ class ToolRow(QFrame):
         button.clicked.connect(lambda _checked=False, tool=action.id: self._use(tool))
         return button
 
-    def _use(self, tool: str) -> None:
+    def _use(self, tool: str, button: Button | None = None) -> None:
         action = self._actions[tool]
         if not action.menu:
             action.callback()
             return
-        button = self._buttons[tool]
         menu = QMenu(self)
         menu.setAccessibleName(action.text)
         for choice in action.menu:
@@ -151,8 +199,7 @@ class ToolRow(QFrame):
             entry.setCheckable(choice.checkable)
             entry.setChecked(choice.checked)
             entry.triggered.connect(lambda _checked=False, call=choice.callback: call())
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+        self._pop_up(menu, button or self._buttons[tool])
 
     def _key(self, action: ToolAction) -> str:
         """The key of a tool in the profile in force, as it is printed."""

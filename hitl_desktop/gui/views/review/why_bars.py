@@ -12,6 +12,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16
 from hitl_desktop.gui.views.review.why_layers import side_colour
 from hitl_desktop.gui.views.review.why_words import PartRow, signed
+from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import LEFT, RIGHT, draw_frame, draw_text, fill_rounded, text_width
 from hitl_desktop.language import tr
@@ -45,11 +46,13 @@ class PartBars(Painted):
         """Show these parts."""
         self._rows, self._sides, self._message = rows, (this, other), ""
         self.describe(tr("Parts of the score"), ". ".join(f"{row.name} {self._said(row)}" for row in rows))
+        self.setToolTip(plain_tooltip("\n".join(f"{row.name}: {self._said(row)}" for row in rows)))
         self.update()
 
     def show_message(self, message: str) -> None:
         """Show a sentence in place of the parts."""
         self._rows, self._message = (), message
+        self.setToolTip(plain_tooltip(message))
         self.describe(message or tr("Parts of the score"))
         self.update()
 
@@ -66,7 +69,7 @@ class PartBars(Painted):
             draw_text(painter, self.placed(QRect(0, 0, self.width(), height)), self._message, font, self._ink("text2"))
         if not self._rows:
             return
-        names = min(max(text_width(row.name, font) for row in self._rows), self.width() // 3)
+        names = min(max(text_width(row.name, font) for row in self._rows), self.width() // 2)
         said = {row: text_width(self._said(row), self.theme.font("caption")) + SPACE_8 for row in self._rows}
         left = names + SPACE_16
         negative = max((abs(row.value) for row in self._rows if not row.supports), default=0.0)

@@ -1,0 +1,29 @@
+"""What undo would take back: the last decision that stands, or a change of the classes that came after it."""
+
+from hitl_desktop.domain.class_changes import ClassOperation
+from hitl_desktop.domain.decisions import Decision
+from hitl_desktop.language import tr
+from hitl_desktop.workflow.classes import ClassEditor
+from hitl_desktop.workflow.decision_words import told_step
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.steps import last_step
+
+
+def last_class_change(project: Project, reviewer: str, last: Decision | None) -> ClassOperation | None:
+    """The reviewer's last change of the classes, if no decision of theirs that stands is younger than `last`."""
+    operation = ClassEditor(project, reviewer).last()
+    if operation is None or operation.reviewer != reviewer:
+        return None
+    return operation if last is None or operation.last_decision >= last.number else None
+
+
+def undo_words(project: Project, reviewer: str) -> str:
+    """What undo would take back, in words; empty when there is nothing."""
+    last = project.store.decisions.last_live(reviewer)
+    operation = last_class_change(project, reviewer, last)
+    if operation:
+        return tr("Undo: {what}", what=ClassEditor(project, reviewer).words(operation))
+    if last is None:
+        return ""
+    step = last_step(project.store.decisions, reviewer) if last.batch else [last]
+    return tr("Undo: {what}", what=told_step(project, step))
