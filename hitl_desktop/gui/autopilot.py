@@ -6,12 +6,14 @@ waits a moment. What it did is published at most twice a second.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.language import trn
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.automation import AutomationState, Scope
@@ -168,6 +170,9 @@ class Autopilot(QObject):
         pending, self._pending = self._pending, NOTHING
         if pending.order:
             self._bridge.desk.session.replan()
+        elif pending.decisions:
+            words = trn("{n} item decided automatically.", "{n} items decided automatically.", len(pending.items))
+            pending = replace(pending, told=words)
         self._is_telling = True
         try:
             self._bridge.perform(lambda: pending, self)

@@ -4,10 +4,12 @@
 """
 
 import hashlib
+import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +29,9 @@ from hitl_desktop.workflow.project import Project
 
 CLASS_STEPS = 10
 """Limits to walk for each class."""
+_WIDER: Final = 1.5
+"""So many times as many items as reach the limit are in the zone: looser limits may be proved too."""
+_LEAST_SHARE: Final = 0.1
 
 Mask = npt.NDArray[np.bool_]
 
@@ -65,12 +70,13 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class Zone:
     """Of `gated` items that may become automatic an audit would be drawn from about `size`, as the `release`-th of the
-    project.
+    project; `wanted` of them reach the limit of the routing policy.
     """
 
     gated: int
     size: int
     release: int
+    wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,8 @@ class Planner(Looking):
         """How many items an audit would speak for, and be drawn from. Raises Cancelled when it was stopped."""
         confidence = asked.told.confidence[self._lets_through(asked)]
         wanted = int((confidence >= limit(asked.policy)).sum())
-        return Zone(len(confidence), max(round(ZONE_SHARE * len(confidence)), wanted), asked.release)
+        size = max(round(_zone_share(wanted, len(confidence)) * len(confidence)), wanted)
+        return Zone(len(confidence), size, asked.release, wanted)
 
     def plan(self, asked: AuditQuestion, wish: Wish) -> Audit:
         """The audit, not on record yet. Raises KnownError for what can prove nothing, Cancelled when stopped."""
@@ -128,7 +135,7 @@ class Planner(Looking):
         lets_through = self._lets_through(asked)
         confidence, predicted, in_force = asked.told.confidence, asked.told.predicted, limit(asked.policy)
         known = np.flatnonzero(lets_through)
-        limits = grid(confidence[known], given=in_force)
+        limits = grid(confidence[known], share=_zone_share(expected.zone.wanted, len(known)), given=in_force)
         self.check()
         zone = known[confidence[known] >= limits[-1]]
         part = spent(wish.delta, asked.release)
@@ -186,10 +193,24 @@ def foresee(zone: Zone, alpha: float, delta: float, audits: int | None = None) -
     if wish or not zone.size:
         return Preview(zone, hindrance=wish or KnownError(say("No item is left that could become automatic.")))
     part = spent(delta, zone.release)
-    needed, usual = (audits_needed(alpha, part, wrong, zone.size) for wrong in (0, 1))
+    needed, usual = (_at_limit(zone, alpha, part, wrong) for wrong in (0, 1))
     found = Preview(zone, needed, needed if usual is None else usual)
     hindrance = _hindrance(found, alpha, part, audits)
     return Preview(zone, found.needed, found.usual, hindrance) if hindrance else found
+
+
+def _zone_share(wanted: int, gated: int) -> float:
+    """The part of the items that an audit is drawn from: where few reach the limit, not many more than those."""
+    return min(ZONE_SHARE, max(_WIDER * wanted / gated, _LEAST_SHARE)) if wanted else ZONE_SHARE
+
+
+def _at_limit(zone: Zone, alpha: float, part: float, wrong: int) -> int | None:
+    """How many audits of the zone leave enough at the limit of the policy to prove it with so many wrong ones; for the
+    whole zone where nothing can be proved at the limit.
+    """
+    base = zone.wanted if is_attainable(zone.wanted, alpha) else zone.size
+    found = audits_needed(alpha, part, wrong, base)
+    return None if found is None else min(zone.size, math.ceil(found * zone.size / base))
 
 
 def _odd_wish(alpha: float, delta: float) -> KnownError | None:
@@ -222,7 +243,7 @@ def _hindrance(found: Preview, alpha: float, part: float, audits: int | None) ->
             say_n(
                 "So few checks can prove nothing, even if none is wrong: at least {n} is needed.",
                 "So few checks can prove nothing, even if none is wrong: at least {n} are needed.",
-                found.needed or size,
+                audits_needed(alpha, part, 0, size) or size,
             )
         )
     return None

@@ -82,7 +82,7 @@ def coverage(project: Project) -> Coverage:
     walk = record.walk
     in_force = walk.in_force(limit(project.policy)) if walk else None
     if in_force is None:
-        return Coverage(none, record.certificate, None, _too_strict(project))
+        return Coverage(none, record.certificate, None, _too_strict(project, record))
     pool, rows = project.pool, gate(project)
     rows &= (pool.states == TO_DO) & (pool.predicted >= 0)
     rows &= np.nan_to_num(pool.confidence, nan=-1.0) >= in_force
@@ -111,7 +111,7 @@ def state(project: Project) -> State:
     if why is not None:
         return State(Stage.SUSPENDED, certified, why=why)
     in_force = certified.walk.in_force(limit(project.policy)) if certified.walk else None
-    why = NOTHING_TO_SAY if in_force is not None else _too_strict(project)
+    why = NOTHING_TO_SAY if in_force is not None else _too_strict(project, certified)
     return State(Stage.VALID, certified, in_force=in_force, why=why)
 
 
@@ -194,8 +194,13 @@ def _why_not(project: Project, record: AuditRecord | None) -> Sentence | None:
     return None
 
 
-def _too_strict(project: Project) -> Sentence:
-    return say("Your limit {limit} is stricter than any that was proved.", limit=Figure(limit(project.policy), 2))
+def _too_strict(project: Project, record: AuditRecord) -> Sentence:
+    strictest = record.walk.proved()[0] if record.walk and record.walk.proved() else 0.0
+    return say(
+        "Your limit {limit} is stricter than any that was proved: with {proved} it would cover your items.",
+        limit=Figure(limit(project.policy), 2),
+        proved=Figure(strictest, 2 if abs(strictest * 100 - round(strictest * 100)) < 1e-6 else 4),
+    )
 
 
 def _more(project: Project, record: AuditRecord) -> tuple[int, int] | None:

@@ -2,10 +2,12 @@
 
 import json
 import math
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.policy import (
@@ -107,6 +109,32 @@ def test_what_is_no_policy_is_refused(plain: object, said: str) -> None:
     with pytest.raises(KnownError) as refused:
         policy_of(plain, KNOWN)
     assert said in refused.value.message
+
+
+WORDS = st.sampled_from([*CONDITIONS, *(route.value for route in Route), "cat", "kind", "amount", "text", "", "x"])
+KEYS = st.sampled_from(
+    ["condition", "limit", "amount", "label", "labels", "column", "values", "words", "where", "name", "when", "then"]
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(VALUES, st.lists(VALUES, max_size=3), VALUES, VALUES)
+def test_no_file_does_more_than_be_refused(
+    condition: object, rules: list[object], otherwise: object, n: object
+) -> None:
+    for plain in (
+        condition,
+        rule_file(condition),
+        {"hitl_policy": 1, "rules": rules, "otherwise": otherwise, "daily_capacity": n, "audit_every": n},
+    ):
+        for known in (None, KNOWN):
+            with suppress(KnownError):  # anything else would be a bug
+                policy = policy_of(plain, known)
+                assert policy_of(policy.plain(known), known) == policy
 
 
 def test_conditions_on_classes_are_refused_where_findings_are_decided() -> None:

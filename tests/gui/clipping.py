@@ -134,7 +134,8 @@ def _painted(widget: QWidget, watch: _Watch) -> list[_Written]:
     watch.written, watch.within = [], widget.rect()
     if widget.width() > 0 and widget.height() > 0:
         picture = QPixmap(widget.size())
-        widget.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.IgnoreMask)
+        # Charts have a `render` of another kind.
+        QWidget.render(widget, picture, QPoint(), QRegion(), QWidget.RenderFlag.IgnoreMask)
     return watch.written
 
 

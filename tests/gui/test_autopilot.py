@@ -82,6 +82,7 @@ def test_once_allowed_it_decides_but_not_what_is_on_screen(opened: Context, qtbo
     assert opened.bridge.desk.project.pool.state(shown) is ItemState.TO_DO
     told = [c for c in published if c.decisions]
     assert set().union(*(c.items for c in told)) == set(automatic(opened))
+    assert all(c.told == f"{len(c.items)} items decided automatically." for c in told if len(c.items) > 1)
 
 
 def test_pausing_is_at_once(opened: Context, qtbot: QtBot) -> None:

@@ -414,3 +414,16 @@ def test_other_rules_void_it_and_another_limit_does_not(session: ReviewSession) 
     assert not coverage(project).rows.any()
     set_policy(project, RoutingPolicy(project.policy.rules[1:]))
     assert coverage(project).why_not is None
+
+
+def test_where_few_reach_the_limit_the_audit_is_drawn_from_not_many_more(session: ReviewSession) -> None:
+    project = session.project
+    project.set_threshold(0.9)
+    wanted = int((project.pool.confidence >= 0.9).sum())
+    found = auditing.preview(project, ALPHA, DELTA)
+    assert found.zone.wanted == wanted
+    assert wanted <= found.zone.size <= 1.5 * wanted + 1
+    assert found.zone.size < 0.6 * 60
+    begin(session)
+    answer_audit(session)
+    assert coverage(project).limit == 0.9, "so many as are usual prove the limit itself"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, STRONG
 from hitl_desktop.gui.widgets.chart import Axes, ticks
+from hitl_desktop.gui.widgets.chart_file import ChartFile
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import CENTRE, RIGHT, draw_text, text_width
 from hitl_desktop.language import decimal, listed, number, percent, percent_range, tr
@@ -37,6 +38,7 @@ class GroupRows(Painted):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        self.file = ChartFile(theme, self)
         self._groups: list[GroupShare] = []
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

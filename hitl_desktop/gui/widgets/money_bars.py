@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import MEDIUM, SPACE_8, SPACE_12, STRONG
+from hitl_desktop.gui.widgets.chart_file import ChartFile
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_frame, draw_text, fill_hatched, fill_rounded, text_width
 from hitl_desktop.language import listed
@@ -34,6 +35,7 @@ class MoneyBars(Painted):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        self.file = ChartFile(theme, self)
         self._bars: list[MoneyBar] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

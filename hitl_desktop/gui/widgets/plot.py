@@ -16,23 +16,16 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
-    QContextMenuEvent,
-    QGuiApplication,
     QHelpEvent,
     QImage,
-    QKeyEvent,
-    QKeySequence,
     QPainter,
     QPen,
     QResizeEvent,
 )
-from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGraphicsEllipseItem,
     QGraphicsGridLayout,
     QGraphicsItem,
-    QMenu,
     QSizePolicy,
     QToolTip,
     QVBoxLayout,
@@ -42,8 +35,9 @@ from PySide6.QtWidgets import (
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, STRONG
 from hitl_desktop.gui.widgets.chart import ticks
+from hitl_desktop.gui.widgets.chart_file import ChartFile
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
-from hitl_desktop.language import decimal, tr
+from hitl_desktop.language import decimal
 
 _HEIGHT: Final = 188
 _MOST_ROWS: Final = 4
@@ -51,7 +45,6 @@ _REACH: Final = 24.0
 _BAR: Final = 0.74
 _FEWEST_BARS: Final = 6
 _BESIDE: Final = 40
-_SHARPNESS: Final = 2
 _SMALL: Final = 3.5
 _LARGE: Final = 5.5
 Shape = Literal["line", "bars"]
@@ -105,7 +98,7 @@ class Plot(QWidget):
         self._pixels = self.devicePixelRatioF()
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.file = ChartFile(theme, self, self._paint_file)
         self._view: Any = pg.GraphicsView(self, useOpenGL=False, background=None)
         self._box: Any = pg.ViewBox(enableMenu=False, enableMouse=False)
         self._left: Any = pg.AxisItem("left")
@@ -123,6 +116,15 @@ class Plot(QWidget):
         self._caption.setVisible(bool(picture.caption))
         self._redraw()
 
+    def _caption_height(self, width: float) -> int:
+        """What the caption takes below the drawing, by the theme: a label that was never shown does not know."""
+        if not self._caption.text():
+            return 0
+        flags = int(Qt.TextFlag.TextWordWrap.value)
+        metrics = self._theme.metrics("caption")
+        needed = metrics.boundingRect(QRect(0, 0, round(width), 1000), flags, self._caption.text()).height()
+        return self._theme.line("caption") * max(1, round(needed / metrics.height()))
+
     def settle(self) -> None:
         """Lay everything out although nobody sees it: for drawings that go to a file alone."""
         self.grab(QRect(0, 0, 1, 1))  # which sends what a hidden widget has been kept from
@@ -138,37 +140,16 @@ class Plot(QWidget):
 
     def write(self, path: Path) -> None:
         """Write the drawing as SVG or PNG, by the ending."""
-        if path.suffix.lower() == ".svg":
-            generator = QSvgGenerator()
-            generator.setFileName(str(path))
-            generator.setSize(self.size())
-            generator.setViewBox(self.rect())
-            generator.setTitle(self.accessibleName())
-            generator.setDescription(self.accessibleDescription())
-            painter = QPainter(generator)
-            painter.fillRect(self.rect(), self._theme.colour("surface"))
-            self.paint(painter, QRectF(self.rect()))
-            painter.end()
-            return
-        picture = self.picture(_SHARPNESS)
-        picture.save(str(path))
+        self.file.write(path)
 
     def picture(self, sharpness: float) -> QImage:
         """The drawing on the ground of a card, with so many pixels per point."""
-        image = QImage(self.size() * sharpness, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(sharpness)
-        image.fill(self._theme.colour("surface"))
-        painter = QPainter(image)
-        self._draw_for(sharpness)
-        self.paint(painter, QRectF(self.rect()))
-        painter.end()
-        self._draw_for(self.devicePixelRatioF())
-        return image
+        return self.file.picture(sharpness)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Draw it, with its caption, as lines and text."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        below = self._caption.heightForWidth(self.width()) if self._caption.text() else 0
+        below = self._caption_height(area.width())
         drawing = area.adjusted(0, 0, 0, -below)
         self._view.render(painter, drawing, self._view.rect())
         if below:
@@ -177,25 +158,6 @@ class Plot(QWidget):
             rect = QRectF(area.left(), drawing.bottom(), area.width(), below)
             flags = int(Qt.AlignmentFlag.AlignHCenter.value) | int(Qt.TextFlag.TextWordWrap.value)
             painter.drawText(rect, flags, self._caption.text())
-
-    def ask_where(self) -> None:
-        """Ask for a file and write the drawing there."""
-        forms = f"{tr('Drawing')} (*.svg);;{tr('Picture')} (*.png)"
-        chosen, form = QFileDialog.getSaveFileName(self, tr("Save the chart"), f"{self.accessibleName()}.svg", forms)
-        if chosen:
-            path = Path(chosen)
-            self.write(path if path.suffix else path.with_suffix(".png" if "png" in form else ".svg"))
-
-    def menu(self) -> QMenu:
-        """What can be done with the drawing."""
-        menu = QMenu(self)
-        menu.addAction(tr("Save the chart…"), self.ask_where)
-        menu.addAction(tr("Copy the chart"), self.copy)
-        return menu
-
-    def copy(self) -> None:
-        """Put the picture on the clipboard."""
-        QGuiApplication.clipboard().setImage(self.picture(_SHARPNESS))
 
     def sizeHint(self) -> QSize:
         return QSize(320, self._theme.px(_HEIGHT))
@@ -215,15 +177,6 @@ class Plot(QWidget):
             QToolTip.showText(event.globalPos(), plain_tooltip(text), self) if text else QToolTip.hideText()
             return True
         return super().event(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu().popup(event.globalPos())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Save):
-            self.ask_where()
-        else:
-            super().keyPressEvent(event)
 
     def _build(self) -> None:
         grid = QGraphicsGridLayout()
@@ -276,6 +229,12 @@ class Plot(QWidget):
         else:
             self._draw_line(points)
         self._draw_labels(points, rows)
+
+    def _paint_file(self, painter: QPainter) -> None:
+        device = painter.device()
+        self._draw_for(device.devicePixelRatioF() if device is not None else 1.0)
+        self.paint(painter, QRectF(self.rect()))
+        self._draw_for(self.devicePixelRatioF())
 
     def _draw_for(self, pixels: float) -> None:
         """Draw with lines for so many pixels per point: their width does not follow the scale."""

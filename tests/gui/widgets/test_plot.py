@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.widgets.group_rows import GroupRows, GroupShare
+from hitl_desktop.gui.widgets.money_bars import MoneyBar, MoneyBars
 from hitl_desktop.gui.widgets.plot import Picture, Plot, Point
 
 POINTS = tuple(Point(n, y, f"v{n}: {y} %", y - 5, y + 5) for n, y in enumerate((70.0, 60.0, 45.0), 1))
@@ -82,9 +84,9 @@ def test_a_key_asks_for_the_file(plot: Plot, tmp_path: Path, monkeypatch: pytest
 
 
 def test_its_menu_copies_it(plot: Plot) -> None:
-    texts = [action.text() for action in plot.menu().actions()]
+    texts = [action.text() for action in plot.file.menu().actions()]
     assert texts == ["Save the chart…", "Copy the chart"]
-    plot.menu().actions()[1].trigger()
+    plot.file.menu().actions()[1].trigger()
     assert not QGuiApplication.clipboard().image().isNull()
 
 
@@ -92,3 +94,27 @@ def test_nothing_to_show_is_no_failure(plot: Plot) -> None:
     plot.show_picture("Nothing", Picture("line", (), ()))
     assert plot.told_at(QPointF(100, 100)) == ""
     assert not plot.picture(1.0).isNull()
+
+
+@pytest.mark.parametrize("make", [GroupRows, MoneyBars])
+def test_other_charts_are_written_too(
+    make: type[GroupRows | MoneyBars], theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chart = make(theme)
+    qtbot.addWidget(chart)
+    if isinstance(chart, GroupRows):
+        chart.show_groups([GroupShare("north", 9, 10, 0.9, 0.6, 0.98), GroupShare("south", 4, 10, 0.4, 0.2, 0.7, True)])
+    else:
+        chart.show_bars("What it costs", [MoneyBar("By hand", 10.0, 5.0, "15 €", "10 € review + 5 € for 2 mistakes")])
+    chart.resize(400, chart.sizeHint().height())
+    chart.show()
+    chosen = str(tmp_path / "chart")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (chosen, "Picture (*.png)"))
+    QTest.keyClick(chart, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    picture = QImage(f"{chosen}.png")
+    assert picture.width() == 800
+    colours = {picture.pixelColor(x, y).name() for x in range(0, 800, 2) for y in range(0, picture.height(), 2)}
+    assert theme.colour("accent").name() in colours
+    chart.file.write(tmp_path / "chart.svg")
+    drawing = (tmp_path / "chart.svg").read_text("utf-8")
+    assert ("north" in drawing) or ("By hand" in drawing)

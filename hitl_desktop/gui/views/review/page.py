@@ -350,8 +350,9 @@ class ReviewPage(QWidget):
     def _show_done(self) -> None:
         self._shown = None
         self._show_session()
-        self._pages.setCurrentWidget(self.done)
-        self.done.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._pages.currentWidget() is not self.done:  # else whoever is at one of its offers would lose it
+            self._pages.setCurrentWidget(self.done)
+            self.done.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_session(self) -> None:
         """What this session brought, on the done page: also the decision that has just ended it."""

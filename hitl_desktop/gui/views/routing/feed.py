@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDateTime, QEvent, QLocale, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.changes import Changes
@@ -153,7 +153,9 @@ class AutomaticFeed(Card):
         return self._list.underMouse() or (focus is not None and self._list.isAncestorOf(focus))
 
     def refresh(self, changes: Changes) -> None:
-        """Follow decisions, and what was done to the automatic."""
+        """Follow decisions, and what was done to the automatic, while it is on screen."""
+        if not self.isVisible():
+            return
         if changes.decisions or changes.automation or changes.model or changes.routing or changes.classes:
             self._show_standing()
             taken = any(row.item_index in changes.items for row in self.rows)
@@ -171,6 +173,10 @@ class AutomaticFeed(Card):
             bridge.autopilot.pause()
         else:
             ask_to_resume(self._context, self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._reload()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -212,7 +218,7 @@ class AutomaticFeed(Card):
             ask_to_override(self._context, self)
 
     def _reload(self) -> None:
-        if self._context.bridge.is_open:
+        if self._context.bridge.is_open and self.isVisible():
             self._show_standing()
             self._show_rows()
 
