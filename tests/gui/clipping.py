@@ -37,6 +37,7 @@ _COMBO_ROOM: Final = 24
 _FIELD_ROOM: Final = 12
 _ISOLATES: Final = re.compile("[\u2066-\u2069\u200e\u200f\u202a-\u202e]")
 _WRAP: Final = int(Qt.TextFlag.TextWordWrap.value)
+_NO_CLIP: Final = int(Qt.TextFlag.TextDontClip.value)
 
 
 @dataclass
@@ -72,6 +73,7 @@ class _Watch:
                 number = int(getattr(flags, "value", flags))
                 metrics = QFontMetrics(painter.font())
                 needs = metrics.boundingRect(room, number, text) if number & _WRAP else _line(metrics, text, room)
+                room = needs if number & _NO_CLIP else room
             case [(QPoint() | QPointF()) as at, str() as text]:
                 metrics = QFontMetrics(painter.font())
                 needs = metrics.boundingRect(text).translated(QPointF(at).toPoint())
