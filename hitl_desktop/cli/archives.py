@@ -1,12 +1,14 @@
-"""The commands that carry whole projects: packed into one file, and taken over from somebody else."""
+"""The commands that carry projects: packed into one file, taken over from somebody else, copied without names."""
 
 import argparse
 from contextlib import suppress
 from typing import Any, cast
 
 from hitl_desktop.cli.hooks import Hooks
-from hitl_desktop.domain.errors import ProjectInUse, ProjectNotWritable
+from hitl_desktop.domain.errors import KnownError, ProjectInUse, ProjectNotWritable
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.kinds.dicom_deidentify import Box
+from hitl_desktop.workflow.deidentifying import Deidentified, DeidentifyRequest
 from hitl_desktop.workflow.packing import Packed, PackRequest
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.receiving import Received, ReceiveRequest
@@ -50,3 +52,34 @@ def receive(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
         f"{received.models} models."
     )
     return answer, " ".join([words, *left])
+
+
+def deidentify(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
+    """Copy the DICOM files of a project without their patients."""
+    boxes = tuple(_box(text) for text in arguments.mask)
+    request = DeidentifyRequest(
+        arguments.project.absolute(), arguments.out.absolute(), arguments.dates == "shift", boxes
+    )
+    done = cast(Deidentified, InlineRunner().run("deidentify", request, no_progress, never_cancelled))
+    answer = {
+        "folder": str(arguments.out),
+        "files": done.files,
+        "to_look_at": done.to_look_at,
+        "left_out": done.left_out,
+    }
+    words = f"{done.files} files were copied without names into {arguments.out}."
+    if done.to_look_at:
+        words += f" {done.to_look_at} of them may have writing in the picture: look at them, or use --mask."
+    if done.left_out:
+        words += f" {done.left_out} files were left out."
+    return answer, words
+
+
+def _box(text: str) -> Box:
+    try:
+        left, top, width, height = (int(part) for part in text.split(","))
+    except ValueError:
+        left = top = width = height = -1
+    if min(left, top) < 0 or min(width, height) < 1:
+        raise KnownError(f"{text} is no box.", "Write LEFT,TOP,WIDTH,HEIGHT in pixels, such as 0,0,200,40.")
+    return left, top, width, height

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from hitl_desktop.cli.adding import add, watch
-from hitl_desktop.cli.archives import pack, receive
+from hitl_desktop.cli.archives import deidentify, pack, receive
 from hitl_desktop.cli.automation import AUTOMATION, automation_words
 from hitl_desktop.cli.backups import backup, rebuild_project, restore_backup
 from hitl_desktop.cli.certifying import certify
@@ -272,6 +272,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "import-model": import_model,
     "certify": certify,
     "simulate": simulate,
+    "deidentify": deidentify,
     "pack": pack,
     "receive": receive,
     "backup": backup,

@@ -239,6 +239,17 @@ def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:
     taking = _command(commands, "receive", "Check a project from somebody else and copy its rows into a fresh one.")
     taking.add_argument("source", metavar="FOLDER_OR_ZIP", type=Path)
     taking.add_argument("out", metavar="OUT.hitl", type=Path)
+    nameless = _command(commands, "deidentify", "Copy the DICOM files of a project without their patients.")
+    _project(nameless)
+    nameless.add_argument("out", metavar="OUT_FOLDER", type=Path)
+    nameless.add_argument("--dates", choices=["remove", "shift"], default="remove", help="shift: by days, per patient")
+    nameless.add_argument(
+        "--mask",
+        metavar="LEFT,TOP,WIDTH,HEIGHT",
+        action="append",
+        default=[],
+        help="paint this box black in every picture, where writing is burnt in; may be given several times",
+    )
     _command(commands, "self-test", "Check that this installation works.")
     opened = _command(commands, "open", "Open the window on a project.")
     _project(opened)

@@ -103,10 +103,13 @@ class Routes:
         return ROUTES[int(self.route[index])]
 
 
-def match(policy: RoutingPolicy, told: Predicted, facts: ItemFacts) -> Routes:
+def match(
+    policy: RoutingPolicy, told: Predicted, facts: ItemFacts, seen: dict[Condition, Mask] | None = None
+) -> Routes:
     """Route every item. Items without a suggestion are on no automatic route, whatever the policy says.
 
-    Raises KeyError when `facts` lacks what a condition asks.
+    `seen` keeps the masks of conditions for the next question about the same items. Raises KeyError when `facts` lacks
+    what a condition asks.
     """
     n = len(told)
     rule = np.full(n, len(policy.rules), np.int16)
@@ -115,7 +118,7 @@ def match(policy: RoutingPolicy, told: Predicted, facts: ItemFacts) -> Routes:
     scored = told.is_scored
     left = np.ones(n, bool)
     for place, one in enumerate(policy.rules):
-        held, doubtful = _held(one, left, scored, told, facts)
+        held, doubtful = _held(one, left, scored, told, facts, seen)
         # Quicker than setting places, and the window may go on meanwhile.
         np.copyto(rule, np.int16(place), where=held)
         np.copyto(route, np.uint8(CODE[one.route]), where=held)
@@ -134,17 +137,24 @@ def match(policy: RoutingPolicy, told: Predicted, facts: ItemFacts) -> Routes:
     return Routes(rule, route, watched, unclear)
 
 
-def matching(rule: Rule, told: Predicted, facts: ItemFacts) -> Mask:
-    """Which items a rule would match if it came first. Shape (n,)."""
-    return _held(rule, np.ones(len(told), bool), told.is_scored, told, facts)[0]
+def matching(rule: Rule, told: Predicted, facts: ItemFacts, seen: dict[Condition, Mask] | None = None) -> Mask:
+    """Which items a rule would match if it came first; `seen` as in `match`. Shape (n,)."""
+    return _held(rule, np.ones(len(told), bool), told.is_scored, told, facts, seen)[0]
 
 
-def _held(rule: Rule, left: Mask, scored: Mask, told: Predicted, facts: ItemFacts) -> tuple[Mask, Mask | None]:
+def _held(
+    rule: Rule,
+    left: Mask,
+    scored: Mask,
+    told: Predicted,
+    facts: ItemFacts,
+    seen: dict[Condition, Mask] | None,
+) -> tuple[Mask, Mask | None]:
     """Which of the items left a rule matches, and of those, which it takes because a number is missing."""
     held = left & scored if rule.is_automatic else left.copy()
     for condition in rule.conditions:
         if not isinstance(condition, NUMERIC):
-            held &= mask_of(condition, told, facts)
+            held &= _seen(condition, told, facts, seen)
     numeric = [c for c in rule.conditions if isinstance(c, NUMERIC)]
     if not numeric:
         return held, None
@@ -157,6 +167,14 @@ def _held(rule: Rule, left: Mask, scored: Mask, told: Predicted, facts: ItemFact
             clear &= _compared(condition, amounts, told)
     doubtful &= held
     return clear & ~doubtful | doubtful, doubtful
+
+
+def _seen(condition: Condition, told: Predicted, facts: ItemFacts, seen: dict[Condition, Mask] | None) -> Mask:
+    if seen is None:
+        return mask_of(condition, told, facts)
+    if condition not in seen:
+        seen[condition] = mask_of(condition, told, facts)
+    return seen[condition]
 
 
 def mask_of(condition: Condition, told: Predicted, facts: ItemFacts) -> Mask:

@@ -30,6 +30,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("restore_backup", mark("Restore backup…"), mark("Project"), needs_project=False),
     Action("add_items", mark("Add items…"), mark("Project"), separator_before=True),
     Action("export", mark("Export…"), mark("Project")),
+    Action("deidentify", mark("DICOM copies without names…"), mark("Project")),
     Action("report", mark("Report…"), mark("Project")),
     Action("find_folder", mark("Find the images…"), mark("Project")),
     Action("classes", mark("Classes…"), mark("Project")),

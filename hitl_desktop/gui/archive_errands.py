@@ -97,6 +97,40 @@ class ArchiveErrands:
         worker = self._bridge.worker
         self._bridge.start("receive", lambda p, c: worker.run("receive", request, p, c), ended)
 
+    def deidentify(self) -> None:
+        """Choose a new folder, and copy the DICOM files of the open project into it without their patients."""
+        project = self._bridge.desk.project
+        suggested = str(project.folder.parent / f"{project.name} {tr('without names')}")
+        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("DICOM copies without names"), suggested)
+        if chosen:
+            self.deidentify_to(Path(chosen))
+
+    def deidentify_to(self, out: Path) -> None:
+        """Copy the DICOM files into this new folder."""
+        from hitl_desktop.workflow.deidentifying import Deidentified, DeidentifyRequest
+
+        request = DeidentifyRequest(self._bridge.desk.project.folder, out)
+
+        def ended(job: Job) -> None:
+            if self._failed(job):
+                return
+            done = cast(Deidentified, job.result)
+            words = trn("{n} file was copied without names.", "{n} files were copied without names.", done.files)
+            if done.to_look_at:
+                look = trn(
+                    "{n} of them may have writing in the picture: look at it before you give it away.",
+                    "{n} of them may have writing in the picture: look at them before you give them away.",
+                    done.to_look_at,
+                )
+                words = f"{words} {look}"
+            if done.left_out:
+                left = trn("{n} file was left out.", "{n} files were left out.", done.left_out)
+                words = f"{words} {left}"
+            self._bridge.notified.emit(Message(words, "warn" if done.to_look_at or done.left_out else "ok"))
+
+        worker = self._bridge.worker
+        self._bridge.start("deidentify", lambda p, c: worker.run("deidentify", request, p, c), ended)
+
     def _failed(self, job: Job) -> bool:
         if isinstance(job.error, KnownError):
             self._bridge.tell(job.error)

@@ -72,6 +72,10 @@ class Commands(QObject):
         """Write the open project as one file to carry."""
         self._archives.pack()
 
+    def deidentify(self) -> None:
+        """Copy the DICOM files of the project without their patients."""
+        self._archives.deidentify()
+
     def restore_backup(self) -> None:
         """Choose a backup of the open project, or of one that was open before, and put it back."""
         recent = [(Path(r.folder), r.name) for r in self._context.settings.value.recent if Path(r.folder).is_dir()]

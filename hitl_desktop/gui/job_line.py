@@ -19,6 +19,7 @@ _WORDS: Final = {
     "save_model": mark("Saving the model"),
     "open_model": mark("Checking the model"),
     "pack": mark("Packing the project"),
+    "deidentify": mark("Copying without names"),
     "receive": mark("Checking the project"),
     "add_backbone": mark("Checking the model"),
 }

@@ -14,7 +14,7 @@ from hitl_desktop.domain.errors import Cancelled, DiskTrouble, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.connection import ProjectDatabase
-from hitl_desktop.store.database import DATABASE, check_is_there, check_read, check_sound, connect_for_reading, tidy
+from hitl_desktop.store.database import DATABASE, check_is_there, check_mark, check_sound, connect_for_reading, tidy
 from hitl_desktop.store.journal import make_file_durable, make_folder_durable
 from hitl_desktop.store.migrate import current_version
 from hitl_desktop.store.refusals import told
@@ -95,10 +95,13 @@ def make_backup(project: Path, progress: Progress = no_progress, cancelled: Canc
 
 
 def check_backup(file: Path) -> Counts:
-    """Open a backup read-only and look whether it is sound and ours. Raises ProjectDamaged or ProjectRefused."""
+    """Open a backup read-only and look whether it is sound and ours; of an older version of the program it is as good.
+
+    Raises ProjectDamaged or ProjectRefused.
+    """
     database = connect_for_reading(file)
     try:
-        check_read(database, file, current_version())
+        check_mark(database, file, current_version())
         check_sound(database, file, whole=True)
         with told(file):
             return _counts(database)

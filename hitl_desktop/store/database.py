@@ -75,7 +75,16 @@ def check_is_ours(path: Path, newest: int) -> None:
 
 
 def check_read(database: peewee.SqliteDatabase, path: Path, newest: int) -> None:
-    """The same for a connection that reads, asked through SQLite. Raises ProjectRefused."""
+    """The same for a connection that reads, asked through SQLite. Raises ProjectRefused, for an older schema too."""
+    if check_mark(database, path, newest) < newest:
+        raise ProjectRefused(
+            say("This project is of an older version, and opened to read only it cannot be brought up to date."),
+            say("Copy it to a place where you may write, and open the copy."),
+        )
+
+
+def check_mark(database: peewee.SqliteDatabase, path: Path, newest: int) -> int:
+    """Refuse what is not ours or of a schema above `newest`; returns the schema. Raises ProjectRefused."""
     with told(path):
         mark = database.execute_sql("PRAGMA application_id").fetchone()[0]
         version = int(database.execute_sql("PRAGMA user_version").fetchone()[0])
@@ -83,11 +92,7 @@ def check_read(database: peewee.SqliteDatabase, path: Path, newest: int) -> None
         raise not_ours(path)
     if version > newest:
         raise made_by_newer(version, newest)
-    if version < newest:
-        raise ProjectRefused(
-            say("This project is of an older version, and opened to read only it cannot be brought up to date."),
-            say("Copy it to a place where you may write, and open the copy."),
-        )
+    return version
 
 
 def tidy(path: Path) -> None:

@@ -54,7 +54,7 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
 
     Raises KnownError when there is no second record, nothing to take the items from, or `out` is there already.
     """
-    if not (project / DECISIONS).is_file():
+    if not any((project / name).is_file() for name in (DECISIONS, CLASSES)):
         raise KnownError(say("{folder} has no decisions.jsonl.", folder=project.name), say("Choose another folder."))
     base = _base(project, items_from)
     store = Store.create(out)

@@ -3,14 +3,14 @@
 import logging
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.backup_plan import EVERY, is_due
-from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.errors import Cancelled, KnownError, ProjectRefused
 from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.store.backups import Backup, backups_in, make_backup, thin
@@ -56,10 +56,10 @@ def back_up(
             raise Cancelled
         time.sleep(_BREATH_SECONDS)
 
-    made = make_backup(folder, progress, cancelled)
-    with closing(Store.reader(folder)) as store:
-        is_quick = store.decisions.count() <= compared_at_most
-        differing = len(differences(store, is_in_use=True, breathe=breathe)) if is_quick else 0
+    made, differing = make_backup(folder, progress, cancelled), 0
+    with suppress(ProjectRefused), closing(Store.reader(folder)) as store:  # one of an older schema is not read here
+        if store.decisions.count() <= compared_at_most:
+            differing = len(differences(store, is_in_use=True, breathe=breathe))
     tidy(folder / DATABASE)
     return BackedUp(made, len(thin(folder, datetime.now(UTC))), differing)
 

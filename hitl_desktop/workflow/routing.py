@@ -26,7 +26,7 @@ from hitl_desktop.domain.policy import (
     with_limit,
 )
 from hitl_desktop.domain.policy_checks import Oddity, RuleCount, oddities
-from hitl_desktop.domain.policy_conditions import Known
+from hitl_desktop.domain.policy_conditions import Condition, Known
 from hitl_desktop.domain.policy_match import CODE, ItemFacts, Mask, Predicted, Routes, match, matching
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.domain.predictions import FloatArray
@@ -324,7 +324,8 @@ def preview_of(
     between: Callable[[], None] = lambda: None,
 ) -> Preview:
     """Route and count. `between` is called between two rules."""
-    routes = match(policy, told, facts)
+    seen: dict[Condition, Mask] = {}
+    routes = match(policy, told, facts, seen)
     to_do = states == TO_DO
     rules = len(policy.rules) + 1
     taken = np.bincount(routes.rule, minlength=rules)
@@ -336,7 +337,7 @@ def preview_of(
         between()
         fitting, elsewhere = int(taken[place]), 0
         if place < len(policy.rules):
-            fits = matching(policy.rules[place], told, facts)
+            fits = matching(policy.rules[place], told, facts, seen)
             fitting = int(np.count_nonzero(fits))
             others = fits & (routes.rule < place) & (routes.route != CODE[policy.rules[place].route])
             elsewhere = int(np.count_nonzero(others))
@@ -354,7 +355,7 @@ def preview_of(
         limit(policy),
         Found(facts.masks, facts.amounts),
         _bins(told, to_do, routes),
-        _near(policy, told, facts, to_do, routes),
+        _near(policy, told, facts, to_do, routes, seen),
     )
 
 
@@ -368,9 +369,14 @@ def _bins(told: Predicted, to_do: Mask, routes: Routes) -> tuple[tuple[int, int]
 
 
 def _near(
-    policy: RoutingPolicy, told: Predicted, facts: ItemFacts, to_do: Mask, routes: Routes
+    policy: RoutingPolicy,
+    told: Predicted,
+    facts: ItemFacts,
+    to_do: Mask,
+    routes: Routes,
+    seen: dict[Condition, Mask],
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    gate = match(gate_policy(policy), told, facts).automatic & to_do
+    gate = match(gate_policy(policy), told, facts, seen).automatic & to_do
     below = np.flatnonzero(gate & ~routes.automatic)
     above = np.flatnonzero(gate & routes.automatic)
     return _first(below, -told.confidence[below]), _first(above, told.confidence[above])

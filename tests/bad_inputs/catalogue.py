@@ -58,6 +58,7 @@ TESTED: Final[dict[str, str]] = {
     "D13": f"{_D}test_low_values_of_monochrome1_are_bright",
     "D14": f"{_D}test_the_scale_is_kept_apart_and_an_odd_one_is_said",
     "D15": f"{_D}test_patient_text_is_kept_apart",
+    "D16": "kinds/test_dicom_deidentify.py::test_nothing_of_the_patient_is_left_and_the_image_is_the_same",
     "D17": "kinds/test_dicom_series.py::test_several_patients_are_counted_and_not_named",
     "T1": f"{_T}test_what_is_no_table_of_text_is_refused_in_plain_words",
     "T2": f"{_P}test_t2_a_header_and_nothing_else",
@@ -179,7 +180,6 @@ NOT_APPLICABLE: Final[dict[str, str]] = {
 }
 
 OPEN: Final[dict[str, str]] = {
-    "D16": "DICOM files are not exported yet; packing takes data as it is, and says so.",
     "U5": "Class names that look alike are kept apart and not warned of; names that differ in case or blanks are.",
     "S17": "There is no hash chain yet; states that decisions do not say are refused.",
     "E7": "Suspending a machine for hours cannot be tried here.",

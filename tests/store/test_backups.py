@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from hitl_desktop.domain.errors import Cancelled, DiskTrouble, KnownError, ProjectDamaged, ProjectRefused
-from hitl_desktop.store import backups
+from hitl_desktop.store import backups, migrate
 from hitl_desktop.store.backups import backups_in, check_backup, make_backup, newest_good, thin
 from hitl_desktop.store.restoring import restore
 from hitl_desktop.store.store import DATABASE, Store
-from tests.store.conftest import MakeDecision
+from tests.store.conftest import MakeDecision, fill
 
 
 def damage(file: Path) -> None:
@@ -180,3 +180,21 @@ def test_a_restore_that_dies_in_the_middle_never_leaves_an_older_state_unsaid(
     store = Store.open(closed)
     assert store.decisions.count() == 3
     store.close()
+
+
+def test_a_backup_of_an_older_version_of_the_program_is_as_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = migrate.migrations()[:6]
+    with monkeypatch.context() as older:
+        older.setattr(migrate, "migrations", lambda: first)
+        store = Store.create(tmp_path / "Older.hitl")
+        fill(store)
+        made = make_backup(store.folder)
+        store.close()
+    (store.folder / DATABASE).write_bytes(b"")
+    assert newest_good(store.folder) == made
+    assert restore(store.folder).file == made.file
+    opened = Store.open(store.folder)
+    assert opened.items.count() == 5
+    opened.close()

@@ -16,6 +16,7 @@ from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.figures.board import Board
 from hitl_desktop.gui.views.figures.page import FiguresPage
+from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.workflow.figures import watching
 from hitl_desktop.workflow.figures.asked import Asked
 from hitl_desktop.workflow.figures.compute import costs_of, figures_of
@@ -75,6 +76,8 @@ def test_the_definition_opens_by_key_and_closes_with_escape(page: FiguresPage, q
     QTest.keyClick(info, Key.Key_Return)
     assert info.popup is not None
     assert "random checks alone" in info.popup.accessibleDescription()
+    for label in info.popup.findChildren(PlainLabel):
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
     QTest.keyClick(info.popup, Key.Key_Escape)
     qtbot.waitUntil(lambda: info.popup is None)
 

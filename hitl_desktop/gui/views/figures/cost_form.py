@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _UNSAID: Final = -0.01
 _MOST: Final = min(LARGEST, 1e9)
+_WIDTH: Final = 104
+_WIDTH_OF_CLASS: Final = 84
 
 
 class CostForm(QWidget):
@@ -31,6 +33,7 @@ class CostForm(QWidget):
         self.currency = QLineEdit()
         self.currency.setMaxLength(LONGEST_CURRENCY)
         self.currency.setAccessibleName(tr("Currency"))
+        self.currency.setFixedWidth(_WIDTH)
         self.per_hour = self._amount(tr("Money per hour of reviewing"))
         self.mistake = self._amount(tr("What a mistake costs"))
         self.setup = self._amount(tr("Cost of the set-up"))
@@ -111,6 +114,8 @@ class CostForm(QWidget):
             self._class_grid.addWidget(PlainLabel(label.name, "small", elide=True), row, 0)
             self.missed[label.id] = self._amount(tr("What it costs to miss {name}", name=label.name))
             self.alarms[label.id] = self._amount(tr("What a false alarm of {name} costs", name=label.name))
+            for box in (self.missed[label.id], self.alarms[label.id]):
+                box.setFixedWidth(_WIDTH_OF_CLASS)
             self._class_grid.addWidget(self.missed[label.id], row, 1)
             self._class_grid.addWidget(self.alarms[label.id], row, 2)
 
@@ -121,8 +126,8 @@ class CostForm(QWidget):
         box.setSpecialValueText("–")
         box.setKeyboardTracking(False)
         box.setAccessibleName(name)
-        box.setMinimumWidth(96)
-        box.setMaximumWidth(132)
+        box.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
+        box.setFixedWidth(_WIDTH)
         box.setValue(_UNSAID)
         self._guard.guard(box)
         box.valueChanged.connect(lambda _: self._said())

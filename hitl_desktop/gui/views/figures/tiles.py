@@ -55,8 +55,11 @@ class InfoButton(PaintedButton):
         column.addWidget(PlainLabel(self._meaning, "body", wrap=True))
         column.addSpacing(SPACE_4)
         column.addWidget(PlainLabel(self._formula, "small", "text2", wrap=True))
-        popup.setFixedWidth(self.theme.px(_POPUP))
-        popup.adjustSize()
+        for label in popup.findChildren(PlainLabel):
+            label.ensurePolished()  # the height needs the font of the style sheet
+        column.invalidate()
+        width = self.theme.px(_POPUP)
+        popup.setFixedSize(width, column.totalHeightForWidth(width))
         window = self.window()
         corner = self.mapTo(window, QPoint(0, self.height()))
         corner.setX(max(0, min(corner.x(), window.width() - popup.width() - SPACE_12)))

@@ -1,6 +1,7 @@
 """A card with a plot and a choice of what it shows."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
@@ -12,6 +13,8 @@ from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.plot import Picture, Plot
 from hitl_desktop.language import explained, tr
+
+_TALLEST: Final = 340
 
 
 class TrendCard(Card):
@@ -36,7 +39,9 @@ class TrendCard(Card):
         self.head.insertWidget(0, self.choice, 1)
         self.head.insertWidget(1, PlainLabel(by, "small", "text2"))
         self.head.setStretch(3, 0)  # the choice has all the room
+        self._shown.setMaximumHeight(theme.px(_TALLEST))
         self.body.addWidget(self._shown)
+        self.body.addStretch(0)
         self.choice.currentIndexChanged.connect(lambda _: self.series_changed.emit())
 
     def series(self) -> str:

@@ -1,0 +1,67 @@
+"""Copies of a whole project without its patients."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from PIL import Image
+
+from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow.deidentifying import TABLE, DeidentifyRequest, deidentify_project
+from hitl_desktop.workflow.requests import LabelUse
+from tests.conftest import MakeProject
+from tests.dicom_files import PATIENT, PATIENT_ID, write, write_series
+
+
+@pytest.fixture
+def folder(tmp_path: Path, make_project: MakeProject) -> Path:
+    rng = np.random.default_rng(5)
+    data = tmp_path / "ward of Secret"
+    for name in ("a", "b"):
+        write_series(data / name / "CT", rng.integers(0, 900, (4, 16, 16)).astype(np.int16))
+        write(data / name / "Secret film.dcm", rng.integers(0, 255, (3, 16, 16), np.uint8), BurnedInAnnotation="NO")
+        Image.fromarray(rng.integers(0, 255, (16, 16), np.uint8)).save(data / name / "photo.png")
+    make_project(tmp_path / "Clinic.hitl", data, labels_from="folders", use_labels=LabelUse.DECISIONS)
+    return tmp_path / "Clinic.hitl"
+
+
+def run(folder: Path, out: Path, **options: object) -> object:
+    return deidentify_project(DeidentifyRequest(folder, out, **options), no_progress, never_cancelled)  # type: ignore[arg-type]
+
+
+def test_every_dicom_file_is_copied_without_its_patient(folder: Path, tmp_path: Path) -> None:
+    done = run(folder, tmp_path / "out")
+    files = sorted((tmp_path / "out").glob("*.dcm"))
+    assert (done.files, done.to_look_at, done.left_out) == (10, 8, 2)  # type: ignore[attr-defined]
+    assert len(files) == 10
+    series = {pydicom.dcmread(file).SeriesInstanceUID for file in files}
+    assert len(series) == 4
+    for file in (tmp_path / "out").iterdir():
+        raw = file.read_bytes()
+        assert b"Secret" not in raw
+        assert PATIENT.encode() not in raw
+        assert PATIENT_ID.encode() not in raw
+    with (tmp_path / "out" / TABLE).open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["file"] for row in rows] == [file.name for file in files]
+    assert {row["label"] for row in rows} == {"a", "b"}
+
+
+def test_stopped_or_in_the_way_of_something_nothing_is_written(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        deidentify_project(DeidentifyRequest(folder, tmp_path / "out"), no_progress, lambda: True)
+    assert not (tmp_path / "out").exists()
+    assert not list(tmp_path.glob(".*"))
+    (tmp_path / "out").mkdir()
+    with pytest.raises(KnownError, match="already exists"):
+        run(folder, tmp_path / "out")
+    with pytest.raises(KnownError, match="inside the project"):
+        run(folder, folder / "out")
+
+
+def test_a_project_of_texts_has_no_pictures(text_project_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(KnownError, match="no pictures"):
+        run(text_project_folder, tmp_path / "out")
