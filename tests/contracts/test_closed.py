@@ -146,5 +146,5 @@ def _reports(project: Path, folder: Path) -> list[list[str]]:
     """The commands that write reports, as far as there are some."""
     from hitl_desktop.cli.commands import COMMANDS
 
-    offered = {"kpis": ["kpis", str(project)], "report": ["report", str(project), str(folder / "report.html")]}
+    offered = {"kpis": ["kpis", str(project)], "report": ["report", str(project), str(folder / "report")]}
     return [arguments for name, arguments in offered.items() if name in COMMANDS]

@@ -17,6 +17,8 @@ FULL: Final = 13
 FAILS_TO_WRITE: Final = 10 | 3 << 8
 FAILS_TO_SYNC: Final = 10 | 4 << 8
 _OK = 0
+_KEPT: Final[list["FaultyDisk"]] = []
+"""For good: a connection that is closed late still goes through the one that it was opened on."""
 
 
 _METHODS = (
@@ -70,6 +72,7 @@ class FaultyDisk:
         self._kept: dict[int, tuple[Any, ...]] = {}
         self.writes = self.syncs = 0
         self.heal()
+        _KEPT.append(self)
 
     def fail_write(self, at: int, code: int, *, lasting: bool = False) -> None:
         """The `at`-th write from now on (from 1) fails, with `lasting` all after it too."""

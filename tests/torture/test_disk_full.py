@@ -97,13 +97,15 @@ def test_making_a_project_on_a_failing_disk_is_told_and_leaves_none_that_opens(
     for at in range(1, WRITES + 1, 3):
         folder = tmp_path / f"{at}.hitl"
         disk.fail_write(at, FULL)
+        store = None
         try:
             store = Store.create(folder)
             fill(store, ITEMS)
-            store.close()
         except KnownError as error:
             told.append(error.remedy)
         disk.heal()
+        if store is not None:
+            store.close()
     assert told
     assert all(told)
 
