@@ -185,9 +185,9 @@ def names_of(folder: Path) -> tuple[str, ...]:
 
 
 def names_in(table: Path) -> tuple[str, ...]:
-    """The words of a table."""
+    """The words of a table, and its own name."""
     cells = set(re.split(r"[,;\n\r]", table.read_text("utf-8"))) - {""}
-    return (*cells, *{word for cell in cells for word in cell.split()})
+    return (table.name, *cells, *{word for cell in cells for word in cell.split()})
 
 
 def opened(window: MainWindow, folder: Path, qtbot: Any) -> None:
@@ -294,7 +294,7 @@ def _every_page(
         window.show_page(page)
         qtbot.waitUntil(lambda: not any(beside.is_busy for beside in window.findChildren(Beside)), timeout=30_000)
         flush()
-        assert english_in(window, *names) == [], page
+        assert not (left := english_in(window, *names)), (page, left)
     window.show_page("review")
     window.review.toggle_queue()
     window.review.act("skip")
