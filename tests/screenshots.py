@@ -3,7 +3,8 @@
     python -m tests.screenshots
 
 The samples are reviewed a little by a simulated reviewer first, so that the pages have something to show; digits are
-reviewed to the end, for the page "nothing is waiting".
+reviewed to the end, for the page "nothing is waiting". Made-up CT stacks show marks and stacks beside each other, and
+the phantoms every other language that is complete.
 """
 
 import os
@@ -11,18 +12,27 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+import numpy as np
+
+from hitl_desktop import language, paths
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.evidence import Arrow, Box, Evidence
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow import samples
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.requests import Scored, Trained
+from hitl_desktop.workflow.requests import NO_MODEL, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.settings import default_reviewer
+from hitl_desktop.workflow.settings import SettingsFile, default_reviewer
 from hitl_desktop.workflow.worker import InlineRunner
+from tests.dicom_files import write
 
+if TYPE_CHECKING:
+    from hitl_desktop.gui.main_window import MainWindow
+
+SLICES = 24
 OUT = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 # Folder of the pictures, sample, decisions made beforehand (None: all), what to look at.
 SETS = (("phantoms", "phantoms", 36, 2), ("messages", "support_messages", 57, 2), ("digits", "digits", None, 1))
@@ -82,6 +92,92 @@ def wizard(out: Path, theme: str) -> list[Path]:
     return written
 
 
+def scans(home: Path) -> Path:
+    """A project of made-up CT stacks, with pixels that are not square and a nodule in some of them."""
+    rng = np.random.default_rng(7)
+    data = home / "stacks"
+    z, y, x = np.mgrid[0:SLICES, 0:120, 0:200].astype(np.float32)
+    for number in range(8):
+        body = ((x - 100) / 86) ** 2 + ((y - 60) / 52) ** 2 < 1
+        lungs = sum((((x - side) / 32) ** 2 + ((y - 58) / 36) ** 2 < 1) for side in (62, 138)) > 0
+        values = np.where(body, 40, -1000).astype(np.float32)
+        values[lungs & body] = -820
+        at = (SLICES // 2, 48 + 3 * number, 58 + (76 if number % 2 else 0))
+        if number % 3:
+            near = ((z - at[0]) / 3) ** 2 + ((y - at[1]) / 4) ** 2 + ((x - at[2]) / 6) ** 2 < 1
+            values[near] = 30
+        values += rng.normal(0, 24, values.shape)
+        write(
+            data / f"stack_{number:02}.dcm",
+            values.astype(np.int16),
+            Modality="CT",
+            PixelSpacing=[2.4, 1.6],
+            ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
+        )
+    folder = home / "CT stacks.hitl"
+    request = NewProject(folder, data, model=NO_MODEL, labels=("Nodule", "No nodule"))
+    InlineRunner().run("create_project", request, no_progress, never_cancelled)
+    return folder
+
+
+def reading(project: Path, scans: Path, out: Path, theme: str) -> list[Path]:
+    """What opens while one reads: the reasons of the model, a stack with a mark, two stacks beside each other."""
+    from PySide6.QtWidgets import QApplication
+
+    from hitl_desktop.gui.application import build_window
+    from hitl_desktop.gui.screenshots import SIZES, is_settled, settled_picture
+
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    window = build_window(application, theme)
+    window.resize(SIZES[0])
+    window.show()
+    window.bridge.open_project(project)
+    _settle(window)
+    window.review.why.toggle()
+    why = window.review.why
+    written = [
+        settled_picture(window, lambda: why.explanation is not None and is_settled(window), out / f"why_{theme}.png")
+    ]
+    window.bridge.open_project(scans)
+    window.show_page("review")
+    _settle(window)
+    session = window.bridge.desk.session
+    label = window.bridge.desk.project.offered[0].id
+    marks = (
+        Box(46, 44, 26, 20, frame=(SLICES - 1) // 2, label_id=label),
+        Arrow(104, 30, 76, 46, frame=(SLICES - 1) // 2),
+    )
+    window.bridge.perform(lambda: session.mark(Evidence(marks, 200, 120)))
+    written.append(settled_picture(window, lambda: is_settled(window), out / f"stack_{theme}.png"))
+    window.desk.compare([1, 2])
+    comparing = window.desk.page("compare").media  # type: ignore[attr-defined]
+    written.append(settled_picture(window, lambda: comparing.is_idle, out / f"compare_{theme}.png"))
+    window.close()
+    return written
+
+
+def _settle(window: "MainWindow") -> None:
+    from hitl_desktop.gui.screenshots import _wait_until, is_settled
+
+    _wait_until(lambda: is_settled(window))
+
+
+def in_languages(project: Path, out: Path) -> list[Path]:
+    """Every page in the other languages that are complete: one in the light theme, the next in the dark one."""
+    from hitl_desktop.gui.screenshots import SIZES, take_screenshots
+    from hitl_desktop.gui.speaking import catalogues
+
+    settings = SettingsFile(paths.user_config())
+    written = []
+    others = [code for code in language.offered(catalogues()) if code != "en"]
+    for place, code in enumerate(others):
+        settings.change(language=code)
+        written += take_screenshots(project, out / code, themes=(("light", "dark")[place % 2],), sizes=SIZES[:1])
+    settings.change(language="en")
+    return written
+
+
 def main() -> int:
     """Write all pictures; returns 0."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -94,6 +190,14 @@ def main() -> int:
             folder = prepared(samples.sample_named(sample_id), decisions)
             for path in take_screenshots(folder, OUT / name, sizes=SIZES[:sizes]):
                 print(path.relative_to(OUT.parents[1]))
+        phantoms = samples.project_folder(samples.sample_named("phantoms"))
+        stacks = scans(Path(home))
+        (OUT / "reading").mkdir()
+        for theme in ("light", "dark"):
+            for path in reading(phantoms, stacks, OUT / "reading", theme):
+                print(path.relative_to(OUT.parents[1]))
+        for path in in_languages(phantoms, OUT / "languages"):
+            print(path.relative_to(OUT.parents[1]))
         (OUT / "wizard").mkdir()
         for theme in ("light", "dark"):
             for path in wizard(OUT / "wizard", theme):

@@ -37,6 +37,7 @@ _COMBO_ROOM: Final = 24
 _FIELD_ROOM: Final = 12
 _ISOLATES: Final = re.compile("[\u2066-\u2069\u200e\u200f\u202a-\u202e]")
 _WRAP: Final = int(Qt.TextFlag.TextWordWrap.value)
+_NO_CLIP: Final = int(Qt.TextFlag.TextDontClip.value)
 
 
 @dataclass
@@ -72,6 +73,7 @@ class _Watch:
                 number = int(getattr(flags, "value", flags))
                 metrics = QFontMetrics(painter.font())
                 needs = metrics.boundingRect(room, number, text) if number & _WRAP else _line(metrics, text, room)
+                room = needs if number & _NO_CLIP else room
             case [(QPoint() | QPointF()) as at, str() as text]:
                 metrics = QFontMetrics(painter.font())
                 needs = metrics.boundingRect(text).translated(QPointF(at).toPoint())
@@ -134,7 +136,8 @@ def _painted(widget: QWidget, watch: _Watch) -> list[_Written]:
     watch.written, watch.within = [], widget.rect()
     if widget.width() > 0 and widget.height() > 0:
         picture = QPixmap(widget.size())
-        widget.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.IgnoreMask)
+        # Charts have a `render` of another kind.
+        QWidget.render(widget, picture, QPoint(), QRegion(), QWidget.RenderFlag.IgnoreMask)
     return watch.written
 
 

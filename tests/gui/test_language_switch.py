@@ -185,9 +185,9 @@ def names_of(folder: Path) -> tuple[str, ...]:
 
 
 def names_in(table: Path) -> tuple[str, ...]:
-    """The words of a table."""
+    """The words of a table, and its own name."""
     cells = set(re.split(r"[,;\n\r]", table.read_text("utf-8"))) - {""}
-    return (*cells, *{word for cell in cells for word in cell.split()})
+    return (table.name, *cells, *{word for cell in cells for word in cell.split()})
 
 
 def opened(window: MainWindow, folder: Path, qtbot: Any) -> None:
@@ -238,7 +238,8 @@ def test_every_page_of_a_project_of_images(
 def test_every_page_of_a_project_of_texts(
     window: MainWindow, text_project_folder: Path, text_table: Path, qtbot: Any
 ) -> None:
-    _every_page(window, text_project_folder, (*names_in(text_table), *names_of(text_project_folder.parent)), qtbot)
+    names = (text_table.name, *names_in(text_table), *names_of(text_project_folder.parent))
+    _every_page(window, text_project_folder, names, qtbot)
 
 
 def test_every_page_with_a_model(
@@ -252,7 +253,7 @@ def test_every_page_with_a_model(
     retrain(project)
     retrain(project)
     project.close()
-    names = ("ann", *names_in(text_table), *names_of(text_project_folder.parent))
+    names = ("ann", text_table.name, *names_in(text_table), *names_of(text_project_folder.parent))
     names = _every_page(window, text_project_folder, names, qtbot)
     page = window.desk.page("model")
     assert isinstance(page, ModelPage)
@@ -278,7 +279,7 @@ def test_every_page_with_a_model(
 def test_every_page_where_several_findings_are_decided(
     window: MainWindow, findings_project_folder: Path, findings_table: Path, qtbot: Any
 ) -> None:
-    names = (*names_in(findings_table), *names_of(findings_project_folder.parent))
+    names = (findings_table.name, *names_in(findings_table), *names_of(findings_project_folder.parent))
     _every_page(window, findings_project_folder, names, qtbot, several=True)
 
 
@@ -293,7 +294,7 @@ def _every_page(
         window.show_page(page)
         qtbot.waitUntil(lambda: not any(beside.is_busy for beside in window.findChildren(Beside)), timeout=30_000)
         flush()
-        assert english_in(window, *names) == [], page
+        assert not (left := english_in(window, *names)), (page, left)
     window.show_page("review")
     window.review.toggle_queue()
     window.review.act("skip")
