@@ -238,7 +238,8 @@ def test_every_page_of_a_project_of_images(
 def test_every_page_of_a_project_of_texts(
     window: MainWindow, text_project_folder: Path, text_table: Path, qtbot: Any
 ) -> None:
-    _every_page(window, text_project_folder, (*names_in(text_table), *names_of(text_project_folder.parent)), qtbot)
+    names = (text_table.name, *names_in(text_table), *names_of(text_project_folder.parent))
+    _every_page(window, text_project_folder, names, qtbot)
 
 
 def test_every_page_with_a_model(
@@ -252,7 +253,7 @@ def test_every_page_with_a_model(
     retrain(project)
     retrain(project)
     project.close()
-    names = ("ann", *names_in(text_table), *names_of(text_project_folder.parent))
+    names = ("ann", text_table.name, *names_in(text_table), *names_of(text_project_folder.parent))
     names = _every_page(window, text_project_folder, names, qtbot)
     page = window.desk.page("model")
     assert isinstance(page, ModelPage)
@@ -278,7 +279,7 @@ def test_every_page_with_a_model(
 def test_every_page_where_several_findings_are_decided(
     window: MainWindow, findings_project_folder: Path, findings_table: Path, qtbot: Any
 ) -> None:
-    names = (*names_in(findings_table), *names_of(findings_project_folder.parent))
+    names = (findings_table.name, *names_in(findings_table), *names_of(findings_project_folder.parent))
     _every_page(window, findings_project_folder, names, qtbot, several=True)
 
 

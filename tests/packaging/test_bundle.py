@@ -38,6 +38,17 @@ def test_the_executable_passes_its_self_test(tmp_path: Path) -> None:
     assert {"resources", "worker, project and scores", "meaning of texts", "window"} <= set(answer["checks"])
 
 
+def test_the_executable_draws_and_writes_a_report(tmp_path: Path) -> None:
+    """The library of the charts loads parts of Qt by name, which an executable may lack."""
+    (tmp_path / "t.csv").write_text("id,text\n" + "\n".join(f"m{n},message {n}" for n in range(12)), "utf-8")
+    made = start(tmp_path, "new", "P.hitl", "--data", "t.csv", "--labels", "a,b", "--model", "none", "--holdout", "3")
+    assert made.returncode == 0, made.stderr
+    done = start(tmp_path, "report", "P.hitl", "out")
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")
+
+
 def test_a_mistake_on_the_command_line_is_one_line_and_a_failure(tmp_path: Path) -> None:
     done = start(tmp_path, "status", "absent.hitl")
 
