@@ -253,7 +253,8 @@ class RulesTable(QTableView):
         counts = max((text_width(_count(row), strong) for row in rows), default=0)
         header.resizeSection(_NUMBER, theme.px(_NUMBER_WIDTH))
         header.resizeSection(_THEN, routes + _ICON + 4 * _GAP)
-        header.resizeSection(_ITEMS, max(counts, text_width(tr("Items"), small)) + 3 * _GAP)
+        wide = max(counts, text_width(tr("Items"), small)) + 3 * _GAP
+        header.resizeSection(_ITEMS, max(wide, header.sectionSizeHint(_ITEMS)))
         header.resizeSection(_BAR, theme.px(_BAR_WIDTH))
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW))
         self.setFixedHeight(theme.px(ROW) * (len(rows) + 1) + 4)
