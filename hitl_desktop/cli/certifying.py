@@ -6,6 +6,7 @@ from typing import Any
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.opening import opened
 from hitl_desktop.domain.changes import Changes
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.workflow import auditing, certificate_words
 from hitl_desktop.workflow.certifying import Stage, State, coverage, state
 from hitl_desktop.workflow.project import Project
@@ -28,13 +29,21 @@ def certify(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
 
 
 def _begins(arguments: argparse.Namespace, found: State) -> bool:
-    """True when an audit is to be begun: none is under way, and none with these wishes is complete for this model."""
+    """True when an audit is to be begun: none is under way, and none with these wishes is complete for this model.
+
+    Without wishes none is. Raises KnownError for wishes that are not whole.
+    """
+    wishes = arguments.alpha, arguments.delta
+    if wishes == (None, None) and arguments.audits is None:
+        return False
+    if None in wishes:
+        raise KnownError("An audit needs --alpha and --delta.", "Say both, such as --alpha 0.02 --delta 0.1.")
     if found.stage is Stage.AUDITING:
         return False
     if arguments.audits is not None or found.record is None or found.stage is Stage.SUSPENDED:
         return True
     audit = found.record.audit
-    return (audit.alpha, audit.delta) != (arguments.alpha, arguments.delta)
+    return (audit.alpha, audit.delta) != wishes
 
 
 def in_words(project: Project, found: State) -> str:

@@ -194,10 +194,12 @@ def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     backbone = _command(commands, "add-backbone", "Check an ONNX model of your own and learn from its features.")
     _project(backbone)
     backbone.add_argument("model", metavar="MODEL.onnx", type=Path, help="with its description MODEL.json beside it")
-    certify = _command(commands, "certify", "Begin an audit, tell how far it is, or print what it proved.")
+    certify = _command(
+        commands, "certify", "Begin an audit, with --alpha and --delta, or tell how far it is and what it proved."
+    )
     _project(certify)
-    certify.add_argument("--alpha", metavar="A", type=_share, required=True, help="the share that may be wrong: 0.02")
-    certify.add_argument("--delta", metavar="D", type=_share, required=True, help="the risk of the certificate: 0.1")
+    certify.add_argument("--alpha", metavar="A", type=_share, help="the share that may be wrong, such as 0.02")
+    certify.add_argument("--delta", metavar="D", type=_share, help="the risk of the certificate, such as 0.1")
     certify.add_argument("--audits", metavar="N", type=int, help="begin an audit of so many checks")
     certify.add_argument("--give-up", action="store_true", help="end the audit under way without a result")
     certify.add_argument("--reviewer", metavar="R", default="", help="who begins it; who is logged in when not given")

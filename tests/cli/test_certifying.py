@@ -38,10 +38,13 @@ def answer_all(console: Console, folder: Path) -> None:
 
 def test_an_audit_from_beginning_to_certificate(console: Console, folder: Path) -> None:
     assert console.json("status", folder)["certificate"] == {"stage": "none"}
+    assert console.json("certify", folder) == {"stage": "none"}
     begun = console.json("certify", folder, *WISH)
     assert (begun["stage"], begun["alpha"], begun["delta"], begun["model"]) == ("auditing", 0.2, 0.1, 1)
     assert begun["audit"]["left"] == begun["audit"]["drawn"] > 5
     assert "walk" not in begun
+    assert console.json("certify", folder, "--reviewer", "ann") == begun, "without wishes it only tells"
+    assert "--alpha and --delta" in console.refused("certify", folder, "--alpha", "20%")
     again = console.json("certify", folder, *WISH)
     assert again == begun, "asked again, it tells how far it is"
     rows: list[dict[str, Any]] = console.json("queue", folder, "--limit", "60")
