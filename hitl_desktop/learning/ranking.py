@@ -88,22 +88,23 @@ def plan(
     candidates: npt.NDArray[np.int64],
     undecided: npt.NDArray[np.int64],
     reserve: Reserve,
-    utilities: FloatArray | None,
+    ranking: npt.NDArray[np.int64],
     reasons: npt.NDArray[np.uint8],
     *,
-    seed: int,
     done: int,
     every: int,
 ) -> Plan:
     """Order `candidates` (items that need a person) and mix in the reserve's part of `undecided` (all of them).
 
-    `utilities` (pool,), larger is asked sooner, NaN last, or None: then the order is random, to start with.
-    `reasons` (pool,) are codes into `ASKED_FOR`. `done` is the number of decisions made so far: one slot in `every` (2
-    or more) is the reserve's, slot `done + i` when it is the last of its run of `every`. Ties are broken by seeded
-    chance, never by position. Reserve items that need a person and found no slot come last.
+    `ranking` (pool,) are all items in the order of `rank_pool`; it is made once for many plans. `reasons` (pool,) are
+    codes into `ASKED_FOR`. `done` is the number of decisions made so far: one slot in `every` (2 or more) is the
+    reserve's, slot `done + i` when it is the last of its run of `every`. Reserve items that need a person and found no
+    slot come last.
     """
     pool_size = len(reserve.members)
-    ranked = _rank(candidates[~reserve.members[candidates]], utilities, pool_size, seed)
+    is_asked = np.zeros(pool_size, bool)
+    is_asked[candidates] = True
+    ranked = ranking[(is_asked & ~reserve.members)[ranking]]
     is_open = np.zeros(pool_size, bool)
     is_open[undecided] = True
     drawn = reserve.order[is_open[reserve.order]]
@@ -116,10 +117,8 @@ def plan(
     order[slots] = drawn[: len(slots)]
     order[others] = ranked
     sorts[others] = reasons[ranked]
-    needed = np.zeros(pool_size, bool)
-    needed[candidates] = True
     left = drawn[len(slots) :]
-    left = left[needed[left]]
+    left = left[is_asked[left]]
     return Plan(np.concatenate([order, left]), np.concatenate([sorts, np.full(len(left), _EXPLORE, np.uint8)]))
 
 
@@ -133,15 +132,16 @@ def _reserve_slots(others: int, done: int, every: int) -> npt.NDArray[np.int64]:
     return np.arange(count, dtype=np.int64) * every + until_first
 
 
-def _rank(
-    candidates: npt.NDArray[np.int64], utilities: FloatArray | None, pool_size: int, seed: int
-) -> npt.NDArray[np.int64]:
+def rank_pool(utilities: FloatArray | None, pool_size: int, seed: int) -> npt.NDArray[np.int64]:
+    """All items of the pool, those first that are most worth asking. Shape (n,).
+
+    `utilities` (m,) with m ≤ n, larger is asked sooner, NaN last, or None: then the order is random, to start with.
+    Items without one, which came later, are first. Ties are broken by seeded chance, never by position.
+    """
     # The starting order uses other random numbers than the reserve, which must stay independent of it.
-    ties = np.random.default_rng([seed, 0x74696573]).random(pool_size)[candidates]
+    ties = np.random.default_rng([seed, 0x74696573]).random(pool_size)
     if utilities is None:
-        return candidates[np.argsort(ties, kind="stable")]
-    # Items the model does not know yet come first, items it cannot read last, as sorting puts NaN.
-    own = np.full(len(candidates), np.inf, np.float32)
-    known = candidates < len(utilities)
-    own[known] = utilities[candidates[known]]
-    return candidates[np.lexsort((ties, -own))]
+        return np.argsort(ties, kind="stable")
+    own = np.full(pool_size, np.inf, np.float32)
+    own[: len(utilities)] = utilities[:pool_size]
+    return np.lexsort((ties, -own))

@@ -8,7 +8,8 @@ import numpy.typing as npt
 from hitl_desktop.domain.decisions import Decision, Slot, state_after
 from hitl_desktop.domain.items import SET_ASIDE, ItemState
 from hitl_desktop.domain.pool import TO_DO
-from hitl_desktop.learning.ranking import Plan, plan
+from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.learning.ranking import Plan, plan, rank_pool
 from hitl_desktop.workflow.automation import watched
 from hitl_desktop.workflow.project import Project
 
@@ -27,6 +28,7 @@ class ReviewQueue:
         self._list_slot = Slot.AGAIN
         self.held: int | None = None
         """An item that was decided and stays on screen, as its suggestion is revealed: it keeps its place."""
+        self._ranked: tuple[FloatArray | None, npt.NDArray[np.int64]] | None = None
         self.plan_anew()
 
     def plan_anew(self, kept: Sequence[int] = (), sorts: Sequence[Slot] = ()) -> None:
@@ -135,12 +137,13 @@ class ReviewQueue:
     def _planned(self) -> Plan:
         pool, audited = self._project.pool, self._project.store.audits.open()
         done = self._project.store.decisions.made()
+        utilities, reasons = self._project.utilities()
         found = plan(
             pool.needing_review(),
             pool.undecided(),
             self._project.reserve,
-            *self._project.utilities(),
-            seed=self._project.seed,
+            self._ranking(utilities),
+            reasons,
             done=done,
             every=self._project.check_every,
         )
@@ -152,6 +155,15 @@ class ReviewQueue:
             return found
         items = np.array([item.index for item in audited.audit.drawn], np.int64)
         return found.with_audit(items[pool.states[items] == TO_DO], done)
+
+    def _ranking(self, utilities: FloatArray | None) -> npt.NDArray[np.int64]:
+        """The pool by these utilities. Sorting is most of the work of a plan, and most plans follow from the same ones:
+        after decisions on many items, or another policy.
+        """
+        size = len(self._project.pool)
+        if self._ranked is None or self._ranked[0] is not utilities or len(self._ranked[1]) != size:
+            self._ranked = utilities, rank_pool(utilities, size, self._project.seed)
+        return self._ranked[1]
 
     def _adopt(self, plan: Plan) -> None:
         """Take another plan, and note the place of every item in it (−1: none), as it is asked for with every key."""

@@ -6,7 +6,7 @@ import pytest
 
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.predictions import margin_uncertainty
-from hitl_desktop.learning.ranking import ASKED_FOR, Plan, plan
+from hitl_desktop.learning.ranking import ASKED_FOR, Plan, plan, rank_pool
 from hitl_desktop.learning.reserve import draw_reserve
 
 N = 100
@@ -33,9 +33,8 @@ def ordered(
         candidates,
         undecided,
         draw_reserve(N, seed, NONE, N // every),
-        None if probabilities is None else margin_uncertainty(probabilities),
+        rank_pool(None if probabilities is None else margin_uncertainty(probabilities), N, seed),
         np.full(N, ASKED_FOR.index(asked), np.uint8),
-        seed=seed,
         done=done,
         every=every,
     )
@@ -142,7 +141,8 @@ def test_strategies_never_choose_from_the_reserve() -> None:
 def test_reserve_slots_follow_the_count_of_decisions(others: int, done: int) -> None:
     reserve = draw_reserve(1000, 0, NONE, 100)
     candidates = np.flatnonzero(~reserve.members)[:others]
-    made = plan(candidates, np.arange(1000), reserve, None, np.zeros(1000, np.uint8), seed=0, done=done, every=10)
+    ranking = rank_pool(None, 1000, 0)
+    made = plan(candidates, np.arange(1000), reserve, ranking, np.zeros(1000, np.uint8), done=done, every=10)
     found = places(made, Slot.EXPLORE)
     assert len(made.order) == others + len(found)
     assert found == [p for p in range(len(made.order)) if (p + done) % 10 == 9]
@@ -162,3 +162,19 @@ def test_an_audit_has_every_second_place_and_then_all(done: int, first: int, aud
     mixed = min(audited, others)
     assert is_audit[first : first + 2 * mixed : 2].all()
     assert is_audit[: first + 2 * mixed].sum() in (mixed, mixed + 1)
+
+
+def test_what_came_later_is_ranked_first_and_what_cannot_be_read_last() -> None:
+    utilities = np.array([0.2, np.nan, 0.9], np.float32)
+    ranking = rank_pool(utilities, 5, 0)
+    assert set(ranking[:2].tolist()) == {3, 4}
+    assert ranking[2:].tolist() == [2, 0, 1]
+
+
+def test_one_ranking_serves_every_part_of_the_pool() -> None:
+    whole = ordered(some()).order
+    part = np.arange(0, N, 3)
+    reserve = draw_reserve(N, 0, NONE, N // EVERY)
+    left = ordered(some(), candidates=part).order
+    strategy = [item for item in whole if item in set(part.tolist()) and not reserve.members[item]]
+    assert [item for item in left if not reserve.members[item]] == strategy
