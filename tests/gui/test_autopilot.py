@@ -105,7 +105,7 @@ def test_the_footer_says_how_it_stands(opened: Context, parent: QWidget, qtbot: 
     footer.show()
     button = footer_button(footer)
     assert (button.label(), button.isVisible()) == ("Automatic: needs a certificate", True)
-    footer.setGeometry(0, 0, 900, footer.height())
+    footer.setGeometry(0, 0, 600, footer.height())
     assert (button.label(), button.accessibleName()) == ("", "Automatic: needs a certificate"), "there is no room"
     footer.setGeometry(0, 0, 1280, footer.height())
     opened.bridge.autopilot.override("a trial")

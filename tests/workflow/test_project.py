@@ -43,7 +43,18 @@ def worked(image_project: Project, retrain: Retrain) -> ReviewSession:
 def test_status_partitions_the_items(worked: ReviewSession) -> None:
     told = status(worked.project)
     states = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
-    assert set(told) == {"items", *states, "decisions", "watch", "model", "batches", "certificate", "automation"}
+    assert set(told) == {
+        "items",
+        *states,
+        "decisions",
+        "watch",
+        "model",
+        "batches",
+        "certificate",
+        "automation",
+        "policy",
+        "routes",
+    }
     assert told["items"] == sum(told[state] for state in states) == 60
     assert (told["decided"], told["skipped"], told["unsure"], told["flagged"]) == (12, 1, 1, 1)
     assert told["decisions"] == 17

@@ -57,7 +57,7 @@ def test_what_holds_is_shown_with_its_sentence(
         "group_column": found.group_column,
         "check_every": "10",
     }
-    assert section.notes["check_every"].text().startswith("4 of 40 items were set aside to measure")
+    assert section.notes["check_every"].text().startswith("4 of 40 items are set aside to measure")
     assert section.notes["strategy"].text() == words.STRATEGY[found.strategy]
 
 
@@ -123,7 +123,7 @@ def test_a_users_own_model_is_asked_for_and_handed_on(
     context.bridge.open_project(image_project_folder)
     section.show_choices()
     added: list[Path] = []
-    monkeypatch.setattr(context.bridge, "add_backbone", added.append)
+    monkeypatch.setattr(context.bridge.model_errands, "add_backbone", added.append)
     for chosen in ("", "/models/mine.onnx"):
         monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, chosen=chosen: (chosen, ""))
         section.add_model.click()

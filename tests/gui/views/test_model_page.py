@@ -214,8 +214,8 @@ def test_a_model_is_saved_and_opened_as_one_file(
     trained: ModelPage, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[object, ...]] = []
-    monkeypatch.setattr(context.bridge, "save_model", lambda version, out: asked.append(("save", version, out)))
-    monkeypatch.setattr(context.bridge, "open_model", lambda file: asked.append(("open", file)))
+    monkeypatch.setattr(context.bridge.model_errands, "save", lambda version, out: asked.append(("save", version, out)))
+    monkeypatch.setattr(context.bridge.model_errands, "open", lambda file: asked.append(("open", file)))
     place = tmp_path / "mine.hitlmodel"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(place), ""))

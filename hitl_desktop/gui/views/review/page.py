@@ -74,8 +74,7 @@ class ReviewPage(QWidget):
         self._drafts.setSingleShot(True)
         self._drafts.setInterval(_DRAFT_MS)
         self._drafts.timeout.connect(self.keep_draft)
-        self._clock = QTimer(self)
-        self._clock.setInterval(1000)
+        self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
         self.tick.connect(self.care.tick)
         self._clock.start()
@@ -387,7 +386,7 @@ class ReviewPage(QWidget):
             self.viewer.setFocus(Qt.FocusReason.MouseFocusReason)  # no ring: nobody walked here by Tab
 
     def _arrange(self) -> None:
-        width = self.window().width() if self.window() is not None else self.width()
+        width = (self.window() or self).width()
         wide = width >= _WIDE if self._queue_wanted is None or width < _NARROW else self._queue_wanted
         if wide != self.queue.is_wide:
             self.queue.set_wide(wide)

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -245,6 +245,10 @@ class RulesTable(QTableView):
             super().keyPressEvent(event)
         elif not event.isAutoRepeat() or action in ("up", "down"):
             self.wanted.emit(action, self.currentIndex().row())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()  # only now the head has the font that it is drawn with
 
     def _fit(self) -> None:
         theme, rows, header = self._theme, self._rows.rows, self.horizontalHeader()
