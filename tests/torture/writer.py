@@ -29,6 +29,15 @@ def event(index: int, label: int, batch: str = "") -> Decision:
     )
 
 
+def say(line: str) -> None:
+    """One line in one write, which a pipe takes whole or not at all.
+
+    `print` makes two of it where Python does not buffer (PYTHONUNBUFFERED): with a kill between them, or the other
+    process's line, two lines run into each other.
+    """
+    os.write(1, f"{line}\n".encode())
+
+
 def write(folder: Path) -> None:
     """Decide until the end of the world."""
     store = Store.open(folder)
@@ -41,7 +50,7 @@ def write(folder: Path) -> None:
             number = store.decisions.count()
         else:
             number = store.record(event(index, 1 + turn % 2), current=index).number
-        print(number, flush=True)
+        say(str(number))
 
 
 def main() -> None:
@@ -56,12 +65,12 @@ def main() -> None:
                     SecondRecord.follow = lambda _self: None  # type: ignore[method-assign]
                 write(folder)
             except BaseException as error:
-                print(f"failed {type(error).__name__}: {error}", flush=True)
+                say(f"failed {type(error).__name__}: {error}")
             finally:
                 os._exit(1)
-        print(f"child {child}", flush=True)
+        say(f"child {child}")
         os.waitpid(child, 0)
-        print("gone", flush=True)
+        say("gone")
 
 
 if __name__ == "__main__":
