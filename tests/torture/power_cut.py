@@ -117,7 +117,7 @@ def one_cut(disk: OwnDisk, writer: "subprocess.Popen[str]", order: str, steps: i
             child = int(rest)
         elif word.isdigit() and not is_cut:
             acknowledged, seen = int(word), seen + 1
-        if seen >= steps and not is_cut:
+        if child and seen >= steps and not is_cut:  # 0 would be the whole group
             time.sleep(delay)
             disk.cut()
             is_cut = True
