@@ -193,7 +193,7 @@ def test_five_hundred_keys_at_random_leave_a_project_that_is_right(
         item = store.items.get(index)
         standing = standings.get(index)
         assert item.state is pool.state(index)
-        assert item.label_id == (standing.decision.label_id if standing else None)
+        assert item.label_id == (standing.label_id if standing else None)
     assert driver.session.current is None or 0 <= driver.session.current < len(pool)
     on_screen = driver.session.current
     driver.close()

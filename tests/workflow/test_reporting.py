@@ -26,10 +26,13 @@ def decide(project: Project, times: int) -> None:
         session.decide(Verdict.CORRECTED, session.item.truth_id)
 
 
-def put_in(project: Project, scores: np.ndarray, *, decisions: int = 10, in_use: bool = True) -> ModelVersion:
-    """Add a version that says `scores` (pool, classes), as a training would."""
+def put_in(
+    project: Project, scores: np.ndarray, *, decisions: int = 10, in_use: bool = True, learned: str = "hash"
+) -> ModelVersion:
+    """Add a version that says `scores` (pool, classes), as a training would; `learned` names what it learned from."""
     version = project.store.models.next_version()
-    model = ModelVersion(version, "trained", "", f"2026-01-{version:02}", decisions, 0, {}, f"hash{version}")
+    trained_hash = learned and f"{learned}{version}"
+    model = ModelVersion(version, "trained", "", f"2026-01-{version:02}", decisions, 0, {}, trained_hash)
     folder = project.folder / model.folder
     folder.mkdir()
     rows = project.measuring_items()
@@ -165,13 +168,14 @@ def test_a_challenger_that_was_not_scored_is_not_said_to_be_cleared(image_projec
 def test_a_version_of_the_first_program_is_not_measured(image_project: Project) -> None:
     """It may have learned from what measures now."""
     decide(image_project, 20)
-    model = put_in(image_project, certain(truth_columns(image_project)))
+    scores = certain(truth_columns(image_project))
+    put_in(image_project, scores)
     assert model_report(image_project, take_snapshot(image_project)).accuracy is not None
-    image_project.store._database.execute_sql("UPDATE model SET trained_hash = ''")
-    image_project.load_scores()
+    first = put_in(image_project, scores, learned="")
     report = model_report(image_project, take_snapshot(image_project))
-    assert report.version == model.version
+    assert report.version == first.version
     assert report.accuracy is None
+    assert [row.accuracy is None for row in report.versions] == [True, False], "the other one still is measured"
 
 
 def test_files_that_are_gone_leave_a_report(image_project: Project, retrain: Retrain) -> None:

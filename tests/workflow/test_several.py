@@ -16,14 +16,16 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.policy import with_limit
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow.exporting import export
-from hitl_desktop.workflow.insight import decided_per_class, near
+from hitl_desktop.workflow.insight import decided_per_class, near_items
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
 from hitl_desktop.workflow.requests import LabelUse
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.routing import preview
 from hitl_desktop.workflow.status import queue_rows
 from hitl_desktop.workflow.version_comparison import compare_versions
 from tests.conftest import MakeProject, Retrain
@@ -231,8 +233,10 @@ def test_a_model_says_yes_or_no_to_every_finding(scored: ReviewSession) -> None:
     assert right > 0.7
     row = queue_rows(scored, 1)[0]
     assert row["label"] == ", ".join(row["findings"]) or row["findings"] == []
-    above, below = near(project, 0.5, 2)
-    assert all({label.name for label in item.labels} <= set(NAMES) for item in [*above, *below])
+    below, above = preview(project, with_limit(project.policy, 0.5)).near
+    shown = near_items(project, below + above)
+    assert shown
+    assert all({label.name for label in item.labels} <= set(NAMES) for item in shown)
 
 
 def test_the_model_page_measures_items_and_findings(scored: ReviewSession, retrain: Retrain) -> None:
