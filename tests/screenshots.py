@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+from PIL import Image
 
 from hitl_desktop import language, paths
 from hitl_desktop.domain.decisions import Verdict
@@ -178,6 +179,14 @@ def in_languages(project: Path, out: Path) -> list[Path]:
     return written
 
 
+def make_smaller(folder: Path) -> None:
+    """Give every picture a palette: a third of the bytes, and no difference that is seen beside a text."""
+    for path in folder.rglob("*.png"):
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        small.save(path, optimize=True)
+
+
 def main() -> int:
     """Write all pictures; returns 0."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -202,6 +211,7 @@ def main() -> int:
         for theme in ("light", "dark"):
             for path in wizard(OUT / "wizard", theme):
                 print(path.relative_to(OUT.parents[1]))
+    make_smaller(OUT)
     return 0
 
 
