@@ -1,5 +1,7 @@
 """What is answered beyond the class survives JSON, and what cannot be is refused."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ def responses(draw: st.DrawFn) -> Response:
     order = draw(st.permutations(range(draw(st.integers(0, 5)))))
     cuts = sorted(draw(st.sets(st.integers(1, max(1, len(order) - 1)), max_size=3))) if len(order) > 1 else []
     bounds = [0, *cuts, len(order)]
-    groups = tuple(tuple(order[a:b]) for a, b in zip(bounds, bounds[1:], strict=False) if a < b)
+    groups = tuple(tuple(order[a:b]) for a, b in pairwise(bounds) if a < b)
     ratings = tuple(draw(st.lists(st.integers(0, 10), max_size=5)))
     turn = draw(st.none() | st.integers(0, 99))
     return Response(groups, ratings, tuple(reversed(order)), turn, draw(st.text(max_size=9)))
