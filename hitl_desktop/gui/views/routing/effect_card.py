@@ -1,5 +1,6 @@
 """What a policy does to all items: one bar, the slider of its limit, and a sentence."""
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Signal
@@ -113,9 +114,11 @@ class EffectCard(Card):
         self.proof.setVisible(proved is not None)
         if proved is None:
             return
-        words = tr("Looser than {proved} is not certified.", proved=percent(proved))
+        # The slider knows whole percent: nothing that is not proved may seem to be.
+        words = tr("Looser than {proved} is not certified.", proved=percent(math.ceil(100 * proved) / 100))
         if stopped is not None:
-            words += " " + tr("The red mark, {stopped}, is where the proof stopped.", stopped=percent(stopped))
+            at = percent(math.floor(100 * stopped) / 100)
+            words += " " + tr("The red mark, {stopped}, is where the proof stopped.", stopped=at)
         self.proof.setText(words)
 
     def _moved(self, value: int) -> None:
