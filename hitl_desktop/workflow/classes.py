@@ -14,6 +14,7 @@ from hitl_desktop.domain.decisions import Decision, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import MOST_FINDINGS
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.lookalikes import as_seen
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
@@ -282,6 +283,11 @@ class ClassEditor:
                 raise KnownError(
                     tr("There is already a class named {name}.", name=label.name),
                     tr("Give a name that differs by more than capitals, or merge the two."),
+                )
+            if as_seen(label.name) == as_seen(name):
+                raise KnownError(
+                    tr("There is already a class whose name looks the same: {name}.", name=label.name),
+                    tr("Give a name that people can tell apart, or merge the two."),
                 )
         return name
 
