@@ -93,6 +93,8 @@ class Decision:
     one more than there are rules for "everything else") that the item was under; None where that was not noted.
     An automatic decision also says why it was permitted: the `route` that the rule gave, and the number of either the
     `certificate` or the `override` that stood. What takes it back keeps all that.
+    `quick_updates` is how many decisions had moved the answers of that version at once (`learning/quick_head.py`) when
+    they were shown: 0 where it was the version alone.
     """
 
     number: int
@@ -124,6 +126,7 @@ class Decision:
     certificate: int | None = None
     override: int | None = None
     response: Response = NO_RESPONSE
+    quick_updates: int = 0
 
     @property
     def names_answer(self) -> bool:
