@@ -135,7 +135,7 @@ def test_s8_a_check_that_calls_a_function_is_never_asked(given: Path) -> None:
         given,
         "DROP TABLE draft",
         "CREATE TABLE draft(idx INTEGER PRIMARY KEY, note TEXT NOT NULL CHECK(load_extension('x') IS NULL), "
-        "evidence TEXT)",
+        "evidence TEXT, response TEXT)",
     )
     assert taken(given).items == 40
 

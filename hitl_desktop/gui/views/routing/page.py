@@ -332,7 +332,7 @@ class RoutingPage(QWidget):
         self._near_card.setVisible(scored > 0)
         below, above = (insight.near_items(project, items) for items in preview.near)
         words = tr("{threshold} and above: proposed", threshold=percent(line))
-        self._near.show_items(above, below, words, project.kind.name == "text")
+        self._near.show_items(above, below, words, project.kind.from_rows)
 
     def _meaning(self, project: "Project") -> str:
         if project.model is None:
