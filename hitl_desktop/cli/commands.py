@@ -28,6 +28,7 @@ from hitl_desktop.domain.holdout import Holdout
 from hitl_desktop.domain.items import Duplicate, Unreadable
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.workflow.amending import decide_again
@@ -46,6 +47,16 @@ Answer = tuple[Any, str]
 """What a command gives back: the JSON value of its contract, and the same in words."""
 
 
+def _named(given: list[str]) -> dict[str, str]:
+    """What was given as NAME=VALUE. Raises KnownError for anything else."""
+    pairs = [one.partition("=") for one in given]
+    for name, sign, value in pairs:
+        if not (name and sign and value):
+            odd = say("“{given}” does not read NAME=VALUE.", given=name + sign + value)
+            raise KnownError(odd, say("Write it like answers=left,right."))
+    return {name: value for name, _, value in pairs}
+
+
 def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Make a project."""
     request = NewProject(
@@ -62,6 +73,8 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         several=arguments.several,
         holdout=Holdout.parse(arguments.holdout),
         suggesting=Suggesting(SuggestionMode(arguments.suggestion)),
+        roles={role: tuple(columns.split(",")) for role, columns in _named(arguments.role).items()},
+        options=_named(arguments.option),
     )
     report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
     with opened(arguments.project) as project:
