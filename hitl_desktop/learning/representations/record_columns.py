@@ -132,7 +132,7 @@ class RecordColumnsMap:
         """The inverse of `arrays`. Raises ValueError for columns that are not there, or arrays that do not belong
         together.
         """
-        widths = dict(blocks)
+        widths = dict(zip(RECORD_BLOCKS, (int(width) for _, width in blocks), strict=True))
         rows = RecordRows(*(arrays[n].astype(np.int64) for n in ("numbers", "flags", "values", "groups", "words")))
         logged = arrays["logged"].astype(np.uint8)
         mean, spread, idf = (arrays[name].astype(np.float32) for name in ("mean", "spread", "idf"))
@@ -154,7 +154,8 @@ class RecordColumnsMap:
 
 
 def _split(rows: Matrix, blocks: Blocks) -> dict[str, Matrix]:
-    return {name: rows[:, part] for (name, _), part in zip(blocks, parts(blocks), strict=True)}
+    """The blocks of features, which are in the order of `RECORD_BLOCKS`."""
+    return {name: rows[:, part] for name, part in zip(RECORD_BLOCKS, parts(blocks), strict=True)}
 
 
 def _dense(block: Matrix, columns: Places) -> FloatArray:
