@@ -10,7 +10,7 @@ from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, live_in
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
-from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import in_use, tr
@@ -21,6 +21,7 @@ from hitl_desktop.workflow.decision_words import told, told_step
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review_queue import ReviewQueue
+from hitl_desktop.workflow.second_reading import keeps_first_back
 from hitl_desktop.workflow.steps import draft_of, last_step, made_again, recent, retractions
 from hitl_desktop.workflow.suggesting import Look, look_of, reveals
 from hitl_desktop.workflow.suggestion import Suggestion
@@ -229,9 +230,13 @@ class ReviewSession:
 
     def look_again(self) -> Changes:
         """Go once through the items that were set aside, then back to the queue. `NOTHING` when there are none."""
-        if (first := self.queue.look_again()) is None:
+        return self.go_through(self.project.pool.in_states(*SET_ASIDE), Slot.AGAIN)
+
+    def go_through(self, items: npt.NDArray[np.int64], slot: Slot) -> Changes:
+        """Go once through these items, asked for this reason, then back to the queue. `NOTHING` for none."""
+        if (first := self.queue.go_through(items, slot)) is None:
             return NOTHING
-        self._show(first, Slot.AGAIN)
+        self._show(first, slot)
         self._remember()
         return Changes(order=True, items=frozenset({first}))
 
@@ -248,7 +253,7 @@ class ReviewSession:
         kept = [] if self.current is None else [self.current, *self.upcoming(_KEPT_IN_FRONT - 1)]
         sorts = [self._slot if i == self.current else self.slot_of(i) for i in kept]
         self.queue.plan_anew(kept, sorts)
-        self._remember_order()
+        self.queue.remember_order()
         if self.current is None:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
@@ -298,10 +303,10 @@ class ReviewSession:
             remembered = store.fact("current_slot")
             slot = Slot(remembered) if remembered in set(Slot) else self.slot_of(stored)
             # In another order than it was shown in, its place says nothing: the queue goes on from the front.
-            if store.fact("order") != self._order_name() and self.queue.waiting_place(stored) > 0:
+            if store.fact("order") != self.queue.order_name() and self.queue.waiting_place(stored) > 0:
                 self.queue.put_in_front(stored, slot)
             self._show(stored, slot)
-            self._remember_order()
+            self.queue.remember_order()
             return
         queue = self.waiting()
         first = int(queue[0]) if len(queue) else self.queue.come_back()
@@ -309,7 +314,7 @@ class ReviewSession:
         if first is not None:
             self._show(first, self.slot_of(first))
             self._remember()
-            self._remember_order()
+            self.queue.remember_order()
 
     def _record(self, events: list[Decision], back: Decision | None = None) -> Changes:
         """Make the events of one step durable. Then comes the next item; the same one, when its suggestion is to be
@@ -370,11 +375,14 @@ class ReviewSession:
     def _look_at(self, index: int) -> None:
         """What the reviewer may see of the suggestion, and what was marked in the item."""
         store = self.project.store
-        live = live_in(events := store.decisions.of_item(index))
+        events = store.decisions.of_item(index)
+        is_second = self._slot is Slot.SECOND and keeps_first_back(self.project, index, self.reviewer)
+        live = [] if is_second else live_in(events)
         self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
         self._own_response = store.items.draft_response(index)
         self.response = self._own_response or (live[-1].response if live else NO_RESPONSE)
-        self.look = look_of(self.project, store.items.get(index), events, self.shown, self.reviewer)
+        item = store.items.get(index)
+        self.look = look_of(self.project, item, events, self.shown, self.reviewer, is_second=is_second)
         self.queue.held = index if self.look.own is not None else None
 
     def _keep_draft(self) -> Changes:
@@ -387,14 +395,3 @@ class ReviewSession:
 
     def _remember(self) -> None:
         self.project.store.remember_shown(self.current, self._slot)
-
-    def _order_name(self) -> str:
-        """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
-        project = self.project
-        return f"{project.utilities_file().stem} {project.pool.threshold} p{project.policy.version}"
-
-    def _remember_order(self) -> None:
-        name, store = self._order_name(), self.project.store
-        if store.fact("order") != name and store.is_writer:
-            with store.transaction():
-                store.set_fact("order", name)
