@@ -37,8 +37,6 @@ FACT: Final = "record"
 """The fact that names the record: its id, and when it was begun."""
 _ROWS_AT_ONCE: Final = 1000
 _NONE: Final = -1
-_SINCE: Final = 11
-"""The schema from which on there is a record: earlier ones are written by tests of migrations alone."""
 _INSERT: Final = "INSERT INTO record_event(number, body, hash) VALUES (?, ?, ?)"
 _TOUCHED: Final = "SELECT DISTINCT name, key FROM temp.record_touched ORDER BY name, key"
 
@@ -100,7 +98,7 @@ class Recorder:
         self._before: dict[str, int] = {}
         self._reads: tuple[str, ...] = ()
         self._maxima = ""
-        self._is_there = False
+        self._is_there = False  # only in a database of an older schema, which tests alone write to
         self._new: tuple[Anchor, ...] = ()
         self.found = 0
         """The number of the last event that was there when the project was opened."""
@@ -119,7 +117,8 @@ class Recorder:
     def start(self) -> None:
         """Look how far the record is, and have changes of rows noted from now on."""
         run = self._database.execute_sql
-        self._is_there = version_of(self._database) >= _SINCE
+        there = {row[0] for row in run("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
+        self._is_there = there.issuperset(("record_event", *(table.name for table in (*ADDED, *KEPT))))
         if not self._is_there:
             return
         run("PRAGMA temp_store = memory")
