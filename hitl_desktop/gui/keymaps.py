@@ -184,6 +184,8 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "report": ("Ctrl+R",),
     "add_items": ("Ctrl+Shift+A",),
     "classes": ("Ctrl+Shift+C",),
+    "switch_reviewer": ("Ctrl+Shift+P",),
+    "lock": ("Ctrl+Shift+L",),
     "new_project": ("Ctrl+N",),
     "open_folder": ("Ctrl+O",),
     "open_table": ("Ctrl+Shift+O",),

@@ -14,6 +14,7 @@ from hitl_desktop.domain.decisions import Decision, Slot
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
 from hitl_desktop.store.automation import AutomationTable
@@ -28,13 +29,16 @@ from hitl_desktop.store.item_files import ItemFileTable
 from hitl_desktop.store.item_search import ItemSearch
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.lock import ProjectLock
+from hitl_desktop.store.masks import MaskTable
 from hitl_desktop.store.migrate import current_version, migrate, version_of
 from hitl_desktop.store.models import ModelTable
 from hitl_desktop.store.policies import PolicyTable
 from hitl_desktop.store.record_search import RecordSearch
 from hitl_desktop.store.refusals import DiskFailing, not_ours, told, understood
 from hitl_desktop.store.replaying import Replayed, Replaying
+from hitl_desktop.store.reviewers import ReviewerTable
 from hitl_desktop.store.second_record import SecondRecord
+from hitl_desktop.store.signatures import SignatureTable
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -48,8 +52,9 @@ class Store:
 
     `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
     looks for items, `records` in their columns, `history` for past decisions, `events` reads these as columns,
-    `automation` for what nobody decided; facts about the project are read with `fact` and written with `set_fact`;
-    every change runs inside `transaction`.
+    `automation` for what nobody decided, `reviewers` and `signatures` are who did and who signed, `masks` what is
+    painted over in copies; facts about the project are read with `fact` and written with `set_fact`; every change runs
+    inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -70,6 +75,9 @@ class Store:
         self.classes = ClassTable(database)
         self.policies = PolicyTable(database)
         self.audits = AuditTable(database)
+        self.reviewers = ReviewerTable(database)
+        self.signatures = SignatureTable(database)
+        self.masks = MaskTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.
         self._known_facts: dict[str, Any] | None = None
         self._remembered: dict[str, tuple[tuple[int, Hashable], object]] = {}
@@ -236,6 +244,24 @@ class Store:
         self._passing += key in _PASSING
         if self._known_facts is not None:
             self._known_facts[key] = value
+
+    @property
+    def sitting(self) -> Sitting | None:
+        """Who is at work, in whose name events are written; None before anybody sat down."""
+        return self.decisions.sitting
+
+    def sit(self, sitting: Sitting, reviewer: Reviewer | None = None) -> None:
+        """From now on events are written in this name; on record with `reviewer`, what may be read of the profile.
+
+        Somebody who is not signed in yet, and a project that is only read, leave nothing on record.
+        """
+        self.decisions.sitting = sitting
+        if not self.is_writer or sitting.is_locked or not sitting.name:
+            return
+        with self.transaction():
+            if reviewer is not None:
+                self._passing += self.reviewers.note(reviewer)
+            self._passing += self.reviewers.sat_down(sitting, self.decisions.count())
 
     def check_writable(self) -> None:
         """Raise KnownError, with what to do, where nothing can be changed."""

@@ -11,6 +11,7 @@ from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, liv
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import in_use, tr
 from hitl_desktop.workflow.certifying import follow
@@ -32,9 +33,10 @@ _KEPT_IN_FRONT = 2
 class ReviewSession:
     """One reviewer at work on one project: the queue, the item on screen, decide, undo, redo."""
 
-    def __init__(self, project: Project, reviewer: str) -> None:
+    def __init__(self, project: Project, reviewer: str | Sitting, profile: Reviewer | None = None) -> None:
         self.project = project
-        self.reviewer = reviewer
+        self.sitting = _sitting(project, reviewer)
+        project.store.sit(self.sitting, profile)
         self.current: int | None = None
         self.shown: Suggestion | None = None
         """What was suggested when the item came on screen; it stays while the item does."""
@@ -45,6 +47,11 @@ class ReviewSession:
         self.queue = ReviewQueue(project)
         self._redo: list[list[Decision]] = []
         self._resume()
+
+    @property
+    def reviewer(self) -> str:
+        """The name that decisions are made under."""
+        return self.sitting.name
 
     @property
     def slot(self) -> Slot:
@@ -191,10 +198,16 @@ class ReviewSession:
         self._remember()
         return Changes(items=frozenset({index}))
 
-    def set_reviewer(self, name: str) -> None:
-        """Decide under another name from now on. What the one before took back can no longer be made again."""
-        self.reviewer = name
-        self._redo.clear()
+    def set_reviewer(self, reviewer: str | Sitting, profile: Reviewer | None = None) -> None:
+        """Decide under another name from now on. What the one before took back can no longer be made again, and the
+        item is looked at with the eyes of the new one.
+        """
+        before, self.sitting = self.sitting, _sitting(self.project, reviewer)
+        self.project.store.sit(self.sitting, profile)
+        if self.sitting.name != before.name:
+            self._redo.clear()
+            if self.current is not None:
+                self._look_at(self.current)
 
     def take(self, index: int) -> None:
         """Put an item on screen for one decision, for scripts. Only the item whose turn it is keeps its reason."""
@@ -251,6 +264,7 @@ class ReviewSession:
 
     def change_classes(self, change: Callable[[ClassEditor], Changes]) -> Changes:
         """Change the classes in this reviewer's name; queue and suggestion follow."""
+        self.sitting.check()
         changes = change(ClassEditor(self.project, self.reviewer))
         self.take_classes()
         return changes
@@ -286,7 +300,7 @@ class ReviewSession:
             remembered = store.fact("current_slot")
             slot = Slot(remembered) if remembered in set(Slot) else self.slot_of(stored)
             # In another order than it was shown in, its place says nothing: the queue goes on from the front.
-            if store.fact("order") != self._order_name() and self.queue.waiting_place(stored) > 0:
+            if store.fact("order") != self.queue.order_name() and self.queue.waiting_place(stored) > 0:
                 self.queue.put_in_front(stored, slot)
             self._show(stored, slot)
             self._remember_order()
@@ -303,6 +317,7 @@ class ReviewSession:
         """Make the events of one step durable. Then comes the next item; the same one, when its suggestion is to be
         revealed; or the one that `back`, which they take back, was made on.
         """
+        self.sitting.check()
         store = self.project.store
         index = events[-1].item_index
         stays = back is None and reveals(events[-1])
@@ -332,6 +347,7 @@ class ReviewSession:
 
     def _record_many(self, events: list[Decision]) -> Changes:
         """Make the events of one step over many items durable."""
+        self.sitting.check()
         store, indexes = self.project.store, {event.item_index for event in events}
         store.record_many(events, current=self.current, slot=self._slot if self.current is not None else None)
         self.project.follow_standing(sorted(indexes))
@@ -373,13 +389,16 @@ class ReviewSession:
     def _remember(self) -> None:
         self.project.store.remember_shown(self.current, self._slot)
 
-    def _order_name(self) -> str:
-        """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
-        project = self.project
-        return f"{project.utilities_file().stem} {project.pool.threshold} p{project.policy.version}"
-
     def _remember_order(self) -> None:
-        name, store = self._order_name(), self.project.store
+        name, store = self.queue.order_name(), self.project.store
         if store.fact("order") != name and store.is_writer:
             with store.transaction():
                 store.set_fact("order", name)
+
+
+def _sitting(project: Project, reviewer: str | Sitting) -> Sitting:
+    """Who a name is: who sits at the project, if it is theirs, else nobody who is known."""
+    known = project.store.sitting
+    if isinstance(reviewer, str):
+        return known if known is not None and known.name == reviewer else Sitting(reviewer)
+    return reviewer

@@ -44,6 +44,11 @@ class ReviewQueue:
         """True for an item of the plan, whatever became of it since."""
         return bool(self._places[index] >= 0)
 
+    def order_name(self) -> str:
+        """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
+        project = self._project
+        return f"{project.utilities_file().stem} {project.pool.threshold} p{project.policy.version}"
+
     def waiting(self) -> npt.NDArray[np.int64]:
         """Indexes of the items still to do, in the order of asking. Shape (m,)."""
         if len(self._list):
