@@ -20,6 +20,7 @@ from hitl_desktop.cli.opening import opened
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.report import report
 from hitl_desktop.cli.routing import route as route_items
+from hitl_desktop.cli.signatures import reviewers, signatures
 from hitl_desktop.cli.signing_in import sit_down
 from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
@@ -276,4 +277,6 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "backup": backup,
     "restore": restore_backup,
     "rebuild": rebuild_project,
+    "reviewers": reviewers,
+    "signatures": signatures,
 }
