@@ -40,8 +40,9 @@ class Signed:
     """What a signature says. `name` and `role` are as they were then; `words` are the signer's own, "" for none.
 
     `what` names the subject: "" for the project, the number of a certificate, the name of a file. `digest` is the
-    SHA-256 (hex) of its content. `decisions` is the number of the last decision there was, `decisions_digest` that of all up to
-    it; `record` and `record_hash` are the head of the project's record of events then (0 and "" where it kept none).
+    SHA-256 (hex) of its content. `decisions` is the number of the last decision there was, `decisions_digest` the
+    digest of all up to it; `record` and `record_hash`
+    are the head of the project's record of events then (0 and "" where it kept none).
     `auth` says how the person had proved themselves.
     """
 

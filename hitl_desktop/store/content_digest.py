@@ -15,7 +15,8 @@ _HEAD: Final = b"hitl-decisions-v1\0"
 _AT_ONCE: Final = 5_000
 _SELECT: Final = (
     "SELECT d.number, d.event_id, i.digest, d.verdict, d.label_id, d.findings, d.reviewer, d.at_utc, d.slot, d.note,"
-    " d.reason, d.predicted_id, d.predicted_findings, d.confidence, d.model_version, d.seconds, d.retracts, d.evidence"
+    " d.reason, d.predicted_id, d.predicted_findings, d.confidence, d.model_version, d.seconds, d.retracts, d.evidence,"
+    " d.response"
     " FROM decision AS d JOIN item AS i ON i.idx = d.idx WHERE d.number > ? AND d.number <= ? ORDER BY d.number LIMIT ?"
 )
 

@@ -11,6 +11,7 @@ import peewee
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.items import Duplicate, FoundItem, Item, ItemState, Other, Unreadable
+from hitl_desktop.domain.responses import Response
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.store.text_values import (
     evidence_from_sql,
@@ -19,6 +20,8 @@ from hitl_desktop.store.text_values import (
     ids_from_sql,
     ids_to_sql,
     opening_from_sql,
+    response_from_sql,
+    response_to_sql,
     to_sql,
 )
 
@@ -270,13 +273,20 @@ class ItemTable:
         row = self._database.execute_sql("SELECT evidence FROM draft WHERE idx = ?", (index,)).fetchone()
         return evidence_from_sql(row[0]) if row else None
 
-    def set_draft(self, index: int, note: str, evidence: Evidence | None = None) -> None:
-        """Keep a typed note and marks; an empty note without marks is forgotten."""
+    def draft_response(self, index: int) -> Response | None:
+        """What was answered beyond the class and not saved yet; None when it is as the decision has it."""
+        row = self._database.execute_sql("SELECT response FROM draft WHERE idx = ?", (index,)).fetchone()
+        return response_from_sql(row[0]) if row else None
+
+    def set_draft(
+        self, index: int, note: str, evidence: Evidence | None = None, response: Response | None = None
+    ) -> None:
+        """Keep a typed note, marks and a response; an empty note without either is forgotten."""
         self._database.execute_sql("DELETE FROM draft WHERE idx = ?", (index,))
-        if note or evidence is not None:
+        if note or evidence is not None or response is not None:
             self._database.execute_sql(
-                "INSERT INTO draft(idx, note, evidence) VALUES (?, ?, ?)",
-                (index, to_sql(note), evidence_to_sql(evidence)),
+                "INSERT INTO draft(idx, note, evidence, response) VALUES (?, ?, ?, ?)",
+                (index, to_sql(note), evidence_to_sql(evidence), response_to_sql(response)),
             )
 
 

@@ -14,6 +14,7 @@ from hitl_desktop.domain.decisions import Decision, Slot
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.responses import Response
 from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
@@ -304,14 +305,15 @@ class Store:
         slot: Slot | None = None,
         note: str = "",
         evidence: Evidence | None = None,
+        response: Response | None = None,
     ) -> list[Decision]:
         """As `record`, for events on one item that belong together: all of them are saved, or none.
 
-        `note` and `evidence` stay as the item's draft: what was taken back and can be used again.
+        `note`, `evidence` and `response` stay as the item's draft: what was taken back and can be used again.
         """
         with self.transaction():
             stored = [self.decisions.append(decision) for decision in decisions]
-            self.items.set_draft(stored[-1].item_index, note, evidence)
+            self.items.set_draft(stored[-1].item_index, note, evidence, response)
             self.set_fact("current", current)
             self.set_fact("current_slot", slot.value if slot else None)
         return stored

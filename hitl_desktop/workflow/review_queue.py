@@ -49,6 +49,13 @@ class ReviewQueue:
         project = self._project
         return f"{project.utilities_file().stem} {project.pool.threshold} p{project.policy.version}"
 
+    def remember_order(self) -> None:
+        """Keep what the order follows from, for the next opening; not where the project is only read."""
+        name, store = self.order_name(), self._project.store
+        if store.fact("order") != name and store.is_writer:
+            with store.transaction():
+                store.set_fact("order", name)
+
     def waiting(self) -> npt.NDArray[np.int64]:
         """Indexes of the items still to do, in the order of asking. Shape (m,)."""
         if len(self._list):
