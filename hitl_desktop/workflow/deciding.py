@@ -38,7 +38,7 @@ def settled_answer(
 
 
 def confirmed_by(look: Look) -> tuple[int | None, tuple[int, ...] | None]:
-    """The class, or the findings, that a plain "confirm" stands for: one's own answer, or none to take the suggestion's.
+    """The class, or the findings, that a plain "confirm" stands for: one's own answer, or None for the suggestion.
 
     Raises KnownError while the suggestion is hidden.
     """

@@ -226,12 +226,8 @@ class ReviewSession:
 
     def step(self, by: int) -> Changes:
         """Go forward (1) or back (−1) in the queue without deciding. Stays at the ends."""
-        if not len(queue := self.waiting()):
-            return NOTHING
-        at = self.queue.place_in(queue, self.current)
-        to = 0 if at < 0 else min(max(at + by, 0), len(queue) - 1)
-        index = int(queue[to])
-        if index == self.current:
+        index = self.queue.beside(self.current, by)
+        if index is None or index == self.current:
             return NOTHING
         self._show(index, self.slot_of(index))
         self._remember()
@@ -292,9 +288,7 @@ class ReviewSession:
 
     def keep_draft(self, note: str) -> Changes:
         """Keep a note that is typed and not yet saved with a decision."""
-        if self.current is not None:
-            with self.project.store.transaction():
-                self.project.store.items.set_draft(self.current, note, self.marks.draft, self._own_response)
+        self._keep_draft(note)
         return NOTHING
 
     def draft(self) -> str:
@@ -390,11 +384,13 @@ class ReviewSession:
         self.look = look_of(self.project, store.items.get(index), events, self.shown, self.reviewer)
         self.queue.held = index if self.look.own is not None else None
 
-    def _keep_draft(self) -> Changes:
-        assert self.current is not None  # noqa: S101 - checked by the callers
+    def _keep_draft(self, note: str | None = None) -> Changes:
+        """Keep what was done with the item on screen; a `note` of None as it was."""
+        if self.current is None:
+            return NOTHING
         store = self.project.store
         with store.transaction():
-            note = store.items.draft(self.current)
+            note = store.items.draft(self.current) if note is None else note
             store.items.set_draft(self.current, note, self.marks.draft, self._own_response)
         return Changes(items=frozenset({self.current}))
 

@@ -56,6 +56,14 @@ class ReviewQueue:
             with store.transaction():
                 store.set_fact("order", name)
 
+    def beside(self, index: int | None, by: int) -> int | None:
+        """The item so many places on, or back, in the queue; at its ends the last one. None for an empty queue."""
+        queue = self.waiting()
+        if not len(queue):
+            return None
+        at = self.place_in(queue, index)
+        return int(queue[0 if at < 0 else min(max(at + by, 0), len(queue) - 1)])
+
     def waiting(self) -> npt.NDArray[np.int64]:
         """Indexes of the items still to do, in the order of asking. Shape (m,)."""
         if len(self._list):
