@@ -17,6 +17,7 @@ from hitl_desktop.cli.kpis import kpis
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.opening import opened
+from hitl_desktop.cli.problems import problems as label_problems
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.report import report
 from hitl_desktop.cli.routing import route as route_items
@@ -123,6 +124,12 @@ def queue(arguments: argparse.Namespace, _: Hooks) -> Answer:
         f"{row['id'][:12]}  {row['label'] or '-':20.20}  {_percent(row['confidence'])}  {row['path']}" for row in rows
     ]
     return rows, "\n".join(lines) or ("Nothing is waiting." if is_plain else "Nothing fits.")
+
+
+def problems(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """List labels that are probably wrong, or say of one that it is right."""
+    with opened(arguments.project) as project:
+        return label_problems(project, arguments, _reviewer(arguments) if arguments.right else "")
 
 
 def show_history(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -274,6 +281,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "classes": classes,
     "route": route,
     "retrain": retrain,
+    "problems": problems,
     "status": show_status,
     "kpis": kpis,
     "report": report,

@@ -80,5 +80,30 @@ class ReviewerTable:
         ]
 
 
+class Seat:
+    """Who sits at a project, put on record together with the first change they make."""
+
+    def __init__(self, table: ReviewerTable) -> None:
+        self._table = table
+        self._due: tuple[Sitting, Reviewer | None, int] | None = None
+
+    def take(self, sitting: Sitting, reviewer: Reviewer | None, after_decision: int) -> None:
+        """Somebody sits down. One who has not signed in yet changes nothing, and is not put on record."""
+        self._due = None if sitting.is_locked or not sitting.name else (sitting, reviewer, after_decision)
+
+    def note(self) -> None:
+        """Write it, inside the transaction of the change."""
+        if self._due is not None:
+            sitting, reviewer, after = self._due
+            if reviewer is not None:
+                self._table.note(reviewer)
+            self._table.sat_down(sitting, after)
+
+    def noted(self, is_change: bool) -> None:
+        """The transaction is durable."""
+        if is_change:
+            self._due = None
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")

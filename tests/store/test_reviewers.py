@@ -18,6 +18,12 @@ ADA = Reviewer("u1", "ada", "radiologist", has_password=True, public_key="ab")
 PROVED = Sitting("ada", "u1", Auth.PASSWORD)
 
 
+def touch(store: Store) -> None:
+    """Change something, so that there is something to put on record."""
+    with store.transaction():
+        store.set_fact("task", "single")
+
+
 def known(event: Decision) -> tuple[str, str]:
     return event.reviewer_id, event.auth
 
@@ -56,7 +62,9 @@ def test_the_second_record_and_a_rebuilt_project_have_it(
 def test_renames_keep_old_names_on_record(store: Store) -> None:
     for name in ("ada", "ada", "Ada L.", "ada"):
         store.sit(Sitting(name, "u1"), Reviewer("u1", name))
+        touch(store)
     store.sit(Sitting("bob", "u2"), Reviewer("u2", "bob"))
+    touch(store)
     assert store.reviewers.names("u1") == ["ada", "Ada L."]
     assert [reviewer.name for reviewer in store.reviewers.all()] == ["ada", "bob"]
     assert store._database.execute_sql("SELECT count(*) FROM sitting").fetchone()[0] == 4
@@ -64,15 +72,26 @@ def test_renames_keep_old_names_on_record(store: Store) -> None:
 
 def test_nobody_who_has_not_signed_in_is_on_record(store: Store) -> None:
     store.sit(Sitting("ada", "u1", is_locked=True), ADA)
+    touch(store)
     store.sit(Sitting(""))
+    touch(store)
     assert store.reviewers.all() == []
-    assert store.changed_at is None or store._passing == 0
+
+
+def test_who_changes_nothing_leaves_no_trace(closed: Path) -> None:
+    before = (closed / "project.sqlite3").read_bytes()
+    store = Store.open(closed)
+    store.sit(PROVED, ADA)
+    assert store.reviewers.all() == []
+    store.close()
+    assert (closed / "project.sqlite3").read_bytes() == before
 
 
 @pytest.mark.parametrize("table", ["reviewer", "sitting", "signature", "mask"])
 @pytest.mark.parametrize("change", ["DELETE FROM {}", "UPDATE {} SET at_utc = 'x'"])
 def test_rows_are_never_changed(store: Store, table: str, change: str) -> None:
     store.sit(PROVED, ADA)
+    touch(store)
     with store.transaction():
         store.signatures.append(SignatureRow("e", "now", "u1", "{}", "ab", "cd"))
         store.masks.set_many([(0, store.masks.get(0))], "ada")
