@@ -129,7 +129,7 @@ def queue(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def problems(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """List labels that are probably wrong, or say of one that it is right."""
     with opened(arguments.project) as project:
-        return label_problems(project, arguments, _reviewer(arguments) if arguments.right else "")
+        return label_problems(project, arguments, _sit_down(project, arguments) if arguments.right else "")
 
 
 def show_history(arguments: argparse.Namespace, _: Hooks) -> Answer:

@@ -117,19 +117,16 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A signature and what became of it. `since` is how many decisions, and `events` how many events of the record,
-    came after it; None where that is not known.
-    """
+    """A signature and what became of it. `since` is how many decisions came after it; None where that is not known."""
 
     number: int
     signed: Signed | None
     holds: Holds
     why: Sentence
     since: int | None = None
-    events: int | None = None
 
 
-def words_of(holds: Holds, signed: Signed | None, since: int | None, events: int | None) -> Sentence:
+def words_of(holds: Holds, signed: Signed | None, since: int | None) -> Sentence:
     """What became of a signature, in words."""
     if holds is Holds.FORGED or signed is None:
         return say("It is not what this reviewer signed: the signature or what it says was changed.")
@@ -144,6 +141,4 @@ def words_of(holds: Holds, signed: Signed | None, since: int | None, events: int
         return say("The signature is genuine; the file is not at hand to compare.")
     if since:
         return say_n("It holds; {n} decision was made since.", "It holds; {n} decisions were made since.", since)
-    if events:
-        return say_n("It holds; {n} other event came since.", "It holds; {n} other events came since.", events)
     return say("It holds; nothing was decided since.")

@@ -42,3 +42,10 @@ class SignatureTable:
             "SELECT event_id, at_utc, reviewer_id, body, public_key, signature, number FROM signature ORDER BY number"
         )
         return [SignatureRow(a, b, c, from_sql(body), e, f, n) for a, b, c, body, e, f, n in rows]
+
+    def record_head(self) -> tuple[int, str]:
+        """The number and the hash (hex) of the last event on record; 0 and "" where there is none."""
+        row = self._database.execute_sql(
+            "SELECT number, hash FROM record_event ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+        return (0, "") if row is None else (int(row[0]), bytes(row[1]).hex())

@@ -65,7 +65,7 @@ def prepare(
         decided = digest_of_decisions(store, decisions, check)
         if wish.subject is Subject.PROJECT:
             digest = decided
-        record, record_hash = head_of(store)
+        record, record_hash = store.signatures.record_head()
     auth = reviewers.prove(profile_id, password)
     made: list[Signed] = []
 
@@ -103,15 +103,6 @@ def keep(store: Store, row: SignatureRow, profile: Profile) -> Changes:
     return Changes(settings=True, told=tr("Signed as {name}.", name=profile.name))
 
 
-def head_of(store: Store) -> tuple[int, str]:
-    """The number and the hash (hex) of the last event on record; 0 and "" where the project keeps no such record."""
-    head = getattr(store, "record_head", None)
-    if head is None:
-        return 0, ""
-    number, value = head()
-    return int(number), value.hex() if isinstance(value, bytes) else str(value)
-
-
 def check_all(store: Store, file: Path | None = None, check: Check = _keep_going) -> list[Checked]:
     """Every signature of a project and whether it holds, oldest first; `file` is compared with those of its name, or
     of its content. Reads all decisions: beside the window.
@@ -122,17 +113,16 @@ def check_all(store: Store, file: Path | None = None, check: Check = _keep_going
     for row in store.signatures.all():
         signed = _genuine(store, row)
         if signed is None:
-            holds, since, events = Holds.FORGED, None, None
+            holds, since = Holds.FORGED, None
         else:
             if signed.decisions not in digests and signed.decisions <= last:
                 digests[signed.decisions] = digest_of_decisions(store, signed.decisions, check)
             is_same = digests.get(signed.decisions) == signed.decisions_digest
             holds = _holds(store, signed, is_same, file, content)
             since = last - signed.decisions if is_same else None
-            events = head_of(store)[0] - signed.record if signed.record else None
         if holds is Holds.YES and since:
             holds = Holds.SINCE
-        found.append(Checked(row.number, signed, holds, words_of(holds, signed, since, events), since, events))
+        found.append(Checked(row.number, signed, holds, words_of(holds, signed, since), since))
     return found
 
 
