@@ -96,6 +96,8 @@ class Decision:
     An automatic decision also says why it was permitted: the `route` that the rule gave, and the number of either the
     `certificate` or the `override` that stood. What takes it back keeps all that. A person's answer names the `route`
     where its rule asks for a second reader.
+    `reviewer_id` names the profile behind `reviewer`, whatever it is called later, and `auth` (`reviewers.Auth`) how it
+    was known that the person was who they said; the store writes both, "" where there was no profile or no sitting.
     """
 
     number: int
@@ -126,6 +128,8 @@ class Decision:
     route: str | None = None
     certificate: int | None = None
     override: int | None = None
+    reviewer_id: str = ""
+    auth: str = ""
     response: Response = NO_RESPONSE
 
     @property

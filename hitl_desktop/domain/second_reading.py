@@ -11,6 +11,7 @@ from typing import Final
 
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Slot
 from hitl_desktop.domain.policy import Route
+from hitl_desktop.domain.reviewers import Sitting
 
 _ON_ITS_OWN: Final = MEASURING_SLOTS | {Slot.SECOND}
 """Why an answer was given that was not led by the one before. Random checks keep their reason whoever reads them."""
@@ -36,9 +37,10 @@ class SecondReading:
     first: Decision
     second: Decision | None = None
 
-    def waits_for(self, reviewer: str) -> bool:
-        """True when this reviewer may be the second reader."""
-        return self.stage is Stage.WAITS and self.first.reviewer != reviewer
+    def waits_for(self, sitting: Sitting) -> bool:
+        """True when whoever is at work may be the second reader."""
+        is_same = _is_same(self.first, sitting.name, sitting.reviewer_id)
+        return self.stage is Stage.WAITS and not is_same
 
 
 def reading_of(live: Sequence[Decision]) -> SecondReading | None:
@@ -58,7 +60,7 @@ def reading_of(live: Sequence[Decision]) -> SecondReading | None:
             first = decision if decision.route == Route.SECOND_READER.value else None
         elif second is not None:
             is_settled = True
-        elif decision.reviewer != first.reviewer and decision.slot in _ON_ITS_OWN:
+        elif decision.slot in _ON_ITS_OWN and not _is_same(first, decision.reviewer, decision.reviewer_id):
             second = decision
         else:
             first = decision
@@ -69,3 +71,8 @@ def reading_of(live: Sequence[Decision]) -> SecondReading | None:
     if (first.label_id, first.findings) == (second.label_id, second.findings):
         return SecondReading(Stage.AGREED, first, second)
     return SecondReading(Stage.SETTLED if is_settled else Stage.DIFFERS, first, second)
+
+
+def _is_same(first: Decision, name: str, reviewer_id: str) -> bool:
+    """True for the person who made a decision: by the profile, which keeps when its name changes, else by the name."""
+    return first.reviewer_id == reviewer_id if first.reviewer_id and reviewer_id else first.reviewer == name

@@ -182,7 +182,7 @@ class QueueModel(QAbstractListModel):
     def _reads_second(self, item: Item) -> bool:
         """True where somebody else's answer is not to be seen yet."""
         desk = self._bridge.desk
-        return item.state is ItemState.DECIDED and keeps_first_back(desk.project, item.index, desk.session.reviewer)
+        return item.state is ItemState.DECIDED and keeps_first_back(desk.project, item.index, desk.session.sitting)
 
     def _in_words(self, row: QueueRow) -> str:
         """Why a row is there, with its clause while it waits in the queue."""

@@ -44,6 +44,26 @@ class ReviewQueue:
         """True for an item of the plan, whatever became of it since."""
         return bool(self._places[index] >= 0)
 
+    def order_name(self) -> str:
+        """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
+        project = self._project
+        return f"{project.utilities_file().stem} {project.pool.threshold} p{project.policy.version}"
+
+    def remember_order(self) -> None:
+        """Keep what the order follows from, for the next opening; not where the project is only read."""
+        name, store = self.order_name(), self._project.store
+        if store.fact("order") != name and store.is_writer:
+            with store.transaction():
+                store.set_fact("order", name)
+
+    def beside(self, index: int | None, by: int) -> int | None:
+        """The item so many places on, or back, in the queue; at its ends the last one. None for an empty queue."""
+        queue = self.waiting()
+        if not len(queue):
+            return None
+        at = self.place_in(queue, index)
+        return int(queue[0 if at < 0 else min(max(at + by, 0), len(queue) - 1)])
+
     def waiting(self) -> npt.NDArray[np.int64]:
         """Indexes of the items still to do, in the order of asking. Shape (m,)."""
         if len(self._list):
@@ -96,18 +116,6 @@ class ReviewQueue:
         live = self._project.store.decisions.live_of_many([int(index) for index in aside])
         once = [index for index, decisions in live.items() if index != but and not _came_back(decisions)]
         return self.go_through(np.asarray(sorted(once), np.int64))
-
-    def order_name(self) -> str:
-        """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
-        project = self._project
-        return f"{project.utilities_file().stem} {project.pool.threshold} p{project.policy.version}"
-
-    def remember_order(self) -> None:
-        """Note with the project what the order follows from, for when it is opened again."""
-        name, store = self.order_name(), self._project.store
-        if store.fact("order") != name and store.is_writer:
-            with store.transaction():
-                store.set_fact("order", name)
 
     def go_through(self, items: npt.NDArray[np.int64], slot: Slot = Slot.AGAIN) -> int | None:
         """Ask these items, in this order, before the plan goes on; returns the first, None when there is none."""

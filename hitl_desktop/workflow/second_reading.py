@@ -10,6 +10,7 @@ from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Slot
+from hitl_desktop.domain.reviewers import Sitting
 from hitl_desktop.domain.second_reading import SecondReading, Stage, reading_of
 from hitl_desktop.workflow.project import Project
 
@@ -46,15 +47,15 @@ def readings(project: Project) -> dict[int, SecondReading]:
     return store.remembered("second readings", None, work)
 
 
-def waiting_for(project: Project, reviewer: str) -> list[int]:
-    """The items that wait for this reviewer as the second one, those answered first before the others."""
-    return [index for index, reading in readings(project).items() if reading.waits_for(reviewer)]
+def waiting_for(project: Project, sitting: Sitting) -> list[int]:
+    """The items that wait for whoever is at work as the second reader, those answered first before the others."""
+    return [index for index, reading in readings(project).items() if reading.waits_for(sitting)]
 
 
-def keeps_first_back(project: Project, index: int, reviewer: str) -> bool:
-    """True for an item whose first answer this reviewer must not see yet, for it waits for theirs."""
+def keeps_first_back(project: Project, index: int, sitting: Sitting) -> bool:
+    """True for an item whose first answer whoever is at work must not see yet, for it waits for theirs."""
     reading = readings(project).get(index)
-    return reading is not None and reading.waits_for(reviewer)
+    return reading is not None and reading.waits_for(sitting)
 
 
 def differing(project: Project) -> list[int]:
@@ -64,7 +65,7 @@ def differing(project: Project) -> list[int]:
 
 def read_second(session: "ReviewSession") -> Changes:
     """Go through the items that wait for the session's reviewer as the second one. `NOTHING` when there are none."""
-    waiting = waiting_for(session.project, session.reviewer)
+    waiting = waiting_for(session.project, session.sitting)
     return session.go_through(np.asarray(waiting, np.int64), Slot.SECOND)
 
 

@@ -1,8 +1,11 @@
 """What two readers said of an item, folded from its decisions."""
 
+from dataclasses import replace
+
 import pytest
 
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
+from hitl_desktop.domain.reviewers import Sitting
 from hitl_desktop.domain.second_reading import SecondReading, Stage, reading_of
 
 BY_RULE = "second_reader"
@@ -47,7 +50,13 @@ def test_only_what_a_rule_gave_to_two_readers_waits_for_a_second() -> None:
 
 def test_nobody_is_their_own_second_reader() -> None:
     waiting = SecondReading(Stage.WAITS, FIRST)
-    assert not waiting.waits_for("ann")
-    assert waiting.waits_for("bob")
+    assert not waiting.waits_for(Sitting("ann"))
+    assert waiting.waits_for(Sitting("bob"))
     other = said(2, "bob", 1, Slot.SECOND)
-    assert not SecondReading(Stage.AGREED, FIRST, other).waits_for("cy")
+    assert not SecondReading(Stage.AGREED, FIRST, other).waits_for(Sitting("cy"))
+
+
+def test_a_profile_is_the_same_person_under_another_name() -> None:
+    first = replace(FIRST, reviewer_id="a1")
+    assert not SecondReading(Stage.WAITS, first).waits_for(Sitting("ann married", "a1"))
+    assert SecondReading(Stage.WAITS, first).waits_for(Sitting("ann", "b2")), "another person of that name"

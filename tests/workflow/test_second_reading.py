@@ -5,6 +5,7 @@ import pytest
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict
 from hitl_desktop.domain.policy import Route, RoutingPolicy
+from hitl_desktop.domain.reviewers import Sitting
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
@@ -30,11 +31,11 @@ def other_than(project: Project, label_id: int | None) -> int:
 def test_what_one_has_answered_waits_for_somebody_else(project: Project) -> None:
     ann = ReviewSession(project, "ann")
     answered = [answer(ann) for _ in range(4)]
-    assert waiting_for(project, "ann") == []
-    assert waiting_for(project, "bob") == answered
+    assert waiting_for(project, Sitting("ann")) == []
+    assert waiting_for(project, Sitting("bob")) == answered
     assert read_second(ann) is NOTHING
     ann.undo()
-    assert waiting_for(project, "bob") == answered[:3]
+    assert waiting_for(project, Sitting("bob")) == answered[:3]
 
 
 def test_the_second_reader_agrees_differs_and_somebody_settles(project: Project) -> None:
@@ -49,7 +50,7 @@ def test_the_second_reader_agrees_differs_and_somebody_settles(project: Project)
     assert item is not None
     bob.decide(Verdict.CORRECTED, other_than(project, item.truth_id))
     assert differing(project) == [answered[1]]
-    assert waiting_for(project, "bob") == [answered[2]]
+    assert waiting_for(project, Sitting("bob")) == [answered[2]]
     found = agreement(project)
     assert (found.waits, found.agreed, found.differs, found.settled) == (1, 1, 1, 0)
     assert found.share is not None

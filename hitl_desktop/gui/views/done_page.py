@@ -250,7 +250,7 @@ class DonePage(QWidget):
         from hitl_desktop.workflow.second_reading import differing, waiting_for
 
         desk = self._context.bridge.desk
-        waiting, differ = len(waiting_for(desk.project, desk.session.reviewer)), len(differing(desk.project))
+        waiting, differ = len(waiting_for(desk.project, desk.session.sitting)), len(differing(desk.project))
         offers = []
         if waiting:
             title = trn("Read {n} item as second reader", "Read {n} items as second reader", waiting)
