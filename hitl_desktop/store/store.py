@@ -23,10 +23,12 @@ from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.database import DATABASE
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.event_columns import EventColumns
+from hitl_desktop.store.first_answers import FirstAnswers
 from hitl_desktop.store.history import HistorySearch
 from hitl_desktop.store.item_files import ItemFileTable
 from hitl_desktop.store.item_search import ItemSearch
 from hitl_desktop.store.items import ItemTable
+from hitl_desktop.store.known import Known
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.migrate import current_version, migrate, version_of
 from hitl_desktop.store.models import ModelTable
@@ -47,9 +49,9 @@ class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
     `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
-    looks for items, `records` in their columns, `history` for past decisions, `events` reads these as columns,
-    `automation` for what nobody decided; facts about the project are read with `fact` and written with `set_fact`;
-    every change runs inside `transaction`.
+    looks for items, `answers` for what reviewers first said, `records` in their columns, `history` for past decisions,
+    `events` reads these as columns, `automation` for what nobody decided; facts about the project are read with `fact`
+    and written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -57,17 +59,19 @@ class Store:
         self._lock = lock
         self._database = database
         self._path = folder / DATABASE
-        self.items = ItemTable(database)
+        self._known = known = Known(database, keeps=lock is not None)
+        self.items = ItemTable(database, known)
         self.item_files = ItemFileTable(database)
         self.batches = BatchTable(database)
         self.search = ItemSearch(database)
         self.records = RecordSearch(database)
         self.history = HistorySearch(database)
-        self.decisions = DecisionLog(database, self.items)
+        self.decisions = DecisionLog(database, self.items, known)
+        self.answers = FirstAnswers(database)
         self.events = EventColumns(database)
-        self.automation = AutomationTable(database, self.decisions)
+        self.automation = AutomationTable(database, self.decisions, known)
         self.models = ModelTable(database)
-        self.classes = ClassTable(database)
+        self.classes = ClassTable(database, known)
         self.policies = PolicyTable(database)
         self.audits = AuditTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.
@@ -204,6 +208,7 @@ class Store:
         """After the disk failed: open the database anew and check it. Raises DiskTrouble while it still fails."""
         if self._must_settle:
             db.settle(self._database, self._path)
+            self._known.forget()  # it counts changes from the beginning
             self._must_settle = False
 
     def remembered(self, name: str, asked: Hashable, work: Callable[[], _T]) -> _T:
@@ -232,7 +237,10 @@ class Store:
     def set_fact(self, key: str, value: Any) -> None:
         """Write a fact; inside a transaction when it belongs to a larger change."""
         self.check_writable()
-        self._database.execute_sql("INSERT OR REPLACE INTO project(key, value) VALUES (?, ?)", (key, json.dumps(value)))
+        written = json.dumps(value)
+        if self._known_facts is not None and key in self._known_facts and json.dumps(self._known_facts[key]) == written:
+            return
+        self._database.execute_sql("INSERT OR REPLACE INTO project(key, value) VALUES (?, ?)", (key, written))
         self._passing += key in _PASSING
         if self._known_facts is not None:
             self._known_facts[key] = value
@@ -283,7 +291,7 @@ class Store:
 
         `note` and `evidence` stay as the item's draft: what was taken back and can be used again.
         """
-        with self.transaction():
+        with self._known.following(), self.transaction():
             stored = [self.decisions.append(decision) for decision in decisions]
             self.items.set_draft(stored[-1].item_index, note, evidence)
             self.set_fact("current", current)
