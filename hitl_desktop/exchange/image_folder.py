@@ -17,6 +17,8 @@ from hitl_desktop.language import tr
 PROJECT_SUFFIX = ".hitl"
 SNIFFED = 256
 """So many bytes of a file without a known ending are looked at."""
+_BREATH = 2048
+"""After so many entries it is told how far it is, and looked whether to stop: a folder may hold a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ class _Walk:
     root: Path
     suffixes: frozenset[str]
     sniff: "Sniff"
+    progress: Progress
+    cancelled: CancelCheck
+
+    def breathe(self, seen: int) -> None:
+        """Tell how far it is. Raises Cancelled."""
+        if self.cancelled():
+            raise Cancelled
+        self.progress(seen, 0, tr("Looking through the folder"))
 
     def holds_image(self, entry: os.DirEntry[str]) -> bool:
         """Looks at the first bytes of a file."""
@@ -98,19 +108,18 @@ def survey(
     Raises `KnownError` when the root cannot be read or holds no image, `Cancelled` when asked to stop.
     """
     found = _Findings()
-    walk = _Walk(root, suffixes, sniff)
+    walk = _Walk(root, suffixes, sniff, progress, cancelled)
     _list_root(walk, found)
     while found.folders:
         folder = found.folders.pop()
-        if cancelled():
-            raise Cancelled
+        walk.breathe(found.seen)
         try:
             _list_folder(walk, folder, found)
         except OSError as error:
             found.unreadable.append(
                 Unreadable(shown(folder) + "/", say("The folder cannot be opened: {why}.", why=_why(error)))
             )
-        progress(found.seen, 0, tr("Looking through the folder"))
+    walk.breathe(found.seen)
     _check_not_bare(found)
     return _arranged(root, found)
 
@@ -139,6 +148,8 @@ def _list_folder(walk: _Walk, folder: str, found: _Findings) -> None:
             if entry.name.startswith(".") or entry.name.endswith(PROJECT_SUFFIX):
                 continue
             found.seen += 1
+            if found.seen % _BREATH == 0:
+                walk.breathe(found.seen)
             path = f"{folder}/{entry.name}" if folder else entry.name
             try:
                 _sort_entry(walk, entry, path, found)

@@ -3,10 +3,11 @@
 import json
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from hitl_desktop.domain.lookalikes import as_seen
 from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
 from hitl_desktop.exchange.ordering import natural_key, shown
 
@@ -55,11 +56,8 @@ def holds_several(cells: Iterable[str]) -> bool:
 
 def notes_on_spelling(counts: Mapping[str, int]) -> list[Sentence]:
     """A sentence for every class that seems to be spelled in several ways; `counts` are items by name."""
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for name in counts:
-        groups[_plain(name)].append(name)
     notes = []
-    for spellings in [group for group in groups.values() if len(group) > 1][:_NAMED_GROUPS]:
+    for spellings in [group for group in _alike(counts) if len(group) > 1][:_NAMED_GROUPS]:
         named = listed(
             say("“{name}” ({count})", name=shown(s), count=str(counts[s])) for s in sorted(spellings, key=natural_key)
         )
@@ -72,6 +70,21 @@ def notes_on_spelling(counts: Mapping[str, int]) -> list[Sentence]:
             )
         )
     return notes
+
+
+def _alike(names: Iterable[str]) -> list[list[str]]:
+    """The names in groups of those that the eye takes for one."""
+    groups: list[list[str]] = []
+    group_of: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        keys = (("plain", _plain(name)), ("seen", as_seen(name)))
+        group = next((group_of[key] for key in keys if key in group_of), None)
+        if group is None:
+            groups.append(group := [])
+        group.append(name)
+        for key in keys:
+            group_of.setdefault(key, group)
+    return groups
 
 
 def _plain(label: str) -> str:

@@ -162,6 +162,14 @@ class Commands(QObject):
         self._bridge.close_project()
         self._window.show_what_is_open()
 
+    def switch_reviewer(self) -> None:
+        """Ask who is reviewing from now on."""
+        self._window.door.switch()
+
+    def lock(self) -> None:
+        """Ask for the password before anything else is done."""
+        self._window.door.lock()
+
     def quit(self) -> None:
         """Close the window."""
         self._window.close()
@@ -236,6 +244,15 @@ class Commands(QObject):
     def page_model(self) -> None:
         """Show the model page."""
         self._window.show_page("model")
+
+    def problems(self) -> None:
+        """Show the labels that are probably wrong, on the model page."""
+        from hitl_desktop.gui.views.model_page import ModelPage
+
+        self._window.show_page("model")
+        page = self._window.desk.page("model")
+        if isinstance(page, ModelPage):
+            page.show_problems()
 
     def page_routing(self) -> None:
         """Show the routing page."""

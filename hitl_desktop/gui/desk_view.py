@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from shiboken6 import isValid
 
 from hitl_desktop.gui.adding import add_items, dropped_paths
+from hitl_desktop.gui.alerts import Alerts
 from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.footer import Footer
@@ -49,6 +50,7 @@ class DeskView(QWidget):
         self._commands = commands
         self.header = Header(context, menu, projects)
         self.header.jump_wanted.connect(commands.jump)
+        self.header.reviewer_wanted.connect(commands.switch_reviewer)
         self.rail = Rail(context.theme)
         self.footer = Footer(context)
         self.automatic_bar = AutomaticBar(context)
@@ -63,6 +65,8 @@ class DeskView(QWidget):
         self.review = cast(ReviewPage, self._page("review"))
         self._connect_review()
         self.setAcceptDrops(True)
+        self.alerts = Alerts(context.bridge, lambda: self.page_id == "figures", self)
+        self.alerts.wanted.connect(lambda: self.show_page("figures"))
         self.watching = FolderWatching(context.bridge, self)
         self.watching.ready.connect(self._add_watched)
         context.bridge.batch_wanted.connect(self._show_batch)
@@ -115,9 +119,7 @@ class DeskView(QWidget):
         if page_id == "model":
             cast("ModelPage", page).items_wanted.connect(self._open_items)
         if page_id == "figures":
-            figures = cast("FiguresPage", page)
-            figures.items_wanted.connect(self._open_items)
-            figures.wanted.connect(lambda: self.show_page("figures"))
+            cast("FiguresPage", page).items_wanted.connect(self._open_items)
         if page_id == "gallery":
             gallery = cast("GalleryPage", page)
             gallery.item_wanted.connect(self._open_item)
@@ -211,7 +213,8 @@ class DeskView(QWidget):
         settings.text_points_chosen.connect(self.review.pane.set_text_points)
         settings.care.cover_chosen.connect(self.review.pane.set_cover)
         settings.page_wanted.connect(self.show_page)
-        settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
+        settings.reviewers.reviewer_changed.connect(self._context.bridge.follow_reviewer)
+        settings.reviewers.switch_wanted.connect(self._commands.switch_reviewer)
         settings.language_chosen.connect(self.renewal_wanted)
 
     def _connect_review(self) -> None:

@@ -17,6 +17,7 @@ from hitl_desktop.workflow.logbook import Written, take_dump
 HANG_SECONDS: Final = 5.0
 FILE: Final = "hangs.log"
 _BEAT_MS: Final = 1000
+_UNREAD: Final = "(what was written down cannot be read)"
 _log = logging.getLogger(__name__)
 
 
@@ -75,6 +76,10 @@ class HangWatch(QObject):
         try:
             dump = take_dump(self._path)
         except OSError:
-            dump = ""
+            dump = _UNREAD
+        if not dump:
+            # On some systems this clock runs on while the machine sleeps; the timer of faulthandler never does. Nothing
+            # written down means that there was no time awake in which the window could have answered.
+            return
         _log.warning("The window did not answer for %.1f s:\n%s", silent, Written(dump))
         self._hung()

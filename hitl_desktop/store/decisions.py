@@ -10,6 +10,8 @@ import peewee
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, fold, live_in, standing_of
 from hitl_desktop.domain.evidence import NO_EVIDENCE
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.responses import NO_RESPONSE
+from hitl_desktop.domain.reviewers import Sitting
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.known import Known
 from hitl_desktop.store.text_values import (
@@ -18,6 +20,8 @@ from hitl_desktop.store.text_values import (
     from_sql,
     ids_from_sql,
     ids_to_sql,
+    response_from_sql,
+    response_to_sql,
     to_sql,
 )
 
@@ -44,6 +48,8 @@ class DecisionLog:
         self._database = database
         self._items = items
         self._known_of = known
+        self.sitting: Sitting | None = None
+        """Who is at work: every event made in this name says which profile it was, and how that was known."""
         self._table = peewee.Table("decision", _COLUMNS, _database=database)
 
     def count(self) -> int:
@@ -58,7 +64,7 @@ class DecisionLog:
 
         A decision whose `event_id` is already there is returned as stored: writing twice is harmless.
         """
-        numbered = replace(decision, number=self.count() + 1)
+        numbered = self._stamped(replace(decision, number=self.count() + 1))
         events = [*self.of_item(numbered.item_index), numbered]
         if self._database.execute_sql(_ONCE, tuple(_row(numbered).values())).rowcount < 1:
             return self._select("WHERE d.event_id = ?", decision.event_id)[0]
@@ -97,7 +103,15 @@ class DecisionLog:
         """
         repeated = self._known({decision.event_id for decision in decisions})
         fresh = [decision for decision in decisions if decision.event_id not in repeated]
-        self.append_as_numbered([replace(d, number=number) for number, d in enumerate(fresh, self.count() + 1)])
+        numbered = [replace(d, number=number) for number, d in enumerate(fresh, self.count() + 1)]
+        self.append_as_numbered([self._stamped(decision) for decision in numbered])
+
+    def _stamped(self, decision: Decision) -> Decision:
+        """The event with what is known of its reviewer. Whoever writes it cannot forget, and cannot say otherwise."""
+        sitting = self.sitting
+        if sitting is None or sitting.name != decision.reviewer:
+            return replace(decision, reviewer_id="", auth="") if decision.reviewer_id or decision.auth else decision
+        return replace(decision, reviewer_id=sitting.reviewer_id, auth=sitting.auth.value)
 
     def append_as_numbered(self, decisions: Sequence[Decision]) -> None:
         """As `append_many` for events that have their numbers, all above those of the log."""
@@ -348,6 +362,7 @@ def _row(decision: Decision) -> dict[str, object]:
     row["findings"] = ids_to_sql(decision.findings)
     row["predicted_findings"] = ids_to_sql(decision.predicted_findings)
     row["evidence"] = evidence_to_sql(decision.evidence) if decision.evidence else None
+    row["response"] = response_to_sql(decision.response) if decision.response else None
     return row
 
 
@@ -361,6 +376,7 @@ def _decision(row: Sequence[Any]) -> Decision:
     values["findings"] = ids_from_sql(values["findings"])
     values["predicted_findings"] = ids_from_sql(values["predicted_findings"])
     values["evidence"] = evidence_from_sql(values["evidence"]) or NO_EVIDENCE
+    values["response"] = response_from_sql(values["response"]) or NO_RESPONSE
     if values["exposure"] is not None:
         values["exposure"] = Exposure(values["exposure"])
     return Decision(**values)

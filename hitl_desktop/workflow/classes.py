@@ -14,6 +14,7 @@ from hitl_desktop.domain.decisions import Decision, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import MOST_FINDINGS
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.lookalikes import as_seen
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
@@ -220,7 +221,8 @@ class ClassEditor:
             # The newest one comes first.
             is_back = event.verdict is Verdict.RETRACTED and bool(event.evidence)
             if is_back and items.draft_evidence(event.item_index) is None:
-                items.set_draft(event.item_index, items.draft(event.item_index), event.evidence)
+                kept = items.draft(event.item_index), event.evidence, items.draft_response(event.item_index)
+                items.set_draft(event.item_index, *kept)
 
     def _new(self, decision: Decision) -> Decision:
         """The same as an event of now, by this reviewer; an automatic decision stays nobody's."""
@@ -282,6 +284,11 @@ class ClassEditor:
                 raise KnownError(
                     tr("There is already a class named {name}.", name=label.name),
                     tr("Give a name that differs by more than capitals, or merge the two."),
+                )
+            if as_seen(label.name) == as_seen(name):
+                raise KnownError(
+                    tr("There is already a class whose name looks the same: {name}.", name=label.name),
+                    tr("Give a name that people can tell apart, or merge the two."),
                 )
         return name
 

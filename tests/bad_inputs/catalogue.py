@@ -89,6 +89,7 @@ TESTED: Final[dict[str, str]] = {
     "U2": _PLAIN,
     "U3": _PLAIN,
     "U4": "kinds/test_text.py::test_what_cannot_be_seen_is_made_visible",
+    "U5": f"{_S}test_u5_class_names_that_look_alike_are_never_made",
     "U6": f"{_S}test_u5_u6_u9_u14_odd_class_names_are_kept_or_refused_in_words",
     "U7": "gui/widgets/test_behaviour.py::test_a_shortened_label_has_the_whole_text_as_tooltip",
     "U8": "gui/test_plain_text.py::test_u8_an_ampersand_is_no_mnemonic",
@@ -157,12 +158,15 @@ TESTED: Final[dict[str, str]] = {
     "E4": f"{_S}test_e3_e4_a_folder_that_vanishes_in_the_middle_is_told",
     "E5": "workflow/test_places.py::test_what_it_means_is_said_for_such_folders_alone",
     "E6": "torture/test_instances.py::test_of_many_starts_one_writes",
+    "E7": f"{_S}test_e7_a_night_of_sleep_is_no_hang_and_no_time_spent",
     "E8": f"{_S}test_e8_a_clock_that_goes_back_changes_no_order",
     "E9": f"{_S}test_e9_other_locales_read_and_write_the_same",
+    "E10": "gui/test_clipping.py::test_no_text_is_cut_off",
     "E11": "workflow/test_project.py::test_a_changed_or_missing_file_is_named_and_the_rest_is_scored",
     "E12": f"{_F}test_a_folder_without_permission_is_listed",
     "E13": f"{_F}test_links_end_and_special_files_are_not_opened",
     "E14": f"{_F}test_links_end_and_special_files_are_not_opened",
+    "E15": f"{_S}test_e15_a_folder_of_a_million_files_tells_how_far_it_is_and_can_be_stopped",
     "E16": f"{_F}test_a_name_that_is_not_utf8_survives_and_is_shown_escaped",
     "E17": f"{_S}test_e17_without_a_folder_for_temporary_files_the_program_works",
     "E18": "workflow/test_worker.py::test_killed_in_the_middle_of_a_training_the_model_stays_and_the_next_one_works",
@@ -180,9 +184,5 @@ NOT_APPLICABLE: Final[dict[str, str]] = {
 }
 
 OPEN: Final[dict[str, str]] = {
-    "U5": "Class names that look alike are kept apart and not warned of; names that differ in case or blanks are.",
     "S17": "There is no hash chain yet; states that decisions do not say are refused.",
-    "E7": "Suspending a machine for hours cannot be tried here.",
-    "E10": "Scales of 300 % are looked at in screenshots, not by a test of their own.",
-    "E15": "A million files in a folder are a benchmark, not a test.",
 }

@@ -153,4 +153,4 @@ def test_it_can_be_cancelled(tmp_path: Path) -> None:
 def test_progress_is_told(tmp_path: Path) -> None:
     told: list[tuple[int, int, str]] = []
     survey(grow(tmp_path, "a/1.png"), SUFFIXES, lambda *args: told.append(args), never_cancelled)
-    assert told == [(2, 0, "Looking through the folder")]
+    assert told[-1] == (2, 0, "Looking through the folder")

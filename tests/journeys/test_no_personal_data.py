@@ -1,8 +1,7 @@
 """G21: fifty planted words; after whole sessions none of them is anywhere but in the projects and their exports."""
 
-import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -45,15 +44,9 @@ class Titles(QObject):
 
 
 @pytest.fixture
-def log(own_home: Path) -> Iterator[Path]:
-    root = logging.getLogger()
-    level = root.level
-    handler = keep_log(user_logs())
-    assert handler is not None
-    yield user_logs()
-    root.removeHandler(handler)
-    root.setLevel(level)
-    handler.close()
+def log(own_home: Path, own_log: None) -> Path:
+    assert keep_log(user_logs()) is not None
+    return user_logs()
 
 
 @pytest.fixture

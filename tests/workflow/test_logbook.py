@@ -4,7 +4,6 @@ import faulthandler
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[Path]:
-    root = logging.getLogger()
-    level = root.level
-    handler = keep_log(tmp_path / "logs")
-    assert handler is not None
-    yield tmp_path / "logs" / LOG
-    root.removeHandler(handler)
-    root.setLevel(level)
-    handler.close()
+def log(tmp_path: Path, own_log: None) -> Path:
+    assert keep_log(tmp_path / "logs") is not None
+    return tmp_path / "logs" / LOG
 
 
 def test_what_is_logged_holds_words_of_the_program_and_no_value_of_a_person(log: Path) -> None:
