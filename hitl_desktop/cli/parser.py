@@ -8,6 +8,7 @@ from hitl_desktop.cli.automation_options import add_automation
 from hitl_desktop.cli.finding_options import add_history_options, add_item_filters
 from hitl_desktop.domain.holdout import USUAL
 from hitl_desktop.domain.suggesting import SuggestionMode
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.workflow.requests import LabelUse
 
 
@@ -59,7 +60,7 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
     new = _command(commands, "new", "Make a project from a folder of images or a table of texts.")
     _project(new)
     new.add_argument("--data", metavar="PATH", type=Path, required=True, help="a folder of images, or a table")
-    new.add_argument("--kind", choices=["image", "text"], help="what the data is; found out when not given")
+    new.add_argument("--kind", choices=list(KINDS), help="what the data is; found out when not given")
     labels = new.add_mutually_exclusive_group()
     labels.add_argument("--labels", metavar="A,B", help="the classes, separated by commas")
     labels.add_argument(
@@ -72,6 +73,20 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     new.add_argument("--id-column", metavar="C", help="the column that names a row")
     new.add_argument("--text-column", metavar="C", help="the column to read")
+    new.add_argument(
+        "--role",
+        metavar="ROLE=C,C",
+        action="append",
+        default=[],
+        help="which columns of the table play a role for this kind, such as answers=left,right; guessed when not given",
+    )
+    new.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="what else this kind of data lets one choose",
+    )
     new.add_argument(
         "--use-labels",
         choices=[use.value for use in LabelUse],
@@ -184,6 +199,12 @@ def _add_classes(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     retrain = _command(commands, "retrain", "Train on the decisions and put the result to use.")
     _project(retrain)
+    problems = _command(commands, "problems", "List labels that are probably wrong, the strongest reasons first.")
+    _project(problems)
+    problems.add_argument("--look-again", action="store_true", help="look again, whatever was found before")
+    problems.add_argument("--limit", metavar="N", type=int, default=50)
+    problems.add_argument("--right", metavar="ITEM", help="the label of this item is right: it is not listed again")
+    problems.add_argument("--reviewer", metavar="R", default="", help="who says so; needed for --right")
     saving = _command(commands, "export-model", "Write a model of the project as one file that cannot run code.")
     _project(saving)
     saving.add_argument("out", metavar="OUT.hitlmodel", type=Path)

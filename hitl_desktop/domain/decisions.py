@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.responses import NO_RESPONSE, Response
 
 
 class Verdict(StrEnum):
@@ -81,7 +82,8 @@ class Decision:
     probability of an exploring slot. `seconds` is the active time on the item.
     Where the task is several findings per item, `findings` and `predicted_findings` stand in place of `label_id` and
     `predicted_id`: ascending label ids of those that are there, () for none of them.
-    `evidence` are the marks made in the item. `exposure` says whether the suggestion was in view; None where there was
+    `evidence` are the marks made in the item, `response` what was answered beyond the class.
+    `exposure` says whether the suggestion was in view; None where there was
     none, and for decisions made before this was noted (then it was always in view). `hiding` is the probability with
     which it was to be hidden for this item: 0 where it always comes first, 1 where it never does, between where chance
     draws; None as above. `follows` is the number of the reviewer's own answer that this one comes after the reveal of.
@@ -121,6 +123,7 @@ class Decision:
     route: str | None = None
     certificate: int | None = None
     override: int | None = None
+    response: Response = NO_RESPONSE
 
     @property
     def names_answer(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.sentences import Sentence
 
 
@@ -41,7 +42,8 @@ class FoundItem:
     `label` is the class name that the data set gives it, if any; `text` is empty for images;
     `fields` are the other columns of the record, as text. Where several findings are decided per item, `findings` are
     the names of those the data set gives it: () for none of them, None when it does not say. `files` are the files of
-    an item that is a series, in their order; empty for an item of one file, which lies at `path`.
+    an item that is a series, in their order; empty for an item of one file, which lies at `path`. `response` is what
+    the data set answers beyond the class.
     """
 
     digest: str
@@ -51,6 +53,7 @@ class FoundItem:
     fields: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[str, ...] | None = None
     files: tuple[ItemFile, ...] = ()
+    response: Response = NO_RESPONSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from hitl_desktop.language import tr
 _FIXED = (
     "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "confidence", "uncertainty",
     "model_version", "note", "reason", "slot", "decisions", "text", "exposure", "own_answer", "marks", "image_size",
-    "route", "rule", "policy_version", "basis",
+    "route", "rule", "policy_version", "basis", "response",
 )  # fmt: skip
 _FIELD = "field."
 _FINDING = "finding."
@@ -37,7 +37,7 @@ def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: C
     imported fields `field.<name>`. Where several findings are decided per item, `label` and `predicted` hold names
     joined by ";", and columns `finding.<name>` say yes, no or nothing. Cells that would run as formulas are guarded,
     see `cells`.
-    `marks` is a JSON list, as in JSON lines, and `image_size` reads 384×256.
+    `marks` and `response` are JSON, as in JSON lines, and `image_size` reads 384×256.
     An empty field and a missing one look the same; JSON lines keep the difference.
     When cancelled (`Cancelled`) or failed (`KnownError`), an older file stays as it was.
     """
@@ -82,7 +82,7 @@ def _tell(done: int, total: int, progress: Progress, cancelled: CancelCheck) -> 
 def _cells(row: ExportRow, asked: list[str], classes: list[str], fields: list[str]) -> Iterator[str]:
     marks = json.dumps([mark.plain() for mark in row.marks]) if row.marks else ""
     size = "×".join(map(str, row.image_size)) if row.image_size else ""
-    as_text = {"marks": marks, "image_size": size}
+    as_text = {"marks": marks, "image_size": size, "response": json.dumps(row.response.plain()) if row.response else ""}
     joined = {"label": _BETWEEN.join(row.findings or ()), "predicted": _BETWEEN.join(row.predicted_findings or ())}
     for name in _FIXED:
         if name in as_text:
@@ -140,6 +140,7 @@ def _row(cells: Mapping[str, str]) -> ExportRow:
     values: dict[str, Any] = {name: cells[name] for name in TEXT_COLUMNS}
     values |= {name: cells[name] or None for name in (*SHARE_COLUMNS, *COUNT_COLUMNS)}
     values["marks"] = json.loads(cells["marks"] or "[]")
+    values["response"] = json.loads(cells["response"] or "{}")
     values["image_size"] = cells["image_size"].split("×") if cells["image_size"] else None
     extra = {name: cell for name, cell in cells.items() if name not in _FIXED and cell}
     values["probabilities"] = {name[2:-1]: p for name, p in extra.items() if name.startswith("p(")}

@@ -8,6 +8,7 @@ from typing import Any
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.responses import Response
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.atomic_file import replacing
 from hitl_desktop.exchange.records import (
@@ -47,6 +48,7 @@ def line_of(row: ExportRow) -> str:
     values = {name: getattr(row, name) for name in _NAMES}
     values |= {"probabilities": dict(row.probabilities), "fields": dict(row.fields)}
     values["marks"] = [mark.plain() for mark in row.marks]
+    values["response"] = row.response.plain()
     if not row.asked:  # one class per item
         values = {name: value for name, value in values.items() if name not in FINDING_COLUMNS}
     return json.dumps(values, allow_nan=False) + "\n"
@@ -83,6 +85,7 @@ def row_of(values: Mapping[str, Any]) -> ExportRow:
     wanted["probabilities"] = {name: float(p) for name, p in values["probabilities"].items()}
     wanted["fields"] = {name: _text(value) for name, value in values["fields"].items()}
     wanted["marks"] = tuple(NamedMark.of(mark) for mark in values["marks"])
+    wanted["response"] = Response.of(values.get("response", {}))
     wanted["image_size"] = _size(values["image_size"])
     if "asked" in values:
         wanted |= {name: _texts(values[name]) for name in FINDING_COLUMNS}

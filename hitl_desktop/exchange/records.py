@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hitl_desktop.domain.evidence import Mark, mark_from_plain, mark_to_plain
+from hitl_desktop.domain.responses import NO_RESPONSE, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class ExportRow:
     None where nothing is decided or suggested; `label` and `predicted` are then empty.
     `exposure` says what the reviewer had seen of a suggestion ("shown", "hidden", "revealed", or "" where there was
     none or it was not noted); `own_answer` is what they said before they saw it, several findings joined by ";".
+    `response` is what was answered beyond the class.
     `marks` are the evidence of the decision, in an image of `image_size` (width, height).
     `route` is where the routing policy `policy_version` sends the item now, by its rule number `rule` (from 1; one more
     than there are rules for everything else); for an automatic decision they are those that it was made by, and `basis`
@@ -83,6 +85,7 @@ class ExportRow:
     rule: int | None = None
     policy_version: int | None = None
     basis: str = ""
+    response: Response = NO_RESPONSE
 
     def __post_init__(self) -> None:
         numbers = [self.confidence, self.uncertainty, *self.probabilities.values()]

@@ -1,7 +1,8 @@
 """Reading tables of text: CSV and its relatives, JSON lines, JSON arrays, each also packed with gzip."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
@@ -9,6 +10,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import Sentence, in_a_row, listed, say, say_n
 from hitl_desktop.exchange import byte_stream, columns, json_records
 from hitl_desktop.exchange.delimited import Dialect, Record, guess_dialect, lines_of, records
+from hitl_desktop.exchange.row_kinds import ROW_KINDS, Composed, Layout, RowKind
 from hitl_desktop.exchange.table_contents import ContentsBuilder
 from hitl_desktop.exchange.table_records import ColumnGuess, Oddity, Row, TableContents, TableFormat, TableGuess
 from hitl_desktop.language import tr
@@ -249,8 +251,12 @@ def read_table(
     cancelled: CancelCheck,
     guess: TableGuess | None = None,
     several: bool = False,
+    kind: str = "text",
+    layout: Layout | None = None,
 ) -> TableContents:
     """Read the whole table at `path` into items, with every row that is left out and why.
+
+    `kind` is what its rows are, and `layout` how they are read where that is one of `ROW_KINDS`; None: as guessed.
 
     `guess` is what `sniff` gave, perhaps changed by the user; it is made anew if it is missing. `several`: label cells
     hold several names, see `label_cells.names_in`.
@@ -258,12 +264,19 @@ def read_table(
     Raises `KnownError` when a column is missing or no text is found, `Cancelled` when asked to stop.
     """
     guess = guess or sniff(path)
-    text_column = text_column if text_column is not None else guess.text_column
-    if text_column is None:
-        raise KnownError(say("No column looks like text."), say("Choose the column to read."))
-    for column in (id_column, text_column, label_column):
+    row_kind = ROW_KINDS.get(kind)
+    compose = None
+    if row_kind is not None:
+        text_column, layout = None, layout or row_kind.guess(guess) or Layout()
+        compose = partial(_composed, row_kind, _checked(row_kind, layout))
+    else:
+        text_column = text_column if text_column is not None else guess.text_column
+        if text_column is None:
+            raise KnownError(say("No column looks like text."), say("Choose the column to read."))
+    used = frozenset[str]() if layout is None or compose is None else layout.columns
+    for column in (id_column, text_column, label_column, *sorted(used)):
         _check_column(column, guess.columns)
-    builder = ContentsBuilder(id_column, text_column, label_column, several=several)
+    builder = ContentsBuilder(id_column, text_column, label_column, several=several, compose=compose, used=used)
     for row in read_rows(path, guess, progress, cancelled):
         builder.add(row)
     contents = builder.finish(guess.column_names, guess.notes)
@@ -273,6 +286,18 @@ def read_table(
             in_a_row([say("No row of this table can be read."), why]), say("Choose another column or another file.")
         )
     return contents
+
+
+def _checked(kind: RowKind, layout: Layout) -> Layout:
+    """The layout, if nothing is missing in it. Raises KnownError."""
+    missing = kind.refusal(layout)
+    if missing is not None:
+        raise KnownError(missing, say("Choose the columns to read."))
+    return layout
+
+
+def _composed(kind: RowKind, layout: Layout, values: Mapping[str, str]) -> Composed | Sentence:
+    return kind.compose(values, layout)
 
 
 def _check_column(name: str | None, there: tuple[ColumnGuess, ...]) -> None:

@@ -2,13 +2,19 @@
 
 import hashlib
 from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 
 from hitl_desktop.domain.items import Duplicate, FoundItem, Unreadable
+from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.exchange.label_cells import names_in, notes_on_spelling
 from hitl_desktop.exchange.ordering import natural_key, shown
+from hitl_desktop.exchange.row_kinds import Composed
 from hitl_desktop.exchange.table_notes import notes_on_ids, notes_on_oddities, notes_on_spaces
 from hitl_desktop.exchange.table_records import Oddity, Row, TableContents
+
+Compose = Callable[[Mapping[str, str]], Composed | Sentence]
+"""What makes an item of a row's cells, or says why it cannot."""
 
 
 def digest_of(text: str) -> str:
@@ -22,11 +28,24 @@ def _is_automatic(row: Row) -> bool:
 
 
 class ContentsBuilder:
-    """Takes rows one by one and keeps what a project needs. `several`: a label cell may hold several names."""
+    """Takes rows one by one and keeps what a project needs. `several`: a label cell may hold several names.
+
+    `compose` makes the text to store of a row's cells, perhaps with a class; the columns in `used` are no fields then.
+    Without it the text is what stands in `text_column`.
+    """
 
     def __init__(
-        self, id_column: str | None, text_column: str, label_column: str | None, *, several: bool = False
+        self,
+        id_column: str | None,
+        text_column: str | None,
+        label_column: str | None,
+        *,
+        several: bool = False,
+        compose: Compose | None = None,
+        used: frozenset[str] = frozenset(),
     ) -> None:
+        self._compose = compose or self._plain_text
+        self._used = used | {name for name in (id_column, text_column, label_column) if name}
         self._id_column = id_column
         self._text_column = text_column
         self._label_column = label_column
@@ -55,14 +74,19 @@ class ContentsBuilder:
         if row.problem:
             self._unreadable.append(Unreadable(name, row.problem))
             return
-        text = row.values.get(self._text_column, "")
-        if not text.strip():
-            self._unreadable.append(Unreadable(name, say("The text is empty.")))
+        made = self._compose(row.values)
+        if isinstance(made, Sentence):
+            self._unreadable.append(Unreadable(name, made))
             return
-        self._keep(row, name, identity, text)
+        self._keep(row, name, identity, made)
 
-    def _keep(self, row: Row, name: str, identity: str, text: str) -> None:
-        names = self._names(row)
+    def _plain_text(self, values: Mapping[str, str]) -> Composed | Sentence:
+        text = values.get(self._text_column or "", "")
+        return Composed(text) if text.strip() else say("The text is empty.")
+
+    def _keep(self, row: Row, name: str, identity: str, made: Composed) -> None:
+        text = made.text
+        names = (made.label,) if made.label is not None else self._names(row)
         self._note_id(row.number, identity)
         self._labels.update(names or ())
         if names is not None and _is_automatic(row):
@@ -75,11 +99,12 @@ class ContentsBuilder:
             self._duplicates.append(Duplicate(name, first[0], disagrees=said != first[1]))
             return
         self._first_with[digest] = (name, said)
-        own = (self._id_column, self._text_column, self._label_column)
-        fields = {column: value for column, value in row.values.items() if column not in own}
+        fields = {column: value for column, value in row.values.items() if column not in self._used}
         label = names[0] if names and not self._several else None
         findings = names if self._several else None
-        self._items.append(FoundItem(digest, self._path(identity, row.number), label, text, fields, findings))
+        path = self._path(identity, row.number)
+        response = made.response if names is not None else NO_RESPONSE
+        self._items.append(FoundItem(digest, path, label, text, fields, findings, response=response))
 
     def _names(self, row: Row) -> tuple[str, ...] | None:
         """The class that a row names, or its findings; None where it does not say."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
 from hitl_desktop.domain.sentences import Sentence
@@ -83,12 +84,12 @@ class TableColumns:
     text: str | None
     label: str | None
 
-    def plain(self) -> dict[str, str | None]:
+    def plain(self) -> dict[str, Any]:
         """As JSON keeps it."""
         return {"id": self.identity, "text": self.text, "label": self.label}
 
     @classmethod
-    def of(cls, stored: Mapping[str, str | None]) -> "TableColumns":
+    def of(cls, stored: Mapping[str, Any]) -> "TableColumns":
         """The inverse of `plain`."""
         return cls(stored["id"], stored["text"], stored["label"])
 

@@ -33,7 +33,7 @@ class ArchiveErrands:
         )
         if not chosen:
             return
-        if project.kind.name != "image" or not project.data_is_there:
+        if project.kind.from_rows or not project.data_is_there:
             self.pack_to(Path(chosen))
             return
         question = Question(

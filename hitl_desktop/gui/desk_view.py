@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from shiboken6 import isValid
 
 from hitl_desktop.gui.adding import add_items, dropped_paths
+from hitl_desktop.gui.alerts import Alerts
 from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.footer import Footer
@@ -63,6 +64,8 @@ class DeskView(QWidget):
         self.review = cast(ReviewPage, self._page("review"))
         self._connect_review()
         self.setAcceptDrops(True)
+        self.alerts = Alerts(context.bridge, lambda: self.page_id == "figures", self)
+        self.alerts.wanted.connect(lambda: self.show_page("figures"))
         self.watching = FolderWatching(context.bridge, self)
         self.watching.ready.connect(self._add_watched)
         context.bridge.batch_wanted.connect(self._show_batch)
@@ -115,9 +118,7 @@ class DeskView(QWidget):
         if page_id == "model":
             cast("ModelPage", page).items_wanted.connect(self._open_items)
         if page_id == "figures":
-            figures = cast("FiguresPage", page)
-            figures.items_wanted.connect(self._open_items)
-            figures.wanted.connect(lambda: self.show_page("figures"))
+            cast("FiguresPage", page).items_wanted.connect(self._open_items)
         if page_id == "gallery":
             gallery = cast("GalleryPage", page)
             gallery.item_wanted.connect(self._open_item)

@@ -190,6 +190,7 @@ class MainWindow(QMainWindow):
         self.backups.close()
         if self._desk is not None:
             self._desk.watching.close()
+            self._desk.alerts.close()
         if self._wizard is not None:
             self._wizard.abandon()
         if self._desk is not None and self.bridge.is_open:
@@ -208,6 +209,7 @@ class MainWindow(QMainWindow):
             return
         if self._desk is not None:
             self._desk.watching.close()
+            self._desk.alerts.close()
         self._context.browsing.close()
         self._context.media.close()
         super().closeEvent(event)

@@ -1,10 +1,16 @@
 """The sorts of items there are. Light on purpose: the window reads this table before it paints."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from hitl_desktop.language import mark, mark_n, trn
+
+
+def as_it_is(text: str) -> str:
+    """A text says what it says."""
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +20,10 @@ class Kind:
     `title` is said with `tr`; `counts` are the two forms of a number of items, which `counted` says.
     `suffixes` are the endings of its files, in lower case, empty where items are rows of a table;
     `extractor` is the name of its default row in `features.EXTRACTORS`.
+
+    An item of rows is stored as a text: that of a "text", canonical JSON of any other kind, which `plain` says in
+    words for lists and search. `is_text` is True where the stored text is what people read, so that places
+    in it mean something. `has_own_classes` is False where the classes follow from the kind and cannot be edited.
     """
 
     name: str
@@ -21,6 +31,18 @@ class Kind:
     counts: tuple[str, str]
     suffixes: tuple[str, ...]
     extractor: str
+    plain: Callable[[str], str] = as_it_is
+    is_text: bool = False
+    has_own_classes: bool = True
+
+    @property
+    def from_rows(self) -> bool:
+        """True when its items are rows of a table, False when they are files."""
+        return not self.suffixes
+
+    def opening(self, text: str, length: int) -> str:
+        """How a stored item begins, in words and on one line: at most `length` characters."""
+        return " ".join(self.plain(text)[: 4 * length].split())[:length]
 
     def counted(self, n: int) -> str:
         """`1 image`, `2,019 images`."""
@@ -43,6 +65,7 @@ KINDS: Final[dict[str, Kind]] = {
         counts=mark_n("{n} text", "{n} texts"),
         suffixes=(),
         extractor="text-ngrams",
+        is_text=True,
     ),
 }
 

@@ -10,6 +10,7 @@ import peewee
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, fold, live_in, standing_of
 from hitl_desktop.domain.evidence import NO_EVIDENCE
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.text_values import (
     evidence_from_sql,
@@ -17,6 +18,8 @@ from hitl_desktop.store.text_values import (
     from_sql,
     ids_from_sql,
     ids_to_sql,
+    response_from_sql,
+    response_to_sql,
     to_sql,
 )
 
@@ -363,6 +366,7 @@ def _row(decision: Decision) -> dict[str, object]:
     row["findings"] = ids_to_sql(decision.findings)
     row["predicted_findings"] = ids_to_sql(decision.predicted_findings)
     row["evidence"] = evidence_to_sql(decision.evidence) if decision.evidence else None
+    row["response"] = response_to_sql(decision.response) if decision.response else None
     return row
 
 
@@ -376,6 +380,7 @@ def _decision(row: Sequence[Any]) -> Decision:
     values["findings"] = ids_from_sql(values["findings"])
     values["predicted_findings"] = ids_from_sql(values["predicted_findings"])
     values["evidence"] = evidence_from_sql(values["evidence"]) or NO_EVIDENCE
+    values["response"] = response_from_sql(values["response"]) or NO_RESPONSE
     if values["exposure"] is not None:
         values["exposure"] = Exposure(values["exposure"])
     return Decision(**values)

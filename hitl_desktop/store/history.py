@@ -5,20 +5,28 @@ from typing import Final
 
 import peewee
 
+from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
 from hitl_desktop.store.item_search import Indexes, holding, joined_numbers
 from hitl_desktop.store.text_values import to_sql
 
+_UNDER_AUDIT: Final = (
+    "d.idx IN (SELECT idx FROM audit_item WHERE audit NOT IN"
+    " (SELECT audit FROM audit_event WHERE event = 'finished' OR event = 'abandoned'))"
+)
+"""Events of items that an audit under way has drawn: nobody may learn from the history whether the model was right."""
+_VERDICT: Final = f"CASE WHEN d.verdict = 'confirmed' AND {_UNDER_AUDIT} THEN 'corrected' ELSE d.verdict END"
 _KEYS: Final = {
     HistoryOrder.TIME: "d.number",
     HistoryOrder.ITEM: "i.path COLLATE NOCASE",
-    HistoryOrder.DECIDED: "d.verdict, l.name COLLATE NOCASE",
+    HistoryOrder.DECIDED: f"{_VERDICT}, l.name COLLATE NOCASE",
     HistoryOrder.REVIEWER: "d.reviewer COLLATE NOCASE",
     HistoryOrder.MODEL: "d.model_version",
     HistoryOrder.SECONDS: "d.seconds",
 }
 _SOURCE: Final = "decision AS d JOIN item AS i ON i.idx = d.idx LEFT JOIN label AS l ON l.id = d.label_id"
 _WORDY: Final = ("i.path", "d.note", "d.reason")
+_ANSWERED: Final = frozenset({Verdict.CONFIRMED, Verdict.CORRECTED})
 
 
 class HistorySearch:
@@ -59,14 +67,16 @@ def _where(wanted: HistoryFilter, words: Sequence[str]) -> tuple[str, list[objec
         parts.append(f"({' OR '.join(places)})")
     if wanted.label_id is not None:
         inside = "EXISTS (SELECT 1 FROM json_each({}) WHERE value = ?)"
-        sets = " OR ".join(inside.format(column) for column in ("d.findings", "d.predicted_findings"))
-        parts.append(f"(d.label_id = ? OR d.predicted_id = ? OR {sets})")
+        decided, said = (inside.format(column) for column in ("d.findings", "d.predicted_findings"))
+        parts.append(f"(d.label_id = ? OR {decided} OR (NOT {_UNDER_AUDIT} AND (d.predicted_id = ? OR {said})))")
         values += [wanted.label_id] * 4
     if wanted.reviewer:
         parts.append("d.reviewer = ?")
         values.append(to_sql(wanted.reviewer))
     if wanted.verdicts:
-        parts.append(f"d.verdict IN ({', '.join('?' * len(wanted.verdicts))})")
+        places_of = ", ".join("?" * len(wanted.verdicts))
+        answered = f"d.verdict IN ('confirmed', 'corrected') AND {_UNDER_AUDIT}" if wanted.verdicts & _ANSWERED else "0"
+        parts.append(f"(d.verdict IN ({places_of}) OR ({answered}))")
         values += sorted(verdict.value for verdict in wanted.verdicts)
     if wanted.since:
         parts.append("d.at_utc >= ?")

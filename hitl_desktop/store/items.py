@@ -1,6 +1,7 @@
 """The items of a project, and what the import left out."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ import peewee
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.items import Duplicate, FoundItem, Item, ItemState, Other, Unreadable
+from hitl_desktop.domain.responses import Response
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.store.text_values import (
     evidence_from_sql,
@@ -19,6 +21,8 @@ from hitl_desktop.store.text_values import (
     ids_from_sql,
     ids_to_sql,
     opening_from_sql,
+    response_from_sql,
+    response_to_sql,
     to_sql,
 )
 
@@ -260,6 +264,24 @@ class ItemTable:
         rows = self._note.select().order_by(self._note.number).tuples()
         return [_note(sort, from_sql(file), from_sql(detail), bool(odd)) for _, sort, file, detail, odd in rows]
 
+    def disagreeing_copies(self) -> list[tuple[int, str]]:
+        """(item index, the file or row left out) wherever the same content came once more under another class.
+
+        Notes name the one that was kept by its path, of a table as "row 5 (its id)".
+        """
+        rows = self._database.execute_sql(
+            "SELECT file, detail FROM import_note WHERE sort = 'duplicate' AND disagrees ORDER BY number"
+        ).fetchall()
+        notes = [(from_sql(file), _path_in(from_sql(detail))) for file, detail in rows]
+        if not notes:
+            return []
+        wanted = json.dumps([to_sql(path) for _, path in notes if isinstance(to_sql(path), str)])
+        found = self._database.execute_sql(
+            "SELECT idx, path FROM item WHERE path IN (SELECT value FROM json_each(?))", (wanted,)
+        )
+        index_of = {from_sql(path): int(index) for index, path in found}
+        return [(index_of[path], file) for file, path in notes if path in index_of]
+
     def draft(self, index: int) -> str:
         """A note that was typed and not saved with a decision yet."""
         row = self._database.execute_sql("SELECT note FROM draft WHERE idx = ?", (index,)).fetchone()
@@ -270,13 +292,20 @@ class ItemTable:
         row = self._database.execute_sql("SELECT evidence FROM draft WHERE idx = ?", (index,)).fetchone()
         return evidence_from_sql(row[0]) if row else None
 
-    def set_draft(self, index: int, note: str, evidence: Evidence | None = None) -> None:
-        """Keep a typed note and marks; an empty note without marks is forgotten."""
+    def draft_response(self, index: int) -> Response | None:
+        """What was answered beyond the class and not saved yet; None when it is as the decision has it."""
+        row = self._database.execute_sql("SELECT response FROM draft WHERE idx = ?", (index,)).fetchone()
+        return response_from_sql(row[0]) if row else None
+
+    def set_draft(
+        self, index: int, note: str, evidence: Evidence | None = None, response: Response | None = None
+    ) -> None:
+        """Keep a typed note, marks and a response; an empty note without either is forgotten."""
         self._database.execute_sql("DELETE FROM draft WHERE idx = ?", (index,))
-        if note or evidence is not None:
+        if note or evidence is not None or response is not None:
             self._database.execute_sql(
-                "INSERT INTO draft(idx, note, evidence) VALUES (?, ?, ?)",
-                (index, to_sql(note), evidence_to_sql(evidence)),
+                "INSERT INTO draft(idx, note, evidence, response) VALUES (?, ?, ?, ?)",
+                (index, to_sql(note), evidence_to_sql(evidence), response_to_sql(response)),
             )
 
 
@@ -300,6 +329,12 @@ def _item(
 def _ids_in(ids: Mapping[str, int], names: Sequence[str] | None) -> tuple[int, ...] | None:
     """The ids of names, ascending; None where no truth is kept."""
     return None if names is None or not ids else tuple(sorted(ids[name] for name in names if name in ids))
+
+
+def _path_in(named: str) -> str:
+    """The path of an item in what a note calls it."""
+    row = re.fullmatch(r"(?:.*: )?row \d+ \((.*)\)", named, re.DOTALL)
+    return row.group(1) if row else named
 
 
 def _note(sort: str, file: str, detail: str, disagrees: bool) -> Duplicate | Unreadable | Other:

@@ -16,6 +16,7 @@ from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict
 from hitl_desktop.domain.evidence import NO_EVIDENCE, from_plain, to_plain
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.items import ItemTable
@@ -110,6 +111,7 @@ def entry(decision: Decision, digest: str, label_name: Callable[[int | None], st
         if ids is not None:
             named |= {f"{name}_ids": ids, name: [label_name(i) for i in ids]}
     line["evidence"] = to_plain(decision.evidence, label_name) if decision.evidence else None
+    line["response"] = decision.response.plain() if decision.response else None
     return {**line, **named}
 
 
@@ -130,6 +132,7 @@ def decision_in(line: Mapping[str, Any], index_of: Mapping[str, int]) -> Decisio
             "verdict": Verdict(line["verdict"]),
             "slot": Slot(line["slot"]),
             "evidence": from_plain(line["evidence"]) if line.get("evidence") else NO_EVIDENCE,
+            "response": Response.of(line["response"]) if line.get("response") else NO_RESPONSE,
             "exposure": Exposure(line["exposure"]) if line.get("exposure") else None,
         }
         return Decision(**values)

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterable
 
+from hitl_desktop.domain import responses
 from hitl_desktop.domain.evidence import Evidence, from_json, to_json
+from hitl_desktop.domain.responses import Response
 
 
 def to_sql(text: str) -> str | bytes:
@@ -50,3 +52,13 @@ def evidence_to_sql(evidence: Evidence | None) -> str | None:
 def evidence_from_sql(value: str | None) -> Evidence | None:
     """The inverse of `evidence_to_sql`."""
     return None if value is None else from_json(value)
+
+
+def response_to_sql(response: Response | None) -> str | None:
+    """A response as JSON; None as it is."""
+    return None if response is None else responses.to_json(response)
+
+
+def response_from_sql(value: str | None) -> Response | None:
+    """The inverse of `response_to_sql`."""
+    return None if value is None else responses.from_json(value)

@@ -1,8 +1,11 @@
 """Changing a past decision: a new event with the reason, never a change of the old one."""
 
+from dataclasses import replace
+
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.responses import Response
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.deciding import decision_on, settled_answer
 from hitl_desktop.workflow.review import ReviewSession
@@ -17,8 +20,12 @@ def decide_again(
     findings: tuple[int, ...] | None = None,
     *,
     reason: str,
+    response: Response | None = None,
 ) -> Changes:
     """Decide an item anew, with the reason why; the note and the marks of the decision that stands go with it.
+
+    So does what was answered beyond the class, but for the ranking, which another class would contradict; or the
+    `response` given.
 
     Raises KnownError without a reason, for an item nobody has decided on, and when nothing would be different.
     """
@@ -44,6 +51,7 @@ def decide_again(
         look=seen_from_afar(session, item, shown),
         note=live[-1].note,
         evidence=live[-1].evidence,
+        response=replace(live[-1].response, ranking=()) if response is None else response,
         reason=reason.strip(),
     )
     return session.decide_many([event])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from hitl_desktop.assurance.certificate import next_audit, spent
 from hitl_desktop.domain.certificates import AuditEvent, AuditRecord, Standing, Walk, latest
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.policy import gate_digest, limit
+from hitl_desktop.domain.policy import RoutingPolicy, gate_digest, limit
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Figure, Sentence, say, say_n
 from hitl_desktop.language import tr
@@ -121,6 +121,19 @@ def holds(project: Project) -> bool:
     if record is None or _why_not(project, record) is not None:
         return False
     return record.walk is not None and record.walk.in_force(limit(project.policy)) is not None
+
+
+def reach(project: Project, policy: RoutingPolicy) -> tuple[float | None, float | None]:
+    """How far a valid certificate reaches for a policy, which need not be in force: the loosest limit that was proved,
+    and the limit at which the walk stopped. (None, None) where none is valid for its rules.
+    """
+    record = project.store.audits.certified()
+    if record is None or _why_not(project, record) is not None or record.walk is None or record.walk.last is None:
+        return None, None
+    if gate_digest(policy) != record.audit.gate_digest:
+        return None, None
+    stopped = record.walk.stopped
+    return record.walk.last.limit, None if stopped is None else stopped.limit
 
 
 def suspend(project: Project, reason: Sentence, by: str = "monitor") -> Changes:

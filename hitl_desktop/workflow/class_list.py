@@ -7,6 +7,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import MOST_FINDINGS
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.label_cells import SEPARATORS
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.workflow.requests import LabelUse, NewProject
 
 FROM_FOLDERS: Final = "folders"
@@ -34,7 +35,7 @@ def class_list(request: NewProject, found: Sequence[str]) -> list[str]:
 
 def check_findings(request: NewProject, kind: str, classes: Sequence[str]) -> None:
     """Refuse what several findings per item cannot be made of. Raises KnownError."""
-    if kind == "image" and request.use_labels is not LabelUse.NO:
+    if not KINDS[kind].from_rows and request.use_labels is not LabelUse.NO:
         raise KnownError(
             say("A folder names one class per image, so it holds no labels for several findings."),
             say("Use no labels."),

@@ -221,7 +221,8 @@ class ClassEditor:
             # The newest one comes first.
             is_back = event.verdict is Verdict.RETRACTED and bool(event.evidence)
             if is_back and items.draft_evidence(event.item_index) is None:
-                items.set_draft(event.item_index, items.draft(event.item_index), event.evidence)
+                kept = items.draft(event.item_index), event.evidence, items.draft_response(event.item_index)
+                items.set_draft(event.item_index, *kept)
 
     def _new(self, decision: Decision) -> Decision:
         """The same as an event of now, by this reviewer; an automatic decision stays nobody's."""

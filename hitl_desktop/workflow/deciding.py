@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Slot, Verdict
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.workflow.automation import is_watched
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
@@ -46,6 +47,7 @@ def decision_on(
     note: str = "",
     seconds: float | None = None,
     evidence: Evidence = NO_EVIDENCE,
+    response: Response = NO_RESPONSE,
     reason: str = "",
     batch: str = "",
 ) -> Decision:
@@ -70,6 +72,7 @@ def decision_on(
         seconds=seconds,
         findings=findings,
         evidence=evidence,
+        response=response,
         exposure=look.exposure,
         hiding=look.hiding,
         follows=look.own.number if look.own else None,

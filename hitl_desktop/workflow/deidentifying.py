@@ -56,7 +56,7 @@ def deidentify_project(request: DeidentifyRequest, progress: Progress, cancelled
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         with closing(Project.reader(request.folder)) as project:
-            if project.kind.name != "image":
+            if project.kind.from_rows:
                 raise KnownError(say("This project holds no pictures."), say("Export its decisions instead."))
             if not project.data_is_there:
                 raise data_moved(project.pool.ledger().decided)

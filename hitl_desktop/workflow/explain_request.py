@@ -81,14 +81,14 @@ def explain_request(
 def near_items(project: Project, indexes: Sequence[int]) -> list[NearItem]:
     """Decided items with their label, who decided, and when; those whose decision was taken back are left out."""
     found = []
-    is_text = project.kind.name == "text"
+    is_text = project.kind.from_rows
     for item in project.store.items.many(indexes):
         live = project.store.decisions.live(item.index)
         if item.state is not ItemState.DECIDED or not live:
             continue
         last = live[-1]
         came = last.slot in (Slot.IMPORTED, Slot.IMPORTED_CHECK)
-        snippet = " ".join(project.store.items.text(item.index)[: 4 * _SNIPPET].split())[:_SNIPPET] if is_text else ""
+        snippet = project.kind.opening(project.store.items.text(item.index), _SNIPPET) if is_text else ""
         path: Any = None if is_text or not project.data_is_there else project.item_file(item)
         reviewer, at = ("", "") if came else (last.reviewer, last.at_utc)
         found.append(NearItem(item, project.decided_labels(item), reviewer, at, came, snippet, path))

@@ -12,6 +12,7 @@ from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS
 from hitl_desktop.exchange.label_cells import SEPARATORS
@@ -118,6 +119,7 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         exposure=decision.exposure.value if decision and decision.exposure else "",
         marks=_marks(project, decision.evidence) if decision else (),
         image_size=_size(decision.evidence) if decision else None,
+        response=decision.response if decision else NO_RESPONSE,
         **_routing(project, item.index, decision),
     )
 

@@ -15,6 +15,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.features.cache import FeatureCache
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import tr
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.backbones import own_extractor
@@ -118,9 +119,9 @@ def extract_missing(
         missing = _in_order(cache.missing(digests), first)
         if not missing:
             return {}
-        what = tr("Reading images") if request.kind == "image" else tr("Reading texts")
+        what = tr("Reading texts") if KINDS[request.kind].from_rows else tr("Reading images")
         pace = Pace(what, len(digests) - len(missing), len(digests), progress, cancelled)
-        if request.kind == "image":
+        if not KINDS[request.kind].from_rows:
             return _missing_images(request.root, store, cache, digests, missing, pace)
         _missing_texts(store, cache, digests, missing, pace)
         return {}

@@ -20,6 +20,7 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.exchange.image_folder import PROJECT_SUFFIX
 from hitl_desktop.exchange.ordering import shown
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.find_images import IMAGE_SUFFIXES
 from hitl_desktop.workflow.project import Project
@@ -77,7 +78,7 @@ class Watch:
         store = Store.reader(self._folder)
         try:
             root = Path(store.fact("data_root", ""))
-            is_table = store.fact("kind") != "image"
+            is_table = KINDS[store.fact("kind")].from_rows
             last = store.fact(_LOOKED_AT)
             known = np.empty(0, np.int64) if is_table else self._known_in(store)
         finally:

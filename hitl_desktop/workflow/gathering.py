@@ -23,6 +23,7 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import Sentence, listed, say_n
 from hitl_desktop.exchange.ordering import shown
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.learning.learned_items import places_of
 from hitl_desktop.store.store import Store
@@ -49,7 +50,7 @@ def gather(request: AddRequest, progress: Progress, cancelled: CancelCheck) -> G
         batches = reader.batches.all()
     finally:
         reader.close()
-    find = find_new_images if facts.kind == "image" else find_new_rows
+    find = find_new_rows if KINDS[facts.kind].from_rows else find_new_images
     found, known = find(facts, request.sources, request.folder / "features", progress, cancelled)
     if cancelled():
         raise Cancelled

@@ -11,6 +11,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.exchange.image_folder import FoundFile
 from hitl_desktop.exchange.ordering import shown
+from hitl_desktop.exchange.row_kinds import Layout
 from hitl_desktop.exchange.table_records import TableColumns
 from hitl_desktop.features import EXTRACTORS
 from hitl_desktop.features.cache import FeatureCache
@@ -23,7 +24,7 @@ from hitl_desktop.workflow.pictures import Looked, read_images
 
 @dataclass
 class Findings:
-    """What reading the data set gave. `columns` are those of a table."""
+    """What reading the data set gave. `columns` are those of a table, `layout` how its rows were read."""
 
     kind: str
     items: list[FoundItem] = field(default_factory=list)
@@ -34,6 +35,7 @@ class Findings:
     notes: tuple[Sentence, ...] = ()
     stacked: int = 0
     columns: TableColumns | None = None
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True, slots=True)

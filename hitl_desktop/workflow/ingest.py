@@ -23,6 +23,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.exchange.label_cells import notes_on_spelling
+from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout, kinds_of
 from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.exchange.table_records import TableColumns
 from hitl_desktop.features import EXTRACTORS
@@ -51,12 +52,15 @@ from hitl_desktop.workflow.scoring import score_pool
 _ITEMS_PER_TRANSACTION = 5000
 
 
-def guess_kind(data: Path) -> str:
-    """A folder holds images; a file is a table of texts. Raises KnownError when nothing is there."""
+def guess_kind(data: Path, text_column: str | None = None) -> str:
+    """A folder holds images; a file is a table of what its columns look like, of texts where the
+    column to read is named. Raises KnownError when nothing is there,
+    or the file is no table.
+    """
     if data.is_dir():
         return "image"
     if data.exists():
-        return "text"
+        return "text" if text_column else kinds_of(sniff(data))[0]
     raise KnownError(say("There is nothing at {path}.", path=str(data)), say("Check the path."))
 
 
@@ -66,7 +70,7 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
     Raises KnownError (with nothing left behind) when the data cannot be read or the place not be written to,
     Cancelled when the user stopped it.
     """
-    kind = request.kind or guess_kind(request.data)
+    kind = request.kind or guess_kind(request.data, request.text_column)
     if request.folder.exists() and (not request.folder.is_dir() or any(request.folder.iterdir())):
         raise KnownError(
             say("{name} already exists.", name=request.folder.name), say("Choose another name for the project.")
@@ -124,7 +128,7 @@ def _score(store: Store, request: NewProject, found: Findings, progress: Progres
     model = store.models.active()
     if model is None:
         return
-    root = request.data if found.kind == "image" else None
+    root = None if KINDS[found.kind].from_rows else request.data
     features = FeatureRequest(store.folder, found.kind, store.fact("extractor"), len(found.items), root)
     out = store.folder / "scores" / f"v{model.version}.npy"
     label_ids = tuple(label.id for label in store.labels())
@@ -134,22 +138,27 @@ def _score(store: Store, request: NewProject, found: Findings, progress: Progres
 def _read(request: NewProject, kind: str, staging: Path, progress: Progress, cancelled: CancelCheck) -> Findings:
     if kind == "image":
         return read_image_folder(request.data, staging / "features", progress, cancelled)
-    if kind == "text":
-        return read_text_table(request, progress, cancelled)
+    if kind in KINDS:
+        return read_text_table(request, progress, cancelled, kind)
     raise KnownError(
         say("There is no kind of item named {name}.", name=kind), say("Use one of: {names}.", names=listed(KINDS))
     )
 
 
-def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCheck) -> Findings:
-    """Read a table of texts; columns that were not named are guessed."""
+def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCheck, kind: str = "text") -> Findings:
+    """Read a table whose rows are items of `kind`; columns that were not named are guessed."""
     guess = sniff(request.data)
+    row_kind = ROW_KINDS.get(kind)
+    layout = Layout(request.roles, request.options) if request.roles or row_kind is None else row_kind.guess(guess)
     label_column = request.labels_from
-    if label_column is None and (not request.labels or request.use_labels is not LabelUse.NO):
+    names_classes = row_kind is not None and layout is not None and bool(row_kind.classes(layout))
+    if names_classes:  # the class of a row follows from the columns that have a role
+        label_column = None
+    elif label_column is None and (not request.labels or request.use_labels is not LabelUse.NO):
         label_column = guess.label_column
     columns = TableColumns(
         (request.id_column if request.id_column is not None else guess.id_column) or None,
-        request.text_column if request.text_column is not None else guess.text_column,
+        None if row_kind else request.text_column if request.text_column is not None else guess.text_column,
         label_column,
     )
     contents = read_table(
@@ -161,6 +170,8 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
         progress=progress,
         cancelled=cancelled,
         guess=guess,
+        kind=kind,
+        layout=layout,
     )
     notes = contents.notes
     if not request.several and any(c.several for c in guess.columns if c.name == label_column):
@@ -170,15 +181,17 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
             column=str(label_column),
         )
         notes = (*notes, several)
+    classes = row_kind.classes(layout) if row_kind is not None and layout is not None and names_classes else ()
     return Findings(
-        "text",
+        kind,
         contents.items,
         contents.duplicates,
         contents.unreadable,
         contents.others,
-        contents.class_names,
+        classes or contents.class_names,
         notes,
         columns=columns,
+        layout=layout if row_kind is not None else None,
     )
 
 
@@ -244,7 +257,7 @@ def _names_of(item: FoundItem) -> tuple[str, ...]:
 
 def _notes(request: NewProject, found: Findings, classes: Sequence[str], counts: Counter[str]) -> tuple[Sentence, ...]:
     """What has to be told of the import. The names in a table were looked at while it was read."""
-    told_before = found.kind == "text" and not request.labels
+    told_before = KINDS[found.kind].from_rows and not request.labels
     spelling = [] if told_before else notes_on_spelling({name: counts[name] for name in classes})
     return (*found.notes, *(note for note in spelling if note not in found.notes))
 
@@ -264,7 +277,7 @@ def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[
         "threshold": DEFAULT_THRESHOLD,
         "use_labels": request.use_labels.value,
         "import_notes": [note.plain() for note in notes],
-        "columns": None if found.columns is None else found.columns.plain(),
+        "columns": None if found.columns is None else found.columns.plain() | (found.layout or Layout()).plain(),
         "task": (Task.SEVERAL if request.several else Task.ONE).value,
     }
     for key, value in facts.items():
@@ -291,6 +304,7 @@ def _imported(items: Sequence[FoundItem], ids: dict[str, int], request: NewProje
             at_utc=at,
             slot=Slot.IMPORTED_CHECK if check else Slot.IMPORTED,
             probability=count / len(named) if check else None,
+            response=item.response,
         )
 
 

@@ -158,11 +158,11 @@ def has_files(project: Project, model: ModelVersion) -> bool:
 def near_items(project: Project, indexes: Sequence[int]) -> list[Near]:
     """These items, in their order, with what the model says of them."""
     pool = project.pool
-    is_text = project.kind.name == "text"
+    is_text = project.kind.from_rows
     return [
         Near(
             item.index,
-            _opening(project.store.items.text(item.index)) if is_text else item.name,
+            _opening(project.kind.plain(project.store.items.text(item.index))) if is_text else item.name,
             project.suggested_labels(item.index),
             float(pool.confidence[item.index]),
             keeps_back(project, item),

@@ -11,6 +11,7 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
 from hitl_desktop.exchange.ordering import shown
+from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout
 from hitl_desktop.exchange.table import SURPLUS_CELLS, read_table, sniff
 from hitl_desktop.exchange.table_records import TableColumns, TableGuess
 from hitl_desktop.workflow.image_folder import Findings
@@ -28,7 +29,7 @@ def find_new_rows(
     Returns them, and how many rows were there already under the same name. Columns mean what they meant in the first
     import. Raises KnownError for a table that cannot be read, or lacks one of these columns.
     """
-    found = Findings("text")
+    found = Findings(facts.kind)
     there, names = dict(facts.there), set(facts.paths)
     known = renamed = 0
     for source in sources or (facts.root,):
@@ -64,9 +65,9 @@ def _read(
         )
     guess = sniff(source)
     columns = _columns(facts, guess)
-    missing = sorted(
-        {name for name in (columns.identity, columns.text, columns.label) if name} - set(guess.column_names)
-    )
+    layout = Layout.of(facts.columns or {}) if facts.kind in ROW_KINDS else None
+    used = {columns.identity, columns.text, columns.label, *(layout.columns if layout else ())}
+    missing = sorted({name for name in used if name} - set(guess.column_names))
     if missing:
         raise KnownError(
             say(
@@ -85,9 +86,10 @@ def _read(
         progress=progress,
         cancelled=cancelled,
         guess=guess,
+        kind=facts.kind,
+        layout=layout,
     )
-    read = Findings("text", contents.items, contents.duplicates, contents.unreadable)
-    used = {columns.identity, columns.text, columns.label}
+    read = Findings(facts.kind, contents.items, contents.duplicates, contents.unreadable)
     return read, [*contents.notes, *_on_columns(facts, set(guess.column_names) - used)]
 
 

@@ -82,7 +82,7 @@ def _own_files(folder: Path, models: list[Path]) -> Iterator[Member]:
 
 def _data_of(project: Project) -> Iterator[Member]:
     """The files of all items, each once."""
-    if project.kind.name != "image" or not project.data_is_there:
+    if project.kind.from_rows or not project.data_is_there:
         return
     seen = set()
     for index in range(len(project.pool)):

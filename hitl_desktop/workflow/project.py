@@ -74,6 +74,7 @@ class Project:
     def open(cls, folder: Path) -> "Project":
         """Open a project folder. Raises ProjectRefused and leaves it untouched when that is not possible."""
         store = Store.open(folder)
+        store.chain.anchors.get_ready()
         try:
             with store.understood():
                 return cls(store)
@@ -134,7 +135,7 @@ class Project:
     @property
     def data_is_there(self) -> bool:
         """False when the images have moved. Texts are kept in the project and are always there."""
-        return self.kind.name != "image" or self.data_root.is_dir()
+        return self.kind.from_rows or self.data_root.is_dir()
 
     def take_classes(self) -> None:
         """Read the classes anew, after one of them changed."""
@@ -301,7 +302,7 @@ class Project:
 
     def feature_request(self) -> FeatureRequest:
         """A snapshot of what a background task needs to have every item's features."""
-        root = self.data_root if self.kind.name == "image" and self.data_is_there else None
+        root = None if self.kind.from_rows or not self.data_is_there else self.data_root
         items = len(self.pool)
         return FeatureRequest(
             self.folder, self.kind.name, self.store.fact("extractor"), items, root, fitted_on(self.store, items)

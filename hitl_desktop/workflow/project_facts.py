@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hitl_desktop.domain.holdout import USUAL
 from hitl_desktop.domain.labels import Label, Task
@@ -14,8 +15,8 @@ class ProjectFacts:
     """What of a project decides what is new to it, and what its labels are used for.
 
     `there` are the items there are by content, with their names; `paths` are those names, and the files of series, of
-    which `series` are the first ones. `columns` are those of the first table, None where they are not known, and
-    `field_names` its other columns. `seen` are (sort, file, detail) of what was left out before.
+    which `series` are the first ones. `columns` are those of the first table, with its roles, None where they are not
+    known, and `field_names` its other columns. `seen` are (sort, file, detail) of what was left out before.
     """
 
     kind: str
@@ -25,7 +26,7 @@ class ProjectFacts:
     labels: tuple[Label, ...]
     there: Mapping[str, str]
     paths: frozenset[str]
-    columns: Mapping[str, str | None] | None = None
+    columns: Mapping[str, Any] | None = None
     field_names: frozenset[str] = frozenset()
     seen: frozenset[tuple[str, str, str]] = frozenset()
     series: tuple[str, ...] = ()

@@ -44,7 +44,8 @@ class NewProject:
     `model` is a bundled model's name, "none", or None for the one whose classes match. `several`: each class is a
     finding that an item may have beside others; label cells then hold names separated by ; or |, or a JSON list.
     `holdout` is what is set aside to measure: of the items to decide, and of labels that count as earlier decisions.
-    `suggesting` says when a suggestion is in view.
+    `suggesting` says when a suggestion is in view. `roles` (role → columns) and `options` say how the rows of a table
+    are read for a kind of `exchange.row_kinds`; empty: as guessed.
     """
 
     folder: Path
@@ -61,6 +62,8 @@ class NewProject:
     several: bool = False
     holdout: Holdout = USUAL
     suggesting: Suggesting = field(default_factory=Suggesting)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, liv
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import in_use, tr
 from hitl_desktop.workflow.certifying import follow
@@ -20,7 +21,7 @@ from hitl_desktop.workflow.decision_words import told, told_step
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review_queue import ReviewQueue
-from hitl_desktop.workflow.steps import last_step, made_again, recent, retractions
+from hitl_desktop.workflow.steps import draft_of, last_step, made_again, recent, retractions
 from hitl_desktop.workflow.suggesting import Look, look_of, reveals
 from hitl_desktop.workflow.suggestion import Suggestion
 from hitl_desktop.workflow.undoing import last_class_change, undo_words
@@ -41,6 +42,9 @@ class ReviewSession:
         self.look = Look()
         """What the reviewer may see of that."""
         self.marks = Marks()
+        self.response = NO_RESPONSE
+        """What is answered beyond the class so far."""
+        self._own_response: Response | None = None
         self._slot = Slot.CHOSEN
         self.queue = ReviewQueue(project)
         self._redo: list[list[Decision]] = []
@@ -82,14 +86,15 @@ class ReviewSession:
         findings: Iterable[int] | None = None,
         note: str = "",
         seconds: float | None = None,
+        response: Response | None = None,
     ) -> Changes:
         """Record a verdict on the item on screen and go to the next one.
 
         A class given is confirmed when it is the suggested one, corrected otherwise; so is a set of findings (label
         ids) where the task is several. Where the suggestion was hidden and says something else, the item stays and
         the suggestion is revealed: `look.own` is then what was decided, to be kept (confirmed without a class) or
-        changed. Raises KnownError when there is nothing to decide, nothing suggested to confirm, or the disk refuses:
-        then nothing has changed.
+        changed. `response` None: as the draft says. Raises KnownError when there is nothing to decide, nothing
+        suggested to confirm, or the disk refuses: then nothing has changed.
         """
         if self.current is None:
             raise KnownError(tr("Nothing is waiting for you."))
@@ -109,6 +114,7 @@ class ReviewSession:
             note=note,
             seconds=seconds,
             evidence=self.marks.evidence,
+            response=self.response if response is None else response,
         )
         changes = self._record([decision])
         self._redo.clear()
@@ -128,7 +134,14 @@ class ReviewSession:
         """Mark the item on screen otherwise; kept as a draft until it is decided. `NOTHING` when it is the same."""
         if self.current is None or not self.marks.change(evidence):
             return NOTHING
-        return self._keep_marks()
+        return self._keep_draft()
+
+    def respond(self, response: Response) -> Changes:
+        """Answer more than the class of the item on screen; kept as a draft until it is decided."""
+        if self.current is None or response == self.response:
+            return NOTHING
+        self.response = self._own_response = response
+        return self._keep_draft()
 
     def undo(self) -> Changes:
         """Take back the last step: a mark made on the item on screen, else the reviewer's last decision that stands,
@@ -138,7 +151,7 @@ class ReviewSession:
         """
         if self.marks.can_undo:
             self.marks.undo()
-            return self._keep_marks()
+            return self._keep_draft()
         step = last_step(self.project.store.decisions, self.reviewer)
         last = step[-1] if step else None
         if last_class_change(self.project, self.reviewer, last):
@@ -159,7 +172,7 @@ class ReviewSession:
         """Make again what was taken back last, a decision as a new event. `NOTHING` when there is none."""
         if self.marks.can_redo:
             self.marks.redo()
-            return self._keep_marks()
+            return self._keep_draft()
         if not self._redo:
             return NOTHING
         events = made_again(self._redo[-1], self.project.store.decisions.count())
@@ -203,8 +216,7 @@ class ReviewSession:
 
     def step(self, by: int) -> Changes:
         """Go forward (1) or back (−1) in the queue without deciding. Stays at the ends."""
-        queue = self.waiting()
-        if not len(queue):
+        if not len(queue := self.waiting()):
             return NOTHING
         at = self.queue.place_in(queue, self.current)
         to = 0 if at < 0 else min(max(at + by, 0), len(queue) - 1)
@@ -271,7 +283,7 @@ class ReviewSession:
         """Keep a note that is typed and not yet saved with a decision."""
         if self.current is not None:
             with self.project.store.transaction():
-                self.project.store.items.set_draft(self.current, note, self.marks.draft)
+                self.project.store.items.set_draft(self.current, note, self.marks.draft, self._own_response)
         return NOTHING
 
     def draft(self) -> str:
@@ -314,8 +326,8 @@ class ReviewSession:
             next_slot = back.slot
         elif stays and index == self.current:
             next_slot = self._slot
-        note, marks = (back.note, back.evidence or None) if back else ("", None)
-        stored = store.record_step(events, current=then, slot=next_slot, note=note, evidence=marks)[-1]
+        note, marks, said = draft_of(back)
+        stored = store.record_step(events, current=then, slot=next_slot, note=note, evidence=marks, response=said)[-1]
         self.project.follow_standing([stored.item_index])
         if not stays:
             self.queue.leave(stored.item_index)
@@ -360,14 +372,17 @@ class ReviewSession:
         store = self.project.store
         live = live_in(events := store.decisions.of_item(index))
         self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
+        self._own_response = store.items.draft_response(index)
+        self.response = self._own_response or (live[-1].response if live else NO_RESPONSE)
         self.look = look_of(self.project, store.items.get(index), events, self.shown, self.reviewer)
         self.queue.held = index if self.look.own is not None else None
 
-    def _keep_marks(self) -> Changes:
+    def _keep_draft(self) -> Changes:
         assert self.current is not None  # noqa: S101 - checked by the callers
         store = self.project.store
         with store.transaction():
-            store.items.set_draft(self.current, store.items.draft(self.current), self.marks.draft)
+            note = store.items.draft(self.current)
+            store.items.set_draft(self.current, note, self.marks.draft, self._own_response)
         return Changes(items=frozenset({self.current}))
 
     def _remember(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import listed, say
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.workflow.requests import LabelUse, NewProject
 
 
@@ -74,8 +75,8 @@ def new_project(sample: Sample, data: Path, folder: Path) -> NewProject:
         kind=sample.kind,
         use_labels=LabelUse.TRUTH,
         model=sample.model,
-        labels=sample.classes if sample.kind == "text" else (),
-        labels_from="label" if sample.kind == "text" else None,
+        labels=sample.classes if KINDS[sample.kind].is_text else (),
+        labels_from="label" if KINDS[sample.kind].is_text else None,
     )
 
 

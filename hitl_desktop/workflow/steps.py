@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hitl_desktop.domain.decisions import Decision, Verdict
-from hitl_desktop.domain.evidence import NO_EVIDENCE
+from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
+from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.workflow.clock import now_utc
 
@@ -39,9 +40,15 @@ def retractions(step: Sequence[Decision]) -> list[Decision]:
             reason="",
             retracts=event.number,
             evidence=NO_EVIDENCE,
+            response=NO_RESPONSE,
         )
         for event in reversed(step)
     ]
+
+
+def draft_of(back: Decision | None) -> tuple[str, Evidence | None, Response | None]:
+    """The note, the marks and the response that stay as a draft when `back` is taken back; nothing for None."""
+    return ("", None, None) if back is None else (back.note, back.evidence or None, back.response or None)
 
 
 def made_again(step: Sequence[Decision], last_number: int) -> list[Decision]:

@@ -138,6 +138,6 @@ def _differences(
 
 def _names(project: Project, indexes: list[int]) -> dict[int, str]:
     items = project.store.items
-    if project.kind.name == "text":
-        return {index: " ".join(items.text(index)[: 2 * _OPENING].split())[:_OPENING] for index in indexes}
+    if project.kind.from_rows:
+        return {index: project.kind.opening(items.text(index), _OPENING) for index in indexes}
     return {item.index: item.name for item in items.many(indexes)}

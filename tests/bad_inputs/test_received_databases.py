@@ -135,7 +135,7 @@ def test_s8_a_check_that_calls_a_function_is_never_asked(given: Path) -> None:
         given,
         "DROP TABLE draft",
         "CREATE TABLE draft(idx INTEGER PRIMARY KEY, note TEXT NOT NULL CHECK(load_extension('x') IS NULL), "
-        "evidence TEXT)",
+        "evidence TEXT, response TEXT)",
     )
     assert taken(given).items == 40
 
@@ -237,7 +237,6 @@ def test_contents_that_make_no_sense_are_refused_or_harmless(
         "UPDATE item SET truth_findings = '1 2' WHERE idx = 39",
         "UPDATE item SET truth_findings = '[99]' WHERE idx = 39",
         "UPDATE item SET fields = '{' WHERE idx = 39",
-        "UPDATE item SET draft = 1.5 WHERE idx = 39",
         "UPDATE item SET state = 'skipped' WHERE idx = 39",
     ],
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.evidence import Arrow, Box, Ellipse, Span
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.exchange import EXPORTERS, IMPORTERS
 from hitl_desktop.exchange.export_csv import read_export_csv
 from hitl_desktop.exchange.export_jsonl import read_export_jsonl
@@ -26,6 +27,7 @@ CHECKED = ExportRow(
     reason="seen again", slot="explore", decisions=2, probabilities={"benign": 0.5, "malignant": 0.5},
     exposure="revealed", own_answer="malignant", image_size=(384, 256), route="review", rule=2, policy_version=6,
     marks=(NamedMark(Box(1.25, 2, 30, 40), "benign"), NamedMark(Arrow(0, 0, 5, 5, frame=2))),
+    response=Response(((1,), (0, 2)), (3, 0, 1), (2, 0, 1), 4, "=1+1"),
 )  # fmt: skip
 GUESSED = ExportRow(
     id="cd" * 32, path="row 2", state="todo", predicted="benign", confidence=0.9, uncertainty=0.1, model_version=3,
@@ -64,6 +66,7 @@ rows = st.builds(
     text=texts, fields=st.dictionaries(texts, texts.filter(bool), max_size=3), exposure=texts, own_answer=texts,
     marks=st.lists(named_marks, max_size=2).map(tuple),
     image_size=st.none() | st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    response=st.just(NO_RESPONSE) | st.builds(Response, ratings=st.just((0, 3)), reply=texts),
     route=texts, rule=st.none() | st.integers(1, 9), policy_version=st.none() | st.integers(0, 9), basis=texts,
 )  # fmt: skip
 

@@ -21,13 +21,12 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow import automation
 from hitl_desktop.workflow.project import Project
-from tests.gui.views.conftest import bridge, browsing, context, media, settings, theme  # noqa: F401 - fixtures
 
 Retrain = Callable[[Project], ModelVersion]
 
 
 @pytest.fixture
-def opened(context: Context, text_project_folder: Path, retrain: Retrain, qtbot: QtBot) -> Context:  # noqa: F811
+def opened(context: Context, text_project_folder: Path, retrain: Retrain, qtbot: QtBot) -> Context:
     """An open project whose model proposes nearly everything."""
     context.bridge.open_project(text_project_folder)
     context.bridge.cancel_preparing()
@@ -51,12 +50,12 @@ def feed(opened: Context, qtbot: QtBot) -> AutomaticFeed:
     return feed
 
 
-def rest(context: Context, qtbot: QtBot) -> None:  # noqa: F811
+def rest(context: Context, qtbot: QtBot) -> None:
     """Wait until there is nothing left to do."""
     qtbot.waitUntil(lambda: context.bridge.autopilot.is_resting, timeout=20_000)
 
 
-def automatic(context: Context) -> list[int]:  # noqa: F811
+def automatic(context: Context) -> list[int]:
     return [int(i) for i in context.bridge.desk.project.pool.in_states(ItemState.AUTOMATIC)]
 
 

@@ -15,6 +15,7 @@ from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
 from hitl_desktop.domain.decisions import Decision, Exposure, Verdict
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Box, Evidence, Span, from_plain
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.responses import Response
 from hitl_desktop.store.store import DATABASE, Store
 from tests.store.conftest import MakeDecision
 
@@ -112,14 +113,16 @@ def test_a_journal_that_cannot_be_written_costs_no_decision(
 
 def test_the_journal_says_what_was_marked_and_in_view(store: Store, decision: MakeDecision) -> None:
     marks = Evidence((Box(1, 2, 3, 4, label_id=2), Span(0, 2, "l\udce9")), 10, 20)
-    own = store.record(decision(0, evidence=marks, exposure=Exposure.HIDDEN, hiding=0.5), current=0)
+    said = Response(((1,), (0,)), sides=(1, 0), reply="l\udce9")
+    own = store.record(decision(0, evidence=marks, response=said, exposure=Exposure.HIDDEN, hiding=0.5), current=0)
     store.record(decision(0, exposure=Exposure.REVEALED, follows=own.number), current=None)
-    assert store.decisions.all()[0].evidence == marks
+    assert (store.decisions.all()[0].evidence, store.decisions.all()[0].response) == (marks, said)
     first, second = lines(store.folder)
     assert from_plain(first["evidence"]) == marks
     assert first["evidence"]["marks"][0]["class"] == "dog"
     assert (first["exposure"], first["hiding"], first["follows"]) == ("hidden", 0.5, None)
     assert (second["exposure"], second["evidence"], second["follows"]) == ("revealed", None, own.number)
+    assert (Response.of(first["response"]), second["response"]) == (said, None)
 
 
 def test_two_events_of_one_step_are_saved_together_or_not_at_all(store: Store, decision: MakeDecision) -> None:

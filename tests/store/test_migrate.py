@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hitl_desktop.domain.evidence import NO_EVIDENCE
+from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.store import migrate as module
 from hitl_desktop.store.database import connect
 from hitl_desktop.store.migrate import backup, current_version, migrate, migrations, version_of
@@ -125,6 +126,7 @@ def test_a_decision_of_an_older_version_has_no_marks_and_does_not_say_what_was_i
     (event,) = upgraded.decisions.all()
     upgraded.close()
     assert (event.evidence, event.exposure, event.hiding, event.follows) == (NO_EVIDENCE, None, None, None)
+    assert event.response == NO_RESPONSE
     assert event.was_in_view, "before this was noted, a suggestion always stood beside the item"
 
 

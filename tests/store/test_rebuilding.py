@@ -14,6 +14,7 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import Box, Evidence
 from hitl_desktop.domain.items import FoundItem
+from hitl_desktop.domain.responses import Response
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.rebuilding import differences, rebuild
@@ -51,7 +52,10 @@ def worked(tmp_path: Path, decision: MakeDecision) -> Path:
         store.models.add(ModelVersion(1, "trained", "one", "now", 1, 1))
         store.models.activate(1, "now", "ann")
     make_backup(store.folder)
-    store.record(decision(1, label_id=2, evidence=Evidence((Box(1, 2, 3, 4, label_id=1),), 9, 9)), current=2)
+    store.record(
+        decision(1, label_id=2, evidence=Evidence((Box(1, 2, 3, 4, label_id=1),), 9, 9), response=Response(((0, 1),))),
+        current=2,
+    )
     with store.transaction():
         (bird,) = store.add_labels(["bird"])
         store.classes.append(ClassOperation(0, "e1", "now", "ann", ClassAction.ADDED, bird.id, "", "bird"))

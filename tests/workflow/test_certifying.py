@@ -10,6 +10,7 @@ from hitl_desktop.domain.certificates import AuditEvent, Standing
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule
 from hitl_desktop.domain.policy_conditions import PredictedIs
@@ -149,6 +150,31 @@ def test_nobody_is_told_how_an_audit_goes(session: ReviewSession) -> None:
     assert suggested(project, event) == ""
     sample = measuring_sample(project, take_snapshot(project))
     assert not set(sample.rows.tolist()) & set(drawn), "its answers measure nothing yet"
+
+
+def test_the_history_cannot_be_asked_how_an_audit_goes(session: ReviewSession) -> None:
+    project = session.project
+    give_model(project, wrong=range(0, 60, 2))
+    begin(session, 20)
+    for _ in range(12):
+        answer(session)
+    last = project.store.decisions.count()
+    search = project.store.history
+    confirmed, corrected = (
+        search.matching(HistoryFilter(verdicts=frozenset({one})), (), 1, last).tolist()
+        for one in (Verdict.CONFIRMED, Verdict.CORRECTED)
+    )
+    audited = [event.number for event in project.store.decisions.all() if event.slot is Slot.AUDIT]
+    assert audited
+    assert set(audited) <= set(confirmed) & set(corrected)
+    for label in project.labels:
+        found = search.matching(HistoryFilter(label_id=label.id), (), 1, last).tolist()
+        events = project.store.decisions.numbered([one for one in found if one in audited])
+        assert {event.label_id for event in events} <= {label.id}, "what the model said of it is not to be found"
+    by_name = search.in_order(HistoryFilter(), (), HistoryOrder.DECIDED, descending=False).tolist()
+    said = {event.number: project.label(event.label_id).name for event in project.store.decisions.numbered(audited)}
+    names = [said[number] for number in by_name if number in said]
+    assert names == sorted(names), "and the order by what was decided does not part right from wrong"
 
 
 def test_a_complete_audit_without_an_error_gives_a_certificate(session: ReviewSession) -> None:

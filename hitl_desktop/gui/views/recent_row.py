@@ -14,6 +14,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text, fill_rounded, text_width
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import explained, tr, trc, trn
 from hitl_desktop.workflow.settings import RecentProject
 
@@ -41,7 +42,8 @@ def condition_of(project: RecentProject) -> Condition:
     """Look whether the project's folder and its pictures are there. Opens nothing."""
     if not Path(project.folder).is_dir():
         return Condition.MISSING
-    if project.kind == "image" and project.data_root and not Path(project.data_root).is_dir():
+    kind = KINDS.get(project.kind)
+    if kind is not None and not kind.from_rows and project.data_root and not Path(project.data_root).is_dir():
         return Condition.MOVED
     return Condition.READY
 

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import MEDIUM, RADIUS_SMALL
@@ -43,17 +43,32 @@ class Badge(Painted):
         return self._text
 
     def sizeHint(self) -> QSize:
-        width = 2 * _PADDING + _ICON + _GAP + text_width(self._text, self.theme.font("small", MEDIUM))
-        return QSize(width, self.theme.px(_HEIGHT))
+        return QSize(badge_width(self._text, self.theme), self.theme.px(_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * _PADDING + _ICON + _GAP + 24, self.theme.px(_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        ink, ground = ("text2", "sunken") if self._tone == "neutral" else (self._tone, f"{self._tone}_soft")
-        fill_rounded(painter, self.rect(), RADIUS_SMALL, self.theme.colour(ground))
-        draw_icon(painter, self.theme, self.placed(QRect(_PADDING, 0, _ICON, self.height())), self._icon, ink, _ICON)
-        left = _PADDING + _ICON + _GAP
-        text = self.placed(QRect(left, 0, self.width() - left - _PADDING + 1, self.height()))
-        draw_text(painter, text, self._text, self.theme.font("small", MEDIUM), self.theme.colour(ink))
+        painter.setLayoutDirection(self.layoutDirection())
+        paint_badge(painter, self.theme, self.rect(), self._icon, self._text, self._tone)
+
+
+def badge_width(text: str, theme: Theme) -> int:
+    """How wide a badge with this word is, in pixels."""
+    return 2 * _PADDING + _ICON + _GAP + text_width(text, theme.font("small", MEDIUM))
+
+
+def paint_badge(painter: QPainter, theme: Theme, room: QRect, icon: str, text: str, tone: BadgeTone) -> None:
+    """Paint a badge at the beginning of `room`, in its middle height; a word that does not fit is elided."""
+    ink, ground = ("text2", "sunken") if tone == "neutral" else (tone, f"{tone}_soft")
+    direction, height = painter.layoutDirection(), theme.px(_HEIGHT)
+    top = room.top() + (room.height() - height) // 2
+    width = min(room.width(), badge_width(text, theme))
+    rect = QStyle.visualRect(direction, room, QRect(room.left(), top, width, height))
+    fill_rounded(painter, rect, RADIUS_SMALL, theme.colour(ground))
+    picture = QRect(rect.left() + _PADDING, rect.top(), _ICON, height)
+    draw_icon(painter, theme, QStyle.visualRect(direction, rect, picture), icon, ink, _ICON)
+    words = rect.adjusted(_PADDING + _ICON + _GAP, 0, -_PADDING + 1, 0)
+    font = theme.font("small", MEDIUM)
+    draw_text(painter, QStyle.visualRect(direction, rect, words), text, font, theme.colour(ink))

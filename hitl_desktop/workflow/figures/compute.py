@@ -18,8 +18,8 @@ from hitl_desktop.workflow.figures.asked import Asked, chosen
 from hitl_desktop.workflow.figures.costing import costs, fewer_reviews, why_no_costs
 from hitl_desktop.workflow.figures.five import five
 from hitl_desktop.workflow.figures.groups import groups_of
-from hitl_desktop.workflow.figures.measured import Checks, checks_of, version_points
-from hitl_desktop.workflow.figures.values import ClassRow, Figures
+from hitl_desktop.workflow.figures.measured import Checks, VersionPoint, checks_of, version_points
+from hitl_desktop.workflow.figures.values import ClassRow, Figures, Groups, Watch
 from hitl_desktop.workflow.figures.watching import limits_of, watch_list
 from hitl_desktop.workflow.figures.work import classes_of, days_of, pace_of, reviewers_of, work_of
 from hitl_desktop.workflow.project import Project
@@ -85,7 +85,7 @@ def figures_of(
         groups,
         columns,
         pace_of(mine, ledger.needs_review, asked.now),
-        tuple(watch_list(events, versions, groups, limits_of(project.store), _last_batch(project))),
+        _watched(project, events, versions, groups),
         _checks_left(project),
         settings.currency,
         priced,
@@ -93,6 +93,24 @@ def figures_of(
         fewer_reviews(project, project.retrain_every * _TRAININGS_AHEAD),
     )
     return Found(figures, events)
+
+
+def watched_of(
+    project: Project, known: EventTable | None = None, check: Callable[[], None] = lambda: None
+) -> tuple[tuple[Watch, ...], EventTable]:
+    """The watch list alone, and the log it was made of; `known` and `check` as in `figures_of`."""
+    events = project.store.events.read(project.store.decisions.count(), known, check)
+    snapshot = take_snapshot(project)
+    check()
+    groups, _ = groups_of(project, checks_of(project, snapshot), "")
+    check()
+    return _watched(project, events, version_points(project, snapshot), groups), events
+
+
+def _watched(
+    project: Project, events: EventTable, versions: list[VersionPoint], groups: Groups | None
+) -> tuple[Watch, ...]:
+    return tuple(watch_list(events, versions, groups, limits_of(project.store), _last_batch(project)))
 
 
 def _last_batch(project: Project) -> BatchComparison | None:

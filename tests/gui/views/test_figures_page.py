@@ -9,15 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.domain.decisions import Verdict
-from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.figures.board import Board
 from hitl_desktop.gui.views.figures.page import FiguresPage
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.workflow.figures import watching
 from hitl_desktop.workflow.figures.asked import Asked
 from hitl_desktop.workflow.figures.compute import costs_of, figures_of
 from hitl_desktop.workflow.figures.watching import limits_of
@@ -185,26 +182,6 @@ def test_nothing_is_worked_out_while_the_page_is_hidden(page: FiguresPage, conte
     page.show()
     settle(page, qtbot)
     assert board(page).tiles["time"].words()[1] == "34 decisions"
-
-
-def test_what_leaves_its_limits_unseen_is_told_after_a_training(
-    page: FiguresPage, context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[Message] = []
-    context.bridge.notified.connect(told.append)
-    page.hide()
-    monkeypatch.setattr(watching, "log_alerts", lambda _found, _before: frozenset({"override", "gap"}))
-    context.bridge.changed.emit(Changes(model=True), None)
-    settle(page, qtbot)
-    assert [message.text for message in told] == [
-        "Watch list: look at “Gap between groups, You change the suggestion”."
-    ]
-    with qtbot.waitSignal(page.wanted):
-        assert told[0].on_action is not None
-        told[0].on_action()
-    context.bridge.changed.emit(Changes(model=True), None)
-    settle(page, qtbot)
-    assert len(told) == 1  # once
 
 
 def test_closing_the_project_stops_looking(page: FiguresPage, context: Context) -> None:

@@ -30,9 +30,10 @@ from hitl_desktop.gui.views.routing.condition_row import KINDS, ConditionRow
 from hitl_desktop.gui.views.routing.order_card import MEASURES
 from hitl_desktop.gui.views.routing.page import RoutingPage
 from hitl_desktop.gui.views.routing.words import ROUTES
-from hitl_desktop.workflow import routing
+from hitl_desktop.workflow import auditing, routing
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
+from tests.made_up_model import answer_audit, give_model
 
 Open = Callable[[Path], RoutingPage]
 
@@ -413,3 +414,31 @@ def test_without_a_model_everything_needs_you(context: Context, text_project_fol
     settle(page, qtbot)
     assert page.effect.sentence.text() == "At 90 %: 40 need you, 0 are proposed."
     assert page.histogram.accessibleDescription() == "No item has a suggestion yet"
+
+
+def test_what_a_certificate_covers_is_marked_on_rule_and_slider(
+    opened: Open, image_project_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "Certified").mkdir()
+    folder = image_project_folder.rename(tmp_path / "Certified" / "Pictures.hitl")
+    project = Project.open(folder)
+    confidence = give_model(project)
+    give_model(project, wrong=[row for row in range(60) if confidence[row] < 0.8])
+    project.set_threshold(0.7)
+    auditing.begin(project, 0.1, 0.2, 40, "ann")
+    answer_audit(ReviewSession(project, "ann"))
+    project.close()
+    page = opened(folder)
+    qtbot.waitUntil(lambda: not page.is_busy)
+    effect = page.effect
+    assert effect.proof.text().startswith("Looser than ")
+    assert effect.slider.mark_x() is not None
+    assert [row.is_certified for row in page.rules.table.rows()] == [False, False]
+    effect.spin.setValue(95)
+    qtbot.waitUntil(lambda: not page.is_busy)
+    assert [row.is_certified for row in page.rules.table.rows()] == [True, False]
+    other = RoutingPolicy((Rule((PredictedIs((1,)), ConfidenceAtLeast(0.95)), Route.ACCEPT),), Route.REVIEW)
+    page.edit(other)
+    qtbot.waitUntil(lambda: not page.is_busy)
+    assert effect.slider.mark_x() is None
+    assert not effect.proof.isVisibleTo(page)

@@ -75,7 +75,7 @@ class BatchesPage(QWidget):
         from hitl_desktop.workflow.folder_watch import watches
 
         project = bridge.desk.project
-        is_image, name = project.kind.name == "image", project.data_root.name
+        is_image, name = not project.kind.from_rows, project.data_root.name
         self.look_button.set_label(tr("Look in {name}", name=name))
         self.look_button.setToolTip(str(project.data_root))
         self.look_button.setEnabled(project.data_root.exists())
@@ -130,7 +130,7 @@ class BatchesPage(QWidget):
             self.add_wanted.emit((Path(chosen),))
 
     def _choose_files(self) -> None:
-        if self._context.bridge.desk.project.kind.name == "image":
+        if not self._context.bridge.desk.project.kind.from_rows:
             chosen, _ = QFileDialog.getOpenFileNames(self, tr("Pictures to add"))
         else:
             chosen, _ = QFileDialog.getOpenFileNames(self, tr("Table with the same columns"))

@@ -40,15 +40,12 @@ _PAUSE_WHILE_BUSY_MS: Final = 2_000
 
 
 class FiguresPage(QWidget):
-    """While the page is hidden nothing is read but after a training; while decisions come in, it looks again every two
-    seconds at most.
+    """While the page is hidden nothing is read; while decisions come in, it looks again every two seconds at most.
 
     `items_wanted(indexes, words)` asks for some items in review: pool indexes, and what they have in common.
-    `wanted()`: somebody wants to see the page.
     """
 
     items_wanted = Signal(object, str)
-    wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +56,6 @@ class FiguresPage(QWidget):
         self._column = ""
         self._is_stale = True
         self._is_report_wanted = False
-        self._alerts: frozenset[str] = frozenset()
         self.found: Found | None = None
         self.board: Board | None = None
         self.period, self.reviewer = QComboBox(), QComboBox()
@@ -204,7 +200,7 @@ class FiguresPage(QWidget):
         self._stop()
         self._known, self.found, self._column = None, None, ""
         self.report.setEnabled(False)
-        self._alerts, self._is_report_wanted = frozenset(), False
+        self._is_report_wanted = False
         for box in (self.period, self.reviewer):
             box.blockSignals(True)
             box.setCurrentIndex(0)
@@ -220,9 +216,7 @@ class FiguresPage(QWidget):
         if not concerns and not changes.settings:
             return
         self._is_stale = True
-        # What a new version has changed is told even where nobody looks; single decisions are not.
-        looks = self.isVisible() or (changes.model and self.found is not None)
-        if looks and not self._pause.isActive():
+        if self.isVisible() and not self._pause.isActive():
             self._pause.start(_PAUSE_MS if changes.settings else _PAUSE_WHILE_BUSY_MS)
 
     def _take(self, answer: Any) -> None:
@@ -232,7 +226,6 @@ class FiguresPage(QWidget):
         if isinstance(answer, Exception):
             raise answer
         from hitl_desktop.gui.views.figures.board import Board
-        from hitl_desktop.workflow.figures.watching import log_alerts
 
         self.found, self._known = answer, answer.events
         self.report.setEnabled(True)
@@ -244,20 +237,9 @@ class FiguresPage(QWidget):
         self._fill_reviewers(tuple(name for name in answer.events.reviewers if name != AUTOPILOT))
         self.board.show_figures(answer.figures)
         self.board.setVisible(True)
-        self._follow_alerts(log_alerts(answer.figures.watch, self._alerts))
         if self._is_report_wanted:
             self._is_report_wanted = False
             self.ask_for_report()
-
-    def _follow_alerts(self, outside: frozenset[str]) -> None:
-        """Tell of what has newly left its limits, where the watch list itself is not on screen."""
-        from hitl_desktop.workflow.figures.watching import WATCHED
-
-        new, self._alerts = outside - self._alerts, outside
-        if new and not self.isVisible():
-            what = listed(tr(title) for name, title in WATCHED.items() if name in new)
-            words = tr("Watch list: look at “{what}”.", what=what)
-            self._context.bridge.notified.emit(Message(words, "warn", tr("Look at it"), self.wanted.emit))
 
     def _fill_reviewers(self, names: tuple[str, ...]) -> None:
         """Offer everybody who ever decided; what is chosen stays."""

@@ -79,7 +79,7 @@ class TileDelegate(QStyledItemDelegate):
     def shows_pictures(self) -> bool:
         """True for images, False for texts."""
         bridge = self._context.bridge
-        return not bridge.is_open or bridge.desk.project.kind.name == "image"
+        return not bridge.is_open or not bridge.desk.project.kind.from_rows
 
     def forget(self) -> None:
         """Another project is open."""
@@ -185,7 +185,12 @@ class TileDelegate(QStyledItemDelegate):
         missing = [index for index in indexes if index not in self._openings]
         if not missing or self.shows_pictures():
             return
-        found = self._context.bridge.desk.project.store.items.openings(missing, _OPENING)
+        project = self._context.bridge.desk.project
+        if project.kind.is_text:
+            found = project.store.items.openings(missing, _OPENING)
+        else:  # the words are inside of what is stored
+            texts = project.store.items.texts_of(missing)
+            found = {i: project.kind.opening(text, _OPENING) for i, text in zip(missing, texts, strict=True)}
         for index in missing:
             self._openings[index] = " ".join(found.get(index, "").split())
         while len(self._openings) > max(_KEPT, len(indexes)):

@@ -193,7 +193,7 @@ class ReportStep(QWidget):
         return area
 
     def _show_head(self, report: ImportReport) -> None:
-        is_image = report.kind == "image"
+        is_image = not KINDS[report.kind].from_rows
         used = report.items + report.stacked
         left = report.files - used
         ready = number(report.items)
@@ -232,7 +232,7 @@ class ReportStep(QWidget):
         while self.tabs.count():
             self.tabs.removeTab(0)
         for sort in _SORTS:
-            if sort != "others" or report.kind == "image":
+            if sort != "others" or not KINDS[report.kind].from_rows:
                 index = self.tabs.addTab(f"{names[sort]} · {number(counts[sort])}")
                 self.tabs.setTabData(index, sort)
         first = next((i for i in range(self.tabs.count()) if counts[self.tabs.tabData(i)]), 0)
@@ -250,7 +250,7 @@ class ReportStep(QWidget):
                 "{n} pairs disagree. The same picture stands under two classes. The first one found was kept.",
                 disagreements,
             )
-            if report.kind == "image"
+            if not KINDS[report.kind].from_rows
             else trn(
                 "{n} pair disagrees. The same text stands under two classes. The first one found was kept.",
                 "{n} pairs disagree. The same text stands under two classes. The first one found was kept.",
@@ -290,7 +290,8 @@ class ReportStep(QWidget):
     def _show_classes(self, report: ImportReport, request: NewProject) -> None:
         by_hand = bool(request.labels)
         labelled = sum(report.class_counts.values())
-        title = tr("What the folder names say") if report.kind == "image" else tr("What the label column says")
+        from_rows = KINDS[report.kind].from_rows
+        title = tr("What the label column says") if from_rows else tr("What the folder names say")
         aside = "" if by_hand or request.several else KINDS[report.kind].counted(labelled)
         self._classes.set_title(tr("The classes you named") if by_hand else title, aside)
         rows = [ClassCount(i, name, report.class_counts[name]) for i, name in enumerate(report.classes)]

@@ -124,7 +124,7 @@ class ItemPane(QStackedWidget):
 
     def _prefetch(self) -> None:
         desk = self._context.bridge.desk
-        if desk.project.kind.name != "image" or not desk.project.data_is_there:
+        if desk.project.kind.from_rows or not desk.project.data_is_there:
             return
         items = desk.project.store.items.many(desk.session.upcoming(_AHEAD))
         self._context.media.prefetch([(item.digest, desk.project.item_source(item)) for item in items])

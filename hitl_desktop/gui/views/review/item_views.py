@@ -28,7 +28,7 @@ def item_view(project: Project, item: Item) -> ItemView:
     """The item for its viewer; an image that has moved keeps its old path, so that the reason names it."""
     masked = masked_columns(project.store)
     fields = {name: "" if name in masked else value for name, value in item.fields.items()}
-    if project.kind.name == "text":
+    if project.kind.from_rows:
         return ItemView(item.digest, item.name, None, project.store.items.text(item.index), fields, masked)
     path: Source
     try:

@@ -215,7 +215,7 @@ class QueueDelegate(QStyledItemDelegate):
 
     def _shows_pictures(self) -> bool:
         bridge = self._context.bridge
-        return bridge.is_open and bridge.desk.project.kind.name == "image"
+        return bridge.is_open and not bridge.desk.project.kind.from_rows
 
 
 def _marks_width(row: QueueRow, side: int) -> int:

@@ -85,7 +85,7 @@ def why_view(explanation: Explanation, project: Project) -> WhyView:
         "" if refusal else full,
         this,
         other,
-        tuple(_rows(explanation.parts, explanation.score, is_text=project.kind.name == "text")),
+        tuple(_rows(explanation.parts, explanation.score, is_text=project.kind.from_rows)),
         tr(refusal) if refusal else "",
     )
 

@@ -1,15 +1,17 @@
 """What a policy does to all items: one bar, the slider of its limit, and a sentence."""
 
+import math
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QSpinBox, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from hitl_desktop import language
 from hitl_desktop.domain.policy import AUTOMATIC_ROUTES, Route
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import MEDIUM, SPACE_4, SPACE_12
 from hitl_desktop.gui.views.figures_in_words import percent
+from hitl_desktop.gui.views.routing.limit_slider import LimitSlider
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
@@ -40,10 +42,12 @@ class EffectCard(Card):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(tr("What this does to your items"), parent=parent)
         self.bar = StackedBar(theme)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = LimitSlider(theme)
         self.spin = QSpinBox()
         self.sentence = PlainLabel("", "lead", weight=MEDIUM, wrap=True)
         self.meaning = PlainLabel("", "small", "text2", wrap=True)
+        self.proof = PlainLabel("", "small", "text2", wrap=True)
+        self.proof.setVisible(False)
         self._from = PlainLabel(tr("Automatic from"), "body", "text2")
         self._prepare()
         self.body.addWidget(self.bar)
@@ -53,13 +57,25 @@ class EffectCard(Card):
         row.addWidget(self.slider, 1)
         row.addWidget(self.spin)
         self.body.addLayout(row)
+        self.body.addWidget(self.proof)
         self.body.addWidget(self.sentence)
         self.body.addWidget(self.meaning)
         self.slider.valueChanged.connect(self._moved)
         self.spin.valueChanged.connect(self._moved)
 
-    def show_effect(self, preview: "Preview", ledger: "Ledger", meaning: str) -> None:
-        """Show what a policy does; `ledger` counts what is decided and set aside, `meaning` says what it means."""
+    def show_effect(
+        self,
+        preview: "Preview",
+        ledger: "Ledger",
+        meaning: str,
+        proved: float | None = None,
+        stopped: float | None = None,
+    ) -> None:
+        """Show what a policy does; `ledger` counts what is decided and set aside, `meaning` says what it means.
+
+        `proved` is the loosest limit, 0–1, that a valid certificate reaches, None without one; at `stopped` its proof
+        ended.
+        """
         self.set_title(trn("What this does to your {n} item", "What this does to your {n} items", ledger.items))
         segments = [
             Segment(preview.to_do[route], tr(label), tr(detail), pattern)
@@ -84,6 +100,7 @@ class EffectCard(Card):
             else tr("{need}, {proposed}.", **words)
         )
         self.meaning.setText(meaning)
+        self._show_proof(proved, stopped)
 
     def show_limit(self, value: float, *, can_move: bool) -> None:
         """Put the slider where the limit is; it cannot be moved where no automatic rule has one."""
@@ -91,6 +108,18 @@ class EffectCard(Card):
             self._put(round(100 * value))
         for control in (self.slider, self.spin, self._from):
             control.setEnabled(can_move)
+
+    def _show_proof(self, proved: float | None, stopped: float | None) -> None:
+        self.slider.show_mark(None if stopped is None or proved is None else 100 * stopped)
+        self.proof.setVisible(proved is not None)
+        if proved is None:
+            return
+        # The slider knows whole percent: nothing that is not proved may seem to be.
+        words = tr("Looser than {proved} is not certified.", proved=percent(math.ceil(100 * proved) / 100))
+        if stopped is not None:
+            at = percent(math.floor(100 * stopped) / 100)
+            words += " " + tr("The red mark, {stopped}, is where the proof stopped.", stopped=at)
+        self.proof.setText(words)
 
     def _moved(self, value: int) -> None:
         self._put(value)

@@ -67,8 +67,7 @@ class RoutingPage(QWidget):
         self._preview: Preview | None = None
         self._read: Found | None = None
         self._known: Known | None = None
-        self._calibrated = ""
-        self._is_whole = True
+        self._calibrated, self._is_whole = "", True
         self._beside = Beside(self)
         self._beside.answered.connect(self._take)
         self.badge = Badge(theme, "route", "", "neutral")
@@ -319,11 +318,12 @@ class RoutingPage(QWidget):
         return tr("Not in force yet. Items to do: {changes}.", changes=listed(moved))
 
     def _show_preview(self, preview: "Preview") -> None:
-        from hitl_desktop.workflow import insight
+        from hitl_desktop.workflow import certifying, insight
 
         project = self._context.bridge.desk.project
-        self.rules.show_preview(preview)
-        self.effect.show_effect(preview, project.pool.ledger(), self._meaning(project))
+        proved, stopped = certifying.reach(project, preview.policy)
+        self.rules.show_preview(preview, proved)
+        self.effect.show_effect(preview, project.pool.ledger(), self._meaning(project), proved, stopped)
         line = min(preview.limit, 1.0)
         self.histogram.show_bins(preview.bins, line)
         scored = sum(map(sum, preview.bins))
@@ -332,7 +332,7 @@ class RoutingPage(QWidget):
         self._near_card.setVisible(scored > 0)
         below, above = (insight.near_items(project, items) for items in preview.near)
         words = tr("{threshold} and above: proposed", threshold=percent(line))
-        self._near.show_items(above, below, words, project.kind.name == "text")
+        self._near.show_items(above, below, words, project.kind.from_rows)
 
     def _meaning(self, project: "Project") -> str:
         if project.model is None:

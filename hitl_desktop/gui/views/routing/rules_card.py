@@ -63,6 +63,7 @@ class RulesCard(Card):
         self.editor = RuleEditor(theme)
         self.audit, self.capacity = QSpinBox(), QSpinBox()
         self._watched = PlainLabel("", "small", "text2")
+        self._proved: float | None = None
         self._odd = QVBoxLayout()
         self._odd.setSpacing(SPACE_4)
         self._told: list[PlainLabel] = []
@@ -93,8 +94,11 @@ class RulesCard(Card):
             self.table.select(0)
         self._enable()
 
-    def show_preview(self, preview: "Preview") -> None:
-        """Show what the policy shown does to the items."""
+    def show_preview(self, preview: "Preview", proved: float | None = None) -> None:
+        """Show what the policy shown does to the items, and which of its automatic rules a valid certificate covers:
+        those from the limit `proved` on, None for none.
+        """
+        self._proved = proved
         self._show_rows(preview)
         self._watched.setText(
             trn("{n} item", "{n} items", preview.watched) if preview.policy.audit_every is not None else ""
@@ -212,9 +216,13 @@ class RulesCard(Card):
                     "\n".join(warned.get(place, []) + noted.get(place, [])),
                     place in warned,
                     is_rest,
+                    not is_rest and self._covers(policy.rules[place]),
                 )
             )
         self.table.show_rows(rows)
+
+    def _covers(self, rule: Rule) -> bool:
+        return self._proved is not None and rule.is_automatic and rule.limit >= self._proved
 
     def _enable(self) -> None:
         row, rules = self.table.currentIndex().row(), len(self._policy.rules)

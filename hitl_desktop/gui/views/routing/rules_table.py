@@ -29,6 +29,7 @@ from hitl_desktop.gui.keymaps import portable
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import MEDIUM, ROW, STRONG
 from hitl_desktop.gui.views.routing.words import ROUTES
+from hitl_desktop.gui.widgets.badge import badge_width, paint_badge
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text, fill_rounded, text_width
 from hitl_desktop.language import listed, number, tr, trn
@@ -55,7 +56,8 @@ _ROLE: Final = Qt.ItemDataRole.UserRole
 @dataclass(frozen=True, slots=True)
 class RuleRow:
     """One row: when it matches, its route, how many items it takes (None while that is worked out), how many of them
-    wait, the share of the largest rule (0–1), and what is odd about it: "", "note" or "warn", in words.
+    wait, the share of the largest rule (0–1), and what is odd about it: "", "note" or "warn", in words. It is certified
+    when a valid certificate covers what it decides.
     """
 
     when: str
@@ -66,6 +68,7 @@ class RuleRow:
     odd: str = ""
     is_warning: bool = False
     is_rest: bool = False
+    is_certified: bool = False
 
 
 class _Rows(QAbstractTableModel):
@@ -108,7 +111,10 @@ class _Rows(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip("\n".join(part for part in (row.when, self._counted(row), row.odd) if part))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            texts = ("" if row.is_rest else number(index.row() + 1), row.when, tr(ROUTES[row.route].word))
+            route = tr(ROUTES[row.route].word)
+            if row.is_certified and role == Qt.ItemDataRole.AccessibleTextRole:
+                route = listed((route, tr("Certified")))
+            texts = ("" if row.is_rest else number(index.row() + 1), row.when, route)
             if index.column() < _ITEMS:
                 return texts[index.column()]
             if index.column() == _ITEMS:
@@ -177,6 +183,9 @@ class _Delegate(QStyledItemDelegate):
         draw_icon(painter, theme, at, shown.icon, shown.tone, _ICON)
         words = QStyle.visualRect(painter.layoutDirection(), rect, rect.adjusted(_ICON + _GAP, 0, 0, 0))
         draw_text(painter, words, tr(shown.word), theme.font("body"), theme.colour("text"))
+        if row.is_certified:
+            taken = _ICON + 2 * _GAP + text_width(tr(shown.word), theme.font("body"))
+            paint_badge(painter, theme, rect.adjusted(taken, 0, 0, 0), "shield-check", tr("Certified"), "ok")
 
     def _paint_bar(self, painter: QPainter, rect: QRect, row: RuleRow) -> None:
         if not row.items:
@@ -256,7 +265,8 @@ class RulesTable(QTableView):
         routes = max(text_width(tr(shown.word), body) for shown in ROUTES.values())
         counts = max((text_width(_count(row), strong) for row in rows), default=0)
         header.resizeSection(_NUMBER, theme.px(_NUMBER_WIDTH))
-        header.resizeSection(_THEN, routes + _ICON + 4 * _GAP)
+        certified = badge_width(tr("Certified"), theme) + _GAP if any(row.is_certified for row in rows) else 0
+        header.resizeSection(_THEN, routes + certified + _ICON + 4 * _GAP)
         wide = max(counts, text_width(tr("Items"), small)) + 3 * _GAP
         header.resizeSection(_ITEMS, max(wide, header.sectionSizeHint(_ITEMS)))
         header.resizeSection(_BAR, theme.px(_BAR_WIDTH))
