@@ -15,12 +15,9 @@ SYNCS       ?= 200
 CORRUPTIONS ?= 1000
 STEPS       ?= 10000
 STARTS      ?= 100
-<<<<<<< HEAD
+TAMPERINGS  ?= 10000
 # How long `make fuzz` gives each reader.
 SECONDS     ?= 60
-=======
-TAMPERINGS  ?= 10000
->>>>>>> main
 
 PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --disable-pip-version-check --quiet
