@@ -371,7 +371,7 @@ class Store:
 
     def _reconcile(self) -> None:
         """Take what only the second record has, then bring it up to the database."""
-        replaying = Replaying(self._record, self.decisions, self.classes, self.items)
+        replaying = Replaying(self._database, self._record, self.decisions, self.classes, self.items)
         try:
             with self._database.atomic():
                 self.chain.via = "second record"
