@@ -29,9 +29,9 @@ def answered(context: Context, text_project_folder: Path) -> list[int]:
     project.close()
     context.bridge.works_by_itself = False
     context.bridge.open_project(text_project_folder)
-    context.bridge.set_reviewer("ann")
+    context.bridge.desk.session.set_reviewer("ann")
     found = [answer(context.bridge.desk.session) for _ in range(3)]
-    context.bridge.set_reviewer("bob")
+    context.bridge.desk.session.set_reviewer("bob")
     return found
 
 
@@ -73,7 +73,7 @@ def test_the_second_reader_is_offered_what_waits_and_then_what_differs(
 def test_nothing_to_read_is_told(answered: list[int], context: Context) -> None:
     told: list[str] = []
     context.bridge.notified.connect(lambda message: told.append(message.text))
-    context.bridge.set_reviewer("ann")
+    context.bridge.desk.session.set_reviewer("ann")
     read_second(context.bridge, context.browsing)
     settle_readings(context.bridge, context.browsing)
     assert told == ["Nothing waits for you as second reader.", "There is no item where two readers differ."]
