@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from hitl_desktop.cli.adding import add, watch
 from hitl_desktop.cli.archives import deidentify, pack, receive
@@ -17,9 +17,13 @@ from hitl_desktop.cli.kpis import kpis
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.opening import opened
+from hitl_desktop.cli.problems import problems as label_problems
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.report import report
 from hitl_desktop.cli.routing import route as route_items
+from hitl_desktop.cli.running import run_here
+from hitl_desktop.cli.signatures import reviewers, signatures
+from hitl_desktop.cli.signing_in import sit_down
 from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
@@ -39,9 +43,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.settings import default_reviewer
 from hitl_desktop.workflow.status import batch_words, model_answer, queue_rows, status
-from hitl_desktop.workflow.worker import InlineRunner
 
 Answer = tuple[Any, str]
 """What a command gives back: the JSON value of its contract, and the same in words."""
@@ -76,7 +78,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         roles={role: tuple(columns.split(",")) for role, columns in _named(arguments.role).items()},
         options=_named(arguments.option),
     )
-    report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
+    report = run_here("create_project", request, ImportReport)
     with opened(arguments.project) as project:
         rank(project)
         notes = project.store.items.notes()
@@ -124,6 +126,12 @@ def queue(arguments: argparse.Namespace, _: Hooks) -> Answer:
     return rows, "\n".join(lines) or ("Nothing is waiting." if is_plain else "Nothing fits.")
 
 
+def problems(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """List labels that are probably wrong, or say of one that it is right."""
+    with opened(arguments.project) as project:
+        return label_problems(project, arguments, _sit_down(project, arguments) if arguments.right else "")
+
+
 def show_history(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Tell what was decided."""
     with opened(arguments.project) as project:
@@ -134,7 +142,7 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Record one decision."""
     with opened(arguments.project) as project:
         item = project.store.items.find(arguments.item)
-        session = _session(project, _reviewer(arguments))
+        session = _session(project, _sit_down(project, arguments))
         verdict, label_id, findings = _verdict(arguments, project)
         if arguments.reason:
             changes = decide_again(session, item.index, verdict, label_id, findings, reason=arguments.reason)
@@ -148,7 +156,7 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def undo(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Take back the last decision of a reviewer. Raises KnownError when there is none."""
     with opened(arguments.project) as project:
-        changes = _session(project, _reviewer(arguments)).undo()
+        changes = _session(project, _sit_down(project, arguments)).undo()
         if changes is NOTHING:
             raise KnownError(f"{arguments.reviewer} has no decision to take back.")
         answer = status(project)
@@ -159,7 +167,7 @@ def classes(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """List or change the classes. Raises KnownError for a change that is not possible."""
     is_change = any(getattr(arguments, name) for name in CLASS_CHANGES)
     with opened(arguments.project) as project:
-        return change_classes(project, arguments, _reviewer(arguments) if is_change else "")
+        return change_classes(project, arguments, _sit_down(project, arguments) if is_change else "")
 
 
 def route(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -168,7 +176,7 @@ def route(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments.project) as project:
         if project.model is not None and not project.is_scored:
             _score(project)
-        return route_items(project, arguments, _reviewer(arguments) if is_change else "")
+        return route_items(project, arguments, _sit_down(project, arguments) if is_change else "")
 
 
 def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -176,7 +184,7 @@ def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments.project) as project:
         retraining = Retraining(project)
         snapshot = retraining.snapshot()
-        trained = cast(Trained, InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled))
+        trained = run_here("train", retraining.request(snapshot), Trained)
         model = retraining.commit(snapshot, trained)[1]
         answer = model_answer(project, model)
     return answer, told(model)
@@ -203,11 +211,10 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def run_automation(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Run, pause, resume or recall automatic decisions. Raises KnownError when that is not possible."""
-    arguments.reviewer = arguments.reviewer or default_reviewer()
     with opened(arguments.project) as project:
         if project.model is not None and not project.is_scored:
             _score(project)
-        return AUTOMATION[arguments.command](project, arguments, _reviewer(arguments))
+        return AUTOMATION[arguments.command](project, arguments, sit_down(project, arguments.reviewer))
 
 
 def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -229,7 +236,7 @@ def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 
 def _score(project: Project) -> Scored:
-    scored = cast(Scored, InlineRunner().run("score", project.score_request(), no_progress, never_cancelled))
+    scored = run_here("score", project.score_request(), Scored)
     project.take_scores(dict(scored.unreadable), scored.checks)
     return scored
 
@@ -240,12 +247,11 @@ def _session(project: Project, reviewer: str) -> ReviewSession:
     return ReviewSession(project, reviewer)
 
 
-def _reviewer(arguments: argparse.Namespace) -> str:
-    """The reviewer's name. Raises KnownError for one that nobody could read in the record."""
-    name = arguments.reviewer
-    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+def _sit_down(project: Project, arguments: argparse.Namespace) -> str:
+    """The reviewer's name, who has to be named, and who sits down. Raises KnownError."""
+    if not arguments.reviewer:
         raise KnownError("The reviewer needs a name of letters.", "Give one with --reviewer.")
-    return name.strip()
+    return sit_down(project, arguments.reviewer)
 
 
 def _verdict(arguments: argparse.Namespace, project: Project) -> tuple[Verdict, int | None, tuple[int, ...] | None]:
@@ -275,6 +281,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "classes": classes,
     "route": route,
     "retrain": retrain,
+    "problems": problems,
     "status": show_status,
     "kpis": kpis,
     "report": report,
@@ -291,4 +298,6 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "backup": backup,
     "restore": restore_backup,
     "rebuild": rebuild_project,
+    "reviewers": reviewers,
+    "signatures": signatures,
 }

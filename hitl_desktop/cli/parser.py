@@ -199,6 +199,12 @@ def _add_classes(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     retrain = _command(commands, "retrain", "Train on the decisions and put the result to use.")
     _project(retrain)
+    problems = _command(commands, "problems", "List labels that are probably wrong, the strongest reasons first.")
+    _project(problems)
+    problems.add_argument("--look-again", action="store_true", help="look again, whatever was found before")
+    problems.add_argument("--limit", metavar="N", type=int, default=50)
+    problems.add_argument("--right", metavar="ITEM", help="the label of this item is right: it is not listed again")
+    problems.add_argument("--reviewer", metavar="R", default="", help="who says so; needed for --right")
     saving = _command(commands, "export-model", "Write a model of the project as one file that cannot run code.")
     _project(saving)
     saving.add_argument("out", metavar="OUT.hitlmodel", type=Path)
@@ -267,6 +273,16 @@ def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:
         default=[],
         help="paint this box black in every picture, where writing is burnt in; may be given several times",
     )
+    signing = _command(commands, "signatures", "Tell who signed what and whether it still holds; or sign.")
+    _project(signing)
+    signing.add_argument("--file", metavar="FILE", type=Path, help="an export to compare with what was signed")
+    signing.add_argument(
+        "--sign", metavar="WHAT", default="", help="sign: project, certificate (the last one), or the path of a file"
+    )
+    signing.add_argument("--meaning", choices=["reviewed", "approved"], help="what the signature says")
+    signing.add_argument("--words", metavar="T", default="", help="what it says in your own words")
+    signing.add_argument("--reviewer", metavar="R", default="", help="who signs: the name of a profile")
+    _project(_command(commands, "reviewers", "Tell who has decided in a project, and how that was known."))
     _command(commands, "self-test", "Check that this installation works.")
     opened = _command(commands, "open", "Open the window on a project.")
     _project(opened)

@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.class_changes import folded_code
 from hitl_desktop.domain.findings import flags_of, suggested_codes
+from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.pool import AUTOMATIC, TO_DO
+from hitl_desktop.domain.pool import AUTOMATIC, STATES, TO_DO
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.learning.quick_head import ANCHORS, BLOCK, MOST_DECISIONS, fit_step, log_odds, quick_answers
 from hitl_desktop.workflow.number_files import load_numbers
@@ -27,6 +28,8 @@ from hitl_desktop.workflow.scores import read_scores
 SWITCH: Final = "quick_answers"
 """The fact that says whether they are wanted."""
 AGREEMENT: Final = "quick_agreement"
+
+DECIDED: Final = STATES.index(ItemState.DECIDED)
 
 Rows = npt.NDArray[np.float16]
 
@@ -104,7 +107,7 @@ def quick_request(project: Project, known: Rows | None = None) -> QuickRequest |
     is_several = project.task is Task.SEVERAL
     answers = []
     for number, index, label_id, findings in found:
-        if project.reserve.members[index] or index >= len(rows):
+        if project.reserve.members[index] or index >= len(rows) or project.pool.states[index] != DECIDED:
             continue
         label = project.label_now(label_id) if label_id is not None else None
         if is_several and findings is not None:
