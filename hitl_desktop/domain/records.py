@@ -239,6 +239,17 @@ def line_of(text: str) -> str:
         return text
 
 
+def without_columns(text: str, columns: frozenset[str]) -> str:
+    """The stored text with some columns emptied, and without what was known before, which is made of all of them."""
+    if not columns:
+        return text
+    try:
+        record = record_of(text)
+    except KnownError:
+        return text
+    return Record(tuple(replace(f, value=None) if f.name in columns else f for f in record.fields)).text
+
+
 def plain_number(value: float) -> str:
     """A number as short as it can be said exactly: 12, 12.5, 0.001."""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
