@@ -23,8 +23,9 @@ class Kind:
     `extractor` is the name of its default row in `features.EXTRACTORS`.
 
     An item of rows is stored as a text: that of a "text", canonical JSON of any other kind, which `plain` says in
-    words for lists and search; `without` some of its columns, where the columns of the table are inside of it. `is_text` is True where the stored text is what people read, so that places
-    in it mean something. `has_own_classes` is False where the classes follow from the kind and cannot be edited.
+    words for lists and search. `without` empties some columns of the table where they are inside of it. `is_text` is
+    True where the stored text is what people read, so that places in it mean something. `has_own_classes` is False
+    where the classes follow from the kind and cannot be edited.
     """
 
     name: str

@@ -65,6 +65,7 @@ class FieldRow(QWidget):
         super().__init__(parent)
         self.name = PlainLabel("", "small", "text2", elide=True)
         self.name.setFixedWidth(theme.px(NAME))
+        self.name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.value = PlainLabel("", "body", wrap=True)
         self.value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.place = Place(theme)

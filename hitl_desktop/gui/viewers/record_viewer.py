@@ -65,6 +65,7 @@ class RecordViewer(ItemViewer):
         self._column.addWidget(self._more)
         self._column.addStretch(1)
         self.area = _scroll(inner)
+        self.area.setMaximumWidth(theme.px(MEASURE) + SPACE_16)
         self.columns = RecordPanel(theme, content)
         self.columns.hide()
         self.columns.mask_wanted.connect(self.mask_wanted)
@@ -72,12 +73,14 @@ class RecordViewer(ItemViewer):
         self._sides.setContentsMargins(0, 0, 0, 0)
         self._sides.setSpacing(0)
         self._sides.addWidget(self.area, 52)
+        self._sides.addStretch(0)
         self._sides.addWidget(self.columns)
         self.set_content(content)
 
     def set_side(self, side: QWidget) -> None:
         """Put this beside the fields."""
         self._sides.insertWidget(1, upright_rule())
+        side.setMaximumWidth(self.theme.px(MEASURE))
         self._sides.insertWidget(2, _scroll(side), 33)
 
     def show_item(self, view: ItemView) -> None:
