@@ -93,6 +93,8 @@ class Decision:
     one more than there are rules for "everything else") that the item was under; None where that was not noted.
     An automatic decision also says why it was permitted: the `route` that the rule gave, and the number of either the
     `certificate` or the `override` that stood. What takes it back keeps all that.
+    `reviewer_id` names the profile behind `reviewer`, whatever it is called later, and `auth` (`reviewers.Auth`) how it
+    was known that the person was who they said; the store writes both, "" where there was no profile or no sitting.
     """
 
     number: int
@@ -123,6 +125,8 @@ class Decision:
     route: str | None = None
     certificate: int | None = None
     override: int | None = None
+    reviewer_id: str = ""
+    auth: str = ""
     response: Response = NO_RESPONSE
 
     @property

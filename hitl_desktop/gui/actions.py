@@ -34,6 +34,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("report", mark("Report…"), mark("Project")),
     Action("find_folder", mark("Find the images…"), mark("Project")),
     Action("classes", mark("Classes…"), mark("Project")),
+    Action("switch_reviewer", mark("Switch reviewer…"), mark("Project"), separator_before=True),
+    Action("lock", mark("Lock now"), mark("Project")),
     Action("close_project", mark("Close project"), mark("Project"), separator_before=True),
     Action("quit", mark("Quit"), mark("Project"), needs_project=False),
     Action("undo", mark("Undo"), mark("Review")),

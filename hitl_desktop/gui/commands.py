@@ -162,6 +162,14 @@ class Commands(QObject):
         self._bridge.close_project()
         self._window.show_what_is_open()
 
+    def switch_reviewer(self) -> None:
+        """Ask who is reviewing from now on."""
+        self._window.door.switch()
+
+    def lock(self) -> None:
+        """Ask for the password before anything else is done."""
+        self._window.door.lock()
+
     def quit(self) -> None:
         """Close the window."""
         self._window.close()

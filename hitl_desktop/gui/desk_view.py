@@ -50,6 +50,7 @@ class DeskView(QWidget):
         self._commands = commands
         self.header = Header(context, menu, projects)
         self.header.jump_wanted.connect(commands.jump)
+        self.header.reviewer_wanted.connect(commands.switch_reviewer)
         self.rail = Rail(context.theme)
         self.footer = Footer(context)
         self.automatic_bar = AutomaticBar(context)
@@ -212,7 +213,8 @@ class DeskView(QWidget):
         settings.text_points_chosen.connect(self.review.pane.set_text_points)
         settings.care.cover_chosen.connect(self.review.pane.set_cover)
         settings.page_wanted.connect(self.show_page)
-        settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
+        settings.reviewers.reviewer_changed.connect(self._context.bridge.follow_reviewer)
+        settings.reviewers.switch_wanted.connect(self._commands.switch_reviewer)
         settings.language_chosen.connect(self.renewal_wanted)
 
     def _connect_review(self) -> None:

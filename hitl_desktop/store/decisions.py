@@ -11,6 +11,7 @@ from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, fol
 from hitl_desktop.domain.evidence import NO_EVIDENCE
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.responses import NO_RESPONSE
+from hitl_desktop.domain.reviewers import Sitting
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.text_values import (
     evidence_from_sql,
@@ -58,6 +59,8 @@ class DecisionLog:
     def __init__(self, database: peewee.SqliteDatabase, items: ItemTable) -> None:
         self._database = database
         self._items = items
+        self.sitting: Sitting | None = None
+        """Who is at work: every event made in this name says which profile it was, and how that was known."""
         self._table = peewee.Table("decision", _COLUMNS, _database=database)
 
     def count(self) -> int:
@@ -72,7 +75,7 @@ class DecisionLog:
         known = self._select("WHERE d.event_id = ?", decision.event_id)
         if known:
             return known[0]
-        numbered = replace(decision, number=self.count() + 1)
+        numbered = self._stamped(replace(decision, number=self.count() + 1))
         self._database.execute_sql(_INSERT, tuple(_row(numbered).values()))
         standing = standing_of(self.live(numbered.item_index))
         self._items.set_standing(numbered.item_index, standing.state, standing.label_id, standing.findings)
@@ -85,7 +88,15 @@ class DecisionLog:
         """
         repeated = self._known({decision.event_id for decision in decisions})
         fresh = [decision for decision in decisions if decision.event_id not in repeated]
-        self.append_as_numbered([replace(d, number=number) for number, d in enumerate(fresh, self.count() + 1)])
+        numbered = [replace(d, number=number) for number, d in enumerate(fresh, self.count() + 1)]
+        self.append_as_numbered([self._stamped(decision) for decision in numbered])
+
+    def _stamped(self, decision: Decision) -> Decision:
+        """The event with what is known of its reviewer. Whoever writes it cannot forget, and cannot say otherwise."""
+        sitting = self.sitting
+        if sitting is None or sitting.name != decision.reviewer:
+            return replace(decision, reviewer_id="", auth="") if decision.reviewer_id or decision.auth else decision
+        return replace(decision, reviewer_id=sitting.reviewer_id, auth=sitting.auth.value)
 
     def append_as_numbered(self, decisions: Sequence[Decision]) -> None:
         """As `append_many` for events that have their numbers, all above those of the log."""

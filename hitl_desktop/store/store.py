@@ -16,6 +16,7 @@ from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.responses import Response
+from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
 from hitl_desktop.store.automation import AutomationTable
@@ -30,6 +31,7 @@ from hitl_desktop.store.item_files import ItemFileTable
 from hitl_desktop.store.item_search import ItemSearch
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.lock import ProjectLock
+from hitl_desktop.store.masks import MaskTable
 from hitl_desktop.store.migrate import current_version, migrate, version_of
 from hitl_desktop.store.models import ModelTable
 from hitl_desktop.store.policies import PolicyTable
@@ -37,7 +39,9 @@ from hitl_desktop.store.record import Recorder
 from hitl_desktop.store.record_search import RecordSearch
 from hitl_desktop.store.refusals import DiskFailing, not_ours, told, understood
 from hitl_desktop.store.replaying import Replayed, Replaying
+from hitl_desktop.store.reviewers import ReviewerTable, Seat
 from hitl_desktop.store.second_record import SecondRecord
+from hitl_desktop.store.signatures import SignatureTable
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -51,8 +55,9 @@ class Store:
 
     `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
     looks for items, `records` in their columns, `history` for past decisions, `events` reads these as columns,
-    `automation` for what nobody decided; `chain` puts every change on record; facts about the project are read with
-    `fact` and written with `set_fact`; every change runs inside `transaction`.
+    `automation` for what nobody decided, `reviewers` and `signatures` are who did and who signed, `masks` what is
+    painted over in copies; `chain` puts every change on record; facts about the project are read with `fact` and
+    written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -73,6 +78,10 @@ class Store:
         self.classes = ClassTable(database)
         self.policies = PolicyTable(database)
         self.audits = AuditTable(database)
+        self.reviewers = ReviewerTable(database)
+        self._seat = Seat(self.reviewers)
+        self.signatures = SignatureTable(database)
+        self.masks = MaskTable(database)
         # Facts are asked for with every row that is painted; a transaction that fails forgets them.
         self._known_facts: dict[str, Any] | None = None
         self._remembered: dict[str, tuple[tuple[int, Hashable], object]] = {}
@@ -205,6 +214,8 @@ class Store:
             with told(self._path), self._database.atomic():
                 yield
                 is_change = connection.total_changes - before > self._passing
+                if is_change:
+                    self._seat.note()
                 self.chain.follow()
         except BaseException as error:
             self.chain.forget()
@@ -215,6 +226,7 @@ class Store:
             self._must_settle = self._must_settle or isinstance(error, DiskFailing)
             raise
         self.chain.committed()
+        self._seat.noted(is_change)
         if self.changed_at is None and is_change:
             self.changed_at = time.monotonic()
         self.follow_journal()
@@ -256,6 +268,19 @@ class Store:
         self._passing += key in _PASSING
         if self._known_facts is not None:
             self._known_facts[key] = value
+
+    @property
+    def sitting(self) -> Sitting | None:
+        """Who is at work, in whose name events are written; None before anybody sat down."""
+        return self.decisions.sitting
+
+    def sit(self, sitting: Sitting, reviewer: Reviewer | None = None) -> None:
+        """From now on events are written in this name; on record, with `reviewer`, from the first change on.
+
+        Somebody who is not signed in yet, and who changes nothing, leaves nothing on record.
+        """
+        self.decisions.sitting, self.chain.by = sitting, sitting.name
+        self._seat.take(sitting, reviewer, self.decisions.count())
 
     def note(self, do: Happening, **facts: Any) -> None:
         """Put on record what happened beside changes of rows: with the transaction under way, or in one of its own.

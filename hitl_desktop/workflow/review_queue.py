@@ -44,6 +44,26 @@ class ReviewQueue:
         """True for an item of the plan, whatever became of it since."""
         return bool(self._places[index] >= 0)
 
+    def order_name(self) -> str:
+        """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
+        project = self._project
+        return f"{project.utilities_file().stem} {project.pool.threshold} p{project.policy.version}"
+
+    def remember_order(self) -> None:
+        """Keep what the order follows from, for the next opening; not where the project is only read."""
+        name, store = self.order_name(), self._project.store
+        if store.fact("order") != name and store.is_writer:
+            with store.transaction():
+                store.set_fact("order", name)
+
+    def beside(self, index: int | None, by: int) -> int | None:
+        """The item so many places on, or back, in the queue; at its ends the last one. None for an empty queue."""
+        queue = self.waiting()
+        if not len(queue):
+            return None
+        at = self.place_in(queue, index)
+        return int(queue[0 if at < 0 else min(max(at + by, 0), len(queue) - 1)])
+
     def waiting(self) -> npt.NDArray[np.int64]:
         """Indexes of the items still to do, in the order of asking. Shape (m,)."""
         if len(self._list):
