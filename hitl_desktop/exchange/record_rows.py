@@ -7,9 +7,9 @@ from typing import Final
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.records import ColumnType, RecordColumn, RecordColumns
 from hitl_desktop.domain.sentences import Sentence, say
-from hitl_desktop.exchange.layouts import Composed, Gathering, Layout, Role, RowKind
 from hitl_desktop.exchange.record_table import RecordsBuilder
 from hitl_desktop.exchange.record_types import RecordGuess, guess_records
+from hitl_desktop.exchange.row_parts import Composed, Gathering, Layout, Role, RowKind
 from hitl_desktop.exchange.table_records import TableContents, TableGuess
 from hitl_desktop.language import mark
 

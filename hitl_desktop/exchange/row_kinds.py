@@ -5,8 +5,8 @@ Such an item is stored as canonical JSON (see `kinds`), which `compose` makes of
 
 from typing import Final
 
-from hitl_desktop.exchange.layouts import Choice, Composed, Gathering, Layout, Role, RowKind
 from hitl_desktop.exchange.record_rows import RECORD_ROWS
+from hitl_desktop.exchange.row_parts import Choice, Composed, Gathering, Layout, Role, RowKind
 from hitl_desktop.exchange.table_records import TableGuess
 
 __all__ = ["ROW_KINDS", "Choice", "Composed", "Gathering", "Layout", "Role", "RowKind", "kinds_of"]
