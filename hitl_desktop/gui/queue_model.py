@@ -114,6 +114,10 @@ class QueueModel(QAbstractListModel):
         """The item of a row."""
         return self._item(row)
 
+    def row(self, row: int) -> QueueRow | None:
+        """What a row shows; None for one that is not there."""
+        return self._row(row) if 0 <= row < len(self._rows) and self._bridge.is_open else None
+
     def row_of(self, item_index: int | None) -> int:
         """The row of an item, −1 when it is not shown."""
         if item_index is None:
@@ -161,7 +165,7 @@ class QueueModel(QAbstractListModel):
         made = self._made.get(item.index)
         if made is None or made.item is not item:
             made = self._made[item.index] = self._made_of(item)
-        return replace(made, ends_day=True) if row == self._last_of_day else made
+        return made if row != self._last_of_day else replace(made, ends_day=True)
 
     def _made_of(self, item: Item) -> QueueRow:
         project = self._bridge.desk.project
@@ -239,6 +243,11 @@ class QueueModel(QAbstractListModel):
         old = self._rows
         if abs(len(fresh) - len(old)) > 1:
             return False
+        if _is_rest(fresh, old):
+            self.beginRemoveRows(QModelIndex(), 0, 0)
+            self._rows = fresh
+            self.endRemoveRows()
+            return True
         if len(fresh) == len(old):
             return bool((fresh == old).all())
         shorter, longer = (fresh, old) if len(fresh) < len(old) else (old, fresh)
@@ -254,6 +263,14 @@ class QueueModel(QAbstractListModel):
             self._rows = fresh
             self.endInsertRows()
         return True
+
+
+def _is_rest(fresh: npt.NDArray[np.int64], old: npt.NDArray[np.int64]) -> bool:
+    """True for the same rows in the same memory, but for the first: known without looking at any of them."""
+    if len(fresh) != len(old) - 1 or not fresh.flags.c_contiguous or not old.flags.c_contiguous:
+        return False
+    where, before = (array.__array_interface__["data"][0] for array in (fresh, old))
+    return len(fresh) > 0 and where == before + old.itemsize
 
 
 def _first_difference(shorter: npt.NDArray[np.int64], longer: npt.NDArray[np.int64]) -> int:

@@ -29,6 +29,7 @@ class ReviewQueue:
         self.held: int | None = None
         """An item that was decided and stays on screen, as its suggestion is revealed: it keeps its place."""
         self._ranked: tuple[FloatArray | None, npt.NDArray[np.int64]] | None = None
+        self._waiting: tuple[int | None, int, npt.NDArray[np.int64]] | None = None
         self.plan_anew()
 
     def plan_anew(self, kept: Sequence[int] = (), sorts: Sequence[Slot] = ()) -> None:
@@ -65,14 +66,26 @@ class ReviewQueue:
         return int(queue[0 if at < 0 else min(max(at + by, 0), len(queue) - 1)])
 
     def waiting(self) -> npt.NDArray[np.int64]:
-        """Indexes of the items still to do, in the order of asking. Shape (m,)."""
+        """Indexes of the items still to do, in the order of asking. Shape (m,), not to be written to.
+
+        The item in front has usually been the one to leave: then it is what it was but for that one, in the same
+        memory, as a million items are not to be looked through with every key.
+        """
         if len(self._list):
             return self._list
-        order = self._plan.order
-        stays = self._project.pool.states[order] == TO_DO
-        if self.held is not None:
-            stays |= order == self.held
-        return np.asarray(order[stays], np.int64)
+        pool, held = self._project.pool, self.held
+        if self._waiting is not None and self._waiting[:2] != (held, pool.moves):
+            before, moves, rows = self._waiting
+            is_next = before is held is None and moves == pool.moves - 1 and len(rows) > 0
+            has_left = is_next and rows[0] == pool.moved_last and pool.states[pool.moved_last] != TO_DO
+            self._waiting = (None, pool.moves, rows[1:]) if has_left else None
+        if self._waiting is None:
+            order = self._plan.order
+            stays = pool.states[order] == TO_DO
+            if held is not None:
+                stays |= order == held
+            self._waiting = held, pool.moves, np.asarray(order[stays], np.int64)
+        return self._waiting[2]
 
     def planned(self) -> npt.NDArray[np.int64]:
         """All items of the plan in the order of asking, those dealt with since it was made too. Shape (m,)."""
@@ -187,7 +200,7 @@ class ReviewQueue:
 
     def _adopt(self, plan: Plan) -> None:
         """Take another plan, and note the place of every item in it (−1: none), as it is asked for with every key."""
-        self._plan = plan
+        self._plan, self._waiting = plan, None
         self._places = np.full(len(self._project.pool), -1, np.int32)
         self._places[plan.order] = np.arange(len(plan.order), dtype=np.int32)
 
