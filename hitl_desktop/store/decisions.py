@@ -322,6 +322,12 @@ class DecisionLog:
         ).fetchone()
         return int(row[0])
 
+    def for_second_reader(self) -> list[int]:
+        """The items that somebody answered under a rule that asks for a second reader, taken back or not."""
+        sql = "SELECT DISTINCT idx FROM decision WHERE route = 'second_reader' ORDER BY idx"
+        rows = self._database.execute_sql(sql)
+        return [int(row[0]) for row in rows]
+
     def decided_in_view(self) -> list[int]:
         """The decided items whose decision that stands was made with a suggestion in view."""
         rows = self._database.execute_sql(

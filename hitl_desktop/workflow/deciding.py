@@ -7,6 +7,7 @@ from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, S
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.policy import Route
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.automation import is_watched
@@ -92,6 +93,7 @@ def decision_on(
         batch=batch,
         policy_version=project.policy.version,
         rule=int(project.routes.rule[index]) + 1,
+        route=_noted_route(project, index, verdict),
     )
 
 
@@ -107,6 +109,12 @@ def slot_for_good(project: Project, index: int, slot: Slot, *, is_blind: bool = 
     if drawn:
         return drawn[0]
     return Slot.WATCH if is_blind and is_watched(project, index) else slot
+
+
+def _noted_route(project: Project, index: int, verdict: Verdict) -> str | None:
+    """The route of an item that a second reader has to answer too; None for every other."""
+    is_answer = verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)
+    return Route.SECOND_READER.value if is_answer and project.pool.route(index) is Route.SECOND_READER else None
 
 
 def _probability(project: Project, slot: Slot) -> float | None:
