@@ -29,7 +29,8 @@ def item_view(project: Project, item: Item) -> ItemView:
     masked = masked_columns(project.store)
     fields = {name: "" if name in masked else value for name, value in item.fields.items()}
     if project.kind.from_rows:
-        return ItemView(item.digest, item.name, None, project.store.items.text(item.index), fields, masked)
+        text = project.kind.without(project.store.items.text(item.index), masked)
+        return ItemView(item.digest, item.name, None, text, fields, masked)
     path: Source
     try:
         path = project.item_source(item)
