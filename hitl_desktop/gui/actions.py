@@ -42,6 +42,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("redo", mark("Redo"), mark("Review")),
     Action("go_to", mark("Go to item…"), mark("Review"), separator_before=True),
     Action("look_again", mark("Look again at what was set aside"), mark("Review")),
+    Action("read_second", mark("Read as second reader"), mark("Review")),
+    Action("settle_readings", mark("Settle where two readers differ"), mark("Review")),
     Action("train", mark("Train now"), mark("Model"), separator_before=False),
     Action("cancel_training", mark("Cancel training"), mark("Model")),
     Action("problems", mark("Label problems"), mark("Model")),

@@ -8,6 +8,7 @@ from hitl_desktop.domain.errors import KnownError, ReasonNeeded
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.past_answers import changes_past
+from hitl_desktop.domain.policy import Route
 from hitl_desktop.domain.pool import DECIDED
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.sentences import say
@@ -104,6 +105,7 @@ def decision_on(
         batch=batch,
         policy_version=project.policy.version,
         rule=int(project.routes.rule[index]) + 1,
+        route=_noted_route(project, index, verdict),
     )
 
 
@@ -119,6 +121,12 @@ def slot_for_good(project: Project, index: int, slot: Slot, *, is_blind: bool = 
     if drawn:
         return drawn[0]
     return Slot.WATCH if is_blind and is_watched(project, index) else slot
+
+
+def _noted_route(project: Project, index: int, verdict: Verdict) -> str | None:
+    """The route of an item that a second reader has to answer too; None for every other."""
+    is_answer = verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)
+    return Route.SECOND_READER.value if is_answer and project.pool.route(index) is Route.SECOND_READER else None
 
 
 def _probability(project: Project, slot: Slot) -> float | None:

@@ -10,10 +10,10 @@ from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, live_in
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
-from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.reviewers import Reviewer, Sitting
-from hitl_desktop.language import in_use, tr
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.certifying import follow
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.deciding import check_reasons, confirmed_by, decision_on, settled_answer
@@ -21,6 +21,7 @@ from hitl_desktop.workflow.decision_words import told, told_step
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review_queue import ReviewQueue
+from hitl_desktop.workflow.second_reading import keeps_first_back
 from hitl_desktop.workflow.sitting import sitting_of
 from hitl_desktop.workflow.steps import draft_of, last_step, made_again, recent, retractions
 from hitl_desktop.workflow.suggesting import Look, look_of, reveals
@@ -188,10 +189,9 @@ class ReviewSession:
 
     def undo_text(self) -> str:
         """What undo would take back, in words; empty when there is nothing."""
-        if self.marks.can_undo:
-            return tr("Undo: the last mark on this item")
-        asked = (self.reviewer, in_use().code)
-        return self.project.store.remembered("undo", asked, lambda: undo_words(self.project, self.reviewer))
+        return (
+            tr("Undo: the last mark on this item") if self.marks.can_undo else undo_words(self.project, self.reviewer)
+        )
 
     def recent(self, limit: int = 3) -> list[Decision]:
         """The reviewer's last decisions that stand, newest first."""
@@ -206,9 +206,7 @@ class ReviewSession:
             return NOTHING
         self.project.store.items.get(index)
         natural = self.queue.next_after(self.current) if self.current is not None else None
-        self._show(index, self.slot_of(index) if index == natural else Slot.CHOSEN)
-        self._remember()
-        return Changes(items=frozenset({index}))
+        return self._turn_to(index, self.slot_of(index) if index == natural else Slot.CHOSEN)
 
     def set_reviewer(self, reviewer: str | Sitting, profile: Reviewer | None = None) -> None:
         """Decide under another name from now on. What the one before took back can no longer be made again, and the
@@ -231,17 +229,17 @@ class ReviewSession:
         index = self.queue.beside(self.current, by)
         if index is None or index == self.current:
             return NOTHING
-        self._show(index, self.slot_of(index))
-        self._remember()
-        return Changes(items=frozenset({index}))
+        return self._turn_to(index, self.slot_of(index))
 
     def look_again(self) -> Changes:
         """Go once through the items that were set aside, then back to the queue. `NOTHING` when there are none."""
-        if (first := self.queue.look_again()) is None:
+        return self.go_through(self.project.pool.in_states(*SET_ASIDE), Slot.AGAIN)
+
+    def go_through(self, items: npt.NDArray[np.int64], slot: Slot) -> Changes:
+        """Go once through these items, asked for this reason, then back to the queue. `NOTHING` for none."""
+        if (first := self.queue.go_through(items, slot)) is None:
             return NOTHING
-        self._show(first, Slot.AGAIN)
-        self._remember()
-        return Changes(order=True, items=frozenset({first}))
+        return self._turn_to(first, slot) | Changes(order=True)
 
     def follow(self, items: npt.NDArray[np.int64] | None) -> None:
         """Go through what a filter has found, in its order, before the queue goes on; None: back to the queue."""
@@ -314,8 +312,7 @@ class ReviewSession:
         first = int(queue[0]) if len(queue) else self.queue.come_back()
         self.current, self.shown = None, None
         if first is not None:
-            self._show(first, self.slot_of(first))
-            self._remember()
+            self._turn_to(first, self.slot_of(first))
             self.queue.remember_order()
 
     def _record(self, events: list[Decision], back: Decision | None = None) -> Changes:
@@ -370,6 +367,11 @@ class ReviewSession:
         made = Changes(items=frozenset(indexes), decisions=True, told=tr("{what}.", what=words) if words else "")
         return made | follow(self.project, indexes, self.reviewer)
 
+    def _turn_to(self, index: int, slot: Slot) -> Changes:
+        self._show(index, slot)
+        self.project.store.remember_shown(self.current, self._slot)
+        return Changes(items=frozenset({index}))
+
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index
         self._slot = slot
@@ -379,11 +381,14 @@ class ReviewSession:
     def _look_at(self, index: int) -> None:
         """What the reviewer may see of the suggestion, and what was marked in the item."""
         store = self.project.store
-        live = live_in(events := store.decisions.of_item(index))
+        events = store.decisions.of_item(index)
+        is_second = self._slot is Slot.SECOND and keeps_first_back(self.project, index, self.sitting)
+        live = [] if is_second else live_in(events)
         self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
         self._own_response = store.items.draft_response(index)
         self.response = self._own_response or (live[-1].response if live else NO_RESPONSE)
-        self.look = look_of(self.project, store.items.get(index), events, self.shown, self.reviewer)
+        item = store.items.get(index)
+        self.look = look_of(self.project, item, events, self.shown, self.reviewer, is_second=is_second)
         self.queue.held = index if self.look.own is not None else None
 
     def _keep_draft(self, note: str | None = None) -> Changes:
@@ -395,6 +400,3 @@ class ReviewSession:
             note = store.items.draft(self.current) if note is None else note
             store.items.set_draft(self.current, note, self.marks.draft, self._own_response)
         return Changes(items=frozenset({self.current}))
-
-    def _remember(self) -> None:
-        self.project.store.remember_shown(self.current, self._slot)
