@@ -102,9 +102,8 @@ class ReviewSession:
         A class given is confirmed when it is the suggested one, corrected otherwise; so is a set of findings (label
         ids) where the task is several. Where the suggestion was hidden and says something else, the item stays and
         the suggestion is revealed: `look.own` is then what was decided, to be kept (confirmed without a class) or
-        changed. `response` None: as the draft says. `reason` says why a past decision is changed. Raises ReasonNeeded
-        where one is, and there is none; KnownError when there is nothing to decide, nothing
-        suggested to confirm, or the disk refuses: then nothing has changed.
+        changed. `response` None: as the draft says. Raises ReasonNeeded where a past decision is changed with no
+        `reason`, KnownError for nothing to decide or to confirm, or when the disk refuses: nothing has changed then.
         """
         if self.current is None:
             raise KnownError(tr("Nothing is waiting for you."))
@@ -154,9 +153,8 @@ class ReviewSession:
 
     def undo(self) -> Changes:
         """Take back the last step: a mark made on the item on screen, else the reviewer's last decision that stands,
-        with the own answer that it followed; then return to its item. `NOTHING` when there is none.
-
-        Where the last thing done was a change of the classes, that is taken back, as one step.
+        with the own answer that it followed; then return to its item. `NOTHING` when there is none. Where the last
+        thing done was a change of the classes, that is taken back, as one step.
         """
         if self.marks.can_undo:
             self.marks.undo()
@@ -363,13 +361,13 @@ class ReviewSession:
         elif self.current is not None:
             self._look_at(self.current)
         self.replan()
-        words = told_step(self.project, events) if is_made else ""
-        made = Changes(items=frozenset(indexes), decisions=True, told=tr("{what}.", what=words) if words else "")
+        words = tr("{what}.", what=told_step(self.project, events)) if is_made else ""
+        made = Changes(items=frozenset(indexes), decisions=True, told=words)
         return made | follow(self.project, indexes, self.reviewer)
 
     def _turn_to(self, index: int, slot: Slot) -> Changes:
         self._show(index, slot)
-        self.project.store.remember_shown(self.current, self._slot)
+        self.project.store.remember_shown(index, slot)
         return Changes(items=frozenset({index}))
 
     def _show(self, index: int, slot: Slot) -> None:
