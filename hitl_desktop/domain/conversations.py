@@ -79,15 +79,6 @@ def plain(text: str) -> str:
         return text
 
 
-def opening_of(text: str) -> str:
-    """What the customer said first, for lists: the greeting of the other side says nothing."""
-    try:
-        turns = of_text(text)
-    except (ValueError, KeyError, TypeError):
-        return text
-    return next((said.text for said in turns if said.role is Role.CUSTOMER), turns[0].text if turns else "")
-
-
 def whole_words(text: str) -> str:
     """All that was said by people and programs, without the instructions."""
     return "\n".join(said.text for said in of_text(text) if said.role in (Role.CUSTOMER, Role.AGENT))

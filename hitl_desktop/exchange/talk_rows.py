@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from hitl_desktop.domain.conversations import MOST_TURNS, Role, Said, role_of, to_text
+from hitl_desktop.domain.conversations import MOST_TURNS, Said, role_of, to_text
+from hitl_desktop.domain.conversations import Role as Speaker
 from hitl_desktop.domain.sentences import Sentence, say
-from hitl_desktop.exchange.row_kinds import Composed, Layout
+from hitl_desktop.exchange.layouts import Choice, Composed, Layout, Role, RowKind
 from hitl_desktop.exchange.table_records import ColumnGuess, Row, TableGuess
+from hitl_desktop.language import mark
 
 _WHOLE: Final = ("messages", "conversation", "conversations", "dialog", "dialogue", "transcript", "chat", "turns")
 _IDS: Final = ("conversation_id", "conversationid", "conversation", "dialog_id", "dialogue_id", "chat_id", "thread_id",
@@ -28,7 +30,7 @@ _LINE: Final = re.compile(
 )
 FIRST: Final = "first"
 """The option that says who the first speaker is where names are no words for roles."""
-_SIDES: Final = {Role.CUSTOMER: Role.AGENT, Role.AGENT: Role.CUSTOMER}
+_SIDES: Final = {Speaker.CUSTOMER: Speaker.AGENT, Speaker.AGENT: Speaker.CUSTOMER}
 
 
 class _OddError(Exception):
@@ -67,7 +69,7 @@ def refusal(layout: Layout) -> Sentence | None:
 def compose(values: Mapping[str, str], layout: Layout) -> Composed | Sentence:
     """One conversation made of a row's cells; or why there is none."""
     column = layout.first("messages") or layout.first("text") or ""
-    first = Role(layout.options.get(FIRST, Role.CUSTOMER.value))
+    first = Speaker(layout.options.get(FIRST, Speaker.CUSTOMER.value))
     try:
         turns = _turns(values.get(column, ""), first)
         _check(turns)
@@ -76,7 +78,7 @@ def compose(values: Mapping[str, str], layout: Layout) -> Composed | Sentence:
     return Composed(to_text(turns))
 
 
-def gather(rows: Iterable[Row], layout: Layout) -> Iterator[Row]:
+def join(rows: Iterable[Row], layout: Layout) -> Iterator[Row]:
     """Rows of turns → a row for each conversation, its turns as a list of messages in the column of the text.
 
     Turns are put in order by the column for it, numbers as numbers; without one, as they come, as long as they stand
@@ -99,10 +101,10 @@ def gather(rows: Iterable[Row], layout: Layout) -> Iterator[Row]:
         groups.setdefault(key, []).append(row)
         last = key
     for key, turns in groups.items():
-        yield _gathered(turns, layout, text, is_apart=key in apart)
+        yield _joined(turns, layout, text, is_apart=key in apart)
 
 
-def _gathered(rows: Sequence[Row], layout: Layout, text: str, *, is_apart: bool) -> Row:
+def _joined(rows: Sequence[Row], layout: Layout, text: str, *, is_apart: bool) -> Row:
     first = rows[0]
     order, speaker = layout.first("order"), layout.first("speaker") or ""
     oddities = tuple(dict.fromkeys(oddity for row in rows for oddity in row.oddities))
@@ -140,7 +142,7 @@ def _is_time(places: Sequence[str]) -> bool:
     return all(":" in place or "-" in place for place in places)
 
 
-def _turns(cell: str, first: Role) -> tuple[Said, ...]:
+def _turns(cell: str, first: Speaker) -> tuple[Said, ...]:
     if not cell.strip():
         raise _OddError(say("The conversation is empty."))
     found = _json(cell) if cell.lstrip()[:1] in ("[", "{") else None
@@ -154,7 +156,7 @@ def _turns(cell: str, first: Role) -> tuple[Said, ...]:
     return _of_lines(cell, first)
 
 
-def _of_messages(found: Sequence[Any], first: Role) -> tuple[Said, ...]:
+def _of_messages(found: Sequence[Any], first: Speaker) -> tuple[Said, ...]:
     turns = []
     before: float | None = None
     for number, one in enumerate(found, 1):
@@ -180,7 +182,7 @@ def _said(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _of_lines(cell: str, first: Role) -> tuple[Said, ...]:
+def _of_lines(cell: str, first: Speaker) -> tuple[Said, ...]:
     """Lines that begin with a name; what does not goes on with the turn before."""
     turns: list[tuple[int, str, str]] = []
     for line in cell.splitlines():
@@ -202,9 +204,9 @@ def _may_speak(name: str, cell: str) -> bool:
     return len(re.findall(rf"^[^\n]{{0,40}}?{re.escape(name)}[ \t]*[:：]", cell, re.MULTILINE)) > 1
 
 
-def _with_roles(turns: Sequence[tuple[int, str, str]], first: Role, *, are_names: bool) -> tuple[Said, ...]:
+def _with_roles(turns: Sequence[tuple[int, str, str]], first: Speaker, *, are_names: bool) -> tuple[Said, ...]:
     """Names may stand for roles in lines: the first one is who the user says. In messages roles have to be known."""
-    named: dict[str, Role] = {}
+    named: dict[str, Speaker] = {}
     found = []
     for number, speaker, text in turns:
         role = role_of(speaker)
@@ -224,7 +226,7 @@ def _with_roles(turns: Sequence[tuple[int, str, str]], first: Role, *, are_names
 
 
 def _check(turns: Sequence[Said]) -> None:
-    if not any(said.role in (Role.CUSTOMER, Role.AGENT) for said in turns):
+    if not any(said.role in (Speaker.CUSTOMER, Speaker.AGENT) for said in turns):
         raise _OddError(say("Nobody speaks in it."))
     if len(turns) > MOST_TURNS:
         raise _OddError(say("It has more than {n} turns.", n=str(MOST_TURNS)))
@@ -252,3 +254,27 @@ def _json(cell: str) -> Any:
         return json.loads(cell)
     except (ValueError, RecursionError):
         return None
+
+
+TALK_ROWS: Final = RowKind(
+    name="conversation",
+    roles=(
+        Role("messages", mark("Conversation in one cell")),
+        Role("conversation", mark("Conversation of a turn")),
+        Role("speaker", mark("Who speaks")),
+        Role("text", mark("What is said")),
+        Role("order", mark("Place of a turn")),
+    ),
+    guess=guess,
+    compose=compose,
+    choices=(
+        Choice(
+            FIRST,
+            mark("Who speaks first, where names are no roles"),
+            (("customer", mark("The customer")), ("agent", mark("Whoever answers"))),
+        ),
+    ),
+    refusal=refusal,
+    join=join,
+    identity=lambda layout: layout.first("conversation"),
+)

@@ -33,7 +33,12 @@ TALK_WHOLE: Final = Extractor(
     name="talk-whole", version=1, kind="conversation", blocks=TEXT_NGRAMS.blocks, sparse=True, extract=_whole
 )
 TALK_LAST: Final = Extractor(
-    name="talk-last", version=1, kind="conversation", blocks=TEXT_NGRAMS.blocks, sparse=True, extract=_last
+    name="talk-last",
+    version=1,
+    kind="conversation",
+    blocks=tuple((f"last {name}", width) for name, width in TEXT_NGRAMS.blocks),
+    sparse=True,
+    extract=_last,
 )
 TALK_MEANING: Final = Extractor(
     name="talk-meaning",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from hitl_desktop.domain import conversations
 from hitl_desktop.language import mark, mark_n, trn
 
 
@@ -66,6 +67,14 @@ KINDS: Final[dict[str, Kind]] = {
         suffixes=(),
         extractor="text-ngrams",
         is_text=True,
+    ),
+    "conversation": Kind(
+        name="conversation",
+        title=mark("Conversations"),
+        counts=mark_n("{n} conversation", "{n} conversations"),
+        suffixes=(),
+        extractor="talk-whole",
+        plain=conversations.plain,
     ),
 }
 

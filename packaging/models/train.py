@@ -13,6 +13,7 @@ It is calibrated on cross-validation of its training part; its calibration is me
 import argparse
 import csv
 import importlib.util
+import json
 import re
 import shutil
 import sys
@@ -36,7 +37,9 @@ from hitl_desktop.assurance.calibration_error import (  # noqa: E402
 )
 from hitl_desktop.assurance.intervals import wilson  # noqa: E402
 from hitl_desktop.domain.sentences import say  # noqa: E402
+from hitl_desktop.exchange.layouts import Composed, Layout  # noqa: E402
 from hitl_desktop.exchange.table_contents import digest_of  # noqa: E402
+from hitl_desktop.exchange.talk_rows import compose  # noqa: E402
 from hitl_desktop.features import EXTRACTORS  # noqa: E402
 from hitl_desktop.kinds import content_digest  # noqa: E402
 from hitl_desktop.kinds.image import read_bytes, read_small  # noqa: E402
@@ -61,6 +64,7 @@ MOST_CALIBRATING = 999
 """Rows that fit a calibration: below the number from which a curve with many steps would take over."""
 IMAGE = (("image-fused",),)
 TEXT = (("text-minilm", "text-ngrams"), ("text-ngrams",))
+TALK = (("talk-meaning", "talk-last", "talk-whole"), ("talk-last", "talk-whole"), ("talk-whole",))
 """The views to choose among, each a tuple of extractors seen together."""
 
 
@@ -136,6 +140,24 @@ def messages(_: Path) -> Data:
     return data
 
 
+def chats(_: Path) -> Data:
+    script = sample_script("make_chats")
+    data = Data([], [], [], [])
+    assert data.held_out is not None
+    layout = Layout({"messages": ("messages",)})
+    parts = ((script.TRAINING_SEED, script.TRAINING, script.HEARD), (script.SEED, script.SHOWN, 1.0))
+    for seed, count, heard in parts:
+        for number, chat in enumerate(script.chats(seed, count, heard)):
+            made = compose({"messages": json.dumps(chat["messages"])}, layout)
+            assert isinstance(made, Composed)
+            data.items.append(made.text)
+            data.labels.append(chat["label"])
+            data.groups.append(f"{seed}-{number}")
+            data.held_out.append(heard == 1.0)
+            data.digests.append(digest_of(made.text))
+    return data
+
+
 def small(png: bytes) -> Any:
     return read_small(png, "picture.png", SIDE)
 
@@ -191,6 +213,15 @@ MODELS: dict[str, Model] = {
         "CC0 1.0: written for this program",
         "The sample in the box",
         "Trained on few, invented messages in English. A fifth of the shown ones have no single right class.",
+    ),
+    "support-chats": Model(
+        "Support chats",
+        TALK,
+        chats,
+        "400 conversations put together by a program, from half of the sentences that the shown ones have",
+        "CC0 1.0: written for this program",
+        "The sample in the box",
+        "Trained on made-up conversations in English with few sorts of sentences. Real ones will differ.",
     ),
     "chest-phantoms": Model(
         "Chest phantoms",

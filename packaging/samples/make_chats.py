@@ -1,7 +1,8 @@
 """Make the sample "Support chats": made-up conversations between customers and a chat program.
 
 Run: python packaging/samples/make_chats.py
-Writes resources/samples/support_chats.jsonl: an id, a day, a channel, the messages (role and content), and the outcome.
+Writes resources/samples/support_chats.jsonl: an id, a day, a channel, the messages (role and content), and the outcome
+as the label.
 Every conversation is put together from parts by a seed. What it needs is mostly said late: it begins with a small
 matter and turns into another, or the program fails and the customer asks for somebody else. One in twelve is truly
 ambiguous: it says two things, and the outcome is that of the later one.
@@ -16,7 +17,9 @@ import numpy as np
 
 SEED = 20261101
 TRAINING_SEED = 20261102
-SHOWN, TRAINING = 300, 900
+SHOWN, TRAINING = 300, 400
+HEARD = 0.5
+"""The share of the sentences of each sort that the training conversations have: the shown ones say more."""
 OUTCOMES = ("Bot can close it", "Billing", "Technician", "Complaints")
 SHARES = (0.4, 0.22, 0.22, 0.16)
 AMBIGUOUS = 1 / 12
@@ -91,21 +94,22 @@ REPLIES = (
     "Did that already.", "The article does not help.", "As I said.", "The number is 20{number}.",
 )  # fmt: skip
 ENDS = (
-    "Let me look into that.", "I have noted it.", "One moment please.", "I will pass this on.", "Is there more I can do?"
+    "Let me look into that.", "I have noted it.", "One moment please.", "I will pass this on.",
+    "Is there more I can do?",
 )  # fmt: skip
 
 Messages = list[dict[str, str]]
 
 
-def chats(seed: int, count: int) -> list[dict[str, object]]:
-    """Conversations as records, none twice, in the order of their days."""
+def chats(seed: int, count: int, heard: float = 1.0) -> list[dict[str, object]]:
+    """Conversations as records, none twice, in the order of their days; `heard` is the share of the sentences used."""
     rng = np.random.default_rng(seed)
     days = np.sort(rng.integers(0, DAYS, count))
     seen: set[str] = set()
     found: list[dict[str, object]] = []
     while len(found) < count:
         outcome = int(rng.choice(len(OUTCOMES), p=SHARES))
-        messages = _chat(rng, outcome)
+        messages = _chat(rng, outcome, heard)
         text = json.dumps(messages)
         if text in seen:
             continue
@@ -117,40 +121,44 @@ def chats(seed: int, count: int) -> list[dict[str, object]]:
                 "day": (FIRST_DAY + timedelta(days=int(days[place]))).isoformat(),
                 "channel": str(rng.choice(CHANNELS)),
                 "messages": messages,
-                "outcome": OUTCOMES[outcome],
+                "label": OUTCOMES[outcome],
             }
         )
     return found
 
 
-def _chat(rng: np.random.Generator, outcome: int) -> Messages:
+def _chat(rng: np.random.Generator, outcome: int, heard: float) -> Messages:
     """One conversation that comes to an outcome: a beginning, perhaps another matter before, the matter, an end."""
     fill = _filler(rng)
+    small, billing, technician, complaints = (
+        part[: round(heard * len(part))] for part in (SMALL, BILLING, TECHNICIAN, COMPLAINTS)
+    )
     turns: Messages = [_agent(_one(rng, HELLO))] if rng.random() < 0.7 else []
     begins_small = outcome > 0 and rng.random() < 0.45
     greeting = f"{_one(rng, GREETINGS)}. " if rng.random() < 0.6 else ""
+    if outcome == 0 and rng.random() < 2 * AMBIGUOUS:  # it begins with a fault that was none
+        turns += [_customer(greeting + fill(_one(rng, technician + billing))), _agent(fill(_one(rng, STEPS)))]
+        turns += [_customer("Oh, it was my mistake, all good."), _agent("Good to hear. Is there more I can do?")]
+        greeting = ""
     if outcome == 0 or begins_small:
-        question, answer, thanks = SMALL[int(rng.integers(len(SMALL)))]
+        question, answer, thanks = small[int(rng.integers(len(small)))]
         turns += [_customer(greeting + fill(question)), _agent(fill(answer))]
         greeting = ""
         if outcome == 0:
-            if rng.random() < AMBIGUOUS * 2:  # a fault on the way that was none
-                turns += [_customer(fill(_one(rng, TECHNICIAN + BILLING))), _agent("Let us look at that first.")]
-                turns += [_customer("Oh, it was my mistake, all good.")]
             turns += [_customer(_one(rng, thanks))]
             return turns + ([_agent("Have a good day!")] if rng.random() < 0.5 else [])
         turns += [_customer(_one(rng, ("Okay. But there is something else.", "Thanks. One more thing.", "Good. And:")))]
     if outcome in (1, 2):
-        own, other = (BILLING, TECHNICIAN) if outcome == 1 else (TECHNICIAN, BILLING)
+        own, other = (billing, technician) if outcome == 1 else (technician, billing)
         if rng.random() < AMBIGUOUS:
             turns += [_customer(greeting + fill(_one(rng, other))), _agent(fill(_one(rng, STEPS)))]
             greeting = "But what matters more: "
         turns += [_customer(greeting + fill(_one(rng, own)))]
         turns += _trying(rng, fill, int(rng.integers(0, 3)))
         return [*turns, _agent(_one(rng, ENDS))]
-    matter = _one(rng, BILLING + TECHNICIAN)
+    matter = _one(rng, billing + technician)
     turns += [_customer(greeting + fill(matter)), *_trying(rng, fill, int(rng.integers(1, 4)))]
-    turns += [_customer(_one(rng, COMPLAINTS))]
+    turns += [_customer(_one(rng, complaints))]
     return turns + ([_agent(_one(rng, ENDS))] if rng.random() < 0.6 else [])
 
 

@@ -10,7 +10,7 @@ from hitl_desktop.domain.sentences import Sentence
 from hitl_desktop.exchange.row_kinds import Composed, Layout
 from hitl_desktop.exchange.table import sniff
 from hitl_desktop.exchange.table_records import Row
-from hitl_desktop.exchange.talk_rows import FIRST, compose, gather, guess, refusal
+from hitl_desktop.exchange.talk_rows import FIRST, compose, guess, join, refusal
 
 WHOLE = Layout({"messages": ("talk",)})
 TURNS = Layout({"conversation": ("id",), "speaker": ("who",), "text": ("said",), "order": ("n",)})
@@ -92,7 +92,7 @@ def test_rows_of_turns_become_conversations() -> None:
         turn(5, "b", "user", "Bye", "9"),
         turn(6, "", "user", "lost", "1"),
     ]
-    found = list(gather(rows, TURNS))
+    found = list(join(rows, TURNS))
     assert [row.number for row in found] == [6, 1, 2]
     assert found[0].problem is not None
     composed = [compose(row.values, TURNS) for row in found[1:]]
@@ -104,14 +104,14 @@ def test_rows_of_turns_become_conversations() -> None:
 
 def test_an_id_that_stands_for_two_conversations_is_told() -> None:
     twice = [turn(1, "a", "user", "x", "1"), turn(2, "b", "user", "y", "1"), turn(3, "a", "user", "z", "1")]
-    assert "two conversations" in str(next(iter(gather(twice, TURNS))).problem)
+    assert "two conversations" in str(next(iter(join(twice, TURNS))).problem)
     unordered = Layout({name: columns for name, columns in TURNS.roles.items() if name != "order"})
-    assert "stand apart" in str(next(iter(gather(twice, unordered))).problem)
+    assert "stand apart" in str(next(iter(join(twice, unordered))).problem)
     equal = [turn(1, "a", "user", "x", "1"), turn(2, "a", "user", "y", "1")]
-    assert "the same place" in str(next(iter(gather(equal, TURNS))).problem)
-    assert "no place" in str(next(iter(gather([turn(1, "a", "user", "x", "")], TURNS))).problem)
+    assert "the same place" in str(next(iter(join(equal, TURNS))).problem)
+    assert "no place" in str(next(iter(join([turn(1, "a", "user", "x", "")], TURNS))).problem)
     times = [turn(1, "a", "user", "x", "2026-01-01 10:00"), turn(2, "a", "agent", "y", "2026-01-01 10:00")]
-    assert next(iter(gather(times, TURNS))).problem is None
+    assert next(iter(join(times, TURNS))).problem is None
 
 
 def test_layouts_are_found_and_texts_are_left_alone(tmp_path: Path) -> None:
