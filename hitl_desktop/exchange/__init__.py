@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.exchange import export_csv, export_jsonl, image_folder, marks_coco, marks_csv, table
+from hitl_desktop.exchange import export_csv, export_jsonl, export_messages, image_folder, marks_coco, marks_csv, table
 from hitl_desktop.exchange.records import ExportRow
 from hitl_desktop.language import mark
 
@@ -28,13 +28,19 @@ class Importer:
 class Exporter:
     """A way to write an export. `title` is said with `tr`.
 
-    `function` takes rows, file, progress and cancel check; it returns the row count.
+    `function` takes rows, file, progress and cancel check; it returns the row count. `kind` is the one sort of item
+    that can be written so, "" for all.
     """
 
     name: str
     title: str
     suffixes: frozenset[str]
     function: Callable[[Iterable[ExportRow], Path, Progress, CancelCheck], int]
+    kind: str = ""
+
+    def suits(self, kind: str) -> bool:
+        """True when items of this kind can be written so."""
+        return self.kind in ("", kind)
 
 
 IMPORTERS: Final[dict[str, Importer]] = {
@@ -45,6 +51,13 @@ IMPORTERS: Final[dict[str, Importer]] = {
 EXPORTERS: Final[dict[str, Exporter]] = {
     "csv": Exporter("csv", mark("CSV for spreadsheets"), frozenset({".csv"}), export_csv.write),
     "jsonl": Exporter("jsonl", mark("JSON lines, complete"), frozenset({".jsonl"}), export_jsonl.write),
+    "messages": Exporter(
+        "messages",
+        mark("Messages to train a chat model"),
+        frozenset({".messages.jsonl"}),
+        export_messages.write,
+        kind="conversation",
+    ),
 }
 
 MARK_EXPORTERS: Final[dict[str, Exporter]] = {

@@ -13,7 +13,7 @@ from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.responses import NO_RESPONSE
-from hitl_desktop.domain.sentences import listed, say
+from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS
 from hitl_desktop.exchange.label_cells import SEPARATORS
 from hitl_desktop.exchange.records import ExportRow, NamedMark
@@ -38,6 +38,11 @@ def export(
         raise KnownError(
             say("There is no export format named {name}.", name=form),
             say("Use one of: {names}.", names=listed(forms)),
+        )
+    if not forms[form].suits(project.kind.name):
+        raise KnownError(
+            say("{form} can only be written of conversations.", form=Sentence(forms[form].title)),
+            say("Use one of: {names}.", names=listed(n for n, row in forms.items() if row.suits(project.kind.name))),
         )
     check_target(project, out)
     try:
