@@ -16,7 +16,7 @@ from hitl_desktop.gui.views.review.reasons import (
     reason_of_findings,
     said,
 )
-from hitl_desktop.gui.views.review.route_reason import escalated, sent
+from hitl_desktop.gui.views.review.route_reason import escalated, sent, two_differ
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
@@ -40,7 +40,8 @@ def item_view(project: Project, item: Item) -> ItemView:
 
 def _routed(project: Project, index: int, slot: Slot, shown: Suggestion | None) -> Reason | None:
     """The reason that the routing policy gives, where it says more than the order of asking."""
-    found = escalated(project, index, slot) or new_kind(slot, is_novel=project.pool.is_novel(index))
+    found = two_differ(project, index) or escalated(project, index, slot)
+    found = found or new_kind(slot, is_novel=project.pool.is_novel(index))
     if found is None and slot is Slot.UNCERTAIN and shown is not None and shown.lead >= CLOSE_LEAD:
         return sent(project, index)
     return found
