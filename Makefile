@@ -30,11 +30,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help run test torture test-clipping bench bench-learning bench-problems bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
-=======
-.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
->>>>>>> main
+.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-problems bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
