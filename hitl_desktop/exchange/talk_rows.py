@@ -13,7 +13,7 @@ from typing import Any, Final
 from hitl_desktop.domain.conversations import MOST_TURNS, Said, role_of, to_text
 from hitl_desktop.domain.conversations import Role as Speaker
 from hitl_desktop.domain.sentences import Sentence, say
-from hitl_desktop.exchange.layouts import Choice, Composed, Layout, Role, RowKind
+from hitl_desktop.exchange.row_parts import Choice, Composed, Layout, Role, RowKind
 from hitl_desktop.exchange.table_records import ColumnGuess, Row, TableGuess
 from hitl_desktop.language import mark
 

@@ -15,6 +15,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.model_errands import ModelErrands
+from hitl_desktop.gui.quick_answering import QuickAnswering
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
 from hitl_desktop.workflow.reviewers import reviewers_of
@@ -84,11 +85,13 @@ class Bridge(QObject):
         self.works_by_itself = True
         """False in safe mode: no job starts that nobody asked for."""
         self.autopilot = Autopilot(self)
+        self.quick = QuickAnswering(self)
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
         forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing, self.troubled)
         forget(self, self.batch_wanted, self.reviewer_changed)
+        forget(self.quick, self.quick.answered, self.quick.counted)
 
     @property
     def is_open(self) -> bool:
@@ -115,6 +118,7 @@ class Bridge(QObject):
         if changes is not NOTHING:
             self.changed.emit(changes, initiator)
             self.autopilot.follow(changes)
+            self.quick.follow(changes)
             if changes.decisions:
                 self._train_when_due()
             if changes.settings:
@@ -161,6 +165,7 @@ class Bridge(QObject):
             self._stop_jobs()
         self.project_changed.emit()
         self.autopilot.wake()
+        self.quick.follow(Changes(settings=True))
         self.catch_up()
         return True
 
@@ -353,6 +358,7 @@ class Bridge(QObject):
         self.preparing = self.start("prepare", lambda p, c: self.worker.run("ask", request, p, c), ended)
 
     def _stop_jobs(self) -> None:
+        self.quick.close()
         for job in (self.training, self.scoring, self.preparing):
             if job is not None:
                 job.cancel()

@@ -86,6 +86,7 @@ def decision_on(
         findings=findings,
         evidence=evidence,
         response=response,
+        quick_updates=shown.quick_updates if shown else 0,
         exposure=look.exposure,
         hiding=look.hiding,
         follows=look.own.number if look.own else None,

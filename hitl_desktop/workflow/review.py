@@ -25,7 +25,7 @@ from hitl_desktop.workflow.second_reading import keeps_first_back
 from hitl_desktop.workflow.sitting import sitting_of
 from hitl_desktop.workflow.steps import draft_of, last_step, made_again, recent, retractions
 from hitl_desktop.workflow.suggesting import Look, look_of, reveals
-from hitl_desktop.workflow.suggestion import Suggestion
+from hitl_desktop.workflow.suggestion import Suggestion, said_now
 from hitl_desktop.workflow.undoing import last_class_change, undo_words
 
 _KEPT_IN_FRONT = 2
@@ -256,7 +256,7 @@ class ReviewSession:
         if self.current is None:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
-            self.shown = self.project.suggestion(self.current)
+            self.shown = said_now(self.project, self.current)
             self._look_at(self.current)
 
     def take_audit(self) -> None:
@@ -373,7 +373,7 @@ class ReviewSession:
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index
         self._slot = slot
-        self.shown = self.project.suggestion(index)
+        self.shown = said_now(self.project, index)
         self._look_at(index)
 
     def _look_at(self, index: int) -> None:

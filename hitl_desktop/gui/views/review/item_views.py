@@ -17,7 +17,7 @@ from hitl_desktop.gui.views.review.reasons import (
     said,
 )
 from hitl_desktop.gui.views.review.route_reason import escalated, sent, two_differ
-from hitl_desktop.language import tr
+from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggestion import Suggestion
@@ -29,7 +29,8 @@ def item_view(project: Project, item: Item) -> ItemView:
     masked = masked_columns(project.store)
     fields = {name: "" if name in masked else value for name, value in item.fields.items()}
     if project.kind.from_rows:
-        return ItemView(item.digest, item.name, None, project.store.items.text(item.index), fields, masked)
+        text = project.kind.without(project.store.items.text(item.index), masked)
+        return ItemView(item.digest, item.name, None, text, fields, masked)
     path: Source
     try:
         path = project.item_source(item)
@@ -69,6 +70,9 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
 
         confidence = insight.calibration_in_short(project, shown.model_version)
         model_text = tr("Model v{version} · {confidence}", version=shown.model_version, confidence=confidence)
+        if shown.quick_updates:
+            quick = number(shown.quick_updates)
+            model_text = tr("Model v{version} + {n} at once", version=shown.model_version, n=quick)
     answer = None
     if own is not None:
         ids = own.findings if own.findings is not None else (own.label_id,)
