@@ -51,6 +51,15 @@ IMPORTERS: Final[dict[str, Importer]] = {
 EXPORTERS: Final[dict[str, Exporter]] = {
     "csv": Exporter("csv", mark("CSV for spreadsheets"), frozenset({".csv"}), export_csv.write),
     "jsonl": Exporter("jsonl", mark("JSON lines, complete"), frozenset({".jsonl"}), export_jsonl.write),
+}
+
+MARK_EXPORTERS: Final[dict[str, Exporter]] = {
+    "coco": Exporter("coco", mark("Marks in images as COCO"), frozenset({".json"}), marks_coco.write),
+    "marks": Exporter("marks", mark("Marks as CSV, one a row"), frozenset({".marks.csv"}), marks_csv.write),
+}
+"""Formats that hold nothing but the marks of decided items; their functions return how many."""
+
+TRAINING_EXPORTERS: Final[dict[str, Exporter]] = {
     "messages": Exporter(
         "messages",
         mark("Messages to train a chat model"),
@@ -59,9 +68,4 @@ EXPORTERS: Final[dict[str, Exporter]] = {
         kind="conversation",
     ),
 }
-
-MARK_EXPORTERS: Final[dict[str, Exporter]] = {
-    "coco": Exporter("coco", mark("Marks in images as COCO"), frozenset({".json"}), marks_coco.write),
-    "marks": Exporter("marks", mark("Marks as CSV, one a row"), frozenset({".marks.csv"}), marks_csv.write),
-}
-"""Formats that hold nothing but the marks of decided items; their functions return how many."""
+"""Formats that trainers read: decided items of one kind, as they read them; their functions return how many."""

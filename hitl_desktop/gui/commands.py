@@ -113,10 +113,12 @@ class Commands(QObject):
 
     def export(self) -> None:
         """Choose a file and write the export in the background."""
-        from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS
+        from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS, TRAINING_EXPORTERS
 
         project = self._bridge.desk.project
-        suiting = [row for row in (EXPORTERS | MARK_EXPORTERS).values() if row.suits(project.kind.name)]
+        suiting = [
+            row for row in (EXPORTERS | MARK_EXPORTERS | TRAINING_EXPORTERS).values() if row.suits(project.kind.name)
+        ]
         forms = ";;".join(f"{tr(row.title)} (*{min(row.suffixes)})" for row in suiting)
         suggested = str(project.folder.parent / f"{project.name}.csv")
         chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Export"), suggested, forms)
