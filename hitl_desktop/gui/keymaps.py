@@ -136,6 +136,10 @@ VIEWER_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "raw_text": ("R",),
     "turns": ("Shift+R",),
     "columns": ("Shift+C",),
+    "turn_before": ("Shift+Up",),
+    "turn_after": ("Shift+Down",),
+    "turn_decides": ("Shift+D",),
+    "reply": ("Shift+N",),
 }
 """The keys of the viewers, as these know them. A profile may move one: the review page hands the usual key on."""
 
