@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.steering import IGNORED, MATTERS
 from hitl_desktop.gui.archive_errands import ArchiveErrands
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
@@ -14,6 +15,7 @@ from hitl_desktop.gui.item_jump import ItemJump, Place
 from hitl_desktop.gui.jump import JumpDialog
 from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.gui.views.review.rounds import read_second, settle_readings
+from hitl_desktop.gui.weighing import weigh_shown
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
@@ -209,6 +211,18 @@ class Commands(QObject):
         self._window.show_page("review")
         self._window.review.keep_draft()
         settle_readings(self._bridge, self._context.browsing)
+
+    def matters(self) -> None:
+        """Have the item on screen count three times in trainings, or as usual again."""
+        weigh_shown(self._bridge, MATTERS)
+
+    def ignore_training(self) -> None:
+        """Ignore the item on screen for training, or no longer."""
+        weigh_shown(self._bridge, IGNORED)
+
+    def steer(self) -> None:
+        """Show what steers the model, and what that would do."""
+        self._window.show_page("steer")
 
     def train(self) -> None:
         """Train on the decisions now."""

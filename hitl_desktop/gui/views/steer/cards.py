@@ -100,7 +100,10 @@ class ClassesCard(Card):
         weights = self._draft.plan.class_weights
         self.table.show_rows(
             [
-                [Cell(label.name, label.position), Cell(_times(weights.get(label.id, USUAL)), tone=_tone(label, weights))]
+                [
+                    Cell(label.name, label.position),
+                    Cell(_times(weights.get(label.id, USUAL)), tone=_tone(label, weights)),
+                ]
                 for label in self._labels
             ]
         )

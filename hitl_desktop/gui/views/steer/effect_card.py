@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_8
 from hitl_desktop.gui.views.steer.draft import Draft
-from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.busy_line import BusyLine
+from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import decimal, number, tr

@@ -94,7 +94,9 @@ class SteerPage(QWidget):
         self.at_once.setChecked(quick.is_wanted(project))
         self._say_quick()
         steps = project.store.steering.all()
-        rows = [[Cell(_when(s.at_utc), tone="text2"), Cell(steering.words_of(s), tooltip=s.by)] for s in reversed(steps)]
+        rows = [
+            [Cell(_when(s.at_utc), tone="text2"), Cell(steering.words_of(s), tooltip=s.by)] for s in reversed(steps)
+        ]
         self.record.show_rows(rows[:_RECORD_SHOWN])
         self.record.setVisible(bool(rows))
         self.no_record.setVisible(not rows)
@@ -129,7 +131,7 @@ class SteerPage(QWidget):
         if found is not None:
             parts.append(
                 tr(
-                    "Before v{version}, the quick answer agreed with it on {share} of {items}; v{before} alone on {alone}.",
+                    "Quick answers before v{version} agree with it on {share} of {items}, v{before} alone on {alone}.",
                     version=found.version,
                     share=percent(found.same / found.items, 1),
                     items=number(found.items),
@@ -192,7 +194,9 @@ class SteerPage(QWidget):
         self.at_once.clicked.connect(self._set_quick)
         self.take_back.clicked.connect(self.draft.take_back)
         self.examples.usual.connect(self._set_usual)
-        self.examples.shown.connect(lambda items: self.items_wanted.emit(items, tr("Examples that do not count as usual")))
+        self.examples.shown.connect(
+            lambda items: self.items_wanted.emit(items, tr("Examples that do not count as usual"))
+        )
 
     def _lay_out(self) -> None:
         column = page_column(self)
@@ -211,8 +215,8 @@ class SteerPage(QWidget):
         record.head.addWidget(self.take_back)
         record.body.addWidget(self.record)
         record.body.addWidget(self.no_record)
-        for card in (self.effect, quick, record):
-            right.addWidget(card)
+        for part in (self.effect, quick, record):
+            right.addWidget(part)
         right.addStretch(1)
         column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         column.addStretch(1)
