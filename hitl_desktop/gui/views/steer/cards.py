@@ -18,7 +18,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
-from hitl_desktop.language import decimal, mark, number, percent, tr, trn
+from hitl_desktop.language import decimal, mark, number, percent_range, tr, trn
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.labels import Label
@@ -207,13 +207,11 @@ class RulesCard(Card):
             return [Cell(words, tone=tone), Cell(label.name, label.position, tone), Cell(""), Cell(waiting), Cell("")]
         right = tr("none has them yet")
         if found.checks:
-            low, high = wilson(found.right, found.checks)
             right = tr(
-                "{right} of {checks} ({low}–{high})",
+                "{right} of {checks} ({interval})",
                 right=number(found.right),
                 checks=number(found.checks),
-                low=percent(low),
-                high=percent(high),
+                interval=percent_range(*wilson(found.right, found.checks)),
             )
         conflicts = number(found.conflicts) if found.conflicts else ""
         return [

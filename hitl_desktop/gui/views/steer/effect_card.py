@@ -1,9 +1,12 @@
 """What the plan would do: tried beside the version in use, measured on the same checks, and then applied."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme.tokens import SPACE_8
 from hitl_desktop.gui.views.steer.draft import Draft
 from hitl_desktop.gui.widgets.busy_line import BusyLine
@@ -12,6 +15,9 @@ from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import decimal, number, tr
 from hitl_desktop.workflow.jobs import Job
+
+TRY: Final = "Ctrl+Return"
+APPLY: Final = "Ctrl+Shift+Return"
 
 
 class EffectCard(Card):
@@ -26,9 +32,9 @@ class EffectCard(Card):
         self.verdict = PlainLabel("", "body", "text2", wrap=True)
         self.busy = BusyLine(theme)
         self.busy.cancel_requested.connect(draft.stop)
-        self.try_it = Button(theme, tr("Try"), icon="play", key=context.keymap.caption("train"))
+        self.try_it = Button(theme, tr("Try"), icon="play", key=printed(TRY))
         self.try_it.clicked.connect(draft.try_it)
-        self.apply = Button(theme, tr("Apply"), "primary", icon="check")
+        self.apply = Button(theme, tr("Apply"), "primary", icon="check", key=printed(APPLY))
         self.apply.clicked.connect(draft.apply)
         self.discard = Button(theme, tr("Discard"), "quiet", size="normal")
         self.discard.clicked.connect(draft.start_over)
@@ -57,7 +63,7 @@ class EffectCard(Card):
         self.apply.setEnabled(is_open and draft.is_changed and not is_running)
         self.discard.setEnabled(draft.is_changed and not is_running)
         self.difference.setVisible(effect is not None and effect.pair is not None)
-        self.verdict.setVisible(effect is not None)
+        self.verdict.setVisible(effect is not None and (effect.speaks_against or effect.pair is None))
         if is_running:
             self.headline.setText(tr("Trying it beside the version in use. You can go on deciding."))
             return

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.labels import Task
@@ -15,13 +15,13 @@ from hitl_desktop.gui.theme.tokens import SPACE_16
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.steer.cards import ClassesCard, ExamplesCard, LearnCard, RulesCard
 from hitl_desktop.gui.views.steer.draft import Draft
-from hitl_desktop.gui.views.steer.effect_card import EffectCard
+from hitl_desktop.gui.views.steer.effect_card import APPLY, TRY, EffectCard
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
-from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
-from hitl_desktop.language import number, percent, tr, trn
+from hitl_desktop.language import explained, number, percent, tr, trn
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.changes import Changes
@@ -94,17 +94,19 @@ class SteerPage(QWidget):
         self.at_once.setChecked(quick.is_wanted(project))
         self._say_quick()
         steps = project.store.steering.all()
+        said = [(step, steering.words_of(step)) for step in reversed(steps[-_RECORD_SHOWN:])]
         rows = [
-            [Cell(_when(s.at_utc), tone="text2"), Cell(steering.words_of(s), tooltip=s.by)] for s in reversed(steps)
+            [Cell(_when(step.at_utc), tone="text2"), Cell(words, tooltip=explained(step.by, words))]
+            for step, words in said
         ]
-        self.record.show_rows(rows[:_RECORD_SHOWN])
+        self.record.show_rows(rows)
         self.record.setVisible(bool(rows))
         self.no_record.setVisible(not rows)
         last = steering.last_step(project)
         self.take_back.setEnabled(last is not None and project.store.is_writer)
-        words = tr("Take back: {what}", what=str(last.said)) if last else tr("Take back")
-        self.take_back.setAccessibleName(words)
-        self.take_back.setToolTip(words)
+        what = tr("Take back: {what}", what=str(last.said)) if last else tr("Take back")
+        self.take_back.setAccessibleName(what)
+        self.take_back.setToolTip(plain_tooltip(what))
 
     def _say_quick(self) -> None:
         """What quick answers do now, and how far they agreed with the last full fit."""
@@ -192,6 +194,10 @@ class SteerPage(QWidget):
         self.rules.figures_wanted.connect(self._look_up_rules)
         self._looking.answered.connect(self._take_figures)
         self.at_once.clicked.connect(self._set_quick)
+        for key, button in ((TRY, self.effect.try_it), (APPLY, self.effect.apply)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(button.click)
         self.take_back.clicked.connect(self.draft.take_back)
         self.examples.usual.connect(self._set_usual)
         self.examples.shown.connect(
