@@ -9,7 +9,7 @@ from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.exchange.label_cells import names_in, notes_on_spelling
 from hitl_desktop.exchange.ordering import natural_key, shown
-from hitl_desktop.exchange.row_kinds import Composed
+from hitl_desktop.exchange.row_parts import Composed
 from hitl_desktop.exchange.table_notes import notes_on_ids, notes_on_oddities, notes_on_spaces
 from hitl_desktop.exchange.table_records import Oddity, Row, TableContents
 

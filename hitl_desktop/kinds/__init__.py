@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from hitl_desktop.domain import answers
 from hitl_desktop.language import mark, mark_n, trn
 
 
@@ -66,6 +67,15 @@ KINDS: Final[dict[str, Kind]] = {
         suffixes=(),
         extractor="text-ngrams",
         is_text=True,
+    ),
+    "preference": Kind(
+        name="preference",
+        title=mark("Answers to compare"),
+        counts=mark_n("{n} comparison", "{n} comparisons"),
+        suffixes=(),
+        extractor="answers-words",
+        plain=answers.plain,
+        has_own_classes=False,
     ),
 }
 
