@@ -15,6 +15,7 @@ SYNCS       ?= 200
 CORRUPTIONS ?= 1000
 STEPS       ?= 10000
 STARTS      ?= 100
+TAMPERINGS  ?= 10000
 
 PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --disable-pip-version-check --quiet
@@ -76,7 +77,7 @@ test-clipping: $(VENV)/ready-to-test system-libraries  ## look for text that is 
 
 torture: $(VENV)/ready-to-test  ## kill, cut, fill and damage it for an hour; KILLS=300 CUTS=20 STEPS=1000 … for less
 	@$(OFFSCREEN) TORTURE_KILLS=$(KILLS) TORTURE_CUTS=$(CUTS) TORTURE_WRITES=$(WRITES) TORTURE_SYNCS=$(SYNCS) \
-	TORTURE_CORRUPTIONS=$(CORRUPTIONS) TORTURE_STEPS=$(STEPS) TORTURE_STARTS=$(STARTS) \
+	TORTURE_CORRUPTIONS=$(CORRUPTIONS) TORTURE_STEPS=$(STEPS) TORTURE_STARTS=$(STARTS) TORTURE_TAMPERINGS=$(TAMPERINGS) \
 	$(PY) -m pytest -s tests/torture $(PYTEST_ARGS)
 
 bench: $(VENV)/ready-to-test system-libraries  ## measure speed and print the table

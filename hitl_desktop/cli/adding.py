@@ -5,15 +5,15 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.opening import opened
 from hitl_desktop.cli.ranking import rank
+from hitl_desktop.cli.running import run_here
 from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.batches import Batch
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow.adding import add_request, clear_staged, take, told
 from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.compare_request import compare_request
@@ -23,7 +23,6 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Gathered, Scored
 from hitl_desktop.workflow.settings import default_reviewer
 from hitl_desktop.workflow.status import batch_answer
-from hitl_desktop.workflow.worker import InlineRunner
 
 Answer = tuple[Any, str]
 _SHORTEST = 1.0
@@ -80,14 +79,13 @@ def _take_ready(folder: Path, ready: Ready, arguments: argparse.Namespace) -> li
 
 
 def _add(project: Project, sources: Sequence[Path], by: str) -> tuple[Gathered, Batch | None]:
-    runner = InlineRunner()
     clear_staged(project.folder)
     request = add_request(project, sources)
-    gathered = cast(Gathered, runner.run("add", request, no_progress, never_cancelled))
+    gathered = run_here("add", request, Gathered)
     _, batch = take(project, gathered, by or default_reviewer())
     if batch is not None and batch.items:
         if project.model is not None:
-            scored = cast(Scored, runner.run("score", project.score_request(), no_progress, never_cancelled))
+            scored = run_here("score", project.score_request(), Scored)
             project.take_scores(dict(scored.unreadable), scored.checks)
         _compare(project, batch)
         rank(project)
@@ -97,7 +95,7 @@ def _add(project: Project, sources: Sequence[Path], by: str) -> tuple[Gathered, 
 def _compare(project: Project, batch: Batch) -> None:
     request = compare_request(project, batch)
     if request is not None:
-        found = cast(BatchComparison, InlineRunner().run("compare", request, no_progress, never_cancelled))
+        found = run_here("compare", request, BatchComparison)
         take_comparison(project, batch.number, found)
 
 

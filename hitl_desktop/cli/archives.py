@@ -2,17 +2,16 @@
 
 import argparse
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.running import run_here
 from hitl_desktop.domain.errors import KnownError, ProjectInUse, ProjectNotWritable
-from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.kinds.dicom_deidentify import Box
 from hitl_desktop.workflow.deidentifying import Deidentified, DeidentifyRequest
 from hitl_desktop.workflow.packing import Packed, PackRequest
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.receiving import Received, ReceiveRequest
-from hitl_desktop.workflow.worker import InlineRunner
 
 
 def pack(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
@@ -20,7 +19,7 @@ def pack(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     with suppress(ProjectInUse, ProjectNotWritable):
         Project.open(arguments.project.absolute()).close()
     request = PackRequest(arguments.project.absolute(), arguments.out.absolute(), arguments.with_data)
-    packed = cast(Packed, InlineRunner().run("pack", request, no_progress, never_cancelled))
+    packed = run_here("pack", request, Packed)
     answer = {
         "file": str(arguments.out),
         "files": packed.files,
@@ -36,7 +35,7 @@ def pack(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
 def receive(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Take over a project that was made elsewhere, after checking all of it."""
     request = ReceiveRequest(arguments.source.absolute(), arguments.out.absolute())
-    received = cast(Received, InlineRunner().run("receive", request, no_progress, never_cancelled))
+    received = run_here("receive", request, Received)
     left = [sentence.english() for sentence in received.left_behind]
     answer = {
         "project": str(received.folder),
@@ -60,7 +59,7 @@ def deidentify(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     request = DeidentifyRequest(
         arguments.project.absolute(), arguments.out.absolute(), arguments.dates == "shift", boxes
     )
-    done = cast(Deidentified, InlineRunner().run("deidentify", request, no_progress, never_cancelled))
+    done = run_here("deidentify", request, Deidentified)
     answer = {
         "folder": str(arguments.out),
         "files": done.files,

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from hitl_desktop.cli.adding import add, watch
 from hitl_desktop.cli.archives import deidentify, pack, receive
@@ -17,9 +17,11 @@ from hitl_desktop.cli.kpis import kpis
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.opening import opened
+from hitl_desktop.cli.problems import problems as label_problems
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.report import report
 from hitl_desktop.cli.routing import route as route_items
+from hitl_desktop.cli.running import run_here
 from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
@@ -41,7 +43,6 @@ from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.settings import default_reviewer
 from hitl_desktop.workflow.status import batch_words, model_answer, queue_rows, status
-from hitl_desktop.workflow.worker import InlineRunner
 
 Answer = tuple[Any, str]
 """What a command gives back: the JSON value of its contract, and the same in words."""
@@ -76,7 +77,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         roles={role: tuple(columns.split(",")) for role, columns in _named(arguments.role).items()},
         options=_named(arguments.option),
     )
-    report = cast(ImportReport, InlineRunner().run("create_project", request, no_progress, never_cancelled))
+    report = run_here("create_project", request, ImportReport)
     with opened(arguments.project) as project:
         rank(project)
         notes = project.store.items.notes()
@@ -122,6 +123,12 @@ def queue(arguments: argparse.Namespace, _: Hooks) -> Answer:
         f"{row['id'][:12]}  {row['label'] or '-':20.20}  {_percent(row['confidence'])}  {row['path']}" for row in rows
     ]
     return rows, "\n".join(lines) or ("Nothing is waiting." if is_plain else "Nothing fits.")
+
+
+def problems(arguments: argparse.Namespace, _: Hooks) -> Answer:
+    """List labels that are probably wrong, or say of one that it is right."""
+    with opened(arguments.project) as project:
+        return label_problems(project, arguments, _reviewer(arguments) if arguments.right else "")
 
 
 def show_history(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -176,7 +183,7 @@ def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments.project) as project:
         retraining = Retraining(project)
         snapshot = retraining.snapshot()
-        trained = cast(Trained, InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled))
+        trained = run_here("train", retraining.request(snapshot), Trained)
         model = retraining.commit(snapshot, trained)[1]
         answer = model_answer(project, model)
     return answer, told(model)
@@ -229,7 +236,7 @@ def simulate(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 
 def _score(project: Project) -> Scored:
-    scored = cast(Scored, InlineRunner().run("score", project.score_request(), no_progress, never_cancelled))
+    scored = run_here("score", project.score_request(), Scored)
     project.take_scores(dict(scored.unreadable), scored.checks)
     return scored
 
@@ -275,6 +282,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "classes": classes,
     "route": route,
     "retrain": retrain,
+    "problems": problems,
     "status": show_status,
     "kpis": kpis,
     "report": report,

@@ -2,21 +2,20 @@
 
 import argparse
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.ranking import rank
+from hitl_desktop.cli.running import run_here
 from hitl_desktop.domain.decisions import Verdict
-from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow import samples
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.requests import Trained
+from hitl_desktop.workflow.requests import ImportReport, Trained
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.status import status
-from hitl_desktop.workflow.worker import InlineRunner
 
 REVIEWER = "simulated reviewer"
 
@@ -27,7 +26,7 @@ def run_headless(arguments: argparse.Namespace, hooks: Hooks) -> tuple[Any, str]
     out: Path = arguments.headless.absolute()
     folder = _free_folder(out, sample.title)
     data = samples.unpack(sample, out / "data")
-    InlineRunner().run("create_project", samples.new_project(sample, data, folder), no_progress, never_cancelled)
+    run_here("create_project", samples.new_project(sample, data, folder), ImportReport)
     project = Project.open(folder)
     try:
         answer = _work(project, arguments.decisions)
@@ -76,8 +75,7 @@ def _work(project: Project, decisions: int) -> dict[str, Any]:
 
 def _train(retraining: Retraining) -> None:
     snapshot = retraining.snapshot()
-    trained = InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled)
-    retraining.commit(snapshot, cast(Trained, trained))
+    retraining.commit(snapshot, run_here("train", retraining.request(snapshot), Trained))
 
 
 def _in_words(title: str, answer: dict[str, Any]) -> str:

@@ -199,6 +199,12 @@ def _add_classes(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     retrain = _command(commands, "retrain", "Train on the decisions and put the result to use.")
     _project(retrain)
+    problems = _command(commands, "problems", "List labels that are probably wrong, the strongest reasons first.")
+    _project(problems)
+    problems.add_argument("--look-again", action="store_true", help="look again, whatever was found before")
+    problems.add_argument("--limit", metavar="N", type=int, default=50)
+    problems.add_argument("--right", metavar="ITEM", help="the label of this item is right: it is not listed again")
+    problems.add_argument("--reviewer", metavar="R", default="", help="who says so; needed for --right")
     saving = _command(commands, "export-model", "Write a model of the project as one file that cannot run code.")
     _project(saving)
     saving.add_argument("out", metavar="OUT.hitlmodel", type=Path)

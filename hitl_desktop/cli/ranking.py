@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.cli.running import run_here
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.training_requests import ask_request
-from hitl_desktop.workflow.worker import InlineRunner
 
 
 def rank(project: Project) -> None:
@@ -14,5 +13,5 @@ def rank(project: Project) -> None:
     if not project.is_prepared:
         queue = np.empty(0, np.int64)
         request = ask_request(project, Retraining(project).snapshot(), queue, patient=True)
-        InlineRunner().run("ask", request, no_progress, never_cancelled)
+        run_here("ask", request, object)
         project.note_prepared()

@@ -7,16 +7,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.cli.running import run_here
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
 from hitl_desktop.learning.simulation import Curves, SimulationResult, areas, labels_needed
 from hitl_desktop.workflow.exporting import check_target
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import SimulateRequest
-from hitl_desktop.workflow.worker import InlineRunner
 
 Row = tuple[str, ...]
 
@@ -58,7 +57,7 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
         choices.group_column,
         findings,
     )
-    result: Any = InlineRunner().run("simulate", request, no_progress, never_cancelled)
+    result = run_here("simulate", request, SimulationResult)
     answer = _answer(result, names)
     try:
         arguments.out.write_text(json.dumps(answer), "utf-8")

@@ -16,6 +16,7 @@ class Changes:
     settings: bool = False
     classes: bool = False
     automation: bool = False
+    problems: bool = False
     told: str = ""
 
     def __or__(self, other: "Changes") -> "Changes":
@@ -29,6 +30,7 @@ class Changes:
             self.settings or other.settings,
             self.classes or other.classes,
             self.automation or other.automation,
+            self.problems or other.problems,
             other.told or self.told,
         )
 

@@ -15,6 +15,10 @@ class PartKind(StrEnum):
     """Everything that the grid shows, in one number."""
     TEXTURE = "texture"
     COLOUR = "colour"
+    FIELD = "field"
+    """A column of a record, named by `words`, with everything that was made of it."""
+    EARLIER = "earlier"
+    """What was known of the same key before, named by `words` (`domain/records.py`)."""
     OWN = "own"
     """The features of a user's own model, which nobody can look into."""
     REST = "rest"
@@ -49,7 +53,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a score. Where it is a word, `words` is how it is written and `spans` are its places.
+    """One part of a score. Of a word `words` is how it is written and `spans` are its places.
 
     Spans are characters (code points) of the text as it is stored, from and up to.
     """

@@ -42,6 +42,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("look_again", mark("Look again at what was set aside"), mark("Review")),
     Action("train", mark("Train now"), mark("Model"), separator_before=False),
     Action("cancel_training", mark("Cancel training"), mark("Model")),
+    Action("problems", mark("Label problems"), mark("Model")),
     Action("automatic", mark("Pause or resume automatic decisions"), mark("Model"), separator_before=True),
     Action("recall", mark("Recall automatic decisions…"), mark("Model")),
     Action("queue", mark("Queue list"), mark("View")),

@@ -237,6 +237,15 @@ class Commands(QObject):
         """Show the model page."""
         self._window.show_page("model")
 
+    def problems(self) -> None:
+        """Show the labels that are probably wrong, on the model page."""
+        from hitl_desktop.gui.views.model_page import ModelPage
+
+        self._window.show_page("model")
+        page = self._window.desk.page("model")
+        if isinstance(page, ModelPage):
+            page.show_problems()
+
     def page_routing(self) -> None:
         """Show the routing page."""
         self._window.show_page("routing")

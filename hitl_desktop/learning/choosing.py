@@ -31,6 +31,7 @@ _WORDS: Final = {
     "text-ngrams": say("words"),
     "text-minilm": say("meaning"),
     "image-fused": say("pictures"),
+    "record-fields": say("columns of the record"),
 }
 _OWN_MODEL: Final = say("own model")
 # i18n: inside a sentence or list: "Meaning alone with logistic regression did best"

@@ -295,7 +295,7 @@ def trees_head(model: HistGradientBoostingClassifier, ids: tuple[int, ...], widt
             threshold.append(np.where(leaf, 0.0, nodes["num_threshold"]))
             left.append(np.where(leaf, 0, nodes["left"].astype(np.int64) + at))
             right.append(np.where(leaf, 0, nodes["right"].astype(np.int64) + at))
-            value.append(nodes["value"])
+            value.append(_node_values(nodes))
             roots.append(at)
             tree_class.append(column)
             at += len(nodes)
@@ -317,6 +317,21 @@ def trees_head(model: HistGradientBoostingClassifier, ids: tuple[int, ...], widt
         start,
         width,
     )
+
+
+def _node_values(nodes: npt.NDArray[np.void]) -> FloatArray:
+    """The values of the leaves; of every other node the mean of its leaves, by the rows of training they hold.
+
+    No prediction reads those: they say what a score changes on its way (`explanations/column_amounts.py`).
+    """
+    values = np.where(nodes["is_leaf"], nodes["value"], 0.0).astype(np.float64)
+    counts = nodes["count"].astype(np.float64)
+    for at in range(len(nodes) - 1, -1, -1):  # children come after their parents
+        if not nodes["is_leaf"][at]:
+            left, right = int(nodes["left"][at]), int(nodes["right"][at])
+            both = max(counts[left] + counts[right], 1.0)
+            values[at] = (counts[left] * values[left] + counts[right] * values[right]) / both
+    return np.asarray(values)
 
 
 ESTIMATORS: Final[dict[str, Estimator]] = {

@@ -1,6 +1,7 @@
 """The items of a project, and what the import left out."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -263,6 +264,24 @@ class ItemTable:
         rows = self._note.select().order_by(self._note.number).tuples()
         return [_note(sort, from_sql(file), from_sql(detail), bool(odd)) for _, sort, file, detail, odd in rows]
 
+    def disagreeing_copies(self) -> list[tuple[int, str]]:
+        """(item index, the file or row left out) wherever the same content came once more under another class.
+
+        Notes name the one that was kept by its path, of a table as "row 5 (its id)".
+        """
+        rows = self._database.execute_sql(
+            "SELECT file, detail FROM import_note WHERE sort = 'duplicate' AND disagrees ORDER BY number"
+        ).fetchall()
+        notes = [(from_sql(file), _path_in(from_sql(detail))) for file, detail in rows]
+        if not notes:
+            return []
+        wanted = json.dumps([to_sql(path) for _, path in notes if isinstance(to_sql(path), str)])
+        found = self._database.execute_sql(
+            "SELECT idx, path FROM item WHERE path IN (SELECT value FROM json_each(?))", (wanted,)
+        )
+        index_of = {from_sql(path): int(index) for index, path in found}
+        return [(index_of[path], file) for file, path in notes if path in index_of]
+
     def draft(self, index: int) -> str:
         """A note that was typed and not saved with a decision yet."""
         row = self._database.execute_sql("SELECT note FROM draft WHERE idx = ?", (index,)).fetchone()
@@ -310,6 +329,12 @@ def _item(
 def _ids_in(ids: Mapping[str, int], names: Sequence[str] | None) -> tuple[int, ...] | None:
     """The ids of names, ascending; None where no truth is kept."""
     return None if names is None or not ids else tuple(sorted(ids[name] for name in names if name in ids))
+
+
+def _path_in(named: str) -> str:
+    """The path of an item in what a note calls it."""
+    row = re.fullmatch(r"(?:.*: )?row \d+ \((.*)\)", named, re.DOTALL)
+    return row.group(1) if row else named
 
 
 def _note(sort: str, file: str, detail: str, disagrees: bool) -> Duplicate | Unreadable | Other:

@@ -13,16 +13,20 @@ import peewee
 from hitl_desktop.domain.decisions import Decision
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.backups import check_backup, newest_good
 from hitl_desktop.store.database import DATABASE, connect
 from hitl_desktop.store.journal import Journal
 from hitl_desktop.store.migrate import migrate
+from hitl_desktop.store.record import FACT
 from hitl_desktop.store.second_record import CLASSES, DECISIONS, classes_in, decision_in
 from hitl_desktop.store.store import Store
 
 _FOLDED: Final = ("decision", "class_operation")
 """Tables that come from the second record."""
+_OF_ITS_OWN: Final = ("record_event", "record_anchor")
+"""What was made anew begins a record of its own, which says so."""
 _ITEMS: Final = ("item", "item_text", "item_file", "import_note", "project")
 """All that is taken from another project that has the same items; its classes may be others."""
 _FOLDERS: Final = ("models", "backbones")
@@ -74,6 +78,7 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
         if (project / name).is_dir():
             shutil.copytree(project / name, out / name, dirs_exist_ok=True)
     with closing(Store.open(out)) as made:
+        made.note(Happening.REBUILT, base=base.name, replayed=made.replayed.decisions, unplaced=made.replayed.unplaced)
         others = [] if items_from else [base]
         others += [project / DATABASE] if base != project / DATABASE else []
         compared, differing = _compared(made, others)
@@ -159,8 +164,9 @@ def _take_rows(store: Store, base: Path, only: Sequence[str] | None) -> None:
     try:
         with database.atomic():
             for table in _tables(database):
-                if table not in _FOLDED and (only is None or table in only):
-                    database.execute_sql(f"INSERT OR REPLACE INTO main.{table} SELECT * FROM base.{table}")  # noqa: S608
+                if table not in (*_FOLDED, *_OF_ITS_OWN) and (only is None or table in only):
+                    rows = f"base.{table} WHERE key <> '{FACT}'" if table == "project" else f"base.{table}"
+                    database.execute_sql(f"INSERT OR REPLACE INTO main.{table} SELECT * FROM {rows}")  # noqa: S608
             database.execute_sql("UPDATE item SET state = 'todo', label_id = NULL, findings = NULL")
             if only is not None:  # hidden truth by name: the ids of the classes are those of the other project
                 database.execute_sql(

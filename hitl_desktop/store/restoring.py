@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.errors import DiskTrouble, KnownError
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.backups import Backup, backups_in, check_backup, newest_good
 from hitl_desktop.store.database import DATABASE
@@ -68,6 +69,7 @@ def restore(folder: Path, file: Path | None = None) -> Restored:
         with store.transaction():
             done = {"at": datetime.now(UTC).isoformat(), "from": source.name, "replayed": store.replayed.decisions}
             store.set_fact("restored", [*store.fact("restored", []), done])
+            store.note(Happening.RESTORED, source=source.name, back_to=store.chain.found)
         return Restored(source, store.decisions.count(), store.replayed, kept)
     finally:
         store.close()

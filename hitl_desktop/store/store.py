@@ -14,6 +14,7 @@ from hitl_desktop.domain.decisions import Decision, Slot
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.responses import Response
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store import database as db
@@ -32,6 +33,7 @@ from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.migrate import current_version, migrate, version_of
 from hitl_desktop.store.models import ModelTable
 from hitl_desktop.store.policies import PolicyTable
+from hitl_desktop.store.record import Recorder
 from hitl_desktop.store.record_search import RecordSearch
 from hitl_desktop.store.refusals import DiskFailing, not_ours, told, understood
 from hitl_desktop.store.replaying import Replayed, Replaying
@@ -49,8 +51,8 @@ class Store:
 
     `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
     looks for items, `records` in their columns, `history` for past decisions, `events` reads these as columns,
-    `automation` for what nobody decided; facts about the project are read with `fact` and written with `set_fact`;
-    every change runs inside `transaction`.
+    `automation` for what nobody decided; `chain` puts every change on record; facts about the project are read with
+    `fact` and written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -75,6 +77,7 @@ class Store:
         self._known_facts: dict[str, Any] | None = None
         self._remembered: dict[str, tuple[tuple[int, Hashable], object]] = {}
         self._record = SecondRecord(folder, self.decisions, self.classes, self.items)
+        self.chain = Recorder(database, folder)
         self._must_settle = False
         self._passing = 0
         self.replayed = Replayed()
@@ -146,6 +149,7 @@ class Store:
                 migrate(connection, path)
             store = cls(folder, lock, connection)
             with understood(path), told(path):
+                store.chain.start()
                 store._reconcile()
         except BaseException:
             if connection is not None:
@@ -166,12 +170,22 @@ class Store:
             return
         if not self._database.is_closed():
             try:
+                self._end_record()
                 self._database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             except KnownError:  # what is saved is safe in the log beside the file; the next open takes it over
                 pass
             finally:
                 self._database.close()
         self._lock.release()
+
+    def _end_record(self) -> None:
+        """The last event of a session, anchored. One that changed nothing has none."""
+        if self._must_settle:
+            return
+        with self.transaction():  # rows that were written outside of the store's own transactions, as rebuilding does
+            pass
+        if self.chain.is_open:
+            self.note(Happening.CLOSED)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -190,14 +204,18 @@ class Store:
         try:
             with told(self._path), self._database.atomic():
                 yield
+                is_change = connection.total_changes - before > self._passing
+                self.chain.follow()
         except BaseException as error:
+            self.chain.forget()
             self._known_facts = None
             self._remembered.clear()
             self.batches.forget()
             self.audits.forget()
             self._must_settle = self._must_settle or isinstance(error, DiskFailing)
             raise
-        if self.changed_at is None and connection.total_changes - before > self._passing:
+        self.chain.committed()
+        if self.changed_at is None and is_change:
             self.changed_at = time.monotonic()
         self.follow_journal()
 
@@ -205,6 +223,7 @@ class Store:
         """After the disk failed: open the database anew and check it. Raises DiskTrouble while it still fails."""
         if self._must_settle:
             db.settle(self._database, self._path)
+            self.chain.start()
             self._must_settle = False
 
     def remembered(self, name: str, asked: Hashable, work: Callable[[], _T]) -> _T:
@@ -237,6 +256,22 @@ class Store:
         self._passing += key in _PASSING
         if self._known_facts is not None:
             self._known_facts[key] = value
+
+    def note(self, do: Happening, **facts: Any) -> None:
+        """Put on record what happened beside changes of rows: with the transaction under way, or in one of its own.
+
+        `facts` are values of JSON, without personal text. Nothing happens where the project is only read.
+        """
+        if not self.is_writer:
+            return
+        self.chain.note(do, **facts)
+        if not self._database.in_transaction():
+            with self.transaction():
+                pass
+
+    def record_head(self) -> tuple[int, str]:
+        """The number and the hash (hex) of the last event on record: what a signature refers to."""
+        return self.chain.head
 
     def check_writable(self) -> None:
         """Raise KnownError, with what to do, where nothing can be changed."""
@@ -319,9 +354,15 @@ class Store:
         replaying = Replaying(self._record, self.decisions, self.classes, self.items)
         try:
             with self._database.atomic():
+                self.chain.via = "second record"
                 self.replayed = replaying.reconcile()
+                self.chain.follow()
+            self.chain.committed()
         except OSError as error:
+            self.chain.forget()
             _log.warning("The second record cannot be read: %s", type(error).__name__)
+        finally:
+            self.chain.via = ""
         self.follow_journal()
 
 

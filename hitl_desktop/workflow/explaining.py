@@ -13,6 +13,7 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.explanations import Basis, Comparison, Explanation, Grid, Part, PartKind, Refusal
 from hitl_desktop.domain.findings import PRESENT
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.records import record_of
 from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.features.extractor import Extractor
 from hitl_desktop.learning.bundles import ARRAYS, ModelBundle, damaged, load_bundle
@@ -21,16 +22,19 @@ from hitl_desktop.learning.explanations import (
     Contrast,
     Decomposition,
     FeatureShares,
+    column_amounts,
     decompose,
     feature_shares,
     nearest,
     score_of,
 )
 from hitl_desktop.learning.representations import Matrix
+from hitl_desktop.learning.representations.record_columns import RecordColumnsMap
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.embedding import row_cache
 from hitl_desktop.workflow.explain_request import ExplainRequest
 from hitl_desktop.workflow.explaining_pictures import picture_parts
+from hitl_desktop.workflow.explaining_records import record_parts
 from hitl_desktop.workflow.explaining_texts import MEANING, text_parts
 from hitl_desktop.workflow.extraction import extractor_of
 from hitl_desktop.workflow.views import parts_of
@@ -130,7 +134,7 @@ def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck
     store = Store.reader(request.features.folder)
     try:
         digest = store.items.get(request.index).digest
-        text = store.items.text(request.index) if request.features.kind == "text" else ""
+        text = store.items.text(request.index) if request.features.kind != "image" else ""
         decided = opened.digests_of(store, request.decided)
     finally:
         store.close()
@@ -168,6 +172,8 @@ def _taken_apart(opened: OpenedModel, features: Matrix, row: Matrix, text: str, 
     """One score as its parts."""
     bundle = opened.bundle
     contrast = _contrast(bundle, comparison)
+    if isinstance(bundle.representation, RecordColumnsMap):
+        return _record_apart(bundle, bundle.representation, row, text, contrast)
     whole = decompose(bundle.head, bundle.calibration, row, contrast)
     score, start = (whole.score, whole.start) if whole else _scores(bundle, row, contrast)
     shares = feature_shares(bundle.representation, features, row, whole.gradient) if whole else None
@@ -182,6 +188,19 @@ def _taken_apart(opened: OpenedModel, features: Matrix, row: Matrix, text: str, 
     if bundle.kind == "text" or abs(rest) >= _NOTHING:
         found = [*found, Part(PartKind.REST, rest)]
     return TakenApart(score, basis, (*found, Part(PartKind.START, start)), grid, Refusal.NONE)
+
+
+def _record_apart(
+    bundle: ModelBundle, representation: RecordColumnsMap, row: Matrix, text: str, contrast: Contrast
+) -> TakenApart:
+    """The score of a record by the columns of its table."""
+    whole = column_amounts(bundle.head, bundle.calibration, row, contrast)
+    parts = record_parts(representation, record_of(text), whole.amounts)
+    rest = whole.score - whole.start - sum(part.value for part in parts)
+    if abs(rest) >= _NOTHING:
+        parts.append(Part(PartKind.REST, rest))
+    basis = Basis.EXACT if whole.is_exact else Basis.ON_THE_WAY
+    return TakenApart(whole.score, basis, (*parts, Part(PartKind.START, whole.start)), (), Refusal.NONE)
 
 
 def _nothing(request: ExplainRequest, near: tuple[int, ...], refusal: Refusal) -> Explanation:

@@ -74,6 +74,7 @@ class Project:
     def open(cls, folder: Path) -> "Project":
         """Open a project folder. Raises ProjectRefused and leaves it untouched when that is not possible."""
         store = Store.open(folder)
+        store.chain.anchors.get_ready()
         try:
             with store.understood():
                 return cls(store)

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from hitl_desktop.domain.errors import Cancelled, KnownError, ProjectRefused
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.exchange.project_archive import DATA, MODEL_FILES, unpack_archive
 from hitl_desktop.language import tr
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.store.received_rows import Copied, copy_rows, refused
+from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
@@ -128,6 +130,8 @@ def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
             store.set_fact("data_root", str(folder / "data") if has_data else "")
             store.set_fact("received_utc", now_utc())
             store.set_fact("prepared", None)
+            store.note(Happening.RECEIVED, upto=store.chain.found)
+        checked = tuple(_record_of(fresh))
         with closing(Project.open(fresh)) as project:
             _check_states(project)
             taken, left = _take_models(project, given, fresh)
@@ -138,7 +142,7 @@ def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
                 project.store.decisions.count(),
                 taken,
                 has_data,
-                (*_left_words(copied), *left),
+                (*_left_words(copied), *left, *checked),
             )
     except (ProjectRefused, OSError):
         raise
@@ -157,6 +161,14 @@ def _check_states(project: Project) -> None:
     items = project.store.items.many(sorted(told))
     if any(item.state is not told[item.index][0] for item in items):
         raise refused(say("its items are not in the state that its decisions say"))
+
+
+def _record_of(fresh: Path) -> Iterator[Sentence]:
+    """What is wrong with its record: it is taken over all the same, and told."""
+    with closing(Store.reader(fresh)) as store:
+        check = check_record(store, with_second_record=False)
+    for fault in check.faults[:1]:
+        yield say("Its record is not intact: {what}", what=fault.what)
 
 
 def _left_words(copied: Copied) -> Iterator[Sentence]:

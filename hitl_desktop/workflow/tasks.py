@@ -13,6 +13,7 @@ from hitl_desktop.workflow.explaining import explain
 from hitl_desktop.workflow.exporting import export_project
 from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.ingest import create_project
+from hitl_desktop.workflow.label_problems import find_problems
 from hitl_desktop.workflow.model_files import open_model, save_model
 from hitl_desktop.workflow.packing import pack
 from hitl_desktop.workflow.receiving import receive
@@ -29,6 +30,7 @@ TASKS: Final[dict[str, Task]] = {
     "score": score_pool,
     "ask": prepare_and_ask,
     "alike": find_alike,
+    "problems": find_problems,
     "train": train_and_score,
     "simulate": simulate,
     "explain": explain,

@@ -79,6 +79,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_closing_leaves_one_file_that_says_it_all(closed: Path) -> None:
     assert is_project(closed)
     assert sorted(p.name for p in closed.iterdir() if p.is_file()) == [
+        "anchors.jsonl",
         "classes.jsonl",
         "decisions.jsonl",
         "lock",

@@ -98,6 +98,9 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "confirm_chosen": mark("Confirm what is chosen"),
         "alike": mark("Choose what is like this item"),
     },
+    mark("Label problems"): {
+        "label_right": mark("The label is right"),
+    },
     mark("Pages"): {
         "page_review": mark("Review"),
         "page_gallery": mark("Gallery"),
@@ -109,6 +112,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     },
     mark("Everywhere"): {
         "train": mark("Train now"),
+        "problems": mark("Label problems"),
         "automatic": mark("Pause or resume the automatic"),
         "recall": mark("Recall automatic decisions"),
         "export": mark("Export"),
@@ -129,7 +133,7 @@ _GAP: Final = 4
 _SHEET_COLUMN: Final = 320
 _SHEET_COLUMNS: Final = (
     (mark("Decide"), mark("View")),
-    (mark("Item"), mark("Move"), mark("Gallery")),
+    (mark("Item"), mark("Move"), mark("Gallery"), mark("Label problems")),
     (mark("Everywhere"), mark("Pages")),
 )
 

@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8
 from hitl_desktop.gui.views.model_card_sheet import ModelCardSheet, card_facts
 from hitl_desktop.gui.views.model_compare import ModelCompare
 from hitl_desktop.gui.views.model_overview import ModelOverview
+from hitl_desktop.gui.views.problems.sheet import ProblemsSheet
 from hitl_desktop.gui.views.question import Question
+from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.language import listed, number, percent, tr, trn
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
@@ -23,6 +26,7 @@ if TYPE_CHECKING:  # numpy and the store come with the first project, not with t
 
 MODEL_SUFFIX: Final = ".hitlmodel"
 """The ending of model files. The library that reads them is not loaded in the window: a test compares the two."""
+_OVERVIEW, _PROBLEMS = 0, 1
 _MODEL_FILES: Final = f"(*{MODEL_SUFFIX})"
 
 
@@ -46,11 +50,25 @@ class ModelPage(QWidget):
         self.overview = ModelOverview(context)
         self.compare = ModelCompare(context)
         self.card = ModelCardSheet(context)
+        self.problems = ProblemsSheet(context)
         self.sheets = QStackedWidget()
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setAccessibleName(tr("Model"))
+        self.tabs.addTab(tr("Overview"))
+        self.tabs.addTab(tr("Label problems"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(SPACE_8, SPACE_4, SPACE_8, 0)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(rule())
         column.addWidget(self.sheets)
-        for sheet in (self.overview, self.compare, self.card):
+        for sheet in (self.overview, self.compare, self.card, self.problems):
             self.sheets.addWidget(sheet)
         self._connect()
         self._project_changed()
@@ -58,7 +76,7 @@ class ModelPage(QWidget):
     def refresh(self, changes: "Changes") -> None:
         """Follow a change. Nothing is read while the page is not on screen: showing it reads."""
         concerns = changes.decisions or changes.model or changes.pool or changes.routing or changes.settings
-        if concerns and self.isVisible():
+        if concerns and self.isVisible() and self.sheets.currentWidget() is not self.problems:
             self._reload()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -95,6 +113,10 @@ class ModelPage(QWidget):
         self.card.show_card(version, title, facts, can_save=insight.has_files(project, model))
         self._show_sheet(self.card, version)
 
+    def show_problems(self) -> None:
+        """Show the labels that are probably wrong."""
+        self.tabs.setCurrentIndex(_PROBLEMS)
+
     def save_model(self, version: int) -> None:
         """Ask for a place and write a version there as one file."""
         project = self._context.bridge.desk.project
@@ -128,12 +150,13 @@ class ModelPage(QWidget):
 
     def leave(self) -> None:
         """Back to the overview, to the version that was looked at."""
-        self.sheets.setCurrentWidget(self.overview)
+        self._show_tab(_OVERVIEW)
         self.overview.versions.choose(self._looked_at)
         self.overview.versions.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_sheet(self, sheet: "ModelCompare | ModelCardSheet", version: int) -> None:
         self._looked_at = version
+        self.tabs.setCurrentIndex(_OVERVIEW)
         self.sheets.setCurrentWidget(sheet)
         sheet.back.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -152,10 +175,22 @@ class ModelPage(QWidget):
         self.card.save_wanted.connect(self.save_model)
         self.compare.items_wanted.connect(self.items_wanted)
         self.compare.left.connect(self.leave)
+        self.tabs.currentChanged.connect(self._show_tab)
+        self.tabs.tabBarClicked.connect(self._show_tab)
+        self.problems.counted.connect(self._count_problems)
         self.card.left.connect(self.leave)
 
+    def _show_tab(self, place: int) -> None:
+        self.sheets.setCurrentWidget(self.problems if place == _PROBLEMS else self.overview)
+
+    def _count_problems(self, count: int) -> None:
+        title = tr("Label problems") if count < 0 else tr("Label problems · {n}", n=number(count))
+        self.tabs.setTabText(_PROBLEMS, title)
+
     def _project_changed(self) -> None:
-        self.sheets.setCurrentWidget(self.overview)
+        self._count_problems(-1)
+        self.tabs.setCurrentIndex(_OVERVIEW)
+        self._show_tab(_OVERVIEW)
         if self.isVisible():
             self._reload()
 

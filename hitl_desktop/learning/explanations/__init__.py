@@ -1,5 +1,6 @@
 """Why a model scores an item as it does: parts that add up to the score, and the nearest decided items."""
 
+from hitl_desktop.learning.explanations.column_amounts import ColumnAmounts, column_amounts, tree_paths
 from hitl_desktop.learning.explanations.contributions import Contrast, Decomposition, decompose, score_of
 from hitl_desktop.learning.explanations.feature_shares import FeatureShares, feature_shares
 from hitl_desktop.learning.explanations.nearest import nearest
@@ -7,10 +8,12 @@ from hitl_desktop.learning.explanations.picture_places import patch_places
 from hitl_desktop.learning.explanations.word_shares import Piece, piece_amounts, pieces_of, shared_among_characters
 
 __all__ = [
+    "ColumnAmounts",
     "Contrast",
     "Decomposition",
     "FeatureShares",
     "Piece",
+    "column_amounts",
     "decompose",
     "feature_shares",
     "nearest",
@@ -19,4 +22,5 @@ __all__ = [
     "pieces_of",
     "score_of",
     "shared_among_characters",
+    "tree_paths",
 ]

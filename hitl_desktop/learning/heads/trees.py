@@ -20,7 +20,8 @@ class TreesHead:
 
     All nodes of all trees lie one after another: `feature` (N,) the column that is asked, −1 in a leaf;
     `threshold` (N,) float64, at most it goes to `left` (N,), else to `right` (N,), both node numbers of this list and
-    larger than their parent's; `value` (N,) of a leaf. `roots` (T,) and `tree_class` (T,) say where each tree begins
+    larger than their parent's; `value` (N,) of a leaf, and of any other node the mean below it, which no prediction
+    reads. `roots` (T,) and `tree_class` (T,) say where each tree begins
     and to which column it adds.
     """
 

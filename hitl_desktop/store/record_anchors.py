@@ -1,0 +1,190 @@
+"""Anchors: "event n had this hash", signed, and kept where whoever changes the database does not look.
+
+The key is the user's own: it lies in the program's folder, readable by nobody else. Whoever has that key, or the right
+to read that folder, can write a record anew and sign it: a record is tamper-evident, not tamper-proof.
+"""
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hitl_desktop import paths
+from hitl_desktop.domain.record_events import anchor_message
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+_log = logging.getLogger(__name__)
+ANCHORS: Final = "anchors.jsonl"
+"""Beside the database, in the project."""
+_KEY: Final = "record-key"
+_FOLDER: Final = "records"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One anchor: the record and the event, its hash, when it was signed, the public key and the signature."""
+
+    project: str
+    number: int
+    hash: bytes
+    at_utc: str
+    key: bytes
+    signature: bytes
+
+    def plain(self) -> dict[str, Any]:
+        """As a line of a file has it."""
+        return {
+            "project": self.project,
+            "number": self.number,
+            "hash": self.hash.hex(),
+            "at": self.at_utc,
+            "key": self.key.hex(),
+            "signature": self.signature.hex(),
+        }
+
+
+class Anchors:
+    """Makes and keeps the anchors of the project in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._private: Ed25519PrivateKey | None = None
+
+    def made(self, project: str, number: int, digest: bytes, at_utc: str) -> Anchor | None:
+        """A signed anchor; None where there is no key and none can be made: a decision is not refused for that."""
+        try:
+            private = self._private = self._private or _private_key()
+        except (OSError, ValueError) as error:
+            _log.warning("The record could not be anchored: %s", type(error).__name__)
+            return None
+        signature = private.sign(anchor_message(project, number, digest, at_utc))
+        return Anchor(project, number, digest, at_utc, private.public_key().public_bytes_raw(), signature)
+
+    def get_ready(self) -> None:
+        """Have what signing needs in memory: the hundredth decision is not to wait for it."""
+        with suppress(OSError, ValueError):
+            self._private = self._private or _private_key()
+
+    def set_aside(self) -> None:
+        """What lies beside the database is of an earlier record: it is kept under another name."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+        with suppress(OSError):
+            (self._folder / ANCHORS).rename(self._folder / f"anchors-set-aside-{stamp}.jsonl")
+
+    def keep_outside(self, anchors: Sequence[Anchor]) -> None:
+        """Write anchors beside the database and to the program's own folder, there with a digest of where it lies."""
+        place = _place(self._folder)
+        for path, told in ((self._folder / ANCHORS, {}), (outside_file(anchors[0].project), {"place": place})):
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("a", encoding="ascii") as file:
+                    file.write("".join(json.dumps(anchor.plain() | told) + "\n" for anchor in anchors))
+            except OSError as error:
+                _log.warning("An anchor could not be written: %s", type(error).__name__)
+
+
+def outside_file(project: str) -> Path:
+    """Where the anchors of a record lie outside of its project."""
+    return paths.user_data() / _FOLDER / f"{project}.jsonl"
+
+
+def read_anchors(path: Path) -> tuple[list[Anchor], int]:
+    """The anchors in a file, and how many of its lines are none. A torn last line is left out. Raises OSError."""
+    found, wrong = [], 0
+    for line in _lines(path):
+        anchor = _anchor(line)
+        if anchor is None:
+            wrong += 1
+        else:
+            found.append(anchor)
+    return found, wrong
+
+
+def is_signed(anchor: Anchor, key: bytes | None = None) -> bool:
+    """Whether the anchor was signed by the owner of its key, or of this `key`."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    message = anchor_message(anchor.project, anchor.number, anchor.hash, anchor.at_utc)
+    try:
+        Ed25519PublicKey.from_public_bytes(key or anchor.key).verify(anchor.signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def own_key() -> bytes | None:
+    """The public key of this user; None before there is one."""
+    try:
+        return _private_key(make=False).public_key().public_bytes_raw()
+    except (OSError, ValueError):
+        return None
+
+
+def _private_key(*, make: bool = True) -> "Ed25519PrivateKey":
+    """The key of this user, made when it is first needed. Raises OSError, ValueError."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    path = paths.user_data() / _FOLDER / _KEY
+    with suppress(FileNotFoundError):
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii")))
+    if not make:
+        raise FileNotFoundError(path)
+    private = Ed25519PrivateKey.generate()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{_KEY}.{os.getpid()}")
+    with suppress(FileNotFoundError):
+        part.unlink()
+    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(file, private.private_bytes_raw().hex().encode("ascii"))
+        os.fsync(file)
+    finally:
+        os.close(file)
+    try:
+        os.link(part, path)  # another program may have made one meanwhile: the first stays
+    except FileExistsError:
+        return _private_key(make=False)
+    except OSError:  # no hard links here
+        part.rename(path)
+    finally:
+        with suppress(OSError):
+            part.unlink()
+    return private
+
+
+def _lines(path: Path) -> Iterator[str]:
+    text = path.read_text("ascii", errors="replace")
+    whole = text[: text.rfind("\n") + 1]
+    return iter(whole.splitlines())
+
+
+def _anchor(line: str) -> Anchor | None:
+    try:
+        said: dict[str, Any] = json.loads(line)
+        raw = [bytes.fromhex(said[name]) for name in ("hash", "key", "signature")]
+        return Anchor(str(said["project"]), int(said["number"]), raw[0], str(said["at"]), raw[1], raw[2])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def other_records_of(folder: Path, project: str) -> int:
+    """How many other records this computer has anchors of that lay in the same folder. Raises nothing."""
+    place, found = f'"place": "{_place(folder)}"', 0
+    with suppress(OSError):
+        for path in (paths.user_data() / _FOLDER).glob("*.jsonl"):
+            if path.stem != project and place in path.read_text("ascii", errors="replace"):
+                found += 1
+    return found
+
+
+def _place(folder: Path) -> str:
+    return hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,341 @@
+"""Looks through the record: whether its events hang together, and whether every row is as they say.
+
+Everything is read in order and in large pieces, the events and beside them the rows they are about, so a million of
+either takes seconds and little memory.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import peewee
+
+from hitl_desktop.domain.errors import Cancelled
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.record_events import BEFORE_THE_FIRST, CHAIN_MARK, Happening, Part
+from hitl_desktop.domain.sentences import say
+from hitl_desktop.store.record_faults import Faults, thing
+from hitl_desktop.store.record_rows import changed, digest, row_texts
+from hitl_desktop.store.record_tables import ADDED, KEPT, Added, columns_of
+
+_EVENTS_AT_ONCE: Final = 4000
+_ROWS_AT_ONCE: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as it was read: its number, what it says, and its hash."""
+
+    number: int
+    said: dict[str, Any]
+    hash: bytes
+
+    @property
+    def at(self) -> str:
+        """When, by its own words."""
+        return str(self.said.get("at", ""))
+
+
+class RecordReading:
+    """Reads the events of a project in order, checks the chain, and checks rows against it. `hashes` of the events
+    whose numbers are `wanted` are kept, and all events of `Happening` but sessions, clocks and exports.
+    """
+
+    def __init__(self, database: peewee.SqliteDatabase, faults: Faults, wanted: frozenset[int]) -> None:
+        self._database = database
+        self._faults = faults
+        self._wanted = wanted
+        self.hashes: dict[int, bytes] = {}
+        self.kept: list[Event] = []
+        self.last = 0
+        self.head = BEFORE_THE_FIRST
+        self.last_at = ""
+        self._columns_in: dict[int, dict[str, int]] = {}
+        self._rows = {table.name: _TableCheck(database, table, faults) for table in ADDED}
+        self._states: dict[tuple[str, Any], Event] = {}
+
+    @property
+    def decisions(self) -> int:
+        """How many decisions were looked at."""
+        return self._rows["decision"].rows
+
+    def run(self, progress: Progress, cancelled: CancelCheck) -> None:
+        """Read everything once. Raises Cancelled."""
+        total = int(self._database.execute_sql("SELECT coalesce(max(number), 0) FROM record_event").fetchone()[0])
+        rows = self._database.execute_sql("SELECT number, body, hash FROM record_event ORDER BY number")
+        while piece := rows.fetchmany(_EVENTS_AT_ONCE):
+            if cancelled():
+                raise Cancelled
+            self._take(piece)
+            progress(self.last, total, "")
+        for check in self._rows.values():
+            check.finish(self.last_at)
+        self._check_states()
+
+    def _take(self, piece: Sequence[tuple[Any, Any, Any]]) -> None:
+        said = _parsed([body for _, body, _ in piece])
+        sha256, head, last = hashlib.sha256, self.head, self.last
+        by_table: dict[str, list[Event]] = {}
+        for (number, body, digest_), words in zip(piece, said, strict=True):
+            if number != last + 1:
+                self._missing(last + 1, number - 1)
+            try:
+                is_sound = sha256(CHAIN_MARK + head + body.encode()).digest() == digest_ and words["n"] == number
+            except (TypeError, AttributeError, KeyError, UnicodeError):
+                is_sound = False
+            if not is_sound:
+                at = str(words.get("at", ""))
+                what = say("Event {number} is not what was recorded, or not in its place.", number=str(number))
+                self._faults.add(Part.CHAIN, number, at, what)
+            head, last = bytes(digest_) if isinstance(digest_, bytes) else head, number
+            if number in self._wanted:
+                self.hashes[number] = head
+            do = words.get("do")
+            if do == "rows":
+                by_table.setdefault(str(words.get("of")), []).append(Event(number, words, head))
+            elif do == "row":
+                self._states[str(words.get("of")), words.get("key")] = Event(number, words, head)
+            else:
+                self._happened(Event(number, words, head))
+        self.head, self.last, self.last_at = head, last, str(said[-1].get("at", self.last_at))
+        for name, events in by_table.items():
+            check = self._rows.get(name)
+            if check is None:
+                self._faults.add(
+                    Part.CHAIN,
+                    events[0].number,
+                    events[0].at,
+                    say("It speaks of {table}, which is not there.", table=name),
+                )
+                continue
+            check.take([(event, self._columns(event, name)) for event in events])
+
+    def _happened(self, event: Event) -> None:
+        do = event.said.get("do")
+        if do == Happening.OPENED:
+            columns = event.said.get("columns")
+            self._columns_in[event.number] = columns if isinstance(columns, dict) else {}
+        elif do not in (Happening.CLOSED, Happening.CLOCK, Happening.ZONE, Happening.EXPORTED):
+            self.kept.append(event)
+            begins = do == Happening.BEGUN
+            if begins and (event.number != 1 or event.said.get("again")):
+                self._faults.add(Part.CHAIN, event.number, event.at, say("The record was begun again."))
+            elif event.number == 1 and not begins:
+                self._faults.add(Part.CHAIN, event.number, event.at, say("Its first event is missing."))
+
+    def _columns(self, event: Event, table: str) -> int | None:
+        count = self._columns_in.get(event.said.get("in", 0), {}).get(table)
+        return count if isinstance(count, int) else None
+
+    def _missing(self, first: int, last: int) -> None:
+        what = say("Events {first} to {last} are missing.", first=str(first), last=str(last))
+        self._faults.add(Part.CHAIN, first, self.last_at, what, times=max(1, last - first + 1))
+
+    def _check_states(self) -> None:
+        """Every row that may change is as the last event about it says, and there is one about every row."""
+        for kept in KEPT:
+            columns = columns_of(self._database, kept)
+            names = ", ".join(columns)
+            place = columns.index(kept.key)
+            there = set()
+            for row in self._database.execute_sql(f"SELECT {names} FROM {kept.name}"):  # noqa: S608 - our own names
+                key = row[place]
+                there.add(key)
+                if key in kept.but:
+                    continue
+                event = self._states.get((kept.name, key))
+                if event is None:
+                    what = say("{thing} is on no record.", thing=thing(kept.name, key))
+                    self._faults.add(Part.ROWS, None, "", what)
+                    continue
+                count = self._columns(event, kept.name) or len(columns)
+                if digest(kept.name, row_texts([row[:count]])) != event.said.get("sha"):
+                    what = say("{thing} is not as it was recorded.", thing=thing(kept.name, key))
+                    self._faults.add(Part.ROWS, event.number, event.at, what)
+            for (name, key), event in self._states.items():
+                if name == kept.name and key not in there and event.said.get("sha"):
+                    what = say("{thing} is missing.", thing=thing(name, key))
+                    self._faults.add(Part.ROWS, event.number, event.at, what)
+
+
+class _TableCheck:
+    """Goes through one table in step with the events about it."""
+
+    def __init__(self, database: peewee.SqliteDatabase, table: Added, faults: Faults) -> None:
+        self._table = table
+        self._faults = faults
+        columns = columns_of(database, table)
+        self._width = len(columns)
+        info = {row[1]: row[4] for row in database.execute_sql(f"PRAGMA main.table_info({table.name})")}
+        self._defaults = tuple(_default(database, info[name]) for name in columns)
+        order = f"{table.key}, {table.order}" if table.order else table.key
+        names = ", ".join(f'"{name}"' for name in columns)
+        self._cursor = database.execute_sql(f"SELECT {table.key}, {names} FROM {table.name} ORDER BY {order}")  # noqa: S608
+        self._keys: list[int] = []
+        self._texts: list[str] = []
+        self._raw: list[Sequence[Any]] = []
+        self._done = False
+        self._upto: int | None = None
+        self._begin = f"hitl-rows-v1\0{table.name}\0[[".encode("ascii")
+        self.rows = 0
+
+    def take(self, events: Sequence[tuple[Event, int | None]]) -> None:
+        """Check the rows that these events are about, in their order."""
+        place = 0
+        sha256 = hashlib.sha256
+        for event, width in events:
+            said = event.said
+            first, last = said.get("first"), said.get("last")
+            if not (isinstance(first, int) and isinstance(last, int) and first <= last) or self._is_behind(first):
+                what = say("It speaks of rows that others have told of, or of none.")
+                self._faults.add(Part.CHAIN, event.number, event.at, what)
+                continue
+            self._upto = last
+            if place >= len(self._keys) or self._keys[-1] <= last:
+                place = self._read_to(last, place)
+            start = place
+            while place < len(self._keys) and self._keys[place] < first:
+                self._stray(self._keys[place], event)
+                place += 1
+            start = place
+            while place < len(self._keys) and self._keys[place] <= last:
+                place += 1
+            if width == self._width:
+                row = self._texts[start].encode("ascii") if place - start == 1 else b""
+                if row and sha256(self._begin + row + b"]]").hexdigest() == said.get("sha"):
+                    continue
+                texts = self._texts[start:place]
+            else:
+                texts = self._narrow(start, place, width or self._width, event)
+            self._compare(event, self._keys[start:place], texts)
+        del self._keys[:place], self._texts[:place], self._raw[:place]
+
+    def finish(self, at_utc: str) -> None:
+        """What no event tells of was added afterwards."""
+        count, first = 0, None
+        while True:
+            self._fill()
+            if not self._keys:
+                break
+            first = self._keys[0] if first is None else first
+            count += len(self._keys)
+            del self._keys[:], self._texts[:], self._raw[:]
+        if first is not None:
+            what = say("{thing} and later ones are on no record.", thing=thing(self._table.name, first))
+            self._faults.add(Part.ROWS, None, at_utc, what, times=count)
+
+    def _is_behind(self, first: int) -> bool:
+        return self._upto is not None and first <= self._upto
+
+    def _read_to(self, last: int, place: int) -> int:
+        """Have all rows up to a key in memory; returns where `place` is then."""
+        del self._keys[:place], self._texts[:place], self._raw[:place]
+        while not self._done and (not self._keys or self._keys[-1] <= last):
+            self._fill()
+        return 0
+
+    def _fill(self) -> None:
+        if self._done:
+            return
+        piece = self._cursor.fetchmany(_ROWS_AT_ONCE)
+        self._done = not piece
+        self.rows += len(piece)
+        rows = [row[1:] for row in piece]
+        self._keys += [row[0] for row in piece]
+        self._texts += row_texts(rows)
+        self._raw += rows
+
+    def _narrow(self, start: int, stop: int, width: int, event: Event) -> list[str]:
+        """Rows as they were before later columns were added; in those they hold what is written where nothing is."""
+        rows = self._raw[start:stop]
+        for key, row in zip(self._keys[start:stop], rows, strict=True):
+            if tuple(row[width:]) != self._defaults[width:]:
+                what = say("{thing} is not as it was recorded.", thing=thing(self._table.name, key))
+                self._faults.add(Part.ROWS, event.number, event.at, what)
+        return row_texts([row[:width] for row in rows])
+
+    def _compare(self, event: Event, keys: Sequence[int], texts: Sequence[str]) -> None:
+        said, name = event.said, self._table.name
+        if digest(name, texts) == said.get("sha"):
+            return
+        expected = said.get("rows", 1)
+        marks = said.get("marks")
+        if len(texts) == expected and isinstance(marks, str) and (places := changed(texts, marks)):
+            for place in places:
+                what = say("{thing} is not as it was recorded.", thing=thing(name, keys[place]))
+                self._faults.add(Part.ROWS, event.number, event.at, what)
+        elif len(texts) == expected == 1:
+            what = say("{thing} is not as it was recorded.", thing=thing(name, keys[0]))
+            self._faults.add(Part.ROWS, event.number, event.at, what)
+        elif not texts:
+            what = say("{thing} is missing.", thing=thing(name, _span(said["first"], said["last"])))
+            self._faults.add(Part.ROWS, event.number, event.at, what, times=max(1, int(expected)))
+        else:
+            self._uneven(event, keys)
+
+    def _uneven(self, event: Event, keys: Sequence[int]) -> None:
+        """More or fewer rows than there were, or such that the marks do not tell which of them changed."""
+        said, name = event.said, self._table.name
+        there = set(keys)
+        gone = [key for key in range(said["first"], said["last"] + 1) if key not in there] if len(keys) < 10**6 else []
+        if gone and said["last"] - said["first"] + 1 == said.get("rows", 1):
+            for key in gone:
+                self._faults.add(Part.ROWS, event.number, event.at, say("{thing} is missing.", thing=thing(name, key)))
+            return
+        what = say("{thing}: not the rows that were recorded.", thing=thing(name, _span(said["first"], said["last"])))
+        self._faults.add(Part.ROWS, event.number, event.at, what)
+
+    def _stray(self, key: int, event: Event) -> None:
+        what = say("{thing} is on no record.", thing=thing(self._table.name, key))
+        self._faults.add(Part.ROWS, event.number, event.at, what)
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _default(database: peewee.SqliteDatabase, written: str | None) -> Any:
+    return None if written is None else database.execute_sql(f"SELECT {written}").fetchone()[0]
+
+
+def _parsed(bodies: Sequence[Any]) -> list[dict[str, Any]]:
+    """What events say; an empty one where that cannot be read."""
+    try:
+        found = json.loads(f"[{','.join(bodies)}]")
+        if len(found) == len(bodies) and all(type(said) is dict for said in found):
+            return list(found)
+    except (ValueError, TypeError, RecursionError):
+        pass
+    return [said_in(body) for body in bodies]
+
+
+def said_in(body: Any) -> dict[str, Any]:
+    """What an event says; empty where that cannot be read."""
+    try:
+        said = json.loads(body)
+    except (ValueError, TypeError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def state_faults(database: peewee.SqliteDatabase, limit: int) -> Iterator[tuple[int, int | None]]:
+    """Items that are not in the state that follows from their decisions, with the number of the decision that holds."""
+    states = " ".join(
+        f"WHEN '{verdict}' THEN '{state}'"
+        for verdict, state in (
+            ("confirmed", "decided"), ("corrected", "decided"), ("skipped", "skipped"), ("unsure", "unsure"),
+            ("flagged", "flagged"), ("automatic", "automatic"),
+        )
+    )  # fmt: skip
+    rows = database.execute_sql(
+        "SELECT i.idx, s.number FROM item AS i LEFT JOIN ("  # noqa: S608 - our own words
+        # With max() SQLite takes the other columns from the row that has it.
+        "SELECT d.idx, max(d.number) AS number, d.verdict, d.label_id, d.findings FROM decision AS d"
+        " WHERE d.verdict <> 'retracted' AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
+        f" GROUP BY d.idx) AS s ON s.idx = i.idx WHERE i.state IS NOT CASE s.verdict {states} ELSE 'todo' END"
+        " OR i.label_id IS NOT s.label_id OR i.findings IS NOT s.findings ORDER BY i.idx LIMIT ?",
+        (limit,),
+    )
+    yield from rows

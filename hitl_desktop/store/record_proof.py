@@ -1,0 +1,246 @@
+"""Whether a project is as its record says: events, rows, states, texts, models, anchors and the second record."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import peewee
+
+from hitl_desktop.domain.errors import Cancelled
+from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
+from hitl_desktop.domain.record_events import Happening, Part, RecordCheck
+from hitl_desktop.domain.sentences import Sentence, say, say_n
+from hitl_desktop.store.rebuilding import differences
+from hitl_desktop.store.record_anchors import (
+    ANCHORS,
+    Anchor,
+    is_signed,
+    other_records_of,
+    outside_file,
+    own_key,
+    read_anchors,
+)
+from hitl_desktop.store.record_check import Event, RecordReading, said_in, state_faults
+from hitl_desktop.store.record_extras import card_hash
+from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
+from hitl_desktop.store.store import Store
+
+_TEXTS_AT_ONCE: Final = 2000
+_SENSELESS: Final = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchors:
+    """All that were found, by where they lie."""
+
+    inside: tuple[Anchor, ...]
+    beside: tuple[Anchor, ...]
+    outside: tuple[Anchor, ...]
+    wrong_lines: int
+
+    def all(self) -> tuple[Anchor, ...]:
+        return tuple(dict.fromkeys((*self.outside, *self.inside, *self.beside)))
+
+
+def check_record(
+    store: Store,
+    progress: Progress = no_progress,
+    cancelled: CancelCheck = never_cancelled,
+    *,
+    with_second_record: bool = True,
+    is_in_use: bool = False,
+) -> RecordCheck:
+    """Look through the record of a project that is open to read, all of it as it is at this moment.
+
+    Somebody may be deciding meanwhile: `is_in_use`. Raises Cancelled, ProjectDamaged.
+    """
+    database, faults = store._database, Faults()  # of the same house: nothing outside of it speaks SQL
+    database.begin("DEFERRED")
+    try:
+        project = _project(database)
+        anchors = _anchors(store.folder, database, project)
+        reading = RecordReading(database, faults, frozenset(anchor.number for anchor in anchors.all()))
+        reading.run(progress, cancelled)
+        vouched = _check_anchors(anchors, reading, faults, project)
+        _check_states(database, reading, faults)
+        _check_texts(database, reading, faults, cancelled)
+        _check_models(store.folder, database, faults)
+        if with_second_record:
+            _check_second_record(store, reading, faults, is_in_use=is_in_use)
+    finally:
+        database.rollback()
+    began = reading.kept[0].at if reading.kept else ""
+    return RecordCheck(
+        reading.last,
+        reading.head.hex(),
+        began,
+        reading.decisions,
+        len(anchors.all()),
+        len(anchors.outside),
+        reading.last - vouched,
+        tuple(faults.listed),
+        faults.count,
+        tuple(_notes(reading, anchors, store.folder, project)),
+    )
+
+
+def _project(database: peewee.SqliteDatabase) -> str:
+    row = database.execute_sql(
+        "SELECT json_extract(body, '$.project') FROM record_event WHERE number = 1 AND json_valid(body)"
+    ).fetchone()
+    return str(row[0]) if row and row[0] else ""
+
+
+def _anchors(folder: Path, database: peewee.SqliteDatabase, project: str) -> _Anchors:
+    rows = database.execute_sql("SELECT number, hash, at_utc, key, signature FROM record_anchor ORDER BY number")
+    inside = tuple(Anchor(project, n, _raw(h), str(at), _raw(k), _raw(s)) for n, h, at, k, s in rows)
+    beside, wrong = _in_file(folder / ANCHORS)
+    outside, wrong_outside = _in_file(outside_file(project)) if project else ((), 0)
+    return _Anchors(inside, beside, outside, wrong + wrong_outside)
+
+
+def _raw(value: object) -> bytes:
+    return value if isinstance(value, bytes) else b""
+
+
+def _in_file(path: Path) -> tuple[tuple[Anchor, ...], int]:
+    with suppress(OSError):
+        found, wrong = read_anchors(path)
+        return tuple(found), wrong
+    return (), 0
+
+
+def _check_anchors(anchors: _Anchors, reading: RecordReading, faults: Faults, project: str) -> int:
+    """Returns the number of the last event that an anchor vouches for."""
+    own = own_key()
+    fitting: list[Anchor] = []
+    others: list[Anchor] = []
+    for anchor in anchors.all():
+        if not is_signed(anchor):
+            what = say("The anchor of event {number} is not signed by its key.", number=str(anchor.number))
+            faults.add(Part.ANCHOR, anchor.number, anchor.at_utc, what)
+        elif anchor.project == project and reading.hashes.get(anchor.number) == anchor.hash:
+            fitting.append(anchor)
+        else:
+            others.append(anchor)
+    restored = [event for event in reading.kept if event.said.get("do") == Happening.RESTORED]
+    for anchor in others:
+        if any(_explains(event, anchor, fitting, own) for event in restored):
+            continue
+        number = str(anchor.number)
+        if anchor.project != project:
+            what = say("The anchor of event {number} is that of another record.", number=number)
+        elif anchor.number > reading.last:
+            what = say("The record ends at event {last}, and an anchor tells of event {number}.",
+                       last=str(reading.last), number=number)  # fmt: skip
+        else:
+            what = say("Event {number} is not the one that was anchored.", number=number)
+        faults.add(Part.ANCHOR, anchor.number, anchor.at_utc, what)
+    if anchors.wrong_lines:
+        what = say_n("{n} line of the anchors cannot be read.", "{n} lines of the anchors cannot be read.",
+                     anchors.wrong_lines)  # fmt: skip
+        faults.add(Part.ANCHOR, None, "", what, times=anchors.wrong_lines)
+    return max((anchor.number for anchor in fitting), default=0)
+
+
+def _explains(event: Event, anchor: Anchor, fitting: Sequence[Anchor], own: bytes | None) -> bool:
+    """A restored backup explains anchors of events that came after it, if somebody with the key has vouched for it."""
+    back_to = event.said.get("back_to")
+    return (
+        isinstance(back_to, int)
+        and anchor.number > back_to
+        and anchor.at_utc <= event.at
+        and any(f.number >= event.number and f.key in (anchor.key, own) for f in fitting)
+    )
+
+
+def _check_states(database: peewee.SqliteDatabase, reading: RecordReading, faults: Faults) -> None:
+    for index, _number in state_faults(database, LISTED_AT_MOST):
+        what = say("{thing} is not in the state that follows from its decisions.", thing=thing("item", index))
+        faults.add(Part.STATE, None, reading.last_at, what)
+
+
+def _check_texts(
+    database: peewee.SqliteDatabase, reading: RecordReading, faults: Faults, cancelled: CancelCheck
+) -> None:
+    """Texts have the digest that their items are known by; one that was erased has none."""
+    rows = database.execute_sql(
+        "SELECT i.idx, i.digest, t.text FROM item_text AS t JOIN item AS i ON i.idx = t.idx WHERE t.text <> ''"
+    )
+    while piece := rows.fetchmany(_TEXTS_AT_ONCE):
+        if cancelled():
+            raise Cancelled
+        for index, digest, text in piece:
+            raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+            if hashlib.sha256(raw).hexdigest() != digest:
+                what = say("The text of item {number} is not the one that was decided on.", number=str(index))
+                faults.add(Part.ROWS, None, reading.last_at, what)
+
+
+def _check_models(folder: Path, database: peewee.SqliteDatabase, faults: Faults) -> None:
+    """The card of every version is the one that was recorded; it holds the hash of the arrays."""
+    rows = database.execute_sql(
+        'SELECT number, body FROM record_event WHERE body LIKE \'%"card":"%\' AND body LIKE \'%"of":"model"%\''
+    )
+    for number, body in rows:
+        said = said_in(body)
+        version, card = said.get("first"), said.get("card")
+        # Files that are missing change nothing: whoever was given the project may have left them behind, and says so.
+        if isinstance(version, int) and card and card_hash(folder, version) not in ("", card):
+            what = say("The files of model version {version} are not those that were recorded.", version=str(version))
+            faults.add(Part.FILES, int(number), str(said.get("at", "")), what)
+
+
+def _check_second_record(store: Store, reading: RecordReading, faults: Faults, *, is_in_use: bool) -> None:
+    try:
+        found = differences(store, is_in_use=is_in_use)
+    except _SENSELESS:  # a value that no version of this program wrote: its row is among the faults by itself
+        what = say("The decisions cannot be compared with decisions.jsonl: one of them makes no sense.")
+        faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
+        return
+    for number in found:
+        what = say("Decision {number} is not the same in the database and in decisions.jsonl.", number=str(number))
+        faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
+
+
+def _notes(reading: RecordReading, anchors: _Anchors, folder: Path, project: str) -> Iterator[Sentence]:
+    for event in reading.kept:
+        yield from _of_event(event)
+    if not reading.last:
+        yield say("Nothing is on record yet.")
+        return
+    own = own_key()
+    keys = {anchor.key for anchor in anchors.all()}
+    if not keys:
+        yield say("No anchor vouches for it: whoever can write the project could have written it anew.")
+    elif own not in keys:
+        yield say("Its anchors were signed on another computer, whose key is not known here.")
+    elif not anchors.outside:
+        yield say("There are no anchors of it outside of the project.")
+    if others := other_records_of(folder, project):
+        yield say_n(
+            "This computer knows {n} other record of a project in this folder.",
+            "This computer knows {n} other records of projects in this folder.",
+            others,
+        )
+
+
+def _of_event(event: Event) -> Iterator[Sentence]:
+    said, when = event.said, event.at[:16].replace("T", " ")
+    match said.get("do"):
+        case Happening.BEGUN if said.get("was"):
+            yield say("The record begins on {when} (UTC), with what was there before as it was then.", when=when)
+        case Happening.RESTORED:
+            yield say(
+                "A backup was restored on {when} (UTC): event {number} and later ones follow event {back_to}.",
+                when=when,
+                number=str(event.number),
+                back_to=str(said.get("back_to")),
+            )
+        case Happening.RECEIVED:
+            yield say("Up to event {number} it was recorded on another computer.", number=str(said.get("upto")))
+        case Happening.REBUILT:
+            yield say("The project was made anew from its second record on {when} (UTC).", when=when)

@@ -1,0 +1,263 @@
+"""The record of a project: everything that changes is on it, and it holds together."""
+
+import json
+import sqlite3
+import stat
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hitl_desktop import paths
+from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
+from hitl_desktop.domain.decisions import Slot, Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.items import FoundItem
+from hitl_desktop.domain.record_events import BEFORE_THE_FIRST, Happening, RecordCheck, chained
+from hitl_desktop.store.backups import make_backup
+from hitl_desktop.store.migrate import migrations
+from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.store.rebuilding import rebuild
+from hitl_desktop.store.record_anchors import ANCHORS, is_signed, own_key, read_anchors
+from hitl_desktop.store.record_clock import RecordClock
+from hitl_desktop.store.record_proof import check_record
+from hitl_desktop.store.record_tables import ADDED, KEPT, NOT_RECORDED
+from hitl_desktop.store.restoring import restore
+from hitl_desktop.store.store import DATABASE, Store
+from tests.store.conftest import MakeDecision, fill
+
+
+def looked_through(folder: Path) -> RecordCheck:
+    """The check of a project as `verify` makes it."""
+    with closing(Store.reader(folder)) as store:
+        return check_record(store)
+
+
+def events(folder: Path) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(folder / DATABASE)) as raw:
+        return [json.loads(body) for (body,) in raw.execute("SELECT body FROM record_event ORDER BY number")]
+
+
+def test_every_table_is_on_record_or_says_why_not(store: Store) -> None:
+    with closing(sqlite3.connect(store.folder / DATABASE)) as raw:
+        there = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    covered = [table.name for table in (*ADDED, *KEPT)] + list(NOT_RECORDED)
+    assert len(covered) == len(set(covered))
+    assert {name for name in there if not name.startswith("sqlite_")} == set(covered), (
+        "a new table: put it into hitl_desktop/store/record_tables.py"
+    )
+
+
+def test_all_that_is_written_is_on_record(store: Store, decision: MakeDecision) -> None:
+    store.record(decision(0), current=1)
+    taken = store.record(decision(1, note="odd \udcff \x1e ],[ note", confidence=0.1, seconds=1e-7), current=2)
+    store.record(decision(1, Verdict.RETRACTED, retracts=taken.number), current=2)
+    store.record_many([decision(i, batch="b") for i in range(2, 5)], current=0, slot=Slot.CHOSEN)
+    with store.transaction():
+        store.set_fact("threshold", 0.75)
+        store.classes.append(
+            ClassOperation(0, "e", "now", "ann", ClassAction.RENAMED, 1, "cat", "feline", (), "why", 0, 0, None)
+        )
+        store.classes.change(replace(store.labels()[0], name="feline"))
+        store.models.add(ModelVersion(1, "trained", "m", "now", 3, 3))
+        store.models.activate(1, "now", "ann")
+        store.items.add([FoundItem("f" * 64, "late.png")], {})
+        store.items.set_draft(3, "half a thought")
+    store.note(Happening.EXPORTED, format="csv", items=6)
+    before = store.record_head()
+    store.remember_shown(3, Slot.CHOSEN)
+    assert store.record_head() == before, "where somebody is changes nothing"
+    store.close()
+    said = events(store.folder)
+    assert [event["n"] for event in said] == list(range(1, len(said) + 1))
+    assert {event.get("of") for event in said if event["do"] == "rows"} == {
+        "item", "decision", "class_operation", "model", "activation",
+    }  # fmt: skip
+    kept = [(event["of"], event["key"], event.get("new")) for event in said if event["do"] == "row"]
+    assert ("project", "threshold", "0.75") in kept
+    assert kept.count(("label", 1, None)) == 2
+    assert [event["do"] for event in said][-2:] == ["exported", "closed"]
+    check = looked_through(store.folder)
+    assert (check.is_intact, check.faults, check.events, check.decisions) == (True, (), len(said), 6)
+    assert check.notes == ()
+
+
+def test_the_hash_is_as_written_down(closed: Path) -> None:
+    with closing(sqlite3.connect(closed / DATABASE)) as raw:
+        rows = raw.execute("SELECT body, hash FROM record_event ORDER BY number").fetchall()
+    before = BEFORE_THE_FIRST
+    for body, digest in rows:
+        before = chained(before, body)
+        assert digest == before
+    (opened,) = [json.loads(body) for body, _ in rows if '"do":"opened"' in body]
+    assert {"app", "schema", "sqlite", "zone", "computer", "account", "columns"} < set(opened)
+
+
+def test_what_is_not_saved_is_not_on_record(store: Store, decision: MakeDecision) -> None:
+    store.record(decision(0), current=1)
+    head = store.record_head()
+
+    def fail() -> None:
+        with store.transaction():
+            store.decisions.append(decision(1))
+            store.note(Happening.TRAINED, share=1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert store.record_head() == head
+    store.record(decision(2), current=1)
+    assert store.record_head()[0] == head[0] + 1
+    store.close()
+    assert looked_through(store.folder).is_intact
+
+
+def test_a_session_that_changes_nothing_leaves_no_trace(closed: Path) -> None:
+    before = events(closed)
+    Store.open(closed).close()
+    assert events(closed) == before
+    assert [event["do"] for event in before].count("opened") == 1
+
+
+def test_a_clock_that_is_set_is_on_record(tmp_path: Path, decision: MakeDecision) -> None:
+    now, running = datetime(2026, 3, 4, 5, 6, tzinfo=UTC), 10**12
+    store = Store.create(tmp_path / "Clock.hitl")
+    store.chain.clock = RecordClock(lambda: now, lambda: running)
+    fill(store)
+    for days, seconds in ((0, 60), (-400, 1), (3650, 1)):
+        now += timedelta(days=days, seconds=seconds)
+        running += seconds * 10**9
+        store.record(decision(0), current=1)
+    store.close()
+    moved = [event["by_ms"] for event in events(store.folder) if event["do"] == Happening.CLOCK]
+    assert moved == [-400 * 86_400_000, 3650 * 86_400_000]
+    now -= timedelta(days=5000)
+    later = Store.open(store.folder)
+    later.chain.clock = RecordClock(lambda: now, lambda: running)
+    later.record(decision(1), current=1)
+    later.close()
+    assert [event["by_ms"] < 0 for event in events(store.folder) if event["do"] == Happening.CLOCK] == [1, 0, 1]
+    assert looked_through(store.folder).is_intact
+
+
+def test_anchors_lie_in_three_places_and_are_signed(store: Store, decision: MakeDecision) -> None:
+    with store.transaction():
+        for _ in range(100):
+            store.note(Happening.TRAINED)
+    store.record(decision(0), current=1)
+    store.close()
+    (outside,) = (paths.user_data() / "records").glob("*.jsonl")
+    last = len(events(store.folder))
+    beside, _ = read_anchors(store.folder / ANCHORS)
+    assert beside == read_anchors(outside)[0]
+    assert [anchor.number for anchor in beside] == [last - 2, last]
+    key = paths.user_data() / "records" / "record-key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert all(is_signed(anchor, own_key()) for anchor in beside)
+    assert not is_signed(replace(beside[0], number=99))
+    assert looked_through(store.folder).anchors == 2
+
+
+def test_a_project_from_before_the_record_begins_with_all_it_has(tmp_path: Path, decision: MakeDecision) -> None:
+    """What was there is on record as it was: a later change of it shows."""
+    store = Store.create(tmp_path / "Old.hitl")
+    fill(store)
+    store.record_many([decision(i) for i in range(5)], current=0, slot=None)
+    store.close()
+    before = next(version for version, sql in migrations() if "record_event" in sql) - 1
+    with closing(sqlite3.connect(store.folder / DATABASE)) as raw:  # as the version before would have left it
+        for name in ("record_event", "record_anchor"):
+            raw.execute(f"DROP TABLE {name}")
+        raw.execute("DELETE FROM project WHERE key = 'record'")
+        raw.execute(f"PRAGMA user_version = {before}")
+        raw.commit()
+    Store.open(store.folder).close()
+    first = events(store.folder)[0]
+    assert (first["do"], first["was"]["decision"], first["was"]["item"]) == ("begun", 5, 5)
+    check = looked_through(store.folder)
+    assert check.is_intact
+    assert "The record begins on" in str(check.notes[0])
+    tamper(store.folder, "UPDATE decision SET label_id = 2 WHERE number = 3")
+    assert "Decision 3 is not as it was recorded." in [str(fault.what) for fault in looked_through(store.folder).faults]
+
+
+def test_a_restored_backup_says_so_and_is_no_break(store: Store, decision: MakeDecision) -> None:
+    store.record(decision(0), current=1)
+    backup = make_backup(store.folder)
+    store.record(decision(1), current=1)
+    store.close()
+    restore(store.folder, backup.file)
+    check = looked_through(store.folder)
+    assert (check.is_intact, check.faults) == (True, ())
+    assert "A backup was restored on" in str(check.notes[0])
+    assert [e.get("via") for e in events(store.folder) if e.get("of") == "decision"][-1:] == ["second record"]
+
+
+def test_a_backup_put_back_by_hand_is_a_break(store: Store, decision: MakeDecision) -> None:
+    store.record(decision(0), current=1)
+    backup = make_backup(store.folder).file.read_bytes()
+    store.record(decision(1), current=1)
+    store.close()
+    (store.folder / DATABASE).write_bytes(backup)
+    assert not looked_through(store.folder).is_intact
+    Store.open(store.folder).close()  # its decision comes back from the second record, and the anchors still tell
+    assert {fault.part for fault in looked_through(store.folder).faults} == {"anchor"}
+
+
+def test_what_is_made_anew_begins_a_record_of_its_own(closed: Path, tmp_path: Path) -> None:
+    rebuild(closed, tmp_path / "Anew.hitl")
+    check = looked_through(tmp_path / "Anew.hitl")
+    assert (check.is_intact, check.decisions) == (True, 3)
+    assert any("made anew" in str(note) for note in check.notes)
+
+
+def test_a_key_that_cannot_be_made_costs_no_decision(
+    store: Store, decision: MakeDecision, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_log: Any
+) -> None:
+    expected_log("The record could not be anchored")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("HITL_DESKTOP_HOME", str(tmp_path / "file"))
+    store.record(decision(0), current=1)
+    store.close()
+    check = looked_through(store.folder)
+    assert check.is_intact
+    assert "No anchor vouches for it" in str(check.notes[0])
+
+
+def test_a_model_whose_card_changed_is_found(store: Store) -> None:
+    card = store.folder / "models" / "v1" / "card.json"
+    card.parent.mkdir()
+    card.write_text("{}")
+    with store.transaction():
+        store.models.add(ModelVersion(1, "trained", "m", "now", 3, 3))
+    store.close()
+    assert looked_through(store.folder).is_intact
+    card.write_text("{ }")
+    (fault,) = looked_through(store.folder).faults
+    assert str(fault.what) == "The files of model version 1 are not those that were recorded."
+
+
+def test_columns_that_come_later_do_not_break_what_is_there(closed: Path) -> None:
+    tamper(closed, "ALTER TABLE decision ADD COLUMN later TEXT NOT NULL DEFAULT 'x'")
+    assert looked_through(closed).is_intact
+    tamper(closed, "UPDATE decision SET later = 'y' WHERE number = 2")
+    assert [str(fault.what) for fault in looked_through(closed).faults] == ["Decision 2 is not as it was recorded."]
+
+
+def test_a_reader_puts_nothing_on_record(closed: Path) -> None:
+    with closing(Store.reader(closed)) as reader:
+        reader.note(Happening.EXPORTED)
+        with pytest.raises(KnownError):
+            reader.set_fact("threshold", 1)
+
+
+def tamper(folder: Path, *statements: str) -> None:
+    """Change a database as somebody would who knows SQL, without what guards it."""
+    with closing(sqlite3.connect(folder / DATABASE)) as raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            raw.execute(statement)
+        raw.commit()
