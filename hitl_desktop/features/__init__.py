@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from hitl_desktop.features.answers import ANSWERS_MINILM, ANSWERS_WORDS
 from hitl_desktop.features.extractor import PICTURE_SIDE, Extractor, FeatureMatrix
 from hitl_desktop.features.image_fused import IMAGE_FUSED
 from hitl_desktop.features.text_minilm import TEXT_MINILM
@@ -13,4 +14,6 @@ EXTRACTORS: Final[dict[str, Extractor]] = {
     "image-fused": IMAGE_FUSED,
     "text-minilm": TEXT_MINILM,
     "text-ngrams": TEXT_NGRAMS,
+    "answers-words": ANSWERS_WORDS,
+    "answers-minilm": ANSWERS_MINILM,
 }

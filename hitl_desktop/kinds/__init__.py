@@ -24,7 +24,8 @@ class Kind:
 
     An item of rows is stored as a text: that of a "text", canonical JSON of any other kind, which `plain` says in
     words for lists and search. `is_text` is True where the stored text is what people read, so that places
-    in it mean something. `has_own_classes` is False where the classes follow from the kind and cannot be edited.
+    in it mean something. `compares`: an item is a prompt with answers to it, and its classes say which is best, so they
+    cannot be edited.
     """
 
     name: str
@@ -34,7 +35,7 @@ class Kind:
     extractor: str
     plain: Callable[[str], str] = as_it_is
     is_text: bool = False
-    has_own_classes: bool = True
+    compares: bool = False
 
     @property
     def from_rows(self) -> bool:
@@ -75,7 +76,7 @@ KINDS: Final[dict[str, Kind]] = {
         suffixes=(),
         extractor="answers-words",
         plain=answers.plain,
-        has_own_classes=False,
+        compares=True,
     ),
 }
 

@@ -33,11 +33,11 @@ def ranks_of(ranking: Sequence[Sequence[int]]) -> Ranks:
 
 def implied_ranks(labels: Ids, class_ids: Sequence[int]) -> Ranks:
     """What classes alone say, for items (n,) without a ranking: the best before all others, or all of them equal."""
-    column = np.searchsorted(np.sort(class_ids), labels)
-    column = np.argsort(class_ids)[column]
+    column: Ids = np.argsort(class_ids)[np.searchsorted(np.sort(class_ids), labels)]
     answers = len(class_ids) - TIES
     ranks = np.full((len(labels), MOST_ANSWERS), -1, np.int8)
-    ranks[:, :answers] = np.where(np.arange(answers) == column[:, None], 0, np.where(column < answers, 1, 0)[:, None])
+    others = np.asarray(column < answers, np.int8)[:, None]
+    ranks[:, :answers] = np.where(np.arange(answers) == column[:, None], 0, others)
     return ranks
 
 
@@ -81,9 +81,9 @@ def fit_scores(places: FloatArray, ranks: Ranks, strength: float) -> FloatArray:
 def tie_odds(labels: Ids, class_ids: Sequence[int]) -> FloatArray:
     """Log odds (2,) of equal and bad against one answer of average score, from how often people say so."""
     answers = len(class_ids) - TIES
-    counts = np.array([(labels == i).sum() for i in class_ids], np.float64)
+    counts = np.array([np.count_nonzero(labels == i) for i in class_ids], np.float64)
     decided = (counts[:answers].sum() + 1) / answers
-    return np.log((counts[answers:] + 0.5) / decided).astype(np.float32)
+    return np.asarray(np.log((counts[answers:] + 0.5) / decided), np.float32)
 
 
 def for_answers(estimator: Estimator, class_ids: Sequence[int]) -> Estimator:
@@ -96,7 +96,7 @@ def for_answers(estimator: Estimator, class_ids: Sequence[int]) -> Estimator:
         places = places_of(np.asarray(lesson.rows, np.float32))
         ranks = implied_ranks(lesson.labels, ids)
         if lesson.ranks is not None:
-            ranks = np.where((lesson.ranks >= 0).any(axis=1)[:, None], lesson.ranks, ranks)
+            ranks = np.where(np.max(lesson.ranks, axis=1, keepdims=True) >= 0, lesson.ranks, ranks)
         return RankingHead(ids, fit_scores(places, ranks, settings["C"]), tie_odds(lesson.labels, ids))
 
     def held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:

@@ -338,6 +338,15 @@ class DecisionLog:
         """The state of every touched item as the fold over the whole log gives it: for checks."""
         return {index: (s.state, s.label_id) for index, s in fold(self.all()).items()}
 
+    def rankings(self) -> dict[int, tuple[tuple[int, ...], ...]]:
+        """The rankings of answers that stand, by item index; items without one are left out."""
+        rows = self._database.execute_sql(
+            "SELECT d.idx, d.response FROM decision AS d WHERE d.response IS NOT NULL AND d.retracts IS NULL"  # noqa: S608
+            f" AND {_NOT_TAKEN_BACK} ORDER BY d.number"
+        )
+        found = {int(index): response_from_sql(response) for index, response in rows}
+        return {index: said.ranking for index, said in found.items() if said is not None and said.ranking}
+
     def _known(self, event_ids: Iterable[str]) -> set[str]:
         """Those of the ids that the log has."""
         rows = self._database.execute_sql(

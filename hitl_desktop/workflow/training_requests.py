@@ -44,6 +44,7 @@ def train_request(project: Project, snapshot: Snapshot) -> TrainRequest:
         scores_out=scores,
         card=_card(project, training.labels, start),
         seed=project.seed,
+        rankings=project.store.decisions.rankings() if project.kind.compares else {},
     )
 
 
@@ -82,6 +83,7 @@ def _asking(project: Project, out: Path) -> Asking:
         out,
         several=project.task is Task.SEVERAL,
         columns_now=project.columns_now,
+        compares=project.kind.compares,
     )
 
 

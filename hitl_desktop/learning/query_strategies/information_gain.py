@@ -1,9 +1,9 @@
 """Information gain: ask where an answer would tell most about the weights of the model.
 
 D-optimal design for logistic regression: p(1 − p) · dᵀ Σ d, with Σ the covariance of the weights after what is decided,
-taken anew after every candidate that joins the batch, as its answer will be known by then. Source: Chaloner and Verdinelli,
-"Bayesian experimental design: a review", Statistical Science 1995; for preferences, Das et al., "Active preference
-optimization for sample efficient RLHF", 2024.
+taken anew after every candidate that joins the batch, as its answer will be known by then. Source: Chaloner and
+Verdinelli, "Bayesian experimental design: a review", Statistical Science 1995; for preferences, Das et al.,
+"Active preference optimization for sample efficient RLHF", 2024.
 """
 
 from typing import Final

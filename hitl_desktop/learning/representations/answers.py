@@ -58,7 +58,9 @@ class _Words:
         spread = style.std(axis=0) if len(style) else np.zeros(STYLE)
         mean = style.mean(axis=0) if len(style) else np.zeros(STYLE)
         scale = np.where(spread > 1e-5, 1 / (np.maximum(spread, 1e-5) * np.sqrt(STYLE)), 0.0)
-        blank = cls(columns, weights, np.zeros((len(columns), 0), np.float32), mean.astype(np.float32), scale.astype(np.float32))
+        blank = cls(
+            columns, weights, np.zeros((len(columns), 0), np.float32), mean.astype(np.float32), scale.astype(np.float32)
+        )
         weighted = blank.weighted(X)
         keep = min(_TOPICS, min(weighted.shape, default=0) - 1)
         if keep < 1:
@@ -159,7 +161,7 @@ class AnswerPlaces:
             raise ValueError("The words do not belong together.")
         if mean.shape != (STYLE,) or scale.shape != (STYLE,):
             raise ValueError("The figures of style do not belong together.")
-        if len(columns) and not (0 <= columns.min() and columns.max() < width - 1 - STYLE):
+        if len(columns) and not (columns.min() >= 0 and columns.max() < width - 1 - STYLE):
             raise ValueError("There are not so many words.")
         return cls(tuple(blocks), places, _Words(columns, weights, topics, mean, scale))
 
