@@ -101,6 +101,7 @@ screenshots: $(VENV)/ready-to-test system-libraries  ## make the pictures of the
 samples: $(VENV)/ready-to-run  ## make the sample data again from its seeds
 	@$(PY) packaging/samples/make_digits.py
 	@$(PY) packaging/samples/make_messages.py
+	@$(PY) packaging/samples/make_answers.py
 	@$(PY) packaging/samples/make_phantoms.py
 
 models: $(VENV)/ready-to-run  ## train the bundled models again

@@ -13,6 +13,7 @@ MOST_WORDS: Final = 600
 _MOST_PARTS: Final = 1500
 _ALIKE: Final = 0.15
 """Texts with fewer words in common than this have no differences worth marking: everything is."""
+_SMALL: Final = 3
 _WORD: Final = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 _SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]*")
 
@@ -20,7 +21,7 @@ _SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]*")
 def differences(left: str, right: str) -> tuple[Spans, Spans]:
     """The stretches of each text that the other does not have; none where they are all different, or far too long.
 
-    Stretches with nothing but blanks or punctuation between them are joined.
+    Stretches with no more than a short word between them are joined.
     """
     by_word = [list(_WORD.finditer(text)) for text in (left, right)]
     if max(map(len, by_word)) > MOST_WORDS:
@@ -47,8 +48,13 @@ def _spans(text: str, found: Sequence[re.Match[str]], common: set[int]) -> Spans
             continue
         start, end = match.span()
         start += len(match.group()) - len(match.group().lstrip())
-        if spans and not any(c.isalnum() or c == "\n" for c in text[spans[-1][1] : start]):
+        if spans and _is_small(text[spans[-1][1] : start]):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
     return tuple(spans)
+
+
+def _is_small(between: str) -> bool:
+    """One short word inside of a sentence does not make two differences of one."""
+    return len(between.strip()) <= _SMALL and not any(c in ".!?\n" for c in between)

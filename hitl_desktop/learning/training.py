@@ -40,6 +40,7 @@ FROM_SCRATCH: Final = {
     "mixed": 10.0,
     "unit": 10.0,
     "record-columns": 3.0,
+    "answers": 0.3,
 }
 """scikit-learn's C of the logistic regression, before cross-validation has its say."""
 KERNELS: Final = {
@@ -51,14 +52,21 @@ KERNELS: Final = {
     "record-columns": {"gamma": 0.25, "ridge": 0.1},
 }
 """The width and the ridge of the kernel machine, likewise."""
-ADAPTING: Final = {"scaled-blocks": 1.0, "weighted-counts": 1.0, "mixed": 1.0, "unit": 1.0, "record-columns": 1.0}
+ADAPTING: Final = {
+    "scaled-blocks": 1.0,
+    "weighted-counts": 1.0,
+    "mixed": 1.0,
+    "unit": 1.0,
+    "record-columns": 1.0,
+    "answers": 1.0,
+}
 """How strongly a decision moves a model that was there before, until cross-validation has its say.
 
 The closest calls among the first 60 decisions teach such a model nothing, and at 3 do more harm than at 1: to one that
 fits (.5 to 1.3 points on messages and phantoms, against .2 to .4) and to one that calls two classes the other way
 round (`packaging/models/choose_strengths.py`).
 """
-CLASS_WEIGHT: Final = dict.fromkeys(FROM_SCRATCH, "balanced") | {"answers": "none"} | {"record-columns": "none"}
+CLASS_WEIGHT: Final = dict.fromkeys(FROM_SCRATCH, "balanced") | {"answers": "none", "record-columns": "none"}
 """The class weights that "auto" stands for. Without balance, few skewed labels of texts mostly say the common class.
 
 Macro-F1 without and with, at C = 10 (one split, 2 to 3 draws): .46 and .66 on 400 tweets by words, .60 and .79 on 50
@@ -71,6 +79,7 @@ USUAL: Final = {
     "mixed": "logistic_regression",
     "unit": "logistic_regression",
     "record-columns": "logistic_regression",
+    "answers": "bradley_terry",
 }
 """The estimator that "auto" stands for before cross-validation has its say.
 
@@ -80,6 +89,7 @@ on chest X-rays up to 1,000, and level at 1,575. On texts neither is ahead throu
 AUTOMATIC_ESTIMATORS: Final = ("logistic_regression", "rbf_kernel")
 AUTOMATIC_OF_RECORDS: Final = ("logistic_regression", "gradient_boosting")
 """Of records the columns are few and mean something each, which suits trees; a kernel mixes all of them."""
+_AMONG: Final[Mapping[str, tuple[str, ...]]] = {"record-columns": AUTOMATIC_OF_RECORDS, "answers": ("bradley_terry",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +252,7 @@ def _estimators_of(representation: str, options: TrainingOptions) -> list[str]:
             )
         return [wanted]
     usual = USUAL[representation]
-    among = AUTOMATIC_OF_RECORDS if representation == "record-columns" else AUTOMATIC_ESTIMATORS
+    among = _AMONG.get(representation, AUTOMATIC_ESTIMATORS)
     return [usual, *(key for key in among if key != usual)]
 
 

@@ -29,6 +29,7 @@ class PlainPane(QTextEdit):
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("pane", "reading")
         self.setProperty("focusRing", "inside")
         self.setTabChangesFocus(True)
         self.setTextInteractionFlags(

@@ -39,6 +39,7 @@ class PromptCard(QFrame):
         self._icon.setFixedWidth(20)
         self.text = PlainPane(theme)
         self.text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.badge = Badge(theme, "scale", "")
         self.aside = PlainLabel("", "small", "text2")
         words = QVBoxLayout()

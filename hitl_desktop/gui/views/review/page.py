@@ -16,7 +16,7 @@ from hitl_desktop.gui.viewers.viewer import ItemViewer
 from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
 from hitl_desktop.gui.views.review.care import Care
-from hitl_desktop.gui.views.review.class_picker import ClassPicker
+from hitl_desktop.gui.views.review.class_picker import pick_class
 from hitl_desktop.gui.views.review.item_pane import ItemPane
 from hitl_desktop.gui.views.review.item_views import panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
@@ -155,12 +155,9 @@ class ReviewPage(QWidget):
             self.decide(Verdict.CORRECTED, findings=())
 
     def decide(
-        self,
-        verdict: Verdict,
-        label_id: int | None = None,
-        findings: tuple[int, ...] | None = None,
+        self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None,
         response: Response | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Record a verdict on the item on screen."""
         session = self._desk.session
         if self.care.is_asking or session.current is None:
@@ -240,9 +237,7 @@ class ReviewPage(QWidget):
         """Choose among all classes by their first letters."""
         if self._desk.session.current is None or self.pane.is_broken:
             return
-        picker = ClassPicker(self._desk.project.offered, self)  # of several findings, it turns one on or off
-        picker.accepted.connect(lambda: self._take_picked(picker))
-        picker.open()
+        pick_class(self._desk.project.offered, self, self.choose)  # of several findings, it turns one on or off
 
     def toggle_queue(self) -> None:
         """Strip or list; in a narrow window, shown or hidden."""
@@ -381,10 +376,6 @@ class ReviewPage(QWidget):
         names = {item.index: item.name for item in project.store.items.many([d.item_index for d in decisions])}
         rows = [recent_row(d, names[d.item_index], project) for d in decisions]
         self.panel.show_recent(rows, session.undo_text())
-
-    def _take_picked(self, picker: ClassPicker) -> None:
-        if picker.chosen is not None:
-            self.choose(picker.chosen.id)
 
     def focus_item(self) -> None:
         """Give the keys to the item."""
