@@ -16,6 +16,8 @@ CORRUPTIONS ?= 1000
 STEPS       ?= 10000
 STARTS      ?= 100
 TAMPERINGS  ?= 10000
+# How long `make fuzz` gives each reader.
+SECONDS     ?= 60
 
 PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --disable-pip-version-check --quiet
@@ -28,7 +30,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
+.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -79,6 +81,9 @@ torture: $(VENV)/ready-to-test  ## kill, cut, fill and damage it for an hour; KI
 	@$(OFFSCREEN) TORTURE_KILLS=$(KILLS) TORTURE_CUTS=$(CUTS) TORTURE_WRITES=$(WRITES) TORTURE_SYNCS=$(SYNCS) \
 	TORTURE_CORRUPTIONS=$(CORRUPTIONS) TORTURE_STEPS=$(STEPS) TORTURE_STARTS=$(STARTS) TORTURE_TAMPERINGS=$(TAMPERINGS) \
 	$(PY) -m pytest -s tests/torture $(PYTEST_ARGS)
+
+fuzz: $(VENV)/ready-to-test  ## give every reader of foreign files odd ones; SECONDS=300 each, FUZZ="dicom 'model file'"
+	@$(OFFSCREEN) $(PY) -m tests.fuzzing $(SECONDS) $(FUZZ)
 
 bench: $(VENV)/ready-to-test system-libraries  ## measure speed and print the table
 	@$(OFFSCREEN) $(PY) -m tests.benchmarks

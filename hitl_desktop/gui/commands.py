@@ -13,6 +13,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.item_jump import ItemJump, Place
 from hitl_desktop.gui.jump import JumpDialog
 from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.gui.views.review.rounds import read_second, settle_readings
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
@@ -162,6 +163,14 @@ class Commands(QObject):
         self._bridge.close_project()
         self._window.show_what_is_open()
 
+    def switch_reviewer(self) -> None:
+        """Ask who is reviewing from now on."""
+        self._window.door.switch()
+
+    def lock(self) -> None:
+        """Ask for the password before anything else is done."""
+        self._window.door.lock()
+
     def quit(self) -> None:
         """Close the window."""
         self._window.close()
@@ -178,6 +187,18 @@ class Commands(QObject):
         """Go through what was set aside."""
         self._window.show_page("review")
         self._window.review.look_again()
+
+    def read_second(self) -> None:
+        """Go through what waits for this reviewer as the second one."""
+        self._window.show_page("review")
+        self._window.review.keep_draft()
+        read_second(self._bridge, self._context.browsing)
+
+    def settle_readings(self) -> None:
+        """Go through the items where two readers differ."""
+        self._window.show_page("review")
+        self._window.review.keep_draft()
+        settle_readings(self._bridge, self._context.browsing)
 
     def train(self) -> None:
         """Train on the decisions now."""

@@ -186,6 +186,8 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "report": ("Ctrl+R",),
     "add_items": ("Ctrl+Shift+A",),
     "classes": ("Ctrl+Shift+C",),
+    "switch_reviewer": ("Ctrl+Shift+I",),
+    "lock": ("Ctrl+Shift+L",),
     "new_project": ("Ctrl+N",),
     "open_folder": ("Ctrl+O",),
     "open_table": ("Ctrl+Shift+O",),

@@ -5,7 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+<<<<<<< HEAD
 from hitl_desktop.domain import answers
+=======
+from hitl_desktop.domain.records import line_of, without_columns
+>>>>>>> main
 from hitl_desktop.language import mark, mark_n, trn
 
 
@@ -23,9 +27,15 @@ class Kind:
     `extractor` is the name of its default row in `features.EXTRACTORS`.
 
     An item of rows is stored as a text: that of a "text", canonical JSON of any other kind, which `plain` says in
+<<<<<<< HEAD
     words for lists and search. `is_text` is True where the stored text is what people read, so that places
     in it mean something. `compares`: an item is a prompt with answers to it, and its classes say which is best, so they
     cannot be edited.
+=======
+    words for lists and search. `without` empties some columns of the table where they are inside of it. `is_text` is
+    True where the stored text is what people read, so that places in it mean something. `has_own_classes` is False
+    where the classes follow from the kind and cannot be edited.
+>>>>>>> main
     """
 
     name: str
@@ -34,6 +44,7 @@ class Kind:
     suffixes: tuple[str, ...]
     extractor: str
     plain: Callable[[str], str] = as_it_is
+    without: Callable[[str, frozenset[str]], str] = lambda text, _: text
     is_text: bool = False
     compares: bool = False
 
@@ -69,6 +80,7 @@ KINDS: Final[dict[str, Kind]] = {
         extractor="text-ngrams",
         is_text=True,
     ),
+<<<<<<< HEAD
     "preference": Kind(
         name="preference",
         title=mark("Answers to compare"),
@@ -77,6 +89,16 @@ KINDS: Final[dict[str, Kind]] = {
         extractor="answers-words",
         plain=answers.plain,
         compares=True,
+=======
+    "record": Kind(
+        name="record",
+        title=mark("Records"),
+        counts=mark_n("{n} record", "{n} records"),
+        suffixes=(),
+        extractor="record-fields",
+        plain=line_of,
+        without=without_columns,
+>>>>>>> main
     ),
 }
 

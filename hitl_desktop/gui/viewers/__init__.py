@@ -4,13 +4,18 @@ from typing import Final
 
 from hitl_desktop.gui.viewers.comparison_viewer import ComparisonViewer
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.record_viewer import RecordViewer
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 
 VIEWERS: Final[dict[str, type[ItemViewer]]] = {
     "image": ImageViewer,
     "text": TextViewer,
+<<<<<<< HEAD
     "preference": ComparisonViewer,
+=======
+    "record": RecordViewer,
+>>>>>>> main
 }
 
 __all__ = ["VIEWERS", "ItemView", "ItemViewer", "ToolAction"]

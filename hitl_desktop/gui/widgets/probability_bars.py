@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RADIUS_CONTROL, REGULAR, STRONG
-from hitl_desktop.gui.widgets.class_glyph import paint_glyph
+from hitl_desktop.gui.widgets.class_glyph import draw_glyph
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import (
     CENTRE,
@@ -141,7 +141,7 @@ class ProbabilityBars(Painted):
         self._paint_bar(painter, row, bar)
 
     def _paint_glyph(self, painter: QPainter, row: BarRow, rect: QRect) -> None:
-        paint_glyph(painter, self.placed(rect), row.class_index, self.theme.tokens)
+        draw_glyph(painter, self.placed(rect), row.class_index, self.theme.tokens)
 
     def _paint_words(self, painter: QPainter, row: BarRow, index: int, name: QRect, percent: QRect) -> None:
         font = self.theme.font("body", STRONG if index == 0 else REGULAR)

@@ -91,8 +91,9 @@ def seconds(event: Decision) -> str:
 
 
 def model(event: Decision) -> str:
-    """The version that suggested; empty without one."""
-    return "" if event.model_version is None else f"v{event.model_version}"
+    """The version that suggested, and how many decisions had moved it at once; empty without one."""
+    quick = f"+{event.quick_updates}" if event.quick_updates else ""
+    return "" if event.model_version is None else f"v{event.model_version}{quick}"
 
 
 def who(event: Decision) -> str:

@@ -9,6 +9,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.cover import COVERS, NO_COVER
 from hitl_desktop.gui.viewers import VIEWERS
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.record_viewer import RecordViewer
 from hitl_desktop.gui.viewers.reveal import Reveal
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
@@ -100,6 +101,7 @@ class ItemPane(QStackedWidget):
         if isinstance(viewer, TextViewer):
             viewer.set_text_points(settings.value.text_points)
             viewer.text_points_changed.connect(lambda points: settings.change(text_points=points))
+        if isinstance(viewer, TextViewer | RecordViewer):
             viewer.mask_wanted.connect(lambda name, masked: self._mask(viewer, name, masked=masked))
         if isinstance(viewer, ImageViewer):
             viewer.set_canvas(settings.value.canvas)
@@ -114,7 +116,7 @@ class ItemPane(QStackedWidget):
                 viewer.canvas.set_cover(COVERS.get(name, NO_COVER))
                 viewer.state_changed.emit()
 
-    def _mask(self, viewer: TextViewer, name: str, *, masked: bool) -> None:
+    def _mask(self, viewer: TextViewer | RecordViewer, name: str, *, masked: bool) -> None:
         """Mask a column of the records for the whole project, or show it again."""
         desk = self._context.bridge.desk
         changes = self._context.bridge.perform(lambda: mask_column(desk.project.store, name, masked=masked), self)

@@ -16,9 +16,14 @@ from hitl_desktop.gui.views.review.reasons import (
     reason_of_findings,
     said,
 )
+<<<<<<< HEAD
 from hitl_desktop.gui.views.review.route_reason import escalated, sent
 from hitl_desktop.language import percent, tr
 from hitl_desktop.workflow.comparisons import comparison_of, sides_now
+=======
+from hitl_desktop.gui.views.review.route_reason import escalated, sent, two_differ
+from hitl_desktop.language import number, tr
+>>>>>>> main
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggestion import Suggestion
@@ -30,9 +35,13 @@ def item_view(project: Project, item: Item) -> ItemView:
     masked = masked_columns(project.store)
     fields = {name: "" if name in masked else value for name, value in item.fields.items()}
     if project.kind.from_rows:
+<<<<<<< HEAD
         text = project.store.items.text(item.index)
         if project.kind.compares:
             return comparison_view(project, item, text, fields, masked)
+=======
+        text = project.kind.without(project.store.items.text(item.index), masked)
+>>>>>>> main
         return ItemView(item.digest, item.name, None, text, fields, masked)
     path: Source
     try:
@@ -58,7 +67,8 @@ def comparison_view(
 
 def _routed(project: Project, index: int, slot: Slot, shown: Suggestion | None) -> Reason | None:
     """The reason that the routing policy gives, where it says more than the order of asking."""
-    found = escalated(project, index, slot) or new_kind(slot, is_novel=project.pool.is_novel(index))
+    found = two_differ(project, index) or escalated(project, index, slot)
+    found = found or new_kind(slot, is_novel=project.pool.is_novel(index))
     if found is None and slot is Slot.UNCERTAIN and shown is not None and shown.lead >= CLOSE_LEAD:
         return sent(project, index)
     return found
@@ -86,6 +96,9 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
 
         confidence = insight.calibration_in_short(project, shown.model_version)
         model_text = tr("Model v{version} · {confidence}", version=shown.model_version, confidence=confidence)
+        if shown.quick_updates:
+            quick = number(shown.quick_updates)
+            model_text = tr("Model v{version} + {n} at once", version=shown.model_version, n=quick)
     answer = None
     if own is not None:
         ids = own.findings if own.findings is not None else (own.label_id,)

@@ -6,6 +6,8 @@ from typing import Final
 
 from hitl_desktop.domain.explanations import Basis, Comparison, Explanation, Part, PartKind, Refusal
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.records import Record, record_of
+from hitl_desktop.gui.views.review.record_words import part_name
 from hitl_desktop.language import decimal, mark, number, tr
 from hitl_desktop.workflow.project import Project
 
@@ -85,7 +87,7 @@ def why_view(explanation: Explanation, project: Project) -> WhyView:
         "" if refusal else full,
         this,
         other,
-        tuple(_rows(explanation.parts, explanation.score, is_text=project.kind.from_rows)),
+        tuple(_rows(explanation, project)),
         tr(refusal) if refusal else "",
     )
 
@@ -105,20 +107,32 @@ def in_sum(values: Sequence[float], total: float, taker: int) -> list[float]:
     return rounded
 
 
-def _rows(parts: Sequence[Part], total: float, *, is_text: bool) -> list[PartRow]:
+def _rows(explanation: Explanation, project: Project) -> list[PartRow]:
+    parts, total = explanation.parts, explanation.score
     if not parts:
         return []
+    record = None
+    if any(part.kind in (PartKind.FIELD, PartKind.EARLIER) for part in parts):
+        record = record_of(project.store.items.text(explanation.item_index))
+    is_text = project.kind.from_rows
     kinds = [part.kind for part in parts]
     largest = max(range(len(parts)), key=lambda place: abs(parts[place].value))
     taker = kinds.index(PartKind.REST) if PartKind.REST in kinds else largest
     values = in_sum([part.value for part in parts], total, taker)
     return [
-        PartRow(_name(part, is_text=is_text), value, signed(value)) for part, value in zip(parts, values, strict=True)
+        PartRow(_name(part, record, is_text=is_text), value, signed(value))
+        for part, value in zip(parts, values, strict=True)
     ]
 
 
-def _name(part: Part, *, is_text: bool) -> str:
+def _name(part: Part, record: Record | None, *, is_text: bool) -> str:
     match part.kind:
+        case PartKind.FIELD | PartKind.EARLIER if record is not None:
+            return part_name(part, record)
+        case PartKind.START if record is not None:
+            return tr("before the first column")
+        case PartKind.REST if record is not None:
+            return tr("the rest")
         case PartKind.WORD:
             words = " ".join(part.words.split())
             times = len(part.spans)
