@@ -2,51 +2,14 @@
 
 from typing import Final
 
-<<<<<<< HEAD
-from hitl_desktop.domain.responses import BEST_RATING, MOST_ANSWERS
-from hitl_desktop.exchange import preference_layout, preference_rows
-from hitl_desktop.exchange.row_parts import Choice, Composed, Layout, Role, RowKind
-=======
-from typing import Final
-
+from hitl_desktop.exchange.preference_kind import PREFERENCE_ROWS
 from hitl_desktop.exchange.record_rows import RECORD_ROWS
 from hitl_desktop.exchange.row_parts import Choice, Composed, Gathering, Layout, Role, RowKind
->>>>>>> main
 from hitl_desktop.exchange.table_records import TableGuess
-from hitl_desktop.language import mark
 
-<<<<<<< HEAD
-__all__ = ["ROW_KINDS", "Choice", "Composed", "Layout", "Role", "RowKind", "kinds_of"]
-
-_SCALES: Final = (("0", mark("None")), *((str(n), str(n)) for n in (3, 5, 7, BEST_RATING)))
-
-ROW_KINDS: Final[dict[str, RowKind]] = {
-    "preference": RowKind(
-        "preference",
-        (
-            Role("prompt", mark("Prompt")),
-            Role("answers", mark("Answers"), many=True),
-            Role("sources", mark("Sources"), many=True),
-            Role("preferred", mark("Preferred")),
-            Role("ratings", mark("Ratings")),
-            Role("chosen", mark("Chosen answer")),
-            Role("rejected", mark("Rejected answers"), many=True),
-        ),
-        preference_layout.guess,
-        preference_rows.compose,
-        (
-            Choice("answers", mark("Answers compared"), tuple((str(n), str(n)) for n in range(2, MOST_ANSWERS + 1))),
-            Choice("scale", mark("Ratings from 1 to"), _SCALES),
-        ),
-        preference_layout.class_names,
-        preference_layout.refusal,
-    )
-}
-=======
 __all__ = ["ROW_KINDS", "Choice", "Composed", "Gathering", "Layout", "Role", "RowKind", "kinds_of"]
 
-ROW_KINDS: Final[dict[str, RowKind]] = {"record": RECORD_ROWS}
->>>>>>> main
+ROW_KINDS: Final[dict[str, RowKind]] = {"preference": PREFERENCE_ROWS, "record": RECORD_ROWS}
 """By the name of the kind. Texts are not in it: their rows are read as they are."""
 
 

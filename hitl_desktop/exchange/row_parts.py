@@ -1,25 +1,12 @@
-<<<<<<< HEAD
-"""What a kind of row says of itself: its roles, how its columns are guessed, and how a row becomes an item.
-
-Such an item is stored as canonical JSON (see `kinds`), which `compose` makes of the cells of one row.
-"""
-
-from collections.abc import Callable, Mapping
-=======
 """What is said of how the rows of a table become items: layouts, roles, and what a kind of row has to offer."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
->>>>>>> main
 from dataclasses import dataclass, field
 from typing import Any
 
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.sentences import Sentence
-<<<<<<< HEAD
-from hitl_desktop.exchange.table_records import TableGuess
-=======
 from hitl_desktop.exchange.table_records import Row, TableContents, TableGuess
->>>>>>> main
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +65,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-<<<<<<< HEAD
-=======
 class Gathering:
     """A whole table, for kinds whose items depend on other rows: its `rows`, and which columns name and label them.
 
@@ -95,7 +80,6 @@ class Gathering:
 
 
 @dataclass(frozen=True, slots=True)
->>>>>>> main
 class RowKind:
     """How rows become items of one kind.
 
@@ -103,12 +87,9 @@ class RowKind:
     said in words by the wizard, and can be changed. `compose` makes one item, or says in a sentence why it cannot.
     `classes` are the names of the classes, in order, where they follow from the layout; () where they are found or
     named as for texts. `refusal` says what is missing in a layout, None when nothing is.
-<<<<<<< HEAD
-=======
     `gather` makes all items of a table, in place of `compose`, where an item depends on other rows. `suits` says
     whether a table whose layout was found is likelier of this kind than of texts; `label_of` which column names the
     classes.
->>>>>>> main
     """
 
     name: str
@@ -118,9 +99,6 @@ class RowKind:
     choices: tuple[Choice, ...] = ()
     classes: Callable[[Layout], tuple[str, ...]] = lambda _: ()
     refusal: Callable[[Layout], Sentence | None] = lambda _: None
-<<<<<<< HEAD
-=======
     gather: Callable[[Gathering], TableContents] | None = None
     suits: Callable[[TableGuess], bool] = lambda _: True
     label_of: Callable[[TableGuess], str | None] = lambda guess: guess.label_column
->>>>>>> main

@@ -5,11 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-<<<<<<< HEAD
 from hitl_desktop.domain import answers
-=======
 from hitl_desktop.domain.records import line_of, without_columns
->>>>>>> main
 from hitl_desktop.language import mark, mark_n, trn
 
 
@@ -27,15 +24,9 @@ class Kind:
     `extractor` is the name of its default row in `features.EXTRACTORS`.
 
     An item of rows is stored as a text: that of a "text", canonical JSON of any other kind, which `plain` says in
-<<<<<<< HEAD
-    words for lists and search. `is_text` is True where the stored text is what people read, so that places
-    in it mean something. `compares`: an item is a prompt with answers to it, and its classes say which is best, so they
-    cannot be edited.
-=======
     words for lists and search. `without` empties some columns of the table where they are inside of it. `is_text` is
-    True where the stored text is what people read, so that places in it mean something. `has_own_classes` is False
-    where the classes follow from the kind and cannot be edited.
->>>>>>> main
+    True where the stored text is what people read, so that places in it mean something. `compares`: an item is a prompt
+    with answers to it, and its classes say which is best, so they cannot be edited.
     """
 
     name: str
@@ -80,7 +71,6 @@ KINDS: Final[dict[str, Kind]] = {
         extractor="text-ngrams",
         is_text=True,
     ),
-<<<<<<< HEAD
     "preference": Kind(
         name="preference",
         title=mark("Answers to compare"),
@@ -89,7 +79,7 @@ KINDS: Final[dict[str, Kind]] = {
         extractor="answers-words",
         plain=answers.plain,
         compares=True,
-=======
+    ),
     "record": Kind(
         name="record",
         title=mark("Records"),
@@ -98,7 +88,6 @@ KINDS: Final[dict[str, Kind]] = {
         extractor="record-fields",
         plain=line_of,
         without=without_columns,
->>>>>>> main
     ),
 }
 

@@ -55,16 +55,13 @@ FEATURES: Final[dict[str, dict[str, str]]] = {
         "both": mark("Words and meaning"),
     },
     "image": {AUTOMATIC: mark("Automatic")},
-<<<<<<< HEAD
     "preference": {
         AUTOMATIC: mark("Automatic"),
         "words": mark("Words"),
         "meaning": mark("Meaning"),
         "both": mark("Words and meaning"),
     },
-=======
     "record": {AUTOMATIC: mark("Automatic")},
->>>>>>> main
 }
 """By kind of item: what may be chosen, and what people read, said with `tr`."""
 
@@ -75,13 +72,8 @@ START_STRATEGIES: Final = tuple(name for name, row in QUERY_STRATEGIES.items() i
 
 STRATEGIES: Final = tuple(name for name in QUERY_STRATEGIES if not name.endswith("_start"))
 
-<<<<<<< HEAD
-_DEFAULT_START: Final = {"text": "typiclust_start", "image": "typiclust_start", "preference": "random"}
-_DEFAULT_STRATEGY: Final = {"text": "cluster_margin", "image": "cluster_margin", "preference": "information_gain"}
-=======
-_DEFAULT_START: Final = dict.fromkeys(FEATURES, "typiclust_start")
-_DEFAULT_STRATEGY: Final = dict.fromkeys(FEATURES, "cluster_margin")
->>>>>>> main
+_DEFAULT_START: Final = dict.fromkeys(FEATURES, "typiclust_start") | {"preference": "random"}
+_DEFAULT_STRATEGY: Final = dict.fromkeys(FEATURES, "cluster_margin") | {"preference": "information_gain"}
 """By kind of item, as measured (docs/LEARNING.md): plain closest calls needed more labels on pictures of waste."""
 
 

@@ -11,11 +11,8 @@ from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 VIEWERS: Final[dict[str, type[ItemViewer]]] = {
     "image": ImageViewer,
     "text": TextViewer,
-<<<<<<< HEAD
     "preference": ComparisonViewer,
-=======
     "record": RecordViewer,
->>>>>>> main
 }
 
 __all__ = ["VIEWERS", "ItemView", "ItemViewer", "ToolAction"]

@@ -16,14 +16,9 @@ from hitl_desktop.gui.views.review.reasons import (
     reason_of_findings,
     said,
 )
-<<<<<<< HEAD
-from hitl_desktop.gui.views.review.route_reason import escalated, sent
-from hitl_desktop.language import percent, tr
-from hitl_desktop.workflow.comparisons import comparison_of, sides_now
-=======
 from hitl_desktop.gui.views.review.route_reason import escalated, sent, two_differ
-from hitl_desktop.language import number, tr
->>>>>>> main
+from hitl_desktop.language import number, percent, tr
+from hitl_desktop.workflow.comparisons import comparison_of, sides_now
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggestion import Suggestion
@@ -35,13 +30,9 @@ def item_view(project: Project, item: Item) -> ItemView:
     masked = masked_columns(project.store)
     fields = {name: "" if name in masked else value for name, value in item.fields.items()}
     if project.kind.from_rows:
-<<<<<<< HEAD
-        text = project.store.items.text(item.index)
+        text = project.kind.without(project.store.items.text(item.index), masked)
         if project.kind.compares:
             return comparison_view(project, item, text, fields, masked)
-=======
-        text = project.kind.without(project.store.items.text(item.index), masked)
->>>>>>> main
         return ItemView(item.digest, item.name, None, text, fields, masked)
     path: Source
     try:
