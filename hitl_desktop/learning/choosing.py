@@ -33,6 +33,9 @@ _WORDS: Final = {
     "image-fused": say("pictures"),
     "answers-words": say("words"),
     "answers-minilm": say("meaning"),
+    "talk-whole": say("the whole conversation"),
+    "talk-last": say("the last turns"),
+    "talk-meaning": say("their meaning"),
     "record-fields": say("columns of the record"),
 }
 _OWN_MODEL: Final = say("own model")

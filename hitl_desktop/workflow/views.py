@@ -21,11 +21,20 @@ def views_for(kind: str, choice: str, base: str) -> tuple[str, ...]:
     """
     if choice.startswith(OWN):
         return (choice, f"{choice}{JOINED}{base}")
+    if kind == "conversation":
+        return _views_of_talks(choice)
     if kind not in _WORDS_AND_MEANING:
         return (base,)
     words, meaning = (EXTRACTORS[name].key for name in _WORDS_AND_MEANING[kind])
     both = f"{meaning}{JOINED}{words}"
     return {"words": (words,), "meaning": (meaning,), "both": (both,), AUTOMATIC: (both, words)}[choice]
+
+
+def _views_of_talks(choice: str) -> tuple[str, ...]:
+    """The whole conversation alone, or with what was said last weighing as much again, in words and in meaning."""
+    whole, last, meaning = (EXTRACTORS[name].key for name in ("talk-whole", "talk-last", "talk-meaning"))
+    words, every = JOINED.join((last, whole)), JOINED.join((meaning, last, whole))
+    return {"whole": (whole,), "words": (words,), "both": (every,), AUTOMATIC: (every, words, whole)}[choice]
 
 
 def parts_of(view: str) -> tuple[str, ...]:
@@ -35,6 +44,6 @@ def parts_of(view: str) -> tuple[str, ...]:
 
 def extractors_of(views: tuple[str, ...]) -> tuple[str, ...]:
     """Every key that occurs in `views`, once; those that cost least come first."""
-    slow = {EXTRACTORS[meaning].key for _, meaning in _WORDS_AND_MEANING.values()}
+    slow = {EXTRACTORS[name].key for name in ("text-minilm", "talk-meaning", "answers-minilm")}
     keys = dict.fromkeys(key for view in views for key in parts_of(view))
     return tuple(sorted(keys, key=lambda key: key in slow or key.startswith(OWN)))

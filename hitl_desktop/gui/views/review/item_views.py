@@ -97,4 +97,6 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     why_not = ""
     if not project.store.is_writer:
         why_not = tr("This project is open to read only: nothing can be decided here.")
-    return PanelView(why, shown, model_text, can_decide and not why_not, is_hidden, why_not, answer)
+    return PanelView(
+        why, shown, model_text, can_decide and not why_not, is_hidden, session.look.is_check, why_not, answer
+    )

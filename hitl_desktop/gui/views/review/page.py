@@ -13,6 +13,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel
 from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
 from hitl_desktop.gui.viewers.viewer import ItemViewer
+from hitl_desktop.gui.views.asking_why import ask_why
 from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
 from hitl_desktop.gui.views.review.care import Care
@@ -25,7 +26,7 @@ from hitl_desktop.gui.views.review.own_desk import OwnDesk
 from hitl_desktop.gui.views.review.panel import ReviewPanel
 from hitl_desktop.gui.views.review.panel_wiring import connect_panel
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
-from hitl_desktop.gui.views.review.recent_list import recent_row
+from hitl_desktop.gui.views.review.recent_list import recent_rows
 from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.side_by_side import side_by_side
 from hitl_desktop.gui.views.review.suggestion_rows import differs
@@ -155,10 +156,10 @@ class ReviewPage(QWidget):
             self.decide(Verdict.CORRECTED, findings=())
 
     def decide(
-        self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None,
+        self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None, why: str = "",
         response: Response | None = None,
     ) -> None:  # fmt: skip
-        """Record a verdict on the item on screen."""
+        """Record a verdict on the item on screen; `why` a past decision is changed is asked for where it is missing."""
         session = self._desk.session
         if self.care.is_asking or session.current is None:
             return
@@ -168,8 +169,13 @@ class ReviewPage(QWidget):
         before = session.visible
         note = self.panel.note
         changes = self._context.bridge.perform(
-            lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds, response=response),
+            lambda: session.decide(
+                verdict, label_id, findings=findings, note=note, seconds=seconds, reason=why, response=response
+            ),
             self,
+            lambda need: ask_why(
+                self._context.theme, need, self, lambda words: self.decide(verdict, label_id, findings, words, response)
+            ),
         )
         if changes is not None:
             if session.look.own is not None:  # one answer, until it is kept or changed
@@ -295,7 +301,6 @@ class ReviewPage(QWidget):
         outer.addWidget(self._pages)
 
     def _connect(self) -> None:
-        panel = self.panel
         self.pane.viewer_made.connect(self._order_tabs)
         self.pane.viewer_made.connect(self.why.viewer_made)
         self.pane.viewer_made.connect(self.marking.viewer_made)
@@ -305,8 +310,8 @@ class ReviewPage(QWidget):
         self.pane.viewer_changed.connect(self._viewer_changed)
         self.pane.skip_wanted.connect(lambda: self.act("skip"))
         self.care.take_back.connect(self._undo_run)
-        connect_panel(panel, self)
-        panel.note_changed.connect(lambda _note: self._drafts.start())
+        connect_panel(self.panel, self)
+        self.panel.note_changed.connect(lambda _note: self._drafts.start())
         self.queue.item_chosen.connect(self.open_item)
         self.queue.toggled.connect(self.toggle_queue)
         self.tools.panel_toggled.connect(self.toggle_panel)
@@ -371,11 +376,8 @@ class ReviewPage(QWidget):
             self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
 
     def _show_recent(self) -> None:
-        session, project = self._desk.session, self._desk.project
-        decisions = session.recent()
-        names = {item.index: item.name for item in project.store.items.many([d.item_index for d in decisions])}
-        rows = [recent_row(d, names[d.item_index], project) for d in decisions]
-        self.panel.show_recent(rows, session.undo_text())
+        session = self._desk.session
+        self.panel.show_recent(recent_rows(session.project, session.recent()), session.undo_text())
 
     def focus_item(self) -> None:
         """Give the keys to the item."""
