@@ -97,10 +97,11 @@ def right_of_tfidf(pairs: Pairs, train: Ids, held: Ids) -> npt.NDArray[np.bool_]
         return LogisticRegression(C=strength, fit_intercept=False, max_iter=1000).fit(rows[at], better[at])
 
     def score(strength: float) -> float:
-        return sum(
-            int((fitted(np.setdiff1d(train, train[fold]), strength).predict(rows[train[fold]]) == better[train[fold]]).sum())
-            for fold in folds_for(pairs.labels[train], pairs.groups[train], seed=0, folds=FOLDS)
-        )  # fmt: skip
+        right = 0
+        for fold in folds_for(pairs.labels[train], pairs.groups[train], seed=0, folds=FOLDS):
+            model = fitted(np.setdiff1d(train, train[fold]), strength)
+            right += int((model.predict(rows[train[fold]]) == better[train[fold]]).sum())
+        return right
 
     best = max(STRENGTHS, key=score)
     return np.asarray(fitted(train, best).predict(rows[held]) == better[held])
