@@ -323,6 +323,11 @@ def _node_values(nodes: npt.NDArray[np.void]) -> FloatArray:
     return np.asarray(values)
 
 
+def _no_comparison(lesson: Lesson, settings: Settings) -> Head:  # noqa: ARG001 - the seam's shape
+    """Scores of answers are learned from comparisons alone: see `rankings.for_answers`."""
+    raise KnownError(say("Items are no comparisons of answers."), say("Choose another way to train."))
+
+
 ESTIMATORS: Final[dict[str, Estimator]] = {
     "logistic_regression": Estimator(
         "logistic_regression",
@@ -360,5 +365,12 @@ ESTIMATORS: Final[dict[str, Estimator]] = {
         grid=({"leaves": 8.0}, {"leaves": 24.0}),
         fit=_boosting,
         folds=3,
+    ),
+    "bradley_terry": Estimator(
+        "bradley_terry",
+        mark("Bradley–Terry"),
+        sparse=False,
+        grid=({"C": 0.3}, {"C": 0.03}, {"C": 0.1}, {"C": 1.0}, {"C": 3.0}),
+        fit=_no_comparison,
     ),
 }

@@ -1,6 +1,7 @@
 """What a head learns from: decisions, how much each counts, and what rules say beside them."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +32,8 @@ class Lesson:
 
     `groups` (n,) names rows that belong together (a patient, a photo); `class_weight` is "none" or "balanced".
     `warm` is the head before, where a solver may begin. `cancelled` is asked between fits. `weights` (n,) says how much
-    each row counts beside that, None: all the same; `weak` are rows that teach besides.
+    each row counts beside that, None: all the same; `weak` are rows that teach besides. `ranks` (n, answers) are the
+    rankings of answers that were given, as `rankings.Ranks`, None where there are only classes.
     """
 
     rows: Matrix
@@ -43,12 +45,16 @@ class Lesson:
     cancelled: CancelCheck = never_cancelled
     weights: npt.NDArray[np.float64] | None = None
     weak: Weak | None = None
+    ranks: npt.NDArray[np.int8] | None = None
 
     def part(self, rows: Ids) -> "Lesson":
         """The same lesson with some of its rows, and all that is weak."""
         groups = None if self.groups is None else self.groups[rows]
         weights = None if self.weights is None else self.weights[rows]
-        return replace(self, rows=self.rows[rows], labels=self.labels[rows], groups=groups, weights=weights)
+        ranks = None if self.ranks is None else self.ranks[rows]
+        return replace(
+            self, rows=self.rows[rows], labels=self.labels[rows], groups=groups, weights=weights, ranks=ranks
+        )
 
     def row_weights(self) -> npt.NDArray[np.float64] | None:
         """How much each of the rows (n,) counts, by its class and by itself; None where all count the same."""
@@ -83,3 +89,16 @@ class Lesson:
             weights=np.concatenate([np.ones(count) if decided is None else decided, guessed]),
             weak=None,
         )
+
+    def beside(self) -> dict[str, Any]:
+        """What teaches beside the decisions as they are, for a card: weights, and labels by rules."""
+        found: dict[str, Any] = {} if self.weights is None else {"weighed": int((self.weights != 1).sum())}
+        if self.weak is not None:
+            found |= {"weak_labels": len(self.weak.labels), "weak_share": self.weak.share}
+        return found
+
+
+def weak_of(rows: Matrix, guessed: Ids, decided: Ids, share: float) -> Weak | None:
+    """Rows (w, d) with class ids that rules guess (w,), of classes among those `decided`; None where none is left."""
+    known = np.isin(guessed, decided)
+    return Weak(rows[np.flatnonzero(known)], guessed[known], share) if known.any() else None

@@ -26,7 +26,8 @@ from hitl_desktop.learning.heads import (
     needs_second_class,
 )
 from hitl_desktop.learning.learned_items import marks_of
-from hitl_desktop.learning.lessons import Lesson, Weak
+from hitl_desktop.learning.lessons import Lesson, weak_of
+from hitl_desktop.learning.rankings import for_answers
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
 from hitl_desktop.learning.several import for_findings, not_learned
 from hitl_desktop.learning.thresholds import Threshold, as_facts, choose_thresholds, in_words, shifts_of
@@ -40,6 +41,7 @@ FROM_SCRATCH: Final = {
     "mixed": 10.0,
     "unit": 10.0,
     "record-columns": 3.0,
+    "answers": 0.3,
 }
 """scikit-learn's C of the logistic regression, before cross-validation has its say."""
 KERNELS: Final = {
@@ -47,17 +49,25 @@ KERNELS: Final = {
     "weighted-counts": {"gamma": 0.5, "ridge": 0.1},
     "mixed": {"gamma": 0.25, "ridge": 0.1},
     "unit": {"gamma": 0.25, "ridge": 0.1},
+    "answers": {"gamma": 0.25, "ridge": 0.1},
     "record-columns": {"gamma": 0.25, "ridge": 0.1},
 }
 """The width and the ridge of the kernel machine, likewise."""
-ADAPTING: Final = {"scaled-blocks": 1.0, "weighted-counts": 1.0, "mixed": 1.0, "unit": 1.0, "record-columns": 1.0}
+ADAPTING: Final = {
+    "scaled-blocks": 1.0,
+    "weighted-counts": 1.0,
+    "mixed": 1.0,
+    "unit": 1.0,
+    "record-columns": 1.0,
+    "answers": 1.0,
+}
 """How strongly a decision moves a model that was there before, until cross-validation has its say.
 
 The closest calls among the first 60 decisions teach such a model nothing, and at 3 do more harm than at 1: to one that
 fits (.5 to 1.3 points on messages and phantoms, against .2 to .4) and to one that calls two classes the other way
 round (`packaging/models/choose_strengths.py`).
 """
-CLASS_WEIGHT: Final = dict.fromkeys(FROM_SCRATCH, "balanced") | {"record-columns": "none"}
+CLASS_WEIGHT: Final = dict.fromkeys(FROM_SCRATCH, "balanced") | {"answers": "none", "record-columns": "none"}
 """The class weights that "auto" stands for. Without balance, few skewed labels of texts mostly say the common class.
 
 Macro-F1 without and with, at C = 10 (one split, 2 to 3 draws): .46 and .66 on 400 tweets by words, .60 and .79 on 50
@@ -70,6 +80,7 @@ USUAL: Final = {
     "mixed": "logistic_regression",
     "unit": "logistic_regression",
     "record-columns": "logistic_regression",
+    "answers": "bradley_terry",
 }
 """The estimator that "auto" stands for before cross-validation has its say.
 
@@ -79,6 +90,7 @@ on chest X-rays up to 1,000, and level at 1,575. On texts neither is ahead throu
 AUTOMATIC_ESTIMATORS: Final = ("logistic_regression", "rbf_kernel")
 AUTOMATIC_OF_RECORDS: Final = ("logistic_regression", "gradient_boosting")
 """Of records the columns are few and mean something each, which suits trees; a kernel mixes all of them."""
+_AMONG: Final[Mapping[str, tuple[str, ...]]] = {"record-columns": AUTOMATIC_OF_RECORDS, "answers": ("bradley_terry",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,8 @@ class TrainingOptions:
     `findings` are label ids in class order where the labels to learn from are codes of sets of findings, () where
     they are class ids. `weights` (m,) says how much each decision counts, None: all the same. `weak_labels` (w,) are
     class ids that rules guess (`estimators.Weak`); of classes that nobody decided yet they teach nothing.
+    `answers` are the class ids of answers, then of equal and bad, where items are comparisons; `ranks` (m, answers) are
+    their rankings, None without any.
     """
 
     estimator: str = AUTOMATIC
@@ -119,15 +133,16 @@ class TrainingOptions:
     weights: npt.NDArray[np.float64] | None = None
     weak_labels: Ids | None = None
 
+    answers: tuple[int, ...] = ()
+    ranks: npt.NDArray[np.int8] | None = None
+
     def lesson(self, view: View, labels: Ids, groups: Ids | None, class_weight: str, seed: int,
                cancelled: CancelCheck = never_cancelled) -> Lesson:  # fmt: skip
         """What is learned from decisions (m,) as `view` shows them, and from what rules say beside them."""
         weak = None
         if view.weak is not None and self.weak_labels is not None:
-            known = np.isin(self.weak_labels, labels)
-            if known.any():
-                weak = Weak(view.weak[np.flatnonzero(known)], self.weak_labels[known], WEAK_SHARES[0])
-        return Lesson(view.rows, labels, groups, class_weight, seed, None, cancelled, self.weights, weak)
+            weak = weak_of(view.weak, self.weak_labels, labels, WEAK_SHARES[0])
+        return Lesson(view.rows, labels, groups, class_weight, seed, None, cancelled, self.weights, weak, self.ranks)
 
 
 def fit_representation(X: Matrix, source: FeatureSource, seed: int) -> tuple[str, Any]:
@@ -227,6 +242,8 @@ def _candidates(
             usual = usual_settings(name, key)
             if findings:
                 estimator = for_findings(estimator, findings)
+            elif options.answers:
+                estimator = for_answers(estimator, options.answers)
             found.append(Candidate(number, view.source.extractor, estimator, lesson, usual, len(findings)))
     able = [c for c in found if c.estimator.refusal(c.lesson.rows) is None]
     if not able:
@@ -253,7 +270,7 @@ def _estimators_of(representation: str, options: TrainingOptions) -> list[str]:
             )
         return [wanted]
     usual = USUAL[representation]
-    among = AUTOMATIC_OF_RECORDS if representation == "record-columns" else AUTOMATIC_ESTIMATORS
+    among = _AMONG.get(representation, AUTOMATIC_ESTIMATORS)
     return [usual, *(key for key in among if key != usual)]
 
 
@@ -295,16 +312,8 @@ def evidence(choice: Choice) -> dict[str, Any]:
         "grouped": choice.candidate.lesson.groups is not None,
         "scores": [dict(score) for score in choice.scores],
         "why": choice.why.plain(),
-        **_beside(choice.candidate.lesson),
+        **choice.candidate.lesson.beside(),
     }
-
-
-def _beside(lesson: Lesson) -> dict[str, Any]:
-    """What taught beside the decisions as they are: weights of examples or classes, and labels by rules."""
-    found: dict[str, Any] = {} if lesson.weights is None else {"weighed": int((lesson.weights != 1).sum())}
-    if lesson.weak is not None:
-        found |= {"weak_labels": len(lesson.weak.labels), "weak_share": lesson.weak.share}
-    return found
 
 
 def train_from(

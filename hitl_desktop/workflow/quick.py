@@ -100,7 +100,7 @@ def quick_request(project: Project, known: Rows | None = None) -> QuickRequest |
     `known` are the rows of the last request, if it was of the same version.
     """
     model, scores = project.model, project.pool.probabilities
-    if model is None or scores is None or not project.is_scored or not is_wanted(project):
+    if model is None or scores is None or not project.is_scored or not is_wanted(project) or project.kind.compares:
         return None
     rows = known if known is not None else _rows(project, model.version)
     if rows is None:
@@ -237,7 +237,7 @@ def last_agreement(project: Project) -> Agreement | None:
 
 def can_answer(project: Project) -> bool:
     """True when there is what quick answers are made from: quick rows of the version in use, for the whole pool."""
-    return project.model is not None and _rows(project, project.model.version) is not None
+    return project.model is not None and not project.kind.compares and _rows(project, project.model.version) is not None
 
 
 def want(project: Project, *, wanted: bool) -> Changes:

@@ -163,7 +163,8 @@ class Asking:
     box, once a few of each class are decided. `candidates` (m,) are the indexes of the items to choose from; `batch`
     is how many decisions there will be before the next training. `out` is the file of utilities to write. `several`:
     the labels and scores are of several findings per item, the labels being codes of sets. `columns_now` says of every
-    class column what it counts as (`domain/class_changes.py`); () while every class counts as itself.
+    class column what it counts as (`domain/class_changes.py`); () while every class counts as itself. `compares`: items
+    are comparisons of answers.
     """
 
     strategy: str
@@ -174,6 +175,7 @@ class Asking:
     out: Path
     several: bool = False
     columns_now: tuple[int, ...] = ()
+    compares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,7 @@ class TrainRequest:
     long to make are left out. `warm` is the model trained before. `bundle_out` and `scores_out` are written.
     `weights` (m,) says how much each of `training` counts, None: all the same. `rules` are phrases and the class ids
     that they speak for: what they say of `undecided` items (u,), none of which measures, teaches a little too.
+    `rankings` are those of items that are comparisons, by index.
     """
 
     features: FeatureRequest
@@ -247,6 +250,7 @@ class TrainRequest:
     weights: npt.NDArray[np.float64] | None = None
     rules: tuple[tuple[str, int], ...] = ()
     undecided: npt.NDArray[np.int64] | None = None
+    rankings: Mapping[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from hitl_desktop.assurance.paired import Pair
 from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.domain.steering import IGNORED, MATTERS, NO_PLAN, USUAL, SteeringPlan
@@ -22,6 +23,11 @@ from hitl_desktop.workflow.project import Project
 
 CHOICES: Final = ("features", "estimator", "class_weight")
 """What the panel chooses, facts of the project that the settings show too."""
+
+
+def names_classes(project: Project) -> bool:
+    """True where each item has one class, so that classes can be weighed and phrases can speak for one."""
+    return project.task is Task.ONE and not project.kind.compares
 
 
 def plan_in_force(project: Project) -> SteeringPlan:
@@ -83,7 +89,9 @@ def last_step(project: Project) -> SteeringEvent | None:
 
 
 def weigh(project: Project, by: str, index: int, weight: float) -> Changes:
-    """Have an example count so much; once more the same takes that back."""
+    """Have an example count so much; once more the same takes that back. Raises KnownError where all count the same."""
+    if weight == MATTERS and project.kind.compares:
+        raise KnownError(say("Comparisons all count the same. One can be ignored for training."))
     now = project.store.steering.examples().get(index, USUAL)
     return _weigh(project, by, index, USUAL if now == weight else weight, None)
 
@@ -107,14 +115,14 @@ def weights_for(
     """How much decided items (m,) count in a training under a plan; None where all count the same."""
     examples = project.store.steering.examples()
     weights = np.array([examples.get(int(row), USUAL) for row in rows], np.float64)
-    if project.task is Task.ONE:
+    if names_classes(project):
         weights *= np.array([plan.class_weights.get(int(label), USUAL) for label in labels], np.float64)
     return None if (weights == USUAL).all() else weights
 
 
 def rules_for(project: Project, plan: SteeringPlan) -> tuple[tuple[str, int], ...]:
     """The rules of a plan that teach: those that are on, for classes that are in use; none for several findings."""
-    if project.task is Task.SEVERAL:
+    if not names_classes(project):
         return ()
     offered = {label.id for label in project.offered}
     return tuple((rule.phrase, rule.label_id) for rule in plan.rules if rule.is_on and rule.label_id in offered)

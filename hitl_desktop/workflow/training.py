@@ -10,9 +10,11 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.responses import MOST_ANSWERS
 from hitl_desktop.language import tr
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.learned_items import marks_of
+from hitl_desktop.learning.rankings import ranks_of
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.learning.starting import adapt, adapt_or_begin, reason_to_adapt
 from hitl_desktop.learning.training import (
@@ -123,7 +125,9 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> _
         readable.labels,
         request.names,
         options=_options(request, readable, weak),
-        groups=groups_of(request.features.folder, readable.rows, request.group_column),
+        groups=groups_of(
+            request.features.folder, readable.rows, request.group_column, by_prompt=request.asking.compares
+        ),
         seed=request.seed,
         card={**request.card, "started_from": "nothing"},  # also where there is one that cannot be adapted
         warm=_warm(request.warm),
@@ -164,7 +168,9 @@ def _fit_from(
         request.names,
         known=np.isin(readable.rows, rows_known),
         options=_options(request, readable, weak),
-        groups=groups_of(request.features.folder, readable.rows, request.group_column),
+        groups=groups_of(
+            request.features.folder, readable.rows, request.group_column, by_prompt=request.asking.compares
+        ),
         seed=request.seed,
         card=request.card,
         warm=_warm(request.warm),
@@ -181,7 +187,11 @@ def _options(request: TrainRequest, readable: Decided, weak: Decided) -> Trainin
     if request.weights is not None:
         weights = request.weights[np.searchsorted(request.training.rows, readable.rows)]
     guessed = weak.labels if len(weak.rows) else None
-    return TrainingOptions(request.estimator, request.class_weight, findings, weights, guessed)
+    options = TrainingOptions(request.estimator, request.class_weight, findings, weights, guessed)
+    if not request.asking.compares:
+        return options
+    ranks = np.array([ranks_of(request.rankings.get(int(row), ())) for row in readable.rows]).reshape(-1, MOST_ANSWERS)
+    return replace(options, answers=request.label_ids, ranks=ranks)
 
 
 def _weak_in(request: TrainRequest, seen: Iterable[_Seen]) -> Decided:
@@ -189,6 +199,11 @@ def _weak_in(request: TrainRequest, seen: Iterable[_Seen]) -> Decided:
     if not request.rules or request.undecided is None:
         return Decided(_NOTHING, _NOTHING)
     return _readable_in(guessed_by(request.features.folder, request.rules, request.undecided, request.seed), seen)
+
+
+def _groups(request: TrainRequest, readable: Decided) -> npt.NDArray[np.int64] | None:
+    column, compares = request.group_column, request.asking.compares
+    return groups_of(request.features.folder, readable.rows, column, by_prompt=compares)
 
 
 def _seen_in_views(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> dict[str, _Seen]:

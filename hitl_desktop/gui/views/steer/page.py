@@ -7,7 +7,6 @@ from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.steering import USUAL
 from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.context import Context
@@ -77,7 +76,9 @@ class SteerPage(QWidget):
         bridge = self._context.bridge
         if not bridge.is_open:
             return
-        is_one = bridge.desk.project.task is Task.ONE
+        from hitl_desktop.workflow.steering import names_classes
+
+        is_one = names_classes(bridge.desk.project)
         self.classes.setVisible(is_one)
         self.rules.setVisible(is_one)
         self.learn.show_plan()
