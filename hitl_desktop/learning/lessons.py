@@ -98,7 +98,9 @@ class Lesson:
         return found
 
 
-def weak_of(rows: Matrix, guessed: Ids, decided: Ids, share: float) -> Weak | None:
+def weak_of(rows: Matrix | None, guessed: Ids | None, decided: Ids, share: float) -> Weak | None:
     """Rows (w, d) with class ids that rules guess (w,), of classes among those `decided`; None where none is left."""
+    if rows is None or guessed is None:
+        return None
     known = np.isin(guessed, decided)
     return Weak(rows[np.flatnonzero(known)], guessed[known], share) if known.any() else None

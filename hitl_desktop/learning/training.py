@@ -132,16 +132,13 @@ class TrainingOptions:
     findings: tuple[int, ...] = ()
     weights: npt.NDArray[np.float64] | None = None
     weak_labels: Ids | None = None
-
     answers: tuple[int, ...] = ()
     ranks: npt.NDArray[np.int8] | None = None
 
     def lesson(self, view: View, labels: Ids, groups: Ids | None, class_weight: str, seed: int,
                cancelled: CancelCheck = never_cancelled) -> Lesson:  # fmt: skip
         """What is learned from decisions (m,) as `view` shows them, and from what rules say beside them."""
-        weak = None
-        if view.weak is not None and self.weak_labels is not None:
-            weak = weak_of(view.weak, self.weak_labels, labels, WEAK_SHARES[0])
+        weak = weak_of(view.weak, self.weak_labels, labels, WEAK_SHARES[0])
         return Lesson(view.rows, labels, groups, class_weight, seed, None, cancelled, self.weights, weak, self.ranks)
 
 

@@ -18,7 +18,7 @@ def drawn(n: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
     return rows / 3, labels.astype(np.int64)
 
 
-@pytest.mark.parametrize("name", list(ESTIMATORS))
+@pytest.mark.parametrize("name", ["logistic_regression", "linear_svm", "rbf_kernel", "mlp"])
 def test_a_row_with_weight_counts_so_often(name: str) -> None:
     """What contradicts the others wins where it counts a hundred times."""
     rows, labels = drawn(40)
