@@ -12,6 +12,7 @@ from hitl_desktop.domain.batches import BatchCounts
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
 from hitl_desktop.domain.sentences import Sentence
+from hitl_desktop.domain.stakes import Stakes
 from hitl_desktop.domain.suggesting import Suggesting
 
 if TYPE_CHECKING:  # the window reads this module before its first paint, when numpy is not loaded yet
@@ -163,7 +164,8 @@ class Asking:
     box, once a few of each class are decided. `candidates` (m,) are the indexes of the items to choose from; `batch`
     is how many decisions there will be before the next training. `out` is the file of utilities to write. `several`:
     the labels and scores are of several findings per item, the labels being codes of sets. `columns_now` says of every
-    class column what it counts as (`domain/class_changes.py`); () while every class counts as itself.
+    class column what it counts as (`domain/class_changes.py`); () while every class counts as itself. `stakes` say what
+    is lost when a class is missed, where somebody has said so; amounts are read from the project `folder`.
     """
 
     strategy: str
@@ -174,6 +176,8 @@ class Asking:
     out: Path
     several: bool = False
     columns_now: tuple[int, ...] = ()
+    stakes: Stakes | None = None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ STRATEGY: Final[Mapping[str, str]] = {
     "least_confidence": mark("Items of whose first class the model is least sure."),
     "margin": mark("Items for which the two best classes are nearly level."),
     "entropy": mark("Items that could be of most classes. Slow to begin with when there are many classes."),
+    "expected_loss": mark("What would lose most if it were missed: probability times the amount of the record."),
     "cluster_margin": mark("The closest calls, but only one of each group of items that are alike."),
     "badge": mark("Items that would change the model most, and each in another way."),
     "k_centre": mark("Items most unlike all that are decided, whatever the model says of them."),
@@ -48,6 +49,16 @@ TEXT_FEATURES: Final[Mapping[str, str]] = {
 IMAGE_FEATURES: Final[Mapping[str, str]] = {
     "auto": mark("Shape, texture and colour, and small parts learned from your own images."),
 }
+RECORD_FEATURES: Final[Mapping[str, str]] = {
+    "auto": mark("All columns together, and what earlier rows of the same key say."),
+}
+FEATURES_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    "text": TEXT_FEATURES,
+    "image": IMAGE_FEATURES,
+    "record": RECORD_FEATURES,
+}
+STAKES: Final = mark("Missing this class loses the “{column}” of the record: “Most to lose” asks by what is expected.")
+NO_STAKES: Final = mark("Of records with an amount: which class loses it when it is missed.")
 OWN_FEATURES: Final = mark("Your own model, alone or beside the features above: what does better in cross-validation.")
 ADD_MODEL: Final = mark(
     "An ONNX file that makes features, with a JSON file of the same name beside it. It is checked before it is used."

@@ -41,6 +41,7 @@ class ColumnChoice(QWidget):
         self.boxes: dict[str, QComboBox] = {}
         self._samples: dict[str, PlainLabel] = {}
         self._certainty: dict[str, PlainLabel] = {}
+        self._titles: dict[str, PlainLabel] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(SPACE_16)
@@ -53,7 +54,7 @@ class ColumnChoice(QWidget):
             box.setFixedWidth(_WIDTH)
             label.setBuddy(box)
             box.activated.connect(lambda _, role=role: self._chosen(role))
-            self.boxes[role] = box
+            self.boxes[role], self._titles[role] = box, label
             self._certainty[role] = PlainLabel("", "small", "text2")
             self._samples[role] = PlainLabel("", "small", "text2", elide=True)
             grid.addWidget(label, 2 * row, 0)
@@ -80,6 +81,17 @@ class ColumnChoice(QWidget):
             guessed = self._guessed[role][0]
             box.setCurrentIndex(0 if guessed is None else box.findData(guessed))
             self._describe(role)
+
+    def show_role(self, role: str, *, is_shown: bool) -> None:
+        """Offer a role, or not: what is read of a record is more than one column."""
+        for widget in (self._titles[role], self.boxes[role], self._certainty[role], self._samples[role]):
+            widget.setVisible(is_shown)
+
+    def choose(self, role: str, name: str | None) -> None:
+        """Choose a column as the guess of another kind has it. Nothing is sent."""
+        self._guessed[role] = (name, LIKELY)
+        self.boxes[role].setCurrentIndex(max(0, self.boxes[role].findData(name)) if name is not None else 0)
+        self._describe(role)
 
     def column(self, role: str) -> str | None:
         """The column chosen for "text", "label" or "id"; None when there is none."""

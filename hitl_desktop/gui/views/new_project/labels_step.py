@@ -19,14 +19,18 @@ from PySide6.QtWidgets import (
 
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.exchange.record_rows import layout_of
+from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout, RowKind
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
 from hitl_desktop.gui.views.new_project.column_choice import ColumnChoice
 from hitl_desktop.gui.views.new_project.columns import two_columns
 from hitl_desktop.gui.views.new_project.found import ROWS_LOOKED_AT, Found, FoundFolder, FoundTable
 from hitl_desktop.gui.views.new_project.holdout_choice import HoldoutChoice
+from hitl_desktop.gui.views.new_project.kind_choice import KindChoice
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
 from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
+from hitl_desktop.gui.views.new_project.record_types import RecordTypes
 from hitl_desktop.gui.views.new_project.suggesting_choice import SuggestingChoice
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
@@ -72,7 +76,12 @@ class LabelsStep(QWidget):
         self._columns_card = Card(tr("Columns"), tr("Guessed from the first rows"))
         self.columns = ColumnChoice(theme)
         self.columns.changed.connect(self._columns_changed)
-        self._columns_card.body.addWidget(self.columns)
+        self.kind = KindChoice(theme)
+        self.kind.changed.connect(self._kind_changed)
+        self.types = RecordTypes(theme)
+        self.types.changed.connect(self.edited)
+        for part in (self.kind, self.columns, self.types):
+            self._columns_card.body.addWidget(part)
         left.addWidget(self._columns_card)
         left.addWidget(self._classes(theme))
         left.addWidget(self._uses())
@@ -105,6 +114,9 @@ class LabelsStep(QWidget):
         self._columns_card.setVisible(isinstance(found, FoundTable))
         if isinstance(found, FoundTable):
             self.columns.show_guess(found.guess)
+            self.kind.show_guess(found.guess)
+            self.types.show_guess(found.guess)
+            self._show_kind()
         self.several_box.setChecked(isinstance(found, FoundTable) and found.holds_several(self.columns.column("label")))
         self.names_field.clear()
         self._has_own_names = False
@@ -120,8 +132,9 @@ class LabelsStep(QWidget):
         found, folder = self._found, self.place.folder
         if found is None:
             raise KnownError(tr("No data is chosen yet."), tr("Choose a folder or a table."))
-        text = self.columns.column("text") if isinstance(found, FoundTable) else None
-        if isinstance(found, FoundTable) and text is None:
+        row_kind = self._row_kind()
+        text = self.columns.column("text") if isinstance(found, FoundTable) and row_kind is None else None
+        if isinstance(found, FoundTable) and text is None and row_kind is None:
             raise KnownError(tr("No column looks like text."), tr("Choose the column to read."))
         counts = self._counts()
         names = () if counts else self._typed_names()
@@ -132,11 +145,12 @@ class LabelsStep(QWidget):
         if folder is None:
             raise KnownError(tr("The project has no name yet."), tr("Give it one."))
         is_table = isinstance(found, FoundTable)
+        layout = self._layout() if row_kind is not None else Layout()
         return NewProject(
             folder=folder,
             data=found.path,
             name=self.place.name,
-            kind=found.kind,
+            kind=self.kind.kind if is_table else found.kind,
             labels=names,
             labels_from=self.columns.column("label") if is_table and counts else None,
             id_column=(self.columns.column("id") or "") if is_table else None,
@@ -146,7 +160,40 @@ class LabelsStep(QWidget):
             several=self.is_several,
             holdout=self.holdout.chosen,
             suggesting=self.suggesting.chosen,
+            roles=layout.roles,
+            options=layout.options,
         )
+
+    def _row_kind(self) -> RowKind | None:
+        """How rows become items of the kind that is chosen; None for pictures and texts."""
+        return ROW_KINDS.get(self.kind.kind) if isinstance(self._found, FoundTable) else None
+
+    def _layout(self) -> Layout:
+        """The columns of records as they are chosen. Raises KnownError with what has still to be said."""
+        if self.types.missing() is not None:
+            raise KnownError(
+                tr("Dates that can be read in two ways are not read."), tr("Say whether the day or the month is first.")
+            )
+        columns = self.types.columns(self.columns.column("label"), self.columns.column("id"))
+        columns.check()
+        return layout_of(columns)
+
+    def _kind_changed(self) -> None:
+        self._show_kind()
+        self._columns_changed()
+
+    def _show_kind(self) -> None:
+        """Offer what is chosen of a table of this kind."""
+        if not isinstance(self._found, FoundTable):
+            return
+        is_record, guess = self.kind.kind == "record", self._found.guess
+        self.columns.show_role("text", is_shown=not is_record)
+        self.types.setVisible(is_record)
+        self.columns.choose("label", ROW_KINDS["record"].label_of(guess) if is_record else guess.label_column)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        self.types.leave_out(self.columns.column("label"), self.columns.column("id"))
 
     @property
     def is_several(self) -> bool:
@@ -163,8 +210,10 @@ class LabelsStep(QWidget):
 
     def focus_missing(self) -> bool:
         """Put the focus on what has to be filled in; False when nothing is missing."""
-        if isinstance(self._found, FoundTable) and self.columns.column("text") is None:
-            missing: QWidget | None = self.columns.boxes["text"]
+        if self._row_kind() is not None and self.types.missing() is not None:
+            missing: QWidget | None = self.types.missing()
+        elif isinstance(self._found, FoundTable) and self._row_kind() is None and self.columns.column("text") is None:
+            missing = self.columns.boxes["text"]
         elif not self._counts() and len(self._typed_names()) < self._least_names():
             missing = self.names_field
         else:
@@ -224,6 +273,7 @@ class LabelsStep(QWidget):
     def _columns_changed(self) -> None:
         if isinstance(self._found, FoundTable):
             self.several_box.setChecked(self._found.holds_several(self.columns.column("label")))
+        self._leave_out()
         self._show_classes()
         self.edited.emit()
 
@@ -283,6 +333,7 @@ class LabelsStep(QWidget):
     def _offer_model(self) -> None:
         names = list(self._counts()) or list(self._typed_names())
         kind = self._found.kind if self._found is not None else ""
+        kind = self.kind.kind if isinstance(self._found, FoundTable) else kind
         name = matching_model(self._models, kind, names) if names and not self.is_several else None
         self.model.show_model(name, self._models[name] if name else {}, len(names))
 
