@@ -100,6 +100,8 @@ class Decision:
     where its rule asks for a second reader.
     `reviewer_id` names the profile behind `reviewer`, whatever it is called later, and `auth` (`reviewers.Auth`) how it
     was known that the person was who they said; the store writes both, "" where there was no profile or no sitting.
+    `quick_updates` is how many decisions had moved the answers of that version at once (`learning/quick_head.py`) when
+    they were shown: 0 where it was the version alone.
     """
 
     number: int
@@ -133,6 +135,7 @@ class Decision:
     reviewer_id: str = ""
     auth: str = ""
     response: Response = NO_RESPONSE
+    quick_updates: int = 0
 
     @property
     def names_answer(self) -> bool:

@@ -8,10 +8,11 @@ from typing import Final
 from hitl_desktop.exchange.record_rows import RECORD_ROWS
 from hitl_desktop.exchange.row_parts import Choice, Composed, Gathering, Layout, Role, RowKind
 from hitl_desktop.exchange.table_records import TableGuess
+from hitl_desktop.exchange.talk_rows import TALK_ROWS
 
 __all__ = ["ROW_KINDS", "Choice", "Composed", "Gathering", "Layout", "Role", "RowKind", "kinds_of"]
 
-ROW_KINDS: Final[dict[str, RowKind]] = {"record": RECORD_ROWS}
+ROW_KINDS: Final[dict[str, RowKind]] = {"conversation": TALK_ROWS, "record": RECORD_ROWS}
 """By the name of the kind. Texts are not in it: their rows are read as they are."""
 
 

@@ -89,7 +89,8 @@ class RowKind:
     named as for texts. `refusal` says what is missing in a layout, None when nothing is.
     `gather` makes all items of a table, in place of `compose`, where an item depends on other rows. `suits` says
     whether a table whose layout was found is likelier of this kind than of texts; `label_of` which column names the
-    classes.
+    classes. `join` makes one row of several that are parts of one item, before `compose` sees them; `identity` is the
+    column that names items then, in place of the one that was found.
     """
 
     name: str
@@ -102,3 +103,5 @@ class RowKind:
     gather: Callable[[Gathering], TableContents] | None = None
     suits: Callable[[TableGuess], bool] = lambda _: True
     label_of: Callable[[TableGuess], str | None] = lambda guess: guess.label_column
+    join: Callable[[Iterable[Row], Layout], Iterable[Row]] = lambda rows, _: rows
+    identity: Callable[[Layout], str | None] = lambda _: None

@@ -272,6 +272,7 @@ def read_table(
     if row_kind is not None:
         text_column, layout = None, layout or row_kind.guess(guess) or Layout()
         compose = partial(_composed, row_kind, _checked(row_kind, layout))
+        id_column = row_kind.identity(layout) or id_column
     else:
         text_column = text_column if text_column is not None else guess.text_column
         if text_column is None:
@@ -279,11 +280,13 @@ def read_table(
     used = frozenset[str]() if layout is None or compose is None else layout.columns
     for column in (id_column, text_column, label_column, *sorted(used)):
         _check_column(column, guess.columns)
+    rows: Iterable[Row] = read_rows(path, guess, progress, cancelled)
     if row_kind is not None and row_kind.gather is not None and layout is not None:
-        rows = read_rows(path, guess, progress, cancelled)
         return _not_empty(row_kind.gather(Gathering(rows, guess, layout, id_column, label_column, there)))
     builder = ContentsBuilder(id_column, text_column, label_column, several=several, compose=compose, used=used)
-    for row in read_rows(path, guess, progress, cancelled):
+    if row_kind is not None and layout is not None:
+        rows = row_kind.join(rows, layout)
+    for row in rows:
         builder.add(row)
     return _not_empty(builder.finish(guess.column_names, guess.notes))
 

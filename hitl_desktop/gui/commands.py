@@ -113,11 +113,13 @@ class Commands(QObject):
 
     def export(self) -> None:
         """Choose a file and write the export in the background."""
-        from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS
+        from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS, TRAINING_EXPORTERS
 
         project = self._bridge.desk.project
-        endings = {"csv": ".csv", "jsonl": ".jsonl", "coco": ".json", "marks": ".marks.csv"}
-        forms = ";;".join(f"{tr(row.title)} (*{endings[name]})" for name, row in (EXPORTERS | MARK_EXPORTERS).items())
+        suiting = [
+            row for row in (EXPORTERS | MARK_EXPORTERS | TRAINING_EXPORTERS).values() if row.suits(project.kind.name)
+        ]
+        forms = ";;".join(f"{tr(row.title)} (*{min(row.suffixes)})" for row in suiting)
         suggested = str(project.folder.parent / f"{project.name}.csv")
         chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Export"), suggested, forms)
         if chosen:
@@ -128,6 +130,8 @@ class Commands(QObject):
         form = {".jsonl": "jsonl", ".json": "coco"}.get(out.suffix, "csv")
         if out.name.endswith(".marks.csv"):
             form = "marks"
+        if out.name.endswith(".messages.jsonl"):
+            form = "messages"
         self._bridge.export(out, form, lambda job: self._exported(job, out, is_marks=form in ("coco", "marks")))
 
     def report(self) -> None:
@@ -170,6 +174,12 @@ class Commands(QObject):
     def lock(self) -> None:
         """Ask for the password before anything else is done."""
         self._window.door.lock()
+
+    def signatures(self) -> None:
+        """Show who signed what and whether it holds; sign."""
+        from hitl_desktop.gui.views.reviewers.signatures_sheet import SignaturesSheet
+
+        SignaturesSheet(self._context, self._window).open()
 
     def quit(self) -> None:
         """Close the window."""

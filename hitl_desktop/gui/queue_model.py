@@ -20,6 +20,7 @@ from hitl_desktop.language import explained, listed, mark, percent, tr
 from hitl_desktop.workflow.capacity import left_today
 from hitl_desktop.workflow.second_reading import keeps_first_back
 from hitl_desktop.workflow.suggesting import keeps_back
+from hitl_desktop.workflow.suggestion import said_now
 
 _PAGE = 64
 _ITEMS_KEPT = 4096
@@ -84,6 +85,7 @@ class QueueModel(QAbstractListModel):
         self._basis: tuple[object, bool, str] = (None, False, "")
         self._last_of_day = -1
         bridge.changed.connect(self._forget)
+        bridge.quick.answered.connect(self._say_anew)
         bridge.project_changed.connect(self._forget_all)
 
     @property
@@ -177,6 +179,9 @@ class QueueModel(QAbstractListModel):
         confidence = float(pool.confidence[item.index])
         is_decided = item.state in ANSWERED
         labels = project.decided_labels(item) if is_decided else project.suggested_labels(item.index)
+        now = None if is_decided or project.quick is None else said_now(project, item.index)
+        if now is not None:
+            confidence, labels = now.confidence, now.labels
         is_known = is_decided or pool.predicted[item.index] >= 0
         words = in_words(label.name for label in labels) if is_known else ""
         marks = tuple(label.position for label in labels)
@@ -237,6 +242,12 @@ class QueueModel(QAbstractListModel):
         for index in changes.items:
             self._items.pop(index, None)
             self._made.pop(index, None)
+
+    def _say_anew(self) -> None:
+        """The model says otherwise, at once: rows that are shown are made anew, in their places."""
+        self._made.clear()
+        if len(self._rows):
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def _forget_all(self) -> None:
         self._items.clear()

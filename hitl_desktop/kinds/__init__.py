@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from hitl_desktop.domain import conversations
 from hitl_desktop.domain.records import line_of, without_columns
 from hitl_desktop.language import mark, mark_n, trn
 
@@ -78,6 +79,14 @@ KINDS: Final[dict[str, Kind]] = {
         extractor="record-fields",
         plain=line_of,
         without=without_columns,
+    ),
+    "conversation": Kind(
+        name="conversation",
+        title=mark("Conversations"),
+        counts=mark_n("{n} conversation", "{n} conversations"),
+        suffixes=(),
+        extractor="talk-whole",
+        plain=conversations.plain,
     ),
 }
 

@@ -43,6 +43,12 @@ FEATURES: Final[dict[str, dict[str, str]]] = {
     },
     "image": {AUTOMATIC: mark("Automatic")},
     "record": {AUTOMATIC: mark("Automatic")},
+    "conversation": {
+        AUTOMATIC: mark("Automatic"),
+        "whole": mark("Words of the whole"),
+        "words": mark("Words, the last turns twice"),
+        "both": mark("Words, and meaning of the last turns"),
+    },
 }
 """By kind of item: what may be chosen, and what people read, said with `tr`."""
 

@@ -13,6 +13,7 @@ It is calibrated on cross-validation of its training part; its calibration is me
 import argparse
 import csv
 import importlib.util
+import json
 import re
 import shutil
 import sys
@@ -41,7 +42,9 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress  # noqa: 
 from hitl_desktop.domain.sentences import say  # noqa: E402
 from hitl_desktop.exchange.digests import digest_of  # noqa: E402
 from hitl_desktop.exchange.record_rows import guessed, layout_of  # noqa: E402
+from hitl_desktop.exchange.row_parts import Composed, Layout  # noqa: E402
 from hitl_desktop.exchange.table import read_table, sniff  # noqa: E402
+from hitl_desktop.exchange.talk_rows import compose  # noqa: E402
 from hitl_desktop.features import EXTRACTORS  # noqa: E402
 from hitl_desktop.kinds import content_digest  # noqa: E402
 from hitl_desktop.kinds.image import read_bytes, read_small  # noqa: E402
@@ -67,6 +70,7 @@ MOST_CALIBRATING = 999
 IMAGE = (("image-fused",),)
 TEXT = (("text-minilm", "text-ngrams"), ("text-ngrams",))
 RECORD = (("record-fields",),)
+TALK = (("talk-meaning", "talk-last", "talk-whole"), ("talk-last", "talk-whole"), ("talk-whole",))
 """The views to choose among, each a tuple of extractors seen together."""
 
 
@@ -172,6 +176,24 @@ def payments(_: Path) -> Data:
     return data
 
 
+def chats(_: Path) -> Data:
+    script = sample_script("make_chats")
+    data = Data([], [], [], [])
+    assert data.held_out is not None
+    layout = Layout({"messages": ("messages",)})
+    parts = ((script.TRAINING_SEED, script.TRAINING, script.HEARD), (script.SEED, script.SHOWN, 1.0))
+    for seed, count, heard in parts:
+        for number, chat in enumerate(script.chats(seed, count, heard)):
+            made = compose({"messages": json.dumps(chat["messages"])}, layout)
+            assert isinstance(made, Composed)
+            data.items.append(made.text)
+            data.labels.append(chat["label"])
+            data.groups.append(f"{seed}-{number}")
+            data.held_out.append(heard == 1.0)
+            data.digests.append(digest_of(made.text))
+    return data
+
+
 def small(png: bytes) -> Any:
     return read_small(png, "picture.png", SIDE)
 
@@ -237,6 +259,15 @@ MODELS: dict[str, Model] = {
         "The sample in the box",
         "Invented customers and invented patterns of fraud: says nothing about real payments. Of other tables it knows "
         "only columns and values that have the same names.",
+    ),
+    "support-chats": Model(
+        "Support chats",
+        TALK,
+        chats,
+        "400 conversations put together by a program, from half of the sentences that the shown ones have",
+        "CC0 1.0: written for this program",
+        "The sample in the box",
+        "Trained on made-up conversations in English with few sorts of sentences. Real ones will differ.",
     ),
     "chest-phantoms": Model(
         "Chest phantoms",

@@ -4,6 +4,7 @@ from typing import Final
 
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
 from hitl_desktop.gui.viewers.record_viewer import RecordViewer
+from hitl_desktop.gui.viewers.talk_viewer import TalkViewer
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 
@@ -11,6 +12,7 @@ VIEWERS: Final[dict[str, type[ItemViewer]]] = {
     "image": ImageViewer,
     "text": TextViewer,
     "record": RecordViewer,
+    "conversation": TalkViewer,
 }
 
 __all__ = ["VIEWERS", "ItemView", "ItemViewer", "ToolAction"]

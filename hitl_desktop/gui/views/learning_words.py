@@ -52,13 +52,21 @@ IMAGE_FEATURES: Final[Mapping[str, str]] = {
 RECORD_FEATURES: Final[Mapping[str, str]] = {
     "auto": mark("All columns together, and what earlier rows of the same key say."),
 }
-FEATURES_OF: Final[Mapping[str, Mapping[str, str]]] = {
-    "text": TEXT_FEATURES,
-    "image": IMAGE_FEATURES,
-    "record": RECORD_FEATURES,
-}
 STAKES: Final = mark("Missing this class loses the “{column}” of the record: “Most to lose” asks by what is expected.")
 NO_STAKES: Final = mark("Of records with an amount: which class loses it when it is missed.")
+TALK_FEATURES: Final = {
+    "auto": mark("What does better in cross-validation: the whole conversation, or its last turns beside it."),
+    "whole": mark("The words of all turns, each counting the same."),
+    "words": mark("The words of all turns, and once more those of what the customer said last."),
+    "both": mark("As before, and what the last turns mean. It takes longer once."),
+}
+FEATURES: Final = {
+    "text": TEXT_FEATURES,
+    "image": IMAGE_FEATURES,
+    "conversation": TALK_FEATURES,
+    "record": RECORD_FEATURES,
+}
+"""What each choice of features means, by kind of item."""
 OWN_FEATURES: Final = mark("Your own model, alone or beside the features above: what does better in cross-validation.")
 ADD_MODEL: Final = mark(
     "An ONNX file that makes features, with a JSON file of the same name beside it. It is checked before it is used."

@@ -16,6 +16,7 @@ from hitl_desktop.language import mark, tr
 _WIDTH: Final = 220
 _SENTENCES: Final = {
     "text": mark("One column is read; the others stand beside it."),
+    "conversation": mark("The turns of a conversation are one item."),
     "record": mark("Numbers, categories, dates and text are read together."),
 }
 """What reading the rows as a kind means; a kind without a sentence shows its name only."""

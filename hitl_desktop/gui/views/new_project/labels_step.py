@@ -145,7 +145,7 @@ class LabelsStep(QWidget):
         if folder is None:
             raise KnownError(tr("The project has no name yet."), tr("Give it one."))
         is_table = isinstance(found, FoundTable)
-        layout = self._layout() if row_kind is not None else Layout()
+        layout = self._layout() if self._is_record() else Layout()
         return NewProject(
             folder=folder,
             data=found.path,
@@ -168,6 +168,9 @@ class LabelsStep(QWidget):
         """How rows become items of the kind that is chosen; None for pictures and texts."""
         return ROW_KINDS.get(self.kind.kind) if isinstance(self._found, FoundTable) else None
 
+    def _is_record(self) -> bool:
+        return isinstance(self._found, FoundTable) and self.kind.kind == "record"
+
     def _layout(self) -> Layout:
         """The columns of records as they are chosen. Raises KnownError with what has still to be said."""
         if self.types.missing() is not None:
@@ -186,10 +189,10 @@ class LabelsStep(QWidget):
         """Offer what is chosen of a table of this kind."""
         if not isinstance(self._found, FoundTable):
             return
-        is_record, guess = self.kind.kind == "record", self._found.guess
-        self.columns.show_role("text", is_shown=not is_record)
-        self.types.setVisible(is_record)
-        self.columns.choose("label", ROW_KINDS["record"].label_of(guess) if is_record else guess.label_column)
+        row_kind, guess = self._row_kind(), self._found.guess
+        self.columns.show_role("text", is_shown=row_kind is None)
+        self.types.setVisible(self._is_record())
+        self.columns.choose("label", guess.label_column if row_kind is None else row_kind.label_of(guess))
         self._leave_out()
 
     def _leave_out(self) -> None:
@@ -210,7 +213,7 @@ class LabelsStep(QWidget):
 
     def focus_missing(self) -> bool:
         """Put the focus on what has to be filled in; False when nothing is missing."""
-        if self._row_kind() is not None and self.types.missing() is not None:
+        if self._is_record() and self.types.missing() is not None:
             missing: QWidget | None = self.types.missing()
         elif isinstance(self._found, FoundTable) and self._row_kind() is None and self.columns.column("text") is None:
             missing = self.columns.boxes["text"]

@@ -38,6 +38,10 @@ _CLAIMS: Final = {
         "On {n} record it had never seen it was right in {share} ({interval}) of cases.",
         "On {n} records it had never seen it was right in {share} ({interval}) of cases.",
     ),
+    "conversation": mark_n(
+        "On {n} conversation it had never seen it was right in {share} ({interval}) of cases.",
+        "On {n} conversations it had never seen it was right in {share} ({interval}) of cases.",
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.item_views import item_view
+from hitl_desktop.gui.views.review.talking import Talking
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.item_files import middle_file, paths_of
 from hitl_desktop.workflow.masked_columns import mask_column
@@ -35,6 +36,7 @@ class ItemPane(QStackedWidget):
         self._context = context
         self.viewers: dict[str, ItemViewer] = {}
         self._flash = Flash(context, self)
+        self._talking = Talking(context, self)
 
     @property
     def viewer(self) -> ItemViewer | None:
@@ -63,6 +65,7 @@ class ItemPane(QStackedWidget):
         if isinstance(viewer, ImageViewer):
             viewer.digits_choose_presets = self._context.keymap.digits == "presets"
         viewer.show_item(item_view(project, item))
+        self._talking.show()
         self._prefetch()
 
     def flash(self) -> None:
@@ -87,6 +90,7 @@ class ItemPane(QStackedWidget):
         self.viewers[kind] = viewer
         self.addWidget(viewer)
         self._set_up(viewer)
+        self._talking.viewer_made(viewer)
         self.viewer_made.emit(viewer)
 
     def _set_up(self, viewer: ItemViewer) -> None:

@@ -17,7 +17,7 @@ from hitl_desktop.gui.views.review.reasons import (
     said,
 )
 from hitl_desktop.gui.views.review.route_reason import escalated, sent, two_differ
-from hitl_desktop.language import tr
+from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggestion import Suggestion
@@ -70,6 +70,9 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
 
         confidence = insight.calibration_in_short(project, shown.model_version)
         model_text = tr("Model v{version} · {confidence}", version=shown.model_version, confidence=confidence)
+        if shown.quick_updates:
+            quick = number(shown.quick_updates)
+            model_text = tr("Model v{version} + {n} at once", version=shown.model_version, n=quick)
     answer = None
     if own is not None:
         ids = own.findings if own.findings is not None else (own.label_id,)
@@ -77,4 +80,6 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     why_not = ""
     if not project.store.is_writer:
         why_not = tr("This project is open to read only: nothing can be decided here.")
-    return PanelView(why, shown, model_text, can_decide and not why_not, is_hidden, why_not, answer)
+    return PanelView(
+        why, shown, model_text, can_decide and not why_not, is_hidden, session.look.is_check, why_not, answer
+    )
