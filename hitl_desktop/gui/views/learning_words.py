@@ -22,6 +22,7 @@ STRATEGY: Final[Mapping[str, str]] = {
     "entropy": mark("Items that could be of most classes. Slow to begin with when there are many classes."),
     "expected_loss": mark("What would lose most if it were missed: probability times the amount of the record."),
     "cluster_margin": mark("The closest calls, but only one of each group of items that are alike."),
+    "information_gain": mark("Items whose answers narrow down most what the model does not know yet."),
     "badge": mark("Items that would change the model most, and each in another way."),
     "k_centre": mark("Items most unlike all that are decided, whatever the model says of them."),
 }
@@ -31,6 +32,7 @@ ESTIMATOR: Final[Mapping[str, str]] = {
     "linear_svm": mark("Straight borders, as far as possible from the items on both sides."),
     "rbf_kernel": mark("Curved borders. Often better for images, and slower from thousands of decisions on."),
     "mlp": mark("A small network with one hidden layer. Takes more decisions than the others."),
+    "bradley_terry": mark("A score for each answer, from which the preferred one follows."),
     "gradient_boosting": mark("Many small trees of questions. Takes many decisions, and cannot read counted words."),
 }
 CLASS_WEIGHT: Final[Mapping[str, str]] = {
@@ -65,6 +67,7 @@ FEATURES: Final = {
     "image": IMAGE_FEATURES,
     "conversation": TALK_FEATURES,
     "record": RECORD_FEATURES,
+    "preference": TEXT_FEATURES,
 }
 """What each choice of features means, by kind of item."""
 OWN_FEATURES: Final = mark("Your own model, alone or beside the features above: what does better in cross-validation.")

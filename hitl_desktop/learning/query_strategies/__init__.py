@@ -12,6 +12,7 @@ from hitl_desktop.learning.query_strategies import (
     cluster_margin,
     entropy,
     expected_loss,
+    information_gain,
     k_centre,
     kmeans_start,
     least_confidence,
@@ -34,6 +35,14 @@ _ROWS = (
     QueryStrategy("expected_loss", mark("Most to lose"), True, False, Reason.LOSS, expected_loss.utilities),
     QueryStrategy(
         "cluster_margin", mark("Closest calls of every sort"), True, True, Reason.UNCERTAIN, cluster_margin.utilities
+    ),
+    QueryStrategy(
+        "information_gain",
+        mark("Tells the model most (D-optimal)"),
+        True,
+        True,
+        Reason.DIVERSE,
+        information_gain.utilities,
     ),
     QueryStrategy("badge", mark("Most to learn (BADGE)"), True, True, Reason.UNCERTAIN, badge.utilities),
     QueryStrategy("k_centre", mark("Farthest from what is decided"), False, True, Reason.DIVERSE, k_centre.utilities),

@@ -1,5 +1,6 @@
 """Which column of a table is the id, the text and the label: three choices, each with what stands in it."""
 
+from collections.abc import Collection
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -39,9 +40,9 @@ class ColumnChoice(QWidget):
         self._columns: dict[str, ColumnGuess] = {}
         self._guessed: dict[str, tuple[str | None, float]] = {}
         self.boxes: dict[str, QComboBox] = {}
+        self._titles: dict[str, PlainLabel] = {}
         self._samples: dict[str, PlainLabel] = {}
         self._certainty: dict[str, PlainLabel] = {}
-        self._titles: dict[str, PlainLabel] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(SPACE_16)
@@ -53,8 +54,9 @@ class ColumnChoice(QWidget):
             box.setAccessibleName(tr(name))
             box.setFixedWidth(_WIDTH)
             label.setBuddy(box)
+            self._titles[role] = label
             box.activated.connect(lambda _, role=role: self._chosen(role))
-            self.boxes[role], self._titles[role] = box, label
+            self.boxes[role] = box
             self._certainty[role] = PlainLabel("", "small", "text2")
             self._samples[role] = PlainLabel("", "small", "text2", elide=True)
             grid.addWidget(label, 2 * row, 0)
@@ -82,10 +84,11 @@ class ColumnChoice(QWidget):
             box.setCurrentIndex(0 if guessed is None else box.findData(guessed))
             self._describe(role)
 
-    def show_role(self, role: str, *, is_shown: bool) -> None:
-        """Offer a role, or not: what is read of a record is more than one column."""
-        for widget in (self._titles[role], self.boxes[role], self._certainty[role], self._samples[role]):
-            widget.setVisible(is_shown)
+    def show_roles(self, roles: Collection[str]) -> None:
+        """Show the choices of these roles only."""
+        for role, box in self.boxes.items():
+            for part in (box, self._titles[role], self._certainty[role], self._samples[role]):
+                part.setVisible(role in roles)
 
     def choose(self, role: str, name: str | None) -> None:
         """Choose a column as the guess of another kind has it. Nothing is sent."""

@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.exchange.record_rows import layout_of
-from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout, RowKind
+from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
 from hitl_desktop.gui.views.new_project.column_choice import ColumnChoice
 from hitl_desktop.gui.views.new_project.columns import two_columns
 from hitl_desktop.gui.views.new_project.found import ROWS_LOOKED_AT, Found, FoundFolder, FoundTable
 from hitl_desktop.gui.views.new_project.holdout_choice import HoldoutChoice
-from hitl_desktop.gui.views.new_project.kind_choice import KindChoice
+from hitl_desktop.gui.views.new_project.kind_choice import RECORD, KindChoice
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
 from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
 from hitl_desktop.gui.views.new_project.record_types import RecordTypes
@@ -76,12 +76,13 @@ class LabelsStep(QWidget):
         self._columns_card = Card(tr("Columns"), tr("Guessed from the first rows"))
         self.columns = ColumnChoice(theme)
         self.columns.changed.connect(self._columns_changed)
-        self.kind = KindChoice(theme)
-        self.kind.changed.connect(self._kind_changed)
+        self._columns_card.body.addWidget(self.columns)
         self.types = RecordTypes(theme)
         self.types.changed.connect(self.edited)
-        for part in (self.kind, self.columns, self.types):
-            self._columns_card.body.addWidget(part)
+        self._columns_card.body.addWidget(self.types)
+        self.kind = KindChoice(theme)
+        self.kind.changed.connect(self._kind_changed)
+        left.addWidget(self.kind)
         left.addWidget(self._columns_card)
         left.addWidget(self._classes(theme))
         left.addWidget(self._uses())
@@ -116,7 +117,9 @@ class LabelsStep(QWidget):
             self.columns.show_guess(found.guess)
             self.kind.show_guess(found.guess)
             self.types.show_guess(found.guess)
-            self._show_kind()
+            self._show_kind(found)
+        else:
+            self.kind.hide()
         self.several_box.setChecked(isinstance(found, FoundTable) and found.holds_several(self.columns.column("label")))
         self.names_field.clear()
         self._has_own_names = False
@@ -132,20 +135,22 @@ class LabelsStep(QWidget):
         found, folder = self._found, self.place.folder
         if found is None:
             raise KnownError(tr("No data is chosen yet."), tr("Choose a folder or a table."))
-        row_kind = self._row_kind()
-        text = self.columns.column("text") if isinstance(found, FoundTable) and row_kind is None else None
-        if isinstance(found, FoundTable) and text is None and row_kind is None:
+        text = self.columns.column("text") if self._reads_text else None
+        if self._reads_text and text is None:
             raise KnownError(tr("No column looks like text."), tr("Choose the column to read."))
         counts = self._counts()
-        names = () if counts else self._typed_names()
-        if not counts and len(names) < self._least_names():
+        names = () if counts or self._fixed else self._typed_names()
+        layout = self._layout() if isinstance(found, FoundTable) else Layout()
+        missing = ROW_KINDS[self.kind.kind].refusal(layout) if self._is_row_kind else None
+        if missing is not None:
+            raise KnownError(missing, tr("Choose the columns to read."))
+        if not counts and not self._fixed and len(names) < self._least_names():
             if self.is_several:
                 raise KnownError(tr("At least one finding is needed."), tr("Name the findings, separated by commas."))
             raise KnownError(tr("At least two classes are needed."), tr("Name the classes, separated by commas."))
         if folder is None:
             raise KnownError(tr("The project has no name yet."), tr("Give it one."))
         is_table = isinstance(found, FoundTable)
-        layout = self._layout() if self._is_record() else Layout()
         return NewProject(
             folder=folder,
             data=found.path,
@@ -155,7 +160,7 @@ class LabelsStep(QWidget):
             labels_from=self.columns.column("label") if is_table and counts else None,
             id_column=(self.columns.column("id") or "") if is_table else None,
             text_column=text,
-            use_labels=self.use if counts else LabelUse.NO,
+            use_labels=self.use if counts or (self._fixed and self.kind.names_answers) else LabelUse.NO,
             model=NO_MODEL if self.is_several else self.model.chosen,
             several=self.is_several,
             holdout=self.holdout.chosen,
@@ -164,15 +169,10 @@ class LabelsStep(QWidget):
             options=layout.options,
         )
 
-    def _row_kind(self) -> RowKind | None:
-        """How rows become items of the kind that is chosen; None for pictures and texts."""
-        return ROW_KINDS.get(self.kind.kind) if isinstance(self._found, FoundTable) else None
-
-    def _is_record(self) -> bool:
-        return isinstance(self._found, FoundTable) and self.kind.kind == "record"
-
     def _layout(self) -> Layout:
-        """The columns of records as they are chosen. Raises KnownError with what has still to be said."""
+        """How the columns are read, as it is chosen. Raises KnownError with what has still to be said."""
+        if self.kind.kind != RECORD:
+            return self.kind.layout_chosen
         if self.types.missing() is not None:
             raise KnownError(
                 tr("Dates that can be read in two ways are not read."), tr("Say whether the day or the month is first.")
@@ -181,22 +181,30 @@ class LabelsStep(QWidget):
         columns.check()
         return layout_of(columns)
 
-    def _kind_changed(self) -> None:
-        self._show_kind()
-        self._columns_changed()
-
-    def _show_kind(self) -> None:
+    def _show_kind(self, found: FoundTable) -> None:
         """Offer what is chosen of a table of this kind."""
-        if not isinstance(self._found, FoundTable):
-            return
-        row_kind, guess = self._row_kind(), self._found.guess
-        self.columns.show_role("text", is_shown=row_kind is None)
-        self.types.setVisible(self._is_record())
-        self.columns.choose("label", guess.label_column if row_kind is None else row_kind.label_of(guess))
+        row_kind = ROW_KINDS.get(self.kind.kind)
+        self.types.setVisible(self.kind.kind == RECORD)
+        self.columns.choose("label", found.guess.label_column if row_kind is None else row_kind.label_of(found.guess))
         self._leave_out()
 
     def _leave_out(self) -> None:
         self.types.leave_out(self.columns.column("label"), self.columns.column("id"))
+
+    @property
+    def _is_row_kind(self) -> bool:
+        """True for a table whose rows are of another kind than texts."""
+        return isinstance(self._found, FoundTable) and self.kind.kind in ROW_KINDS
+
+    @property
+    def _reads_text(self) -> bool:
+        """True for a table of texts."""
+        return isinstance(self._found, FoundTable) and not self._is_row_kind
+
+    @property
+    def _fixed(self) -> tuple[str, ...]:
+        """The classes that follow from the kind of row; () where they are named by the data or by hand."""
+        return self.kind.classes if isinstance(self._found, FoundTable) else ()
 
     @property
     def is_several(self) -> bool:
@@ -213,11 +221,11 @@ class LabelsStep(QWidget):
 
     def focus_missing(self) -> bool:
         """Put the focus on what has to be filled in; False when nothing is missing."""
-        if self._is_record() and self.types.missing() is not None:
+        if self._is_row_kind and self.kind.kind == RECORD and self.types.missing() is not None:
             missing: QWidget | None = self.types.missing()
-        elif isinstance(self._found, FoundTable) and self._row_kind() is None and self.columns.column("text") is None:
+        elif self._reads_text and self.columns.column("text") is None:
             missing = self.columns.boxes["text"]
-        elif not self._counts() and len(self._typed_names()) < self._least_names():
+        elif not self._counts() and not self._fixed and len(self._typed_names()) < self._least_names():
             missing = self.names_field
         else:
             missing = self.place.name_field if self.place.folder is None else None
@@ -273,6 +281,12 @@ class LabelsStep(QWidget):
         self.edited.emit()
         self.focus_missing()
 
+    def _kind_changed(self) -> None:
+        if isinstance(self._found, FoundTable):
+            self._show_kind(self._found)
+        self._show_classes()
+        self.edited.emit()
+
     def _columns_changed(self) -> None:
         if isinstance(self._found, FoundTable):
             self.several_box.setChecked(self._found.holds_several(self.columns.column("label")))
@@ -288,7 +302,7 @@ class LabelsStep(QWidget):
         """The classes that the data names, with their counts; empty when they have to be named by hand."""
         if isinstance(self._found, FoundFolder):
             return {} if self._has_own_names else self._found.counts
-        if isinstance(self._found, FoundTable):
+        if isinstance(self._found, FoundTable) and not self._fixed:
             return self._found.classes_in(self.columns.column("label"), several=self.several_box.isChecked())
         return {}
 
@@ -296,12 +310,14 @@ class LabelsStep(QWidget):
         return tuple(dict.fromkeys(name.strip() for name in self.names_field.text().split(",") if name.strip()))
 
     def _show_classes(self) -> None:
-        counts = self._counts()
+        counts, fixed = self._counts(), self._fixed
+        self.columns.show_roles({"text", "label", "id"} if self._reads_text else {"id"} if fixed else {"label", "id"})
         # Folders name one class per image.
-        self.several_box.setVisible(not (isinstance(self._found, FoundFolder) and counts))
-        self._uses_card.setVisible(bool(counts))
+        self.several_box.setVisible(not (isinstance(self._found, FoundFolder) and counts) and not fixed)
+        self._uses_card.setVisible(bool(counts) or (bool(fixed) and self.kind.names_answers))
+        self.suggesting.setVisible(not fixed)  # comparisons are answered blind
         self._bars.setVisible(bool(counts))
-        self.names_field.setVisible(not counts)
+        self.names_field.setVisible(not counts and not fixed)
         if counts:
             rows = [ClassCount(index, name, count) for index, (name, count) in enumerate(counts.items())]
             self._bars.show_counts(rows[:_CLASSES_SHOWN])
@@ -312,6 +328,9 @@ class LabelsStep(QWidget):
             )
             self._classes_card.set_title(tr("Classes"), source)
             self._more.setText(self._more_in_words(len(rows)))
+        elif fixed:
+            self._classes_card.set_title(tr("Classes"), tr("they follow from the answers"))
+            self._more.setText(" · ".join(fixed))
         else:
             self._classes_card.set_title(tr("Name the classes"))
             self._more.setText(tr("Separate them by commas. Their order is that of the keys 1, 2, 3."))
@@ -335,8 +354,8 @@ class LabelsStep(QWidget):
 
     def _offer_model(self) -> None:
         names = list(self._counts()) or list(self._typed_names())
-        kind = self._found.kind if self._found is not None else ""
-        kind = self.kind.kind if isinstance(self._found, FoundTable) else kind
+        found = self._found
+        kind = self.kind.kind if isinstance(found, FoundTable) else found.kind if found is not None else ""
         name = matching_model(self._models, kind, names) if names and not self.is_several else None
         self.model.show_model(name, self._models[name] if name else {}, len(names))
 
