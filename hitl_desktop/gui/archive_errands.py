@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.question import Question
@@ -65,6 +66,8 @@ class ArchiveErrands:
                 words = f"{words} {missing}"
             self._bridge.notified.emit(Message(words, "warn" if packed.missing else "ok"))
 
+        # Before it is packed: the copy holds the event, and its anchor.
+        self._bridge.put_on_record(request.folder, Happening.PACKED, with_data=with_data)
         worker = self._bridge.worker
         self._bridge.start("pack", lambda p, c: worker.run("pack", request, p, c), ended)
 

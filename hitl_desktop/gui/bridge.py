@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError, ProjectInUse
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.model_errands import ModelErrands
@@ -194,8 +195,20 @@ class Bridge(QObject):
         """Write an export in the worker, through a connection that only reads."""
         from hitl_desktop.workflow.requests import ExportRequest
 
-        request = ExportRequest(self.desk.project.folder, out, form)
-        return self.start("export", lambda p, c: self.worker.run("export", request, p, c), ended)
+        folder = self.desk.project.folder
+        request = ExportRequest(folder, out, form)
+
+        def written(job: Job) -> None:
+            if job.state is JobState.DONE:
+                self.put_on_record(folder, Happening.EXPORTED, format=form)
+            ended(job)
+
+        return self.start("export", lambda p, c: self.worker.run("export", request, p, c), written)
+
+    def put_on_record(self, folder: Path, do: Happening, **facts: Any) -> None:
+        """Note what was done with the project in `folder`, if it is still the one that is open."""
+        if self.is_open and self.desk.project.folder == folder:
+            self.perform(lambda: self.desk.project.put_on_record(do, **facts))
 
     def train_now(self) -> None:
         """Start a training, or say why it is not possible."""

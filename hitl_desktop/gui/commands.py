@@ -88,6 +88,12 @@ class Commands(QObject):
         """Choose a backup of a project that cannot be opened, and put it back."""
         self._ask_for_backup([(folder, folder.stem)])
 
+    def verify(self) -> None:
+        """Look whether the open project is as its record says."""
+        from hitl_desktop.gui.views.record_sheet import RecordSheet
+
+        RecordSheet(self._context, self._window).open()
+
     def _ask_for_backup(self, projects: list[tuple[Path, str]]) -> None:
         from hitl_desktop.gui.views.restore_sheet import RestoreSheet
 

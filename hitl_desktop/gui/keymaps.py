@@ -184,6 +184,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "recall": ("Ctrl+Shift+R",),
     "export": ("Ctrl+E",),
     "report": ("Ctrl+R",),
+    "verify": ("Ctrl+Shift+H",),
     "add_items": ("Ctrl+Shift+A",),
     "classes": ("Ctrl+Shift+C",),
     "new_project": ("Ctrl+N",),

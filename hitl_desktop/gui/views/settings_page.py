@@ -80,7 +80,7 @@ class SettingsPage(QWidget):
         self.learning = LearningSection(context)
         self.suggesting = SuggestingSection(context)
         self.care = CareSection(context)
-        self._storage = StorageSection(context)
+        self.storage = StorageSection(context)
         self.sections: dict[str, Section] = {}
         self._build()
         self._connect()
@@ -88,7 +88,7 @@ class SettingsPage(QWidget):
 
     def storage_facts(self) -> list[tuple[str, str]]:
         """Where everything lies."""
-        return self._storage.facts()
+        return self.storage.facts()
 
     def refresh(self, changes: "Changes") -> None:
         """Follow a change of the project's own settings."""
@@ -107,10 +107,10 @@ class SettingsPage(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
         self.sections |= {"learning": self.learning, "suggestion": self.suggesting}
-        self.sections |= {"care": self.care, "storage": self._storage}
+        self.sections |= {"care": self.care, "storage": self.storage}
         about = AboutSection(self._context)
         parts: list[Section] = [self._general(), self._review(), self.suggesting, self.care, self.learning]
-        parts += [self._look(), self._storage, about]
+        parts += [self._look(), self.storage, about]
         for section in parts:
             left.addWidget(section)
         left.addStretch(1)
@@ -212,7 +212,7 @@ class SettingsPage(QWidget):
         self._show_review()
         self.learning.show_choices()
         self.suggesting.show_choice()
-        self._storage.show_facts()
+        self.storage.show_facts()
         self.care.show_choices()
 
     def _show_review(self) -> None:
