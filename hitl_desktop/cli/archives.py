@@ -18,7 +18,7 @@ from hitl_desktop.workflow.receiving import Received, ReceiveRequest
 def pack(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Pack a project, beside a window that has it open; one of an older version is brought up to date first."""
     with suppress(ProjectInUse, ProjectNotWritable), closing(Project.open(arguments.project.absolute())) as project:
-        project.put_on_record(Happening.PACKED, with_data=arguments.with_data)
+        project.store.note(Happening.PACKED, with_data=arguments.with_data)
     request = PackRequest(arguments.project.absolute(), arguments.out.absolute(), arguments.with_data)
     packed = run_here("pack", request, Packed)
     answer = {

@@ -224,7 +224,7 @@ def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments.project) as project:
         form, with_masked = arguments.format, arguments.with_masked
         count = export(project, arguments.out, form, no_progress, never_cancelled, with_masked=with_masked)
-        project.put_on_record(Happening.EXPORTED, format=form, items=count)
+        project.store.note(Happening.EXPORTED, format=form, items=count)
         left_out = [] if with_masked else sorted(masked_columns(project.store))
     words = f"{count:,} items written to {arguments.out}."
     if left_out:

@@ -208,7 +208,9 @@ class Bridge(QObject):
     def put_on_record(self, folder: Path, do: Happening, **facts: Any) -> None:
         """Note what was done with the project in `folder`, if it is still the one that is open."""
         if self.is_open and self.desk.project.folder == folder:
-            self.perform(lambda: self.desk.project.put_on_record(do, **facts))
+            from hitl_desktop.workflow.verifying import noted
+
+            self.perform(lambda: noted(self.desk.project.store, do, **facts))
 
     def train_now(self) -> None:
         """Start a training, or say why it is not possible."""

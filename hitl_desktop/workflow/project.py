@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.batches import first_import
-from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.class_changes import NOWHERE, columns_now, folded
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.errors import KnownError
@@ -21,7 +21,6 @@ from hitl_desktop.domain.policy import RoutingPolicy
 from hitl_desktop.domain.policy_match import Routes
 from hitl_desktop.domain.pool import Pool
 from hitl_desktop.domain.predictions import NOVEL_BELOW, FloatArray, margin_uncertainty
-from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.kinds import Kind
@@ -393,11 +392,6 @@ class Project:
         self.unreadable = dict(unreadable)
         self.load_scores()
         return Changes(order=True, pool=True, routing=True)
-
-    def put_on_record(self, do: Happening, **facts: Any) -> Changes:
-        """Note what was done with the project, where nothing in it changed: see `Store.note`."""
-        self.store.note(do, **facts)
-        return NOTHING
 
     def _set(self, key: str, value: Any) -> Changes:
         with self.store.transaction():

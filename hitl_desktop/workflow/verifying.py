@@ -5,6 +5,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import ProjectInUse, ProjectNotWritable
 from hitl_desktop.domain.protocols import Progress, no_progress
 from hitl_desktop.domain.record_events import Fault, Happening, Part, RecordCheck
@@ -80,6 +81,12 @@ def line(fault: Fault) -> str:
     event = f"event {fault.event}" if fault.event is not None else "no event"
     when = f", {fault.at_utc[:19].replace('T', ' ')} UTC" if fault.at_utc else ""
     return f"{fault.part.value}: {event}{when}: {fault.what.english()}"
+
+
+def noted(store: Store, do: Happening, **facts: Any) -> Changes:
+    """Put on record what was done with an open project, where nothing in it changed."""
+    store.note(do, **facts)
+    return NOTHING
 
 
 def put_on_record(folder: Path, do: Happening, **facts: Any) -> None:
