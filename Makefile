@@ -16,6 +16,8 @@ CORRUPTIONS ?= 1000
 STEPS       ?= 10000
 STARTS      ?= 100
 TAMPERINGS  ?= 10000
+# How long `make fuzz` gives each reader.
+SECONDS     ?= 60
 
 PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --disable-pip-version-check --quiet
@@ -28,7 +30,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
+.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-problems bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -80,11 +82,17 @@ torture: $(VENV)/ready-to-test  ## kill, cut, fill and damage it for an hour; KI
 	TORTURE_CORRUPTIONS=$(CORRUPTIONS) TORTURE_STEPS=$(STEPS) TORTURE_STARTS=$(STARTS) TORTURE_TAMPERINGS=$(TAMPERINGS) \
 	$(PY) -m pytest -s tests/torture $(PYTEST_ARGS)
 
+fuzz: $(VENV)/ready-to-test  ## give every reader of foreign files odd ones; SECONDS=300 each, FUZZ="dicom 'model file'"
+	@$(OFFSCREEN) $(PY) -m tests.fuzzing $(SECONDS) $(FUZZ)
+
 bench: $(VENV)/ready-to-test system-libraries  ## measure speed and print the table
 	@$(OFFSCREEN) $(PY) -m tests.benchmarks
 
 bench-learning: $(VENV)/ready-to-test  ## count labels needed, beside other libraries; BENCH="digits --quick"
 	@$(PY) -m tests.benchmarks.learning $(BENCH)
+
+bench-problems: $(VENV)/ready-to-test  ## are wrong labels found? precision at 100 and recall on the shared data
+	@$(PY) -m tests.benchmarks.label_problems $(BENCH)
 
 bench-certificate: $(VENV)/ready-to-test  ## simulate deployments of the certificate; BENCH="digits --seeds 400"
 	@$(PY) -m tests.benchmarks.certificate $(BENCH)
@@ -101,6 +109,7 @@ screenshots: $(VENV)/ready-to-test system-libraries  ## make the pictures of the
 samples: $(VENV)/ready-to-run  ## make the sample data again from its seeds
 	@$(PY) packaging/samples/make_digits.py
 	@$(PY) packaging/samples/make_messages.py
+	@$(PY) packaging/samples/make_chats.py
 	@$(PY) packaging/samples/make_phantoms.py
 
 models: $(VENV)/ready-to-run  ## train the bundled models again

@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.opening import opened
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.running import run_here
+from hitl_desktop.cli.signing_in import profiles, sit_down
 from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.batches import Batch
 from hitl_desktop.domain.errors import KnownError
@@ -21,7 +23,7 @@ from hitl_desktop.workflow.drift import take_comparison
 from hitl_desktop.workflow.folder_watch import QUIET_SECONDS, Ready, Watch, note_looked
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Gathered, Scored
-from hitl_desktop.workflow.settings import default_reviewer
+from hitl_desktop.workflow.reviewers import Reviewers
 from hitl_desktop.workflow.status import batch_answer
 
 Answer = tuple[Any, str]
@@ -31,7 +33,9 @@ _SHORTEST = 1.0
 def add(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Add what is new in some folders, files or tables, or where the project's data lies."""
     with opened(arguments.project) as project:
-        gathered, batch = _add(project, [source.absolute() for source in arguments.sources], arguments.reviewer)
+        gathered, batch = _add(
+            project, [source.absolute() for source in arguments.sources], arguments.reviewer, profiles()
+        )
         answer = _answer(project, gathered, batch) | {
             "duplicates": [{"file": n.file, "same_as": n.same_as} for n in gathered.listed_duplicates],
             "unreadable": [{"file": n.file, "reason": n.why.english()} for n in gathered.listed_unreadable],
@@ -50,7 +54,9 @@ def watch(arguments: argparse.Namespace, _: Hooks) -> Answer:
     if arguments.every < _SHORTEST:
         raise KnownError("The time between two looks is at least one second.")
     folder = arguments.project.absolute()
-    Project.open(folder).close()  # what is wrong with it is told before the waiting begins
+    reviewers = profiles()
+    with closing(Project.open(folder)) as project:  # what is wrong with it is told before the waiting begins
+        sit_down(project, arguments.reviewer, reviewers)
     watching, batches = Watch(folder), list[dict[str, Any]]()
     quiet = min(QUIET_SECONDS, arguments.every)
     try:
@@ -59,7 +65,7 @@ def watch(arguments: argparse.Namespace, _: Hooks) -> Answer:
             time.sleep(quiet if arguments.once else arguments.every)
             ready = watching.look(quiet)
             if ready.files:
-                batches += _take_ready(folder, ready, arguments)
+                batches += _take_ready(folder, ready, arguments, reviewers)
             if arguments.once:
                 break
     except KeyboardInterrupt:
@@ -68,9 +74,11 @@ def watch(arguments: argparse.Namespace, _: Hooks) -> Answer:
     return {"batches": batches}, f"{added:,} items added in {len(batches)} batches."
 
 
-def _take_ready(folder: Path, ready: Ready, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+def _take_ready(
+    folder: Path, ready: Ready, arguments: argparse.Namespace, reviewers: Reviewers
+) -> list[dict[str, Any]]:
     with opened(folder) as project:
-        gathered, batch = _add(project, ready.files, arguments.reviewer)
+        gathered, batch = _add(project, ready.files, arguments.reviewer, reviewers)
         note_looked(project, ready)
         answers = [] if batch is None else [_answer(project, gathered, batch)]
     if not arguments.json:
@@ -78,11 +86,12 @@ def _take_ready(folder: Path, ready: Ready, arguments: argparse.Namespace) -> li
     return answers
 
 
-def _add(project: Project, sources: Sequence[Path], by: str) -> tuple[Gathered, Batch | None]:
+def _add(project: Project, sources: Sequence[Path], by: str, reviewers: Reviewers) -> tuple[Gathered, Batch | None]:
+    by = sit_down(project, by, reviewers)
     clear_staged(project.folder)
     request = add_request(project, sources)
     gathered = run_here("add", request, Gathered)
-    _, batch = take(project, gathered, by or default_reviewer())
+    _, batch = take(project, gathered, by)
     if batch is not None and batch.items:
         if project.model is not None:
             scored = run_here("score", project.score_request(), Scored)

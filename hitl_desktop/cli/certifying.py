@@ -5,24 +5,25 @@ from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.opening import opened
+from hitl_desktop.cli.signing_in import reviewer_of, sit_down
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.workflow import auditing, certificate_words
 from hitl_desktop.workflow.certifying import Stage, State, coverage, state
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.settings import default_reviewer
 from hitl_desktop.workflow.status import certificate_answer
 
 
 def certify(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Begin an audit, or say where the one there is stands."""
     with opened(arguments.project) as project:
-        reviewer = arguments.reviewer.strip() or default_reviewer()
+        reviewer = reviewer_of(arguments.reviewer)
         auditing.settle(project, reviewer)
         changes: Changes | None = None
         if arguments.give_up:
-            changes = auditing.abandon(project, reviewer)
+            changes = auditing.abandon(project, sit_down(project, reviewer))
         elif _begins(arguments, state(project)):
+            reviewer = sit_down(project, reviewer)
             changes = auditing.begin(project, arguments.alpha, arguments.delta, arguments.audits, reviewer)
         found = state(project)
         return certificate_answer(project, found), changes.told if changes else in_words(project, found)

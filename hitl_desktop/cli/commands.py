@@ -22,6 +22,8 @@ from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.report import report
 from hitl_desktop.cli.routing import route as route_items
 from hitl_desktop.cli.running import run_here
+from hitl_desktop.cli.signatures import reviewers, signatures
+from hitl_desktop.cli.signing_in import sit_down
 from hitl_desktop.cli.simulating import simulate as replay
 from hitl_desktop.cli.verifying import verify_project
 from hitl_desktop.domain.changes import NOTHING
@@ -43,7 +45,6 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ImportReport, LabelUse, NewProject, Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.settings import default_reviewer
 from hitl_desktop.workflow.status import batch_words, model_answer, queue_rows, status
 
 Answer = tuple[Any, str]
@@ -130,7 +131,7 @@ def queue(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def problems(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """List labels that are probably wrong, or say of one that it is right."""
     with opened(arguments.project) as project:
-        return label_problems(project, arguments, _reviewer(arguments) if arguments.right else "")
+        return label_problems(project, arguments, _sit_down(project, arguments) if arguments.right else "")
 
 
 def show_history(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -143,7 +144,7 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Record one decision."""
     with opened(arguments.project) as project:
         item = project.store.items.find(arguments.item)
-        session = _session(project, _reviewer(arguments))
+        session = _session(project, _sit_down(project, arguments))
         verdict, label_id, findings = _verdict(arguments, project)
         if arguments.reason:
             changes = decide_again(session, item.index, verdict, label_id, findings, reason=arguments.reason)
@@ -157,7 +158,7 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
 def undo(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Take back the last decision of a reviewer. Raises KnownError when there is none."""
     with opened(arguments.project) as project:
-        changes = _session(project, _reviewer(arguments)).undo()
+        changes = _session(project, _sit_down(project, arguments)).undo()
         if changes is NOTHING:
             raise KnownError(f"{arguments.reviewer} has no decision to take back.")
         answer = status(project)
@@ -168,7 +169,7 @@ def classes(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """List or change the classes. Raises KnownError for a change that is not possible."""
     is_change = any(getattr(arguments, name) for name in CLASS_CHANGES)
     with opened(arguments.project) as project:
-        return change_classes(project, arguments, _reviewer(arguments) if is_change else "")
+        return change_classes(project, arguments, _sit_down(project, arguments) if is_change else "")
 
 
 def route(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -177,7 +178,7 @@ def route(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments.project) as project:
         if project.model is not None and not project.is_scored:
             _score(project)
-        return route_items(project, arguments, _reviewer(arguments) if is_change else "")
+        return route_items(project, arguments, _sit_down(project, arguments) if is_change else "")
 
 
 def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -212,11 +213,10 @@ def show_status(arguments: argparse.Namespace, _: Hooks) -> Answer:
 
 def run_automation(arguments: argparse.Namespace, _: Hooks) -> Answer:
     """Run, pause, resume or recall automatic decisions. Raises KnownError when that is not possible."""
-    arguments.reviewer = arguments.reviewer or default_reviewer()
     with opened(arguments.project) as project:
         if project.model is not None and not project.is_scored:
             _score(project)
-        return AUTOMATION[arguments.command](project, arguments, _reviewer(arguments))
+        return AUTOMATION[arguments.command](project, arguments, sit_down(project, arguments.reviewer))
 
 
 def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -250,12 +250,11 @@ def _session(project: Project, reviewer: str) -> ReviewSession:
     return ReviewSession(project, reviewer)
 
 
-def _reviewer(arguments: argparse.Namespace) -> str:
-    """The reviewer's name. Raises KnownError for one that nobody could read in the record."""
-    name = arguments.reviewer
-    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+def _sit_down(project: Project, arguments: argparse.Namespace) -> str:
+    """The reviewer's name, who has to be named, and who sits down. Raises KnownError."""
+    if not arguments.reviewer:
         raise KnownError("The reviewer needs a name of letters.", "Give one with --reviewer.")
-    return name.strip()
+    return sit_down(project, arguments.reviewer)
 
 
 def _verdict(arguments: argparse.Namespace, project: Project) -> tuple[Verdict, int | None, tuple[int, ...] | None]:
@@ -303,4 +302,6 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "restore": restore_backup,
     "rebuild": rebuild_project,
     "verify": verify_project,
+    "reviewers": reviewers,
+    "signatures": signatures,
 }

@@ -123,7 +123,7 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
     export = _command(commands, "export", "Write all items with their decisions to a file.")
     _project(export)
     export.add_argument("out", metavar="OUT", type=Path)
-    export.add_argument("--format", choices=["csv", "jsonl", "coco", "marks"], default="csv")
+    export.add_argument("--format", choices=["csv", "jsonl", "messages", "coco", "marks"], default="csv")
     export.add_argument("--with-masked", action="store_true", help="also the columns that are masked in the window")
 
 
@@ -275,6 +275,16 @@ def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:
         default=[],
         help="paint this box black in every picture, where writing is burnt in; may be given several times",
     )
+    signing = _command(commands, "signatures", "Tell who signed what and whether it still holds; or sign.")
+    _project(signing)
+    signing.add_argument("--file", metavar="FILE", type=Path, help="an export to compare with what was signed")
+    signing.add_argument(
+        "--sign", metavar="WHAT", default="", help="sign: project, certificate (the last one), or the path of a file"
+    )
+    signing.add_argument("--meaning", choices=["reviewed", "approved"], help="what the signature says")
+    signing.add_argument("--words", metavar="T", default="", help="what it says in your own words")
+    signing.add_argument("--reviewer", metavar="R", default="", help="who signs: the name of a profile")
+    _project(_command(commands, "reviewers", "Tell who has decided in a project, and how that was known."))
     _command(commands, "self-test", "Check that this installation works.")
     opened = _command(commands, "open", "Open the window on a project.")
     _project(opened)

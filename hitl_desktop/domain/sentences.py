@@ -216,9 +216,9 @@ def _value(kept: object, depth: int) -> Value:
         raise ValueError("not a part of a sentence")
     match kept:
         case {"figure": [int() | float() as figure, int() as digits, bool(is_bare)]} if 0 <= digits <= 9:
-            return Figure(float(figure), digits, is_bare)
+            return Figure(float(figure), int(digits), is_bare)  # True is a number, but none that a format takes
         case {"share": [int() | float() as share, int() as digits]} if 0 <= digits <= 9:
-            return Share(float(share), digits)
+            return Share(float(share), int(digits))
         case {"start": dict() | str() as phrase}:
             inner = _value(phrase, depth - 1)
             if isinstance(inner, Sentence | str):

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signa
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.gui.on_record import put_on_record
 from hitl_desktop.language import tr, trn
 
 if TYPE_CHECKING:  # the store comes with the first project, not with the first paint
@@ -70,7 +71,7 @@ class BackupKeeper(QObject):
 
             def ended(result: object) -> None:
                 if isinstance(result, BackedUp):
-                    self._bridge.put_on_record(store.folder, Happening.BACKED_UP, file=result.backup.file.name)
+                    put_on_record(self._bridge, store.folder, Happening.BACKED_UP, file=result.backup.file.name)
                 else:
                     store.changed_at = changed
 

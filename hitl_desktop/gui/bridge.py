@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.errors import KnownError, ProjectInUse
+from hitl_desktop.domain.errors import KnownError, ProjectInUse, ReasonNeeded
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.model_errands import ModelErrands
+from hitl_desktop.gui.quick_answering import QuickAnswering
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
-from hitl_desktop.workflow.settings import SettingsFile, default_reviewer
+from hitl_desktop.workflow.reviewers import reviewers_of
+from hitl_desktop.workflow.settings import SettingsFile
 from hitl_desktop.workflow.troubles import BACKGROUND, Trouble, Troubles
 from hitl_desktop.workflow.worker import WorkerProcess
 
@@ -50,6 +51,7 @@ class Bridge(QObject):
     `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
     `closing()` just before the open one may be closed; `troubled(Trouble)` for what went wrong in the program itself.
     `model_errands` takes models to files and back; `troubles` takes errors that nobody expected.
+    `reviewer_changed()` when somebody else is at work, or has to sign in first; `reviewers` knows who there are.
     `batch_wanted(Batch, bool)` when its items, or the most shifted of them, are to be shown.
     All signals arrive on the window's thread.
     """
@@ -61,11 +63,13 @@ class Bridge(QObject):
     closing = Signal()
     troubled = Signal(object)
     batch_wanted = Signal(object, bool)
+    reviewer_changed = Signal()
     _job_news = Signal(object)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
+        self.reviewers = reviewers_of(settings)
         self.worker = WorkerProcess()
         self.model_errands = ModelErrands(self)
         self.troubles = Troubles(self._tell_trouble)
@@ -81,11 +85,13 @@ class Bridge(QObject):
         self.works_by_itself = True
         """False in safe mode: no job starts that nobody asked for."""
         self.autopilot = Autopilot(self)
+        self.quick = QuickAnswering(self)
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
         forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing, self.troubled)
-        forget(self, self.batch_wanted)
+        forget(self, self.batch_wanted, self.reviewer_changed)
+        forget(self.quick, self.quick.answered, self.quick.counted)
 
     @property
     def is_open(self) -> bool:
@@ -102,16 +108,28 @@ class Bridge(QObject):
         """The open project, its session and its trainings. Raises KnownError when none is open."""
         return self._the_workspace().desk
 
-    def perform(self, operation: Callable[[], Changes], initiator: object = None) -> Changes | None:
-        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back."""
+    def perform(
+        self,
+        operation: Callable[[], Changes],
+        initiator: object = None,
+        ask: Callable[[ReasonNeeded], object] | None = None,
+    ) -> Changes | None:
+        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back.
+
+        `ask` is called where a past decision is to be changed: to have it done again with a reason.
+        """
         try:
             changes = operation()
         except KnownError as error:
-            self.tell(error)
+            if ask is not None and isinstance(error, ReasonNeeded):
+                ask(error)
+            else:
+                self.tell(error)
             return None
         if changes is not NOTHING:
             self.changed.emit(changes, initiator)
             self.autopilot.follow(changes)
+            self.quick.follow(changes)
             if changes.decisions:
                 self._train_when_due()
             if changes.settings:
@@ -158,6 +176,7 @@ class Bridge(QObject):
             self._stop_jobs()
         self.project_changed.emit()
         self.autopilot.wake()
+        self.quick.follow(Changes(settings=True))
         self.catch_up()
         return True
 
@@ -195,22 +214,8 @@ class Bridge(QObject):
         """Write an export in the worker, through a connection that only reads."""
         from hitl_desktop.workflow.requests import ExportRequest
 
-        folder = self.desk.project.folder
-        request = ExportRequest(folder, out, form)
-
-        def written(job: Job) -> None:
-            if job.state is JobState.DONE:
-                self.put_on_record(folder, Happening.EXPORTED, format=form)
-            ended(job)
-
-        return self.start("export", lambda p, c: self.worker.run("export", request, p, c), written)
-
-    def put_on_record(self, folder: Path, do: Happening, **facts: Any) -> None:
-        """Note what was done with the project in `folder`, if it is still the one that is open."""
-        if self.is_open and self.desk.project.folder == folder:
-            from hitl_desktop.workflow.verifying import noted
-
-            self.perform(lambda: noted(self.desk.project.store, do, **facts))
+        request = ExportRequest(self.desk.project.folder, out, form)
+        return self.start("export", lambda p, c: self.worker.run("export", request, p, c), ended)
 
     def train_now(self) -> None:
         """Start a training, or say why it is not possible."""
@@ -250,11 +255,12 @@ class Bridge(QObject):
         if self.preparing is not None:
             self.preparing.cancel()
 
-    def set_reviewer(self, name: str) -> None:
-        """Decisions from now on are made under this name; those before keep theirs."""
+    def follow_reviewer(self) -> None:
+        """Somebody else is at work, or under another name: decisions before keep theirs."""
         if self.is_open:
-            self.desk.session.set_reviewer(name or default_reviewer())
+            self._the_workspace().sit()
             self.changed.emit(Changes(settings=True), self)
+        self.reviewer_changed.emit()
 
     def put_to_use(self, version: int) -> None:
         """Put an earlier version back to use, or one that the comparison held back."""
@@ -288,7 +294,7 @@ class Bridge(QObject):
         if self._workspace is None:
             from hitl_desktop.workflow.workspace import Workspace
 
-            self._workspace = Workspace(self.settings)
+            self._workspace = Workspace(self.settings, self.reviewers)
         return self._workspace
 
     def _take_training(self, snapshot: Any, trained: "Trained") -> Changes:
@@ -363,6 +369,7 @@ class Bridge(QObject):
         self.preparing = self.start("prepare", lambda p, c: self.worker.run("ask", request, p, c), ended)
 
     def _stop_jobs(self) -> None:
+        self.quick.close()
         for job in (self.training, self.scoring, self.preparing):
             if job is not None:
                 job.cancel()

@@ -50,6 +50,7 @@ class DeskView(QWidget):
         self._commands = commands
         self.header = Header(context, menu, projects)
         self.header.jump_wanted.connect(commands.jump)
+        self.header.reviewer_wanted.connect(commands.switch_reviewer)
         self.rail = Rail(context.theme)
         self.footer = Footer(context)
         self.automatic_bar = AutomaticBar(context)
@@ -213,13 +214,16 @@ class DeskView(QWidget):
         settings.care.cover_chosen.connect(self.review.pane.set_cover)
         settings.page_wanted.connect(self.show_page)
         settings.storage.check_wanted.connect(self._commands.verify)
-        settings.reviewer_chosen.connect(self._context.bridge.set_reviewer)
+        settings.reviewers.reviewer_changed.connect(self._context.bridge.follow_reviewer)
+        settings.reviewers.switch_wanted.connect(self._commands.switch_reviewer)
         settings.language_chosen.connect(self.renewal_wanted)
 
     def _connect_review(self) -> None:
         done = self.review.done
         self.review.tick.connect(self.footer.show_time)
         done.routing_wanted.connect(lambda: self.show_page("routing"))
+        done.second_wanted.connect(self._commands.read_second)
+        done.settling_wanted.connect(self._commands.settle_readings)
         done.train_wanted.connect(self._commands.train)
         done.export_wanted.connect(self._commands.export)
         done.new_project_wanted.connect(self._commands.new_project)

@@ -12,11 +12,14 @@ from hitl_desktop.gui.widgets.ledger import LedgerWidget
 from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.jobs import Job
 
+_NAME_SHOWN = 18
+
 
 class Header(QFrame):
-    """44 high. `jump_wanted()` opens the way to everywhere."""
+    """44 high. `jump_wanted()` opens the way to everywhere, `reviewer_wanted()` asks who is there."""
 
     jump_wanted = Signal()
+    reviewer_wanted = Signal()
 
     def __init__(self, context: Context, menu: QMenu, projects: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +38,8 @@ class Header(QFrame):
         self.read_only.setToolTip(tr("Nothing can be decided or changed in this project here."))
         self.safe_mode = Badge(theme, "shield-alert", tr("Safe mode"), "warn")
         self.safe_mode.setToolTip(tr("No training or scoring starts by itself."))
+        self.reviewer = Button(theme, "", "quiet", icon="users", size="small")
+        self.reviewer.clicked.connect(self.reviewer_wanted)
         self.ledger = LedgerWidget(theme)
         self._jump = Button(
             theme, tr("Go to…"), "secondary", icon="search", key=context.keymap.caption("jump"), size="small"
@@ -50,7 +55,9 @@ class Header(QFrame):
         row.addStretch(1)
         row.addWidget(self.ledger, 4)
         row.addStretch(1)
+        row.addWidget(self.reviewer)
         row.addWidget(self._jump)
+        context.bridge.reviewer_changed.connect(self._show_reviewer)
         context.bridge.changed.connect(self.refresh)
         context.bridge.project_changed.connect(self._show_all)
         context.bridge.job_changed.connect(self._show_job)
@@ -72,7 +79,19 @@ class Header(QFrame):
         bridge = self._context.bridge
         self.read_only.setVisible(bridge.is_open and not bridge.desk.project.store.is_writer)
         self.safe_mode.setVisible(not bridge.works_by_itself)
+        self._show_reviewer()
         self.refresh(Changes(pool=True))
+
+    def _show_reviewer(self) -> None:
+        """Who is at work, where that could be somebody else."""
+        reviewers = self._context.bridge.reviewers
+        is_worth_saying = self._context.bridge.is_open and (len(reviewers.active()) > 1 or reviewers.can_lock)
+        self.reviewer.setVisible(is_worth_saying)
+        if is_worth_saying:
+            name = reviewers.sitting.name
+            self.reviewer.set_label(name if len(name) <= _NAME_SHOWN else f"{name[: _NAME_SHOWN - 1]}…")
+            self.reviewer.setAccessibleName(tr("Reviewer: {name}", name=name))
+            self.reviewer.setToolTip(tr("Reviewer: {name}", name=name))
 
     def _show_job(self, job: Job) -> None:
         bridge = self._context.bridge

@@ -18,6 +18,7 @@ from hitl_desktop.gui.bridge import Bridge, Message
 from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.doorkeeper import OPEN_TO_ALL, Doorkeeper
 from hitl_desktop.gui.job_line import JobLine
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.trouble_teller import TroubleTeller
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.start = StartPage(context)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
+        self.door = Doorkeeper(context, self._stack, self)
         self.notices = NoticeArea(context.theme)
         self._body = QWidget()
         column = QVBoxLayout(self._body)
@@ -141,10 +143,14 @@ class MainWindow(QMainWindow):
 
     def show_page(self, page_id: str) -> None:
         """Show a page of the open project."""
+        if self.door.is_asking:
+            return
         self._the_desk().show_page(page_id)
 
     def show_settings(self, page_id: str = "settings") -> None:
         """The settings page, or another page that needs no project."""
+        if self.door.is_asking:
+            return
         self._the_desk().show_page(page_id)
         self._stack.setCurrentWidget(self._the_desk())
 
@@ -188,6 +194,7 @@ class MainWindow(QMainWindow):
         """Another window takes the place of this one: project, jobs and pictures are its own from now on."""
         self._is_retired = True
         self.backups.close()
+        self.door.close()
         if self._desk is not None:
             self._desk.watching.close()
             self._desk.alerts.close()
@@ -202,6 +209,7 @@ class MainWindow(QMainWindow):
             return
         self._context.settings.change(geometry=bytes(self.saveGeometry().toHex().data()).decode())
         self._context.bridge.close()
+        self.door.close()
         self.backups.left()
         if not self.backups.finish(_CLOSING_PATIENCE_MS):
             event.ignore()
@@ -227,6 +235,10 @@ class MainWindow(QMainWindow):
         bridge.notified.connect(self._tell)
         bridge.changed.connect(self._on_changed)
         bridge.project_changed.connect(self.show_what_is_open)
+        bridge.reviewer_changed.connect(self._follow_reviewer)
+        self.door.passed.connect(self.show_what_is_open)
+        self.door.changed.connect(self._enable_actions)
+        self.door.close_wanted.connect(commands.close_project)
         self._stack.currentChanged.connect(self._place_notices)
         start.folder_wanted.connect(commands.open_folder)
         start.table_wanted.connect(commands.open_table)
@@ -262,7 +274,11 @@ class MainWindow(QMainWindow):
         is_open = self._context.bridge.is_open
         for row in ACTIONS:
             self._actions[row.id].setEnabled(is_open or not row.needs_project)
-        if is_open:
+        self._actions["lock"].setEnabled(is_open and self.bridge.reviewers.can_lock)
+        if self.door.is_asking:
+            for name, action in self._actions.items():
+                action.setEnabled(name in OPEN_TO_ALL)
+        elif is_open:
             session = self._context.bridge.desk.session
             undo = session.undo_text()
             self._actions["undo"].setEnabled(bool(undo) and self.bridge.desk.project.store.is_writer)
@@ -271,6 +287,10 @@ class MainWindow(QMainWindow):
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
         if changes.decisions or changes.items:  # a mark can be taken back as well
             self._enable_actions()
+
+    def _follow_reviewer(self) -> None:
+        self.door.follow_settings()
+        self._enable_actions()
 
     def _tell(self, message: Message) -> None:
         tone = message.tone if message.tone in ("info", "ok", "warn", "danger") else "info"
@@ -283,7 +303,9 @@ class MainWindow(QMainWindow):
         """The desk of the open project, or the start page."""
         bridge = self._context.bridge
         self._enable_actions()
-        if bridge.is_open:
+        if self.door.stops():
+            self.setWindowTitle(paths.APP_NAME)
+        elif bridge.is_open:
             desk = self._the_desk()
             self._stack.setCurrentWidget(desk)
             desk.show_page("review")

@@ -6,7 +6,7 @@ program gave them; what else it holds is left behind and named.
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -23,6 +23,12 @@ _CHUNK: Final = 2_000
 _STEPS: Final = 10_000
 _SECONDS: Final = 20.0
 _SECONDS_PER_MEGABYTE: Final = 0.5
+_SORTS: Final = {
+    "INTEGER": "'integer', 'null'",
+    "REAL": "'integer', 'real', 'null'",
+    "TEXT": "'text', 'blob', 'null'",  # text that is not valid Unicode is kept as bytes
+    "BLOB": "'blob', 'null'",
+}
 _COLUMN_OF_PATHS: Final = (("item", "path"), ("item_file", "path"))
 _DAMAGE: Final = (
     sqlite3.Error, UnicodeError, OverflowError, ValueError, TypeError, MemoryError, RecursionError, LookupError,
@@ -55,7 +61,7 @@ def copy_rows(source: Path, target: Path, step: Callable[[str], None]) -> Copied
             left = _compare(connection, fresh, known)
             _check_sound(connection)
             rows = _copy(connection, fresh, known, step)
-            _check_fresh(fresh)
+            _check_fresh(fresh, known)
     return Copied(rows, left)
 
 
@@ -168,8 +174,16 @@ def _check_paths(paths: Iterator[object]) -> None:
             raise refused(say("one of its items lies outside of its data"))
 
 
-def _check_fresh(fresh: sqlite3.Connection) -> None:
-    """Rows of ours refer to rows that exist; the constraints of the schema were met while copying."""
+def _check_fresh(fresh: sqlite3.Connection, tables: Iterable[str]) -> None:
+    """Rows of ours refer to rows that exist, and numbers are numbers: SQLite keeps anything in any column. The
+    constraints of the schema were met while copying.
+    """
+    for table in tables:
+        odd = [
+            f"typeof({_quoted(row[1])}) NOT IN ({_SORTS[row[2]]})" for row in _columns(fresh, table) if row[2] in _SORTS
+        ]
+        if odd and fresh.execute(f"SELECT 1 FROM {_quoted(table)} WHERE {' OR '.join(odd)} LIMIT 1").fetchone():  # noqa: S608
+            raise refused(say("its rows are not those that this program writes"))
     if fresh.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise refused(say("its rows refer to others that are missing"))
 

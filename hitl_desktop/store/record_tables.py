@@ -56,6 +56,11 @@ ADDED: Final = (
     Added("automation_event"),
     Added("batch_comparison"),
     Added("decision"),
+    Added("reviewer"),
+    Added("sitting"),
+    Added("signature"),
+    Added("mask"),
+    Added("steering_event"),
 )
 KEPT: Final = (Kept("project", "key", PASSING_FACTS), Kept("label", "id"))
 NOT_RECORDED: Final = {

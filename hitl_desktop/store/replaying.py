@@ -5,9 +5,12 @@ back: from a backup, or by hand.
 """
 
 import logging
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import peewee
 
 from hitl_desktop.domain.decisions import Decision
 from hitl_desktop.store.classes import ClassTable
@@ -18,6 +21,13 @@ from hitl_desktop.store.second_record import SecondRecord, classes_in, decision_
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 2000
+_UNFIT = (
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.InterfaceError,
+    OverflowError,
+    peewee.IntegrityError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,15 @@ class Replayed:
 class Replaying:
     """Brings database and second record to the same. Runs inside a transaction that the caller holds."""
 
-    def __init__(self, record: SecondRecord, decisions: DecisionLog, classes: ClassTable, items: ItemTable) -> None:
+    def __init__(
+        self,
+        database: peewee.SqliteDatabase,
+        record: SecondRecord,
+        decisions: DecisionLog,
+        classes: ClassTable,
+        items: ItemTable,
+    ) -> None:
+        self._database = database
         self._record = record
         self._decisions = decisions
         self._classes = classes
@@ -77,12 +95,23 @@ class Replaying:
             placed.add(decision.number)
             pending.append(decision)
             if len(pending) == _AT_ONCE:
-                self._decisions.append_as_numbered(pending)
-                made, pending = made + len(pending), []
-        self._decisions.append_as_numbered(pending)
-        made += len(pending)
+                made, pending = made + self._add(pending), []
+        made += self._add(pending)
+        unplaced += len(placed) - made
         _log.info("Taken from the second record: %d decisions, %d not placed", made, unplaced)
         return Replayed(made, operations, unplaced)
+
+    def _add(self, events: Sequence[Decision]) -> int:
+        """Add events without those that the tables refuse, as they name a class or a decision that is not there.
+
+        Returns how many were added. Somebody may have changed the file.
+        """
+        try:
+            with self._database.atomic():
+                self._decisions.append_as_numbered(events)
+            return len(events)
+        except _UNFIT:
+            return 0 if len(events) == 1 else sum(self._add([event]) for event in events)
 
     def _placed(self, line: Mapping[str, object], index_of: Mapping[str, int], placed: set[int]) -> Decision | None:
         """The decision of a line, if its item and the decisions that it refers to are there."""

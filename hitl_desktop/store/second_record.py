@@ -9,7 +9,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, Final, get_args, get_type_hints
 
 from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict
@@ -26,6 +27,11 @@ DECISIONS = "decisions.jsonl"
 CLASSES = "classes.jsonl"
 _AT_ONCE = 2000
 _FIELDS = tuple(f.name for f in fields(Decision) if f.name != "item_index")
+_HINTS: Final = {name: frozenset(get_args(hint) or (hint,)) for name, hint in get_type_hints(Decision).items()}
+_PLAIN: Final = {name: sorts for name, sorts in _HINTS.items() if sorts <= {int, float, str, NoneType}}
+"""The fields that stand in a line as they are, and what they may be."""
+_MOST_INTEGER: Final = 2**63
+_MOST_REAL: Final = 1e300
 
 
 class SecondRecord:
@@ -116,6 +122,8 @@ def decision_in(line: Mapping[str, Any], index_of: Mapping[str, int]) -> Decisio
     """
     try:
         values = {name: line[name] for name in _FIELDS if name in line}
+        if not all(_may_be(values[name], sorts) for name, sorts in _PLAIN.items() if name in values):
+            return None  # the columns of SQLite take anything, and what is in there cannot be taken out again
         for name in ("findings", "predicted_findings"):
             ids = line.get(f"{name}_ids")
             values[name] = None if ids is None else tuple(int(i) for i in ids)
@@ -130,6 +138,16 @@ def decision_in(line: Mapping[str, Any], index_of: Mapping[str, int]) -> Decisio
         return Decision(**values)
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
+
+
+def _may_be(value: Any, sorts: frozenset[Any]) -> bool:
+    """True for a value of one of these types, as JSON writes them, that a column can hold."""
+    if value is None or isinstance(value, str):
+        return type(value) in sorts
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    is_real, is_whole = float in sorts, int in sorts and isinstance(value, int)
+    return (is_real and abs(value) < _MOST_REAL) or (is_whole and abs(value) < _MOST_INTEGER)  # also False for NaN
 
 
 def class_entry(number: int, operation: ClassOperation | None, labels: Sequence[Label]) -> dict[str, Any]:

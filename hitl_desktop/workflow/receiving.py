@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hitl_desktop.domain.errors import Cancelled, KnownError, ProjectRefused
+from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import Sentence, listed, say
@@ -29,6 +30,7 @@ _LOGS = ("-wal",)
 _SUBFOLDERS = ("models", "features", "scores", "backups")
 _MOST_MODEL_FILE = 600 * 2**20
 _STEPS = 4
+_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
         checked = tuple(_record_of(fresh))
         with closing(Project.open(fresh)) as project:
             _check_states(project)
+            _check_log(project)
             taken, left = _take_models(project, given, fresh)
             answer = Received(
                 folder,
@@ -158,9 +161,27 @@ def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
 def _check_states(project: Project) -> None:
     """The state of every item is what its decisions say."""
     told = project.store.decisions.states_from_events()
-    items = project.store.items.many(sorted(told))
-    if any(item.state is not told[item.index][0] for item in items):
-        raise refused(say("its items are not in the state that its decisions say"))
+    for first in range(0, len(project.pool), _AT_ONCE):
+        for item in project.store.items.many(range(first, min(first + _AT_ONCE, len(project.pool)))):
+            if (item.state, item.label_id) != told.get(item.index, (ItemState.TO_DO, None)):
+                raise refused(say("its items are not in the state that its decisions say"))
+            _check_sets(project, item.findings, item.truth_findings)
+
+
+def _check_log(project: Project) -> None:
+    """Every decision, and everything else that is read only later, can be read and names what is there."""
+    store = project.store
+    for first in range(1, store.decisions.count() + 1, _AT_ONCE):
+        for event in store.decisions.between(first, first + _AT_ONCE - 1):
+            _check_sets(project, event.findings, event.predicted_findings)
+    for read in (store.classes.operations, store.audits.all, store.automation.events, store.items.notes):
+        read()
+
+
+def _check_sets(project: Project, *sets: tuple[int, ...] | None) -> None:
+    ids = {label.id for label in project.labels}
+    if any(found is not None and not ids.issuperset(found) for found in sets):
+        raise refused(say("its rows refer to others that are missing"))
 
 
 def _record_of(fresh: Path) -> Iterator[Sentence]:

@@ -1,7 +1,6 @@
 """Files of numbers beside the database, written whole: class probabilities, utilities, fitted maps."""
 
 import os
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.predictions import FloatArray
-from hitl_desktop.workflow.number_files import load_numbers
+from hitl_desktop.workflow.number_files import load_named_numbers, load_numbers
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
@@ -45,11 +44,7 @@ def write_arrays(path: Path, arrays: Arrays) -> None:
 
 def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]] | None:
     """Named arrays; None when the file is not there or not whole."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        return None
+    return load_named_numbers(path)
 
 
 def write_utilities(
@@ -90,8 +85,5 @@ def write_array(path: Path, array: npt.NDArray[np.generic]) -> None:
 
 def read_array(path: Path, kind: npt.DTypeLike) -> npt.NDArray[Any] | None:
     """An array (n,) of this kind; None when the file is not there, not whole, or holds something else."""
-    try:
-        array: npt.NDArray[Any] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    return array if array.ndim == 1 and array.dtype == np.dtype(kind) else None
+    array = load_numbers(path)
+    return array if array is not None and array.ndim == 1 and array.dtype == np.dtype(kind) else None

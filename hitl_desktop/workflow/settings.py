@@ -36,6 +36,8 @@ class Settings:
 
     `cover`: what lies over pictures until they are revealed: none, grey, blurred or both.
     `guard_runs`: ask when one key decides many items very fast; `break_minutes`: remind of a break, 0 never.
+    `reviewer`: the name that the first profile gets (`workflow/reviewers.py`), from before there were profiles.
+    `lock_minutes`: a reviewer with a password signs in again after so long without a key, 0 never.
     `told_places`: digests of the project folders of which it was said what it means where they lie.
     `keymap` names the profile of keys, `keys` has the person's own for each profile (`gui/key_bindings.py`).
     """
@@ -50,6 +52,7 @@ class Settings:
     cover: str = "none"
     guard_runs: bool = True
     break_minutes: int = 50
+    lock_minutes: int = 0
     geometry: str = ""
     told_places: tuple[str, ...] = ()
     recent: tuple[RecentProject, ...] = ()
@@ -63,6 +66,11 @@ class SettingsFile:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.value = self._read()
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie: the user's own folder for settings."""
+        return self._folder
 
     def change(self, **changes: Any) -> Settings:
         """Change some settings and write them. A folder that cannot be written keeps them for this session."""

@@ -11,7 +11,8 @@ from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.settings import RecentProject, SettingsFile, default_reviewer
+from hitl_desktop.workflow.reviewers import Reviewers, reviewers_of
+from hitl_desktop.workflow.settings import RecentProject, SettingsFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class Desk:
 class Workspace:
     """Opens and closes projects and keeps the list of recent ones true."""
 
-    def __init__(self, settings: SettingsFile) -> None:
+    def __init__(self, settings: SettingsFile, reviewers: Reviewers | None = None) -> None:
         self._settings = settings
+        self._reviewers = reviewers if reviewers is not None else reviewers_of(settings)
         self._desk: Desk | None = None
 
     @property
@@ -53,11 +55,13 @@ class Workspace:
         if project.store.is_writer:
             clear_staged(project.folder)
         try:
-            reviewer = self._settings.value.reviewer or default_reviewer()
+            sitting, who = self._reviewers.sitting, self._reviewers.current
             with project.store.understood():
                 if project.store.is_writer:
-                    settle(project, reviewer)  # if the program died between an audit’s last answer and its result
-                desk = Desk(project, ReviewSession(project, reviewer), Retraining(project))
+                    settle(project, sitting.name)  # if the program died between an audit’s last answer and its result
+                desk = Desk(
+                    project, ReviewSession(project, sitting, who.reviewer if who else None), Retraining(project)
+                )
         except BaseException:
             project.close()
             raise
@@ -72,6 +76,12 @@ class Workspace:
             self._remember()
             self._desk.project.close()
             self._desk = None
+
+    def sit(self) -> None:
+        """Have the open project follow who is at work now."""
+        if self._desk is not None:
+            who = self._reviewers.current
+            self._desk.session.set_reviewer(self._reviewers.sitting, who.reviewer if who else None)
 
     def _remember(self) -> None:
         project = self.desk.project

@@ -231,6 +231,21 @@ def test_contents_that_make_no_sense_are_refused_or_harmless(
         Project.open(received.folder).close()
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE item SET truth_findings = '1 2' WHERE idx = 39",
+        "UPDATE item SET truth_findings = '[99]' WHERE idx = 39",
+        "UPDATE item SET fields = '{' WHERE idx = 39",
+        "UPDATE item SET state = 'skipped' WHERE idx = 39",
+    ],
+)
+def test_a_row_that_would_be_read_later_is_looked_at_now(given: Path, statement: str) -> None:
+    """Found by fuzzing: the project was taken over, and failed when its last item came on screen."""
+    change(given, statement)
+    refused(given, "rows|state")
+
+
 @pytest.mark.parametrize("harm", [lambda c: c.enable_load_extension(True), lambda c: c.load_extension("x")])
 def test_s18_no_extension_is_ever_loaded(given: Path, harm: Callable[[sqlite3.Connection], None]) -> None:
     """Our connections never turn loading on; without that SQLite refuses it."""

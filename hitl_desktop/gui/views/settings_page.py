@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.theme import MAX_SCALE, MIN_SCALE
@@ -16,6 +16,7 @@ from hitl_desktop.gui.views.language_box import LanguageBox
 from hitl_desktop.gui.views.learning_section import LearningSection
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.reasons_field import ReasonsField
+from hitl_desktop.gui.views.reviewers.section import ReviewersSection
 from hitl_desktop.gui.views.setting_fields import CONTROL_WIDTH, choice_field, number_field
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.views.settings_about import AboutSection, StorageSection
@@ -25,13 +26,12 @@ from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import mark, number, percent, tr, trn
-from hitl_desktop.workflow.settings import Settings, default_reviewer
+from hitl_desktop.workflow.settings import Settings
 
 if TYPE_CHECKING:
     from hitl_desktop.domain.changes import Changes
 
 _KEYS_WIDTH: Final = 420
-_LONGEST_NAME: Final = 80
 _SCALE_STEP: Final = 10
 _SMALLEST_READING: Final = 14
 _LARGEST_READING: Final = 28
@@ -54,7 +54,6 @@ class SettingsPage(QWidget):
     text_scale_chosen = Signal(float)
     canvas_chosen = Signal(str)
     text_points_chosen = Signal(int)
-    reviewer_chosen = Signal(str)
     page_wanted = Signal(str)
     language_chosen = Signal()
 
@@ -63,8 +62,7 @@ class SettingsPage(QWidget):
         self.setObjectName("settings_page")
         self.setAccessibleName(tr("Settings"))
         self._context = context
-        self.reviewer = QLineEdit()
-        self.reviewer_note = PlainLabel("", "small", "text2", wrap=True)
+        self.reviewers = ReviewersSection(context)
         self.language_box = LanguageBox()
         self.language_box.setMinimumWidth(CONTROL_WIDTH)
         self.retrain = number_field(_FEWEST_DECISIONS, _MOST_DECISIONS, tr("Train by itself after"), _decisions)
@@ -107,9 +105,16 @@ class SettingsPage(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
         self.sections |= {"learning": self.learning, "suggestion": self.suggesting}
-        self.sections |= {"care": self.care, "storage": self.storage}
+        self.sections |= {"reviewer": self.reviewers, "care": self.care, "storage": self.storage}
         about = AboutSection(self._context)
-        parts: list[Section] = [self._general(), self._review(), self.suggesting, self.care, self.learning]
+        parts: list[Section] = [
+            self.reviewers,
+            self._general(),
+            self._review(),
+            self.suggesting,
+            self.care,
+            self.learning,
+        ]
         parts += [self._look(), self.storage, about]
         for section in parts:
             left.addWidget(section)
@@ -124,7 +129,11 @@ class SettingsPage(QWidget):
 
     def _order_focus(self) -> None:
         """First the control, then what resets it: the first key press on the page must not undo a choice."""
-        order: list[QWidget | None] = [self.reviewer, self.language_box, self.sections["general"].reset_button]
+        order: list[QWidget | None] = [
+            *self.reviewers.controls(),
+            self.language_box,
+            self.sections["general"].reset_button,
+        ]
         order += [
             self.retrain,
             self.classes,
@@ -149,10 +158,6 @@ class SettingsPage(QWidget):
 
     def _general(self) -> Section:
         section = self._section("general", tr("General"))
-        self.reviewer.setMaxLength(_LONGEST_NAME)
-        self.reviewer.setMinimumWidth(CONTROL_WIDTH)
-        self.reviewer.setAccessibleName(tr("Your name as the reviewer"))
-        section.add_row(tr("Your name"), self.reviewer, self.reviewer_note)
         section.add_row(tr("Language"), self.language_box)
         return section
 
@@ -185,8 +190,6 @@ class SettingsPage(QWidget):
         bridge = self._context.bridge
         bridge.changed.connect(self.refresh)
         bridge.project_changed.connect(self._reload)
-        self.reviewer.textEdited.connect(self._check_name)
-        self.reviewer.editingFinished.connect(self._name_entered)
         self.language_box.chosen.connect(self._choose_language)
         self.retrain.valueChanged.connect(self._retrain_chosen)
         self.classes.clicked.connect(lambda: self.page_wanted.emit("classes"))
@@ -200,9 +203,7 @@ class SettingsPage(QWidget):
 
     def _reload(self) -> None:
         value = self._context.settings.value
-        if not self.reviewer.hasFocus():
-            self.reviewer.setText(value.reviewer or default_reviewer())
-            self._check_name(self.reviewer.text())
+        self.reviewers.show_choices()
         self.language_box.show_setting(value.language)
         self.theme_box.setCurrentIndex(max(0, self.theme_box.findData(value.theme)))
         self.canvas.setCurrentIndex(max(0, self.canvas.findData(value.canvas)))
@@ -233,41 +234,12 @@ class SettingsPage(QWidget):
             tr("For {project}. Training starts beside your work; you can go on.", project=project.name)
         )
 
-    def _check_name(self, name: str) -> bool:
-        """Say what will happen with the name as it stands; True when it can be used."""
-        is_good = bool(name.strip())
-        self.reviewer_note.set_tone("text2" if is_good else "danger")
-        self.reviewer_note.setText(
-            tr("Every decision is kept under this name. Decisions made before keep theirs.")
-            if is_good
-            else tr("A decision needs a name. Type one, or leave it as it was.")
-        )
-        return is_good
-
-    def _name_entered(self) -> None:
-        name = " ".join(self.reviewer.text().split())
-        known = self._context.settings.value.reviewer or default_reviewer()
-        if not name:
-            self.reviewer.setText(known)
-            self._check_name(known)
-        elif name != known:
-            self._choose_name(name)
-
-    def _choose_name(self, name: str) -> None:
-        """Use a name; an empty one stands for the login name."""
-        self._context.settings.change(reviewer=name)
-        used = name or default_reviewer()
-        self.reviewer.setText(used)
-        self._check_name(used)
-        self.reviewer_chosen.emit(used)
-
     def _choose_language(self, setting: str) -> None:
         if setting != self._context.settings.value.language:
             self._context.settings.change(language=setting)
             self.language_chosen.emit()
 
     def _reset_general(self) -> None:
-        self._choose_name("")
         self._choose_language(Settings().language)
         self._reload()
 

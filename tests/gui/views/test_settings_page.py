@@ -49,22 +49,24 @@ def test_reset_brings_the_usual_look_back(page: SettingsPage, context: Context) 
 
 
 def test_a_name_is_taken_without_its_blanks(page: SettingsPage, context: Context, qtbot: QtBot) -> None:
-    page.reviewer.selectAll()
-    qtbot.keyClicks(page.reviewer, "  Ada  Lovelace ")
-    with qtbot.waitSignal(page.reviewer_chosen) as told:
-        qtbot.keyClick(page.reviewer, Qt.Key.Key_Return)
-    assert told.args == ["Ada Lovelace"]
-    assert context.settings.value.reviewer == "Ada Lovelace"
+    field = page.reviewers.name
+    field.selectAll()
+    qtbot.keyClicks(field, "  Ada  Lovelace ")
+    with qtbot.waitSignal(page.reviewers.reviewer_changed):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert context.bridge.reviewers.sitting.name == "Ada Lovelace"
+    assert context.bridge.reviewers.last.names == (default_reviewer(),)
 
 
 def test_an_empty_name_is_refused_in_words(page: SettingsPage, context: Context, qtbot: QtBot) -> None:
-    page.reviewer.selectAll()
-    qtbot.keyClick(page.reviewer, Qt.Key.Key_Delete)
-    assert page.reviewer_note.text().startswith("A decision needs a name.")
-    with qtbot.assertNotEmitted(page.reviewer_chosen):
-        qtbot.keyClick(page.reviewer, Qt.Key.Key_Return)
-    assert page.reviewer.text() == default_reviewer()
-    assert context.settings.value.reviewer == ""
+    field = page.reviewers.name
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    assert page.reviewers.name_note.text().startswith("A decision needs a name.")
+    with qtbot.assertNotEmitted(page.reviewers.reviewer_changed):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == default_reviewer()
+    assert context.bridge.reviewers.last.names == ()
 
 
 def test_the_rhythm_of_training_belongs_to_the_project(

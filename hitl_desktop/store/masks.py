@@ -1,0 +1,70 @@
+"""Boxes that are painted over in copies to give away: appended to, never changed; the last row of an item holds."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import peewee
+
+from hitl_desktop.store.text_values import to_sql
+
+Box = tuple[int, int, int, int]
+"""Left, top, width, height, in pixels of the upright picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """What is painted over in one item, and whether a person looked at the picture with these boxes."""
+
+    boxes: tuple[Box, ...] = ()
+    looked: bool = False
+
+
+NO_MASK = Mask()
+
+
+class MaskTable:
+    """Rows of `mask`. What writes runs inside a transaction that the caller holds."""
+
+    def __init__(self, database: peewee.SqliteDatabase) -> None:
+        self._database = database
+
+    def set_many(self, masks: Iterable[tuple[int, Mask]], by: str) -> None:
+        """Have these masks from now on, by item."""
+        first = int(self._database.execute_sql("SELECT coalesce(max(number), 0) + 1 FROM mask").fetchone()[0])
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._database.connection().executemany(
+            "INSERT INTO mask(number, idx, at_utc, by, boxes, looked) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (number, index, now, to_sql(by), json.dumps(mask.boxes), int(mask.looked))
+                for number, (index, mask) in enumerate(masks, first)
+            ],
+        )
+
+    def get(self, index: int) -> Mask:
+        """What holds for one item."""
+        row = self._database.execute_sql(
+            "SELECT boxes, looked FROM mask WHERE idx = ? ORDER BY number DESC LIMIT 1", (index,)
+        ).fetchone()
+        return NO_MASK if row is None else _mask(*row)
+
+    def of(self, indexes: Sequence[int]) -> dict[int, Mask]:
+        """What holds for these items, for those that have had any."""
+        rows = self._database.execute_sql(
+            "SELECT idx, boxes, looked FROM mask WHERE number IN (SELECT max(number) FROM mask"
+            " WHERE idx IN (SELECT value FROM json_each(?)) GROUP BY idx)",
+            (json.dumps([int(index) for index in indexes]),),
+        )
+        return {int(index): _mask(boxes, looked) for index, boxes, looked in rows}
+
+    def all(self) -> dict[int, Mask]:
+        """What holds for every item that ever had a mask, or was looked at."""
+        rows = self._database.execute_sql(
+            "SELECT idx, boxes, looked FROM mask WHERE number IN (SELECT max(number) FROM mask GROUP BY idx)"
+        )
+        return {int(index): _mask(boxes, looked) for index, boxes, looked in rows}
+
+
+def _mask(boxes: str, looked: int) -> Mask:
+    return Mask(tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in json.loads(boxes)), bool(looked))
