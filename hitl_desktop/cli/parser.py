@@ -123,7 +123,7 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
     export = _command(commands, "export", "Write all items with their decisions to a file.")
     _project(export)
     export.add_argument("out", metavar="OUT", type=Path)
-    export.add_argument("--format", choices=["csv", "jsonl", "coco", "marks"], default="csv")
+    export.add_argument("--format", choices=["csv", "jsonl", "messages", "coco", "marks"], default="csv")
     export.add_argument("--with-masked", action="store_true", help="also the columns that are masked in the window")
 
 
@@ -146,6 +146,8 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     decide.add_argument("--reviewer", metavar="R", required=True)
     decide.add_argument("--note", metavar="T", default="")
     decide.add_argument("--reason", metavar="T", default="", help="why a past decision is changed")
+    decide.add_argument("--turn", metavar="N", type=int, help="of a conversation: the turn that decided, from 1")
+    decide.add_argument("--reply", metavar="T", default="", help="of a conversation: what should have been answered")
     history = _command(commands, "history", "Tell what was decided, the newest first.")
     _project(history)
     add_history_options(history)

@@ -119,10 +119,6 @@ class ReviewQueue:
         waiting = next((i for i in found if i != index), None)
         return self.come_back(index) if waiting is None else waiting
 
-    def look_again(self) -> int | None:
-        """Go through what was set aside; returns the first item, None when there is none."""
-        return self._go_through(self._project.pool.in_states(*SET_ASIDE))
-
     def come_back(self, but: int | None = None) -> int | None:
         """At the end, what was skipped or not sure comes back once; returns the first item, None when there is none.
 
@@ -132,12 +128,13 @@ class ReviewQueue:
         aside = self._project.pool.in_states(ItemState.SKIPPED, ItemState.UNSURE)
         live = self._project.store.decisions.live_of_many([int(index) for index in aside])
         once = [index for index, decisions in live.items() if index != but and not _came_back(decisions)]
-        return self._go_through(np.asarray(sorted(once), np.int64))
+        return self.go_through(np.asarray(sorted(once), np.int64))
 
-    def _go_through(self, items: npt.NDArray[np.int64]) -> int | None:
+    def go_through(self, items: npt.NDArray[np.int64], slot: Slot = Slot.AGAIN) -> int | None:
+        """Ask these items, in this order, before the plan goes on; returns the first, None when there is none."""
         if not len(items):
             return None
-        self._list, self._list_slot = items, Slot.AGAIN
+        self._list, self._list_slot = items, slot
         return int(items[0])
 
     def follow(self, items: npt.NDArray[np.int64]) -> None:

@@ -7,7 +7,8 @@ from typing import Final
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, live_in
 from hitl_desktop.domain.items import ANSWERED, Item, ItemState
-from hitl_desktop.domain.suggesting import Suggesting, is_drawn
+from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode, is_drawn
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.automation import is_watched
 from hitl_desktop.workflow.project import Project
@@ -19,7 +20,9 @@ FACT: Final = "suggesting"
 
 
 def suggesting_of(store: Store) -> Suggesting:
-    """The choice of a project; suggestion first where nobody chose."""
+    """The choice of a project; suggestion first where nobody chose. Comparisons are always answered blind."""
+    if KINDS[store.fact("kind")].compares:
+        return Suggesting(SuggestionMode.BLIND, blind_checks=True)
     return Suggesting.of(store.fact(FACT) or {})
 
 
@@ -55,11 +58,12 @@ def look(
     seed: int,
     in_reserve: bool,
     in_audit: bool = False,
+    is_second: bool = False,
 ) -> Look:
     """What may be seen of `shown` for an item with these `events`, all of them in order.
 
-    What the reviewer knows already is not hidden again, and neither is it for an item that has its answer. For an item
-    of the audit under way it always is.
+    What the reviewer knows already is not hidden again, and neither is it for an item that has its answer, unless they
+    are the second reader of it. For an item of the audit under way it always is.
     """
     if shown is None:
         return Look()
@@ -71,13 +75,21 @@ def look(
     if own is not None:
         return Look(Exposure.REVEALED, hiding, own, check)
     known = _seen_before(events, reviewer, shown.model_version)
-    if known is not None or item.state in ANSWERED:
+    if known is not None or (item.state in ANSWERED and not is_second):
         return Look(known or Exposure.SHOWN, hiding, is_check=check)
     is_hidden = is_drawn(seed, item.digest, hiding)
     return Look(Exposure.HIDDEN if is_hidden else Exposure.SHOWN, hiding, is_check=check)
 
 
-def look_of(project: Project, item: Item, events: Sequence[Decision], shown: Suggestion | None, reviewer: str) -> Look:
+def look_of(
+    project: Project,
+    item: Item,
+    events: Sequence[Decision],
+    shown: Suggestion | None,
+    reviewer: str,
+    *,
+    is_second: bool = False,
+) -> Look:
     """What a reviewer may see of `shown` for an item of a project: `look`, with what the project says of it."""
     return look(
         suggesting_of(project.store),
@@ -89,6 +101,7 @@ def look_of(project: Project, item: Item, events: Sequence[Decision], shown: Sug
         in_reserve=bool(project.reserve.members[item.index]),
         in_audit=item.index in project.store.audits.open_items()
         or _keeps_watch(project, item, events, shown, reviewer),
+        is_second=is_second,
     )
 
 
@@ -114,12 +127,15 @@ def keeps_back(project: Project, item: Item) -> bool:
 
 
 def reveals(decision: Decision) -> bool:
-    """True for an own answer that differs from the suggestion, so that it is shown. Checks are never led by it."""
+    """True for an own answer that differs from the suggestion, so that it is shown. Checks are never led by it, and
+    comparisons are over with the answer.
+    """
     return (
         decision.exposure is Exposure.HIDDEN
         and decision.names_answer
         and not decision.agrees
         and decision.slot not in MEASURING_SLOTS
+        and not decision.response.sides
     )
 
 

@@ -2,7 +2,7 @@
 
 from hitl_desktop.domain.decisions import Exposure, Slot
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.items import ANSWERED, Item
 from hitl_desktop.gui.decoded import Source
 from hitl_desktop.gui.viewers.viewer import ItemView
 from hitl_desktop.gui.views.review.panel_view import OwnAnswer, PanelView
@@ -16,8 +16,9 @@ from hitl_desktop.gui.views.review.reasons import (
     reason_of_findings,
     said,
 )
-from hitl_desktop.gui.views.review.route_reason import escalated, sent
-from hitl_desktop.language import tr
+from hitl_desktop.gui.views.review.route_reason import escalated, sent, two_differ
+from hitl_desktop.language import number, percent, tr
+from hitl_desktop.workflow.comparisons import comparison_of, sides_now
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggestion import Suggestion
@@ -29,7 +30,10 @@ def item_view(project: Project, item: Item) -> ItemView:
     masked = masked_columns(project.store)
     fields = {name: "" if name in masked else value for name, value in item.fields.items()}
     if project.kind.from_rows:
-        return ItemView(item.digest, item.name, None, project.store.items.text(item.index), fields, masked)
+        text = project.kind.without(project.store.items.text(item.index), masked)
+        if project.kind.compares:
+            return comparison_view(project, item, text, fields, masked)
+        return ItemView(item.digest, item.name, None, text, fields, masked)
     path: Source
     try:
         path = project.item_source(item)
@@ -38,9 +42,24 @@ def item_view(project: Project, item: Item) -> ItemView:
     return ItemView(item.digest, item.name, path, "", fields, masked)
 
 
+def comparison_view(
+    project: Project, item: Item, text: str, fields: dict[str, str], masked: frozenset[str]
+) -> ItemView:
+    """A comparison as it stands on screen; who gave each answer, and its score, once it is decided."""
+    sides = sides_now(project, item)
+    beside: tuple[str, ...] = ()
+    if item.state in ANSWERED:
+        sources = [answer.source for answer in comparison_of(project, item).answers]
+        shown = project.suggestion(item.index)
+        shares = [percent(p) for p in shown.probabilities[: len(sources)]] if shown else [""] * len(sources)
+        beside = tuple(" · ".join(part for part in pair if part) for pair in zip(sources, shares, strict=False))
+    return ItemView(item.digest, item.name, None, text, fields, masked, sides, beside if any(beside) else ())
+
+
 def _routed(project: Project, index: int, slot: Slot, shown: Suggestion | None) -> Reason | None:
     """The reason that the routing policy gives, where it says more than the order of asking."""
-    found = escalated(project, index, slot) or new_kind(slot, is_novel=project.pool.is_novel(index))
+    found = two_differ(project, index) or escalated(project, index, slot)
+    found = found or new_kind(slot, is_novel=project.pool.is_novel(index))
     if found is None and slot is Slot.UNCERTAIN and shown is not None and shown.lead >= CLOSE_LEAD:
         return sent(project, index)
     return found
@@ -68,6 +87,9 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
 
         confidence = insight.calibration_in_short(project, shown.model_version)
         model_text = tr("Model v{version} · {confidence}", version=shown.model_version, confidence=confidence)
+        if shown.quick_updates:
+            quick = number(shown.quick_updates)
+            model_text = tr("Model v{version} + {n} at once", version=shown.model_version, n=quick)
     answer = None
     if own is not None:
         ids = own.findings if own.findings is not None else (own.label_id,)
@@ -75,4 +97,6 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     why_not = ""
     if not project.store.is_writer:
         why_not = tr("This project is open to read only: nothing can be decided here.")
-    return PanelView(why, shown, model_text, can_decide and not why_not, is_hidden, why_not, answer)
+    return PanelView(
+        why, shown, model_text, can_decide and not why_not, is_hidden, session.look.is_check, why_not, answer
+    )

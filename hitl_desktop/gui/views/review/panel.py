@@ -187,7 +187,7 @@ class ReviewPanel(QFrame):
         """The bars, the large button, and the words above the classes."""
         suggestion = view.suggestion
         if view.is_hidden:
-            self._bars.show_hidden()
+            self._bars.show_hidden(is_check=view.is_check)
         elif suggestion is None:
             self._bars.show_none(tr("No suggestion yet"))
             self._confirm.set_label(tr("Nothing to confirm yet"))
@@ -247,6 +247,11 @@ class ReviewPanel(QFrame):
     def note(self) -> str:
         """The note typed for the item on screen."""
         return self.action_block.note
+
+    def write_note(self, note: str) -> None:
+        """A note typed elsewhere: on the bar of a desk of its own."""
+        self.action_block.field.setText(note)
+        self._note_edited(note)
 
     def _note_edited(self, note: str) -> None:
         self.reasons.show_chosen(self.action_block.reasons())
