@@ -15,6 +15,9 @@ SYNCS       ?= 200
 CORRUPTIONS ?= 1000
 STEPS       ?= 10000
 STARTS      ?= 100
+HARMS       ?= 1000
+SITTING     ?= 10000
+FILES       ?= 1000000
 TAMPERINGS  ?= 10000
 # How long `make fuzz` gives each reader.
 SECONDS     ?= 60
@@ -30,7 +33,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
+.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices sbom lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -79,8 +82,9 @@ test-clipping: $(VENV)/ready-to-test system-libraries  ## look for text that is 
 
 torture: $(VENV)/ready-to-test  ## kill, cut, fill and damage it for an hour; KILLS=300 CUTS=20 STEPS=1000 … for less
 	@$(OFFSCREEN) TORTURE_KILLS=$(KILLS) TORTURE_CUTS=$(CUTS) TORTURE_WRITES=$(WRITES) TORTURE_SYNCS=$(SYNCS) \
-	TORTURE_CORRUPTIONS=$(CORRUPTIONS) TORTURE_STEPS=$(STEPS) TORTURE_STARTS=$(STARTS) TORTURE_TAMPERINGS=$(TAMPERINGS) \
-	$(PY) -m pytest -s tests/torture $(PYTEST_ARGS)
+	TORTURE_CORRUPTIONS=$(CORRUPTIONS) TORTURE_STEPS=$(STEPS) TORTURE_STARTS=$(STARTS) \
+	TORTURE_TAMPERINGS=$(TAMPERINGS) TORTURE_WORKERS=$(HARMS) TORTURE_SITTING=$(SITTING) TORTURE_FILES=$(FILES) \
+	$(PY) -m pytest -s tests/torture tests/bad_inputs/test_surroundings.py $(PYTEST_ARGS)
 
 fuzz: $(VENV)/ready-to-test  ## give every reader of foreign files odd ones; SECONDS=300 each, FUZZ="dicom 'model file'"
 	@$(OFFSCREEN) $(PY) -m tests.fuzzing $(SECONDS) $(FUZZ)
@@ -119,6 +123,9 @@ catalogues: $(VENV)/ready-to-test  ## collect the sentences of the window, and c
 
 notices: $(VENV)/ready-to-run  ## write THIRD_PARTY_NOTICES.md from the lock file
 	@$(PY) packaging/notices.py
+
+sbom: $(VENV)/ready-to-run  ## write sbom.cdx.json, the list of what is inside, from the lock file
+	@$(PY) packaging/sbom.py
 
 lock: $(VENV)/ready-to-test  ## write the lock files from pyproject.toml; UPGRADE=--upgrade for newer versions
 	@$(PY) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Lock with Python 3.11, the oldest supported.")'
