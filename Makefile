@@ -21,6 +21,9 @@ FILES       ?= 1000000
 TAMPERINGS  ?= 10000
 # How long `make fuzz` gives each reader.
 SECONDS     ?= 60
+# Where and how many changes `make mutation` makes.
+ROOMS       ?= domain store
+NUMBER      ?= 100
 
 PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --disable-pip-version-check --quiet
@@ -33,7 +36,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-certificate bundle screenshots models embedder samples catalogues notices sbom lock clean system-libraries
+.PHONY: help run test torture fuzz mutation coverage test-clipping bench bench-learning bench-problems bench-certificate bundle screenshots models embedder samples catalogues notices sbom lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -89,11 +92,22 @@ torture: $(VENV)/ready-to-test  ## kill, cut, fill and damage it for an hour; KI
 fuzz: $(VENV)/ready-to-test  ## give every reader of foreign files odd ones; SECONDS=300 each, FUZZ="dicom 'model file'"
 	@$(OFFSCREEN) $(PY) -m tests.fuzzing $(SECONDS) $(FUZZ)
 
+mutation: $(VENV)/ready-to-test  ## change the program in NUMBER places and count what the tests notice; ROOMS="domain store"
+	@$(OFFSCREEN) $(PY) -m tests.mutation $(ROOMS) --number $(NUMBER)
+
+coverage: $(VENV)/ready-to-test  ## which branches of domain, store, learning and assurance the tests take
+	@$(OFFSCREEN) $(PY) -m coverage run --branch --source=hitl_desktop/domain,hitl_desktop/store,hitl_desktop/learning,hitl_desktop/assurance \
+	-m pytest -q -n 0 tests/domain tests/store tests/learning tests/assurance $(PYTEST_ARGS)
+	@$(PY) -m coverage report --skip-covered --sort=cover
+
 bench: $(VENV)/ready-to-test system-libraries  ## measure speed and print the table
 	@$(OFFSCREEN) $(PY) -m tests.benchmarks
 
 bench-learning: $(VENV)/ready-to-test  ## count labels needed, beside other libraries; BENCH="digits --quick"
 	@$(PY) -m tests.benchmarks.learning $(BENCH)
+
+bench-problems: $(VENV)/ready-to-test  ## are wrong labels found? precision at 100 and recall on the shared data
+	@$(PY) -m tests.benchmarks.label_problems $(BENCH)
 
 bench-certificate: $(VENV)/ready-to-test  ## simulate deployments of the certificate; BENCH="digits --seeds 400"
 	@$(PY) -m tests.benchmarks.certificate $(BENCH)
@@ -110,6 +124,7 @@ screenshots: $(VENV)/ready-to-test system-libraries  ## make the pictures of the
 samples: $(VENV)/ready-to-run  ## make the sample data again from its seeds
 	@$(PY) packaging/samples/make_digits.py
 	@$(PY) packaging/samples/make_messages.py
+	@$(PY) packaging/samples/make_chats.py
 	@$(PY) packaging/samples/make_phantoms.py
 
 models: $(VENV)/ready-to-run  ## train the bundled models again

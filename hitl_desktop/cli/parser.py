@@ -123,7 +123,7 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
     export = _command(commands, "export", "Write all items with their decisions to a file.")
     _project(export)
     export.add_argument("out", metavar="OUT", type=Path)
-    export.add_argument("--format", choices=["csv", "jsonl", "coco", "marks"], default="csv")
+    export.add_argument("--format", choices=["csv", "jsonl", "messages", "coco", "marks"], default="csv")
     export.add_argument("--with-masked", action="store_true", help="also the columns that are masked in the window")
 
 

@@ -39,6 +39,8 @@ class Slot(StrEnum):
     """Of the reserve, a uniform random draw: measures the model, and never trains it."""
     AGAIN = "again"
     """Set aside before, and looked at again."""
+    SECOND = "second"
+    """Answered by somebody else before, which is not shown: a rule asks for a second reader."""
     CHOSEN = "chosen"
     """Opened by the reviewer from a list or a search."""
     AUDIT = "audit"
@@ -92,9 +94,12 @@ class Decision:
     `policy_version` and `rule` are the routing policy in force when it was made, and the number of its rule (from 1;
     one more than there are rules for "everything else") that the item was under; None where that was not noted.
     An automatic decision also says why it was permitted: the `route` that the rule gave, and the number of either the
-    `certificate` or the `override` that stood. What takes it back keeps all that.
+    `certificate` or the `override` that stood. What takes it back keeps all that. A person's answer names the `route`
+    where its rule asks for a second reader.
     `reviewer_id` names the profile behind `reviewer`, whatever it is called later, and `auth` (`reviewers.Auth`) how it
     was known that the person was who they said; the store writes both, "" where there was no profile or no sitting.
+    `quick_updates` is how many decisions had moved the answers of that version at once (`learning/quick_head.py`) when
+    they were shown: 0 where it was the version alone.
     """
 
     number: int
@@ -128,6 +133,7 @@ class Decision:
     reviewer_id: str = ""
     auth: str = ""
     response: Response = NO_RESPONSE
+    quick_updates: int = 0
 
     @property
     def names_answer(self) -> bool:

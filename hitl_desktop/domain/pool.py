@@ -25,6 +25,7 @@ from hitl_desktop.domain.routing import Ledger, Split
 
 STATES = tuple(ItemState)
 TO_DO = STATES.index(ItemState.TO_DO)
+DECIDED = STATES.index(ItemState.DECIDED)
 AUTOMATIC = STATES.index(ItemState.AUTOMATIC)
 _CODE = {state: code for code, state in enumerate(STATES)}
 _AUTOMATIC = [code for code, route in enumerate(ROUTES) if route in AUTOMATIC_ROUTES]
@@ -57,6 +58,10 @@ class Pool:
         self.policy = starting_policy(threshold)
         self.facts = ItemFacts()
         self.novel: Mask | None = None
+        self.moves = 0
+        """How many standings were noted so far: whoever keeps what follows from the states sees that it is stale."""
+        self.moved_last = -1
+        """The item that the last of them was about."""
         self.measure = measure
         self.task = task
         self.probabilities: FloatArray | None = None
@@ -78,6 +83,7 @@ class Pool:
         `facts` are read once the arrays are longer: what the records of all items say.
         """
         self.states = np.concatenate([self.states, states])
+        self.moves, self.moved_last = self.moves + 1, -1
         self.label_ids = np.concatenate([self.label_ids, label_ids])
         self.facts = facts()
         self.set_predictions(self.probabilities)
@@ -136,6 +142,8 @@ class Pool:
         self.states[index] = _CODE[state]
         self.label_ids[index] = -1 if label_id is None else label_id
         self._counts[self.states[index], self.routes.route[index]] += 1
+        self.moves += 1
+        self.moved_last = index
 
     def recall(self, indexes: npt.NDArray[np.int64]) -> None:
         """Have these items wait for a person, whatever the policy says: their automatic decision was taken back."""

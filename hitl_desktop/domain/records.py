@@ -215,9 +215,16 @@ class Record:
 
     @property
     def line(self) -> str:
-        """The record in one line, for lists, search results and logs."""
-        filled = [f for f in self.fields if f.text]
-        return " · ".join(f"{f.name} {f.text}" for f in filled)
+        """The record in one line, for lists and logs: numbers with their names first, without the id."""
+        order = (ColumnType.NUMBER, ColumnType.CATEGORY, ColumnType.TEXT, ColumnType.DATE, ColumnType.KEY)
+        filled = sorted((f for f in self.fields if f.text and f.type in order), key=lambda f: order.index(f.type))
+        return " · ".join(_in_line(f) for f in filled)
+
+
+def _in_line(one: Field) -> str:
+    if one.type is ColumnType.NUMBER:
+        return f"{one.name} {one.text}"
+    return one.text[:16].replace("T", " ") if one.type is ColumnType.DATE else one.text
 
 
 def record_of(text: str) -> Record:
@@ -237,6 +244,17 @@ def line_of(text: str) -> str:
         return record_of(text).line
     except KnownError:
         return text
+
+
+def without_columns(text: str, columns: frozenset[str]) -> str:
+    """The stored text with some columns emptied, and without what was known before, which is made of all of them."""
+    if not columns:
+        return text
+    try:
+        record = record_of(text)
+    except KnownError:
+        return text
+    return Record(tuple(replace(f, value=None) if f.name in columns else f for f in record.fields)).text
 
 
 def plain_number(value: float) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.exchange import export_csv, export_jsonl, image_folder, marks_coco, marks_csv, table
+from hitl_desktop.exchange import export_csv, export_jsonl, export_messages, image_folder, marks_coco, marks_csv, table
 from hitl_desktop.exchange.records import ExportRow
 from hitl_desktop.language import mark
 
@@ -28,13 +28,19 @@ class Importer:
 class Exporter:
     """A way to write an export. `title` is said with `tr`.
 
-    `function` takes rows, file, progress and cancel check; it returns the row count.
+    `function` takes rows, file, progress and cancel check; it returns the row count. `kind` is the one sort of item
+    that can be written so, "" for all.
     """
 
     name: str
     title: str
     suffixes: frozenset[str]
     function: Callable[[Iterable[ExportRow], Path, Progress, CancelCheck], int]
+    kind: str = ""
+
+    def suits(self, kind: str) -> bool:
+        """True when items of this kind can be written so."""
+        return self.kind in ("", kind)
 
 
 IMPORTERS: Final[dict[str, Importer]] = {
@@ -52,3 +58,14 @@ MARK_EXPORTERS: Final[dict[str, Exporter]] = {
     "marks": Exporter("marks", mark("Marks as CSV, one a row"), frozenset({".marks.csv"}), marks_csv.write),
 }
 """Formats that hold nothing but the marks of decided items; their functions return how many."""
+
+TRAINING_EXPORTERS: Final[dict[str, Exporter]] = {
+    "messages": Exporter(
+        "messages",
+        mark("Messages to train a chat model"),
+        frozenset({".messages.jsonl"}),
+        export_messages.write,
+        kind="conversation",
+    ),
+}
+"""Formats that trainers read: decided items of one kind, as they read them; their functions return how many."""

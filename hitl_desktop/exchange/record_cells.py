@@ -10,8 +10,13 @@ from hitl_desktop.domain.records import ColumnType, RecordColumn, Value
 
 MISSING: Final = frozenset({"", "na", "n/a", "n.a.", "nan", "null", "none", "nil", "-", "–", "—", "?", "unknown"})
 """What stands in cells that hold nothing, in small letters."""
-_CURRENCY: Final = re.compile(r"^(?:[A-Z]{3}\s?)?(.*?)(?:\s?[A-Z]{3})?$", re.DOTALL)
-_SIGNS: Final = re.compile(r"[$€£¥₹]|\b[A-Z]{3}\b")
+_CODES: Final = (
+    "EUR|USD|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH|HKD|SGD|TWD|KRW|BRL|MXN|"
+    "ARS|CLP|COP|ZAR|NGN|KES|AED|SAR|QAR|KWD|EGP|MAD|ILS|THB|MYR|IDR|PHP|VND|PKR|BDT|LKR"
+)
+"""Currencies (ISO 4217) that may stand with a number; other letters make it a name."""
+_CURRENCY: Final = re.compile(rf"^(?:(?:{_CODES})\s?)?(.*?)(?:\s?(?:{_CODES}))?$", re.DOTALL)
+_SIGNS: Final = re.compile(rf"[$€£¥₹]|\b(?:{_CODES})\b")
 _POINTED: Final = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d*)\.(\d{1,2}|\d{4,})")
 _COMMAED: Final = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d*),(\d{1,2}|\d{4,})")
 _LONGEST_CATEGORY: Final = 200

@@ -5,24 +5,21 @@ guessed, and no row is lost for one cell.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Duplicate, FoundItem, Unreadable
-from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.record_dates import written_of
 from hitl_desktop.domain.record_history import Histories, in_time
 from hitl_desktop.domain.records import ColumnType, Field, Record, RecordColumn, RecordColumns, record_of
-from hitl_desktop.domain.sentences import Sentence, in_a_row, listed, quoted, say, say_n
+from hitl_desktop.domain.sentences import Sentence, listed, quoted, say, say_n
+from hitl_desktop.exchange.digests import digest_of
 from hitl_desktop.exchange.label_cells import notes_on_spelling
 from hitl_desktop.exchange.ordering import natural_key, shown
 from hitl_desktop.exchange.record_cells import Fault, currency_in, decimal_sign, is_missing, value_in
-from hitl_desktop.exchange.record_types import MANY_VALUES, guess_records
-from hitl_desktop.exchange.table import read_rows, sniff
-from hitl_desktop.exchange.table_contents import digest_of
+from hitl_desktop.exchange.record_types import MANY_VALUES
 from hitl_desktop.exchange.table_notes import notes_on_ids, notes_on_oddities, rows_named
 from hitl_desktop.exchange.table_records import Oddity, Row, TableContents, TableGuess
 from hitl_desktop.language import mark
@@ -37,47 +34,6 @@ _FAULTS: Final = {
 }
 _MOST_VALUES: Final = 20_000
 """So many different values of a category are counted; more are "more"."""
-
-
-def read_records(
-    path: Path,
-    columns: RecordColumns | None,
-    progress: Progress,
-    cancelled: CancelCheck,
-    *,
-    guess: TableGuess | None = None,
-    known: Iterable[str] = (),
-) -> TableContents:
-    """Read the whole table. `columns` None: as guessed. `known` are the texts of records that are there already.
-
-    Raises KnownError when a column is missing, nothing is left to learn from, or dates could be read in two ways and
-    nobody has said in which; Cancelled.
-    """
-    guess = guess or sniff(path)
-    if columns is None:
-        columns = guess_records(path, guess).columns
-    columns.check()
-    _check_names(columns, guess)
-    builder = RecordsBuilder(columns)
-    for text in known:
-        builder.know(text)
-    for row in read_rows(path, guess, progress, cancelled):
-        builder.add(row)
-    contents = builder.finish(guess)
-    if not contents.items and not known:
-        why = contents.unreadable[0].why if contents.unreadable else say("There are no rows.")
-        raise KnownError(in_a_row([say("No row of this table can be read."), why]), say("Choose another file."))
-    return contents
-
-
-def _check_names(columns: RecordColumns, guess: TableGuess) -> None:
-    there = set(guess.column_names)
-    for name in [*(column.name for column in columns.columns), *([columns.label] if columns.label else [])]:
-        if name not in there:
-            raise KnownError(
-                say("There is no column “{name}”.", name=name),
-                say("The columns are: {names}.", names=listed(guess.column_names[:20])),
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +55,8 @@ class RecordsBuilder:
         self._of_record = [c for c in columns.columns if c.type is not ColumnType.IGNORED]
         self._rows: list[_Kept] = []
         self._before: list[Record] = []
+        self._there: dict[str, tuple[str, str]] = {}
+        self._again: list[FoundItem] = []
         self._first_with: dict[str, tuple[str, str | None]] = {}
         self._duplicates: list[Duplicate] = []
         self._unreadable: list[Unreadable] = []
@@ -114,11 +72,13 @@ class RecordsBuilder:
         self._filled: Counter[str] = Counter()
         self._number = 0
 
-    def know(self, text: str) -> None:
-        """Take a record that is in the project already: it is history, and is not taken again."""
+    def know(self, text: str, digest: str) -> None:
+        """Take a record that is in the project already: it is history, and comes out as it is when it stands here too,
+        whatever has come in before it meanwhile.
+        """
         record = record_of(text)
         self._before.append(record)
-        self._first_with[digest_of(record.own)] = ("", None)
+        self._there[digest_of(record.own)] = (text, digest)
 
     def add(self, row: Row) -> None:
         """Take the next row."""
@@ -139,12 +99,17 @@ class RecordsBuilder:
             self._labels[label] += 1
         self._note_id(row.number, identity)
         digest = digest_of(record.own)
+        fields = {c: v for c, v in row.values.items() if c not in (self._columns.label, self._columns.identity)}
+        if digest in self._there:
+            text, known = self._there.pop(digest)
+            self._again.append(FoundItem(known, identity or f"row {row.number}", label or None, text, fields))
+            self._first_with[digest] = (name, label)
+            return
         first = self._first_with.get(digest)
         if first is not None:
             self._duplicates.append(Duplicate(name, first[0], disagrees=first[1] is not None and first[1] != label))
             return
         self._first_with[digest] = (name, label)
-        fields = {c: v for c, v in row.values.items() if c not in (self._columns.label, self._columns.identity)}
         self._rows.append(_Kept(record, identity, label or None, fields, row.number))
 
     def _note_id(self, number: int, identity: str) -> None:
@@ -174,8 +139,8 @@ class RecordsBuilder:
     def finish(self, guess: TableGuess) -> TableContents:
         """What was found. Raises KnownError for dates of which nobody said whether day or month stands first."""
         self._refuse_open_questions()
-        items: list[FoundItem] = []
-        taken: set[str] = set()
+        items = list(self._again)
+        taken = {item.path for item in items}
         for row in self._with_history():
             path = row.identity or f"row {row.number}"
             path = f"{path} (row {row.number})" if path in taken else path

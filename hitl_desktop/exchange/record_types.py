@@ -4,24 +4,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
-from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.record_dates import DateForm, written_of
 from hitl_desktop.domain.records import ColumnType, RecordColumn, RecordColumns
 from hitl_desktop.exchange.columns import ID_NAMES, TEXT_NAMES, name_weight
 from hitl_desktop.exchange.record_cells import currency_in, decimal_sign, is_missing, number_in
-from hitl_desktop.exchange.table import read_rows
 from hitl_desktop.exchange.table_records import TableGuess
 
-LOOKED_AT: Final = 5000
-"""Rows from the beginning of the table that types are guessed from."""
 SAMPLES: Final = 3
 MANY_VALUES: Final = 1000
 """A category with more values than this is told."""
 _CLEAR: Final = 0.8
 """A column is of numbers or dates when so many of its filled cells are."""
+_LONG_PROSE: Final = 60
+"""Texts of so many characters on average are what a table is about, unless there are several numbers beside them."""
 _PROSE: Final = 0.5
 _PROSE_LENGTH: Final = 18
 _ALL_DIFFERENT: Final = 0.98
@@ -96,6 +93,8 @@ class RecordGuess:
     rows: int
     classes: tuple[str, ...]
     """The values of the label column, most frequent first."""
+    prose: float = 0.0
+    """Characters that the longest column of text has on average."""
 
     def of(self, name: str) -> TypeGuess | None:
         """What was found of one column."""
@@ -106,33 +105,31 @@ class RecordGuess:
         """True when numbers, dates and categories make up most of what there is to learn from."""
         types = Counter(guess.column.type for guess in self.guesses if guess.column.name != self.columns.label)
         measured = types[ColumnType.NUMBER] + types[ColumnType.DATE]
+        if self.prose >= _LONG_PROSE and types[ColumnType.NUMBER] < 2:
+            return False
         return types[ColumnType.NUMBER] >= 1 and measured + types[ColumnType.CATEGORY] >= 3 * max(
             1, types[ColumnType.TEXT]
         )
 
 
-def guess_records(path: Path, table: TableGuess, label: str | None = None) -> RecordGuess:
+def guess_records(table: TableGuess, label: str | None = None) -> RecordGuess:
     """Look at the first rows of a table. `label` names the column of classes, None: found out, "" for none."""
-    cells: dict[str, list[str]] = {name: [] for name in table.column_names}
-    rows = 0
-    for row in read_rows(path, table, no_progress, never_cancelled):
-        if row.problem is None:
-            for name, column in cells.items():
-                column.append(row.values.get(name, ""))
-        rows += 1
-        if rows >= LOOKED_AT:
-            break
+    cells = {name: [row[place] for row in table.sample] for place, name in enumerate(table.column_names)}
     guesses = tuple(guess_type(name, values, is_first=place == 0) for place, (name, values) in enumerate(cells.items()))
     if label is None:
         label = _label_of(guesses, cells, table.label_column)
     guesses = _with_one_of(_with_one_of(guesses, ColumnType.IDENTITY), ColumnType.KEY)
+    prose = max(
+        (c.mean_length for c, g in zip(table.columns, guesses, strict=True) if g.column.type is ColumnType.TEXT),
+        default=0.0,
+    )
     classes = Counter(cell.strip() for cell in cells.get(label or "", []) if cell.strip())
     columns = RecordColumns(
         tuple(guess.column for guess in guesses if guess.column.name != label),
         _amount_of([guess for guess in guesses if guess.column.name != label]),
         label or None,
     )
-    return RecordGuess(columns, guesses, rows, tuple(name for name, _ in classes.most_common()))
+    return RecordGuess(columns, guesses, len(table.sample), tuple(name for name, _ in classes.most_common()), prose)
 
 
 def guess_type(name: str, cells: Sequence[str], *, is_first: bool = False) -> TypeGuess:

@@ -3,93 +3,23 @@
 Such an item is stored as canonical JSON (see `kinds`), which `compose` makes of the cells of one row.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from hitl_desktop.domain.responses import NO_RESPONSE, Response
-from hitl_desktop.domain.sentences import Sentence
+from hitl_desktop.exchange.record_rows import RECORD_ROWS
+from hitl_desktop.exchange.row_parts import Choice, Composed, Gathering, Layout, Role, RowKind
 from hitl_desktop.exchange.table_records import TableGuess
+from hitl_desktop.exchange.talk_rows import TALK_ROWS
 
+__all__ = ["ROW_KINDS", "Choice", "Composed", "Gathering", "Layout", "Role", "RowKind", "kinds_of"]
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a table is read: `roles` names the columns of each role, `options` what else was chosen, by name."""
-
-    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    options: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """All columns that have a role."""
-        return frozenset(name for names in self.roles.values() for name in names)
-
-    def first(self, role: str) -> str | None:
-        """The first column of a role, None where it has none."""
-        return next(iter(self.roles.get(role, ())), None)
-
-    def plain(self) -> dict[str, Any]:
-        """As JSON keeps it."""
-        return {"roles": {role: list(names) for role, names in self.roles.items()}, "options": dict(self.options)}
-
-    @classmethod
-    def of(cls, stored: Mapping[str, Any]) -> "Layout":
-        """The inverse of `plain`; parts that are missing are empty."""
-        roles = {role: tuple(names) for role, names in stored.get("roles", {}).items()}
-        return cls(roles, dict(stored.get("options", {})))
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """One item made of a row: the `text` to store, the class it names, if any, and what is answered beyond it."""
-
-    text: str
-    label: str | None = None
-    response: Response = NO_RESPONSE
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A part that columns play: `title` is said with `tr`. `many`: more than one column may; `needed`: at least one."""
-
-    name: str
-    title: str
-    many: bool = False
-    needed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something else to be chosen: `values` are (stored value, words said with `tr`), the usual one first."""
-
-    name: str
-    title: str
-    values: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RowKind:
-    """How rows become items of one kind.
-
-    `guess` finds a layout from the first rows, or None where the table does not look like this kind; what was found is
-    said in words by the wizard, and can be changed. `compose` makes one item, or says in a sentence why it cannot.
-    `classes` are the names of the classes, in order, where they follow from the layout; () where they are found or
-    named as for texts. `refusal` says what is missing in a layout, None when nothing is.
-    """
-
-    name: str
-    roles: tuple[Role, ...]
-    guess: Callable[[TableGuess], Layout | None]
-    compose: Callable[[Mapping[str, str], Layout], Composed | Sentence]
-    choices: tuple[Choice, ...] = ()
-    classes: Callable[[Layout], tuple[str, ...]] = lambda _: ()
-    refusal: Callable[[Layout], Sentence | None] = lambda _: None
-
-
-ROW_KINDS: Final[dict[str, RowKind]] = {}
+ROW_KINDS: Final[dict[str, RowKind]] = {"conversation": TALK_ROWS, "record": RECORD_ROWS}
 """By the name of the kind. Texts are not in it: their rows are read as they are."""
 
 
 def kinds_of(guess: TableGuess) -> list[str]:
-    """What the rows of a table can be, the likeliest first: kinds whose layout was found, then texts."""
-    return [name for name, kind in ROW_KINDS.items() if kind.guess(guess) is not None] + ["text"]
+    """What the rows of a table can be, the likeliest first: kinds that suit it, texts, kinds that it could be made into
+    all the same.
+    """
+    there = [name for name, kind in ROW_KINDS.items() if kind.guess(guess) is not None]
+    likely = [name for name in there if ROW_KINDS[name].suits(guess)]
+    return [*likely, "text", *(name for name in there if name not in likely)]

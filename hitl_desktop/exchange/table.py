@@ -10,7 +10,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import Sentence, in_a_row, listed, say, say_n
 from hitl_desktop.exchange import byte_stream, columns, json_records
 from hitl_desktop.exchange.delimited import Dialect, Record, guess_dialect, lines_of, records
-from hitl_desktop.exchange.row_kinds import ROW_KINDS, Composed, Layout, RowKind
+from hitl_desktop.exchange.row_kinds import ROW_KINDS, Composed, Gathering, Layout, RowKind
 from hitl_desktop.exchange.table_contents import ContentsBuilder
 from hitl_desktop.exchange.table_records import ColumnGuess, Oddity, Row, TableContents, TableFormat, TableGuess
 from hitl_desktop.language import tr
@@ -162,6 +162,7 @@ def _guess(encoding: str, kind: TableFormat, dialect: Dialect, sample: _Sample, 
     return TableGuess(
         encoding, dialect.delimiter, kind, described, identity, text, label,
         id_confidence, text_confidence, label_confidence, estimate, tuple(notes), sample.header, dialect.escape,
+        tuple(map(tuple, sample.rows)),
     )  # fmt: skip
 
 
@@ -253,11 +254,13 @@ def read_table(
     several: bool = False,
     kind: str = "text",
     layout: Layout | None = None,
+    there: Sequence[tuple[str, str]] = (),
 ) -> TableContents:
     """Read the whole table at `path` into items, with every row that is left out and why.
 
     `kind` is what its rows are, and `layout` how they are read where that is one of `ROW_KINDS`; None: as guessed.
 
+    `there` are the items that the project has, (text, digest) each, where what is made of a row depends on them.
     `guess` is what `sniff` gave, perhaps changed by the user; it is made anew if it is missing. `several`: label cells
     hold several names, see `label_cells.names_in`.
     `text_column` None takes the guessed one; `id_column` or `label_column` None means that there is none.
@@ -269,6 +272,7 @@ def read_table(
     if row_kind is not None:
         text_column, layout = None, layout or row_kind.guess(guess) or Layout()
         compose = partial(_composed, row_kind, _checked(row_kind, layout))
+        id_column = row_kind.identity(layout) or id_column
     else:
         text_column = text_column if text_column is not None else guess.text_column
         if text_column is None:
@@ -276,10 +280,18 @@ def read_table(
     used = frozenset[str]() if layout is None or compose is None else layout.columns
     for column in (id_column, text_column, label_column, *sorted(used)):
         _check_column(column, guess.columns)
+    rows: Iterable[Row] = read_rows(path, guess, progress, cancelled)
+    if row_kind is not None and row_kind.gather is not None and layout is not None:
+        return _not_empty(row_kind.gather(Gathering(rows, guess, layout, id_column, label_column, there)))
     builder = ContentsBuilder(id_column, text_column, label_column, several=several, compose=compose, used=used)
-    for row in read_rows(path, guess, progress, cancelled):
+    if row_kind is not None and layout is not None:
+        rows = row_kind.join(rows, layout)
+    for row in rows:
         builder.add(row)
-    contents = builder.finish(guess.column_names, guess.notes)
+    return _not_empty(builder.finish(guess.column_names, guess.notes))
+
+
+def _not_empty(contents: TableContents) -> TableContents:
     if not contents.items:
         why = contents.unreadable[0].why if contents.unreadable else say("There are no rows.")
         raise KnownError(

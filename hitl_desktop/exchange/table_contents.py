@@ -1,25 +1,20 @@
 """From the rows of a table to items: what is a duplicate, what cannot be used, what has to be told."""
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 
 from hitl_desktop.domain.items import Duplicate, FoundItem, Unreadable
 from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.domain.sentences import Sentence, say, say_n
+from hitl_desktop.exchange.digests import digest_of
 from hitl_desktop.exchange.label_cells import names_in, notes_on_spelling
 from hitl_desktop.exchange.ordering import natural_key, shown
-from hitl_desktop.exchange.row_kinds import Composed
+from hitl_desktop.exchange.row_parts import Composed
 from hitl_desktop.exchange.table_notes import notes_on_ids, notes_on_oddities, notes_on_spaces
 from hitl_desktop.exchange.table_records import Oddity, Row, TableContents
 
 Compose = Callable[[Mapping[str, str]], Composed | Sentence]
 """What makes an item of a row's cells, or says why it cannot."""
-
-
-def digest_of(text: str) -> str:
-    """The SHA-256 of a text in hex, by which it is known. Lone surrogates are hashed as they are."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is_automatic(row: Row) -> bool:

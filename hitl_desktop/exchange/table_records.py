@@ -52,7 +52,8 @@ class TableGuess:
     """How a table will be read, and what its columns seem to be. Every part can be replaced before reading.
 
     The confidences are 0–1 and 0 where no column was found. `delimiter` is "" for one column and for JSON;
-    `header` is False where the first row is data. `notes` are sentences for the user.
+    `header` is False where the first row is data. `sample` are the cells of the first rows, by
+    column. `notes` are sentences for the user.
     """
 
     encoding: str
@@ -69,6 +70,7 @@ class TableGuess:
     notes: tuple[Sentence, ...] = ()
     header: bool = True
     escape: str = ""
+    sample: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
     @property
     def column_names(self) -> tuple[str, ...]:

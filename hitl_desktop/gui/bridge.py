@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.errors import KnownError, ProjectInUse
+from hitl_desktop.domain.errors import KnownError, ProjectInUse, ReasonNeeded
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.model_errands import ModelErrands
+from hitl_desktop.gui.quick_answering import QuickAnswering
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
 from hitl_desktop.workflow.reviewers import reviewers_of
@@ -84,11 +85,13 @@ class Bridge(QObject):
         self.works_by_itself = True
         """False in safe mode: no job starts that nobody asked for."""
         self.autopilot = Autopilot(self)
+        self.quick = QuickAnswering(self)
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
         forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing, self.troubled)
         forget(self, self.batch_wanted, self.reviewer_changed)
+        forget(self.quick, self.quick.answered, self.quick.counted)
 
     @property
     def is_open(self) -> bool:
@@ -105,16 +108,28 @@ class Bridge(QObject):
         """The open project, its session and its trainings. Raises KnownError when none is open."""
         return self._the_workspace().desk
 
-    def perform(self, operation: Callable[[], Changes], initiator: object = None) -> Changes | None:
-        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back."""
+    def perform(
+        self,
+        operation: Callable[[], Changes],
+        initiator: object = None,
+        ask: Callable[[ReasonNeeded], object] | None = None,
+    ) -> Changes | None:
+        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back.
+
+        `ask` is called where a past decision is to be changed: to have it done again with a reason.
+        """
         try:
             changes = operation()
         except KnownError as error:
-            self.tell(error)
+            if ask is not None and isinstance(error, ReasonNeeded):
+                ask(error)
+            else:
+                self.tell(error)
             return None
         if changes is not NOTHING:
             self.changed.emit(changes, initiator)
             self.autopilot.follow(changes)
+            self.quick.follow(changes)
             if changes.decisions:
                 self._train_when_due()
             if changes.settings:
@@ -161,6 +176,7 @@ class Bridge(QObject):
             self._stop_jobs()
         self.project_changed.emit()
         self.autopilot.wake()
+        self.quick.follow(Changes(settings=True))
         self.catch_up()
         return True
 
@@ -353,6 +369,7 @@ class Bridge(QObject):
         self.preparing = self.start("prepare", lambda p, c: self.worker.run("ask", request, p, c), ended)
 
     def _stop_jobs(self) -> None:
+        self.quick.close()
         for job in (self.training, self.scoring, self.preparing):
             if job is not None:
                 job.cancel()

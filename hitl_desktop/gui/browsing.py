@@ -38,6 +38,7 @@ class Browsing(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._wanted: Wanted | None = None
+        self._told: tuple[Wanted | None, bool, bool] = (None, False, False)
         self._title = ""
         self._rows: Indexes | None = None
         self._is_stale = True
@@ -66,12 +67,12 @@ class Browsing(QObject):
     @property
     def is_filtered(self) -> bool:
         """True when items may be left out."""
-        return self._wanted is not None and self._wanted.is_filtered
+        return self._narrows()[0]
 
     @property
     def is_listing(self) -> bool:
         """True when the queue's list shows something else than the plain queue."""
-        return self.is_filtered or self.wanted.filter.everything
+        return self._narrows()[1]
 
     @property
     def is_busy(self) -> bool:
@@ -140,6 +141,15 @@ class Browsing(QObject):
     def close(self) -> None:
         """Stop looking. Twice does no harm."""
         self._beside.close()
+
+    def _narrows(self) -> tuple[bool, bool]:
+        """`is_filtered` and `is_listing`: asked for every row that is painted, so they are found out once."""
+        wanted = self._wanted
+        if self._told[0] is not wanted:
+            is_filtered = wanted is not None and wanted.is_filtered
+            is_listing = is_filtered or (wanted is not None and wanted.filter.everything)
+            self._told = (wanted, is_filtered, is_listing)
+        return self._told[1:]
 
     def _forget(self) -> None:
         self._beside.stop()

@@ -13,6 +13,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.item_jump import ItemJump, Place
 from hitl_desktop.gui.jump import JumpDialog
 from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.gui.views.review.rounds import read_second, settle_readings
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
@@ -112,11 +113,13 @@ class Commands(QObject):
 
     def export(self) -> None:
         """Choose a file and write the export in the background."""
-        from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS
+        from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS, TRAINING_EXPORTERS
 
         project = self._bridge.desk.project
-        endings = {"csv": ".csv", "jsonl": ".jsonl", "coco": ".json", "marks": ".marks.csv"}
-        forms = ";;".join(f"{tr(row.title)} (*{endings[name]})" for name, row in (EXPORTERS | MARK_EXPORTERS).items())
+        suiting = [
+            row for row in (EXPORTERS | MARK_EXPORTERS | TRAINING_EXPORTERS).values() if row.suits(project.kind.name)
+        ]
+        forms = ";;".join(f"{tr(row.title)} (*{min(row.suffixes)})" for row in suiting)
         suggested = str(project.folder.parent / f"{project.name}.csv")
         chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Export"), suggested, forms)
         if chosen:
@@ -127,6 +130,8 @@ class Commands(QObject):
         form = {".jsonl": "jsonl", ".json": "coco"}.get(out.suffix, "csv")
         if out.name.endswith(".marks.csv"):
             form = "marks"
+        if out.name.endswith(".messages.jsonl"):
+            form = "messages"
         self._bridge.export(out, form, lambda job: self._exported(job, out, is_marks=form in ("coco", "marks")))
 
     def report(self) -> None:
@@ -170,6 +175,12 @@ class Commands(QObject):
         """Ask for the password before anything else is done."""
         self._window.door.lock()
 
+    def signatures(self) -> None:
+        """Show who signed what and whether it holds; sign."""
+        from hitl_desktop.gui.views.reviewers.signatures_sheet import SignaturesSheet
+
+        SignaturesSheet(self._context, self._window).open()
+
     def quit(self) -> None:
         """Close the window."""
         self._window.close()
@@ -186,6 +197,18 @@ class Commands(QObject):
         """Go through what was set aside."""
         self._window.show_page("review")
         self._window.review.look_again()
+
+    def read_second(self) -> None:
+        """Go through what waits for this reviewer as the second one."""
+        self._window.show_page("review")
+        self._window.review.keep_draft()
+        read_second(self._bridge, self._context.browsing)
+
+    def settle_readings(self) -> None:
+        """Go through the items where two readers differ."""
+        self._window.show_page("review")
+        self._window.review.keep_draft()
+        settle_readings(self._bridge, self._context.browsing)
 
     def train(self) -> None:
         """Train on the decisions now."""

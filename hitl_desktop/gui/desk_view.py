@@ -221,6 +221,8 @@ class DeskView(QWidget):
         done = self.review.done
         self.review.tick.connect(self.footer.show_time)
         done.routing_wanted.connect(lambda: self.show_page("routing"))
+        done.second_wanted.connect(self._commands.read_second)
+        done.settling_wanted.connect(self._commands.settle_readings)
         done.train_wanted.connect(self._commands.train)
         done.export_wanted.connect(self._commands.export)
         done.new_project_wanted.connect(self._commands.new_project)

@@ -136,6 +136,10 @@ VIEWER_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "raw_text": ("R",),
     "turns": ("Shift+R",),
     "columns": ("Shift+C",),
+    "turn_before": ("Shift+Up",),
+    "turn_after": ("Shift+Down",),
+    "turn_decides": ("Shift+D",),
+    "reply": ("Shift+N",),
 }
 """The keys of the viewers, as these know them. A profile may move one: the review page hands the usual key on."""
 
@@ -188,6 +192,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "classes": ("Ctrl+Shift+C",),
     "switch_reviewer": ("Ctrl+Shift+I",),
     "lock": ("Ctrl+Shift+L",),
+    "signatures": ("Ctrl+Shift+S",),
     "new_project": ("Ctrl+N",),
     "open_folder": ("Ctrl+O",),
     "open_table": ("Ctrl+Shift+O",),

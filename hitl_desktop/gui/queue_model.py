@@ -18,7 +18,9 @@ from hitl_desktop.gui.views.review.route_reason import escalated
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.language import explained, listed, mark, percent, tr
 from hitl_desktop.workflow.capacity import left_today
+from hitl_desktop.workflow.second_reading import keeps_first_back
 from hitl_desktop.workflow.suggesting import keeps_back
+from hitl_desktop.workflow.suggestion import said_now
 
 _PAGE = 64
 _ITEMS_KEPT = 4096
@@ -80,9 +82,10 @@ class QueueModel(QAbstractListModel):
         self._rows: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._items: OrderedDict[int, Item] = OrderedDict()
         self._made: dict[int, QueueRow] = {}
-        self._basis: tuple[object, bool] = (None, False)
+        self._basis: tuple[object, bool, str] = (None, False, "")
         self._last_of_day = -1
         bridge.changed.connect(self._forget)
+        bridge.quick.answered.connect(self._say_anew)
         bridge.project_changed.connect(self._forget_all)
 
     @property
@@ -113,6 +116,10 @@ class QueueModel(QAbstractListModel):
     def item(self, row: int) -> Item:
         """The item of a row."""
         return self._item(row)
+
+    def row(self, row: int) -> QueueRow | None:
+        """What a row shows; None for one that is not there."""
+        return self._row(row) if 0 <= row < len(self._rows) and self._bridge.is_open else None
 
     def row_of(self, item_index: int | None) -> int:
         """The row of an item, −1 when it is not shown."""
@@ -154,28 +161,37 @@ class QueueModel(QAbstractListModel):
     def _row(self, row: int) -> QueueRow:
         """A row as it was made before, until something may have changed about it."""
         item = self._item(row)
-        basis = (self._bridge.desk.session.queue.planned(), self.is_filtered)
-        if basis[0] is not self._basis[0] or basis[1] != self._basis[1]:
+        session = self._bridge.desk.session
+        basis = (session.queue.planned(), self.is_filtered, session.reviewer)
+        if basis[0] is not self._basis[0] or basis[1:] != self._basis[1:]:
             self._made.clear()
             self._basis = basis
         made = self._made.get(item.index)
         if made is None or made.item is not item:
             made = self._made[item.index] = self._made_of(item)
-        return replace(made, ends_day=True) if row == self._last_of_day else made
+        return made if row != self._last_of_day else replace(made, ends_day=True)
 
     def _made_of(self, item: Item) -> QueueRow:
         project = self._bridge.desk.project
         pool = project.pool
-        if keeps_back(project, item):
+        if keeps_back(project, item) or self._reads_second(item):
             return QueueRow(item, (), "", None, self._why(item), is_hidden=True)
         confidence = float(pool.confidence[item.index])
         is_decided = item.state in ANSWERED
         labels = project.decided_labels(item) if is_decided else project.suggested_labels(item.index)
+        now = None if is_decided or project.quick is None else said_now(project, item.index)
+        if now is not None:
+            confidence, labels = now.confidence, now.labels
         is_known = is_decided or pool.predicted[item.index] >= 0
         words = in_words(label.name for label in labels) if is_known else ""
         marks = tuple(label.position for label in labels)
         sure = None if np.isnan(confidence) else confidence
         return QueueRow(item, marks, words, sure, self._why(item))
+
+    def _reads_second(self, item: Item) -> bool:
+        """True where somebody else's answer is not to be seen yet."""
+        desk = self._bridge.desk
+        return item.state is ItemState.DECIDED and keeps_first_back(desk.project, item.index, desk.session.sitting)
 
     def _in_words(self, row: QueueRow) -> str:
         """Why a row is there, with its clause while it waits in the queue."""
@@ -227,6 +243,12 @@ class QueueModel(QAbstractListModel):
             self._items.pop(index, None)
             self._made.pop(index, None)
 
+    def _say_anew(self) -> None:
+        """The model says otherwise, at once: rows that are shown are made anew, in their places."""
+        self._made.clear()
+        if len(self._rows):
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
     def _forget_all(self) -> None:
         self._items.clear()
         self._made.clear()
@@ -239,6 +261,11 @@ class QueueModel(QAbstractListModel):
         old = self._rows
         if abs(len(fresh) - len(old)) > 1:
             return False
+        if _is_rest(fresh, old):
+            self.beginRemoveRows(QModelIndex(), 0, 0)
+            self._rows = fresh
+            self.endRemoveRows()
+            return True
         if len(fresh) == len(old):
             return bool((fresh == old).all())
         shorter, longer = (fresh, old) if len(fresh) < len(old) else (old, fresh)
@@ -254,6 +281,14 @@ class QueueModel(QAbstractListModel):
             self._rows = fresh
             self.endInsertRows()
         return True
+
+
+def _is_rest(fresh: npt.NDArray[np.int64], old: npt.NDArray[np.int64]) -> bool:
+    """True for the same rows in the same memory, but for the first: known without looking at any of them."""
+    if len(fresh) != len(old) - 1 or not fresh.flags.c_contiguous or not old.flags.c_contiguous:
+        return False
+    where, before = (array.__array_interface__["data"][0] for array in (fresh, old))
+    return len(fresh) > 0 and where == before + old.itemsize
 
 
 def _first_difference(shorter: npt.NDArray[np.int64], longer: npt.NDArray[np.int64]) -> int:

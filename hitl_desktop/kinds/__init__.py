@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from hitl_desktop.domain import conversations
+from hitl_desktop.domain.records import line_of, without_columns
 from hitl_desktop.language import mark, mark_n, trn
 
 
@@ -22,8 +24,9 @@ class Kind:
     `extractor` is the name of its default row in `features.EXTRACTORS`.
 
     An item of rows is stored as a text: that of a "text", canonical JSON of any other kind, which `plain` says in
-    words for lists and search. `is_text` is True where the stored text is what people read, so that places
-    in it mean something. `has_own_classes` is False where the classes follow from the kind and cannot be edited.
+    words for lists and search. `without` empties some columns of the table where they are inside of it. `is_text` is
+    True where the stored text is what people read, so that places in it mean something. `has_own_classes` is False
+    where the classes follow from the kind and cannot be edited.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Kind:
     suffixes: tuple[str, ...]
     extractor: str
     plain: Callable[[str], str] = as_it_is
+    without: Callable[[str, frozenset[str]], str] = lambda text, _: text
     is_text: bool = False
     has_own_classes: bool = True
 
@@ -66,6 +70,23 @@ KINDS: Final[dict[str, Kind]] = {
         suffixes=(),
         extractor="text-ngrams",
         is_text=True,
+    ),
+    "record": Kind(
+        name="record",
+        title=mark("Records"),
+        counts=mark_n("{n} record", "{n} records"),
+        suffixes=(),
+        extractor="record-fields",
+        plain=line_of,
+        without=without_columns,
+    ),
+    "conversation": Kind(
+        name="conversation",
+        title=mark("Conversations"),
+        counts=mark_n("{n} conversation", "{n} conversations"),
+        suffixes=(),
+        extractor="talk-whole",
+        plain=conversations.plain,
     ),
 }
 

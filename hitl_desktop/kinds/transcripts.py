@@ -74,6 +74,11 @@ def turns_of(text: str) -> list[Turn]:
     return found or _of_lines(text)
 
 
+def turns_in_json(text: str) -> list[Turn]:
+    """The turns of a conversation that is known to be JSON, however few they are."""
+    return _of_json(text, least=1) if len(text) <= MOST_CHARACTERS else []
+
+
 def in_turns(text: str, turns: Sequence[Turn]) -> ShownText:
     """A conversation as it is read: a heading with number and speaker above what each one says."""
     found: list[ShownLine] = []
@@ -168,7 +173,7 @@ def _turns(text: str, heads: Sequence[tuple[int, int, str]]) -> list[Turn]:
     return [Turn(speaker, at, start, end) for (at, start, speaker), end in zip(heads, ends, strict=False)]
 
 
-def _of_json(text: str) -> list[Turn]:
+def _of_json(text: str, least: int = 2) -> list[Turn]:
     """Turns of a JSON text, or of one object per line."""
     if not _is_json(text):
         return []
@@ -194,7 +199,7 @@ def _of_json(text: str) -> list[Turn]:
         elif objects and objects[-1] is not None:
             objects[-1].setdefault(key, (token.start() + 1, token.end() - 1))
     found.sort(key=lambda turn: turn.start)
-    return found if len(found) >= 2 else []
+    return found if len(found) >= least else []
 
 
 def _close(text: str, objects: list[dict[str, Span] | None], keys: list[str], found: list[Turn]) -> None:

@@ -31,6 +31,9 @@ _WORDS: Final = {
     "text-ngrams": say("words"),
     "text-minilm": say("meaning"),
     "image-fused": say("pictures"),
+    "talk-whole": say("the whole conversation"),
+    "talk-last": say("the last turns"),
+    "talk-meaning": say("their meaning"),
     "record-fields": say("columns of the record"),
 }
 _OWN_MODEL: Final = say("own model")

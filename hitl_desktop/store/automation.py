@@ -12,6 +12,7 @@ from hitl_desktop.domain.decisions import Decision
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.item_search import joined_numbers
+from hitl_desktop.store.known import Known
 from hitl_desktop.store.text_values import from_sql, ids_to_sql, to_sql
 
 Indexes = npt.NDArray[np.int64]
@@ -30,8 +31,9 @@ class AutomationTable:
     caller holds.
     """
 
-    def __init__(self, database: peewee.SqliteDatabase, log: DecisionLog) -> None:
+    def __init__(self, database: peewee.SqliteDatabase, log: DecisionLog, known: Known) -> None:
         self._database = database
+        self._known = known
         self._log = log
 
     # ---- what was done to the automatic ----------------------------------------------------------------------------
@@ -59,6 +61,9 @@ class AutomationTable:
 
     def events(self) -> list[AutomationEvent]:
         """All of them, oldest first. They are few: one for each time that somebody stepped in."""
+        return list(self._known.get("automation events", self._events))
+
+    def _events(self) -> list[AutomationEvent]:
         return [
             AutomationEvent(
                 int(number),

@@ -9,6 +9,7 @@ import peewee
 
 from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.store.known import Known
 from hitl_desktop.store.text_values import from_sql, to_sql
 
 _FIELDS = tuple(f.name for f in fields(ClassOperation))
@@ -18,14 +19,18 @@ _TEXTS = ("reviewer", "old_name", "new_name", "reason")
 class ClassTable:
     """Rows of `label` and `class_operation`. What writes runs inside a transaction that the caller holds."""
 
-    def __init__(self, database: peewee.SqliteDatabase) -> None:
+    def __init__(self, database: peewee.SqliteDatabase, known: Known) -> None:
         self._database = database
+        self._known_of = known
         self._label = peewee.Table("label", ("id", "name", "position", "retired", "counts_as"), _database=database)
         self._operation = peewee.Table("class_operation", _FIELDS, _database=database)
         self._known: list[ClassOperation] | None = None
 
     def all(self) -> list[Label]:
         """Every class there ever was, in the order of its columns."""
+        return list(self._known_of.get("classes", self._all))
+
+    def _all(self) -> list[Label]:
         rows = self._database.execute_sql("SELECT id, name, position, retired, counts_as FROM label ORDER BY position")
         return [Label(i, from_sql(name), position, bool(retired), into) for i, name, position, retired, into in rows]
 
@@ -62,6 +67,9 @@ class ClassTable:
 
     def last_operation(self) -> int:
         """The number of the last operation; 0 where there was none."""
+        return self._known_of.get("class operations", self._last_operation)
+
+    def _last_operation(self) -> int:
         row = self._database.execute_sql("SELECT coalesce(max(number), 0) FROM class_operation").fetchone()
         return int(row[0])
 

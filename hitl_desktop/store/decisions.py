@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import peewee
@@ -13,6 +13,8 @@ from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.domain.reviewers import Sitting
 from hitl_desktop.store.items import ItemTable
+from hitl_desktop.store.known import Known
+from hitl_desktop.store.reviewers import stamped
 from hitl_desktop.store.text_values import (
     evidence_from_sql,
     evidence_to_sql,
@@ -29,42 +31,33 @@ _COLUMNS = tuple("idx" if name == "item_index" else name for name in _FIELDS)
 # Written out once: these run with every key, and building them with the query builder takes longer than they do.
 _SELECT = f"SELECT {', '.join(f'd.{name}' for name in _COLUMNS)} FROM decision AS d"  # noqa: S608 - our own names
 _INSERT = f"INSERT INTO decision({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+_ONCE = f"{_INSERT} ON CONFLICT(event_id) DO NOTHING"
 _IMPORTED = (Slot.IMPORTED.value, Slot.IMPORTED_CHECK.value)
+_FEW = 8
+_FOLLOWED = ("training since", "recent", "last")
+"""What is known of the log under these names is carried on with every decision."""
 _NOT_TRAINING = (Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value, Slot.WATCH.value)
-_BLIND = (Slot.EXPLORE.value, Slot.AUDIT.value, Slot.WATCH.value)
 
 
 _NOT_TAKEN_BACK = "NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
 
 
-@dataclass(frozen=True, slots=True)
-class FirstAnswer:
-    """What a reviewer first said of an item, and what the model suggested: class ids, or sets of them.
-
-    `exposure` and `hiding` as in `Decision`. `final` is what stands after the suggestion was revealed; None elsewhere.
-    """
-
-    item_index: int
-    reviewer: str
-    said: object
-    suggested: object
-    exposure: Exposure | None
-    hiding: float | None
-    final: object = None
-
-
 class DecisionLog:
     """Rows of `decision`. `append` must run inside a transaction that the caller holds."""
 
-    def __init__(self, database: peewee.SqliteDatabase, items: ItemTable) -> None:
+    def __init__(self, database: peewee.SqliteDatabase, items: ItemTable, known: Known) -> None:
         self._database = database
         self._items = items
+        self._known_of = known
         self.sitting: Sitting | None = None
         """Who is at work: every event made in this name says which profile it was, and how that was known."""
         self._table = peewee.Table("decision", _COLUMNS, _database=database)
 
     def count(self) -> int:
         """How many events the log has: the number of the last one."""
+        return self._known_of.get("decisions", self._count)
+
+    def _count(self) -> int:
         return int(self._database.execute_sql("SELECT coalesce(max(number), 0) FROM decision").fetchone()[0])
 
     def append(self, decision: Decision) -> Decision:
@@ -72,14 +65,37 @@ class DecisionLog:
 
         A decision whose `event_id` is already there is returned as stored: writing twice is harmless.
         """
-        known = self._select("WHERE d.event_id = ?", decision.event_id)
-        if known:
-            return known[0]
-        numbered = self._stamped(replace(decision, number=self.count() + 1))
-        self._database.execute_sql(_INSERT, tuple(_row(numbered).values()))
-        standing = standing_of(self.live(numbered.item_index))
+        numbered = stamped(replace(decision, number=self.count() + 1), self.sitting)
+        events = [*self.of_item(numbered.item_index), numbered]
+        if self._database.execute_sql(_ONCE, tuple(_row(numbered).values())).rowcount < 1:
+            return self._select("WHERE d.event_id = ?", decision.event_id)[0]
+        standing = standing_of(live_in(events))
         self._items.set_standing(numbered.item_index, standing.state, standing.label_id, standing.findings)
+        self._follow(numbered, events)
         return numbered
+
+    def _follow(self, made: Decision, events: list[Decision]) -> None:
+        """Keep true what is known of the log, now that it has one event more; `events` are those of its item."""
+        known = self._known_of
+        known.put("decisions", made.number)
+        known.put(("events", made.item_index), events)
+        known.put(("event", made.number), made)
+        is_undone, is_automatic = made.verdict is Verdict.RETRACTED, made.slot is Slot.AUTOMATIC
+        trains = not is_automatic and made.follows is None and made.slot.value not in _NOT_TRAINING
+        trains = trains and made.verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)
+        for name in _FOLLOWED:
+            if (before := known.find(name)) is None:
+                continue
+            if is_undone:
+                known.drop(name)
+            elif name == "training since":
+                known.put(name, {since: count + trains for since, count in before.items()})
+            elif not is_automatic and (name == "recent" or made.slot.value not in _IMPORTED):
+                lists = {
+                    asked: [made, *rows][: asked[1]] if asked[0] == made.reviewer else rows
+                    for asked, rows in before.items()
+                }
+                known.put(name, lists)
 
     def append_many(self, decisions: Sequence[Decision]) -> None:
         """Add events of many items at once, in their order; each item comes to the state that follows from its log.
@@ -89,14 +105,7 @@ class DecisionLog:
         repeated = self._known({decision.event_id for decision in decisions})
         fresh = [decision for decision in decisions if decision.event_id not in repeated]
         numbered = [replace(d, number=number) for number, d in enumerate(fresh, self.count() + 1)]
-        self.append_as_numbered([self._stamped(decision) for decision in numbered])
-
-    def _stamped(self, decision: Decision) -> Decision:
-        """The event with what is known of its reviewer. Whoever writes it cannot forget, and cannot say otherwise."""
-        sitting = self.sitting
-        if sitting is None or sitting.name != decision.reviewer:
-            return replace(decision, reviewer_id="", auth="") if decision.reviewer_id or decision.auth else decision
-        return replace(decision, reviewer_id=sitting.reviewer_id, auth=sitting.auth.value)
+        self.append_as_numbered([stamped(decision, self.sitting) for decision in numbered])
 
     def append_as_numbered(self, decisions: Sequence[Decision]) -> None:
         """As `append_many` for events that have their numbers, all above those of the log."""
@@ -142,6 +151,12 @@ class DecisionLog:
 
     def recent_of(self, reviewer: str, limit: int) -> list[Decision]:
         """The last `limit` decisions of a reviewer that were not taken back, newest first."""
+        lists: dict[tuple[str, int], list[Decision]] = self._known_of.get("recent", dict)
+        if (reviewer, limit) not in lists:
+            lists[reviewer, limit] = self._recent_of(reviewer, limit)
+        return list(lists[reviewer, limit])
+
+    def _recent_of(self, reviewer: str, limit: int) -> list[Decision]:
         return self._select(
             f"WHERE d.reviewer = ? AND d.verdict <> 'retracted' AND d.slot <> 'automatic' AND {_NOT_TAKEN_BACK}"
             " ORDER BY d.number DESC LIMIT ?",
@@ -151,7 +166,9 @@ class DecisionLog:
 
     def of_item(self, index: int) -> list[Decision]:
         """All events of one item, in order."""
-        return self._select("WHERE d.idx = ? ORDER BY d.number", index)
+        return list(
+            self._known_of.get(("events", index), lambda: self._select("WHERE d.idx = ? ORDER BY d.number", index))
+        )
 
     def numbered(self, numbers: Sequence[int]) -> list[Decision]:
         """The events with these numbers, in their order."""
@@ -185,6 +202,9 @@ class DecisionLog:
 
     def between(self, first: int, last: int) -> list[Decision]:
         """The events from one number to another, both included."""
+        known = [self._known_of.find(("event", number)) for number in range(first, min(last, first + _FEW) + 1)]
+        if len(known) == last - first + 1 and None not in known:
+            return known
         return self._select("WHERE d.number BETWEEN ? AND ? ORDER BY d.number", first, last)
 
     def live_in_batch(self, batch: str, last: int) -> list[Decision]:
@@ -198,14 +218,19 @@ class DecisionLog:
 
     def last_live(self, reviewer: str) -> Decision | None:
         """What undo would take back: the reviewer's last own decision that still stands."""
-        found = self._select(
+        lists: dict[tuple[str, int], list[Decision]] = self._known_of.get("last", dict)
+        if (reviewer, 1) not in lists:
+            lists[reviewer, 1] = self._last_live(reviewer)
+        return lists[reviewer, 1][0] if lists[reviewer, 1] else None
+
+    def _last_live(self, reviewer: str) -> list[Decision]:
+        return self._select(
             "WHERE d.reviewer = ? AND d.verdict <> 'retracted' AND d.slot NOT IN (?, ?, 'automatic')"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
             " ORDER BY d.number DESC LIMIT 1",
             to_sql(reviewer),
             *_IMPORTED,
         )
-        return found[0] if found else None
 
     def decided(self) -> list[tuple[int, int, str]]:
         """(item index, label id, slot) of every decided item, by the decision that stands."""
@@ -276,6 +301,12 @@ class DecisionLog:
 
     def training_since(self, number: int) -> int:
         """Decisions after `number` that name a class, may train and were not taken back; as one with its reveal."""
+        counts: dict[int, int] = self._known_of.get("training since", dict)
+        if number not in counts:
+            counts[number] = self._training_since(number)
+        return counts[number]
+
+    def _training_since(self, number: int) -> int:
         row = self._database.execute_sql(
             "SELECT count(*) FROM decision AS d INDEXED BY decision_by_people WHERE number > ?"
             " AND verdict IN ('confirmed', 'corrected') AND slot NOT IN (?, ?, ?) AND slot <> 'automatic'"
@@ -285,53 +316,26 @@ class DecisionLog:
         ).fetchone()
         return int(row[0])
 
-    def first_answers(self) -> list[FirstAnswer]:
-        """The first class that each reviewer ever gave each item, taken back or not, where a model had suggested one.
-
-        Labels that came with the data and random checks are left out.
+    def answers_since(self, number: int, most: int) -> list[tuple[int, int, int | None, tuple[int, ...] | None]]:
+        """(number, item index, label id, findings) of the answers after `number` that may train and stand: of each item
+        the last one, of all items the last `most`, oldest first.
         """
         rows = self._database.execute_sql(
-            "SELECT idx, reviewer, label_id, findings, predicted_id, predicted_findings, exposure, hiding FROM"
-            # With min() SQLite takes the other columns from the row that has it.
-            " (SELECT d.*, min(d.number) FROM decision AS d WHERE d.verdict IN ('confirmed', 'corrected')"
-            " GROUP BY d.idx, d.reviewer)"
-            " WHERE slot NOT IN (?, ?, ?, ?, ?) AND coalesce(predicted_id, predicted_findings) IS NOT NULL"
-            " AND coalesce(exposure, '') <> 'revealed' ORDER BY idx, reviewer",
-            (*_IMPORTED, *_BLIND),
+            "SELECT d.number, d.idx, d.label_id, d.findings FROM decision AS d INDEXED BY decision_by_people"  # noqa: S608
+            " WHERE d.number > ? AND d.verdict IN ('confirmed', 'corrected') AND d.slot NOT IN (?, ?, ?)"
+            f" AND d.slot <> 'automatic' AND {_NOT_TAKEN_BACK} ORDER BY d.number DESC LIMIT ?",
+            (number, *_NOT_TRAINING, most),
         )
-        return [
-            FirstAnswer(
-                index,
-                from_sql(reviewer),
-                _answer(label, findings),
-                _answer(predicted, predicted_findings),
-                Exposure(exposure) if exposure else None,
-                hiding,
-            )
-            for index, reviewer, label, findings, predicted, predicted_findings, exposure, hiding in rows
-        ]
+        found: dict[int, tuple[int, int, int | None, tuple[int, ...] | None]] = {}
+        for at, index, label_id, findings in rows:
+            found.setdefault(index, (at, index, label_id, ids_from_sql(findings)))
+        return sorted(found.values(), key=lambda answer: answer[0])
 
-    def revealed_answers(self) -> list[FirstAnswer]:
-        """Own answers that stand and differed from the suggestion, with what was made of them when it was revealed."""
-        rows = self._database.execute_sql(
-            "SELECT o.idx, o.reviewer, o.label_id, o.findings, d.predicted_id, d.predicted_findings, o.hiding,"  # noqa: S608
-            " d.label_id, d.findings FROM decision AS d JOIN decision AS o ON o.number = d.follows"
-            f" WHERE d.verdict IN ('confirmed', 'corrected') AND {_NOT_TAKEN_BACK}"
-            # A class that was merged since decides its items anew: what was said at the reveal is the first of them.
-            " GROUP BY o.number HAVING d.number = min(d.number) ORDER BY d.number"
-        )
-        return [
-            FirstAnswer(
-                row[0],
-                from_sql(row[1]),
-                _answer(row[2], row[3]),
-                _answer(row[4], row[5]),
-                Exposure.HIDDEN,
-                row[6],
-                _answer(row[7], row[8]),
-            )
-            for row in rows
-        ]
+    def for_second_reader(self) -> list[int]:
+        """The items that somebody answered under a rule that asks for a second reader, taken back or not."""
+        sql = "SELECT DISTINCT idx FROM decision WHERE route = 'second_reader' ORDER BY idx"
+        rows = self._database.execute_sql(sql)
+        return [int(row[0]) for row in rows]
 
     def decided_in_view(self) -> list[int]:
         """The decided items whose decision that stands was made with a suggestion in view."""
@@ -360,10 +364,6 @@ class DecisionLog:
     def _select(self, rest: str, *values: object) -> list[Decision]:
         """The decisions that a fixed piece of SQL after FROM selects; `values` go in for its question marks."""
         return [_decision(row) for row in self._database.execute_sql(f"{_SELECT} {rest}", values)]
-
-
-def _answer(label_id: int | None, findings: str | None) -> object:
-    return label_id if findings is None else ids_from_sql(findings)
 
 
 def _row(decision: Decision) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.items import Duplicate, FoundItem, Item, ItemState, Other, Unreadable
 from hitl_desktop.domain.responses import Response
 from hitl_desktop.domain.sentences import say, sentence_of
+from hitl_desktop.store.known import Known
 from hitl_desktop.store.text_values import (
     evidence_from_sql,
     evidence_to_sql,
@@ -28,6 +30,8 @@ from hitl_desktop.store.text_values import (
 
 _T = TypeVar("_T")
 _CHUNK = 400
+_FEW = 64
+"""Up to so many items asked for at once stay known."""
 STATES = tuple(ItemState)
 """The order in which `ItemTable.standings` codes the states."""
 
@@ -41,8 +45,9 @@ _NOTE_SORTS: dict[type, str] = {Duplicate: "duplicate", Unreadable: "unreadable"
 class ItemTable:
     """Rows of `item`, `item_text`, `draft` and `import_note`."""
 
-    def __init__(self, database: peewee.SqliteDatabase) -> None:
+    def __init__(self, database: peewee.SqliteDatabase, known: Known) -> None:
         self._database = database
+        self._known = known
         self._item = peewee.Table(
             "item",
             ("idx", "digest", "path", "truth_id", "fields", "state", "label_id", "findings", "truth_findings"),
@@ -89,12 +94,21 @@ class ItemTable:
 
     def many(self, indexes: Sequence[int]) -> list[Item]:
         """Several items, in the order asked for."""
-        rows: dict[int, Item] = {}
-        wanted = json.dumps([int(i) for i in indexes])
-        for row in self._database.execute_sql(_BY_INDEX, (wanted,)):
-            item = _item(row)
-            rows[item.index] = item
+        if len(indexes) > _FEW:
+            rows = {item.index: item for item in self._read(indexes)}
+        else:
+            known = self._known
+            rows = {index: item for index in indexes if (item := known.find(("item", index))) is not None}
+            for item in self._read([index for index in indexes if index not in rows]):
+                known.put(("item", item.index), item)
+                rows[item.index] = item
         return [rows[int(i)] for i in indexes if int(i) in rows]
+
+    def _read(self, indexes: Sequence[int]) -> list[Item]:
+        if not len(indexes):
+            return []
+        wanted = json.dumps([int(i) for i in indexes])
+        return [_item(row) for row in self._database.execute_sql(_BY_INDEX, (wanted,))]
 
     def fields_of(self, indexes: Sequence[int]) -> list[dict[str, str]]:
         """The records of several items without their texts, in the order asked for. Raises KeyError for none such."""
@@ -179,6 +193,8 @@ class ItemTable:
 
     def digests_of(self, indexes: Sequence[int]) -> dict[int, str]:
         """The content digests of some items, by index."""
+        if len(indexes) <= _FEW:
+            return {item.index: item.digest for item in self.many(indexes)}
         rows = self._database.execute_sql(
             "SELECT idx, digest FROM item WHERE idx IN (SELECT value FROM json_each(?))",
             (json.dumps([int(index) for index in indexes]),),
@@ -244,6 +260,8 @@ class ItemTable:
             "UPDATE item SET state = ?, label_id = ?, findings = ? WHERE idx = ?",
             (state.value, label_id, ids_to_sql(findings), index),
         )
+        if (item := self._known.find(("item", index))) is not None:
+            self._known.put(("item", index), replace(item, state=state, label_id=label_id, findings=findings))
 
     def add_notes(self, notes: Iterable[Duplicate | Unreadable | Other]) -> None:
         """Keep what the import left out."""
@@ -284,16 +302,22 @@ class ItemTable:
 
     def draft(self, index: int) -> str:
         """A note that was typed and not saved with a decision yet."""
+        if index not in self._drafted():
+            return ""
         row = self._database.execute_sql("SELECT note FROM draft WHERE idx = ?", (index,)).fetchone()
         return from_sql(row[0]) if row else ""
 
     def draft_evidence(self, index: int) -> Evidence | None:
         """Marks that were made and not saved with a decision yet; None when they are as the decision has them."""
+        if index not in self._drafted():
+            return None
         row = self._database.execute_sql("SELECT evidence FROM draft WHERE idx = ?", (index,)).fetchone()
         return evidence_from_sql(row[0]) if row else None
 
     def draft_response(self, index: int) -> Response | None:
         """What was answered beyond the class and not saved yet; None when it is as the decision has it."""
+        if index not in self._drafted():
+            return None
         row = self._database.execute_sql("SELECT response FROM draft WHERE idx = ?", (index,)).fetchone()
         return response_from_sql(row[0]) if row else None
 
@@ -301,12 +325,23 @@ class ItemTable:
         self, index: int, note: str, evidence: Evidence | None = None, response: Response | None = None
     ) -> None:
         """Keep a typed note, marks and a response; an empty note without either is forgotten."""
-        self._database.execute_sql("DELETE FROM draft WHERE idx = ?", (index,))
+        drafted = self._drafted()
+        if index in drafted:
+            self._database.execute_sql("DELETE FROM draft WHERE idx = ?", (index,))
+            self._known.put("drafted", drafted - {index})
         if note or evidence is not None or response is not None:
             self._database.execute_sql(
                 "INSERT INTO draft(idx, note, evidence, response) VALUES (?, ?, ?, ?)",
                 (index, to_sql(note), evidence_to_sql(evidence), response_to_sql(response)),
             )
+            self._known.put("drafted", drafted | {index})
+
+    def _drafted(self) -> frozenset[int]:
+        """The items that have a draft: hardly ever any."""
+        return self._known.get(
+            "drafted",
+            lambda: frozenset(int(row[0]) for row in self._database.execute_sql("SELECT idx FROM draft")),
+        )
 
 
 def _item(

@@ -1,6 +1,5 @@
 """One project folder on disk: the database, the journal beside it and the lock."""
 
-import json
 import logging
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -26,10 +25,13 @@ from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.database import DATABASE
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.event_columns import EventColumns
+from hitl_desktop.store.facts import FactTable
+from hitl_desktop.store.first_answers import FirstAnswers
 from hitl_desktop.store.history import HistorySearch
 from hitl_desktop.store.item_files import ItemFileTable
 from hitl_desktop.store.item_search import ItemSearch
 from hitl_desktop.store.items import ItemTable
+from hitl_desktop.store.known import Known
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.masks import MaskTable
 from hitl_desktop.store.migrate import current_version, migrate, version_of
@@ -45,8 +47,6 @@ from hitl_desktop.store.signatures import SignatureTable
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-_PASSING = frozenset({"current", "current_slot", "order", "prepared"})
-"""Facts about where somebody is: no backup is made for them alone."""
 _SUBFOLDERS = ("models", "features", "scores", "backups")
 
 
@@ -54,10 +54,10 @@ class Store:
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
     `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
-    looks for items, `records` in their columns, `history` for past decisions, `events` reads these as columns,
-    `automation` for what nobody decided, `reviewers` and `signatures` are who did and who signed, `masks` what is
-    painted over in copies; `chain` puts every change on record; facts about the project are read with `fact` and
-    written with `set_fact`; every change runs inside `transaction`.
+    looks for items, `answers` for what reviewers first said, `records` in their columns, `history` for past decisions,
+    `events` reads these as columns, `automation` for what nobody decided, `reviewers` and `signatures` are who did and
+    who signed, `masks` what is painted over in copies; `chain` puts every change on record; facts about the project are
+    read with `fact` and written with `set_fact`; every change runs inside `transaction`.
     """
 
     def __init__(self, folder: Path, lock: ProjectLock | None, database: peewee.SqliteDatabase) -> None:
@@ -65,30 +65,30 @@ class Store:
         self._lock = lock
         self._database = database
         self._path = folder / DATABASE
-        self.items = ItemTable(database)
+        self._known = known = Known(database, keeps=lock is not None)
+        self.items = ItemTable(database, known)
         self.item_files = ItemFileTable(database)
         self.batches = BatchTable(database)
         self.search = ItemSearch(database)
         self.records = RecordSearch(database)
         self.history = HistorySearch(database)
-        self.decisions = DecisionLog(database, self.items)
+        self.decisions = DecisionLog(database, self.items, known)
+        self.answers = FirstAnswers(database)
         self.events = EventColumns(database)
-        self.automation = AutomationTable(database, self.decisions)
+        self.automation = AutomationTable(database, self.decisions, known)
         self.models = ModelTable(database)
-        self.classes = ClassTable(database)
+        self.classes = ClassTable(database, known)
         self.policies = PolicyTable(database)
         self.audits = AuditTable(database)
         self.reviewers = ReviewerTable(database)
         self._seat = Seat(self.reviewers)
         self.signatures = SignatureTable(database)
         self.masks = MaskTable(database)
-        # Facts are asked for with every row that is painted; a transaction that fails forgets them.
-        self._known_facts: dict[str, Any] | None = None
+        self._facts = FactTable(database)
         self._remembered: dict[str, tuple[tuple[int, Hashable], object]] = {}
         self._record = SecondRecord(folder, self.decisions, self.classes, self.items)
         self.chain = Recorder(database, folder)
         self._must_settle = False
-        self._passing = 0
         self.replayed = Replayed()
         """What the second record had beyond the database when it was opened."""
         self.changed_at: float | None = None
@@ -209,17 +209,17 @@ class Store:
             return
         self._get_well()
         connection = self._database.connection()
-        before, self._passing = connection.total_changes, 0
+        before, self._facts.passing = connection.total_changes, 0
         try:
             with told(self._path), self._database.atomic():
                 yield
-                is_change = connection.total_changes - before > self._passing
+                is_change = connection.total_changes - before > self._facts.passing
                 if is_change:
                     self._seat.note()
                 self.chain.follow()
         except BaseException as error:
             self.chain.forget()
-            self._known_facts = None
+            self._facts.forget()
             self._remembered.clear()
             self.batches.forget()
             self.audits.forget()
@@ -235,6 +235,7 @@ class Store:
         """After the disk failed: open the database anew and check it. Raises DiskTrouble while it still fails."""
         if self._must_settle:
             db.settle(self._database, self._path)
+            self._known.forget()  # it counts changes from the beginning
             self.chain.start()
             self._must_settle = False
 
@@ -256,18 +257,12 @@ class Store:
 
     def fact(self, key: str, default: Any = None) -> Any:
         """A fact about the project (JSON value)."""
-        if self._known_facts is None:
-            rows = self._database.execute_sql("SELECT key, value FROM project")
-            self._known_facts = {name: json.loads(value) for name, value in rows}
-        return self._known_facts.get(key, default)
+        return self._facts.get(key, default)
 
     def set_fact(self, key: str, value: Any) -> None:
         """Write a fact; inside a transaction when it belongs to a larger change."""
         self.check_writable()
-        self._database.execute_sql("INSERT OR REPLACE INTO project(key, value) VALUES (?, ?)", (key, json.dumps(value)))
-        self._passing += key in _PASSING
-        if self._known_facts is not None:
-            self._known_facts[key] = value
+        self._facts.put(key, value)
 
     @property
     def sitting(self) -> Sitting | None:
@@ -345,7 +340,7 @@ class Store:
 
         `note`, `evidence` and `response` stay as the item's draft: what was taken back and can be used again.
         """
-        with self.transaction():
+        with self._known.following(), self.transaction():
             stored = [self.decisions.append(decision) for decision in decisions]
             self.items.set_draft(stored[-1].item_index, note, evidence, response)
             self.set_fact("current", current)

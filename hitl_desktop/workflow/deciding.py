@@ -1,12 +1,15 @@
 """One decision as an event: what is recorded beside the answer."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Slot, Verdict
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import KnownError, ReasonNeeded
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.past_answers import changes_past
+from hitl_desktop.domain.policy import Route
+from hitl_desktop.domain.pool import DECIDED
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.automation import is_watched
@@ -47,6 +50,16 @@ def confirmed_by(look: Look) -> tuple[int | None, tuple[int, ...] | None]:
     return (None, None) if look.own is None else (look.own.label_id, look.own.findings)
 
 
+def check_reasons(project: Project, events: Sequence[Decision]) -> None:
+    """Raise ReasonNeeded where an answer changes a past one, and does not say why."""
+    states = project.pool.states
+    bare = [event for event in events if not event.reason and states[event.item_index] == DECIDED]
+    live = project.store.decisions.live_of_many([event.item_index for event in bare]) if bare else {}
+    count = sum(changes_past(live[event.item_index][-1], event) for event in bare if event.item_index in live)
+    if count:
+        raise ReasonNeeded(count)
+
+
 def decision_on(
     project: Project,
     index: int,
@@ -85,6 +98,7 @@ def decision_on(
         findings=findings,
         evidence=evidence,
         response=response,
+        quick_updates=shown.quick_updates if shown else 0,
         exposure=look.exposure,
         hiding=look.hiding,
         follows=look.own.number if look.own else None,
@@ -92,6 +106,7 @@ def decision_on(
         batch=batch,
         policy_version=project.policy.version,
         rule=int(project.routes.rule[index]) + 1,
+        route=_noted_route(project, index, verdict),
     )
 
 
@@ -107,6 +122,12 @@ def slot_for_good(project: Project, index: int, slot: Slot, *, is_blind: bool = 
     if drawn:
         return drawn[0]
     return Slot.WATCH if is_blind and is_watched(project, index) else slot
+
+
+def _noted_route(project: Project, index: int, verdict: Verdict) -> str | None:
+    """The route of an item that a second reader has to answer too; None for every other."""
+    is_answer = verdict in (Verdict.CONFIRMED, Verdict.CORRECTED)
+    return Route.SECOND_READER.value if is_answer and project.pool.route(index) is Route.SECOND_READER else None
 
 
 def _probability(project: Project, slot: Slot) -> float | None:

@@ -181,6 +181,8 @@ def _taken_apart(opened: OpenedModel, features: Matrix, row: Matrix, text: str, 
     basis = _basis(whole, looked_into)
     if not looked_into:
         return TakenApart(score, basis, (), (), Refusal.OWN_FEATURES)
+    if bundle.kind == "conversation":
+        return TakenApart(score, basis, (), (), Refusal.TURNS)
     if shares is None and MEANING not in looked_into:
         return TakenApart(score, basis, (), (), Refusal.JUMPS)
     found, grid = _parts(opened, shares, features, text, contrast)

@@ -13,8 +13,8 @@ from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.responses import NO_RESPONSE
-from hitl_desktop.domain.sentences import listed, say
-from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS
+from hitl_desktop.domain.sentences import Sentence, listed, say
+from hitl_desktop.exchange import EXPORTERS, MARK_EXPORTERS, TRAINING_EXPORTERS
 from hitl_desktop.exchange.label_cells import SEPARATORS
 from hitl_desktop.exchange.records import ExportRow, NamedMark
 from hitl_desktop.workflow.masked_columns import masked_columns, without_masked
@@ -33,11 +33,16 @@ def export(
 
     Raises KnownError for an unknown format or a place that cannot be written, Cancelled when stopped.
     """
-    forms = EXPORTERS | MARK_EXPORTERS
+    forms = EXPORTERS | MARK_EXPORTERS | TRAINING_EXPORTERS
     if form not in forms:
         raise KnownError(
             say("There is no export format named {name}.", name=form),
             say("Use one of: {names}.", names=listed(forms)),
+        )
+    if not forms[form].suits(project.kind.name):
+        raise KnownError(
+            say("{form} can only be written of conversations.", form=Sentence(forms[form].title)),
+            say("Use one of: {names}.", names=listed(n for n, row in forms.items() if row.suits(project.kind.name))),
         )
     check_target(project, out)
     try:

@@ -11,7 +11,7 @@ from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.following import Difference, difference, followed, share
 from hitl_desktop.domain.decisions import Exposure
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.store.decisions import FirstAnswer
+from hitl_desktop.store.first_answers import FirstAnswer
 from hitl_desktop.workflow.check_scores import Answers
 from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, measuring_sample
 from hitl_desktop.workflow.project import Project
@@ -84,7 +84,7 @@ class LedChecks:
 def following(project: Project, blind_share: float) -> Following:
     """What the log tells until now. `blind_share` is that of the mix in force: only answers drawn with it compare."""
     truth = _truth(project)
-    answers = [(a, _is_right(a, truth)) for a in _in_todays_classes(project, project.store.decisions.first_answers())]
+    answers = [(a, _is_right(a, truth)) for a in _in_todays_classes(project, project.store.answers.first())]
     drawn = [(a, right) for a, right in answers if a.hiding is not None and abs(a.hiding - blind_share) < 1e-9]
     drawn = [(a, right) for a, right in drawn if 0 < (a.hiding or 0) < 1]
     is_mixed = len({a.exposure is Exposure.HIDDEN for a, _ in drawn}) == 2
@@ -174,7 +174,7 @@ def _mixed(seen: Arm, unseen: Arm, blind_share: float) -> Mixed:
 def _changed(project: Project, truth: dict[int, object]) -> Changed:
     found = [
         (a.final == a.suggested, _is_right(a, truth))
-        for a in _in_todays_classes(project, project.store.decisions.revealed_answers())
+        for a in _in_todays_classes(project, project.store.answers.revealed())
     ]
     return Changed(
         _share(changed for changed, _ in found),

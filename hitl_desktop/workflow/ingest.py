@@ -50,6 +50,8 @@ from hitl_desktop.workflow.requests import (
 from hitl_desktop.workflow.scoring import score_pool
 
 _ITEMS_PER_TRANSACTION = 5000
+KEY = "key"
+"""The role of a column whose equal values belong together."""
 
 
 def guess_kind(data: Path, text_column: str | None = None) -> str:
@@ -155,7 +157,7 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
     if names_classes:  # the class of a row follows from the columns that have a role
         label_column = None
     elif label_column is None and (not request.labels or request.use_labels is not LabelUse.NO):
-        label_column = guess.label_column
+        label_column = row_kind.label_of(guess) if row_kind else guess.label_column
     columns = TableColumns(
         (request.id_column if request.id_column is not None else guess.id_column) or None,
         None if row_kind else request.text_column if request.text_column is not None else guess.text_column,
@@ -282,6 +284,9 @@ def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[
     }
     for key, value in facts.items():
         store.set_fact(key, value)
+    together = found.layout.first(KEY) if found.layout is not None else None
+    if together is not None:  # rows of one customer stay on one side of every split
+        store.set_fact("group_column", together)
 
 
 def _imported(items: Sequence[FoundItem], ids: dict[str, int], request: NewProject) -> Iterable[Decision]:

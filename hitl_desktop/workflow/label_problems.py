@@ -34,7 +34,7 @@ from hitl_desktop.workflow.views import parts_of, views_for
 ALIKE: Final = {"image": 0.9}
 """From this cosine on, two items are near-identical. Of the ten pairs of ultrasound pictures under two classes that are
 known, .9 finds all and nothing else, .95 half of them."""
-_ALIKE_TEXTS: Final = 0.95
+ALIKE_TEXTS: Final = 0.95
 _STEPS: Final = 3
 _LARGEST_KERNEL: Final = 3000
 """Labels from which a kernel machine would take minutes and gigabytes: then logistic regression is asked."""
@@ -82,7 +82,7 @@ def _missing(features: FeatureRequest, key: str) -> int:
 def _contradictions(
     request: ProblemsRequest, decided: Decided, compared: Any, cancelled: CancelCheck
 ) -> list[LabelProblem]:
-    alike = ALIKE.get(request.features.kind, _ALIKE_TEXTS)
+    alike = ALIKE.get(request.features.kind, ALIKE_TEXTS)
     found = contradictions(compared, decided.labels, alike=alike, most=request.most, cancelled=cancelled)
     return [
         LabelProblem(

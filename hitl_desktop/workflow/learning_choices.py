@@ -42,6 +42,13 @@ FEATURES: Final[dict[str, dict[str, str]]] = {
         "both": mark("Words and meaning"),
     },
     "image": {AUTOMATIC: mark("Automatic")},
+    "record": {AUTOMATIC: mark("Automatic")},
+    "conversation": {
+        AUTOMATIC: mark("Automatic"),
+        "whole": mark("Words of the whole"),
+        "words": mark("Words, the last turns twice"),
+        "both": mark("Words, and meaning of the last turns"),
+    },
 }
 """By kind of item: what may be chosen, and what people read, said with `tr`."""
 
@@ -52,8 +59,8 @@ START_STRATEGIES: Final = tuple(name for name, row in QUERY_STRATEGIES.items() i
 
 STRATEGIES: Final = tuple(name for name in QUERY_STRATEGIES if not name.endswith("_start"))
 
-_DEFAULT_START: Final = {"text": "typiclust_start", "image": "typiclust_start"}
-_DEFAULT_STRATEGY: Final = {"text": "cluster_margin", "image": "cluster_margin"}
+_DEFAULT_START: Final = dict.fromkeys(FEATURES, "typiclust_start")
+_DEFAULT_STRATEGY: Final = dict.fromkeys(FEATURES, "cluster_margin")
 """By kind of item, as measured (docs/LEARNING.md): plain closest calls needed more labels on pictures of waste."""
 
 

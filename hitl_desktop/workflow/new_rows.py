@@ -88,6 +88,7 @@ def _read(
         guess=guess,
         kind=facts.kind,
         layout=layout,
+        there=facts.texts,
     )
     read = Findings(facts.kind, contents.items, contents.duplicates, contents.unreadable)
     return read, [*contents.notes, *_on_columns(facts, set(guess.column_names) - used)]

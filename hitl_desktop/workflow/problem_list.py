@@ -128,6 +128,7 @@ def _event(session: ReviewSession, problem: LabelProblem, stands: Decision, answ
         look=seen_from_afar(session, item, shown),
         note=stands.note,
         evidence=stands.evidence,
+        response=stands.response if is_same else replace(stands.response, ranking=()),
         reason=_reason(project, problem, index, is_same=is_same),
         batch=batch,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +36,10 @@ from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.reserving import fitted_on, reserve_of, usual_pace
 from hitl_desktop.workflow.scores import read_novelty, read_scores, read_utilities
-from hitl_desktop.workflow.suggestion import Suggestion
+from hitl_desktop.workflow.suggestion import Suggestion, suggestion_of
+
+if TYPE_CHECKING:
+    from hitl_desktop.workflow.quick import QuickAnswers
 
 DEFAULT_RETRAIN_EVERY = 20
 
@@ -63,6 +66,8 @@ class Project:
             self.task,
         )
         self.unreadable: dict[int, Sentence] = {}
+        self.quick: QuickAnswers | None = None
+        """What the model says at once, until the next version: only for who shows a suggestion (`said_now`)."""
         self._ranked: tuple[Path, tuple[FloatArray, npt.NDArray[np.uint8]]] | None = None
         self.holdout = Holdout.parse(str(store.fact("holdout", USUAL.text)))
         self.reserve: Reserve = reserve_of(store, self.holdout, self.seed, len(self.pool))
@@ -196,22 +201,11 @@ class Project:
         return self.data_root
 
     def suggestion(self, index: int) -> Suggestion | None:
-        """What the model in use says of an item; None when it is not scored."""
-        column = int(self.pool.predicted[index])
-        if column < 0 or self.pool.probabilities is None or self.model is None:
+        """What the version in use says of an item; None when it is not scored."""
+        if self.pool.predicted[index] < 0 or self.pool.probabilities is None or self.model is None:
             return None
         row = self.pool.probabilities[index]
-        is_several = self.task is Task.SEVERAL
-        ranked = np.sort(most_doubtful(row[None, :])[0] if is_several else row)[::-1]
-        return Suggestion(
-            tuple(float(p) for p in row),
-            float(self.pool.confidence[index]),
-            float(self.pool.uncertainty[index]),
-            None if is_several else self.labels[column],
-            float(ranked[0] - ranked[1]) if len(ranked) > 1 else 1.0,
-            self.model.version,
-            self.findings_in(column) if is_several else None,
-        )
+        return suggestion_of(row, self.labels, self.pool.measure, self.model.version, several=self.task is Task.SEVERAL)
 
     def suggested_labels(self, index: int) -> tuple[Label, ...]:
         """The class suggested for an item, or its findings; empty when it is not scored, or nothing is there."""
@@ -279,7 +273,7 @@ class Project:
 
     def load_scores(self) -> None:
         """Swap in the predictions of the model in use; none when they have to be computed first."""
-        self.model = self.store.models.active()
+        self.model, self.quick = self.store.models.active(), None
         positions, recalled = routing.positions_of(self), routing.recalled(self)
         self.pool.facts = replace(self.pool.facts, positions=positions, recalled=recalled)
         scores = read_scores(self.scores_file(self.model.version)) if self.model else None

@@ -15,8 +15,9 @@ class ProjectFacts:
     """What of a project decides what is new to it, and what its labels are used for.
 
     `there` are the items there are by content, with their names; `paths` are those names, and the files of series, of
-    which `series` are the first ones. `columns` are those of the first table, with its roles, None where they are not
-    known, and `field_names` its other columns. `seen` are (sort, file, detail) of what was left out before.
+    which `series` are the first ones. `texts` are (text, digest) of all items where new ones depend on them. `columns`
+    are those of the first table, with its roles, None where they are not known, and `field_names` its other columns.
+    `seen` are (sort, file, detail) of what was left out before.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class ProjectFacts:
     field_names: frozenset[str] = frozenset()
     seen: frozenset[tuple[str, str, str]] = frozenset()
     series: tuple[str, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
     seed: int = 0
     holdout: str = USUAL.text
 

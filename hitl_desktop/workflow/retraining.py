@@ -23,6 +23,7 @@ from hitl_desktop.workflow.known_items import read_known
 from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, known_to, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.promotion import Judgement, held_for_audit, judge
+from hitl_desktop.workflow.quick_paths import keep_quick_rows, quick_beside
 from hitl_desktop.workflow.requests import Trained, TrainRequest
 from hitl_desktop.workflow.scores import read_scores
 from hitl_desktop.workflow.snapshot import Snapshot, take_snapshot
@@ -123,6 +124,8 @@ class Retraining:
         # A version that is not in the table is what a crash between these two steps left behind.
         shutil.rmtree(project.folder / model.folder, ignore_errors=True)
         trained.bundle.rename(project.folder / model.folder)
+        items = 0 if scores is None else len(scores)
+        keep_quick_rows(quick_beside(trained.scores), project.scores_file(version), items)
         trained.scores.replace(project.scores_file(version))
         trained.utilities.replace(project.utilities_file(version, trained.asked_by))
         with store.transaction():

@@ -10,21 +10,22 @@ from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, live_in
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
-from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.reviewers import Reviewer, Sitting
-from hitl_desktop.language import in_use, tr
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.certifying import follow
 from hitl_desktop.workflow.classes import ClassEditor
-from hitl_desktop.workflow.deciding import confirmed_by, decision_on, settled_answer
+from hitl_desktop.workflow.deciding import check_reasons, confirmed_by, decision_on, settled_answer
 from hitl_desktop.workflow.decision_words import told, told_step
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review_queue import ReviewQueue
+from hitl_desktop.workflow.second_reading import keeps_first_back
 from hitl_desktop.workflow.sitting import sitting_of
 from hitl_desktop.workflow.steps import draft_of, last_step, made_again, recent, retractions
 from hitl_desktop.workflow.suggesting import Look, look_of, reveals
-from hitl_desktop.workflow.suggestion import Suggestion
+from hitl_desktop.workflow.suggestion import Suggestion, said_now
 from hitl_desktop.workflow.undoing import last_class_change, undo_words
 
 _KEPT_IN_FRONT = 2
@@ -94,14 +95,15 @@ class ReviewSession:
         note: str = "",
         seconds: float | None = None,
         response: Response | None = None,
+        reason: str = "",
     ) -> Changes:
         """Record a verdict on the item on screen and go to the next one.
 
         A class given is confirmed when it is the suggested one, corrected otherwise; so is a set of findings (label
         ids) where the task is several. Where the suggestion was hidden and says something else, the item stays and
         the suggestion is revealed: `look.own` is then what was decided, to be kept (confirmed without a class) or
-        changed. `response` None: as the draft says. Raises KnownError when there is nothing to decide, nothing
-        suggested to confirm, or the disk refuses: then nothing has changed.
+        changed. `response` None: as the draft says. Raises ReasonNeeded where a past decision is changed with no
+        `reason`, KnownError for nothing to decide or to confirm, or when the disk refuses: nothing has changed then.
         """
         if self.current is None:
             raise KnownError(tr("Nothing is waiting for you."))
@@ -119,7 +121,9 @@ class ReviewSession:
             seconds=seconds,
             evidence=self.marks.evidence,
             response=self.response if response is None else response,
+            reason=reason.strip(),
         )
+        check_reasons(self.project, [decision])
         changes = self._record([decision])
         self._redo.clear()
         return changes
@@ -149,9 +153,8 @@ class ReviewSession:
 
     def undo(self) -> Changes:
         """Take back the last step: a mark made on the item on screen, else the reviewer's last decision that stands,
-        with the own answer that it followed; then return to its item. `NOTHING` when there is none.
-
-        Where the last thing done was a change of the classes, that is taken back, as one step.
+        with the own answer that it followed; then return to its item. `NOTHING` when there is none. Where the last
+        thing done was a change of the classes, that is taken back, as one step.
         """
         if self.marks.can_undo:
             self.marks.undo()
@@ -162,15 +165,13 @@ class ReviewSession:
             return self.change_classes(ClassEditor.take_back)
         if last is None:
             return NOTHING
-        if last.batch:
-            changes = self._record_many(retractions(step))
-            self._redo.append(step)
-            return replace(changes, told=tr("Taken back: {what}.", what=told_step(self.project, step)))
-        changes = self._record(retractions(step), back=last)
+        events = retractions(step)
+        changes = self._record_many(events) if last.batch else self._record(events, back=last)
         self._redo.append(step)
-        if not self.queue.has_place(last.item_index):  # decided before this session
+        if not last.batch and not self.queue.has_place(last.item_index):  # decided before this session
             self.queue.put_in_front(last.item_index, last.slot)
-        return replace(changes, told=tr("Taken back: {what}.", what=told(self.project, last)))
+        what = told_step(self.project, step) if last.batch else told(self.project, last)
+        return replace(changes, told=tr("Taken back: {what}.", what=what))
 
     def redo(self) -> Changes:
         """Make again what was taken back last, a decision as a new event. `NOTHING` when there is none."""
@@ -186,10 +187,9 @@ class ReviewSession:
 
     def undo_text(self) -> str:
         """What undo would take back, in words; empty when there is nothing."""
-        if self.marks.can_undo:
-            return tr("Undo: the last mark on this item")
-        asked = (self.reviewer, in_use().code)
-        return self.project.store.remembered("undo", asked, lambda: undo_words(self.project, self.reviewer))
+        return (
+            tr("Undo: the last mark on this item") if self.marks.can_undo else undo_words(self.project, self.reviewer)
+        )
 
     def recent(self, limit: int = 3) -> list[Decision]:
         """The reviewer's last decisions that stand, newest first."""
@@ -204,9 +204,7 @@ class ReviewSession:
             return NOTHING
         self.project.store.items.get(index)
         natural = self.queue.next_after(self.current) if self.current is not None else None
-        self._show(index, self.slot_of(index) if index == natural else Slot.CHOSEN)
-        self._remember()
-        return Changes(items=frozenset({index}))
+        return self._turn_to(index, self.slot_of(index) if index == natural else Slot.CHOSEN)
 
     def set_reviewer(self, reviewer: str | Sitting, profile: Reviewer | None = None) -> None:
         """Decide under another name from now on. What the one before took back can no longer be made again, and the
@@ -229,17 +227,17 @@ class ReviewSession:
         index = self.queue.beside(self.current, by)
         if index is None or index == self.current:
             return NOTHING
-        self._show(index, self.slot_of(index))
-        self._remember()
-        return Changes(items=frozenset({index}))
+        return self._turn_to(index, self.slot_of(index))
 
     def look_again(self) -> Changes:
         """Go once through the items that were set aside, then back to the queue. `NOTHING` when there are none."""
-        if (first := self.queue.look_again()) is None:
+        return self.go_through(self.project.pool.in_states(*SET_ASIDE), Slot.AGAIN)
+
+    def go_through(self, items: npt.NDArray[np.int64], slot: Slot) -> Changes:
+        """Go once through these items, asked for this reason, then back to the queue. `NOTHING` for none."""
+        if (first := self.queue.go_through(items, slot)) is None:
             return NOTHING
-        self._show(first, Slot.AGAIN)
-        self._remember()
-        return Changes(order=True, items=frozenset({first}))
+        return self._turn_to(first, slot) | Changes(order=True)
 
     def follow(self, items: npt.NDArray[np.int64] | None) -> None:
         """Go through what a filter has found, in its order, before the queue goes on; None: back to the queue."""
@@ -258,7 +256,7 @@ class ReviewSession:
         if self.current is None:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
-            self.shown = self.project.suggestion(self.current)
+            self.shown = said_now(self.project, self.current)
             self._look_at(self.current)
 
     def take_audit(self) -> None:
@@ -312,8 +310,7 @@ class ReviewSession:
         first = int(queue[0]) if len(queue) else self.queue.come_back()
         self.current, self.shown = None, None
         if first is not None:
-            self._show(first, self.slot_of(first))
-            self._remember()
+            self._turn_to(first, self.slot_of(first))
             self.queue.remember_order()
 
     def _record(self, events: list[Decision], back: Decision | None = None) -> Changes:
@@ -364,24 +361,32 @@ class ReviewSession:
         elif self.current is not None:
             self._look_at(self.current)
         self.replan()
-        words = told_step(self.project, events) if is_made else ""
-        made = Changes(items=frozenset(indexes), decisions=True, told=tr("{what}.", what=words) if words else "")
+        words = tr("{what}.", what=told_step(self.project, events)) if is_made else ""
+        made = Changes(items=frozenset(indexes), decisions=True, told=words)
         return made | follow(self.project, indexes, self.reviewer)
+
+    def _turn_to(self, index: int, slot: Slot) -> Changes:
+        self._show(index, slot)
+        self.project.store.remember_shown(index, slot)
+        return Changes(items=frozenset({index}))
 
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index
         self._slot = slot
-        self.shown = self.project.suggestion(index)
+        self.shown = said_now(self.project, index)
         self._look_at(index)
 
     def _look_at(self, index: int) -> None:
         """What the reviewer may see of the suggestion, and what was marked in the item."""
         store = self.project.store
-        live = live_in(events := store.decisions.of_item(index))
+        events = store.decisions.of_item(index)
+        is_second = self._slot is Slot.SECOND and keeps_first_back(self.project, index, self.sitting)
+        live = [] if is_second else live_in(events)
         self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
         self._own_response = store.items.draft_response(index)
         self.response = self._own_response or (live[-1].response if live else NO_RESPONSE)
-        self.look = look_of(self.project, store.items.get(index), events, self.shown, self.reviewer)
+        item = store.items.get(index)
+        self.look = look_of(self.project, item, events, self.shown, self.reviewer, is_second=is_second)
         self.queue.held = index if self.look.own is not None else None
 
     def _keep_draft(self, note: str | None = None) -> Changes:
@@ -393,6 +398,3 @@ class ReviewSession:
             note = store.items.draft(self.current) if note is None else note
             store.items.set_draft(self.current, note, self.marks.draft, self._own_response)
         return Changes(items=frozenset({self.current}))
-
-    def _remember(self) -> None:
-        self.project.store.remember_shown(self.current, self._slot)

@@ -29,6 +29,7 @@ class ReviewQueue:
         self.held: int | None = None
         """An item that was decided and stays on screen, as its suggestion is revealed: it keeps its place."""
         self._ranked: tuple[FloatArray | None, npt.NDArray[np.int64]] | None = None
+        self._waiting: tuple[int | None, int, npt.NDArray[np.int64]] | None = None
         self.plan_anew()
 
     def plan_anew(self, kept: Sequence[int] = (), sorts: Sequence[Slot] = ()) -> None:
@@ -65,14 +66,26 @@ class ReviewQueue:
         return int(queue[0 if at < 0 else min(max(at + by, 0), len(queue) - 1)])
 
     def waiting(self) -> npt.NDArray[np.int64]:
-        """Indexes of the items still to do, in the order of asking. Shape (m,)."""
+        """Indexes of the items still to do, in the order of asking. Shape (m,), not to be written to.
+
+        The item in front has usually been the one to leave: then it is what it was but for that one, in the same
+        memory, as a million items are not to be looked through with every key.
+        """
         if len(self._list):
             return self._list
-        order = self._plan.order
-        stays = self._project.pool.states[order] == TO_DO
-        if self.held is not None:
-            stays |= order == self.held
-        return np.asarray(order[stays], np.int64)
+        pool, held = self._project.pool, self.held
+        if self._waiting is not None and self._waiting[:2] != (held, pool.moves):
+            before, moves, rows = self._waiting
+            is_next = before is held is None and moves == pool.moves - 1 and len(rows) > 0
+            has_left = is_next and rows[0] == pool.moved_last and pool.states[pool.moved_last] != TO_DO
+            self._waiting = (None, pool.moves, rows[1:]) if has_left else None
+        if self._waiting is None:
+            order = self._plan.order
+            stays = pool.states[order] == TO_DO
+            if held is not None:
+                stays |= order == held
+            self._waiting = held, pool.moves, np.asarray(order[stays], np.int64)
+        return self._waiting[2]
 
     def planned(self) -> npt.NDArray[np.int64]:
         """All items of the plan in the order of asking, those dealt with since it was made too. Shape (m,)."""
@@ -106,10 +119,6 @@ class ReviewQueue:
         waiting = next((i for i in found if i != index), None)
         return self.come_back(index) if waiting is None else waiting
 
-    def look_again(self) -> int | None:
-        """Go through what was set aside; returns the first item, None when there is none."""
-        return self._go_through(self._project.pool.in_states(*SET_ASIDE))
-
     def come_back(self, but: int | None = None) -> int | None:
         """At the end, what was skipped or not sure comes back once; returns the first item, None when there is none.
 
@@ -119,12 +128,13 @@ class ReviewQueue:
         aside = self._project.pool.in_states(ItemState.SKIPPED, ItemState.UNSURE)
         live = self._project.store.decisions.live_of_many([int(index) for index in aside])
         once = [index for index, decisions in live.items() if index != but and not _came_back(decisions)]
-        return self._go_through(np.asarray(sorted(once), np.int64))
+        return self.go_through(np.asarray(sorted(once), np.int64))
 
-    def _go_through(self, items: npt.NDArray[np.int64]) -> int | None:
+    def go_through(self, items: npt.NDArray[np.int64], slot: Slot = Slot.AGAIN) -> int | None:
+        """Ask these items, in this order, before the plan goes on; returns the first, None when there is none."""
         if not len(items):
             return None
-        self._list, self._list_slot = items, Slot.AGAIN
+        self._list, self._list_slot = items, slot
         return int(items[0])
 
     def follow(self, items: npt.NDArray[np.int64]) -> None:
@@ -187,7 +197,7 @@ class ReviewQueue:
 
     def _adopt(self, plan: Plan) -> None:
         """Take another plan, and note the place of every item in it (−1: none), as it is asked for with every key."""
-        self._plan = plan
+        self._plan, self._waiting = plan, None
         self._places = np.full(len(self._project.pool), -1, np.int32)
         self._places[plan.order] = np.arange(len(plan.order), dtype=np.int32)
 

@@ -68,6 +68,7 @@ def unpack(sample: Sample, folder: Path) -> Path:
 
 def new_project(sample: Sample, data: Path, folder: Path) -> NewProject:
     """How to open a sample: its own model, and its labels as hidden truth."""
+    named = KINDS[sample.kind].from_rows and KINDS[sample.kind].has_own_classes
     return NewProject(
         folder=folder,
         data=data,
@@ -75,8 +76,8 @@ def new_project(sample: Sample, data: Path, folder: Path) -> NewProject:
         kind=sample.kind,
         use_labels=LabelUse.TRUTH,
         model=sample.model,
-        labels=sample.classes if KINDS[sample.kind].is_text else (),
-        labels_from="label" if KINDS[sample.kind].is_text else None,
+        labels=sample.classes if named else (),
+        labels_from="label" if named else None,
     )
 
 

@@ -15,6 +15,8 @@ from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.workflow.check_scores import rows_kept
 from hitl_desktop.workflow.embedding import embedded
 from hitl_desktop.workflow.extraction import features_of
+from hitl_desktop.workflow.quick_files import add_quick_rows, write_quick_rows
+from hitl_desktop.workflow.quick_paths import quick_rows_file
 from hitl_desktop.workflow.requests import Scored, ScoreRequest
 from hitl_desktop.workflow.scores import read_scores, write_scores
 
@@ -38,6 +40,10 @@ def score_pool(request: ScoreRequest, progress: Progress, cancelled: CancelCheck
     rows = embedded(request.features.cache, fresh, bundle.representation, progress, cancelled)
     scores = probabilities_for(bundle, rows, fresh.rows, features.items, request.label_ids, cancelled)
     scores[: len(kept)] = kept
+    if len(kept):
+        add_quick_rows(request.out, fresh, rows, len(kept))
+    else:
+        write_quick_rows(quick_rows_file(request.out, features.items), features, rows, 0)
     write_scores(request.out, scores)
     return Scored(request.out, len(scores), features.unreadable, _on_checks(request, progress, cancelled))
 

@@ -20,6 +20,7 @@ from hitl_desktop.workflow.model_report import ModelReport
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.second_reading import agreement
 from hitl_desktop.workflow.snapshot import take_snapshot
 
 _SHIFTED: Final = 20
@@ -41,12 +42,27 @@ def status(project: Project) -> dict[str, Any]:
         "automatic": ledger.automatic,
         "policy": project.policy.version,
         "routes": {route.value: count for route, count in project.pool.to_do_by_route().items()},
+        "second_reading": _second_reading(project),
         "decisions": project.store.decisions.count(),
         "watch": _watched(project),
         "model": None if model is None else model_answer(project, model),
         "batches": batch_answers(project),
         "certificate": certificate_answer(project),
         "automation": automation_answer(project),
+    }
+
+
+def _second_reading(project: Project) -> dict[str, Any]:
+    """How many items wait for a second reader, and how two readers agree; κ is Cohen's."""
+    found = agreement(project)
+    share = None if found.share is None else [found.share.share, found.share.low, found.share.high]
+    return {
+        "waits": found.waits,
+        "agreed": found.agreed,
+        "differs": found.differs,
+        "settled": found.settled,
+        "agreement": share,
+        "kappa": found.kappa,
     }
 
 

@@ -55,11 +55,12 @@ def look(
     seed: int,
     in_reserve: bool,
     in_audit: bool = False,
+    is_second: bool = False,
 ) -> Look:
     """What may be seen of `shown` for an item with these `events`, all of them in order.
 
-    What the reviewer knows already is not hidden again, and neither is it for an item that has its answer. For an item
-    of the audit under way it always is.
+    What the reviewer knows already is not hidden again, and neither is it for an item that has its answer, unless they
+    are the second reader of it. For an item of the audit under way it always is.
     """
     if shown is None:
         return Look()
@@ -71,13 +72,21 @@ def look(
     if own is not None:
         return Look(Exposure.REVEALED, hiding, own, check)
     known = _seen_before(events, reviewer, shown.model_version)
-    if known is not None or item.state in ANSWERED:
+    if known is not None or (item.state in ANSWERED and not is_second):
         return Look(known or Exposure.SHOWN, hiding, is_check=check)
     is_hidden = is_drawn(seed, item.digest, hiding)
     return Look(Exposure.HIDDEN if is_hidden else Exposure.SHOWN, hiding, is_check=check)
 
 
-def look_of(project: Project, item: Item, events: Sequence[Decision], shown: Suggestion | None, reviewer: str) -> Look:
+def look_of(
+    project: Project,
+    item: Item,
+    events: Sequence[Decision],
+    shown: Suggestion | None,
+    reviewer: str,
+    *,
+    is_second: bool = False,
+) -> Look:
     """What a reviewer may see of `shown` for an item of a project: `look`, with what the project says of it."""
     return look(
         suggesting_of(project.store),
@@ -89,6 +98,7 @@ def look_of(project: Project, item: Item, events: Sequence[Decision], shown: Sug
         in_reserve=bool(project.reserve.members[item.index]),
         in_audit=item.index in project.store.audits.open_items()
         or _keeps_watch(project, item, events, shown, reviewer),
+        is_second=is_second,
     )
 
 

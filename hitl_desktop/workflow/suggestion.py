@@ -1,9 +1,17 @@
 """What the model in use says of one item, in the words of the project."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from hitl_desktop.domain.findings import PRESENT
-from hitl_desktop.domain.labels import Label, in_words
+import numpy as np
+
+from hitl_desktop.domain.findings import PRESENT, most_doubtful, positions_of, suggested_codes
+from hitl_desktop.domain.labels import Label, Task, in_words
+from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES, FloatArray, confidence, lead
+
+if TYPE_CHECKING:
+    from hitl_desktop.workflow.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +20,8 @@ class Suggestion:
 
     `predicted` is the class suggested; None where the task is several findings per item, `findings` are then those
     suggested, in class order. `lead` is the distance of the first from the second, or of the most doubtful finding's
-    two answers.
+    two answers. `quick_updates` is how many decisions since the version was trained have moved it
+    (`workflow/quick.py`).
     """
 
     probabilities: tuple[float, ...]
@@ -22,6 +31,7 @@ class Suggestion:
     lead: float
     model_version: int
     findings: tuple[Label, ...] | None = None
+    quick_updates: int = 0
 
     @property
     def most_doubtful(self) -> int:
@@ -29,6 +39,43 @@ class Suggestion:
         return min(range(len(self.probabilities)), key=lambda place: abs(self.probabilities[place] - PRESENT))
 
     @property
+    def labels(self) -> tuple[Label, ...]:
+        """The class suggested, or the findings."""
+        return (self.predicted,) if self.predicted else self.findings or ()
+
+    @property
     def words(self) -> str:
         """The suggestion as people read it: the class, or the findings."""
         return self.predicted.name if self.predicted else in_words(label.name for label in self.findings or ())
+
+
+def suggestion_of(
+    row: FloatArray, labels: Sequence[Label], measure: str, version: int, *, several: bool, quick_updates: int = 0
+) -> Suggestion:
+    """What probabilities (k,) of a version come to, all of them finite. `measure` is the uncertainty in use."""
+    told = most_doubtful(row[None, :]) if several else row[None, :]
+    code = int(suggested_codes(row[None, :])[0]) if several else -1
+    return Suggestion(
+        tuple(float(p) for p in row),
+        float(confidence(told)[0]),
+        float(UNCERTAINTY_MEASURES[measure](told)[0]),
+        None if several else labels[int(np.argmax(row))],
+        float(lead(told)[0]),
+        version,
+        tuple(labels[position] for position in positions_of(code)) if several else None,
+        quick_updates,
+    )
+
+
+def said_now(project: "Project", index: int) -> Suggestion | None:
+    """What the model says of an item at this moment, with quick answers where there are any."""
+    quick = project.quick
+    if quick is None or project.model is None or quick.version != project.model.version:
+        return project.suggestion(index)
+    row = quick.of(np.array([index], np.int64))[0]
+    if not np.isfinite(row).all():
+        return project.suggestion(index)
+    is_several = project.task is Task.SEVERAL
+    return suggestion_of(
+        row, project.labels, project.pool.measure, quick.version, several=is_several, quick_updates=quick.updates
+    )

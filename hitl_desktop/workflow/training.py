@@ -30,6 +30,8 @@ from hitl_desktop.workflow.extraction import SOON, Features, count_missing, feat
 from hitl_desktop.workflow.grouping import groups_of
 from hitl_desktop.workflow.known_items import read_known, write_known
 from hitl_desktop.workflow.learning_choices import AUTOMATIC
+from hitl_desktop.workflow.quick_files import write_quick_rows
+from hitl_desktop.workflow.quick_paths import quick_beside
 from hitl_desktop.workflow.requests import Decided, Trained, TrainRequest
 from hitl_desktop.workflow.scores import write_scores
 from hitl_desktop.workflow.scoring import probabilities_for
@@ -85,6 +87,7 @@ def train_and_score(request: TrainRequest, progress: Progress, cancelled: Cancel
         request.label_ids,
         seed=request.seed,
     )
+    write_quick_rows(quick_beside(request.scores_out), features, seen.rows, request.seed)
     write_scores(request.scores_out, scores)
     progress(_STEPS, _STEPS, tr("Ready"))
     return Trained(

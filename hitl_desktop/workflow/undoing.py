@@ -2,7 +2,7 @@
 
 from hitl_desktop.domain.class_changes import ClassOperation
 from hitl_desktop.domain.decisions import Decision
-from hitl_desktop.language import tr
+from hitl_desktop.language import in_use, tr
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.decision_words import told_step
 from hitl_desktop.workflow.project import Project
@@ -19,6 +19,10 @@ def last_class_change(project: Project, reviewer: str, last: Decision | None) ->
 
 def undo_words(project: Project, reviewer: str) -> str:
     """What undo would take back, in words; empty when there is nothing."""
+    return project.store.remembered("undo", (reviewer, in_use().code), lambda: _undo_words(project, reviewer))
+
+
+def _undo_words(project: Project, reviewer: str) -> str:
     last = project.store.decisions.last_live(reviewer)
     operation = last_class_change(project, reviewer, last)
     if operation:

@@ -17,11 +17,20 @@ def views_for(kind: str, choice: str, base: str) -> tuple[str, ...]:
     """
     if choice.startswith(OWN):
         return (choice, f"{choice}{JOINED}{base}")
+    if kind == "conversation":
+        return _views_of_talks(choice)
     if kind != "text" or "text-minilm" not in EXTRACTORS:
         return (base,)
     words, meaning = EXTRACTORS["text-ngrams"].key, EXTRACTORS["text-minilm"].key
     both = f"{meaning}{JOINED}{words}"
     return {"words": (words,), "meaning": (meaning,), "both": (both,), AUTOMATIC: (both, words)}[choice]
+
+
+def _views_of_talks(choice: str) -> tuple[str, ...]:
+    """The whole conversation alone, or with what was said last weighing as much again, in words and in meaning."""
+    whole, last, meaning = (EXTRACTORS[name].key for name in ("talk-whole", "talk-last", "talk-meaning"))
+    words, every = JOINED.join((last, whole)), JOINED.join((meaning, last, whole))
+    return {"whole": (whole,), "words": (words,), "both": (every,), AUTOMATIC: (every, words, whole)}[choice]
 
 
 def parts_of(view: str) -> tuple[str, ...]:
@@ -31,6 +40,6 @@ def parts_of(view: str) -> tuple[str, ...]:
 
 def extractors_of(views: tuple[str, ...]) -> tuple[str, ...]:
     """Every key that occurs in `views`, once; those that cost least come first."""
-    slow = EXTRACTORS["text-minilm"].key
+    slow = {EXTRACTORS[name].key for name in ("text-minilm", "talk-meaning")}
     keys = dict.fromkeys(key for view in views for key in parts_of(view))
-    return tuple(sorted(keys, key=lambda key: key == slow or key.startswith(OWN)))
+    return tuple(sorted(keys, key=lambda key: key in slow or key.startswith(OWN)))

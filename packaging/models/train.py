@@ -13,9 +13,11 @@ It is calibrated on cross-validation of its training part; its calibration is me
 import argparse
 import csv
 import importlib.util
+import json
 import re
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -24,6 +26,7 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GroupShuffleSplit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,8 +38,13 @@ from hitl_desktop.assurance.calibration_error import (  # noqa: E402
     expected_calibration_error,
 )
 from hitl_desktop.assurance.intervals import wilson  # noqa: E402
+from hitl_desktop.domain.protocols import never_cancelled, no_progress  # noqa: E402
 from hitl_desktop.domain.sentences import say  # noqa: E402
-from hitl_desktop.exchange.table_contents import digest_of  # noqa: E402
+from hitl_desktop.exchange.digests import digest_of  # noqa: E402
+from hitl_desktop.exchange.record_rows import guessed, layout_of  # noqa: E402
+from hitl_desktop.exchange.row_parts import Composed, Layout  # noqa: E402
+from hitl_desktop.exchange.table import read_table, sniff  # noqa: E402
+from hitl_desktop.exchange.talk_rows import compose  # noqa: E402
 from hitl_desktop.features import EXTRACTORS  # noqa: E402
 from hitl_desktop.kinds import content_digest  # noqa: E402
 from hitl_desktop.kinds.image import read_bytes, read_small  # noqa: E402
@@ -61,6 +69,8 @@ MOST_CALIBRATING = 999
 """Rows that fit a calibration: below the number from which a curve with many steps would take over."""
 IMAGE = (("image-fused",),)
 TEXT = (("text-minilm", "text-ngrams"), ("text-ngrams",))
+RECORD = (("record-fields",),)
+TALK = (("talk-meaning", "talk-last", "talk-whole"), ("talk-last", "talk-whole"), ("talk-whole",))
 """The views to choose among, each a tuple of extractors seen together."""
 
 
@@ -136,6 +146,54 @@ def messages(_: Path) -> Data:
     return data
 
 
+def payments(_: Path) -> Data:
+    script = sample_script("make_payments")
+    data = Data([], [], [], [])
+    assert data.held_out is not None
+    for seed, rows, held in ((script.TRAINING_SEED, 4 * script.ROWS, False), (script.SEED, script.ROWS, True)):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "payments.csv"
+            path.write_bytes(script.table(script.payments(seed, rows)))
+            guess = sniff(path)
+            typed = guessed(guess).columns
+            contents = read_table(
+                path,
+                id_column=typed.identity,
+                text_column=None,
+                label_column=typed.label,
+                progress=no_progress,
+                cancelled=never_cancelled,
+                guess=guess,
+                kind="record",
+                layout=layout_of(typed),
+            )
+        for item in contents.items:
+            data.items.append(item.text)
+            data.labels.append(str(item.label))
+            data.groups.append(f"{held} {item.fields[str(typed.key)]}")
+            data.held_out.append(held)
+            data.digests.append(item.digest)
+    return data
+
+
+def chats(_: Path) -> Data:
+    script = sample_script("make_chats")
+    data = Data([], [], [], [])
+    assert data.held_out is not None
+    layout = Layout({"messages": ("messages",)})
+    parts = ((script.TRAINING_SEED, script.TRAINING, script.HEARD), (script.SEED, script.SHOWN, 1.0))
+    for seed, count, heard in parts:
+        for number, chat in enumerate(script.chats(seed, count, heard)):
+            made = compose({"messages": json.dumps(chat["messages"])}, layout)
+            assert isinstance(made, Composed)
+            data.items.append(made.text)
+            data.labels.append(chat["label"])
+            data.groups.append(f"{seed}-{number}")
+            data.held_out.append(heard == 1.0)
+            data.digests.append(digest_of(made.text))
+    return data
+
+
 def small(png: bytes) -> Any:
     return read_small(png, "picture.png", SIDE)
 
@@ -191,6 +249,25 @@ MODELS: dict[str, Model] = {
         "CC0 1.0: written for this program",
         "The sample in the box",
         "Trained on few, invented messages in English. A fifth of the shown ones have no single right class.",
+    ),
+    "card-payments": Model(
+        "Card payments, fraud or genuine",
+        RECORD,
+        payments,
+        "8,000 payments drawn by a program with another seed than those shown",
+        "CC0 1.0: drawn by a program",
+        "The sample in the box",
+        "Invented customers and invented patterns of fraud: says nothing about real payments. Of other tables it knows "
+        "only columns and values that have the same names.",
+    ),
+    "support-chats": Model(
+        "Support chats",
+        TALK,
+        chats,
+        "400 conversations put together by a program, from half of the sentences that the shown ones have",
+        "CC0 1.0: written for this program",
+        "The sample in the box",
+        "Trained on made-up conversations in English with few sorts of sentences. Real ones will differ.",
     ),
     "chest-phantoms": Model(
         "Chest phantoms",
@@ -368,6 +445,10 @@ def train(name: str, model: Model, shared: Path, out: Path) -> str:
     before = bundle.probabilities(sources[chosen][1][held])
     bundle = calibrated_by_folds(bundle, views[chosen], y[rows], groups)
     metrics = measured(bundle.probabilities(sources[chosen][1][held]), y[held], classes)
+    if model.views is RECORD:
+        rarer = int(np.bincount(y).argmin())
+        says = bundle.probabilities(sources[chosen][1][held])[:, rarer]
+        metrics["average_precision"] = round(float(average_precision_score(y[held] == rarer, says)), 4)
     metrics["calibration_error_before"] = measured(before, y[held], classes)["calibration_error"]
     folder = out / name
     shutil.rmtree(folder, ignore_errors=True)

@@ -25,6 +25,7 @@ NAMES = (
     "ingest_texts",
     "embedding",
     "retrain_gap",
+    "quick_answers",
     "million",
     "routing",
     "browsing",

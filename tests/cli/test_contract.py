@@ -84,7 +84,8 @@ def decide_some(console: Console, project: Path, many: int) -> None:
 
 def check_partition(status: dict[str, Any]) -> None:
     assert set(status) == {
-        "items", *STATES, "policy", "routes", "decisions", "watch", "model", "batches", "certificate", "automation",
+        "items", *STATES, "policy", "routes", "second_reading", "decisions", "watch", "model", "batches", "certificate",
+        "automation",
     }  # fmt: skip
     assert sum(status["routes"].values()) == status["needs_review"] + status["proposed"]
     assert sum(status[state] for state in STATES) == status["items"]

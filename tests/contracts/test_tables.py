@@ -19,6 +19,8 @@ from hitl_desktop.workflow.views import parts_of
 ITEMS = {
     "image": [np.full((PICTURE_SIDE, PICTURE_SIDE), 90, np.uint8), np.eye(PICTURE_SIDE, dtype=np.uint8) * 200],
     "text": ["hello there", "a second message"],
+    "conversation": ['[{"role":"customer","text":"hello there"}]', '[{"role":"agent","text":"a second one"}]'],
+    "record": ['{"fields":[["number","amount",12.5],["text","memo","hello"]]}', '{"fields":[["category","shop","a"]]}'],
 }
 
 

@@ -63,7 +63,7 @@ def test_what_is_no_record_is_refused_and_shown_as_it_is(text: str) -> None:
 
 
 def test_the_line_leaves_out_what_is_empty() -> None:
-    assert line_of(record(0, "C1", 12.0, "").text) == "at 2026-03-01T12:00:00 · customer C1 · amount 12"
+    assert line_of(record(0, "C1", 12.0, "").text) == "amount 12 · 2026-03-01 12:00 · C1"
 
 
 def test_columns_survive_json_and_only_one_is_the_key() -> None:

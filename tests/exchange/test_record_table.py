@@ -1,5 +1,6 @@
 """Tables of records: types are guessed and told, cells that do not fit are named, what is ambiguous is asked."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.records import COUNT, RATIO, ColumnType, RecordColumn, RecordColumns, record_of
 from hitl_desktop.exchange.record_cells import number_in
-from hitl_desktop.exchange.record_table import read_records
-from hitl_desktop.exchange.record_types import Doubt, guess_records, guess_type
-from hitl_desktop.exchange.table import sniff
+from hitl_desktop.exchange.record_rows import columns_of, guessed, layout_of
+from hitl_desktop.exchange.record_types import Doubt, guess_type
+from hitl_desktop.exchange.row_kinds import kinds_of
+from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.exchange.table_records import TableContents
 
 KIND = ColumnType
@@ -23,8 +25,21 @@ def written(folder: Path, *lines: str) -> Path:
     return path
 
 
-def read(path: Path, columns: RecordColumns | None = None) -> TableContents:
-    return read_records(path, columns, no_progress, never_cancelled)
+def read(path: Path, columns: RecordColumns | None = None, there: Sequence[tuple[str, str]] = ()) -> TableContents:
+    guess = sniff(path)
+    columns = columns or guessed(guess).columns
+    return read_table(
+        path,
+        id_column=columns.identity,
+        text_column=None,
+        label_column=columns.label,
+        progress=no_progress,
+        cancelled=never_cancelled,
+        guess=guess,
+        kind="record",
+        layout=layout_of(columns),
+        there=there,
+    )
 
 
 def told(contents: TableContents) -> str:
@@ -32,7 +47,7 @@ def told(contents: TableContents) -> str:
 
 
 def test_the_types_of_the_sample() -> None:
-    guess = guess_records(SAMPLE, sniff(SAMPLE))
+    guess = guessed(sniff(SAMPLE))
     types = {column.name: column.type for column in guess.columns.columns}
     assert types == {
         "payment": KIND.IDENTITY,
@@ -84,6 +99,7 @@ def test_what_a_column_holds(name: str, cells: list[str], kind: ColumnType, doub
         ("1.234", True, 1234.0),
         ("EUR 12", False, 12.0),
         ("12 USD", False, 12.0),
+        ("MSG-00012", False, None),
         ("−3.5", False, -3.5),
         ("five", False, None),
         ("12a", False, None),
@@ -152,14 +168,28 @@ def test_history_follows_the_time_not_the_order_of_the_table_and_goes_on_later(t
     first = read(path, columns).items
     assert [record_of(item.text).earlier[COUNT] for item in first] == [1.0, 0.0]
     assert record_of(first[0].text).earlier[RATIO] == 3.0
-    later = written(tmp_path, "at,who,amount", "2026-03-03,a,40", "2026-03-01,a,10")
-    known = [item.text for item in first]
-    contents = read_records(later, columns, no_progress, never_cancelled, known=known)
-    assert [record_of(item.text).earlier[COUNT] for item in contents.items] == [2.0]
-    assert len(contents.duplicates) == 1
+    later = written(tmp_path, "at,who,amount", "2026-03-03,a,40", "2026-03-01,a,10", "2026-02-01,a,9")
+    contents = read(later, columns, [(item.text, item.digest) for item in first])
+    again, *new = contents.items
+    assert (again.digest, again.text) == (first[1].digest, first[1].text)  # as it was, though a row came in before it
+    assert [record_of(item.text).earlier[COUNT] for item in new] == [3.0, 0.0]
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = written(tmp_path, "a,b", "1,2")
     with pytest.raises(KnownError, match="no column “c”"):
         read(path, RecordColumns((RecordColumn("c", KIND.NUMBER),)))
+
+
+def test_typed_columns_survive_the_layout() -> None:
+    columns = guessed(sniff(SAMPLE)).columns
+    names = [column.name for column in columns.columns]
+    assert columns_of(layout_of(columns), names, columns.identity, columns.label) == columns
+    said = RecordColumns((RecordColumn("d", KIND.DATE, day_first=False), RecordColumn("n", KIND.NUMBER, comma=True)))
+    assert columns_of(layout_of(said), ["d", "n"], None, None) == said
+
+
+def test_a_table_of_numbers_is_taken_for_records_and_one_of_texts_for_texts(tmp_path: Path) -> None:
+    assert kinds_of(sniff(SAMPLE))[0] == "record"
+    messages = SAMPLE.with_name("support_messages.csv")
+    assert kinds_of(sniff(messages))[0] == "text"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import issparse
 
+from hitl_desktop.domain.conversations import Role, Said, to_text
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.kinds import KINDS
 
@@ -40,7 +41,13 @@ def texts() -> list[Any]:
     ]
 
 
-SAMPLES = {"image": pictures, "text": texts}
+def talks() -> list[Any]:
+    roles = (Role.CUSTOMER, Role.AGENT)
+    several = [to_text(Said(roles[i % 2], text) for i, text in enumerate(texts()[at:])) for at in range(0, 10, 3)]
+    return [*several, *(to_text([Said(role, "Hello there")]) for role in Role), to_text(())]
+
+
+SAMPLES = {"image": pictures, "text": texts, "conversation": talks}
 
 
 def dense(rows: Any) -> np.ndarray:

@@ -55,15 +55,16 @@ class _Watch:
 
     within: QRect = field(default_factory=QRect)
     whole: str = ""
+    room: QRect = field(default_factory=QRect)
     written: list[_Written] = field(default_factory=list)
 
     def draw_text(self, painter: QPainter, rect: QRect, text: str, font: Any, *rest: Any, **options: Any) -> None:
         """In the place of `painting.draw_text`: knows the text before it is shortened."""
         if text and rect.width() <= 0:
             self.written.append(_Written(text, rect, "no room at all"))
-        self.whole = text
+        self.whole, self.room = text, rect
         draw_text(painter, rect, text, font, *rest, **options)
-        self.whole = ""
+        self.whole, self.room = "", QRect()
 
     def drawn(self, painter: QPainter, *arguments: Any) -> None:
         """Note a call of `QPainter.drawText`."""
@@ -76,8 +77,10 @@ class _Watch:
                 room = needs if number & _NO_CLIP else room
             case [(QPoint() | QPointF()) as at, str() as text]:
                 metrics = QFontMetrics(painter.font())
-                needs = metrics.boundingRect(text).translated(QPointF(at).toPoint())
-                room = needs
+                room = self.room
+                needs = _line(metrics, text, room)
+                if room.isNull():
+                    room = needs = metrics.boundingRect(text).translated(QPointF(at).toPoint())
             case _:
                 return
         lack = _short(needs.width(), room.width(), "wide") or _short(needs.height(), room.height(), "high")

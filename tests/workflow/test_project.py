@@ -51,6 +51,7 @@ def test_status_partitions_the_items(worked: ReviewSession) -> None:
         "model",
         "batches",
         "certificate",
+        "second_reading",
         "automation",
         "policy",
         "routes",

@@ -251,6 +251,8 @@ def test_what_a_crash_left_behind_does_not_block_the_next_training(image_project
     assert models_on_disk(image_project) == ["v1"]
     assert sorted(p.name for p in (image_project.folder / "scores").iterdir() if p.is_file()) == [
         "v1.npy",
+        "v1.quick-60.map",
+        "v1.quick-60.npy",
         "v1.typiclust_start.cluster_margin.npz",
     ]
     assert (half_committed / "card.json").is_file()

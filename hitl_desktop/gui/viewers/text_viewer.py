@@ -62,6 +62,7 @@ class TextViewer(ItemViewer):
         sides.addWidget(self.record)
         # Below the text: opening it moves no line that is being read.
         column.addWidget(self.find_bar)
+        self._column = column
         self.set_content(content)
         self.finder.found.connect(self._found_more)
         self.pane.completed.connect(self.finder.more_lines)
@@ -73,8 +74,8 @@ class TextViewer(ItemViewer):
         self.item = view
         self.close_find()
         self.show_content()
-        self._turns = turns_of(view.text)
-        words = _length(view.text)
+        self._turns = self.turns_in(view)
+        words = self.length_of(view)
         self.header.show_record(view.name, words, view.fields, view.masked)
         self.header.show()
         self._show_columns()
@@ -89,6 +90,18 @@ class TextViewer(ItemViewer):
         self.header.hide()
         self.pane.show_text("")
         self.setAccessibleName(tr("No text"))
+
+    def add_below(self, part: QWidget) -> None:
+        """Put a part below the text."""
+        self._column.addWidget(part)
+
+    def turns_in(self, view: ItemView) -> list[Turn]:
+        """The turns of a text that is a conversation."""
+        return turns_of(view.text)
+
+    def length_of(self, view: ItemView) -> str:
+        """How long a text is, in words."""
+        return _length(view.text)
 
     def set_text_points(self, points: int) -> None:
         """Set the size of the text, kept between 14 and 28. Sends nothing: it is for what was remembered."""
@@ -137,7 +150,7 @@ class TextViewer(ItemViewer):
     def show_fields(self, view: ItemView) -> None:
         """The same item, with other columns masked: the text stays where it is."""
         self.item = view
-        self.header.show_record(view.name, _length(view.text), view.fields, view.masked)
+        self.header.show_record(view.name, self.length_of(view), view.fields, view.masked)
         self._show_columns()
 
     def toggle_record(self) -> None:

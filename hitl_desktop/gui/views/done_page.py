@@ -1,9 +1,10 @@
 """The done page: where every item is, what would help most now, and what this session brought."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
@@ -36,6 +37,8 @@ class DonePage(QWidget):
     """Shown when nothing is waiting. It only asks; the owner of the signals does."""
 
     look_again_wanted = Signal()
+    second_wanted = Signal()
+    settling_wanted = Signal()
     routing_wanted = Signal()
     train_wanted = Signal()
     export_wanted = Signal()
@@ -52,6 +55,7 @@ class DonePage(QWidget):
         self._bar = StackedBar(context.theme)
         self._where = Card(tr("Where every item is"))
         self._offers = OfferRows(context.theme)
+        self._by_letter: dict[str, Callable[[], object]] = {}
         self._plot = IntervalPlot(context.theme)
         self._source = PlainLabel("", "small", "text2", wrap=True)
         self._build()
@@ -102,13 +106,13 @@ class DonePage(QWidget):
         self._offers.focus_first()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes the first offer, L looks again."""
+        """Enter takes the first offer; the others have the letter that they show."""
         if event.isAutoRepeat() or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._offers.take_first()
-        elif event.key() == Qt.Key.Key_L and "look_again" in self._offers.names():
-            self.look_again_wanted.emit()
+        elif (letter := QKeySequence(event.key()).toString()) in self._by_letter:
+            self._by_letter[letter]()
         else:
             super().keyPressEvent(event)
 
@@ -191,7 +195,9 @@ class DonePage(QWidget):
 
     def _show_offers(self) -> None:
         if self._context.bridge.is_open:
-            self._offers.show_offers(self._useful())
+            offers = self._useful()
+            self._by_letter = {offer.key: offer.take for offer in offers if len(offer.key) == 1}
+            self._offers.show_offers(offers)
 
     def _useful(self) -> list[Offer]:
         """What exists and helps, the most useful first."""
@@ -212,6 +218,7 @@ class DonePage(QWidget):
                     self.train_wanted.emit,
                 )
             )
+        offers += self._readings()
         if ledger.set_aside:
             title = trn("Look again at the {n} set aside", "Look again at the {n} set aside", ledger.set_aside)
             why = tr("{aside}. They come back one after another.", aside=_aside(ledger))
@@ -236,6 +243,23 @@ class DonePage(QWidget):
                 self.export_wanted.emit,
             )
         )
+        return offers
+
+    def _readings(self) -> list[Offer]:
+        """What waits for this reviewer as the second one, and where two readers differ."""
+        from hitl_desktop.workflow.second_reading import differing, waiting_for
+
+        desk = self._context.bridge.desk
+        waiting, differ = len(waiting_for(desk.project, desk.session.sitting)), len(differing(desk.project))
+        offers = []
+        if waiting:
+            title = trn("Read {n} item as second reader", "Read {n} items as second reader", waiting)
+            why = tr("Somebody else has answered. You do not see what they said.")
+            offers.append(Offer("second", "users", title, why, tr("Read"), "R", self.second_wanted.emit))
+        if differ:
+            title = trn("Settle {n} item where two readers differ", "Settle {n} items where two readers differ", differ)
+            why = tr("You see what both said. Your answer is the one that counts.")
+            offers.append(Offer("settle", "users", title, why, tr("Settle"), "D", self.settling_wanted.emit))
         return offers
 
     def _routing_offer(self, ledger: "Ledger") -> Offer:

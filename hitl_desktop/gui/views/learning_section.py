@@ -89,7 +89,7 @@ class LearningSection(Section):
         titles = {name: tr(row.title) for name, row in QUERY_STRATEGIES.items()}
         offered = choices.features_offered(project.folder, kind)
         sentences = dict.fromkeys(offered, words.OWN_FEATURES)
-        sentences |= words.TEXT_FEATURES if kind == "text" else words.IMAGE_FEATURES
+        sentences |= words.FEATURES.get(kind, words.IMAGE_FEATURES)
         self._offer("start_strategy", [(name, titles[name]) for name in choices.START_STRATEGIES], _said(words.START))
         self._offer("strategy", [(name, titles[name]) for name in choices.STRATEGIES], _said(words.STRATEGY))
         self._offer("estimator", list(_said(choices.ESTIMATOR_TITLES).items()), _said(words.ESTIMATOR))

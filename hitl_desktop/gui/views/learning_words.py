@@ -48,6 +48,14 @@ TEXT_FEATURES: Final[Mapping[str, str]] = {
 IMAGE_FEATURES: Final[Mapping[str, str]] = {
     "auto": mark("Shape, texture and colour, and small parts learned from your own images."),
 }
+TALK_FEATURES: Final = {
+    "auto": mark("What does better in cross-validation: the whole conversation, or its last turns beside it."),
+    "whole": mark("The words of all turns, each counting the same."),
+    "words": mark("The words of all turns, and once more those of what the customer said last."),
+    "both": mark("As before, and what the last turns mean. It takes longer once."),
+}
+FEATURES: Final = {"text": TEXT_FEATURES, "image": IMAGE_FEATURES, "conversation": TALK_FEATURES}
+"""What each choice of features means, by kind of item."""
 OWN_FEATURES: Final = mark("Your own model, alone or beside the features above: what does better in cross-validation.")
 ADD_MODEL: Final = mark(
     "An ONNX file that makes features, with a JSON file of the same name beside it. It is checked before it is used."

@@ -22,7 +22,7 @@ from hitl_desktop.gui.theme.tokens import (
     SPACE_12,
     STRONG,
 )
-from hitl_desktop.gui.widgets.class_glyph import paint_glyph
+from hitl_desktop.gui.widgets.class_glyph import draw_glyph
 from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
@@ -125,7 +125,7 @@ class ClassButton(PaintedButton):
             paint_key_cap(painter, cap, self._key, self.theme, "plain" if self.isEnabled() else "disabled")
         left = self._text_left()
         glyph = QRect(left - _GLYPH - SPACE_8, (height - _GLYPH) // 2, _GLYPH, _GLYPH)
-        paint_glyph(painter, self.placed(glyph), self._class_index, self.theme.tokens)
+        draw_glyph(painter, self.placed(glyph), self._class_index, self.theme.tokens)
         ink = self.theme.colour("text" if self.isEnabled() else "text3")
         name = QRect(left, 0, self._name_width(), height)
         draw_text(painter, self.placed(name), self.label(), self.theme.font("body", MEDIUM), ink)

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from hitl_desktop.gui.theme.fonts import FAMILY
 from hitl_desktop.gui.theme.tokens import CLASS_SHAPES, Tokens
@@ -22,7 +23,10 @@ def paint_glyph(painter: QPainter, rect: QRect | QRectF, class_index: int, token
     side = min(rect.width(), rect.height())
     area = QRectF(0, 0, side, side)
     area.moveCenter(QRectF(rect).center())
-    colour = QColor(tokens.class_colour(class_index))
+    _paint(painter, area, class_index, QColor(tokens.class_colour(class_index)))
+
+
+def _paint(painter: QPainter, area: QRectF, class_index: int, colour: QColor) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if class_index >= _OUTLINED:
@@ -35,6 +39,27 @@ def paint_glyph(painter: QPainter, rect: QRect | QRectF, class_index: int, token
     else:
         painter.fillPath(glyph_path(class_index, area), colour)
     painter.restore()
+
+
+def draw_glyph(painter: QPainter, rect: QRect, class_index: int, tokens: Tokens) -> None:
+    """As `paint_glyph`, for what is painted with every key: from an image that is kept."""
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    side = min(rect.width(), rect.height())
+    corner = QPoint(rect.x() + (rect.width() - side) // 2, rect.y() + (rect.height() - side) // 2)
+    painter.drawImage(corner, _kept(class_index, side, tokens.class_colour(class_index), ratio))
+
+
+@lru_cache(maxsize=512)
+def _kept(class_index: int, side: int, colour: str, ratio: float) -> QImage:
+    # No pixmap: it must not outlive the application.
+    image = QImage(round(side * ratio), round(side * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    _paint(painter, QRectF(0, 0, side, side), class_index, QColor(colour))
+    painter.end()
+    return image
 
 
 def glyph_icon(class_index: int, tokens: Tokens, size: int = 12) -> QIcon:

@@ -1,10 +1,11 @@
 """Small drawing operations that the painted widgets share."""
 
+import re
 from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPainterPath, QPen, QTextLayout
 from PySide6.QtWidgets import QStyle
 
 from hitl_desktop.gui.theme import Theme
@@ -13,6 +14,8 @@ LEFT: Final = Qt.AlignmentFlag.AlignLeft
 RIGHT: Final = Qt.AlignmentFlag.AlignRight
 CENTRE: Final = Qt.AlignmentFlag.AlignHCenter
 _HATCH_STEP = 4
+_PLAIN: Final = re.compile("[\u0020-\u058f\u2010-\u2027\u2030-\u205e]*")
+"""What our own fonts have letters for, written from left to right."""
 
 
 def draw_text(
@@ -28,22 +31,68 @@ def draw_text(
 
     Left means the leading edge: it is the right edge in right-to-left layouts.
     """
-    if rect.width() <= 0:
+    room = rect.width()
+    if room <= 0 or not text:
         return
     painter.setFont(font)
     painter.setPen(colour)
-    shown = QFontMetrics(font).elidedText(text, elide, rect.width())
-    painter.drawText(rect, _flags(painter.layoutDirection(), align), shown)
+    shown = _shortened(text, font, elide, room)
+    at = _alignment(painter.layoutDirection(), align)
+    wide, high, ascent = _measures(shown, font)
+    if wide > room or high > rect.height():  # what is beyond the place must not show
+        painter.drawText(rect, _SINGLE_LINE | _SIDES[at], shown)
+        return
+    # At a point and not in a rectangle, which has the text laid out twice.
+    painter.drawText(QPointF(rect.left() + (room - wide) * at, rect.top() + (rect.height() - high) / 2 + ascent), shown)
+
+
+_SINGLE_LINE: Final = int(Qt.TextFlag.TextSingleLine.value) | int(
+    (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute).value
+)
+_SIDES: Final = {0.0: 1, 0.5: 4, 1.0: 2}
+"""Where in its place a text stands, as a share of the room left over, and Qt's flag for it."""
+
+
+# What follows is asked again with every paint: measuring a word takes longer than painting a pixmap of it would. A font
+# is compared by what it is, so that another text size has places of its own.
 
 
 @lru_cache(maxsize=64)
-def _flags(direction: Qt.LayoutDirection, align: Qt.AlignmentFlag) -> int:
-    """What `drawText` is told. Kept, as joining enumerations takes longer than painting a word."""
+def _alignment(direction: Qt.LayoutDirection, align: Qt.AlignmentFlag) -> float:
+    """The share of the room left over that lies before the text. Kept, as joining enumerations takes long."""
     visual = QStyle.visualAlignment(direction, align)
-    flags = visual | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-    return int(flags.value) | int(Qt.TextFlag.TextSingleLine.value)
+    if visual & Qt.AlignmentFlag.AlignRight:
+        return 1.0
+    return 0.5 if visual & Qt.AlignmentFlag.AlignHCenter else 0.0
 
 
+@lru_cache(maxsize=4096)
+def _shortened(text: str, font: QFont, elide: Qt.TextElideMode, room: int) -> str:
+    return QFontMetrics(font).elidedText(text, elide, room)
+
+
+@lru_cache(maxsize=4096)
+def _measures(text: str, font: QFont) -> tuple[float, float, float]:
+    """The width of a line, its height, and how much of that is above its base line."""
+    if _PLAIN.fullmatch(text):
+        return QFontMetricsF(font).horizontalAdvance(text), *_line(font)
+    return _laid_out(text, font)  # other fonts stand in for the letters that this one has not
+
+
+@lru_cache(maxsize=64)
+def _line(font: QFont) -> tuple[float, float]:
+    return _laid_out("x", font)[1:]
+
+
+def _laid_out(text: str, font: QFont) -> tuple[float, float, float]:
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return line.naturalTextWidth(), line.ascent() + line.descent(), line.ascent()
+
+
+@lru_cache(maxsize=4096)
 def text_width(text: str, font: QFont) -> int:
     """The width of a line of text in pixels, so that it is not shortened."""
     return QFontMetrics(font).horizontalAdvance(text) + 1

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RADIUS_CONTROL, REGULAR, STRONG
-from hitl_desktop.gui.widgets.class_glyph import paint_glyph
+from hitl_desktop.gui.widgets.class_glyph import draw_glyph
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import (
     CENTRE,
@@ -33,6 +33,8 @@ _GLYPH: Final = 12
 _PERCENT: Final = 46  # at the usual text size
 HIDDEN_TEXT: Final = mark("Hidden until you decide")
 HIDDEN_DETAIL: Final = mark("Your answer and the final one are kept")
+CHECK_TEXT: Final = mark("Not shown: this is a check")
+CHECK_DETAIL: Final = mark("Your answer measures the model")
 
 _PLACES: Final = (
     mark("{name} {share}, first of {count}"),
@@ -85,9 +87,10 @@ class ProbabilityBars(Painted):
         self.describe(tr("Suggestion"), ". ".join([*spoken, *[text for text in (rest_text, lead_text) if text]]))
         self.update()
 
-    def show_hidden(self) -> None:
-        """Show that the suggestion is hidden until the person has decided."""
-        self._show_message(tr(HIDDEN_TEXT), tr(HIDDEN_DETAIL), dashed=True)
+    def show_hidden(self, *, is_check: bool = False) -> None:
+        """Show that the suggestion is hidden until the person has decided; of a check, that it never shows."""
+        text, detail = (CHECK_TEXT, CHECK_DETAIL) if is_check else (HIDDEN_TEXT, HIDDEN_DETAIL)
+        self._show_message(tr(text), tr(detail), dashed=True)
 
     def show_none(self, text: str) -> None:
         """Show why there is no suggestion, in the same height."""
@@ -141,7 +144,7 @@ class ProbabilityBars(Painted):
         self._paint_bar(painter, row, bar)
 
     def _paint_glyph(self, painter: QPainter, row: BarRow, rect: QRect) -> None:
-        paint_glyph(painter, self.placed(rect), row.class_index, self.theme.tokens)
+        draw_glyph(painter, self.placed(rect), row.class_index, self.theme.tokens)
 
     def _paint_words(self, painter: QPainter, row: BarRow, index: int, name: QRect, percent: QRect) -> None:
         font = self.theme.font("body", STRONG if index == 0 else REGULAR)

@@ -12,7 +12,7 @@ from hitl_desktop.learning.representations.representation import Arrays, Blocks,
 from hitl_desktop.learning.representations.unit import unit_rows
 from hitl_desktop.learning.representations.weighted_counts import WeightedCounts
 
-COUNTS: Final = ("words", "characters")
+COUNTS: Final = ("words", "characters", "last words", "last characters")
 """The blocks that hold counts; every other block of a mixed row is an embedding."""
 EMBEDDING_WEIGHT: Final = 0.7
 """The share of the embeddings in the squared length of a row; the counts have the rest.

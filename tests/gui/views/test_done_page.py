@@ -14,6 +14,7 @@ from hitl_desktop.gui.views.done_page import DonePage
 @pytest.fixture
 def page(context: Context, image_project_folder: Path, retrain, qtbot: QtBot) -> DonePage:
     """A finished project: 10 decided, one set aside, everything else proposed."""
+    context.bridge.works_by_itself = False  # it is trained here: the worker must not write the same features
     context.bridge.open_project(image_project_folder)
     desk = context.bridge.desk
     for number in range(11):

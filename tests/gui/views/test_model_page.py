@@ -46,6 +46,7 @@ def cold(context: Context, image_project_folder: Path, qtbot: QtBot) -> ModelPag
 @pytest.fixture
 def trained(context: Context, image_project_folder: Path, retrain: Callable[..., object], qtbot: QtBot) -> ModelPage:
     """The page of a project with two versions, measured on a few checks."""
+    context.bridge.works_by_itself = False  # it is trained here: the worker must not write the same features
     context.bridge.open_project(image_project_folder)
     desk = context.bridge.desk
     desk.project.set_threshold(1.0)  # nothing is proposed, so there is enough to decide

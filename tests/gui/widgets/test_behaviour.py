@@ -144,6 +144,8 @@ def test_the_bars_are_read_aloud_and_hidden_ones_are_not(theme: Theme, qtbot: Qt
     assert bars.accessibleDescription() == "Nodule 46 percent, first of 3. Effusion less than 1 percent, second of 3"
     bars.show_hidden()
     assert bars.accessibleDescription() == "Hidden until you decide"
+    bars.show_hidden(is_check=True)
+    assert bars.accessibleDescription() == "Not shown: this is a check"
 
 
 def test_the_ledger_is_a_sentence_that_adds_up(theme: Theme, qtbot: QtBot) -> None:

@@ -9,11 +9,13 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.cover import COVERS, NO_COVER
 from hitl_desktop.gui.viewers import VIEWERS
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.record_viewer import RecordViewer
 from hitl_desktop.gui.viewers.reveal import Reveal
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.views.review.flash import Flash
 from hitl_desktop.gui.views.review.item_views import item_view
+from hitl_desktop.gui.views.review.talking import Talking
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.item_files import middle_file, paths_of
 from hitl_desktop.workflow.masked_columns import mask_column
@@ -34,6 +36,7 @@ class ItemPane(QStackedWidget):
         self._context = context
         self.viewers: dict[str, ItemViewer] = {}
         self._flash = Flash(context, self)
+        self._talking = Talking(context, self)
 
     @property
     def viewer(self) -> ItemViewer | None:
@@ -62,6 +65,7 @@ class ItemPane(QStackedWidget):
         if isinstance(viewer, ImageViewer):
             viewer.digits_choose_presets = self._context.keymap.digits == "presets"
         viewer.show_item(item_view(project, item))
+        self._talking.show()
         self._prefetch()
 
     def flash(self) -> None:
@@ -86,6 +90,7 @@ class ItemPane(QStackedWidget):
         self.viewers[kind] = viewer
         self.addWidget(viewer)
         self._set_up(viewer)
+        self._talking.viewer_made(viewer)
         self.viewer_made.emit(viewer)
 
     def _set_up(self, viewer: ItemViewer) -> None:
@@ -100,6 +105,7 @@ class ItemPane(QStackedWidget):
         if isinstance(viewer, TextViewer):
             viewer.set_text_points(settings.value.text_points)
             viewer.text_points_changed.connect(lambda points: settings.change(text_points=points))
+        if isinstance(viewer, TextViewer | RecordViewer):
             viewer.mask_wanted.connect(lambda name, masked: self._mask(viewer, name, masked=masked))
         if isinstance(viewer, ImageViewer):
             viewer.set_canvas(settings.value.canvas)
@@ -114,7 +120,7 @@ class ItemPane(QStackedWidget):
                 viewer.canvas.set_cover(COVERS.get(name, NO_COVER))
                 viewer.state_changed.emit()
 
-    def _mask(self, viewer: TextViewer, name: str, *, masked: bool) -> None:
+    def _mask(self, viewer: TextViewer | RecordViewer, name: str, *, masked: bool) -> None:
         """Mask a column of the records for the whole project, or show it again."""
         desk = self._context.bridge.desk
         changes = self._context.bridge.perform(lambda: mask_column(desk.project.store, name, masked=masked), self)

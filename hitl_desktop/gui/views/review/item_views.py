@@ -16,8 +16,8 @@ from hitl_desktop.gui.views.review.reasons import (
     reason_of_findings,
     said,
 )
-from hitl_desktop.gui.views.review.route_reason import escalated, sent
-from hitl_desktop.language import tr
+from hitl_desktop.gui.views.review.route_reason import escalated, sent, two_differ
+from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggestion import Suggestion
@@ -29,7 +29,8 @@ def item_view(project: Project, item: Item) -> ItemView:
     masked = masked_columns(project.store)
     fields = {name: "" if name in masked else value for name, value in item.fields.items()}
     if project.kind.from_rows:
-        return ItemView(item.digest, item.name, None, project.store.items.text(item.index), fields, masked)
+        text = project.kind.without(project.store.items.text(item.index), masked)
+        return ItemView(item.digest, item.name, None, text, fields, masked)
     path: Source
     try:
         path = project.item_source(item)
@@ -40,7 +41,8 @@ def item_view(project: Project, item: Item) -> ItemView:
 
 def _routed(project: Project, index: int, slot: Slot, shown: Suggestion | None) -> Reason | None:
     """The reason that the routing policy gives, where it says more than the order of asking."""
-    found = escalated(project, index, slot) or new_kind(slot, is_novel=project.pool.is_novel(index))
+    found = two_differ(project, index) or escalated(project, index, slot)
+    found = found or new_kind(slot, is_novel=project.pool.is_novel(index))
     if found is None and slot is Slot.UNCERTAIN and shown is not None and shown.lead >= CLOSE_LEAD:
         return sent(project, index)
     return found
@@ -68,6 +70,9 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
 
         confidence = insight.calibration_in_short(project, shown.model_version)
         model_text = tr("Model v{version} · {confidence}", version=shown.model_version, confidence=confidence)
+        if shown.quick_updates:
+            quick = number(shown.quick_updates)
+            model_text = tr("Model v{version} + {n} at once", version=shown.model_version, n=quick)
     answer = None
     if own is not None:
         ids = own.findings if own.findings is not None else (own.label_id,)
@@ -75,4 +80,6 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
     why_not = ""
     if not project.store.is_writer:
         why_not = tr("This project is open to read only: nothing can be decided here.")
-    return PanelView(why, shown, model_text, can_decide and not why_not, is_hidden, why_not, answer)
+    return PanelView(
+        why, shown, model_text, can_decide and not why_not, is_hidden, session.look.is_check, why_not, answer
+    )

@@ -110,6 +110,8 @@ class ReviewMarks(QObject):
             return [
                 ToolAction("mark_words", words, "square-dashed-mouse-pointer", caption("mark_words"), self.mark_words)
             ]
+        if self._kind() != "image":  # a place in what is stored would say nothing to people
+            return []
         in_hand = self._images.tool_in_hand() if self._images else ""
         return [
             ToolAction(

@@ -187,7 +187,7 @@ class ReviewPanel(QFrame):
         """The bars, the large button, and the words above the classes."""
         suggestion = view.suggestion
         if view.is_hidden:
-            self._bars.show_hidden()
+            self._bars.show_hidden(is_check=view.is_check)
         elif suggestion is None:
             self._bars.show_none(tr("No suggestion yet"))
             self._confirm.set_label(tr("Nothing to confirm yet"))

@@ -24,6 +24,8 @@ class PanelView:
     can_decide: bool
     is_hidden: bool = False
     """The suggestion is kept back until the answer: `suggestion` is None then."""
+    is_check: bool = False
+    """It measures the model, and is never shown beside the answer."""
     why_not: str = ""
     """Why nothing can be changed here, where that is so: neither answers nor notes."""
     own: OwnAnswer | None = None

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.queue_model import QueueRole, QueueRow
+from hitl_desktop.gui.queue_model import QueueModel, QueueRow
 from hitl_desktop.gui.theme.tokens import STRONG
-from hitl_desktop.gui.widgets.class_glyph import paint_glyph
+from hitl_desktop.gui.widgets.class_glyph import draw_glyph
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text
 from hitl_desktop.language import percent, tr
 
@@ -19,6 +19,7 @@ LIST_ROW: Final = 60
 TEXT_STRIP_ROW: Final = 56
 _EDGE: Final = 3
 _ROWS_KEPT: Final = 200
+_HOVERED: Final = QStyle.StateFlag.State_MouseOver
 _THUMB: Final = 36
 _GLYPH: Final = 10
 _MARK_GAP: Final = 2
@@ -35,12 +36,14 @@ _STATE_ICONS: Final = {
 class QueueDelegate(QStyledItemDelegate):
     """Paints rows with uniform heights; `wide` chooses the list, otherwise the strip."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, rows: QueueModel) -> None:
         super().__init__()
         self._context = context
+        self._rows = rows
         self.wide = False
         self.current = -1
-        self._painted: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
+        self._look: tuple[object, ...] = ()
+        self._painted: OrderedDict[int, tuple[QueueRow, tuple[object, ...], QPixmap]] = OrderedDict()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(72, self.height())
@@ -52,39 +55,43 @@ class QueueDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        row = index.data(QueueRole.ROW)
-        if not isinstance(row, QueueRow):
+        row = self._rows.row(index.row())
+        if row is None:
             return
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        painter.drawPixmap(option.rect.topLeft(), self._picture(painter, option.rect.size(), row, hovered=hovered))
+        rect = option.rect
+        hovered = bool(option.state & _HOVERED)
+        painter.drawPixmap(rect.topLeft(), self._picture(painter, rect.size(), row, hovered=hovered))
 
     def _picture(self, painter: QPainter, size: QSize, row: QueueRow, *, hovered: bool) -> QPixmap:
         """A row as it was painted before, where nothing about it has changed: after each decision all of them move up,
         and each would be painted anew for it.
         """
-        theme = self._context.theme
+        theme, index = self._context.theme, row.item.index
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
-        thumbnail = self._thumbnail(row) if self._shows_pictures() else None
-        key = (
-            row.item.digest, row.item.name, row.item.state, row.marks, row.words, row.confidence, row.reason,
-            row.is_hidden,
-            row.ends_day, row.item.index == self.current, hovered, self.wide, size.width(), size.height(), ratio,
-            theme.tokens.name, theme.scale, painter.layoutDirection(),
-            None if thumbnail is None else thumbnail.cacheKey(),
+        shows_pictures = self._shows_pictures()
+        look = (
+            self.wide, shows_pictures, size.width(), size.height(), ratio, theme.tokens.name, theme.scale,
+            painter.layoutDirection(),
         )  # fmt: skip
-        picture = self._painted.get(key)
-        if picture is None:
-            picture = QPixmap(size * ratio)
-            picture.setDevicePixelRatio(ratio)
-            picture.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(picture)
-            inner.setLayoutDirection(painter.layoutDirection())
-            self._paint_row(inner, QRect(QPoint(0, 0), size), row, hovered=hovered)
-            inner.end()
-            self._painted[key] = picture
-            if len(self._painted) > _ROWS_KEPT:
-                self._painted.popitem(last=False)
+        if look != self._look:
+            self._painted.clear()
+            self._look = look
+        thumbnail = self._thumbnail(row) if shows_pictures else None
+        key = (index == self.current, hovered, None if thumbnail is None else thumbnail.cacheKey())
+        kept = self._painted.get(index)
+        if kept is not None and kept[1] == key and (kept[0] is row or kept[0] == row):
+            return kept[2]
+        picture = QPixmap(size * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        inner = QPainter(picture)
+        inner.setLayoutDirection(painter.layoutDirection())
+        self._paint_row(inner, QRect(QPoint(0, 0), size), row, hovered=hovered)
+        inner.end()
+        self._painted[index] = (row, key, picture)
+        if len(self._painted) > _ROWS_KEPT:
+            self._painted.popitem(last=False)
         return picture
 
     def _paint_row(self, painter: QPainter, rect: QRect, row: QueueRow, *, hovered: bool) -> None:
@@ -184,7 +191,7 @@ class QueueDelegate(QStyledItemDelegate):
             draw_icon(painter, theme, rect, "eye-off", "audit", 12)
         elif row.marks:
             for place, mark in enumerate(row.marks[:_MOST_MARKS]):
-                paint_glyph(painter, rect.translated(place * (rect.width() + _MARK_GAP), 0), mark, theme.tokens)
+                draw_glyph(painter, rect.translated(place * (rect.width() + _MARK_GAP), 0), mark, theme.tokens)
         elif row.words:  # none of several findings
             draw_icon(painter, theme, rect, "ban", "text2", 12)
         elif state in _STATE_ICONS:

@@ -42,7 +42,7 @@ class QueuePane(QFrame):
         self.setAccessibleName(tr("Queue"))
         self._context = context
         self._model = model
-        self._delegate = QueueDelegate(context)
+        self._delegate = QueueDelegate(context, model)
         self._count = PlainLabel("", "small", "text2")
         self._title = PlainLabel(tr("Queue"), "body", weight=600)
         self._toggle = Button(context.theme, "", "quiet", icon="panel-left", size="small")

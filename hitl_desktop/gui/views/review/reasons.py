@@ -33,6 +33,7 @@ REASONS: Final[dict[Slot, Reason]] = {
     Slot.WATCH: Reason("eye-off", mark("Check"), "audit", mark("drawn at random, to keep watch")),
     Slot.AUTOMATIC: Reason("shield-check", mark("Automatic"), "neutral", mark("decided by a rule")),
     Slot.AGAIN: Reason("refresh-cw", mark("Back again"), "neutral", mark("set aside before")),
+    Slot.SECOND: Reason("users", mark("Second reader"), "audit", mark("somebody else answered, you do not see what")),
     Slot.CHOSEN: Reason("search", mark("Opened by you"), "neutral", mark("not from the queue")),
     Slot.IMPORTED: Reason("table", mark("From your data"), "neutral", mark("its label came with the data")),
     Slot.IMPORTED_CHECK: Reason(

@@ -12,7 +12,7 @@ from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, V
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.buttons import Button
-from hitl_desktop.gui.widgets.class_glyph import paint_glyph
+from hitl_desktop.gui.widgets.class_glyph import draw_glyph
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
@@ -54,6 +54,12 @@ class RecentRow:
     was: str
     at: QDateTime
     is_set: bool = False
+
+
+def recent_rows(project: Project, decisions: Sequence[Decision]) -> list[RecentRow]:
+    """The rows of the list of the last decisions."""
+    names = {item.index: item.name for item in project.store.items.many([d.item_index for d in decisions])}
+    return [recent_row(d, names[d.item_index], project) for d in decisions]
 
 
 def recent_row(decision: Decision, name: str, project: Project) -> RecentRow:
@@ -178,7 +184,7 @@ class _RecentButton(PaintedButton):
         if self.row.class_index is None:
             draw_icon(painter, theme, mark, _ICONS.get(self.row.verdict, "circle-help"), "text2", 14)
         else:
-            paint_glyph(painter, mark, self.row.class_index, theme.tokens)
+            draw_glyph(painter, mark, self.row.class_index, theme.tokens)
         font = theme.font("small")
         metrics = theme.metrics("small")
         age = _age(self.row.at)

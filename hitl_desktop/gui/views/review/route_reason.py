@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Slot
 from hitl_desktop.domain.policy import Route
+from hitl_desktop.domain.second_reading import Stage
 from hitl_desktop.gui.views.review.reasons import Reason
-from hitl_desktop.language import number, tr
+from hitl_desktop.language import listed, number, tr
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.project import Project
@@ -17,12 +18,26 @@ def escalated(project: "Project", index: int, slot: Slot) -> Reason | None:
     Of random checks nothing is told.
     """
     route = project.pool.route(index)
-    if slot in MEASURING_SLOTS or route not in (Route.ESCALATE, Route.SECOND_READER):
+    if slot in MEASURING_SLOTS or slot is Slot.SECOND or route not in (Route.ESCALATE, Route.SECOND_READER):
         return None
     by = _by_rule(project, index)
     if route is Route.ESCALATE:
         return Reason("arrow-up-right", tr("Escalated"), "warn", by)
-    return Reason("users", tr("Second reader"), "audit", tr("{by}: to be read by somebody else", by=by))
+    return Reason("users", tr("Second reader"), "audit", tr("{by}: somebody else reads it after you", by=by))
+
+
+def two_differ(project: "Project", index: int) -> Reason | None:
+    """What two readers said of an item, where they differ and nobody has settled it; None for any other."""
+    from hitl_desktop.workflow.second_reading import readings
+
+    reading = readings(project).get(index)
+    if reading is None or reading.second is None or reading.stage is not Stage.DIFFERS:
+        return None
+    both = listed(
+        tr("{reviewer}: {said}", reviewer=one.reviewer, said=project.answer_words(one.label_id, one.findings))
+        for one in (reading.first, reading.second)
+    )
+    return Reason("users", tr("Two readers differ"), "warn", both)
 
 
 def sent(project: "Project", index: int) -> Reason | None:

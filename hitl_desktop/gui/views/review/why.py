@@ -11,7 +11,9 @@ from hitl_desktop.domain.explanations import Comparison, Explanation
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.explainer import Explainer
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.record_viewer import RecordViewer
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
+from hitl_desktop.gui.views.review.record_facts import RecordFacts
 from hitl_desktop.gui.views.review.why_layers import PlaceEvidence, WordEvidence
 from hitl_desktop.gui.views.review.why_strip import WhyStrip
 from hitl_desktop.gui.views.review.why_words import next_comparison, why_view
@@ -44,6 +46,7 @@ class Why(QObject):
         self._words = WordEvidence(context.theme)
         self._places = PlaceEvidence(context.theme)
         self._viewer: QWidget | None = None
+        self.records: RecordFacts | None = None
         self._item: Shown | None = None
         self._comparison: Comparison | None = None
         self._prepares = QTimer(self)
@@ -63,7 +66,11 @@ class Why(QObject):
         return self._item is not None
 
     def viewer_made(self, viewer: QWidget) -> None:
-        """Mark evidence in this viewer from now on."""
+        """Mark evidence in this viewer from now on; a record has its own place for what speaks for it."""
+        if isinstance(viewer, RecordViewer):
+            self.records = RecordFacts(self._context, viewer, self)
+            self.records.item_wanted.connect(self.item_wanted)
+            self.explainer.explained.connect(self.records.explained)
         if isinstance(viewer, TextViewer):
             viewer.pane.add_layer(self._words)
         elif isinstance(viewer, ImageViewer):
@@ -95,6 +102,8 @@ class Why(QObject):
             self.is_open = False
         self._refresh()
         self._prepares.start()
+        if self.records is not None and isinstance(viewer, RecordViewer):
+            self.records.item_shown()
         self.changed.emit()
 
     def _refresh(self) -> None:
@@ -118,7 +127,10 @@ class Why(QObject):
             return
         if self._context.bridge.training is None and self._context.bridge.scoring is None:
             self._prepares.setInterval(_PREPARE_MS)
-            self.explainer.prepare(*self._item)
+            if isinstance(self._viewer, RecordViewer):
+                self.explainer.ask(*self._item)  # shown whether or not anybody asks why
+            else:
+                self.explainer.prepare(*self._item)
 
     @Slot(object)
     def _explained(self, explanation: Explanation) -> None:

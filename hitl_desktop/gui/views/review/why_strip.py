@@ -14,6 +14,7 @@ from hitl_desktop.gui.views.review.why_near import NEAR_WIDTH, NearRow
 from hitl_desktop.gui.views.review.why_words import WhyView
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.explain_request import NearItem
 
@@ -67,7 +68,7 @@ class WhyStrip(QFrame):
 
     def set_kind(self, kind: str) -> None:
         """The kind of item decides how much room is kept."""
-        self._kind = kind if kind == "text" else "image"
+        self._kind = "text" if KINDS[kind].from_rows else "image"
         self.bars.keep_rows(ROWS[self._kind])
 
     def show_waiting(self) -> None:

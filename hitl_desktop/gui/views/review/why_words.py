@@ -6,6 +6,8 @@ from typing import Final
 
 from hitl_desktop.domain.explanations import Basis, Comparison, Explanation, Part, PartKind, Refusal
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.records import Record, record_of
+from hitl_desktop.gui.views.review.record_words import part_name
 from hitl_desktop.language import decimal, mark, number, tr
 from hitl_desktop.workflow.project import Project
 
@@ -36,6 +38,7 @@ _BASES: Final[dict[Basis, tuple[str, str]]] = {
 _REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.OWN_FEATURES: mark("The features come from a model of your own, which cannot be looked into."),
     Refusal.JUMPS: mark("This model decides by thresholds, so that no part has a share of its own."),
+    Refusal.TURNS: mark("What each turn adds is not told apart. These are the nearest decided conversations."),
     Refusal.ONE_CLASS: mark("The model knows one class only that is still in use."),
     Refusal.NOT_READ: mark("The model could not read this item."),
 }
@@ -85,7 +88,7 @@ def why_view(explanation: Explanation, project: Project) -> WhyView:
         "" if refusal else full,
         this,
         other,
-        tuple(_rows(explanation.parts, explanation.score, is_text=project.kind.from_rows)),
+        tuple(_rows(explanation, project)),
         tr(refusal) if refusal else "",
     )
 
@@ -105,20 +108,32 @@ def in_sum(values: Sequence[float], total: float, taker: int) -> list[float]:
     return rounded
 
 
-def _rows(parts: Sequence[Part], total: float, *, is_text: bool) -> list[PartRow]:
+def _rows(explanation: Explanation, project: Project) -> list[PartRow]:
+    parts, total = explanation.parts, explanation.score
     if not parts:
         return []
+    record = None
+    if any(part.kind in (PartKind.FIELD, PartKind.EARLIER) for part in parts):
+        record = record_of(project.store.items.text(explanation.item_index))
+    is_text = project.kind.from_rows
     kinds = [part.kind for part in parts]
     largest = max(range(len(parts)), key=lambda place: abs(parts[place].value))
     taker = kinds.index(PartKind.REST) if PartKind.REST in kinds else largest
     values = in_sum([part.value for part in parts], total, taker)
     return [
-        PartRow(_name(part, is_text=is_text), value, signed(value)) for part, value in zip(parts, values, strict=True)
+        PartRow(_name(part, record, is_text=is_text), value, signed(value))
+        for part, value in zip(parts, values, strict=True)
     ]
 
 
-def _name(part: Part, *, is_text: bool) -> str:
+def _name(part: Part, record: Record | None, *, is_text: bool) -> str:
     match part.kind:
+        case PartKind.FIELD | PartKind.EARLIER if record is not None:
+            return part_name(part, record)
+        case PartKind.START if record is not None:
+            return tr("before the first column")
+        case PartKind.REST if record is not None:
+            return tr("the rest")
         case PartKind.WORD:
             words = " ".join(part.words.split())
             times = len(part.spans)

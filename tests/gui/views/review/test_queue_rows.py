@@ -36,7 +36,7 @@ def painted(delegate: QueueDelegate, model: QueueModel, row: int) -> QImage:
 
 @pytest.mark.parametrize("wide", [False, True])
 def test_a_row_looks_the_same_when_it_is_painted_again(context: Context, model: QueueModel, wide: bool) -> None:
-    fresh, again = QueueDelegate(context), QueueDelegate(context)
+    fresh, again = QueueDelegate(context, model), QueueDelegate(context, model)
     fresh.wide = again.wide = wide
     first = painted(again, model, 2)
     assert painted(again, model, 2) == first
@@ -46,7 +46,7 @@ def test_a_row_looks_the_same_when_it_is_painted_again(context: Context, model: 
 
 
 def test_a_row_follows_the_theme(context: Context, model: QueueModel) -> None:
-    delegate = QueueDelegate(context)
+    delegate = QueueDelegate(context, model)
     light = painted(delegate, model, 0)
     context.theme.set_mode("dark")
     assert painted(delegate, model, 0) != light
@@ -55,7 +55,7 @@ def test_a_row_follows_the_theme(context: Context, model: QueueModel) -> None:
 
 
 def test_an_item_that_was_decided_is_shown_as_decided(context: Context, model: QueueModel) -> None:
-    delegate, bridge = QueueDelegate(context), context.bridge
+    delegate, bridge = QueueDelegate(context, model), context.bridge
     session = bridge.desk.session
     index = session.current
     assert index is not None
