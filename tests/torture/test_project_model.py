@@ -73,7 +73,7 @@ class ProjectMachine(RuleBasedStateMachine):
 
     original: ClassVar[Path]
     home: ClassVar[Path]
-    """The program's own folder as it was then: anchors lie there, too, and those of another run tell of other events."""
+    """The program's own folder as it was then: the anchors of another run tell of other events."""
 
     def __init__(self) -> None:
         super().__init__()
