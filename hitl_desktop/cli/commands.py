@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hitl_desktop.cli.adding import add, watch
+from hitl_desktop.cli.answering import answered
 from hitl_desktop.cli.archives import deidentify, pack, receive
 from hitl_desktop.cli.automation import AUTOMATION, automation_words
 from hitl_desktop.cli.backups import backup, rebuild_project, restore_backup
@@ -145,10 +146,14 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
         session = _session(project, _sit_down(project, arguments))
         verdict, label_id, findings = _verdict(arguments, project)
         if arguments.reason:
-            changes = decide_again(session, item.index, verdict, label_id, findings, reason=arguments.reason)
+            said = answered(project, item, arguments)
+            changes = decide_again(
+                session, item.index, verdict, label_id, findings, reason=arguments.reason, response=said
+            )
         else:
             session.take(item.index)
-            changes = session.decide(verdict, label_id, findings=findings, note=arguments.note)
+            said = answered(project, item, arguments)
+            changes = session.decide(verdict, label_id, findings=findings, note=arguments.note, response=said)
         answer = status(project)
     return answer, changes.told
 

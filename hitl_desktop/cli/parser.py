@@ -146,6 +146,8 @@ def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:
     decide.add_argument("--reviewer", metavar="R", required=True)
     decide.add_argument("--note", metavar="T", default="")
     decide.add_argument("--reason", metavar="T", default="", help="why a past decision is changed")
+    decide.add_argument("--turn", metavar="N", type=int, help="of a conversation: the turn that decided, from 1")
+    decide.add_argument("--reply", metavar="T", default="", help="of a conversation: what should have been answered")
     history = _command(commands, "history", "Tell what was decided, the newest first.")
     _project(history)
     add_history_options(history)
