@@ -65,10 +65,17 @@ def deidentify(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
         "files": done.files,
         "to_look_at": done.to_look_at,
         "left_out": done.left_out,
+        "pictures": done.pictures,
+        "masked": done.masked,
+        "not_looked_at": done.not_looked_at,
     }
     words = f"{done.files} files were copied without names into {arguments.out}."
     if done.to_look_at:
-        words += f" {done.to_look_at} of them may have writing in the picture: look at them, or use --mask."
+        words += (
+            f" {done.to_look_at} of them may have writing in the picture: look at them in the window, or use --mask."
+        )
+    if done.not_looked_at:
+        words += f" Nobody has looked at {done.not_looked_at} of them."
     if done.left_out:
         words += f" {done.left_out} files were left out."
     return answer, words

@@ -20,6 +20,7 @@ from hitl_desktop.workflow.jobs import Job, JobState
 if TYPE_CHECKING:
     from hitl_desktop.gui.main_window import MainWindow
     from hitl_desktop.gui.views.figures.page import FiguresPage
+    from hitl_desktop.gui.views.masks.page import MasksPage
 
 
 class Commands(QObject):
@@ -73,8 +74,12 @@ class Commands(QObject):
         """Write the open project as one file to carry."""
         self._archives.pack()
 
+    def masks(self) -> None:
+        """Look at pictures before they are given away, and paint over what is written in them."""
+        self._window.show_page("masks")
+
     def deidentify(self) -> None:
-        """Copy the DICOM files of the project without their patients."""
+        """Copy the pictures of the project without their patients."""
         self._archives.deidentify()
 
     def restore_backup(self) -> None:
@@ -186,7 +191,10 @@ class Commands(QObject):
         self._window.close()
 
     def undo(self) -> None:
-        """Take back the last decision."""
+        """Take back the last decision; on the page of masks, what was done there."""
+        if self._window.page_id == "masks":
+            cast("MasksPage", self._window.desk.page("masks")).undo()
+            return
         self._window.review.undo()
 
     def redo(self) -> None:

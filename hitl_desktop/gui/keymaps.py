@@ -193,6 +193,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "switch_reviewer": ("Ctrl+Shift+I",),
     "lock": ("Ctrl+Shift+L",),
     "signatures": ("Ctrl+Shift+S",),
+    "masks": ("Ctrl+Shift+M",),
     "new_project": ("Ctrl+N",),
     "open_folder": ("Ctrl+O",),
     "open_table": ("Ctrl+Shift+O",),
