@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hitl_desktop.domain.sentences import Sentence
+from hitl_desktop.domain.sentences import Sentence, say, say_n
 
 
 class KnownError(Exception):
@@ -61,6 +61,24 @@ class ProjectDamaged(ProjectRefused):
 
 class DiskTrouble(KnownError):  # noqa: N818 - the world's fault, told as such
     """The disk is full, fails or refuses to be written to: nothing of the step was saved, and it can be tried again."""
+
+
+class ReasonNeeded(KnownError):  # noqa: N818 - nothing failed: the person is asked
+    """A past decision is to be changed, and nobody said why. Nothing was changed: do it again, with a reason."""
+
+    def __init__(self, items: int) -> None:
+        super().__init__(
+            say_n(
+                "{n} item is decided already, and a past decision is changed with a reason.",
+                "{n} items are decided already, and a past decision is changed with a reason.",
+                items,
+            ),
+            say("Say why in a few words."),
+        )
+        self.items = items
+
+    def __reduce__(self) -> tuple[type["ReasonNeeded"], tuple[int]]:
+        return type(self), (self.items,)
 
 
 class DataMoved(KnownError):  # noqa: N818 - the decisions are safe, the files are elsewhere

@@ -25,6 +25,7 @@ from hitl_desktop.domain.routing import Ledger, Split
 
 STATES = tuple(ItemState)
 TO_DO = STATES.index(ItemState.TO_DO)
+DECIDED = STATES.index(ItemState.DECIDED)
 AUTOMATIC = STATES.index(ItemState.AUTOMATIC)
 _CODE = {state: code for code, state in enumerate(STATES)}
 _AUTOMATIC = [code for code, route in enumerate(ROUTES) if route in AUTOMATIC_ROUTES]

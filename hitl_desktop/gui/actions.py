@@ -36,6 +36,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("classes", mark("Classes…"), mark("Project")),
     Action("switch_reviewer", mark("Switch reviewer…"), mark("Project"), separator_before=True),
     Action("lock", mark("Lock now"), mark("Project")),
+    Action("signatures", mark("Signatures…"), mark("Project")),
     Action("close_project", mark("Close project"), mark("Project"), separator_before=True),
     Action("quit", mark("Quit"), mark("Project"), needs_project=False),
     Action("undo", mark("Undo"), mark("Review")),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.errors import KnownError, ProjectInUse
+from hitl_desktop.domain.errors import KnownError, ProjectInUse, ReasonNeeded
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
@@ -108,12 +108,23 @@ class Bridge(QObject):
         """The open project, its session and its trainings. Raises KnownError when none is open."""
         return self._the_workspace().desk
 
-    def perform(self, operation: Callable[[], Changes], initiator: object = None) -> Changes | None:
-        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back."""
+    def perform(
+        self,
+        operation: Callable[[], Changes],
+        initiator: object = None,
+        ask: Callable[[ReasonNeeded], object] | None = None,
+    ) -> Changes | None:
+        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back.
+
+        `ask` is called where a past decision is to be changed: to have it done again with a reason.
+        """
         try:
             changes = operation()
         except KnownError as error:
-            self.tell(error)
+            if ask is not None and isinstance(error, ReasonNeeded):
+                ask(error)
+            else:
+                self.tell(error)
             return None
         if changes is not NOTHING:
             self.changed.emit(changes, initiator)

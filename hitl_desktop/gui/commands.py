@@ -175,6 +175,12 @@ class Commands(QObject):
         """Ask for the password before anything else is done."""
         self._window.door.lock()
 
+    def signatures(self) -> None:
+        """Show who signed what and whether it holds; sign."""
+        from hitl_desktop.gui.views.reviewers.signatures_sheet import SignaturesSheet
+
+        SignaturesSheet(self._context, self._window).open()
+
     def quit(self) -> None:
         """Close the window."""
         self._window.close()

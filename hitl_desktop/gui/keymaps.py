@@ -192,6 +192,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "classes": ("Ctrl+Shift+C",),
     "switch_reviewer": ("Ctrl+Shift+I",),
     "lock": ("Ctrl+Shift+L",),
+    "signatures": ("Ctrl+Shift+S",),
     "new_project": ("Ctrl+N",),
     "open_folder": ("Ctrl+O",),
     "open_table": ("Ctrl+Shift+O",),

@@ -14,6 +14,7 @@ from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.domain.reviewers import Sitting
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.known import Known
+from hitl_desktop.store.reviewers import stamped
 from hitl_desktop.store.text_values import (
     evidence_from_sql,
     evidence_to_sql,
@@ -64,7 +65,7 @@ class DecisionLog:
 
         A decision whose `event_id` is already there is returned as stored: writing twice is harmless.
         """
-        numbered = self._stamped(replace(decision, number=self.count() + 1))
+        numbered = stamped(replace(decision, number=self.count() + 1), self.sitting)
         events = [*self.of_item(numbered.item_index), numbered]
         if self._database.execute_sql(_ONCE, tuple(_row(numbered).values())).rowcount < 1:
             return self._select("WHERE d.event_id = ?", decision.event_id)[0]
@@ -104,14 +105,7 @@ class DecisionLog:
         repeated = self._known({decision.event_id for decision in decisions})
         fresh = [decision for decision in decisions if decision.event_id not in repeated]
         numbered = [replace(d, number=number) for number, d in enumerate(fresh, self.count() + 1)]
-        self.append_as_numbered([self._stamped(decision) for decision in numbered])
-
-    def _stamped(self, decision: Decision) -> Decision:
-        """The event with what is known of its reviewer. Whoever writes it cannot forget, and cannot say otherwise."""
-        sitting = self.sitting
-        if sitting is None or sitting.name != decision.reviewer:
-            return replace(decision, reviewer_id="", auth="") if decision.reviewer_id or decision.auth else decision
-        return replace(decision, reviewer_id=sitting.reviewer_id, auth=sitting.auth.value)
+        self.append_as_numbered([stamped(decision, self.sitting) for decision in numbered])
 
     def append_as_numbered(self, decisions: Sequence[Decision]) -> None:
         """As `append_many` for events that have their numbers, all above those of the log."""

@@ -7,6 +7,7 @@ import peewee
 
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
+from hitl_desktop.domain.past_answers import CODES
 from hitl_desktop.store.item_search import Indexes, holding, joined_numbers
 from hitl_desktop.store.text_values import to_sql
 
@@ -87,5 +88,6 @@ def _where(wanted: HistoryFilter, words: Sequence[str]) -> tuple[str, list[objec
     if wanted.has_note:
         parts.append("d.note <> ''")
     if wanted.amended:
-        parts.append("d.reason <> ''")
+        parts.append(f"d.reason NOT IN ('', {', '.join('?' * len(CODES))})")
+        values += CODES
     return " AND ".join(parts), values

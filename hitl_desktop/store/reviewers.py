@@ -1,9 +1,11 @@
 """Who decides in a project: what may be read of their profiles, and who sat down when. Appended to, never changed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import peewee
 
+from hitl_desktop.domain.decisions import Decision
 from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.store.text_values import from_sql, to_sql
 
@@ -78,6 +80,13 @@ class ReviewerTable:
             Reviewer(uuid, from_sql(name), from_sql(role), bool(password), key, bool(disabled))
             for uuid, name, role, password, key, disabled in rows
         ]
+
+
+def stamped(decision: Decision, sitting: Sitting | None) -> Decision:
+    """The event with what is known of its reviewer. Whoever writes it cannot forget, and cannot say otherwise."""
+    if sitting is None or sitting.name != decision.reviewer:
+        return replace(decision, reviewer_id="", auth="") if decision.reviewer_id or decision.auth else decision
+    return replace(decision, reviewer_id=sitting.reviewer_id, auth=sitting.auth.value)
 
 
 class Seat:

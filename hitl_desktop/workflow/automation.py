@@ -26,6 +26,7 @@ from hitl_desktop.domain.decisions import AUTOPILOT, Decision, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.past_answers import TAKEN_BACK
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Sentence, say, say_n
 from hitl_desktop.language import tr, trn
@@ -309,7 +310,7 @@ def take_back(project: Project, index: int, by: str) -> Changes:
     live = project.store.decisions.live(index)
     if not live or not live[-1].is_automatic:
         raise KnownError(say("This item is not decided automatically."))
-    events = [replace(event, reviewer=by, batch="") for event in retractions(live[-1:])]
+    events = [replace(event, reviewer=by, batch="") for event in retractions(live[-1:], TAKEN_BACK)]
     _take_back(project, events)
     name = project.store.items.get(index).name
     return Changes(
@@ -357,7 +358,7 @@ def recall_on(project: Project, limit: int = _PART) -> Changes:
             store.set_fact("recalling", None)
         return Changes(automation=True, routing=True, order=True)
     batch = str(uuid.uuid5(uuid.NAMESPACE_OID, f"recall {number} of {store.fact('seed', 0)}"))
-    _take_back(project, [replace(taken, reviewer=event.by, batch=batch) for taken in retractions(step)])
+    _take_back(project, [replace(taken, reviewer=event.by, batch=batch) for taken in retractions(step, TAKEN_BACK)])
     return Changes(items=frozenset(d.item_index for d in step), decisions=True, routing=True, order=True)
 
 

@@ -19,7 +19,7 @@ from hitl_desktop.domain.evidence import NO_EVIDENCE
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import number
 from hitl_desktop.workflow.automation import watched
-from hitl_desktop.workflow.deciding import decision_on, settled_answer
+from hitl_desktop.workflow.deciding import check_reasons, decision_on, settled_answer
 from hitl_desktop.workflow.finding import hidden_items
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
@@ -79,11 +79,13 @@ def bulk_events(
     verdict: Verdict,
     label_id: int | None = None,
     findings: tuple[int, ...] | None = None,
+    *,
+    reason: str = "",
 ) -> list[Decision]:
     """The decisions that give these items one answer, or, confirmed without one, each its own suggestion.
 
     Random checks are left out, and where suggestions are confirmed, items without one or whose one is hidden. Raises
-    KnownError for too many items, and when none is left.
+    KnownError for too many items, and when none is left; ReasonNeeded where past answers are changed without one.
     """
     project = session.project
     if len(indexes) > MOST:
@@ -112,6 +114,7 @@ def bulk_events(
                 note=project.store.items.draft(item.index),
                 evidence=live[-1].evidence if live else NO_EVIDENCE,
                 batch=batch,
+                reason=reason.strip(),
             )
         )
     if not events:
@@ -119,4 +122,5 @@ def bulk_events(
             say("None of these items can be decided together."),
             say("Random checks are asked one at a time, and what has no suggestion needs a class."),
         )
+    check_reasons(project, events)
     return events if len(events) > 1 else [replace(events[0], batch="")]

@@ -15,6 +15,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import MOST_FINDINGS
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.lookalikes import as_seen
+from hitl_desktop.domain.past_answers import CLASS_CHANGE, UNDO
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
@@ -72,7 +73,7 @@ class ClassEditor:
         if label.id == target.id:
             raise KnownError(tr("A class cannot be merged into itself."), tr("Choose another class."))
         self._keep_enough(label)
-        events = [self._as_merged(decision, label, target) for decision in self._standing(label_id)]
+        events = self._why([self._as_merged(d, label, target) for d in self._standing(label_id)], reason)
         with self._project.store.transaction():
             first = self._append(events)
             self._project.store.classes.change(replace(label, retired=True, counts_as=target.id))
@@ -88,7 +89,7 @@ class ClassEditor:
         cleaned = list(dict.fromkeys(self._usable(name) for name in names))
         if len(cleaned) < 2:
             raise KnownError(tr("A split needs at least two new classes."), tr("Give two names that differ."))
-        events = self._given_back(label_id)
+        events = self._why(self._given_back(label_id), reason)
         with self._project.store.transaction():
             first = self._append(events)
             added = self._project.store.classes.add(cleaned)
@@ -104,7 +105,7 @@ class ClassEditor:
         """
         label = self._in_use(label_id)
         self._keep_enough(label)
-        events = self._given_back(label_id) if give_back else []
+        events = self._why(self._given_back(label_id), reason) if give_back else []
         with self._project.store.transaction():
             first = self._append(events)
             self._project.store.classes.change(replace(label, retired=True))
@@ -138,7 +139,7 @@ class ClassEditor:
         last = self.last()
         if last is None:
             raise KnownError(tr("No change of a class can be taken back."))
-        events = self._inverse(last)
+        events = self._why(self._inverse(last), UNDO)
         label = self._project.label(last.label_id)
         with self._project.store.transaction():
             first = self._append(events)
@@ -228,6 +229,11 @@ class ClassEditor:
         """The same as an event of now, by this reviewer; an automatic decision stays nobody's."""
         by = decision.reviewer if decision.is_automatic else self._reviewer
         return replace(decision, event_id=str(uuid.uuid4()), at_utc=now_utc(), reviewer=by, number=0)
+
+    @staticmethod
+    def _why(events: Sequence[Decision], reason: str) -> list[Decision]:
+        """The events with the reason why past decisions are changed by them."""
+        return [replace(event, reason=reason.strip() or CLASS_CHANGE) for event in events]
 
     def _append(self, events: Sequence[Decision]) -> int:
         """Add the events; returns the number of the first, or of the next decision where there are none."""

@@ -1,13 +1,15 @@
 """One decision as an event: what is recorded beside the answer."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Slot, Verdict
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import KnownError, ReasonNeeded
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.past_answers import changes_past
 from hitl_desktop.domain.policy import Route
+from hitl_desktop.domain.pool import DECIDED
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.automation import is_watched
@@ -46,6 +48,16 @@ def confirmed_by(look: Look) -> tuple[int | None, tuple[int, ...] | None]:
     if look.exposure is Exposure.HIDDEN:
         raise KnownError(say("The suggestion is hidden until you decide."), say("Choose what you see."))
     return (None, None) if look.own is None else (look.own.label_id, look.own.findings)
+
+
+def check_reasons(project: Project, events: Sequence[Decision]) -> None:
+    """Raise ReasonNeeded where an answer changes a past one, and does not say why."""
+    states = project.pool.states
+    bare = [event for event in events if not event.reason and states[event.item_index] == DECIDED]
+    live = project.store.decisions.live_of_many([event.item_index for event in bare]) if bare else {}
+    count = sum(changes_past(live[event.item_index][-1], event) for event in bare if event.item_index in live)
+    if count:
+        raise ReasonNeeded(count)
 
 
 def decision_on(

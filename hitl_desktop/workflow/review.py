@@ -16,7 +16,7 @@ from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.certifying import follow
 from hitl_desktop.workflow.classes import ClassEditor
-from hitl_desktop.workflow.deciding import confirmed_by, decision_on, settled_answer
+from hitl_desktop.workflow.deciding import check_reasons, confirmed_by, decision_on, settled_answer
 from hitl_desktop.workflow.decision_words import told, told_step
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project
@@ -95,14 +95,15 @@ class ReviewSession:
         note: str = "",
         seconds: float | None = None,
         response: Response | None = None,
+        reason: str = "",
     ) -> Changes:
         """Record a verdict on the item on screen and go to the next one.
 
         A class given is confirmed when it is the suggested one, corrected otherwise; so is a set of findings (label
         ids) where the task is several. Where the suggestion was hidden and says something else, the item stays and
         the suggestion is revealed: `look.own` is then what was decided, to be kept (confirmed without a class) or
-        changed. `response` None: as the draft says. Raises KnownError when there is nothing to decide, nothing
-        suggested to confirm, or the disk refuses: then nothing has changed.
+        changed. `response` None: as the draft says. Raises ReasonNeeded where a past decision is changed with no
+        `reason`, KnownError for nothing to decide or to confirm, or when the disk refuses: nothing has changed then.
         """
         if self.current is None:
             raise KnownError(tr("Nothing is waiting for you."))
@@ -120,7 +121,9 @@ class ReviewSession:
             seconds=seconds,
             evidence=self.marks.evidence,
             response=self.response if response is None else response,
+            reason=reason.strip(),
         )
+        check_reasons(self.project, [decision])
         changes = self._record([decision])
         self._redo.clear()
         return changes
@@ -150,9 +153,8 @@ class ReviewSession:
 
     def undo(self) -> Changes:
         """Take back the last step: a mark made on the item on screen, else the reviewer's last decision that stands,
-        with the own answer that it followed; then return to its item. `NOTHING` when there is none.
-
-        Where the last thing done was a change of the classes, that is taken back, as one step.
+        with the own answer that it followed; then return to its item. `NOTHING` when there is none. Where the last
+        thing done was a change of the classes, that is taken back, as one step.
         """
         if self.marks.can_undo:
             self.marks.undo()
@@ -163,15 +165,13 @@ class ReviewSession:
             return self.change_classes(ClassEditor.take_back)
         if last is None:
             return NOTHING
-        if last.batch:
-            changes = self._record_many(retractions(step))
-            self._redo.append(step)
-            return replace(changes, told=tr("Taken back: {what}.", what=told_step(self.project, step)))
-        changes = self._record(retractions(step), back=last)
+        events = retractions(step)
+        changes = self._record_many(events) if last.batch else self._record(events, back=last)
         self._redo.append(step)
-        if not self.queue.has_place(last.item_index):  # decided before this session
+        if not last.batch and not self.queue.has_place(last.item_index):  # decided before this session
             self.queue.put_in_front(last.item_index, last.slot)
-        return replace(changes, told=tr("Taken back: {what}.", what=told(self.project, last)))
+        what = told_step(self.project, step) if last.batch else told(self.project, last)
+        return replace(changes, told=tr("Taken back: {what}.", what=what))
 
     def redo(self) -> Changes:
         """Make again what was taken back last, a decision as a new event. `NOTHING` when there is none."""
@@ -361,13 +361,13 @@ class ReviewSession:
         elif self.current is not None:
             self._look_at(self.current)
         self.replan()
-        words = told_step(self.project, events) if is_made else ""
-        made = Changes(items=frozenset(indexes), decisions=True, told=tr("{what}.", what=words) if words else "")
+        words = tr("{what}.", what=told_step(self.project, events)) if is_made else ""
+        made = Changes(items=frozenset(indexes), decisions=True, told=words)
         return made | follow(self.project, indexes, self.reviewer)
 
     def _turn_to(self, index: int, slot: Slot) -> Changes:
         self._show(index, slot)
-        self.project.store.remember_shown(self.current, self._slot)
+        self.project.store.remember_shown(index, slot)
         return Changes(items=frozenset({index}))
 
     def _show(self, index: int, slot: Slot) -> None:

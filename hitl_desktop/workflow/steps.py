@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hitl_desktop.domain.decisions import Decision, Verdict
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
+from hitl_desktop.domain.past_answers import UNDO
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.workflow.clock import now_utc
@@ -24,8 +25,8 @@ def last_step(log: DecisionLog, reviewer: str) -> list[Decision]:
     return [*own, last]
 
 
-def retractions(step: Sequence[Decision]) -> list[Decision]:
-    """The events that take a step back, the last one first."""
+def retractions(step: Sequence[Decision], reason: str = UNDO) -> list[Decision]:
+    """The events that take a step back, the last one first, with the reason why."""
     now = now_utc()
     return [
         replace(
@@ -37,7 +38,7 @@ def retractions(step: Sequence[Decision]) -> list[Decision]:
             at_utc=now,
             note="",
             seconds=None,
-            reason="",
+            reason=reason,
             retracts=event.number,
             evidence=NO_EVIDENCE,
             response=NO_RESPONSE,

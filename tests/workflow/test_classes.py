@@ -132,7 +132,7 @@ def test_what_was_decided_since_a_merge_stays_when_it_is_taken_back(image_projec
     moved = sorted(editor.merge(dots, lines).items)
     session = ReviewSession(image_project, "ann")
     session.go_to(moved[0])
-    session.decide(Verdict.CORRECTED, plain)
+    session.decide(Verdict.CORRECTED, plain, reason="looked again")
     editor.take_back()
     assert image_project.store.items.get(moved[0]).label_id == plain
     assert image_project.store.items.get(moved[1]).label_id == dots

@@ -70,7 +70,7 @@ def test_a_few_changed_items_are_looked_at_alone(session: ReviewSession) -> None
     first = decided(session)[0]
     assert still_wanted(session.project, asked, [first, 39]) == {first: True, 39: 39 in decided(session)[3:]}
     session.go_to(first)
-    session.decide(Verdict.SKIPPED)
+    session.decide(Verdict.SKIPPED, reason="too small to tell")
     assert still_wanted(session.project, asked, [first]) == {first: False}, "the one that stands has no note"
 
 

@@ -96,7 +96,7 @@ def test_a_changed_decision_takes_its_marks_along(image_project: Project) -> Non
     session.go_to(first)
     assert session.mark(ONE) is NOTHING
     session.mark(TWO)
-    session.decide(Verdict.CORRECTED, 2)
+    session.decide(Verdict.CORRECTED, 2, reason="looked again")
     kept = image_project.store.decisions.live(first)
     assert [event.evidence for event in kept] == [ONE, TWO]
     session.undo()

@@ -241,7 +241,7 @@ def test_a_decided_item_can_be_opened_and_changed(session: ReviewSession) -> Non
     first = current(session)
     session.decide(Verdict.CORRECTED, 1)
     session.go_to(first)
-    session.decide(Verdict.CORRECTED, 2)
+    session.decide(Verdict.CORRECTED, 2, reason="looked again")
     assert session.project.store.items.get(first).label_id == 2
     assert session.project.pool.ledger().decided == 1
     session.undo()

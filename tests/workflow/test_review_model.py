@@ -57,7 +57,7 @@ class Review(RuleBasedStateMachine):
         index = self.session.current
         assert index is not None
         given = label if verdict is Verdict.CORRECTED else None
-        self.session.decide(verdict, given)
+        self.session.decide(verdict, given, reason="looked again")
         self.done.append((index, verdict, given))
         self.undone.clear()
 

@@ -138,7 +138,7 @@ def test_a_set_is_confirmed_when_it_is_the_suggested_one_and_corrected_otherwise
     scored.go_to(scored.project.store.decisions.recent(1)[0].item_index)
     scored.decide(Verdict.CONFIRMED)
     scored.go_to(scored.project.store.decisions.recent(1)[0].item_index)
-    scored.decide(Verdict.CONFIRMED, findings=other)
+    scored.decide(Verdict.CONFIRMED, findings=other, reason="looked again")
     events = scored.project.store.decisions.all()[-3:]
     assert [event.verdict for event in events] == [Verdict.CONFIRMED, Verdict.CONFIRMED, Verdict.CORRECTED]
     assert [event.findings for event in events] == [suggested, suggested, tuple(sorted(other))]

@@ -18,6 +18,7 @@ from hitl_desktop.gui.views.figures.pace_words import pace_words
 from hitl_desktop.gui.views.figures.tiles import ends_of, number_of
 from hitl_desktop.gui.views.figures_in_words import duration, moment
 from hitl_desktop.gui.views.model_card_sheet import card_facts
+from hitl_desktop.gui.views.reviewers import signature_words
 from hitl_desktop.language import decimal, listed, number, percent, percent_range, tr, trn
 from hitl_desktop.workflow import insight, routing
 from hitl_desktop.workflow.certifying import Stage, state
@@ -29,6 +30,7 @@ from hitl_desktop.workflow.figures.five import money
 from hitl_desktop.workflow.figures.values import Figures, Work
 from hitl_desktop.workflow.figures.watching import WATCHED
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.signing import check_all
 
 JOURNAL: Final = "decisions.jsonl"
 _PART: Final = 1 << 20
@@ -74,6 +76,7 @@ def report_of(project: Project, found: Found) -> Report:
         _classes(figures),
         _watch(figures),
         _certificate(project),
+        _signatures(project),
         _policy(project),
         _model(project),
         _trail(project, found.events),
@@ -247,6 +250,23 @@ def _certificate(project: Project) -> Section:
 
 def _limit(limit: float) -> str:
     return decimal(limit, 3)
+
+
+def _signatures(project: Project) -> Section:
+    """Who signed what, and whether it still holds."""
+    found = check_all(project.store)
+    if not found:
+        return Section(tr("Signatures"), (tr("Nobody has signed this project, its certificates or its files."),))
+    rows = []
+    for checked in found:
+        signed, now = checked.signed, signature_words.holds(checked)[0]
+        if signed is None:
+            rows.append(("–", "–", "–", "–", now))
+            continue
+        who, said = signature_words.signer(signed), signature_words.meaning(signed)
+        rows.append((who, said, signature_words.subject(signed), moment(signed.at_utc), now))
+    head = (tr("Who"), tr("Says"), tr("Of what"), tr("When"), tr("Now"))
+    return Section(tr("Signatures"), (), (Table(head, tuple(rows), 9),))
 
 
 def _policy(project: Project) -> Section:

@@ -23,6 +23,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.queue_model import QueueModel
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, STRONG
+from hitl_desktop.gui.views.asking_why import ask_why
 from hitl_desktop.gui.views.browse.chip_row import ChipRow
 from hitl_desktop.gui.views.browse.filter_panel import WIDTH, FilterPanel
 from hitl_desktop.gui.views.browse.search_field import SearchField
@@ -138,16 +139,24 @@ class GalleryPage(QWidget):
             return
         self._decide_now(verdict, label_id, findings)
 
-    def _decide_now(self, verdict: Verdict, label_id: int | None, findings: tuple[int, ...] | None) -> None:
+    def _decide_now(
+        self, verdict: Verdict, label_id: int | None, findings: tuple[int, ...] | None, why: str = ""
+    ) -> None:
         bridge, session = self._context.bridge, self._desk.session
         chosen = self.grid.selection.indexes().tolist()
         made: list[Decision] = []
 
         def decide() -> Changes:
-            made.extend(bulk_events(session, chosen, verdict, label_id, findings))
+            made.extend(bulk_events(session, chosen, verdict, label_id, findings, reason=why))
             return session.decide_many(made)
 
-        changes = bridge.perform(decide, self)
+        changes = bridge.perform(
+            decide,
+            self,
+            lambda need: ask_why(
+                self._context.theme, need, self, lambda words: self._decide_now(verdict, label_id, findings, words)
+            ),
+        )
         if changes is None:
             return
         self.grid.selection.clear()

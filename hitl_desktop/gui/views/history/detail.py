@@ -123,7 +123,7 @@ class HistoryDetail(QFrame):
             facts.append(tr("{seconds} s", seconds=words.seconds(event)))
         column.addWidget(PlainLabel(listed(facts), "small", "text2", elide=True, cut="end"))
         if event.reason:
-            column.addWidget(PlainLabel(tr("Reason: {words}", words=event.reason), "small", "text", wrap=True))
+            column.addWidget(PlainLabel(tr("Reason: {words}", words=words.reason(event)), "small", "text", wrap=True))
         if event.note:
             column.addWidget(PlainLabel(tr("Note: {words}", words=event.note), "small", "text", wrap=True))
         return entry

@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import QDate, QDateTime, QLocale, Qt
 
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
+from hitl_desktop.domain.past_answers import CLASS_CHANGE, TAKEN_BACK, UNDO
 from hitl_desktop.language import decimal, mark, tr, trc
 from hitl_desktop.workflow.past_decisions import PastDecision, said, suggested
 from hitl_desktop.workflow.project import Project
@@ -103,4 +104,14 @@ def who(event: Decision) -> str:
 
 def remark(event: Decision) -> str:
     """The reason for a change, else the note."""
-    return event.reason or event.note
+    return reason(event) or event.note
+
+
+def reason(event: Decision) -> str:
+    """Why something past was changed; what the program says by itself in the reader's language."""
+    own = {
+        UNDO: tr("Taken back by the undo key"),
+        CLASS_CHANGE: tr("A change of the classes"),
+        TAKEN_BACK: tr("An automatic decision was taken back"),
+    }
+    return own.get(event.reason, event.reason)

@@ -12,6 +12,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel
 from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
 from hitl_desktop.gui.viewers.viewer import ItemViewer
+from hitl_desktop.gui.views.asking_why import ask_why
 from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
 from hitl_desktop.gui.views.review.care import Care
@@ -22,7 +23,7 @@ from hitl_desktop.gui.views.review.keys import ReviewKeys
 from hitl_desktop.gui.views.review.marking import ReviewMarks
 from hitl_desktop.gui.views.review.panel import ReviewPanel
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
-from hitl_desktop.gui.views.review.recent_list import recent_row
+from hitl_desktop.gui.views.review.recent_list import recent_rows
 from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.side_by_side import side_by_side
 from hitl_desktop.gui.views.review.suggestion_rows import differs
@@ -149,8 +150,10 @@ class ReviewPage(QWidget):
         if self.is_several:
             self.decide(Verdict.CORRECTED, findings=())
 
-    def decide(self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None) -> None:
-        """Record a verdict on the item on screen."""
+    def decide(
+        self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None, why: str = ""
+    ) -> None:
+        """Record a verdict on the item on screen; `why` a past decision is changed is asked for where it is missing."""
         session = self._desk.session
         if self.care.is_asking or session.current is None:
             return
@@ -160,7 +163,11 @@ class ReviewPage(QWidget):
         before = session.visible
         note = self.panel.note
         changes = self._context.bridge.perform(
-            lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds), self
+            lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds, reason=why),
+            self,
+            lambda need: ask_why(
+                self._context.theme, need, self, lambda words: self.decide(verdict, label_id, findings, words)
+            ),
         )
         if changes is not None:
             if session.look.own is not None:  # one answer, until it is kept or changed
@@ -229,7 +236,7 @@ class ReviewPage(QWidget):
         if self._desk.session.current is None or self.pane.is_broken:
             return
         picker = ClassPicker(self._desk.project.offered, self)  # of several findings, it turns one on or off
-        picker.accepted.connect(lambda: self._take_picked(picker))
+        picker.accepted.connect(lambda: self.choose(picker.chosen.id) if picker.chosen is not None else None)
         picker.open()
 
     def toggle_queue(self) -> None:
@@ -370,15 +377,8 @@ class ReviewPage(QWidget):
             self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
 
     def _show_recent(self) -> None:
-        session, project = self._desk.session, self._desk.project
-        decisions = session.recent()
-        names = {item.index: item.name for item in project.store.items.many([d.item_index for d in decisions])}
-        rows = [recent_row(d, names[d.item_index], project) for d in decisions]
-        self.panel.show_recent(rows, session.undo_text())
-
-    def _take_picked(self, picker: ClassPicker) -> None:
-        if picker.chosen is not None:
-            self.choose(picker.chosen.id)
+        session = self._desk.session
+        self.panel.show_recent(recent_rows(session.project, session.recent()), session.undo_text())
 
     def focus_item(self) -> None:
         """Give the keys to the item."""

@@ -56,6 +56,12 @@ class RecentRow:
     is_set: bool = False
 
 
+def recent_rows(project: Project, decisions: Sequence[Decision]) -> list[RecentRow]:
+    """The rows of the list of the last decisions."""
+    names = {item.index: item.name for item in project.store.items.many([d.item_index for d in decisions])}
+    return [recent_row(d, names[d.item_index], project) for d in decisions]
+
+
 def recent_row(decision: Decision, name: str, project: Project) -> RecentRow:
     """How a decision is told in the list of the last ones."""
     was = _before(decision, project)
