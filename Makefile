@@ -30,7 +30,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-problems bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
+.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-problems bench-preferences bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -94,6 +94,9 @@ bench-learning: $(VENV)/ready-to-test  ## count labels needed, beside other libr
 bench-problems: $(VENV)/ready-to-test  ## are wrong labels found? precision at 100 and recall on the shared data
 	@$(PY) -m tests.benchmarks.label_problems $(BENCH)
 
+bench-preferences: $(VENV)/ready-to-test  ## is the reward model ahead of its baselines, are pairs asked well? BENCH="--quick"
+	@$(PY) -m tests.benchmarks.preferences $(BENCH)
+
 bench-certificate: $(VENV)/ready-to-test  ## simulate deployments of the certificate; BENCH="digits --seeds 400"
 	@$(PY) -m tests.benchmarks.certificate $(BENCH)
 
@@ -109,6 +112,7 @@ screenshots: $(VENV)/ready-to-test system-libraries  ## make the pictures of the
 samples: $(VENV)/ready-to-run  ## make the sample data again from its seeds
 	@$(PY) packaging/samples/make_digits.py
 	@$(PY) packaging/samples/make_messages.py
+	@$(PY) packaging/samples/make_answers.py
 	@$(PY) packaging/samples/make_chats.py
 	@$(PY) packaging/samples/make_phantoms.py
 

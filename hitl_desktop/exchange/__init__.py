@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
-from hitl_desktop.exchange import export_csv, export_jsonl, export_messages, image_folder, marks_coco, marks_csv, table
+from hitl_desktop.exchange import (
+    export_csv,
+    export_jsonl,
+    export_messages,
+    image_folder,
+    marks_coco,
+    marks_csv,
+    preference_export,
+    table,
+)
 from hitl_desktop.exchange.records import ExportRow
 from hitl_desktop.language import mark
 
@@ -66,6 +75,20 @@ TRAINING_EXPORTERS: Final[dict[str, Exporter]] = {
         frozenset({".messages.jsonl"}),
         export_messages.write,
         kind="conversation",
+    ),
+    "preferences": Exporter(
+        "preferences",
+        mark("Preferences: prompt, chosen, rejected"),
+        frozenset({".pairs.jsonl"}),
+        preference_export.write,
+        kind="preference",
+    ),
+    "preference_messages": Exporter(
+        "preference_messages",
+        mark("Preferences as conversations"),
+        frozenset({".dialogues.jsonl"}),
+        preference_export.write_messages,
+        kind="preference",
     ),
 }
 """Formats that trainers read: decided items of one kind, as they read them; their functions return how many."""

@@ -1,10 +1,8 @@
-"""What a row of a table can be made into: one literal table, one row per kind of item that is not a plain text.
-
-Such an item is stored as canonical JSON (see `kinds`), which `compose` makes of the cells of one row.
-"""
+"""What a row of a table can be made into: one literal table, one row per kind of item that is not a plain text."""
 
 from typing import Final
 
+from hitl_desktop.exchange.preference_kind import PREFERENCE_ROWS
 from hitl_desktop.exchange.record_rows import RECORD_ROWS
 from hitl_desktop.exchange.row_parts import Choice, Composed, Gathering, Layout, Role, RowKind
 from hitl_desktop.exchange.table_records import TableGuess
@@ -12,7 +10,11 @@ from hitl_desktop.exchange.talk_rows import TALK_ROWS
 
 __all__ = ["ROW_KINDS", "Choice", "Composed", "Gathering", "Layout", "Role", "RowKind", "kinds_of"]
 
-ROW_KINDS: Final[dict[str, RowKind]] = {"conversation": TALK_ROWS, "record": RECORD_ROWS}
+ROW_KINDS: Final[dict[str, RowKind]] = {
+    "preference": PREFERENCE_ROWS,
+    "conversation": TALK_ROWS,
+    "record": RECORD_ROWS,
+}
 """By the name of the kind. Texts are not in it: their rows are read as they are."""
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from hitl_desktop.features.answers import ANSWERS_MINILM, ANSWERS_WORDS
 from hitl_desktop.features.extractor import PICTURE_SIDE, Extractor, FeatureMatrix
 from hitl_desktop.features.image_fused import IMAGE_FUSED
 from hitl_desktop.features.record_fields import RECORD_FIELDS
@@ -16,6 +17,8 @@ EXTRACTORS: Final[dict[str, Extractor]] = {
     "record-fields": RECORD_FIELDS,
     "text-minilm": TEXT_MINILM,
     "text-ngrams": TEXT_NGRAMS,
+    "answers-words": ANSWERS_WORDS,
+    "answers-minilm": ANSWERS_MINILM,
     "talk-whole": TALK_WHOLE,
     "talk-last": TALK_LAST,
     "talk-meaning": TALK_MEANING,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from hitl_desktop.domain import conversations
+from hitl_desktop.domain import answers, conversations
 from hitl_desktop.domain.records import line_of, without_columns
 from hitl_desktop.language import mark, mark_n, trn
 
@@ -25,8 +25,8 @@ class Kind:
 
     An item of rows is stored as a text: that of a "text", canonical JSON of any other kind, which `plain` says in
     words for lists and search. `without` empties some columns of the table where they are inside of it. `is_text` is
-    True where the stored text is what people read, so that places in it mean something. `has_own_classes` is False
-    where the classes follow from the kind and cannot be edited.
+    True where the stored text is what people read, so that places in it mean something. `compares`: an item is a prompt
+    with answers to it, and its classes say which is best, so they cannot be edited.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Kind:
     plain: Callable[[str], str] = as_it_is
     without: Callable[[str, frozenset[str]], str] = lambda text, _: text
     is_text: bool = False
-    has_own_classes: bool = True
+    compares: bool = False
 
     @property
     def from_rows(self) -> bool:
@@ -70,6 +70,15 @@ KINDS: Final[dict[str, Kind]] = {
         suffixes=(),
         extractor="text-ngrams",
         is_text=True,
+    ),
+    "preference": Kind(
+        name="preference",
+        title=mark("Answers to compare"),
+        counts=mark_n("{n} comparison", "{n} comparisons"),
+        suffixes=(),
+        extractor="answers-words",
+        plain=answers.plain,
+        compares=True,
     ),
     "record": Kind(
         name="record",

@@ -31,6 +31,8 @@ _WORDS: Final = {
     "text-ngrams": say("words"),
     "text-minilm": say("meaning"),
     "image-fused": say("pictures"),
+    "answers-words": say("words"),
+    "answers-minilm": say("meaning"),
     "talk-whole": say("the whole conversation"),
     "talk-last": say("the last turns"),
     "talk-meaning": say("their meaning"),
@@ -44,6 +46,7 @@ ESTIMATOR_WORDS: Final = {
     "rbf_kernel": say("kernel machine"),
     "mlp": say("small neural network"),
     "gradient_boosting": say("gradient boosting"),
+    "bradley_terry": say("Bradley–Terry"),
     "adapted": say("adapted"),
 }
 

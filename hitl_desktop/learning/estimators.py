@@ -49,7 +49,8 @@ class Lesson:
     """What a head learns from: transformed rows (n, d) and class ids (n,).
 
     `groups` (n,) names rows that belong together (a patient, a photo); `class_weight` is "none" or "balanced".
-    `warm` is the head before, where a solver may begin. `cancelled` is asked between fits.
+    `warm` is the head before, where a solver may begin. `cancelled` is asked between fits. `ranks` (n, answers) are the
+    rankings of answers that were given, as `rankings.Ranks`, None where there are only classes.
     """
 
     rows: Matrix
@@ -59,13 +60,13 @@ class Lesson:
     seed: int = 0
     warm: Head | None = None
     cancelled: CancelCheck = never_cancelled
+    ranks: npt.NDArray[np.int8] | None = None
 
     def part(self, rows: Ids) -> "Lesson":
         """The same lesson with some of its rows."""
         groups = None if self.groups is None else self.groups[rows]
-        return Lesson(
-            self.rows[rows], self.labels[rows], groups, self.class_weight, self.seed, self.warm, self.cancelled
-        )
+        ranks = None if self.ranks is None else self.ranks[rows]
+        return replace(self, rows=self.rows[rows], labels=self.labels[rows], groups=groups, ranks=ranks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +335,11 @@ def _node_values(nodes: npt.NDArray[np.void]) -> FloatArray:
     return np.asarray(values)
 
 
+def _no_comparison(lesson: Lesson, settings: Settings) -> Head:  # noqa: ARG001 - the seam's shape
+    """Scores of answers are learned from comparisons alone: see `rankings.for_answers`."""
+    raise KnownError(say("Items are no comparisons of answers."), say("Choose another way to train."))
+
+
 ESTIMATORS: Final[dict[str, Estimator]] = {
     "logistic_regression": Estimator(
         "logistic_regression",
@@ -371,5 +377,12 @@ ESTIMATORS: Final[dict[str, Estimator]] = {
         grid=({"leaves": 8.0}, {"leaves": 24.0}),
         fit=_boosting,
         folds=3,
+    ),
+    "bradley_terry": Estimator(
+        "bradley_terry",
+        mark("Bradley–Terry"),
+        sparse=False,
+        grid=({"C": 0.3}, {"C": 0.03}, {"C": 0.1}, {"C": 1.0}, {"C": 3.0}),
+        fit=_no_comparison,
     ),
 }

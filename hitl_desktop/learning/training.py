@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import flags_of, needs_difference
@@ -25,6 +26,7 @@ from hitl_desktop.learning.heads import (
     needs_second_class,
 )
 from hitl_desktop.learning.learned_items import marks_of
+from hitl_desktop.learning.rankings import for_answers
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
 from hitl_desktop.learning.several import for_findings, not_learned
 from hitl_desktop.learning.thresholds import Threshold, as_facts, choose_thresholds, in_words, shifts_of
@@ -38,6 +40,7 @@ FROM_SCRATCH: Final = {
     "mixed": 10.0,
     "unit": 10.0,
     "record-columns": 3.0,
+    "answers": 0.3,
 }
 """scikit-learn's C of the logistic regression, before cross-validation has its say."""
 KERNELS: Final = {
@@ -45,17 +48,25 @@ KERNELS: Final = {
     "weighted-counts": {"gamma": 0.5, "ridge": 0.1},
     "mixed": {"gamma": 0.25, "ridge": 0.1},
     "unit": {"gamma": 0.25, "ridge": 0.1},
+    "answers": {"gamma": 0.25, "ridge": 0.1},
     "record-columns": {"gamma": 0.25, "ridge": 0.1},
 }
 """The width and the ridge of the kernel machine, likewise."""
-ADAPTING: Final = {"scaled-blocks": 1.0, "weighted-counts": 1.0, "mixed": 1.0, "unit": 1.0, "record-columns": 1.0}
+ADAPTING: Final = {
+    "scaled-blocks": 1.0,
+    "weighted-counts": 1.0,
+    "mixed": 1.0,
+    "unit": 1.0,
+    "record-columns": 1.0,
+    "answers": 1.0,
+}
 """How strongly a decision moves a model that was there before, until cross-validation has its say.
 
 The closest calls among the first 60 decisions teach such a model nothing, and at 3 do more harm than at 1: to one that
 fits (.5 to 1.3 points on messages and phantoms, against .2 to .4) and to one that calls two classes the other way
 round (`packaging/models/choose_strengths.py`).
 """
-CLASS_WEIGHT: Final = dict.fromkeys(FROM_SCRATCH, "balanced") | {"record-columns": "none"}
+CLASS_WEIGHT: Final = dict.fromkeys(FROM_SCRATCH, "balanced") | {"answers": "none", "record-columns": "none"}
 """The class weights that "auto" stands for. Without balance, few skewed labels of texts mostly say the common class.
 
 Macro-F1 without and with, at C = 10 (one split, 2 to 3 draws): .46 and .66 on 400 tweets by words, .60 and .79 on 50
@@ -68,6 +79,7 @@ USUAL: Final = {
     "mixed": "logistic_regression",
     "unit": "logistic_regression",
     "record-columns": "logistic_regression",
+    "answers": "bradley_terry",
 }
 """The estimator that "auto" stands for before cross-validation has its say.
 
@@ -77,6 +89,7 @@ on chest X-rays up to 1,000, and level at 1,575. On texts neither is ahead throu
 AUTOMATIC_ESTIMATORS: Final = ("logistic_regression", "rbf_kernel")
 AUTOMATIC_OF_RECORDS: Final = ("logistic_regression", "gradient_boosting")
 """Of records the columns are few and mean something each, which suits trees; a kernel mixes all of them."""
+_AMONG: Final[Mapping[str, tuple[str, ...]]] = {"record-columns": AUTOMATIC_OF_RECORDS, "answers": ("bradley_terry",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +116,15 @@ class TrainingOptions:
     """`estimator`: "auto" or a key of ESTIMATORS; `class_weight`: "auto", "none" or "balanced".
 
     `findings` are label ids in class order where the labels to learn from are codes of sets of findings, () where
-    they are class ids.
+    they are class ids. `answers` are the class ids of answers, then of equal and bad, where items are comparisons;
+    `ranks` (m, answers) are their rankings, None without any.
     """
 
     estimator: str = AUTOMATIC
     class_weight: str = AUTOMATIC
     findings: tuple[int, ...] = ()
+    answers: tuple[int, ...] = ()
+    ranks: npt.NDArray[np.int8] | None = None
 
 
 def fit_representation(X: Matrix, source: FeatureSource, seed: int) -> tuple[str, Any]:
@@ -202,12 +218,14 @@ def _candidates(
     for number, view in enumerate(views):
         name = view.representation_name
         weight = CLASS_WEIGHT[name] if options.class_weight == AUTOMATIC else options.class_weight
-        lesson = Lesson(view.rows, labels, groups, weight, seed, None, cancelled)
+        lesson = Lesson(view.rows, labels, groups, weight, seed, None, cancelled, options.ranks)
         for key in _estimators_of(name, options):
             estimator, findings = ESTIMATORS[key], options.findings
             usual = usual_settings(name, key)
             if findings:
                 estimator = for_findings(estimator, findings)
+            elif options.answers:
+                estimator = for_answers(estimator, options.answers)
             found.append(Candidate(number, view.source.extractor, estimator, lesson, usual, len(findings)))
     able = [c for c in found if c.estimator.refusal(c.lesson.rows) is None]
     if not able:
@@ -234,7 +252,7 @@ def _estimators_of(representation: str, options: TrainingOptions) -> list[str]:
             )
         return [wanted]
     usual = USUAL[representation]
-    among = AUTOMATIC_OF_RECORDS if representation == "record-columns" else AUTOMATIC_ESTIMATORS
+    among = _AMONG.get(representation, AUTOMATIC_ESTIMATORS)
     return [usual, *(key for key in among if key != usual)]
 
 

@@ -15,6 +15,7 @@ from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.learning.novelty import novelty
 from hitl_desktop.learning.query_strategies import Query
 from hitl_desktop.learning.query_strategies.query import Findings
+from hitl_desktop.learning.rankings import compared as best_two
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.workflow.embedding import embedded, pool_representation
 from hitl_desktop.workflow.extraction import SOON, Features, count_missing, extract_missing, features_of
@@ -90,6 +91,8 @@ def write_asking(
     reasons = np.zeros(features.items, np.uint8)
     known = place[training.rows] >= 0
     compared = embedding_of(rows, features.blocks)
+    if asking.compares:
+        compared = best_two(rows, None if scores is None else np.asarray(scores[features.rows]))
     found = novelty(compared, place[training.rows[known]], np.random.default_rng([seed, _NOVELTY]))
     novel = None if found is None else np.ones(features.items, np.float32)
     if novel is not None:

@@ -10,6 +10,7 @@ from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.holdout import RAREST
 from hitl_desktop.domain.sentences import listed, say
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import mark
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
 from hitl_desktop.store.store import Store
@@ -26,7 +27,19 @@ ESTIMATOR_TITLES: Final = {
     "rbf_kernel": mark("RBF kernel"),
     "mlp": mark("Neural network"),
     "gradient_boosting": mark("Gradient boosting"),
+    "bradley_terry": mark("Bradley–Terry"),
 }
+
+
+def estimators_offered(kind: str) -> dict[str, str]:
+    """The ways to train for items of a kind, by key, with what people read: comparisons have one of their own."""
+    compares = KINDS[kind].compares
+    return {
+        name: title
+        for name, title in ESTIMATOR_TITLES.items()
+        if name == AUTOMATIC or (name == "bradley_terry") == compares
+    }
+
 
 CLASS_WEIGHTS: Final = {
     AUTOMATIC: mark("Automatic"),
@@ -42,6 +55,12 @@ FEATURES: Final[dict[str, dict[str, str]]] = {
         "both": mark("Words and meaning"),
     },
     "image": {AUTOMATIC: mark("Automatic")},
+    "preference": {
+        AUTOMATIC: mark("Automatic"),
+        "words": mark("Words"),
+        "meaning": mark("Meaning"),
+        "both": mark("Words and meaning"),
+    },
     "record": {AUTOMATIC: mark("Automatic")},
     "conversation": {
         AUTOMATIC: mark("Automatic"),
@@ -59,8 +78,8 @@ START_STRATEGIES: Final = tuple(name for name, row in QUERY_STRATEGIES.items() i
 
 STRATEGIES: Final = tuple(name for name in QUERY_STRATEGIES if not name.endswith("_start"))
 
-_DEFAULT_START: Final = dict.fromkeys(FEATURES, "typiclust_start")
-_DEFAULT_STRATEGY: Final = dict.fromkeys(FEATURES, "cluster_margin")
+_DEFAULT_START: Final = dict.fromkeys(FEATURES, "typiclust_start") | {"preference": "random"}
+_DEFAULT_STRATEGY: Final = dict.fromkeys(FEATURES, "cluster_margin") | {"preference": "information_gain"}
 """By kind of item, as measured (docs/LEARNING.md): plain closest calls needed more labels on pictures of waste."""
 
 
@@ -136,7 +155,7 @@ def _allowed(fact: str, store: Store) -> Sequence[str] | None:
     return {
         "start_strategy": START_STRATEGIES,
         "strategy": STRATEGIES,
-        "estimator": tuple(ESTIMATOR_TITLES),
+        "estimator": tuple(estimators_offered(str(store.fact("kind")))),
         "class_weight": tuple(CLASS_WEIGHTS),
         "features": tuple(features_offered(store.folder, str(store.fact("kind")))),
         "group_column": None,

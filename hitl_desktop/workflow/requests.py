@@ -163,7 +163,8 @@ class Asking:
     box, once a few of each class are decided. `candidates` (m,) are the indexes of the items to choose from; `batch`
     is how many decisions there will be before the next training. `out` is the file of utilities to write. `several`:
     the labels and scores are of several findings per item, the labels being codes of sets. `columns_now` says of every
-    class column what it counts as (`domain/class_changes.py`); () while every class counts as itself.
+    class column what it counts as (`domain/class_changes.py`); () while every class counts as itself. `compares`: items
+    are comparisons of answers.
     """
 
     strategy: str
@@ -174,6 +175,7 @@ class Asking:
     out: Path
     several: bool = False
     columns_now: tuple[int, ...] = ()
+    compares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,7 @@ class TrainRequest:
     ids. `start` is the bundle to adapt, or None to begin from scratch with the best of the views that the
     `features_choice`, one of `learning_choices.FEATURES`, stands for. When that is automatic, views that would take
     long to make are left out. `warm` is the model trained before. `bundle_out` and `scores_out` are written.
+    `rankings` are those of items that are comparisons, by index.
     """
 
     features: FeatureRequest
@@ -242,6 +245,7 @@ class TrainRequest:
     scores_out: Path
     card: Mapping[str, Any]
     seed: int
+    rankings: Mapping[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

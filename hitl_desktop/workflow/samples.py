@@ -68,7 +68,7 @@ def unpack(sample: Sample, folder: Path) -> Path:
 
 def new_project(sample: Sample, data: Path, folder: Path) -> NewProject:
     """How to open a sample: its own model, and its labels as hidden truth."""
-    named = KINDS[sample.kind].from_rows and KINDS[sample.kind].has_own_classes
+    named = KINDS[sample.kind].from_rows and not KINDS[sample.kind].compares
     return NewProject(
         folder=folder,
         data=data,

@@ -7,7 +7,8 @@ from typing import Final
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, live_in
 from hitl_desktop.domain.items import ANSWERED, Item, ItemState
-from hitl_desktop.domain.suggesting import Suggesting, is_drawn
+from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode, is_drawn
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.automation import is_watched
 from hitl_desktop.workflow.project import Project
@@ -19,7 +20,9 @@ FACT: Final = "suggesting"
 
 
 def suggesting_of(store: Store) -> Suggesting:
-    """The choice of a project; suggestion first where nobody chose."""
+    """The choice of a project; suggestion first where nobody chose. Comparisons are always answered blind."""
+    if KINDS[store.fact("kind")].compares:
+        return Suggesting(SuggestionMode.BLIND, blind_checks=True)
     return Suggesting.of(store.fact(FACT) or {})
 
 
@@ -124,12 +127,15 @@ def keeps_back(project: Project, item: Item) -> bool:
 
 
 def reveals(decision: Decision) -> bool:
-    """True for an own answer that differs from the suggestion, so that it is shown. Checks are never led by it."""
+    """True for an own answer that differs from the suggestion, so that it is shown. Checks are never led by it, and
+    comparisons are over with the answer.
+    """
     return (
         decision.exposure is Exposure.HIDDEN
         and decision.names_answer
         and not decision.agrees
         and decision.slot not in MEASURING_SLOTS
+        and not decision.response.sides
     )
 
 

@@ -10,9 +10,11 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.responses import MOST_ANSWERS
 from hitl_desktop.language import tr
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.learned_items import marks_of
+from hitl_desktop.learning.rankings import ranks_of
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.learning.starting import adapt, adapt_or_begin, reason_to_adapt
 from hitl_desktop.learning.training import (
@@ -120,8 +122,10 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> _
         _views(request, seen_in, readable),
         readable.labels,
         request.names,
-        options=_options(request),
-        groups=groups_of(request.features.folder, readable.rows, request.group_column),
+        options=_options(request, readable),
+        groups=groups_of(
+            request.features.folder, readable.rows, request.group_column, by_prompt=request.asking.compares
+        ),
         seed=request.seed,
         card={**request.card, "started_from": "nothing"},  # also where there is one that cannot be adapted
         warm=_warm(request.warm),
@@ -158,8 +162,10 @@ def _fit_from(
         readable.labels,
         request.names,
         known=np.isin(readable.rows, rows_known),
-        options=_options(request),
-        groups=groups_of(request.features.folder, readable.rows, request.group_column),
+        options=_options(request, readable),
+        groups=groups_of(
+            request.features.folder, readable.rows, request.group_column, by_prompt=request.asking.compares
+        ),
         seed=request.seed,
         card=request.card,
         warm=_warm(request.warm),
@@ -170,9 +176,17 @@ def _fit_from(
     return _Fitted(bundle, seen, rows_known)
 
 
-def _options(request: TrainRequest) -> TrainingOptions:
+def _groups(request: TrainRequest, readable: Decided) -> npt.NDArray[np.int64] | None:
+    column, compares = request.group_column, request.asking.compares
+    return groups_of(request.features.folder, readable.rows, column, by_prompt=compares)
+
+
+def _options(request: TrainRequest, readable: Decided) -> TrainingOptions:
     findings = request.label_ids if request.asking.several else ()
-    return TrainingOptions(request.estimator, request.class_weight, findings)
+    if not request.asking.compares:
+        return TrainingOptions(request.estimator, request.class_weight, findings)
+    ranks = np.array([ranks_of(request.rankings.get(int(row), ())) for row in readable.rows]).reshape(-1, MOST_ANSWERS)
+    return TrainingOptions(request.estimator, request.class_weight, findings, request.label_ids, ranks)
 
 
 def _seen_in_views(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> dict[str, _Seen]:

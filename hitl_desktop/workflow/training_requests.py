@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.decisions import fold
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.sentences import say, say_n
 from hitl_desktop.store.models import ModelVersion
@@ -44,6 +45,7 @@ def train_request(project: Project, snapshot: Snapshot) -> TrainRequest:
         scores_out=scores,
         card=_card(project, training.labels, start),
         seed=project.seed,
+        rankings=_rankings(project) if project.kind.compares else {},
     )
 
 
@@ -82,7 +84,14 @@ def _asking(project: Project, out: Path) -> Asking:
         out,
         several=project.task is Task.SEVERAL,
         columns_now=project.columns_now,
+        compares=project.kind.compares,
     )
+
+
+def _rankings(project: Project) -> dict[int, tuple[tuple[int, ...], ...]]:
+    """The rankings of answers that stand, by item; items of which only the best is known are left out."""
+    standings = fold(project.store.decisions.all())
+    return {i: s.decision.response.ranking for i, s in standings.items() if s.decision and s.decision.response.ranking}
 
 
 def _start(project: Project) -> ModelVersion | None:

@@ -9,6 +9,10 @@ JOINED: Final = "+"
 """Between the keys of features that are seen together."""
 
 
+_WORDS_AND_MEANING: Final = {"text": ("text-ngrams", "text-minilm"), "preference": ("answers-words", "answers-minilm")}
+"""By kind of item: the extractors of words, and of meaning, which is the slow one."""
+
+
 def views_for(kind: str, choice: str, base: str) -> tuple[str, ...]:
     """The keys of features for one of `learning_choices.FEATURES`, the usual view first.
 
@@ -19,9 +23,9 @@ def views_for(kind: str, choice: str, base: str) -> tuple[str, ...]:
         return (choice, f"{choice}{JOINED}{base}")
     if kind == "conversation":
         return _views_of_talks(choice)
-    if kind != "text" or "text-minilm" not in EXTRACTORS:
+    if kind not in _WORDS_AND_MEANING:
         return (base,)
-    words, meaning = EXTRACTORS["text-ngrams"].key, EXTRACTORS["text-minilm"].key
+    words, meaning = (EXTRACTORS[name].key for name in _WORDS_AND_MEANING[kind])
     both = f"{meaning}{JOINED}{words}"
     return {"words": (words,), "meaning": (meaning,), "both": (both,), AUTOMATIC: (both, words)}[choice]
 
@@ -40,6 +44,6 @@ def parts_of(view: str) -> tuple[str, ...]:
 
 def extractors_of(views: tuple[str, ...]) -> tuple[str, ...]:
     """Every key that occurs in `views`, once; those that cost least come first."""
-    slow = {EXTRACTORS[name].key for name in ("text-minilm", "talk-meaning")}
+    slow = {EXTRACTORS[name].key for name in ("text-minilm", "talk-meaning", "answers-minilm")}
     keys = dict.fromkeys(key for view in views for key in parts_of(view))
     return tuple(sorted(keys, key=lambda key: key in slow or key.startswith(OWN)))

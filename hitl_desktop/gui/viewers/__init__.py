@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from hitl_desktop.gui.viewers.comparison_viewer import ComparisonViewer
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
 from hitl_desktop.gui.viewers.record_viewer import RecordViewer
 from hitl_desktop.gui.viewers.talk_viewer import TalkViewer
@@ -11,6 +12,7 @@ from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 VIEWERS: Final[dict[str, type[ItemViewer]]] = {
     "image": ImageViewer,
     "text": TextViewer,
+    "preference": ComparisonViewer,
     "record": RecordViewer,
     "conversation": TalkViewer,
 }

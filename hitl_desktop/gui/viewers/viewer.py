@@ -19,7 +19,8 @@ class ItemView:
     """An item as a viewer needs it. `path` is where an image lies, `text` the words of a text.
 
     `fields` are the other columns of the record, in their order. Those whose names are in `masked` are empty: what is
-    in them does not reach the viewer.
+    in them does not reach the viewer. Of a comparison, `sides` are the numbers of the answers as they stand on screen,
+    () as stored; `beside` says more of each answer, as stored: who gave it and how it scores, () until it is decided.
     """
 
     digest: str
@@ -28,6 +29,8 @@ class ItemView:
     text: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     masked: frozenset[str] = frozenset()
+    sides: tuple[int, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

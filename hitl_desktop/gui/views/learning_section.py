@@ -92,7 +92,7 @@ class LearningSection(Section):
         sentences |= words.FEATURES.get(kind, words.IMAGE_FEATURES)
         self._offer("start_strategy", [(name, titles[name]) for name in choices.START_STRATEGIES], _said(words.START))
         self._offer("strategy", [(name, titles[name]) for name in choices.STRATEGIES], _said(words.STRATEGY))
-        self._offer("estimator", list(_said(choices.ESTIMATOR_TITLES).items()), _said(words.ESTIMATOR))
+        self._offer("estimator", list(_said(choices.estimators_offered(kind)).items()), _said(words.ESTIMATOR))
         self._offer("class_weight", list(_said(choices.CLASS_WEIGHTS).items()), _said(words.CLASS_WEIGHT))
         self._offer("features", list(_said(offered).items()), _said(sentences))
         columns = self._columns(project)
@@ -107,7 +107,7 @@ class LearningSection(Section):
         from hitl_desktop.workflow.learning_choices import BY_FOLDER, choices_of
 
         offered = [("", tr("Nothing: every item stands alone"))]
-        if project.kind.name == "image":
+        if not project.kind.from_rows:
             offered.append((BY_FOLDER, tr("Images of one folder")))
         named = project.store.items.get(0).fields if len(project.pool) else {}
         offered += [(column, column) for column in named]

@@ -21,6 +21,7 @@ STRATEGY: Final[Mapping[str, str]] = {
     "margin": mark("Items for which the two best classes are nearly level."),
     "entropy": mark("Items that could be of most classes. Slow to begin with when there are many classes."),
     "cluster_margin": mark("The closest calls, but only one of each group of items that are alike."),
+    "information_gain": mark("Items whose answers narrow down most what the model does not know yet."),
     "badge": mark("Items that would change the model most, and each in another way."),
     "k_centre": mark("Items most unlike all that are decided, whatever the model says of them."),
 }
@@ -30,6 +31,7 @@ ESTIMATOR: Final[Mapping[str, str]] = {
     "linear_svm": mark("Straight borders, as far as possible from the items on both sides."),
     "rbf_kernel": mark("Curved borders. Often better for images, and slower from thousands of decisions on."),
     "mlp": mark("A small network with one hidden layer. Takes more decisions than the others."),
+    "bradley_terry": mark("A score for each answer, from which the preferred one follows."),
     "gradient_boosting": mark("Many small trees of questions. Takes many decisions, and cannot read counted words."),
 }
 CLASS_WEIGHT: Final[Mapping[str, str]] = {
@@ -54,7 +56,12 @@ TALK_FEATURES: Final = {
     "words": mark("The words of all turns, and once more those of what the customer said last."),
     "both": mark("As before, and what the last turns mean. It takes longer once."),
 }
-FEATURES: Final = {"text": TEXT_FEATURES, "image": IMAGE_FEATURES, "conversation": TALK_FEATURES}
+FEATURES: Final = {
+    "text": TEXT_FEATURES,
+    "image": IMAGE_FEATURES,
+    "conversation": TALK_FEATURES,
+    "preference": TEXT_FEATURES,
+}
 """What each choice of features means, by kind of item."""
 OWN_FEATURES: Final = mark("Your own model, alone or beside the features above: what does better in cross-validation.")
 ADD_MODEL: Final = mark(

@@ -6,6 +6,7 @@ from hitl_desktop.learning.heads.head import Head, Ids, needs_second_class, soft
 from hitl_desktop.learning.heads.kernel import KernelHead, adapt_kernel_head, fit_kernel_head
 from hitl_desktop.learning.heads.linear import TOLERANCE, LinearHead, adapt_head, fit_head
 from hitl_desktop.learning.heads.mlp import MlpHead
+from hitl_desktop.learning.heads.ranking import RankingHead
 from hitl_desktop.learning.heads.several import SeveralHead
 from hitl_desktop.learning.heads.trees import TreesHead
 
@@ -17,6 +18,7 @@ __all__ = [
     "KernelHead",
     "LinearHead",
     "MlpHead",
+    "RankingHead",
     "SeveralHead",
     "TreesHead",
     "adapt_head",
@@ -27,10 +29,16 @@ __all__ = [
     "softmax_rows",
 ]
 
-HEADS: Final[dict[str, type[LinearHead] | type[KernelHead] | type[MlpHead] | type[TreesHead] | type[SeveralHead]]] = {
+HEADS: Final[
+    dict[
+        str,
+        type[LinearHead] | type[KernelHead] | type[MlpHead] | type[TreesHead] | type[SeveralHead] | type[RankingHead],
+    ]
+] = {
     "linear": LinearHead,
     "kernel": KernelHead,
     "mlp": MlpHead,
     "trees": TreesHead,
     "several": SeveralHead,
+    "ranking": RankingHead,
 }

@@ -11,6 +11,7 @@ from hitl_desktop.learning.query_strategies import (
     badge,
     cluster_margin,
     entropy,
+    information_gain,
     k_centre,
     kmeans_start,
     least_confidence,
@@ -32,6 +33,14 @@ _ROWS = (
     QueryStrategy("entropy", mark("Entropy"), True, False, Reason.UNCERTAIN, entropy.utilities),
     QueryStrategy(
         "cluster_margin", mark("Closest calls of every sort"), True, True, Reason.UNCERTAIN, cluster_margin.utilities
+    ),
+    QueryStrategy(
+        "information_gain",
+        mark("Tells the model most (D-optimal)"),
+        True,
+        True,
+        Reason.DIVERSE,
+        information_gain.utilities,
     ),
     QueryStrategy("badge", mark("Most to learn (BADGE)"), True, True, Reason.UNCERTAIN, badge.utilities),
     QueryStrategy("k_centre", mark("Farthest from what is decided"), False, True, Reason.DIVERSE, k_centre.utilities),

@@ -1,5 +1,6 @@
 """Which column of a table is the id, the text and the label: three choices, each with what stands in it."""
 
+from collections.abc import Collection
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -39,6 +40,7 @@ class ColumnChoice(QWidget):
         self._columns: dict[str, ColumnGuess] = {}
         self._guessed: dict[str, tuple[str | None, float]] = {}
         self.boxes: dict[str, QComboBox] = {}
+        self._titles: dict[str, PlainLabel] = {}
         self._samples: dict[str, PlainLabel] = {}
         self._certainty: dict[str, PlainLabel] = {}
         grid = QGridLayout(self)
@@ -52,6 +54,7 @@ class ColumnChoice(QWidget):
             box.setAccessibleName(tr(name))
             box.setFixedWidth(_WIDTH)
             label.setBuddy(box)
+            self._titles[role] = label
             box.activated.connect(lambda _, role=role: self._chosen(role))
             self.boxes[role] = box
             self._certainty[role] = PlainLabel("", "small", "text2")
@@ -80,6 +83,12 @@ class ColumnChoice(QWidget):
             guessed = self._guessed[role][0]
             box.setCurrentIndex(0 if guessed is None else box.findData(guessed))
             self._describe(role)
+
+    def show_roles(self, roles: Collection[str]) -> None:
+        """Show the choices of these roles only."""
+        for role, box in self.boxes.items():
+            for part in (box, self._titles[role], self._certainty[role], self._samples[role]):
+                part.setVisible(role in roles)
 
     def column(self, role: str) -> str | None:
         """The column chosen for "text", "label" or "id"; None when there is none."""

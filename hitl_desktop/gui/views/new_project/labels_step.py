@@ -19,12 +19,14 @@ from PySide6.QtWidgets import (
 
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
 from hitl_desktop.gui.views.new_project.column_choice import ColumnChoice
 from hitl_desktop.gui.views.new_project.columns import two_columns
 from hitl_desktop.gui.views.new_project.found import ROWS_LOOKED_AT, Found, FoundFolder, FoundTable
 from hitl_desktop.gui.views.new_project.holdout_choice import HoldoutChoice
+from hitl_desktop.gui.views.new_project.kind_choice import KindChoice
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
 from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
 from hitl_desktop.gui.views.new_project.suggesting_choice import SuggestingChoice
@@ -73,6 +75,9 @@ class LabelsStep(QWidget):
         self.columns = ColumnChoice(theme)
         self.columns.changed.connect(self._columns_changed)
         self._columns_card.body.addWidget(self.columns)
+        self.kind = KindChoice(theme)
+        self.kind.changed.connect(self._kind_changed)
+        left.addWidget(self.kind)
         left.addWidget(self._columns_card)
         left.addWidget(self._classes(theme))
         left.addWidget(self._uses())
@@ -105,6 +110,9 @@ class LabelsStep(QWidget):
         self._columns_card.setVisible(isinstance(found, FoundTable))
         if isinstance(found, FoundTable):
             self.columns.show_guess(found.guess)
+            self.kind.show_guess(found.guess)
+        else:
+            self.kind.hide()
         self.several_box.setChecked(isinstance(found, FoundTable) and found.holds_several(self.columns.column("label")))
         self.names_field.clear()
         self._has_own_names = False
@@ -120,12 +128,16 @@ class LabelsStep(QWidget):
         found, folder = self._found, self.place.folder
         if found is None:
             raise KnownError(tr("No data is chosen yet."), tr("Choose a folder or a table."))
-        text = self.columns.column("text") if isinstance(found, FoundTable) else None
-        if isinstance(found, FoundTable) and text is None:
+        text = self.columns.column("text") if self._reads_text else None
+        if self._reads_text and text is None:
             raise KnownError(tr("No column looks like text."), tr("Choose the column to read."))
         counts = self._counts()
-        names = () if counts else self._typed_names()
-        if not counts and len(names) < self._least_names():
+        names = () if counts or self._fixed else self._typed_names()
+        layout = self.kind.layout_chosen if isinstance(found, FoundTable) else Layout()
+        missing = ROW_KINDS[self.kind.kind].refusal(layout) if self._is_row_kind else None
+        if missing is not None:
+            raise KnownError(missing, tr("Choose the columns to read."))
+        if not counts and not self._fixed and len(names) < self._least_names():
             if self.is_several:
                 raise KnownError(tr("At least one finding is needed."), tr("Name the findings, separated by commas."))
             raise KnownError(tr("At least two classes are needed."), tr("Name the classes, separated by commas."))
@@ -136,17 +148,34 @@ class LabelsStep(QWidget):
             folder=folder,
             data=found.path,
             name=self.place.name,
-            kind=found.kind,
+            kind=self.kind.kind if is_table else found.kind,
             labels=names,
             labels_from=self.columns.column("label") if is_table and counts else None,
             id_column=(self.columns.column("id") or "") if is_table else None,
             text_column=text,
-            use_labels=self.use if counts else LabelUse.NO,
+            use_labels=self.use if counts or (self._fixed and self.kind.names_answers) else LabelUse.NO,
             model=NO_MODEL if self.is_several else self.model.chosen,
             several=self.is_several,
             holdout=self.holdout.chosen,
             suggesting=self.suggesting.chosen,
+            roles=layout.roles,
+            options=layout.options,
         )
+
+    @property
+    def _is_row_kind(self) -> bool:
+        """True for a table whose rows are of another kind than texts."""
+        return isinstance(self._found, FoundTable) and self.kind.kind in ROW_KINDS
+
+    @property
+    def _reads_text(self) -> bool:
+        """True for a table of texts."""
+        return isinstance(self._found, FoundTable) and not self._is_row_kind
+
+    @property
+    def _fixed(self) -> tuple[str, ...]:
+        """The classes that follow from the kind of row; () where they are named by the data or by hand."""
+        return self.kind.classes if isinstance(self._found, FoundTable) else ()
 
     @property
     def is_several(self) -> bool:
@@ -163,9 +192,9 @@ class LabelsStep(QWidget):
 
     def focus_missing(self) -> bool:
         """Put the focus on what has to be filled in; False when nothing is missing."""
-        if isinstance(self._found, FoundTable) and self.columns.column("text") is None:
+        if self._reads_text and self.columns.column("text") is None:
             missing: QWidget | None = self.columns.boxes["text"]
-        elif not self._counts() and len(self._typed_names()) < self._least_names():
+        elif not self._counts() and not self._fixed and len(self._typed_names()) < self._least_names():
             missing = self.names_field
         else:
             missing = self.place.name_field if self.place.folder is None else None
@@ -221,6 +250,10 @@ class LabelsStep(QWidget):
         self.edited.emit()
         self.focus_missing()
 
+    def _kind_changed(self) -> None:
+        self._show_classes()
+        self.edited.emit()
+
     def _columns_changed(self) -> None:
         if isinstance(self._found, FoundTable):
             self.several_box.setChecked(self._found.holds_several(self.columns.column("label")))
@@ -235,7 +268,7 @@ class LabelsStep(QWidget):
         """The classes that the data names, with their counts; empty when they have to be named by hand."""
         if isinstance(self._found, FoundFolder):
             return {} if self._has_own_names else self._found.counts
-        if isinstance(self._found, FoundTable):
+        if isinstance(self._found, FoundTable) and not self._fixed:
             return self._found.classes_in(self.columns.column("label"), several=self.several_box.isChecked())
         return {}
 
@@ -243,12 +276,14 @@ class LabelsStep(QWidget):
         return tuple(dict.fromkeys(name.strip() for name in self.names_field.text().split(",") if name.strip()))
 
     def _show_classes(self) -> None:
-        counts = self._counts()
+        counts, fixed = self._counts(), self._fixed
+        self.columns.show_roles({"text", "label", "id"} if self._reads_text else {"id"} if fixed else {"label", "id"})
         # Folders name one class per image.
-        self.several_box.setVisible(not (isinstance(self._found, FoundFolder) and counts))
-        self._uses_card.setVisible(bool(counts))
+        self.several_box.setVisible(not (isinstance(self._found, FoundFolder) and counts) and not fixed)
+        self._uses_card.setVisible(bool(counts) or (bool(fixed) and self.kind.names_answers))
+        self.suggesting.setVisible(not fixed)  # comparisons are answered blind
         self._bars.setVisible(bool(counts))
-        self.names_field.setVisible(not counts)
+        self.names_field.setVisible(not counts and not fixed)
         if counts:
             rows = [ClassCount(index, name, count) for index, (name, count) in enumerate(counts.items())]
             self._bars.show_counts(rows[:_CLASSES_SHOWN])
@@ -259,6 +294,9 @@ class LabelsStep(QWidget):
             )
             self._classes_card.set_title(tr("Classes"), source)
             self._more.setText(self._more_in_words(len(rows)))
+        elif fixed:
+            self._classes_card.set_title(tr("Classes"), tr("they follow from the answers"))
+            self._more.setText(" · ".join(fixed))
         else:
             self._classes_card.set_title(tr("Name the classes"))
             self._more.setText(tr("Separate them by commas. Their order is that of the keys 1, 2, 3."))
@@ -282,7 +320,8 @@ class LabelsStep(QWidget):
 
     def _offer_model(self) -> None:
         names = list(self._counts()) or list(self._typed_names())
-        kind = self._found.kind if self._found is not None else ""
+        found = self._found
+        kind = self.kind.kind if isinstance(found, FoundTable) else found.kind if found is not None else ""
         name = matching_model(self._models, kind, names) if names and not self.is_several else None
         self.model.show_model(name, self._models[name] if name else {}, len(names))
 

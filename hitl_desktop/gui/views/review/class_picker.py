@@ -1,5 +1,7 @@
 """Choosing among many classes by typing the first letters."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -63,3 +65,15 @@ class ClassPicker(QDialog):
         label_id = entry.data(Qt.ItemDataRole.UserRole)
         self.chosen = next(label for label in self._labels if label.id == label_id)
         self.accept()
+
+
+def pick_class(labels: list[Label], parent: QWidget, taken: Callable[[int], object]) -> None:
+    """Ask for one of the classes; `taken` is called with the id of the one that is picked."""
+    picker = ClassPicker(labels, parent)
+
+    def accepted() -> None:
+        if picker.chosen is not None:
+            taken(picker.chosen.id)
+
+    picker.accepted.connect(accepted)
+    picker.open()

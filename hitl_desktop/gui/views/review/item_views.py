@@ -2,7 +2,7 @@
 
 from hitl_desktop.domain.decisions import Exposure, Slot
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.items import ANSWERED, Item
 from hitl_desktop.gui.decoded import Source
 from hitl_desktop.gui.viewers.viewer import ItemView
 from hitl_desktop.gui.views.review.panel_view import OwnAnswer, PanelView
@@ -17,7 +17,8 @@ from hitl_desktop.gui.views.review.reasons import (
     said,
 )
 from hitl_desktop.gui.views.review.route_reason import escalated, sent, two_differ
-from hitl_desktop.language import number, tr
+from hitl_desktop.language import number, percent, tr
+from hitl_desktop.workflow.comparisons import comparison_of, sides_now
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggestion import Suggestion
@@ -30,6 +31,8 @@ def item_view(project: Project, item: Item) -> ItemView:
     fields = {name: "" if name in masked else value for name, value in item.fields.items()}
     if project.kind.from_rows:
         text = project.kind.without(project.store.items.text(item.index), masked)
+        if project.kind.compares:
+            return comparison_view(project, item, text, fields, masked)
         return ItemView(item.digest, item.name, None, text, fields, masked)
     path: Source
     try:
@@ -37,6 +40,20 @@ def item_view(project: Project, item: Item) -> ItemView:
     except KnownError:
         path = project.data_root / item.path
     return ItemView(item.digest, item.name, path, "", fields, masked)
+
+
+def comparison_view(
+    project: Project, item: Item, text: str, fields: dict[str, str], masked: frozenset[str]
+) -> ItemView:
+    """A comparison as it stands on screen; who gave each answer, and its score, once it is decided."""
+    sides = sides_now(project, item)
+    beside: tuple[str, ...] = ()
+    if item.state in ANSWERED:
+        sources = [answer.source for answer in comparison_of(project, item).answers]
+        shown = project.suggestion(item.index)
+        shares = [percent(p) for p in shown.probabilities[: len(sources)]] if shown else [""] * len(sources)
+        beside = tuple(" · ".join(part for part in pair if part) for pair in zip(sources, shares, strict=False))
+    return ItemView(item.digest, item.name, None, text, fields, masked, sides, beside if any(beside) else ())
 
 
 def _routed(project: Project, index: int, slot: Slot, shown: Suggestion | None) -> Reason | None:

@@ -37,7 +37,7 @@ class ReviewKeys:
             "skip": lambda: page.act("skip"),
             "unsure": lambda: page.act("unsure"),
             "flag": lambda: page.act("flag"),
-            "note": page.panel.action_block.edit_note,
+            "note": page.own.edit_note,
             "other_class": page.pick_class,
             "why": page.why.toggle,
             "why_other": page.why.compare_with_another,
@@ -83,7 +83,7 @@ class ReviewKeys:
             return False
         if _is_pressed_by_space(focus) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return False
-        if page.marking.adjust(event) or self._decide(event):
+        if page.own.handle_key(event) or page.marking.adjust(event) or self._decide(event):
             return True
         usual = self._keymap.usual(event)
         return usual is not None and page.viewer.handle_key(usual)
@@ -125,7 +125,7 @@ class ReviewKeys:
             viewer = self._page.viewer
             if viewer is not None and viewer.isAncestorOf(focus):
                 return viewer.handle_key(event)
-            self._page.panel.action_block.leave_note()
+            self._page.own.leave_note()
             return True
         return False
 

@@ -8,6 +8,7 @@ from shiboken6 import isValid
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.responses import Response
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel
 from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
@@ -16,12 +17,14 @@ from hitl_desktop.gui.views.asking_why import ask_why
 from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
 from hitl_desktop.gui.views.review.care import Care
-from hitl_desktop.gui.views.review.class_picker import ClassPicker
+from hitl_desktop.gui.views.review.class_picker import pick_class
 from hitl_desktop.gui.views.review.item_pane import ItemPane
 from hitl_desktop.gui.views.review.item_views import panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
 from hitl_desktop.gui.views.review.marking import ReviewMarks
+from hitl_desktop.gui.views.review.own_desk import OwnDesk
 from hitl_desktop.gui.views.review.panel import ReviewPanel
+from hitl_desktop.gui.views.review.panel_wiring import connect_panel
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
 from hitl_desktop.gui.views.review.recent_list import recent_rows
 from hitl_desktop.gui.views.review.session_figures import SessionFigures
@@ -64,6 +67,7 @@ class ReviewPage(QWidget):
         self.why = Why(context, self)
         self.done = DonePage(context)
         self.care = Care(context, self)
+        self.own = OwnDesk(self, context)
         self._queue_wanted: bool | None = None
         self._item_only = False
         self._shown: str | None = None
@@ -108,6 +112,7 @@ class ReviewPage(QWidget):
             self.panel.set_labels(self._desk.project.offered, several=self.is_several)
             self._show_reasons()
             self._show_item()
+            self._arrange()
 
     def refresh(self, changes: Changes) -> None:
         """Follow what changed; the item on screen never changes by a training."""
@@ -151,8 +156,9 @@ class ReviewPage(QWidget):
             self.decide(Verdict.CORRECTED, findings=())
 
     def decide(
-        self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None, why: str = ""
-    ) -> None:
+        self, verdict: Verdict, label_id: int | None = None, findings: tuple[int, ...] | None = None, why: str = "",
+        response: Response | None = None,
+    ) -> None:  # fmt: skip
         """Record a verdict on the item on screen; `why` a past decision is changed is asked for where it is missing."""
         session = self._desk.session
         if self.care.is_asking or session.current is None:
@@ -163,10 +169,12 @@ class ReviewPage(QWidget):
         before = session.visible
         note = self.panel.note
         changes = self._context.bridge.perform(
-            lambda: session.decide(verdict, label_id, findings=findings, note=note, seconds=seconds, reason=why),
+            lambda: session.decide(
+                verdict, label_id, findings=findings, note=note, seconds=seconds, reason=why, response=response
+            ),
             self,
             lambda need: ask_why(
-                self._context.theme, need, self, lambda words: self.decide(verdict, label_id, findings, words)
+                self._context.theme, need, self, lambda words: self.decide(verdict, label_id, findings, words, response)
             ),
         )
         if changes is not None:
@@ -235,9 +243,7 @@ class ReviewPage(QWidget):
         """Choose among all classes by their first letters."""
         if self._desk.session.current is None or self.pane.is_broken:
             return
-        picker = ClassPicker(self._desk.project.offered, self)  # of several findings, it turns one on or off
-        picker.accepted.connect(lambda: self.choose(picker.chosen.id) if picker.chosen is not None else None)
-        picker.open()
+        pick_class(self._desk.project.offered, self, self.choose)  # of several findings, it turns one on or off
 
     def toggle_queue(self) -> None:
         """Strip or list; in a narrow window, shown or hidden."""
@@ -284,7 +290,7 @@ class ReviewPage(QWidget):
             new.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        work = side_by_side(self.queue, self.tools, self.pane, self.why.strip, self.panel)
+        work = side_by_side(self.queue, self.tools, self.pane, [self.why.strip, self.own], self.panel)
         self._pages = QStackedWidget()
         self._pages.addWidget(work)
         self._pages.addWidget(self.done)
@@ -295,26 +301,17 @@ class ReviewPage(QWidget):
         outer.addWidget(self._pages)
 
     def _connect(self) -> None:
-        panel = self.panel
         self.pane.viewer_made.connect(self._order_tabs)
         self.pane.viewer_made.connect(self.why.viewer_made)
         self.pane.viewer_made.connect(self.marking.viewer_made)
         self.why.changed.connect(self._show_why)
-        panel.why_toggled.connect(self.why.toggle)
         self.why.item_wanted.connect(self.open_item)
         self.tools.why_toggled.connect(self.why.toggle)
         self.pane.viewer_changed.connect(self._viewer_changed)
         self.pane.skip_wanted.connect(lambda: self.act("skip"))
         self.care.take_back.connect(self._undo_run)
-        panel.confirmed.connect(self.confirm)
-        panel.class_chosen.connect(self.choose)
-        panel.none_wanted.connect(self.find_nothing)
-        panel.other_class_wanted.connect(self.pick_class)
-        panel.action_chosen.connect(self.act)
-        panel.undo_wanted.connect(self.undo)
-        panel.item_wanted.connect(self.open_item)
-        panel.note_changed.connect(lambda _note: self._drafts.start())
-        panel.note_left.connect(self.focus_item)
+        connect_panel(self.panel, self)
+        self.panel.note_changed.connect(lambda _note: self._drafts.start())
         self.queue.item_chosen.connect(self.open_item)
         self.queue.toggled.connect(self.toggle_queue)
         self.tools.panel_toggled.connect(self.toggle_panel)
@@ -347,7 +344,9 @@ class ReviewPage(QWidget):
             self.panel.forget_choice()
             self.marking.forget_selection()
         self.marking.show()
-        self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
+        view = panel_view(self._desk, can_decide=not self.pane.is_broken)
+        self.panel.show_view(view)
+        self.own.show_item(item, view.why_not)
         self.why.item_shown(viewer)
         self._show_recent()
         self.queue.show_count(self._desk.project.pool.ledger().needs_review)
@@ -392,6 +391,7 @@ class ReviewPage(QWidget):
             self.queue.set_wide(wide)
         self.queue.setVisible(not self._item_only and (width >= _NARROW or bool(self._queue_wanted)))
         self.panel.setFixedWidth(self._context.theme.px(PANEL_WIDE if width >= _WIDE else PANEL))
+        self.own.arrange()
         if self._context.bridge.is_open:
             self.queue.show_count(self._desk.project.pool.ledger().needs_review)
 

@@ -248,6 +248,11 @@ class ReviewPanel(QFrame):
         """The note typed for the item on screen."""
         return self.action_block.note
 
+    def write_note(self, note: str) -> None:
+        """A note typed elsewhere: on the bar of a desk of its own."""
+        self.action_block.field.setText(note)
+        self._note_edited(note)
+
     def _note_edited(self, note: str) -> None:
         self.reasons.show_chosen(self.action_block.reasons())
         self.note_changed.emit(note)

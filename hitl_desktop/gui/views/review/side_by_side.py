@@ -1,11 +1,13 @@
 """The review page at work: queue, item with its tools, panel."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.widgets.card import upright_rule
 
 
-def side_by_side(queue: QWidget, tools: QWidget, item: QWidget, below: QWidget, panel: QWidget) -> QWidget:
+def side_by_side(queue: QWidget, tools: QWidget, item: QWidget, below: Sequence[QWidget], panel: QWidget) -> QWidget:
     """The three parts from the leading to the trailing edge; what is below the item leaves it the rest."""
     centre = QWidget()
     column = QVBoxLayout(centre)
@@ -13,7 +15,8 @@ def side_by_side(queue: QWidget, tools: QWidget, item: QWidget, below: QWidget, 
     column.setSpacing(0)
     column.addWidget(tools)
     column.addWidget(item, 1)
-    column.addWidget(below)
+    for part in below:
+        column.addWidget(part)
     work = QWidget()
     row = QHBoxLayout(work)
     row.setContentsMargins(0, 0, 0, 0)

@@ -1,0 +1,276 @@
+"""What stands below a comparison: the answers that can be given, in the order of the screen, and what else can be done.
+
+Nothing has the focus to begin with, and Space and Enter decide nothing: a default would be a hint.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.items import Item
+from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_16, SPACE_24
+from hitl_desktop.gui.viewers.comparison_viewer import ComparisonViewer
+from hitl_desktop.gui.views.review.answer_buttons import AnswerButton, RankingRow
+from hitl_desktop.gui.views.review.item_views import panel_view
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.class_button import ActionButton
+from hitl_desktop.gui.widgets.icon_text import IconText
+from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.language import tr
+from hitl_desktop.workflow.comparisons import Said, bad, best, equal, ranked, scale_of
+from hitl_desktop.workflow.project import Project
+
+if TYPE_CHECKING:
+    from hitl_desktop.gui.views.review.page import ReviewPage
+
+_WIDE: Final = 8
+_SLIM: Final = 5
+_ACTIONS: Final = ("skip", "unsure", "flag", "note")
+_FIXED: Final = QSizePolicy.Policy.Fixed
+_EQUAL, _BAD, _RATE, _STACK = "E", "X", "R", "V"
+
+
+def _nothing() -> None:
+    """For keys without a meaning."""
+
+
+class AnswerBar(QWidget):
+    """Belongs to the review page, which decides; shown for kinds that compare."""
+
+    def __init__(self, page: "ReviewPage", context: Context) -> None:
+        super().__init__(page)
+        self._page, self._context = page, context
+        self._sides: tuple[int, ...] = ()
+        self._shown = ""
+        self.setAccessibleName(tr("Your answer"))
+        self._two = self._make_two()
+        self._more = self._make_more()
+        self.answers = QStackedWidget()
+        self.answers.addWidget(self._two)
+        self.answers.addWidget(self._more)
+        self.ratings: list[QSpinBox] = []
+        self._rating_row = QHBoxLayout()
+        self._rating_row.setSpacing(SPACE_12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_24, 0, SPACE_24, SPACE_16)
+        column.setSpacing(SPACE_12)
+        column.addLayout(self._rating_row)
+        column.addWidget(self.answers)
+        column.addWidget(self._make_actions())
+
+    def show_item(self, item: Item, sides: tuple[int, ...]) -> None:
+        """A comparison is on screen, its answers standing as `sides` says."""
+        self._sides = sides
+        count = len(sides)
+        is_another, self._shown = item.digest != self._shown, item.digest
+        self.answers.setCurrentWidget(self._two if count == 2 else self._more)
+        if is_another:
+            self.ranking.show_places(count)
+            self._make_ratings(count)
+            self.note.setText(self._page.panel.note)
+            self._rows.setCurrentIndex(0)
+        self._show_reason()
+        self._show_saves()
+
+    def show_recent(self, words: str, undo: str) -> None:
+        """What was decided just before; undo says in its tooltip what it takes back."""
+        self._recent.setText(words)
+        self.undo_button.setEnabled(bool(undo))
+        self.undo_button.setToolTip(undo)
+
+    def set_possible(self, why_not: str) -> None:
+        """Grey out everything with the reason, or bring it back."""
+        for button in (*self.buttons, *self.action_buttons.values(), self.save_button):
+            button.setEnabled(not why_not)
+            button.setToolTip(why_not)
+
+    def handle_key(self, event: QKeyEvent) -> bool:
+        """Digits in the order of the screen; True for every key that could decide, also where it does nothing."""
+        key, text = event.key(), event.text().upper()
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if modifiers != Qt.KeyboardModifier.NoModifier:
+            return False
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (text.isdigit() or enter or text in (_EQUAL, _BAD, _RATE, _STACK) or key == Qt.Key.Key_Space):
+            return self._context.keymap.class_position(event) is not None
+        if not event.isAutoRepeat():
+            self._press(text, is_enter=enter)
+        return True
+
+    def _press(self, text: str, *, is_enter: bool) -> None:
+        """What a key does, by the number of answers; keys that mean nothing then do nothing."""
+        meaning: dict[str, Callable[[], object]] = {_STACK: self._toggle_stacked, _RATE: self._rate}
+        if len(self._sides) == 2:
+            meaning |= {str(n): button.click for n, button in enumerate(self.buttons, 1)}
+        else:
+            meaning |= {str(n): partial(self.ranking.toggle, n - 1) for n in range(1, len(self._sides) + 1)}
+            meaning |= {_EQUAL: self._equal.click, _BAD: self._bad.click}
+            if is_enter:
+                self.save_button.click()
+        meaning.get(text, _nothing)()
+
+    def edit_note(self) -> None:
+        """Put the field for a note in place of the actions."""
+        if self.action_buttons["note"].isEnabled():
+            self._rows.setCurrentIndex(1)
+            self.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def leave_note(self) -> None:
+        """Bring the actions back; the note is kept."""
+        self._rows.setCurrentIndex(0)
+        self._page.focus_item()
+
+    def _make_two(self) -> QWidget:
+        theme = self._context.theme
+        self.buttons = [
+            AnswerButton(theme, tr("Left is better"), "1"),
+            AnswerButton(theme, tr("Equal"), "2"),
+            AnswerButton(theme, tr("Both bad"), "3"),
+            AnswerButton(theme, tr("Right is better"), "4", key_last=True),
+        ]
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_12)
+        for place, button in enumerate(self.buttons):
+            row.addWidget(button, _WIDE if place in (0, 3) else _SLIM)
+            button.clicked.connect(lambda _=False, place=place: self._answer_two(place))
+        found = QWidget()
+        found.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the answers stand
+        found.setLayout(row)
+        return found
+
+    def _make_more(self) -> QWidget:
+        theme = self._context.theme
+        self.ranking = RankingRow(theme)
+        self.ranking.changed.connect(self._show_saves)
+        self._equal = AnswerButton(theme, tr("All equal"), _EQUAL)
+        self._equal.clicked.connect(lambda: self._decide(equal(self._project, self._sides, self._given())))
+        self._bad = AnswerButton(theme, tr("All bad"), _BAD)
+        self._bad.clicked.connect(lambda: self._decide(bad(self._project, self._sides, self._given())))
+        self.save_button = AnswerButton(theme, tr("Save the ranking"), tr("Enter"))
+        self.save_button.clicked.connect(self._save_ranking)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_12)
+        row.addWidget(self.ranking, 1)
+        for button in (self._equal, self._bad, self.save_button):
+            row.addWidget(button)
+        found = QWidget()
+        found.setLayout(row)
+        return found
+
+    def _make_actions(self) -> QWidget:
+        theme, keymap = self._context.theme, self._context.keymap
+        words = {"skip": tr("Skip for now"), "unsure": tr("Unsure"), "flag": tr("Flag"), "note": tr("Note")}
+        self.action_buttons = {name: ActionButton(theme, keymap.caption(name), words[name]) for name in _ACTIONS}
+        self.stack_button = ActionButton(theme, _STACK, tr("Stack"))
+        self.stack_button.clicked.connect(self._toggle_stacked)
+        self._hint = IconText(
+            theme, "eye-off", tr("Source and score stay hidden until you decide. Sides are shuffled.")
+        )
+        self._recent = PlainLabel("", "small", "text2", elide=True, cut="end")
+        self._recent.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        self.undo_button = Button(theme, tr("Undo"), "link", icon="undo-2", key=keymap.caption("undo"), size="small")
+        self.undo_button.clicked.connect(self._page.undo)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_12)
+        for name, button in self.action_buttons.items():
+            button.clicked.connect(
+                self.edit_note if name == "note" else lambda _=False, name=name: self._page.act(name)
+            )
+            button.setSizePolicy(_FIXED, _FIXED)
+            row.addWidget(button)
+        self.stack_button.setSizePolicy(_FIXED, _FIXED)
+        row.addWidget(self.stack_button)
+        row.addWidget(self._hint)
+        row.addWidget(self._recent, 1)
+        row.addWidget(self.undo_button)
+        usual = QWidget()
+        usual.setLayout(row)
+        self.note = QLineEdit()
+        self.note.setPlaceholderText(tr("Saved with your decision"))
+        self.note.setAccessibleName(tr("Note"))
+        self.note.textEdited.connect(self._page.panel.write_note)
+        self.note.returnPressed.connect(self.leave_note)
+        writing = QWidget()
+        line = QHBoxLayout(writing)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(PlainLabel(tr("Note for this item, Enter when done"), "small", "text2"))
+        line.addWidget(self.note, 1)
+        self._rows = QStackedWidget()
+        self._rows.addWidget(usual)
+        self._rows.addWidget(writing)
+        self._rows.setFixedHeight(theme.px(34))
+        return self._rows
+
+    def _act(self, name: str) -> None:
+        if name == "note":
+            self.edit_note()
+        else:
+            self._page.act(name)
+
+    def _make_ratings(self, count: int) -> None:
+        scale = scale_of(self._project)
+        while (taken := self._rating_row.takeAt(0)) is not None:
+            if (old := taken.widget()) is not None:
+                old.deleteLater()
+        self.ratings = []
+        for place in range(count if scale else 0):
+            name = tr("Rating of answer {n}, 1 to {most}", n=place + 1, most=scale)
+            box = QSpinBox()
+            box.setRange(0, scale)
+            box.setSpecialValueText("–")
+            box.setAccessibleName(name)
+            self._rating_row.addWidget(PlainLabel(name, "small", "text2"))
+            self._rating_row.addWidget(box)
+            self.ratings.append(box)
+        if self.ratings:
+            self._rating_row.addStretch(1)
+
+    def _given(self) -> list[int]:
+        return [box.value() for box in self.ratings]
+
+    def _answer_two(self, place: int) -> None:
+        project, sides, given = self._project, self._sides, self._given()
+        if place in (1, 2):
+            self._decide((equal if place == 1 else bad)(project, sides, given))
+        else:
+            self._decide(best(project, sides, place // 3, given))
+
+    def _save_ranking(self) -> None:
+        groups = [[place] for place in self.ranking.ranked]
+        if groups:
+            self._decide(ranked(self._project, self._sides, groups, self._given()))
+
+    def _decide(self, said: Said) -> None:
+        self._page.decide(Verdict.CORRECTED, said.label_id, response=said.response)
+
+    def _rate(self) -> None:
+        if self.ratings:
+            self.ratings[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _toggle_stacked(self) -> None:
+        viewer = self._page.viewer
+        if isinstance(viewer, ComparisonViewer):
+            viewer.toggle_stacked()
+            self.stack_button.set_label(tr("Side by side") if viewer.is_stacked else tr("Stack"))
+
+    def _show_saves(self) -> None:
+        self.save_button.setEnabled(bool(self.ranking.ranked))
+
+    def _show_reason(self) -> None:
+        viewer = self._page.viewer
+        if isinstance(viewer, ComparisonViewer):
+            why = panel_view(self._context.bridge.desk, can_decide=True).reason
+            viewer.prompt.show_reason(why.icon, why.word, why.clause)
+
+    @property
+    def _project(self) -> Project:
+        return self._context.bridge.desk.project

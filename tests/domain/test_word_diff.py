@@ -1,0 +1,36 @@
+"""What differs between two answers: exact stretches, and never slow."""
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hitl_desktop.domain.word_diff import differences
+
+
+def marked(text: str, spans: tuple[tuple[int, int], ...]) -> list[str]:
+    return [text[start:end] for start, end in spans]
+
+
+def test_only_what_the_other_lacks_is_marked() -> None:
+    left = "Two weeks are hard. Start with a short, friendly talk, and note the times."
+    right = "Two weeks are hard. Report it right away, and note the times."
+    found = differences(left, right)
+    assert marked(left, found[0]) == ["Start with a short, friendly talk"]
+    assert marked(right, found[1]) == ["Report it right away"]
+    assert differences(left, left) == ((), ())
+    assert differences("quite another thing", "nothing like that") == ((), ())
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_stretches_lie_in_the_text_and_do_not_overlap(left: str, right: str) -> None:
+    for text, spans in zip((left, right), differences(left, right), strict=True):
+        ends = [0, *(end for _, end in spans)]
+        assert all(before <= start < end <= len(text) for before, (start, end) in zip(ends, spans, strict=False))
+
+
+def test_long_answers_take_no_time() -> None:
+    left = " ".join(f"word{n % 97}" for n in range(40_000))
+    began = time.process_time()
+    differences(left, left[::-1])
+    assert time.process_time() - began < 2
