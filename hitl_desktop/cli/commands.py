@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hitl_desktop.cli.adding import add, watch
+from hitl_desktop.cli.answering import answered
 from hitl_desktop.cli.archives import deidentify, pack, receive
 from hitl_desktop.cli.automation import AUTOMATION, automation_words
 from hitl_desktop.cli.backups import backup, rebuild_project, restore_backup
@@ -26,6 +27,7 @@ from hitl_desktop.cli.running import run_here
 from hitl_desktop.cli.signatures import reviewers, signatures
 from hitl_desktop.cli.signing_in import sit_down
 from hitl_desktop.cli.simulating import simulate as replay
+from hitl_desktop.cli.verifying import verify_project
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
@@ -33,6 +35,7 @@ from hitl_desktop.domain.holdout import Holdout
 from hitl_desktop.domain.items import Duplicate, Unreadable
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
@@ -146,10 +149,14 @@ def decide(arguments: argparse.Namespace, _: Hooks) -> Answer:
         session = _session(project, _sit_down(project, arguments))
         verdict, label_id, findings = _verdict(arguments, project)
         if arguments.reason:
-            changes = decide_again(session, item.index, verdict, label_id, findings, reason=arguments.reason)
+            said = answered(project, item, arguments)
+            changes = decide_again(
+                session, item.index, verdict, label_id, findings, reason=arguments.reason, response=said
+            )
         else:
             session.take(item.index)
-            changes = session.decide(verdict, label_id, findings=findings, note=arguments.note)
+            said = answered(project, item, arguments)
+            changes = session.decide(verdict, label_id, findings=findings, note=arguments.note, response=said)
         answer = status(project)
     return answer, changes.told
 
@@ -223,6 +230,7 @@ def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments.project) as project:
         form, with_masked = arguments.format, arguments.with_masked
         count = export(project, arguments.out, form, no_progress, never_cancelled, with_masked=with_masked)
+        project.store.note(Happening.EXPORTED, format=form, items=count)
         left_out = [] if with_masked else sorted(masked_columns(project.store))
     words = f"{count:,} items written to {arguments.out}."
     if left_out:
@@ -301,6 +309,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "backup": backup,
     "restore": restore_backup,
     "rebuild": rebuild_project,
+    "verify": verify_project,
     "reviewers": reviewers,
     "signatures": signatures,
 }

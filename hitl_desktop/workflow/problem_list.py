@@ -12,11 +12,13 @@ from hitl_desktop.domain.decisions import Decision, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.label_problems import LabelProblem, ProblemSort, still_open
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.second_reading import Stage
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.deciding import decision_on, settled_answer
 from hitl_desktop.workflow.problems_request import Problems
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.second_reading import readings
 from hitl_desktop.workflow.seeing import seen_from_afar
 
 _FILE: Final = "problems.json"
@@ -49,7 +51,10 @@ def kept_problems(project: Project) -> Problems | None:
 
 
 def open_problems(project: Project, found: Problems) -> list[LabelProblem]:
-    """The problems found that nobody has settled since, in their order."""
+    """The problems found that nobody has settled since, in their order.
+
+    Those of items that wait for a second reader are left out until then: they would tell the first answer.
+    """
     indexes = sorted({index for problem in found.problems for index in problem.items})
     live = project.store.decisions.live_of_many(indexes)
     stands = {index: events[-1] for index, events in live.items()}
@@ -62,7 +67,9 @@ def open_problems(project: Project, found: Problems) -> list[LabelProblem]:
             return project.code(event.findings)
         return None if event.label_id is None else project.label_now(event.label_id)
 
-    return still_open(found.problems, answer, lambda index: _is_upheld(stands.get(index)))
+    waiting = {index for index, reading in readings(project).items() if reading.stage is Stage.WAITS}
+    asked = [problem for problem in found.problems if not waiting.intersection(problem.items)]
+    return still_open(asked, answer, lambda index: _is_upheld(stands.get(index)))
 
 
 def is_out_of_date(project: Project, found: Problems | None) -> bool:

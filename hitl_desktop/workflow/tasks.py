@@ -15,6 +15,7 @@ from hitl_desktop.workflow.exporting import export_project
 from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.label_problems import find_problems
+from hitl_desktop.workflow.masking import find_same_size
 from hitl_desktop.workflow.model_files import open_model, save_model
 from hitl_desktop.workflow.packing import pack
 from hitl_desktop.workflow.receiving import receive
@@ -41,6 +42,7 @@ TASKS: Final[dict[str, Task]] = {
     "open_model": open_model,
     "score_answers": score_answers,
     "deidentify": deidentify_project,
+    "same_size": find_same_size,
     "pack": pack,
     "receive": receive,
 }

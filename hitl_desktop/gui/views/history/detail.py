@@ -124,6 +124,11 @@ class HistoryDetail(QFrame):
         column.addWidget(PlainLabel(listed(facts), "small", "text2", elide=True, cut="end"))
         if event.reason:
             column.addWidget(PlainLabel(tr("Reason: {words}", words=words.reason(event)), "small", "text", wrap=True))
+        if event.response.turn is not None:
+            column.addWidget(PlainLabel(tr("Turn {n} decided", n=event.response.turn + 1), "small", "text"))
+        if event.response.reply:
+            reply = tr("Reply: {words}", words=event.response.reply)
+            column.addWidget(PlainLabel(reply, "small", "text", wrap=True))
         if event.note:
             column.addWidget(PlainLabel(tr("Note: {words}", words=event.note), "small", "text", wrap=True))
         return entry

@@ -12,6 +12,8 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, STRONG
+from hitl_desktop.gui.viewers.image_viewer import ImageViewer
+from hitl_desktop.gui.viewers.picture_canvas import Overlays
 from hitl_desktop.gui.viewers.text_layers import Span, Underlined
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.views.history import words as history_words
@@ -49,6 +51,8 @@ class ProblemPane(QFrame):
         self.viewer = viewer_for(context, media)
         self.viewer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._differences = Differences(context.theme)
+        if isinstance(self.viewer, ImageViewer):
+            self.viewer.canvas.set_overlays(Overlays.NONE)  # the name stands above it
         if isinstance(self.viewer, TextViewer):
             self.viewer.pane.add_layer(self._differences)
         self._name = PlainLabel("", "body", weight=STRONG, elide=True)
