@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.on_record import put_on_record
 from hitl_desktop.gui.views.question import Question
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
@@ -65,6 +67,8 @@ class ArchiveErrands:
                 words = f"{words} {missing}"
             self._bridge.notified.emit(Message(words, "warn" if packed.missing else "ok"))
 
+        # Before it is packed: the copy holds the event, and its anchor.
+        put_on_record(self._bridge, request.folder, Happening.PACKED, with_data=with_data)
         worker = self._bridge.worker
         self._bridge.start("pack", lambda p, c: worker.run("pack", request, p, c), ended)
 
@@ -98,15 +102,15 @@ class ArchiveErrands:
         self._bridge.start("receive", lambda p, c: worker.run("receive", request, p, c), ended)
 
     def deidentify(self) -> None:
-        """Choose a new folder, and copy the DICOM files of the open project into it without their patients."""
+        """Choose a new folder, and copy the pictures of the open project into it without their patients."""
         project = self._bridge.desk.project
         suggested = str(project.folder.parent / f"{project.name} {tr('without names')}")
-        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("DICOM copies without names"), suggested)
+        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Copies without names"), suggested)
         if chosen:
             self.deidentify_to(Path(chosen))
 
     def deidentify_to(self, out: Path) -> None:
-        """Copy the DICOM files into this new folder."""
+        """Copy the pictures into this new folder."""
         from hitl_desktop.workflow.deidentifying import Deidentified, DeidentifyRequest
 
         request = DeidentifyRequest(self._bridge.desk.project.folder, out)
@@ -123,6 +127,14 @@ class ArchiveErrands:
                     done.to_look_at,
                 )
                 words = f"{words} {look}"
+            if done.not_looked_at:
+                unseen = trn(
+                    "Nobody has looked at {n} of them: {page} shows one after another.",
+                    "Nobody has looked at {n} of them: {page} shows one after another.",
+                    done.not_looked_at,
+                    page=tr("Masks"),
+                )
+                words = f"{words} {unseen}"
             if done.left_out:
                 left = trn("{n} file was left out.", "{n} files were left out.", done.left_out)
                 words = f"{words} {left}"

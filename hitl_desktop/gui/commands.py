@@ -1,5 +1,6 @@
 """What the menu commands do: asks for files, and hands on to the bridge and the pages."""
 
+from functools import partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -7,12 +8,14 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.steering import IGNORED, MATTERS
 from hitl_desktop.gui.archive_errands import ArchiveErrands
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.item_jump import ItemJump, Place
 from hitl_desktop.gui.jump import JumpDialog
+from hitl_desktop.gui.on_record import put_on_record
 from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.gui.views.review.rounds import read_second, settle_readings
 from hitl_desktop.gui.weighing import weigh_shown
@@ -22,6 +25,7 @@ from hitl_desktop.workflow.jobs import Job, JobState
 if TYPE_CHECKING:
     from hitl_desktop.gui.main_window import MainWindow
     from hitl_desktop.gui.views.figures.page import FiguresPage
+    from hitl_desktop.gui.views.masks.page import MasksPage
 
 
 class Commands(QObject):
@@ -33,6 +37,24 @@ class Commands(QObject):
         self._context = context
         self._bridge = context.bridge
         self._archives = ArchiveErrands(window, context)
+
+    def _show(self, page: str, *_: object) -> None:
+        """Show a page. What a signal says besides is not asked for."""
+        self._window.show_page(page)
+
+    def _weigh(self, weight: float, *_: object) -> None:
+        """Have the item on screen count so much in trainings, or as usual again."""
+        weigh_shown(self._bridge, weight)
+
+    page_review = partialmethod(_show, "review")
+    page_gallery = partialmethod(_show, "gallery")
+    page_model = partialmethod(_show, "model")
+    page_routing = partialmethod(_show, "routing")
+    page_figures = partialmethod(_show, "figures")
+    page_history = partialmethod(_show, "history")
+    steer = partialmethod(_show, "steer")
+    matters = partialmethod(_weigh, MATTERS)
+    ignore_training = partialmethod(_weigh, IGNORED)
 
     def new_project(self) -> None:
         """The start page: everything in the open project is saved."""
@@ -75,8 +97,12 @@ class Commands(QObject):
         """Write the open project as one file to carry."""
         self._archives.pack()
 
+    def masks(self) -> None:
+        """Look at pictures before they are given away, and paint over what is written in them."""
+        self._window.show_page("masks")
+
     def deidentify(self) -> None:
-        """Copy the DICOM files of the project without their patients."""
+        """Copy the pictures of the project without their patients."""
         self._archives.deidentify()
 
     def restore_backup(self) -> None:
@@ -90,6 +116,12 @@ class Commands(QObject):
     def restore_backup_of(self, folder: Path) -> None:
         """Choose a backup of a project that cannot be opened, and put it back."""
         self._ask_for_backup([(folder, folder.stem)])
+
+    def verify(self) -> None:
+        """Look whether the open project is as its record says."""
+        from hitl_desktop.gui.views.record_sheet import RecordSheet
+
+        RecordSheet(self._context, self._window).open()
 
     def _ask_for_backup(self, projects: list[tuple[Path, str]]) -> None:
         from hitl_desktop.gui.views.restore_sheet import RestoreSheet
@@ -134,7 +166,14 @@ class Commands(QObject):
             form = "marks"
         if out.name.endswith(".messages.jsonl"):
             form = "messages"
-        self._bridge.export(out, form, lambda job: self._exported(job, out, is_marks=form in ("coco", "marks")))
+        folder = self._bridge.desk.project.folder
+
+        def ended(job: Job) -> None:
+            if job.state is JobState.DONE:
+                put_on_record(self._bridge, folder, Happening.EXPORTED, format=form)
+            self._exported(job, out, is_marks=form in ("coco", "marks"))
+
+        self._bridge.export(out, form, ended)
 
     def report(self) -> None:
         """Write a report of the figures: shows their page, which asks for a place once they are there."""
@@ -188,7 +227,10 @@ class Commands(QObject):
         self._window.close()
 
     def undo(self) -> None:
-        """Take back the last decision."""
+        """Take back the last decision; on the page of masks, what was done there."""
+        if self._window.page_id == "masks":
+            cast("MasksPage", self._window.desk.page("masks")).undo()
+            return
         self._window.review.undo()
 
     def redo(self) -> None:
@@ -211,18 +253,6 @@ class Commands(QObject):
         self._window.show_page("review")
         self._window.review.keep_draft()
         settle_readings(self._bridge, self._context.browsing)
-
-    def matters(self) -> None:
-        """Have the item on screen count three times in trainings, or as usual again."""
-        weigh_shown(self._bridge, MATTERS)
-
-    def ignore_training(self) -> None:
-        """Ignore the item on screen for training, or no longer."""
-        weigh_shown(self._bridge, IGNORED)
-
-    def steer(self) -> None:
-        """Show what steers the model, and what that would do."""
-        self._window.show_page("steer")
 
     def train(self) -> None:
         """Train on the decisions now."""
@@ -270,18 +300,6 @@ class Commands(QObject):
         """What is chosen in the gallery, or the item on screen beside the last one decided."""
         self._window.desk.compare_chosen()
 
-    def page_review(self) -> None:
-        """Show the review page."""
-        self._window.show_page("review")
-
-    def page_gallery(self) -> None:
-        """Show the gallery."""
-        self._window.show_page("gallery")
-
-    def page_model(self) -> None:
-        """Show the model page."""
-        self._window.show_page("model")
-
     def problems(self) -> None:
         """Show the labels that are probably wrong, on the model page."""
         from hitl_desktop.gui.views.model_page import ModelPage
@@ -290,18 +308,6 @@ class Commands(QObject):
         page = self._window.desk.page("model")
         if isinstance(page, ModelPage):
             page.show_problems()
-
-    def page_routing(self) -> None:
-        """Show the routing page."""
-        self._window.show_page("routing")
-
-    def page_figures(self) -> None:
-        """Show the figures."""
-        self._window.show_page("figures")
-
-    def page_history(self) -> None:
-        """Show the history."""
-        self._window.show_page("history")
 
     def page_settings(self) -> None:
         """Show the settings; they need no project."""

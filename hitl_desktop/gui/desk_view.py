@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # made when it is first shown
     from hitl_desktop.gui.views.gallery.page import GalleryPage
     from hitl_desktop.gui.views.history.page import HistoryPage
     from hitl_desktop.gui.views.keys.page import KeysPage
+    from hitl_desktop.gui.views.masks.page import MasksPage
     from hitl_desktop.gui.views.model_page import ModelPage
     from hitl_desktop.gui.views.routing.page import RoutingPage
     from hitl_desktop.gui.views.steer.page import SteerPage
@@ -131,11 +132,19 @@ class DeskView(QWidget):
             batches.items_wanted.connect(self._open_items)
         if page_id == "history":
             cast("HistoryPage", page).item_wanted.connect(self._open_item)
+        self._connect_of_menu(page_id, page)
+        return page
+
+    def _connect_of_menu(self, page_id: str, page: QWidget) -> None:
+        """Pages that one comes to by the menu, and leaves again."""
+        if page_id == "masks":
+            masks = cast("MasksPage", page)
+            masks.copies_wanted.connect(self._commands.deidentify)
+            masks.left.connect(lambda: self.show_page("review"))
         if page_id == "compare":
             comparing = cast("ComparePage", page)
             comparing.item_wanted.connect(self._open_item)
             comparing.left.connect(lambda: self.show_page(self._compared_from))
-        return page
 
     def clear_filter(self) -> None:
         """Clear the filter of the page that is shown: of the history, or the one of queue and gallery."""
@@ -212,6 +221,7 @@ class DeskView(QWidget):
         settings.text_points_chosen.connect(self.review.pane.set_text_points)
         settings.care.cover_chosen.connect(self.review.pane.set_cover)
         settings.page_wanted.connect(self.show_page)
+        settings.storage.check_wanted.connect(self._commands.verify)
         settings.reviewers.reviewer_changed.connect(self._context.bridge.follow_reviewer)
         settings.reviewers.switch_wanted.connect(self._commands.switch_reviewer)
         settings.language_chosen.connect(self.renewal_wanted)

@@ -82,6 +82,8 @@ class Disguise:
     key: bytes
     shifts_dates: bool = False
     boxes: tuple[Box, ...] = ()
+    was_looked_at: bool = False
+    """A person looked at the picture with these boxes, and found no writing left."""
 
     def uid(self, uid: str) -> str:
         """Another UID, the same for the same one (PS3.5, B.2: derived from a UUID)."""
@@ -120,6 +122,7 @@ def deidentify(source: Path, target: Path, disguise: Disguise) -> Nameless:
         except UnreadableItem:
             raise
         except _DAMAGE as error:
+            target.unlink(missing_ok=True)  # written as far as the first value that cannot be
             raise UnreadableItem(DAMAGED) from error
 
 
@@ -144,7 +147,9 @@ def _copy(source: Path, target: Path, disguise: Disguise) -> Nameless:
     found.preamble = b"\0" * 128
     assert isinstance(found, Dataset)  # noqa: S101 - pydicom gives no types
     found.save_as(target, enforce_file_format=True, overwrite=False)
-    return Nameless(str(given.get("BurnedInAnnotation", "")).upper() != "NO" and not disguise.boxes)
+    return Nameless(
+        str(given.get("BurnedInAnnotation", "")).upper() != "NO" and not disguise.boxes and not disguise.was_looked_at
+    )
 
 
 def _syntax_without_meta(given: Any) -> str:
@@ -228,6 +233,8 @@ def _say_how(found: Any, disguise: Disguise) -> None:
         row = Dataset()
         row.CodeValue, row.CodingSchemeDesignator, row.CodeMeaning = code, "DCM", _MEANINGS[code]
         rows.append(row)
+    if disguise.was_looked_at:
+        found.BurnedInAnnotation = "NO"
     found.PatientIdentityRemoved = "YES"
     found.DeidentificationMethod = f"HITL Desktop {__version__}: list of kept elements"
     found.DeidentificationMethodCodeSequence = Items(rows)

@@ -21,7 +21,7 @@ LIMIT_MEGAPIXELS: Final = 200
 LIMIT_BYTES: Final = 2 * 1024**3
 """More than any picture within the pixel limit takes, so a huge file is refused without being read."""
 
-_FORMATS: Final = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
+FORMATS: Final = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _LONGEST: Final = 4
 """`read_small` lets the longer side be at most this many times `side`."""
 _WINDOW_SAMPLE: Final = 1_000_000
@@ -144,7 +144,7 @@ def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sen
     data, is_as_it_was = checked_png(data)
     with LIBRARIES.quiet():
         try:
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 _refuse_size(image.size)
                 if side is not None:
                     image.draft(None, (side, side))
@@ -178,7 +178,7 @@ def _notes(image: Image.Image, name: str) -> list[Sentence]:
     if image.has_transparency_data:
         notes.append(say("Transparent parts are shown on white."))
     suffix = Path(name).suffix.lower()
-    if suffix in _NAMES and image.format in _FORMATS and image.format != _NAMES[suffix]:
+    if suffix in _NAMES and image.format in FORMATS and image.format != _NAMES[suffix]:
         notes.append(say("The file is named {suffix}, but holds a {format}.", suffix=suffix, format=image.format))
     return notes
 

@@ -21,8 +21,10 @@ from hitl_desktop.learning.heads import (
     KernelHead,
     LinearHead,
     SeveralHead,
+    TreesHead,
     adapt_head,
     adapt_kernel_head,
+    adapt_trees_head,
     needs_second_class,
 )
 from hitl_desktop.learning.learned_items import marks_of
@@ -104,10 +106,8 @@ class FeatureSource:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One way to look at the decided items: `rows` (m, d) are their features, transformed by `representation`.
-
-    `weak` (w, d) are those of items that rules guess the class of, in the order of `TrainingOptions.weak_labels`.
-    """
+    """One way to look at the decided items: `rows` (m, d) are their features, transformed by `representation`;
+    `weak` (w, d) are those of items that rules guess the class of."""
 
     source: FeatureSource
     representation_name: str
@@ -121,10 +121,9 @@ class TrainingOptions:
     """`estimator`: "auto" or a key of ESTIMATORS; `class_weight`: "auto", "none" or "balanced".
 
     `findings` are label ids in class order where the labels to learn from are codes of sets of findings, () where
-    they are class ids. `weights` (m,) says how much each decision counts, None: all the same. `weak_labels` (w,) are
-    class ids that rules guess (`estimators.Weak`); of classes that nobody decided yet they teach nothing.
-    `answers` are the class ids of answers, then of equal and bad, where items are comparisons; `ranks` (m, answers) are
-    their rankings, None without any.
+    they are class ids. `weights` (m,) says how much each decision counts, None: all the same; `weak_labels` (w,) are
+    class ids that rules guess. `answers` are the class ids of answers, then of equal and bad, where items are
+    comparisons; `ranks` (m, answers) are their rankings, None without any.
     """
 
     estimator: str = AUTOMATIC
@@ -323,8 +322,7 @@ def train_from(
     strength: float | None = None,
     weights: npt.NDArray[np.float64] | None = None,
 ) -> ModelBundle:
-    """Adapt a model to decisions: transformed rows (m, d) and class ids (m,), and perhaps how much each counts (m,).
-    `strength` None is the usual one.
+    """Adapt a model to decisions: transformed rows (m, d), class ids, weights (m,). `strength` None is the usual one.
 
     Its calibration stays as long as no class comes in. Raises KnownError without decisions, and for a model that can
     only be trained as a whole.
@@ -339,7 +337,7 @@ def train_from(
 
 def can_be_adapted(head: Head) -> bool:
     """False for a head that can only be trained as a whole."""
-    return isinstance(head, (LinearHead, KernelHead))
+    return isinstance(head, (LinearHead, KernelHead, TreesHead))
 
 
 def adapted(
@@ -353,6 +351,8 @@ def adapted(
         return adapt_head(start, rows, labels, strength=strength, weights=weights)
     if isinstance(start, KernelHead):
         return adapt_kernel_head(start, rows, labels, strength=strength, weights=weights)
+    if isinstance(start, TreesHead):
+        return adapt_trees_head(start, rows, labels, strength=strength, weights=weights)
     raise KnownError(
         say("This model cannot be adapted to decisions."), say("Start without a model, or choose another one.")
     )

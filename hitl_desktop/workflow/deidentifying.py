@@ -1,11 +1,15 @@
-"""DICOM copies to give away: nameless files in a new folder, with a table of what was decided on them."""
+"""Copies to give away: nameless files in a new folder, with a table of what was decided on them.
+
+DICOM files stay DICOM, by the list of what may stay; ordinary pictures become PNGs of their pixels and nothing else.
+Both are painted over where masks say so (`masking.py`).
+"""
 
 import csv
 import os
 import secrets
 import shutil
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hitl_desktop.domain.errors import Cancelled, KnownError, UnreadableItem
@@ -15,18 +19,22 @@ from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.cells import neutralise, without_surrogates
 from hitl_desktop.kinds.dicom_deidentify import Box, Disguise, deidentify
 from hitl_desktop.kinds.dicom_file import is_dicom
+from hitl_desktop.kinds.picture_copy import copy_picture
 from hitl_desktop.language import tr
+from hitl_desktop.store.masks import NO_MASK
 from hitl_desktop.workflow.exporting import check_target
 from hitl_desktop.workflow.item_files import data_moved, paths_of
 from hitl_desktop.workflow.project import Project
 
 TABLE = "decisions.csv"
-_COLUMNS = ("file", "item", "state", "label")
+_COLUMNS = ("file", "item", "state", "label", "boxes", "looked_at")
 
 
 @dataclass(frozen=True, slots=True)
 class DeidentifyRequest:
-    """Copy the DICOM files of the project `folder`, without their patients, into the new folder `out`."""
+    """Copy the pictures of the project `folder`, without their patients, into the new folder `out`; `boxes` are painted
+    over in every one, beside those of its own mask.
+    """
 
     folder: Path
     out: Path
@@ -36,13 +44,17 @@ class DeidentifyRequest:
 
 @dataclass(frozen=True, slots=True)
 class Deidentified:
-    """So many files were written; `to_look_at` of them may have writing in the picture; `left_out` could not be copied
-    without a risk, or are no DICOM.
+    """So many files were written, `pictures` of them as PNG, `masked` painted over; `to_look_at` may have writing
+    in the picture: nobody has looked at them, and no box or note of the file says otherwise. `not_looked_at` are all
+    that nobody has looked at. `left_out` could not be copied without a risk.
     """
 
     files: int
     to_look_at: int
     left_out: int
+    pictures: int = 0
+    masked: int = 0
+    not_looked_at: int = 0
 
 
 def deidentify_project(request: DeidentifyRequest, progress: Progress, cancelled: CancelCheck) -> Deidentified:
@@ -78,8 +90,8 @@ def deidentify_project(request: DeidentifyRequest, progress: Progress, cancelled
 def _write(
     project: Project, part: Path, disguise: Disguise, progress: Progress, cancelled: CancelCheck
 ) -> Deidentified:
-    count = to_look_at = left_out = 0
-    total = len(project.pool)
+    count = to_look_at = left_out = pictures = masked = not_looked_at = 0
+    total, masks = len(project.pool), project.store.masks.all()
     with (part / TABLE).open("w", encoding="utf-8-sig", newline="") as stream:
         table = csv.writer(stream)
         table.writerow(_COLUMNS)
@@ -89,22 +101,37 @@ def _write(
                 raise Cancelled
             item = project.store.items.get(index)
             label = in_words(label.name for label in project.decided_labels(item))
+            mask = masks.get(index, NO_MASK)
+            boxes = tuple(dict.fromkeys((*disguise.boxes, *mask.boxes)))
+            own = replace(disguise, boxes=boxes, was_looked_at=mask.looked)
             for path in paths_of(project.store, item):
-                name = f"{count + 1:06d}.dcm"
+                source = project.data_root / path
+                dicom = _is_dicom(source)
+                name = f"{count + 1:06d}.{'dcm' if dicom else 'png'}"
                 try:
-                    if not _is_dicom(project.data_root / path):
-                        raise UnreadableItem(say("It is no DICOM file."))
-                    copy = deidentify(project.data_root / path, part / name, disguise)
+                    may_have_writing = _copy(source, part / name, own, is_dicom=dicom)
                 except UnreadableItem:
                     (part / name).unlink(missing_ok=True)
                     left_out += 1
                     continue
                 count += 1
-                to_look_at += copy.may_have_writing
-                cells = (name, str(index + 1), item.state.value, label)
+                pictures += not dicom
+                masked += bool(boxes)
+                not_looked_at += not mask.looked
+                to_look_at += may_have_writing
+                looked = "yes" if mask.looked else "no"
+                cells = (name, str(index + 1), item.state.value, label, str(len(boxes)), looked)
                 table.writerow([neutralise(without_surrogates(cell)) for cell in cells])
     progress(total, total, "")
-    return Deidentified(count, to_look_at, left_out)
+    return Deidentified(count, to_look_at, left_out, pictures, masked, not_looked_at)
+
+
+def _copy(source: Path, target: Path, disguise: Disguise, *, is_dicom: bool) -> bool:
+    """Write one copy; True when it may have writing in the picture. Raises UnreadableItem."""
+    if is_dicom:
+        return deidentify(source, target, disguise).may_have_writing
+    copy_picture(source, target, disguise.boxes)
+    return not disguise.boxes and not disguise.was_looked_at
 
 
 def _is_dicom(path: Path) -> bool:

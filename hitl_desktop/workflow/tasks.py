@@ -7,6 +7,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.workflow.alike import find_alike
 from hitl_desktop.workflow.asking_pool import prepare_and_ask
 from hitl_desktop.workflow.backbones import add_own_backbone
+from hitl_desktop.workflow.best_of import score_answers
 from hitl_desktop.workflow.comparing import compare_batch
 from hitl_desktop.workflow.deidentifying import deidentify_project
 from hitl_desktop.workflow.explaining import explain
@@ -14,6 +15,7 @@ from hitl_desktop.workflow.exporting import export_project
 from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.label_problems import find_problems
+from hitl_desktop.workflow.masking import find_same_size
 from hitl_desktop.workflow.model_files import open_model, save_model
 from hitl_desktop.workflow.packing import pack
 from hitl_desktop.workflow.receiving import receive
@@ -38,7 +40,9 @@ TASKS: Final[dict[str, Task]] = {
     "add_backbone": add_own_backbone,
     "save_model": save_model,
     "open_model": open_model,
+    "score_answers": score_answers,
     "deidentify": deidentify_project,
+    "same_size": find_same_size,
     "pack": pack,
     "receive": receive,
 }

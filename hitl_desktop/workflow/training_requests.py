@@ -18,6 +18,7 @@ from hitl_desktop.workflow.learning_choices import AUTOMATIC, choices_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Asking, AskRequest, Decided, TrainRequest
 from hitl_desktop.workflow.snapshot import Snapshot, per_class
+from hitl_desktop.workflow.stakes import stakes_of
 from hitl_desktop.workflow.steering import plan_in_force, rules_for, weights_for
 
 _FIRST = 200
@@ -100,6 +101,8 @@ def _asking(project: Project, out: Path) -> Asking:
         out,
         several=project.task is Task.SEVERAL,
         columns_now=project.columns_now,
+        stakes=stakes_of(project.store),
+        folder=project.folder,
         compares=project.kind.compares,
     )
 

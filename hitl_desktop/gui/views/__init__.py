@@ -70,6 +70,12 @@ def _batches(context: Context) -> QWidget:
     return BatchesPage(context)
 
 
+def _masks(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.masks.page import MasksPage
+
+    return MasksPage(context)
+
+
 def _keys(context: Context) -> QWidget:
     from hitl_desktop.gui.views.keys.page import KeysPage
 
@@ -109,6 +115,7 @@ VIEWS: Final[dict[str, View]] = {
     "classes": View("classes", mark("Classes"), "layers", _classes, in_menu=True),
     "steer": View("steer", mark("Steer"), "target", _steer, in_menu=True),
     "batches": View("batches", mark("Add items"), "folder-plus", _batches, in_menu=True),
+    "masks": View("masks", mark("Masks"), "eye-off", _masks, in_menu=True),
     "keys": View("keys", mark("Keys"), "keyboard", _keys, in_menu=True, of_project=False),
     "settings": View("settings", mark("Settings"), "settings", _settings, at_bottom=True, of_project=False),
 }

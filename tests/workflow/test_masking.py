@@ -1,0 +1,120 @@
+"""Masks: drawn by hand, spread to pictures of the same size, looked at one by one, and painted into the copies."""
+
+import csv
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from PIL import Image
+
+from hitl_desktop.domain.changes import NOTHING
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.reviewers import Sitting
+from hitl_desktop.workflow.deidentifying import TABLE, Deidentified, DeidentifyRequest, deidentify_project
+from hitl_desktop.workflow.masking import Masker, SameSizeRequest, find_same_size
+from hitl_desktop.workflow.project import Project
+from tests.conftest import MakeProject
+from tests.dicom_files import write
+
+BOX = (2, 3, 5, 4)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, make_project: MakeProject) -> Path:
+    """Three ordinary pictures, one of them of another size, one turned by EXIF, and one DICOM film."""
+    rng = np.random.default_rng(3)
+    data = tmp_path / "data"
+    data.mkdir()
+    for name, size in (("a", (16, 20)), ("b", (16, 20)), ("c", (8, 8))):
+        Image.fromarray(rng.integers(100, 255, size, np.uint8)).save(data / f"{name}.png")
+    turned = Image.fromarray(rng.integers(100, 255, (20, 16, 3), np.uint8))
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "Secret patient"
+    turned.save(data / "d.jpg", exif=exif)
+    write(data / "film.dcm", rng.integers(100, 255, (2, 16, 20), np.uint8))
+    make_project(tmp_path / "P.hitl", data, labels=("x", "y"))
+    return tmp_path / "P.hitl"
+
+
+def index_of(project: Project, name: str) -> int:
+    return next(i.index for i in project.store.items.many(range(len(project.pool))) if i.path.endswith(name))
+
+
+def test_masks_are_kept_looked_at_and_taken_back(folder: Path) -> None:
+    with closing(Project.open(folder)) as project:
+        masker = Masker(project)
+        assert masker.set_boxes(0, []) is NOTHING
+        masker.look(0)
+        masker.set_boxes(0, [BOX])
+        assert not masker.mask(0).looked, "another mask has to be looked at"
+        masker.look(0)
+        masker.spread(0, [1, 2])
+        assert masker.counts().masked == 3
+        assert (masker.counts().looked, masker.counts().unseen) == (1, 4)
+        assert masker.next_unseen(0) == 1
+        assert masker.next_unseen(4) == 1
+        masker.undo()
+        assert masker.counts().masked == 1
+        masker.undo()
+        assert not masker.mask(0).looked
+        masker.look(0)
+    with closing(Project.open(folder)) as project:
+        again = Masker(project)
+        assert again.mask(0).boxes == (BOX,)
+        assert again.mask(0).looked
+        assert not again.can_undo
+        for index in range(5):
+            again.look(index)
+        assert again.next_unseen(0) is None
+        project.store.sit(Sitting("ada", "1", is_locked=True))
+        with pytest.raises(KnownError, match="signed in"):
+            again.set_boxes(0, [])
+
+
+def test_pictures_of_the_same_size_are_found_upright(folder: Path) -> None:
+    with closing(Project.open(folder)) as project:
+        first = index_of(project, "a.png")
+        same = {index_of(project, name) for name in ("b.png", "d.jpg", "film.dcm")}
+    found = find_same_size(SameSizeRequest(folder, first), no_progress, never_cancelled)
+    assert set(found.tolist()) == same
+
+
+def test_copies_are_painted_and_say_who_nobody_looked_at(folder: Path, tmp_path: Path) -> None:
+    with closing(Project.open(folder)) as project:
+        masker, names = Masker(project), ("a.png", "b.png", "c.png", "d.jpg", "film.dcm")
+        at = {name: index_of(project, name) for name in names}
+        for name in ("a.png", "d.jpg", "film.dcm"):
+            masker.set_boxes(at[name], [BOX])
+        masker.look(at["a.png"])
+        masker.look(at["c.png"])
+    done = deidentify_project(DeidentifyRequest(folder, tmp_path / "out"), no_progress, never_cancelled)
+    assert done == Deidentified(5, 1, 0, 4, 3, 3)
+    with (tmp_path / "out" / TABLE).open(encoding="utf-8-sig", newline="") as stream:
+        by_item = {int(row["item"]) - 1: row for row in csv.DictReader(stream)}
+    rows = {name: by_item[index] for name, index in at.items()}
+    assert {name: (row["boxes"], row["looked_at"]) for name, row in rows.items()} == {
+        "a.png": ("1", "yes"),
+        "b.png": ("0", "no"),
+        "c.png": ("0", "yes"),
+        "d.jpg": ("1", "no"),
+        "film.dcm": ("1", "no"),
+    }
+    left, top, width, height = BOX
+    for name in ("a.png", "d.jpg"):
+        file = tmp_path / "out" / rows[name]["file"]
+        pixels = np.asarray(Image.open(file))
+        assert pixels.shape[:2] == (16, 20)
+        assert not pixels[top : top + height, left : left + width].any()
+        assert pixels.min(initial=255, where=pixels > 0) > 40
+        assert b"Secret" not in file.read_bytes()
+    film = pydicom.dcmread(tmp_path / "out" / rows["film.dcm"]["file"])
+    assert not film.pixel_array[:, top : top + height, left : left + width].any()
+    assert {row.CodeValue for row in film.DeidentificationMethodCodeSequence} >= {"113101"}
+
+
+def test_a_project_of_texts_has_no_masks(text_project: Project) -> None:
+    with pytest.raises(KnownError, match="no pictures"):
+        Masker(text_project)
