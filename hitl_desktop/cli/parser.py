@@ -241,6 +241,8 @@ def _add_keeping(commands: "Commands[argparse.ArgumentParser]") -> None:
     restore = _command(commands, "restore", "Put a backup in the place of the database; what is there now is kept.")
     _project(restore)
     restore.add_argument("--from", dest="source", metavar="FILE", type=Path, help="which backup; the newest sound one")
+    verify = _command(commands, "verify", "Say whether the project is as its record says, or where it is not.")
+    _project(verify)
     rebuild = _command(commands, "rebuild", "Make a project anew from decisions.jsonl, and say what differs.")
     _project(rebuild)
     rebuild.add_argument("out", metavar="OUT", type=Path, help="the folder of the new project")
