@@ -35,6 +35,9 @@ class Happening(StrEnum):
 
     BEGUN = "begun"
     """The record begins; `was` counts the rows that were there before it did."""
+    MOVED = "moved"
+    """The folder is not where its last anchor was made: a copy, perhaps, beside the one it was copied from. From here
+    on it is a record of its own, with the id `project`."""
     OPENED = "opened"
     CLOSED = "closed"
     MIGRATED = "migrated"
