@@ -15,9 +15,15 @@ SYNCS       ?= 200
 CORRUPTIONS ?= 1000
 STEPS       ?= 10000
 STARTS      ?= 100
+HARMS       ?= 1000
+SITTING     ?= 10000
+FILES       ?= 1000000
 TAMPERINGS  ?= 10000
 # How long `make fuzz` gives each reader.
 SECONDS     ?= 60
+# Where and how many changes `make mutation` makes.
+ROOMS       ?= domain store
+NUMBER      ?= 100
 
 PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --disable-pip-version-check --quiet
@@ -31,6 +37,7 @@ CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
 .PHONY: help run test torture fuzz test-clipping bench bench-learning bench-problems bench-preferences bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
+.PHONY: mutation coverage sbom
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -79,11 +86,20 @@ test-clipping: $(VENV)/ready-to-test system-libraries  ## look for text that is 
 
 torture: $(VENV)/ready-to-test  ## kill, cut, fill and damage it for an hour; KILLS=300 CUTS=20 STEPS=1000 … for less
 	@$(OFFSCREEN) TORTURE_KILLS=$(KILLS) TORTURE_CUTS=$(CUTS) TORTURE_WRITES=$(WRITES) TORTURE_SYNCS=$(SYNCS) \
-	TORTURE_CORRUPTIONS=$(CORRUPTIONS) TORTURE_STEPS=$(STEPS) TORTURE_STARTS=$(STARTS) TORTURE_TAMPERINGS=$(TAMPERINGS) \
-	$(PY) -m pytest -s tests/torture $(PYTEST_ARGS)
+	TORTURE_CORRUPTIONS=$(CORRUPTIONS) TORTURE_STEPS=$(STEPS) TORTURE_STARTS=$(STARTS) \
+	TORTURE_TAMPERINGS=$(TAMPERINGS) TORTURE_WORKERS=$(HARMS) TORTURE_SITTING=$(SITTING) TORTURE_FILES=$(FILES) \
+	$(PY) -m pytest -s tests/torture tests/bad_inputs/test_surroundings.py $(PYTEST_ARGS)
 
 fuzz: $(VENV)/ready-to-test  ## give every reader of foreign files odd ones; SECONDS=300 each, FUZZ="dicom 'model file'"
 	@$(OFFSCREEN) $(PY) -m tests.fuzzing $(SECONDS) $(FUZZ)
+
+mutation: $(VENV)/ready-to-test  ## change the program in NUMBER places and count what the tests notice; ROOMS="domain store"
+	@$(OFFSCREEN) $(PY) -m tests.mutation $(ROOMS) --number $(NUMBER)
+
+coverage: $(VENV)/ready-to-test  ## which branches of domain, store, learning and assurance the tests take
+	@$(OFFSCREEN) $(PY) -m coverage run --branch --source=hitl_desktop/domain,hitl_desktop/store,hitl_desktop/learning,hitl_desktop/assurance \
+	-m pytest -q -n 0 tests/domain tests/store tests/learning tests/assurance $(PYTEST_ARGS)
+	@$(PY) -m coverage report --skip-covered --sort=cover
 
 bench: $(VENV)/ready-to-test system-libraries  ## measure speed and print the table
 	@$(OFFSCREEN) $(PY) -m tests.benchmarks
@@ -127,6 +143,9 @@ catalogues: $(VENV)/ready-to-test  ## collect the sentences of the window, and c
 
 notices: $(VENV)/ready-to-run  ## write THIRD_PARTY_NOTICES.md from the lock file
 	@$(PY) packaging/notices.py
+
+sbom: $(VENV)/ready-to-run  ## write sbom.cdx.json, the list of what is inside, from the lock file
+	@$(PY) packaging/sbom.py
 
 lock: $(VENV)/ready-to-test  ## write the lock files from pyproject.toml; UPGRADE=--upgrade for newer versions
 	@$(PY) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Lock with Python 3.11, the oldest supported.")'

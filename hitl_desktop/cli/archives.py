@@ -1,12 +1,13 @@
 """The commands that carry projects: packed into one file, taken over from somebody else, copied without names."""
 
 import argparse
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.running import run_here
 from hitl_desktop.domain.errors import KnownError, ProjectInUse, ProjectNotWritable
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.kinds.dicom_deidentify import Box
 from hitl_desktop.workflow.deidentifying import Deidentified, DeidentifyRequest
 from hitl_desktop.workflow.packing import Packed, PackRequest
@@ -16,8 +17,8 @@ from hitl_desktop.workflow.receiving import Received, ReceiveRequest
 
 def pack(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Pack a project, beside a window that has it open; one of an older version is brought up to date first."""
-    with suppress(ProjectInUse, ProjectNotWritable):
-        Project.open(arguments.project.absolute()).close()
+    with suppress(ProjectInUse, ProjectNotWritable), closing(Project.open(arguments.project.absolute())) as project:
+        project.store.note(Happening.PACKED, with_data=arguments.with_data)
     request = PackRequest(arguments.project.absolute(), arguments.out.absolute(), arguments.with_data)
     packed = run_here("pack", request, Packed)
     answer = {

@@ -6,12 +6,16 @@ from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.workflow.backing_up import Backup, back_up, backups_of, rebuild, restore
+from hitl_desktop.workflow.verifying import put_on_record
 
 
 def backup(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Make a backup, check it, and delete those that are no longer kept."""
-    made = back_up(arguments.project.absolute())
+    folder = arguments.project.absolute()
+    made = back_up(folder)
+    put_on_record(folder, Happening.BACKED_UP, file=made.backup.file.name)
     words = f"The backup was written to {made.backup.file} and checked."
     if made.thinned:
         words += f" Older ones that are no longer kept were deleted: {made.thinned}."

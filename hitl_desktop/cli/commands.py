@@ -18,6 +18,7 @@ from hitl_desktop.cli.kpis import kpis
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.opening import opened
+from hitl_desktop.cli.preferences import best_of, preferences
 from hitl_desktop.cli.problems import problems as label_problems
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.report import report
@@ -26,6 +27,7 @@ from hitl_desktop.cli.running import run_here
 from hitl_desktop.cli.signatures import reviewers, signatures
 from hitl_desktop.cli.signing_in import sit_down
 from hitl_desktop.cli.simulating import simulate as replay
+from hitl_desktop.cli.verifying import verify_project
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
@@ -33,6 +35,7 @@ from hitl_desktop.domain.holdout import Holdout
 from hitl_desktop.domain.items import Duplicate, Unreadable
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.exchange.label_cells import names_in
@@ -227,6 +230,7 @@ def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments.project) as project:
         form, with_masked = arguments.format, arguments.with_masked
         count = export(project, arguments.out, form, no_progress, never_cancelled, with_masked=with_masked)
+        project.store.note(Happening.EXPORTED, format=form, items=count)
         left_out = [] if with_masked else sorted(masked_columns(project.store))
     words = f"{count:,} items written to {arguments.out}."
     if left_out:
@@ -296,6 +300,8 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "export-model": export_model,
     "import-model": import_model,
     "certify": certify,
+    "preferences": preferences,
+    "best-of": best_of,
     "simulate": simulate,
     "deidentify": deidentify,
     "pack": pack,
@@ -303,6 +309,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "backup": backup,
     "restore": restore_backup,
     "rebuild": rebuild_project,
+    "verify": verify_project,
     "reviewers": reviewers,
     "signatures": signatures,
 }

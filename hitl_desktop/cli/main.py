@@ -12,11 +12,14 @@ from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.parser import build_parser
 from hitl_desktop.domain.errors import KnownError
 
+_NOT_INTACT = 3
 _log = logging.getLogger(__name__)
 
 
 def run(argv: Sequence[str], hooks: Hooks) -> int:
-    """Run one command; returns the exit code: 0 done, 1 a known reason (one line on stderr), 2 wrong usage."""
+    """Run one command; returns the exit code: 0 done, 1 a known reason (one line on stderr), 2 wrong usage, 3 `verify`
+    found something that is not as it was recorded.
+    """
     arguments = build_parser().parse_args(argv)
     try:
         return _dispatch(arguments, hooks)
@@ -45,7 +48,7 @@ def _dispatch(arguments: argparse.Namespace, hooks: Hooks) -> int:
     answer, words = _answer(arguments, hooks)
     print(json.dumps(answer, ensure_ascii=True) if arguments.json else words.encode(*_ENCODING).decode(_ENCODING[0]))
     sys.stdout.flush()  # a full disk is told here, not at the end of the process
-    return 0
+    return _NOT_INTACT if arguments.command == "verify" and not answer["intact"] else 0
 
 
 _ENCODING = ("utf-8", "backslashreplace")

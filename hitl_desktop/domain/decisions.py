@@ -35,6 +35,8 @@ class Slot(StrEnum):
     """Uncertain, and unlike the others asked with it."""
     RARE = "rare"
     """Perhaps of a class that has few decisions."""
+    LOSS = "loss"
+    """Much is lost if it is missed: probability times amount."""
     EXPLORE = "explore"
     """Of the reserve, a uniform random draw: measures the model, and never trains it."""
     AGAIN = "again"

@@ -55,6 +55,7 @@ class Pool:
         self.label_ids = label_ids
         self.routes: Routes
         self._counts: npt.NDArray[np.int64]
+        self._summed: tuple[bytes, Ledger] | None = None
         self.policy = starting_policy(threshold)
         self.facts = ItemFacts()
         self.novel: Mask | None = None
@@ -160,6 +161,12 @@ class Pool:
 
     def ledger(self) -> Ledger:
         """The sum in the header."""
+        counted = self._counts.tobytes()
+        if self._summed is None or self._summed[0] != counted:
+            self._summed = counted, self._sum()
+        return self._summed[1]
+
+    def _sum(self) -> Ledger:
         by_state = self._counts.sum(axis=1)
         proposed = int(self._counts[TO_DO, _AUTOMATIC].sum())
         return Ledger(

@@ -28,6 +28,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("receive_project", mark("Open received project…"), mark("Project"), needs_project=False),
     Action("pack_project", mark("Pack project…"), mark("Project")),
     Action("restore_backup", mark("Restore backup…"), mark("Project"), needs_project=False),
+    Action("verify", mark("Check the record…"), mark("Project")),
     Action("add_items", mark("Add items…"), mark("Project"), separator_before=True),
     Action("export", mark("Export…"), mark("Project")),
     Action("masks", mark("Masks over writing in pictures…"), mark("Project")),

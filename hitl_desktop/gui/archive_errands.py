@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.on_record import put_on_record
 from hitl_desktop.gui.views.question import Question
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
@@ -65,6 +67,8 @@ class ArchiveErrands:
                 words = f"{words} {missing}"
             self._bridge.notified.emit(Message(words, "warn" if packed.missing else "ok"))
 
+        # Before it is packed: the copy holds the event, and its anchor.
+        put_on_record(self._bridge, request.folder, Happening.PACKED, with_data=with_data)
         worker = self._bridge.worker
         self._bridge.start("pack", lambda p, c: worker.run("pack", request, p, c), ended)
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signal
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.bridge import Bridge, Message
+from hitl_desktop.gui.on_record import put_on_record
 from hitl_desktop.language import tr, trn
 
 if TYPE_CHECKING:  # the store comes with the first project, not with the first paint
@@ -59,7 +61,7 @@ class BackupKeeper(QObject):
         if not self._bridge.is_open or self.is_busy:
             return
         self._look_at_the_second_record()
-        from hitl_desktop.workflow.backing_up import back_up, backup_is_due
+        from hitl_desktop.workflow.backing_up import BackedUp, back_up, backup_is_due
 
         store = self._bridge.desk.project.store
         has_grown = store.items.count() > self._items  # items are in no second record
@@ -67,10 +69,13 @@ class BackupKeeper(QObject):
         if backup_is_due(store) or (has_grown and store.changed_at is not None):
             changed, store.changed_at = store.changed_at, None
 
-            def failed() -> None:
-                store.changed_at = changed
+            def ended(result: object) -> None:
+                if isinstance(result, BackedUp):
+                    put_on_record(self._bridge, store.folder, Happening.BACKED_UP, file=result.backup.file.name)
+                else:
+                    store.changed_at = changed
 
-            self._start(partial(back_up, store.folder), lambda result: failed() if _is_error(result) else None)
+            self._start(partial(back_up, store.folder), ended)
 
     def _look_at_the_second_record(self) -> None:
         is_behind = self._bridge.desk.project.store.second_record_is_behind
@@ -149,7 +154,3 @@ class BackupKeeper(QObject):
             self._bridge.notified.emit(Message(tr("The backup failed. Your decisions are saved."), "warn"))
         if not self.is_busy:
             self.idle.emit()
-
-
-def _is_error(result: object) -> bool:
-    return isinstance(result, Exception)

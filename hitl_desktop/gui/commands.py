@@ -7,11 +7,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.archive_errands import ArchiveErrands
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.item_jump import ItemJump, Place
 from hitl_desktop.gui.jump import JumpDialog
+from hitl_desktop.gui.on_record import put_on_record
 from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.gui.views.review.rounds import read_second, settle_readings
 from hitl_desktop.language import tr, trn
@@ -94,6 +96,12 @@ class Commands(QObject):
         """Choose a backup of a project that cannot be opened, and put it back."""
         self._ask_for_backup([(folder, folder.stem)])
 
+    def verify(self) -> None:
+        """Look whether the open project is as its record says."""
+        from hitl_desktop.gui.views.record_sheet import RecordSheet
+
+        RecordSheet(self._context, self._window).open()
+
     def _ask_for_backup(self, projects: list[tuple[Path, str]]) -> None:
         from hitl_desktop.gui.views.restore_sheet import RestoreSheet
 
@@ -137,7 +145,14 @@ class Commands(QObject):
             form = "marks"
         if out.name.endswith(".messages.jsonl"):
             form = "messages"
-        self._bridge.export(out, form, lambda job: self._exported(job, out, is_marks=form in ("coco", "marks")))
+        folder = self._bridge.desk.project.folder
+
+        def ended(job: Job) -> None:
+            if job.state is JobState.DONE:
+                put_on_record(self._bridge, folder, Happening.EXPORTED, format=form)
+            self._exported(job, out, is_marks=form in ("coco", "marks"))
+
+        self._bridge.export(out, form, ended)
 
     def report(self) -> None:
         """Write a report of the figures: shows their page, which asks for a place once they are there."""

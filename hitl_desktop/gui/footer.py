@@ -8,7 +8,7 @@ from hitl_desktop.domain.errors import DiskTrouble
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import FOOTER, MEDIUM
-from hitl_desktop.gui.views.automatic_words import Where, in_full, in_short, standing
+from hitl_desktop.gui.views.automatic_words import Standing, Where, in_full, in_short, standing
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
@@ -54,6 +54,7 @@ class Footer(QFrame):
         self._stop.hide()
         self._automatic = Button(theme, "", "quiet", icon="play", size="small")
         self._automatic_words = ""
+        self._automatic_shown: tuple[Standing, bool] | None = None
         self._automatic.clicked.connect(self.automatic_wanted)
         self._time = IconText(theme, "clock", "")
         self.saved = IconText(theme, "check", tr("All saved"))
@@ -140,12 +141,17 @@ class Footer(QFrame):
         bridge = self._context.bridge
         if not bridge.is_open:
             self._automatic.hide()
+            self._automatic_shown = None
             return
         now, ledger = standing(bridge), bridge.desk.project.pool.ledger()
+        there = bool(ledger.automatic or ledger.proposed or now.where is not Where.NOT_PERMITTED)
+        if (now, there) == self._automatic_shown:
+            return
+        self._automatic_shown = now, there
         self._automatic_words, icon = in_short(now.where)
         self._automatic.set_icon(icon)
         self._automatic.setToolTip(plain_tooltip(in_full(now)))
-        self._automatic.setVisible(bool(ledger.automatic or ledger.proposed or now.where is not Where.NOT_PERMITTED))
+        self._automatic.setVisible(there)
         self._fit()
 
     def _show_saved(self) -> None:

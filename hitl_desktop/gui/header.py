@@ -72,8 +72,9 @@ class Header(QFrame):
             return
         if bridge.scoring is None and (changes.decisions or changes.routing or changes.pool or changes.order):
             self.ledger.show_ledger(bridge.desk.project.pool.ledger())
-        self._project.set_label(f"{bridge.desk.project.name}  ▾")
-        self._project.setAccessibleName(tr("Project {name}", name=bridge.desk.project.name))
+        if changes.settings or changes.pool:
+            self._project.set_label(f"{bridge.desk.project.name}  ▾")
+            self._project.setAccessibleName(tr("Project {name}", name=bridge.desk.project.name))
 
     def _show_all(self) -> None:
         bridge = self._context.bridge

@@ -188,6 +188,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "recall": ("Ctrl+Shift+R",),
     "export": ("Ctrl+E",),
     "report": ("Ctrl+R",),
+    "verify": ("Ctrl+Shift+H",),
     "add_items": ("Ctrl+Shift+A",),
     "classes": ("Ctrl+Shift+C",),
     "switch_reviewer": ("Ctrl+Shift+I",),

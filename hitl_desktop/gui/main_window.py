@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self.backups = BackupKeeper(context.bridge, self)
         self.backups.restored.connect(self.commands.restored)
         self._actions: dict[str, QAction] = {}
+        self._enabled_for_open: bool | None = None
         self._menus: dict[str, QMenu] = {}
         self._menu = QMenu(self)
         self._projects = QMenu(self)
@@ -272,8 +273,10 @@ class MainWindow(QMainWindow):
 
     def _enable_actions(self) -> None:
         is_open = self._context.bridge.is_open
-        for row in ACTIONS:
-            self._actions[row.id].setEnabled(is_open or not row.needs_project)
+        if is_open is not self._enabled_for_open:
+            self._enabled_for_open = is_open
+            for row in ACTIONS:
+                self._actions[row.id].setEnabled(is_open or not row.needs_project)
         self._actions["lock"].setEnabled(is_open and self.bridge.reviewers.can_lock)
         if self.door.is_asking:
             for name, action in self._actions.items():

@@ -240,6 +240,9 @@ class QueueModel(QAbstractListModel):
         if is_large or changes.order:
             self._made.clear()
         for index in changes.items:
+            known = self._items.get(index)
+            if known is not None and self._bridge.desk.project.store.items.get(index) is known:
+                continue  # shown now, and not changed
             self._items.pop(index, None)
             self._made.pop(index, None)
 

@@ -17,6 +17,8 @@ from hitl_desktop.learning.representations.mixed import COUNTS
 from hitl_desktop.learning.representations.representation import parts
 
 FEWEST_AT_THE_START: Final = 10
+_IN_THEIR_ORDER: Final = ("random", "expected_loss")
+"""Chance stays chance, and what is at stake comes by its size: neither gets a part for rare classes."""
 _PER_CLASS: Final = 2
 
 
@@ -79,7 +81,7 @@ def ask(
     utilities = now.utilities(query, rng)
     order = np.lexsort((rng.random(len(utilities)), -utilities))
     reasons = _reasons(now, query, utilities)
-    if now.name != "random":
+    if now.name not in _IN_THEIR_ORDER:
         rare = rare_candidates(query, len(rare_places(query.batch)))
         order = mixed_in(order, rare, query.batch)
         reasons[rare] = Reason.RARE

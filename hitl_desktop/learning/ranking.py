@@ -13,7 +13,7 @@ from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.learning.reserve import Reserve
 
-ASKED_FOR: Final = (Slot.UNCERTAIN, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE, Slot.START)
+ASKED_FOR: Final = (Slot.UNCERTAIN, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE, Slot.START, Slot.LOSS)
 """Why a strategy can ask for an item, in the order of `query_strategies.Reason`: the codes of `reasons`."""
 _SLOTS: Final = (*ASKED_FOR, Slot.EXPLORE, Slot.AUDIT, Slot.WATCH)
 _EXPLORE: Final = _SLOTS.index(Slot.EXPLORE)

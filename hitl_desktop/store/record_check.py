@@ -6,7 +6,8 @@ either takes seconds and little memory.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,13 +25,16 @@ _EVENTS_AT_ONCE: Final = 4000
 _ROWS_AT_ONCE: Final = 2000
 
 
+Numbered = tuple[int, dict[str, Any]]
+"""As `Event`: to make an object of each of a million events takes a second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event as it was read: its number, what it says, and its hash."""
+    """One event as it was read: its number, and what it says."""
 
     number: int
     said: dict[str, Any]
-    hash: bytes
 
     @property
     def at(self) -> str:
@@ -76,45 +80,42 @@ class RecordReading:
 
     def _take(self, piece: Sequence[tuple[Any, Any, Any]]) -> None:
         said = _parsed([body for _, body, _ in piece])
-        sha256, head, last = hashlib.sha256, self.head, self.last
-        by_table: dict[str, list[Event]] = {}
+        sha256, mark, wanted = hashlib.sha256, CHAIN_MARK, self._wanted
+        head, last = self.head, self.last
+        by_table: dict[str, list[Numbered]] = {}
         for (number, body, digest_), words in zip(piece, said, strict=True):
             if number != last + 1:
                 self._missing(last + 1, number - 1)
             try:
-                is_sound = sha256(CHAIN_MARK + head + body.encode()).digest() == digest_ and words["n"] == number
+                is_sound = sha256(mark + head + body.encode()).digest() == digest_ and words["n"] == number
             except (TypeError, AttributeError, KeyError, UnicodeError):
                 is_sound = False
             if not is_sound:
-                at = str(words.get("at", ""))
                 what = say("Event {number} is not what was recorded, or not in its place.", number=str(number))
-                self._faults.add(Part.CHAIN, number, at, what)
-            head, last = bytes(digest_) if isinstance(digest_, bytes) else head, number
-            if number in self._wanted:
+                self._faults.add(Part.CHAIN, number, str(words.get("at", "")), what)
+                digest_ = digest_ if isinstance(digest_, bytes) else head
+            head, last = digest_, number
+            if number in wanted:
                 self.hashes[number] = head
-            do = words.get("do")
-            if do == "rows":
-                by_table.setdefault(str(words.get("of")), []).append(Event(number, words, head))
-            elif do == "row":
-                self._states[str(words.get("of")), words.get("key")] = Event(number, words, head)
+            if words.get("do") == "rows":
+                by_table.setdefault(str(words.get("of")), []).append((number, words))
             else:
-                self._happened(Event(number, words, head))
+                self._happened(Event(number, words))
         self.head, self.last, self.last_at = head, last, str(said[-1].get("at", self.last_at))
         for name, events in by_table.items():
             check = self._rows.get(name)
             if check is None:
-                self._faults.add(
-                    Part.CHAIN,
-                    events[0].number,
-                    events[0].at,
-                    say("It speaks of {table}, which is not there.", table=name),
-                )
+                event = Event(*events[0])
+                what = say("It speaks of {table}, which is not there.", table=name)
+                self._faults.add(Part.CHAIN, event.number, event.at, what)
                 continue
-            check.take([(event, self._columns(event, name)) for event in events])
+            check.take(events, self._width_of)
 
     def _happened(self, event: Event) -> None:
         do = event.said.get("do")
-        if do == Happening.OPENED:
+        if do == "row":
+            self._states[str(event.said.get("of")), _plain(event.said.get("key"))] = event
+        elif do == Happening.OPENED:
             columns = event.said.get("columns")
             self._columns_in[event.number] = columns if isinstance(columns, dict) else {}
         elif do not in (Happening.CLOSED, Happening.CLOCK, Happening.ZONE, Happening.EXPORTED):
@@ -125,8 +126,9 @@ class RecordReading:
             elif event.number == 1 and not begins:
                 self._faults.add(Part.CHAIN, event.number, event.at, say("Its first event is missing."))
 
-    def _columns(self, event: Event, table: str) -> int | None:
-        count = self._columns_in.get(event.said.get("in", 0), {}).get(table)
+    def _width_of(self, session: object, table: str) -> int | None:
+        """How many columns a table had in a session, by its `opened` event; None where that does not say."""
+        count = self._columns_in.get(session, {}).get(table) if isinstance(session, int) else None
         return count if isinstance(count, int) else None
 
     def _missing(self, first: int, last: int) -> None:
@@ -150,7 +152,7 @@ class RecordReading:
                     what = say("{thing} is on no record.", thing=thing(kept.name, key))
                     self._faults.add(Part.ROWS, None, "", what)
                     continue
-                count = self._columns(event, kept.name) or len(columns)
+                count = self._width_of(event.said.get("in"), kept.name) or len(columns)
                 if digest(kept.name, row_texts([row[:count]])) != event.said.get("sha"):
                     what = say("{thing} is not as it was recorded.", thing=thing(kept.name, key))
                     self._faults.add(Part.ROWS, event.number, event.at, what)
@@ -172,45 +174,60 @@ class _TableCheck:
         self._defaults = tuple(_default(database, info[name]) for name in columns)
         order = f"{table.key}, {table.order}" if table.order else table.key
         names = ", ".join(f'"{name}"' for name in columns)
-        self._cursor = database.execute_sql(f"SELECT {table.key}, {names} FROM {table.name} ORDER BY {order}")  # noqa: S608
+        self._cursor = database.execute_sql(f"SELECT {names} FROM {table.name} ORDER BY {order}")  # noqa: S608
+        self._key = columns.index(table.key)
         self._keys: list[int] = []
         self._texts: list[str] = []
         self._raw: list[Sequence[Any]] = []
         self._done = False
-        self._upto: int | None = None
+        self._upto = -1
+        self._place = 0
         self._begin = f"hitl-rows-v1\0{table.name}\0[[".encode("ascii")
         self.rows = 0
 
-    def take(self, events: Sequence[tuple[Event, int | None]]) -> None:
+    def take(self, events: Sequence[Numbered], width_of: Callable[[object, str], int | None]) -> None:
         """Check the rows that these events are about, in their order."""
-        place = 0
-        sha256 = hashlib.sha256
-        for event, width in events:
-            said = event.said
-            first, last = said.get("first"), said.get("last")
-            if not (isinstance(first, int) and isinstance(last, int) and first <= last) or self._is_behind(first):
-                what = say("It speaks of rows that others have told of, or of none.")
-                self._faults.add(Part.CHAIN, event.number, event.at, what)
-                continue
-            self._upto = last
-            if place >= len(self._keys) or self._keys[-1] <= last:
-                place = self._read_to(last, place)
-            start = place
-            while place < len(self._keys) and self._keys[place] < first:
-                self._stray(self._keys[place], event)
-                place += 1
-            start = place
-            while place < len(self._keys) and self._keys[place] <= last:
-                place += 1
-            if width == self._width:
-                row = self._texts[start].encode("ascii") if place - start == 1 else b""
-                if row and sha256(self._begin + row + b"]]").hexdigest() == said.get("sha"):
-                    continue
-                texts = self._texts[start:place]
-            else:
-                texts = self._narrow(start, place, width or self._width, event)
-            self._compare(event, self._keys[start:place], texts)
-        del self._keys[:place], self._texts[:place], self._raw[:place]
+        self._place = 0
+        usual = next(
+            (said.get("in") for _, said in events if width_of(said.get("in"), self._table.name) == self._width), 0
+        )
+        begin, sha256 = self._begin, hashlib.sha256
+        for number, said in events:
+            place, keys = self._place, self._keys
+            try:  # nearly all of them: one row, which comes next, and another behind it
+                first = said["first"]
+                if (
+                    first == said["last"] == keys[place] < keys[place + 1]
+                    and said["in"] == usual
+                    and self._upto < first
+                ):
+                    row = self._texts[place].encode("ascii")
+                    if sha256(begin + row + b"]]").hexdigest() == said["sha"]:
+                        self._place, self._upto = place + 1, first
+                        continue
+            except (KeyError, IndexError, TypeError):
+                pass
+            self._look_closer(Event(number, said), width_of(said.get("in"), self._table.name))
+        del self._keys[: self._place], self._texts[: self._place], self._raw[: self._place]
+
+    def _look_closer(self, event: Event, width: int | None) -> None:
+        first, last = event.said.get("first"), event.said.get("last")
+        if not (isinstance(first, int) and isinstance(last, int) and self._upto < first <= last):
+            what = say("It speaks of rows that others have told of, or of none.")
+            self._faults.add(Part.CHAIN, event.number, event.at, what)
+            return
+        self._upto = last
+        self._read_to(last)
+        while self._place < len(self._keys) and self._keys[self._place] < first:
+            self._stray(self._keys[self._place], event)
+            self._place += 1
+        start = self._place
+        self._place = bisect_right(self._keys, last, start)
+        if width == self._width:
+            texts = self._texts[start : self._place]
+        else:
+            texts = self._narrow(start, self._place, width or self._width, event)
+        self._compare(event, self._keys[start : self._place], texts)
 
     def finish(self, at_utc: str) -> None:
         """What no event tells of was added afterwards."""
@@ -226,15 +243,14 @@ class _TableCheck:
             what = say("{thing} and later ones are on no record.", thing=thing(self._table.name, first))
             self._faults.add(Part.ROWS, None, at_utc, what, times=count)
 
-    def _is_behind(self, first: int) -> bool:
-        return self._upto is not None and first <= self._upto
-
-    def _read_to(self, last: int, place: int) -> int:
-        """Have all rows up to a key in memory; returns where `place` is then."""
-        del self._keys[:place], self._texts[:place], self._raw[:place]
+    def _read_to(self, last: int) -> None:
+        """Have all rows up to a key in memory, and one behind it where there is one."""
+        if self._keys and self._keys[-1] > last:
+            return
+        del self._keys[: self._place], self._texts[: self._place], self._raw[: self._place]
+        self._place = 0
         while not self._done and (not self._keys or self._keys[-1] <= last):
             self._fill()
-        return 0
 
     def _fill(self) -> None:
         if self._done:
@@ -242,10 +258,10 @@ class _TableCheck:
         piece = self._cursor.fetchmany(_ROWS_AT_ONCE)
         self._done = not piece
         self.rows += len(piece)
-        rows = [row[1:] for row in piece]
-        self._keys += [row[0] for row in piece]
-        self._texts += row_texts(rows)
-        self._raw += rows
+        key = self._key
+        self._keys += [row[key] for row in piece]
+        self._texts += row_texts(piece)
+        self._raw += piece
 
     def _narrow(self, start: int, stop: int, width: int, event: Event) -> list[str]:
         """Rows as they were before later columns were added; in those they hold what is written where nothing is."""
@@ -309,6 +325,11 @@ def _parsed(bodies: Sequence[Any]) -> list[dict[str, Any]]:
     except (ValueError, TypeError, RecursionError):
         pass
     return [said_in(body) for body in bodies]
+
+
+def _plain(key: object) -> object:
+    """What may stand as a key."""
+    return key if isinstance(key, (str, int)) else repr(key)
 
 
 def said_in(body: Any) -> dict[str, Any]:

@@ -24,6 +24,11 @@ _THINGS: Final[dict[str, Sentence]] = {
     "import_note": say("Note {row} of the import"),
     "item_file": say("Files of item {row}"),
     "project": say("Setting {row}"),
+    "reviewer": say("Entry {row} of the reviewers"),
+    "sitting": say("Sitting {row}"),
+    "signature": say("Signature {row}"),
+    "mask": say("Mask {row}"),
+    "steering_event": say("Steering {row}"),
 }
 
 

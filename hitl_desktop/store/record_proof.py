@@ -202,7 +202,7 @@ def _check_second_record(store: Store, reading: RecordReading, faults: Faults, *
         faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
         return
     for number in found:
-        what = say("Decision {number} is not the same in the database and in decisions.jsonl.", number=str(number))
+        what = say("Decision {number} is another one in decisions.jsonl.", number=str(number))
         faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
 
 

@@ -60,6 +60,7 @@ ADDED: Final = (
     Added("sitting"),
     Added("signature"),
     Added("mask"),
+    Added("steering_event"),
 )
 KEPT: Final = (Kept("project", "key", PASSING_FACTS), Kept("label", "id"))
 NOT_RECORDED: Final = {

@@ -9,6 +9,7 @@ from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.record_facts import Found
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.routing import move_limit, set_policy, take_back
+from hitl_desktop.workflow.stakes import set_stakes
 
 
 def change_threshold(session: ReviewSession, threshold: float) -> Changes:
@@ -45,6 +46,13 @@ def change_strategy(session: ReviewSession, name: str) -> Changes:
 def change_start(session: ReviewSession, name: str) -> Changes:
     """Choose the first items in another way. Raises KnownError for one that needs a model, or does not exist."""
     return _choose(session, "start_strategy", name)
+
+
+def change_stakes(session: ReviewSession, label_id: int | None) -> Changes:
+    """Say which class loses the amount of a record when it is missed, None for none; the pool is ranked anew."""
+    changes = set_stakes(session.project, label_id)
+    session.replan()
+    return changes
 
 
 def change_pace(session: ReviewSession, every: str) -> Changes:

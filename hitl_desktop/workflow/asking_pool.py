@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from hitl_desktop.domain.class_changes import folded, is_plain
 from hitl_desktop.domain.errors import Cancelled
@@ -21,6 +22,7 @@ from hitl_desktop.workflow.embedding import embedded, pool_representation
 from hitl_desktop.workflow.extraction import SOON, Features, count_missing, extract_missing, features_of
 from hitl_desktop.workflow.requests import Asked, Asking, AskRequest, Decided
 from hitl_desktop.workflow.scores import read_scores, write_utilities
+from hitl_desktop.workflow.stakes import expected_losses
 from hitl_desktop.workflow.views import extractors_of, views_for
 
 _CHANCE: Final = 0x7574696C
@@ -111,12 +113,25 @@ def write_asking(
             batch=asking.batch,
             class_ids=None if asking.several else np.asarray(label_ids, np.int64),
             findings=said,
+            losses=_losses(asking, scores, label_ids, candidates),
         )
         rng = np.random.default_rng([seed, _CHANCE])
         asked = ask(asking.strategy, query, rng, start=asking.start, cold=asking.cold and not asking.several)
         utilities[candidates] = asked.utilities
         reasons[candidates] = asked.reasons
     write_utilities(asking.out, utilities, reasons, novel)
+
+
+def _losses(
+    asking: Asking, scores: FloatArray | None, label_ids: tuple[int, ...], candidates: npt.NDArray[np.int64]
+) -> FloatArray | None:
+    """What is expected to be lost on each candidate; None for a strategy that does not ask, or without stakes."""
+    if asking.strategy != "expected_loss" or asking.stakes is None or scores is None or asking.several:
+        return None
+    if asking.folder is None:
+        return None
+    found = expected_losses(asking.folder, asking.stakes, scores, label_ids)
+    return None if found is None else found[candidates]
 
 
 def _in_classes_now(

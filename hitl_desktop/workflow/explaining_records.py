@@ -21,7 +21,8 @@ Amounts = npt.NDArray[np.float64]
 def record_parts(representation: RecordColumnsMap, record: Record, amounts: Amounts) -> list[Part]:
     """From what the columns of a transformed row add (d,) to what the columns of the table add, those for it first.
 
-    What cannot be seen in two digits is left out. A column that is empty in this record may count too: that it is.
+    What cannot be seen in two digits is left out. A column that is empty in this record may count too: that it is. What
+    belongs to columns that this table does not have is nobody's, and stays in the rest.
     """
     found: defaultdict[tuple[PartKind, str], float] = defaultdict(float)
     numbers, groups = _numbers_of(record), _groups_of(record)
@@ -32,7 +33,7 @@ def record_parts(representation: RecordColumnsMap, record: Record, amounts: Amou
         *(numbers.get(int(slot)) for slot in own.flags),
         *(groups.get(int(slot) // record_fields.VALUES) for slot in own.values),
         *(groups.get(int(group)) for group in own.groups),
-        *([(PartKind.FIELD, text)] * len(own.words)),
+        *([(PartKind.FIELD, text) if text else None] * len(own.words)),
     ]
     for name, value in zip(names, amounts.tolist(), strict=True):
         if name is not None:

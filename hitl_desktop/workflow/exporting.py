@@ -92,7 +92,12 @@ def export_rows(project: Project, *, with_masked: bool = False) -> Iterator[Expo
             decision = standings[item.index].decision if item.index in standings else None
             row = _row(project, item, decision, counts[item.index])
             row = replace(row, own_answer=_own_answer(project, decision, events))
-            yield replace(row, fields=without_masked(row.fields, masked)) if masked else row
+            yield _without(project, row, masked) if masked else row
+
+
+def _without(project: Project, row: ExportRow, masked: frozenset[str]) -> ExportRow:
+    """The row without what stands in masked columns, in its text too where that holds them."""
+    return replace(row, text=project.kind.without(row.text, masked), fields=without_masked(row.fields, masked))
 
 
 def _row(project: Project, item: Item, decision: Decision | None, decisions: int) -> ExportRow:

@@ -23,6 +23,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.exchange.label_cells import notes_on_spelling
+from hitl_desktop.exchange.record_rows import AMOUNT
 from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout, kinds_of
 from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.exchange.table_records import TableColumns
@@ -48,6 +49,7 @@ from hitl_desktop.workflow.requests import (
     ScoreRequest,
 )
 from hitl_desktop.workflow.scoring import score_pool
+from hitl_desktop.workflow.stakes import begin_with
 
 _ITEMS_PER_TRANSACTION = 5000
 KEY = "key"
@@ -211,9 +213,19 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
         raise KnownError(
             say("The data holds no label that could be used."), say("Name the column of labels, or use none.")
         )
+    stake = _at_stake(found, classes, counts)
+    if stake is not None:
+        told = say(
+            "What is at stake: a missed “{label}” loses the “{column}”. It is said in the settings, under Learning.",
+            label=stake,
+            column=str(found.layout.first(AMOUNT) if found.layout else ""),
+        )
+        notes = (*notes, told)
     with store.transaction():
         labels = store.add_labels(classes)
         _set_facts(store, request, found, notes)
+        if stake is not None:
+            begin_with(store, next(label.id for label in labels if label.name == stake))
     ids = {label.name: label.id for label in labels}
     truth = ids if request.use_labels is LabelUse.TRUTH else {}
     for start in range(0, len(found.items), _ITEMS_PER_TRANSACTION):
@@ -248,6 +260,17 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
         listed_unreadable=tuple(found.unreadable[:LISTED]),
         listed_others=tuple(found.others[:LISTED]),
     )
+
+
+def _at_stake(found: Findings, classes: Sequence[str], counts: Counter[str]) -> str | None:
+    """The class that loses the amount of a record when it is missed: the rarest one, where the labels tell which it is.
+
+    It is told, and can be changed.
+    """
+    if found.layout is None or found.layout.first(AMOUNT) is None or found.kind != "record":
+        return None
+    counted = sorted((counts[name], name) for name in classes if counts[name])
+    return counted[0][1] if len(counted) > 1 and counted[0][0] < counted[1][0] else None
 
 
 def _names_of(item: FoundItem) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from hitl_desktop.domain.batches import BatchCounts
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
 from hitl_desktop.domain.sentences import Sentence
+from hitl_desktop.domain.stakes import Stakes
 from hitl_desktop.domain.suggesting import Suggesting
 
 if TYPE_CHECKING:  # the window reads this module before its first paint, when numpy is not loaded yet
@@ -163,8 +164,9 @@ class Asking:
     box, once a few of each class are decided. `candidates` (m,) are the indexes of the items to choose from; `batch`
     is how many decisions there will be before the next training. `out` is the file of utilities to write. `several`:
     the labels and scores are of several findings per item, the labels being codes of sets. `columns_now` says of every
-    class column what it counts as (`domain/class_changes.py`); () while every class counts as itself. `compares`: items
-    are comparisons of answers.
+    class column what it counts as (`domain/class_changes.py`); () while every class counts as itself. `stakes` say what
+    is lost when a class is missed, where somebody has said so; amounts are read from the project `folder`. `compares`:
+    items are comparisons of answers.
     """
 
     strategy: str
@@ -175,6 +177,8 @@ class Asking:
     out: Path
     several: bool = False
     columns_now: tuple[int, ...] = ()
+    stakes: Stakes | None = None
+    folder: Path | None = None
     compares: bool = False
 
 

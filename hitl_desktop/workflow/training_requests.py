@@ -16,6 +16,7 @@ from hitl_desktop.workflow.learning_choices import AUTOMATIC, choices_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Asking, AskRequest, Decided, TrainRequest
 from hitl_desktop.workflow.snapshot import Snapshot, per_class
+from hitl_desktop.workflow.stakes import stakes_of
 
 _FIRST = 200
 """So many items of the queue get their features first."""
@@ -84,6 +85,8 @@ def _asking(project: Project, out: Path) -> Asking:
         out,
         several=project.task is Task.SEVERAL,
         columns_now=project.columns_now,
+        stakes=stakes_of(project.store),
+        folder=project.folder,
         compares=project.kind.compares,
     )
 

@@ -13,7 +13,7 @@ from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query
 Floats = npt.NDArray[np.float32]
 
 BATCH = 6
-BY_PROBABILITIES = ("least_confidence", "margin", "entropy")
+BY_PROBABILITIES = ("least_confidence", "margin", "entropy", "expected_loss")
 BATCHES = tuple(name for name, row in QUERY_STRATEGIES.items() if row.needs_embedding)
 WITHOUT_CHANCE = (*BY_PROBABILITIES, "k_centre")
 INFORMED = (*BY_PROBABILITIES, *BATCHES)
@@ -187,3 +187,10 @@ def test_an_uncertainty_runs_from_sure_to_even(name: str, k: int) -> None:
 @pytest.mark.parametrize("name", UNCERTAINTY_MEASURES)
 def test_one_class_is_never_uncertain(name: str) -> None:
     assert UNCERTAINTY_MEASURES[name](np.ones((3, 1), np.float32)).tolist() == [0, 0, 0]
+
+
+def test_what_is_at_stake_comes_by_its_size() -> None:
+    losses = np.array([3.0, 900.0, np.nan, 0.0, 40.0], np.float32)
+    about = Query(np.full((5, 2), 0.5, np.float32), losses=losses)
+    assert np.argsort(-asked("expected_loss", about), kind="stable").tolist()[:3] == [1, 4, 0]
+    assert asked("expected_loss", about).max() == 1.0

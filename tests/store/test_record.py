@@ -166,8 +166,8 @@ def test_a_project_from_before_the_record_begins_with_all_it_has(tmp_path: Path,
     fill(store)
     store.record_many([decision(i) for i in range(5)], current=0, slot=None)
     store.close()
-    made = next(sql for _, sql in migrations() if "record_event" in sql)
-    with closing(sqlite3.connect(store.folder / DATABASE)) as raw:  # as that migration leaves an older one
+    (made,) = [sql for _, sql in migrations() if "CREATE TABLE record_event" in sql]
+    with closing(sqlite3.connect(store.folder / DATABASE)) as raw:  # as the version before would have left it
         for name in ("record_event", "record_anchor"):
             raw.execute(f"DROP TABLE {name}")
         raw.execute("DELETE FROM project WHERE key = 'record'")

@@ -54,6 +54,7 @@ class FocusRing(QObject):
         self._window: QWindow | None = None
         self._frame: _Frame | None = None
         self._followed: list[QWidget] = []
+        self._listens = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -98,7 +99,6 @@ class FocusRing(QObject):
         followed: QWidget | None = widget
         while followed is not None:
             self._followed.append(followed)
-            followed.installEventFilter(self)
             followed = None if followed.isWindow() else followed.parentWidget()
 
     def _watch(self, window: QWindow | None) -> None:
@@ -111,14 +111,24 @@ class FocusRing(QObject):
             self._window.installEventFilter(self)
 
     def _leave(self) -> None:
-        for widget in self._followed:
-            if shiboken6.isValid(widget):
-                widget.removeEventFilter(self)
+        self._listen(False)
         self._followed.clear()
         if self._frame is not None and shiboken6.isValid(self._frame):
             self._frame.hide()
             self._frame.deleteLater()
         self._frame = None
+
+    def _listen(self, wanted: bool) -> None:
+        """Notice where the followed widgets go. Not while no ring is wanted: all their events would come by here."""
+        if wanted is self._listens:
+            return
+        self._listens = wanted
+        for widget in self._followed:
+            if shiboken6.isValid(widget):
+                if wanted:
+                    widget.installEventFilter(self)
+                else:
+                    widget.removeEventFilter(self)
 
     def _host(self, widget: QWidget) -> QWidget:
         """The widget that the ring lies in: the scrolled content, so that it is cut off with it, or the window."""
@@ -137,12 +147,9 @@ class FocusRing(QObject):
         host = self._frame.parentWidget()
         inside = widget.property(PROPERTY) == "inside"
         # The item pane has the focus all day: its ring only tells somebody who walks with Tab where they are.
-        shown = (
-            (self._walked if inside else self._by_keyboard)
-            and widget.isVisible()
-            and host is not None
-            and widget is not host
-        )
+        wanted = self._walked if inside else self._by_keyboard
+        self._listen(wanted)
+        shown = wanted and widget.isVisible() and host is not None and widget is not host
         if host is not None and shown:
             corner = widget.mapTo(host, QPoint(0, 0))
             margin = 0 if inside else FOCUS_GAP + FOCUS_WIDTH

@@ -45,6 +45,7 @@ class ImageViewer(ItemViewer):
         self.digits_choose_presets = False
         self._picture: Decoded | None = None
         self._frame = 0
+        self._is_changing = False
         self._reveals = False
         self._parts: list[ViewerPart] = []
         self._waits = QTimer(self)
@@ -255,6 +256,7 @@ class ImageViewer(ItemViewer):
 
     def _leave(self) -> None:
         """Let go of the item before, of which nothing stays."""
+        self._is_changing = False
         self._waits.stop()
         self.cine.stop()
         self._picture, self._frame, self._reveals = None, 0, False
@@ -276,6 +278,7 @@ class ImageViewer(ItemViewer):
             self.canvas.show_nothing()
             self.show_error(view.name, picture.error or "")
             return
+        self._is_changing = True  # what is written over the picture, and the tools, follow at the end, once
         self._picture, self._frame = picture, picture.shots.wanted
         self.window_control.take(picture)
         self.length.at_detector = picture.description is not None and picture.description.at_detector
@@ -284,9 +287,10 @@ class ImageViewer(ItemViewer):
         self.canvas.keep_free(self.slider.width() if self.frames > 1 else 0)
         self.slider.lie_in(self.canvas.width(), self.canvas.height())
         self._name_it(view, picture)
-        self._write()
         self._tell_parts(view.digest)
         self.media.load_frames(view.digest, self._frame)
+        self._is_changing = False
+        self._view_changed()
 
     def _name_it(self, view: ItemView, picture: Decoded) -> None:
         width, height = picture.size
@@ -320,6 +324,8 @@ class ImageViewer(ItemViewer):
         self.state_changed.emit()
 
     def _view_changed(self) -> None:
+        if self._is_changing:
+            return
         self._write()
         self.state_changed.emit()
 

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.cover import NO_COVER, Cover, covered_pane
@@ -86,6 +86,10 @@ class PictureCanvas(Painted):
     @property
     def frame(self) -> QPixmap | None:
         """What was painted last: the pane in device pixels, without the text over it. None when out of date."""
+        picture, shot, projection = self._picture, self._shot, self._projection
+        if self._frame is None and picture is not None and shot is not None and projection is not None:
+            is_ahead = self._made_ahead(projection) is not None
+            return self._rendered(picture, shot, projection) if is_ahead else None
         return self._frame
 
     @property
@@ -250,10 +254,32 @@ class PictureCanvas(Painted):
         if self._shot is None:
             painter.fillRect(self.rect(), self.ground())
             self._paint_message(painter)
+        elif (ahead := self._made_ahead(view.projection)) is not None:
+            at, image = ahead
+            self._paint_ground(painter, QRect(at, image.size()))
+            painter.drawImage(at, image)
         else:
             painter.drawPixmap(QPoint(0, 0), self._rendered(self._picture, self._shot, view.projection))
         self._paint_over(painter, view)
         self.paint_above(painter, view)
+
+    def _paint_ground(self, painter: QPainter, around: QRect) -> None:
+        """The ground on the four sides of what lies on it."""
+        ground, width, height = self.ground(), self.width(), self.height()
+        below, right = around.top() + around.height(), around.left() + around.width()
+        painter.fillRect(0, 0, width, around.top(), ground)
+        painter.fillRect(0, below, width, height - below, ground)
+        painter.fillRect(0, around.top(), around.left(), around.height(), ground)
+        painter.fillRect(right, around.top(), width - right, around.height(), ground)
+
+    def _made_ahead(self, projection: Projection) -> tuple[QPoint, QImage] | None:
+        """The pixels of the screen where they were made beside the window, and where they lie: painted as they are."""
+        sampled = self._sampled
+        if self._frame is not None or self._cover or sampled is None or sampled.image is None:
+            return None
+        if sampled.projection != projection or sampled.tone != self._tone or self.devicePixelRatioF() != 1.0:
+            return None
+        return QPoint(*sampled.at), sampled.image
 
     def paint_above(self, painter: QPainter, view: CanvasView) -> None:
         """For subclasses: paint above everything else."""

@@ -6,7 +6,16 @@ from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtGui import (
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QScrollBar, QTextEdit, QWidget
 
 from hitl_desktop.gui.theme import Theme
@@ -65,6 +74,10 @@ class TextPane(QTextEdit):
         option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         self.document().setDefaultTextOption(option)
         self.document().setDocumentMargin(0)
+        frame = self.document().rootFrame()
+        room = frame.frameFormat()
+        room.setBottomMargin(SPACE_32)
+        frame.setFrameFormat(room)
         self.whole_bar = QScrollBar(Qt.Orientation.Vertical, self)
         self.whole_bar.setAccessibleName(tr("Place in the text"))
         self.whole_bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -286,13 +299,9 @@ class TextPane(QTextEdit):
         """Lay out the window from this line on; all lines of a short text."""
         self._moves = True
         self.setExtraSelections([])
-        self.document().clear()
+        self._empty()
         self.document().setDefaultFont(self._font())
         self._place_column()
-        frame = self.document().rootFrame()
-        room = frame.frameFormat()
-        room.setBottomMargin(SPACE_32)
-        frame.setFrameFormat(room)
         lines = self.shown.lines
         is_short = self.shown.length <= WHOLE
         self._first = 0 if is_short else first
@@ -304,6 +313,14 @@ class TextPane(QTextEdit):
         # Inserting has carried the text's own cursor to the end.
         self.setTextCursor(QTextCursor(self.document()))
         self._moves = False
+
+    def _empty(self) -> None:
+        """Take the text out and leave the frame: `clear` makes a new one, and of each something stays behind."""
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.removeSelectedText()
+        cursor.setBlockFormat(QTextBlockFormat())
+        cursor.setCharFormat(QTextCharFormat())
 
     def _cursor_at(self, position: int) -> QTextCursor:
         cursor = QTextCursor(self.document())

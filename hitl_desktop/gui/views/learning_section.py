@@ -29,6 +29,7 @@ _ROWS: Final = {
     "features": mark("Features"),
     "group_column": mark("What belongs together"),
     "check_every": mark("Random checks"),
+    "stakes": mark("At stake"),
 }
 
 
@@ -78,6 +79,7 @@ class LearningSection(Section):
         self._select("features", found.features)
         self._select("group_column", found.group_column)
         self._select("check_every", str(project.check_every))
+        self._select("stakes", self._at_stake(project))
 
     def _fill(self, project: "Project") -> None:
         """Offer what the tables of the workflow offer for this kind of item."""
@@ -100,7 +102,27 @@ class LearningSection(Section):
         usual = usual_pace(project.store, project.holdout, len(project.pool))
         paces = sorted({*choices.CHECK_PACES, project.check_every, usual})
         offered_paces = [(str(n), words.pace(n)) for n in reversed(paces)]
+        self._offer_stakes(project)
         self._offer("check_every", offered_paces, dict.fromkeys(dict(offered_paces), words.holdout(project)))
+
+    def _at_stake(self, project: "Project") -> str:
+        """The class that matters, as it is offered: its id, "" for none."""
+        from hitl_desktop.workflow.stakes import stakes_of
+
+        found = stakes_of(project.store)
+        now = None if found is None else project.label_now(found.label)
+        return "" if now is None else str(now)
+
+    def _offer_stakes(self, project: "Project") -> None:
+        """Offer the classes that may lose the amount of a record; of other items nothing is at stake."""
+        from hitl_desktop.workflow.stakes import amount_column
+
+        column = amount_column(project.store)
+        offered = [("", tr("Nothing"))]
+        if column is not None:
+            offered += [(str(label.id), label.name) for label in project.offered]
+        sentence = tr(words.STAKES, column=column or "") if column is not None else tr(words.NO_STAKES)
+        self._offer("stakes", offered, dict.fromkeys(dict(offered), sentence))
 
     def _columns(self, project: "Project") -> list[tuple[str, str]]:
         """The columns whose values may say what belongs together."""
@@ -154,6 +176,10 @@ class LearningSection(Section):
             return change_strategy(desk.session, value)
         if fact == "check_every":
             return change_pace(desk.session, value)
+        if fact == "stakes":
+            from hitl_desktop.workflow.asking import change_stakes
+
+            return change_stakes(desk.session, int(value) if value else None)
         return choose(desk.project.store, fact, value)
 
 

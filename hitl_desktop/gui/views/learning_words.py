@@ -20,6 +20,7 @@ STRATEGY: Final[Mapping[str, str]] = {
     "least_confidence": mark("Items of whose first class the model is least sure."),
     "margin": mark("Items for which the two best classes are nearly level."),
     "entropy": mark("Items that could be of most classes. Slow to begin with when there are many classes."),
+    "expected_loss": mark("What would lose most if it were missed: probability times the amount of the record."),
     "cluster_margin": mark("The closest calls, but only one of each group of items that are alike."),
     "information_gain": mark("Items whose answers narrow down most what the model does not know yet."),
     "badge": mark("Items that would change the model most, and each in another way."),
@@ -50,6 +51,11 @@ TEXT_FEATURES: Final[Mapping[str, str]] = {
 IMAGE_FEATURES: Final[Mapping[str, str]] = {
     "auto": mark("Shape, texture and colour, and small parts learned from your own images."),
 }
+RECORD_FEATURES: Final[Mapping[str, str]] = {
+    "auto": mark("All columns together, and what earlier rows of the same key say."),
+}
+STAKES: Final = mark("Missing this class loses the “{column}” of the record: “Most to lose” asks by what is expected.")
+NO_STAKES: Final = mark("Of records with an amount: which class loses it when it is missed.")
 TALK_FEATURES: Final = {
     "auto": mark("What does better in cross-validation: the whole conversation, or its last turns beside it."),
     "whole": mark("The words of all turns, each counting the same."),
@@ -60,6 +66,7 @@ FEATURES: Final = {
     "text": TEXT_FEATURES,
     "image": IMAGE_FEATURES,
     "conversation": TALK_FEATURES,
+    "record": RECORD_FEATURES,
     "preference": TEXT_FEATURES,
 }
 """What each choice of features means, by kind of item."""

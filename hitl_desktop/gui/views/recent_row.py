@@ -27,7 +27,12 @@ _BAR: Final = 6
 _LEAST_BAR: Final = 40
 _LEAST_NAME: Final = 90
 _BAR_SHARE: Final = 0.37
-_ICONS: Final = {"image": "images", "text": "text-align-start", "conversation": "message-square-text"}
+_ICONS: Final = {
+    "image": "images",
+    "text": "text-align-start",
+    "conversation": "message-square-text",
+    "record": "table",
+}
 
 
 class Condition(Enum):

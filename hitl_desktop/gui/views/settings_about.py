@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QUrl, qVersion
+from PySide6.QtCore import QLocale, QUrl, Signal, qVersion
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -16,7 +16,9 @@ from hitl_desktop.language import tr
 
 
 class StorageSection(Section):
-    """Where the settings, the samples and the open project lie."""
+    """Where the settings, the samples and the open project lie. `check_wanted()` when its record is to be looked at."""
+
+    check_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, tr("Storage"), can_reset=False, parent=parent)
@@ -32,6 +34,9 @@ class StorageSection(Section):
             button = Button(context.theme, label, icon="folder-open")
             button.clicked.connect(lambda folder=folder: _open(folder()))
             row.addWidget(button)
+        self.check_button = Button(context.theme, tr("Check the record…"), icon="shield-check")
+        self.check_button.clicked.connect(self.check_wanted)
+        row.addWidget(self.check_button)
         row.addStretch(1)
         self.body.addLayout(row)
 
@@ -45,6 +50,7 @@ class StorageSection(Section):
             (tr("Settings"), str(paths.user_config())),
             (tr("Samples and their projects"), str(paths.user_data())),
         ]
+        self.check_button.setEnabled(self._context.bridge.is_open)
         if self._context.bridge.is_open:
             folder = self._context.bridge.desk.project.folder
             size = QLocale().formattedDataSize(_size_of(folder / "features"))

@@ -78,7 +78,7 @@ class SettingsPage(QWidget):
         self.learning = LearningSection(context)
         self.suggesting = SuggestingSection(context)
         self.care = CareSection(context)
-        self._storage = StorageSection(context)
+        self.storage = StorageSection(context)
         self.sections: dict[str, Section] = {}
         self._build()
         self._connect()
@@ -86,7 +86,7 @@ class SettingsPage(QWidget):
 
     def storage_facts(self) -> list[tuple[str, str]]:
         """Where everything lies."""
-        return self._storage.facts()
+        return self.storage.facts()
 
     def refresh(self, changes: "Changes") -> None:
         """Follow a change of the project's own settings."""
@@ -105,7 +105,7 @@ class SettingsPage(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
         self.sections |= {"learning": self.learning, "suggestion": self.suggesting}
-        self.sections |= {"reviewer": self.reviewers, "care": self.care, "storage": self._storage}
+        self.sections |= {"reviewer": self.reviewers, "care": self.care, "storage": self.storage}
         about = AboutSection(self._context)
         parts: list[Section] = [
             self.reviewers,
@@ -115,7 +115,7 @@ class SettingsPage(QWidget):
             self.care,
             self.learning,
         ]
-        parts += [self._look(), self._storage, about]
+        parts += [self._look(), self.storage, about]
         for section in parts:
             left.addWidget(section)
         left.addStretch(1)
@@ -213,7 +213,7 @@ class SettingsPage(QWidget):
         self._show_review()
         self.learning.show_choices()
         self.suggesting.show_choice()
-        self._storage.show_facts()
+        self.storage.show_facts()
         self.care.show_choices()
 
     def _show_review(self) -> None:

@@ -33,9 +33,12 @@ class Badge(Painted):
 
     def show_badge(self, icon: str, text: str, tone: BadgeTone = "accent", detail: str = "") -> None:
         """Show something else."""
+        if (icon, text, tone) == (self._icon, self._text, self._tone):
+            self.describe(explained(text, detail) if detail else text)
+            return
         self._icon, self._text, self._tone = icon, text, tone
         self.describe(explained(text, detail) if detail else text)
-        self.updateGeometry()
+        self.say_size()
         self.update()
 
     def text(self) -> str:

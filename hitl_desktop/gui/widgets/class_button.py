@@ -95,9 +95,10 @@ class ClassButton(PaintedButton):
 
     def set_possible(self, *, can_decide: bool, why_not: str = "") -> None:
         """Grey the button out or bring it back; the reason is its tooltip."""
-        self._why_not = why_not
-        self.setEnabled(can_decide)
-        self._update_tooltip()
+        if (can_decide, why_not) != (self.isEnabled(), self._why_not):
+            self._why_not = why_not
+            self.setEnabled(can_decide)
+            self._update_tooltip()
 
     def set_key(self, key: str) -> None:
         """Show another key."""
@@ -212,6 +213,13 @@ class ConfirmButton(PaintedButton):
         """Show another key."""
         self._key = key
         self.update()
+
+    def set_label(self, label: str) -> None:
+        """Say something else: no layout has to look at it again."""
+        if label != self._label:
+            self._label = label
+            self.setAccessibleName(label)
+            self.update()
 
     def sizeHint(self) -> QSize:
         width = 40 + text_width(self.label(), self.theme.font("lead", STRONG)) + SPACE_8 + self._cap_width() + SPACE_12

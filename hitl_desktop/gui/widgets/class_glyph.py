@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QImage, QPainter, QPainterPath, 
 
 from hitl_desktop.gui.theme.fonts import FAMILY
 from hitl_desktop.gui.theme.tokens import CLASS_SHAPES, Tokens
+from hitl_desktop.gui.widgets.painting import kept_image
 
 _FILLED = len(CLASS_SHAPES)
 _OUTLINED = 2 * _FILLED
@@ -52,10 +53,7 @@ def draw_glyph(painter: QPainter, rect: QRect, class_index: int, tokens: Tokens)
 
 @lru_cache(maxsize=512)
 def _kept(class_index: int, side: int, colour: str, ratio: float) -> QImage:
-    # No pixmap: it must not outlive the application.
-    image = QImage(round(side * ratio), round(side * ratio), QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    image.fill(Qt.GlobalColor.transparent)
+    image = kept_image(side, side, ratio)
     painter = QPainter(image)
     _paint(painter, QRectF(0, 0, side, side), class_index, QColor(colour))
     painter.end()

@@ -1,13 +1,14 @@
 """Key caps: the small frame with a key's name that stands beside every action."""
 
+from functools import lru_cache
 from typing import Final, Literal
 
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RADIUS_SMALL, STRONG
-from hitl_desktop.gui.widgets.painting import CENTRE, draw_text, text_width
+from hitl_desktop.gui.widgets.painting import CENTRE, draw_text, kept_image, text_width
 
 CapStyle = Literal["plain", "on_accent", "disabled"]
 _HEIGHT: Final = 20
@@ -34,10 +35,23 @@ def paint_key_cap(painter: QPainter, rect: QRect, text: str, theme: Theme, style
     border, ink = _COLOURS[style]
     height = key_cap_height(theme)
     cap = QRect(rect.x(), rect.y() + (rect.height() - height) // 2, rect.width(), height)
-    outer, inner = QPainterPath(), QPainterPath()
-    outer.addRoundedRect(QRectF(cap), RADIUS_SMALL, RADIUS_SMALL)
-    # The lower edge is twice as thick, like the edge of a key.
-    inner.addRoundedRect(QRectF(cap).adjusted(1, 1, -1, -2), RADIUS_SMALL - 1, RADIUS_SMALL - 1)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.fillPath(outer.subtracted(inner), theme.colour(border))
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    painter.drawImage(cap.topLeft(), _frame(cap.width(), height, theme.tokens.colour(border), ratio))
     draw_text(painter, cap.adjusted(0, 0, 0, -1), text, theme.font("caption", STRONG), theme.colour(ink), CENTRE)
+
+
+@lru_cache(maxsize=128)
+def _frame(width: int, height: int, colour: str, ratio: float) -> QImage:
+    """The frame of a cap. Kept: taking one path from another takes longer than all else that a button paints."""
+    image = kept_image(width, height, ratio)
+    painter = QPainter(image)
+    cap = QRectF(0, 0, width, height)
+    outer, inner = QPainterPath(), QPainterPath()
+    outer.addRoundedRect(cap, RADIUS_SMALL, RADIUS_SMALL)
+    # The lower edge is twice as thick, like the edge of a key.
+    inner.addRoundedRect(cap.adjusted(1, 1, -1, -2), RADIUS_SMALL - 1, RADIUS_SMALL - 1)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillPath(outer.subtracted(inner), QColor(colour))
+    painter.end()
+    return image

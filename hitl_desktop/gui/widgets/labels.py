@@ -54,6 +54,11 @@ class PlainLabel(QLabel):
             super().setText(text)
             self._update_tooltip()
 
+    def setToolTip(self, text: str) -> None:
+        """Say this; Qt would send an event for what it says already."""
+        if text != self.toolTip():
+            super().setToolTip(text)
+
     def set_tone(self, tone: Tone) -> None:
         """Change the colour."""
         if self.property("tone") != tone:

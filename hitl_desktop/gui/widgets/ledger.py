@@ -88,7 +88,7 @@ class LedgerWidget(Painted):
     def _show(self, name: str, sentence: str) -> None:
         self.describe(name, sentence)
         self.setToolTip(sentence)
-        self.updateGeometry()
+        self.say_size()
         self.update()
 
     def _head_width(self, *, words: bool) -> int:

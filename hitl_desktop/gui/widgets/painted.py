@@ -13,16 +13,31 @@ class Painted(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self._hint = QSize()
         theme.changed.connect(self._theme_changed)
 
     def placed(self, rect: QRect) -> QRect:
         """`rect`, mirrored in right-to-left layouts."""
-        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
+        if self.layoutDirection() is Qt.LayoutDirection.LeftToRight:
+            return rect
+        return QStyle.visualRect(Qt.LayoutDirection.RightToLeft, self.rect(), rect)
 
     def describe(self, name: str, description: str = "") -> None:
         """Set what a screen reader says."""
         self.setAccessibleName(name)
         self.setAccessibleDescription(description)
+
+    def setToolTip(self, text: str) -> None:
+        """Say this; Qt would send an event for what it says already."""
+        if text != self.toolTip():
+            super().setToolTip(text)
+
+    def say_size(self) -> None:
+        """Have the layout look again, where another size is wanted than the last time: a layout takes its time."""
+        hint = self.sizeHint()
+        if hint != self._hint:
+            self._hint = hint
+            self.updateGeometry()
 
     def _theme_changed(self) -> None:
         self.updateGeometry()
@@ -57,7 +72,14 @@ class PaintedButton(QAbstractButton):
 
     def placed(self, rect: QRect) -> QRect:
         """`rect`, mirrored in right-to-left layouts."""
-        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
+        if self.layoutDirection() is Qt.LayoutDirection.LeftToRight:
+            return rect
+        return QStyle.visualRect(Qt.LayoutDirection.RightToLeft, self.rect(), rect)
+
+    def setToolTip(self, text: str) -> None:
+        """Say this; Qt would send an event for what it says already."""
+        if text != self.toolTip():
+            super().setToolTip(text)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -2,10 +2,11 @@
 
 import re
 from functools import lru_cache
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPainterPath, QPen, QTextLayout
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QTextLayout
 from PySide6.QtWidgets import QStyle
 
 from hitl_desktop.gui.theme import Theme
@@ -36,9 +37,12 @@ def draw_text(
         return
     painter.setFont(font)
     painter.setPen(colour)
-    shown = _shortened(text, font, elide, room)
     at = _alignment(painter.layoutDirection(), align)
+    shown = text
     wide, high, ascent = _measures(shown, font)
+    if wide > room:
+        shown = _shortened(text, font, elide, room)
+        wide, high, ascent = _measures(shown, font)
     if wide > room or high > rect.height():  # what is beyond the place must not show
         painter.drawText(rect, _SINGLE_LINE | _SIDES[at], shown)
         return
@@ -92,10 +96,33 @@ def _laid_out(text: str, font: QFont) -> tuple[float, float, float]:
     return line.naturalTextWidth(), line.ascent() + line.descent(), line.ascent()
 
 
-@lru_cache(maxsize=4096)
 def text_width(text: str, font: QFont) -> int:
     """The width of a line of text in pixels, so that it is not shortened."""
-    return QFontMetrics(font).horizontalAdvance(text) + 1
+    return ceil(_measures(text, font)[0]) + 1
+
+
+def draw_rounded(painter: QPainter, rect: QRect, radius: int, colour: QColor) -> None:
+    """As `fill_rounded`, for what is painted with every key: from an image that is kept."""
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    painter.drawImage(rect.topLeft(), _rounded(rect.width(), rect.height(), radius, colour.rgba(), ratio))
+
+
+@lru_cache(maxsize=512)
+def _rounded(width: int, height: int, radius: int, rgba: int, ratio: float) -> QImage:
+    image = kept_image(width, height, ratio)
+    painter = QPainter(image)
+    fill_rounded(painter, QRect(0, 0, width, height), radius, QColor.fromRgba(rgba))
+    painter.end()
+    return image
+
+
+def kept_image(width: int, height: int, ratio: float) -> QImage:
+    """Room for something that is painted once and kept. No pixmap: that must not outlive the application."""
+    image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
 
 
 def fill_rounded(painter: QPainter, rect: QRectF | QRect, radius: float, colour: QColor) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -16,8 +16,8 @@ from hitl_desktop.gui.widgets.painting import (
     RIGHT,
     draw_frame,
     draw_icon,
+    draw_rounded,
     draw_text,
-    fill_rounded,
     text_width,
 )
 from hitl_desktop.gui.widgets.spoken import spoken_share
@@ -154,14 +154,10 @@ class ProbabilityBars(Painted):
         draw_text(painter, self.placed(percent), row.percent, font, ink, RIGHT)
 
     def _paint_bar(self, painter: QPainter, row: BarRow, rect: QRect) -> None:
-        fill_rounded(painter, self.placed(rect), 2, self.theme.colour("sunken"))
-        width = max(3.0, rect.width() * min(1.0, max(0.0, row.fraction)))
-        filled = QRectF(self.placed(rect))
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-            filled.setLeft(filled.right() - width)
-        else:
-            filled.setWidth(width)
-        fill_rounded(painter, filled, min(2.0, width / 2), self.theme.class_colour(row.class_index))
+        draw_rounded(painter, self.placed(rect), 2, self.theme.colour("sunken"))
+        width = max(4, round(rect.width() * min(1.0, max(0.0, row.fraction))))
+        filled = QRect(rect.left(), rect.top(), width, rect.height())
+        draw_rounded(painter, self.placed(filled), 2, self.theme.class_colour(row.class_index))
 
     def _paint_rest(self, painter: QPainter) -> None:
         top = self.theme.px(_ROW_MANY) * SHOWN + 2

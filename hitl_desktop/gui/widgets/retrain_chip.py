@@ -108,8 +108,9 @@ class RetrainChip(Painted):
         self._action.set_label(action)
         self.describe(text)
         self.setToolTip(plain_tooltip(text))
-        self.updateGeometry()
-        self._place_action()
+        self.say_size()
+        if not self._action.isHidden():
+            self._place_action()
         self.update()
 
     def _action_clicked(self) -> None:

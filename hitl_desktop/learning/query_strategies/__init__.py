@@ -11,6 +11,7 @@ from hitl_desktop.learning.query_strategies import (
     badge,
     cluster_margin,
     entropy,
+    expected_loss,
     information_gain,
     k_centre,
     kmeans_start,
@@ -31,6 +32,7 @@ _ROWS = (
     ),
     QueryStrategy("margin", mark("Closest call"), True, False, Reason.UNCERTAIN, margin.utilities),
     QueryStrategy("entropy", mark("Entropy"), True, False, Reason.UNCERTAIN, entropy.utilities),
+    QueryStrategy("expected_loss", mark("Most to lose"), True, False, Reason.LOSS, expected_loss.utilities),
     QueryStrategy(
         "cluster_margin", mark("Closest calls of every sort"), True, True, Reason.UNCERTAIN, cluster_margin.utilities
     ),

@@ -34,7 +34,8 @@ class Query:
     `decided` (m, d) and `decided_labels` (m,) are the rows and class ids decided so far, None when not at hand.
     `classes` is how many classes are expected; `batch` how many labels there will be before the next training.
     With several findings per item, `probabilities` are those of each item's most doubtful finding, and `findings` are
-    all of them, None before there is a model.
+    all of them, None before there is a model. `losses` (n,) are what is expected to be lost on each candidate when the
+    class that matters is missed, None where nobody has said what is at stake.
     """
 
     probabilities: FloatArray | None
@@ -45,6 +46,7 @@ class Query:
     batch: int = 10
     class_ids: Ids | None = None
     findings: Findings | None = None
+    losses: FloatArray | None = None
 
     @property
     def candidates(self) -> int:
@@ -83,6 +85,8 @@ class Reason(IntEnum):
     """It may be of a class with few decisions."""
     CHANCE = 4
     """Drawn at random."""
+    LOSS = 5
+    """Much is lost if it is missed."""
 
 
 Utilities = Callable[[Query, np.random.Generator], FloatArray]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from hitl_desktop.exchange.ordering import shown
+from hitl_desktop.exchange.row_kinds import kinds_of
 from hitl_desktop.exchange.table_records import TableFormat
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.media import Media
@@ -23,6 +24,7 @@ from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import CENTRE, draw_icon, draw_text, fill_rounded
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import explained, listed, mark, number, tr, trn
 
 _ACROSS: Final = 6
@@ -151,7 +153,7 @@ class ChooseStep(QWidget):
         else:
             written = tr("Table, cells parted by: {sign}", sign=guess.delimiter)
         facts = [
-            (tr("Kind"), tr("Texts")),
+            (tr("Kind"), tr(KINDS[kinds_of(guess)[0]].title)),
             (tr("File"), shown(found.path.name)),
             (tr("Written as"), written),
             (tr("Encoding"), guess.encoding),

@@ -90,6 +90,12 @@ class ColumnChoice(QWidget):
             for part in (box, self._titles[role], self._certainty[role], self._samples[role]):
                 part.setVisible(role in roles)
 
+    def choose(self, role: str, name: str | None) -> None:
+        """Choose a column as the guess of another kind has it. Nothing is sent."""
+        self._guessed[role] = (name, LIKELY)
+        self.boxes[role].setCurrentIndex(max(0, self.boxes[role].findData(name)) if name is not None else 0)
+        self._describe(role)
+
     def column(self, role: str) -> str | None:
         """The column chosen for "text", "label" or "id"; None when there is none."""
         name = self.boxes[role].currentData(Qt.ItemDataRole.UserRole)

@@ -16,8 +16,8 @@ from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import mark, tr
 
 TEXT: Final = "text"
-_SHOWN: Final = 8
-"""Roles of more columns than this, such as the numbers of a record, are told and left as guessed."""
+RECORD: Final = "record"
+"""What each column of a record holds is said column by column (`record_types.py`), not role by role."""
 _WIDTH: Final = 220
 _GUESSED: Final[Mapping[str, str]] = {
     "preference": mark("The columns look like prompts with answers to compare."),
@@ -103,12 +103,11 @@ class KindChoice(Card):
         grid.setColumnStretch(1, 1)
         self.fields, self.choices = {}, {}
         self._layout = Layout()
-        if row_kind is not None and guess is not None:
+        if row_kind is not None and guess is not None and row_kind.name != RECORD:
             self._layout = row_kind.guess(guess) or Layout()
             for role in row_kind.roles:
                 names = self._layout.roles.get(role.name, ())
-                if len(names) <= _SHOWN:
-                    self._add(grid, tr(role.title), self._field(role, names, guess))
+                self._add(grid, tr(role.title), self._field(role, names, guess))
             for choice in row_kind.choices:
                 box = QComboBox()
                 for value, words in choice.values:

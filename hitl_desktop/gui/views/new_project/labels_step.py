@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.exchange.record_rows import layout_of
 from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
@@ -26,9 +27,10 @@ from hitl_desktop.gui.views.new_project.column_choice import ColumnChoice
 from hitl_desktop.gui.views.new_project.columns import two_columns
 from hitl_desktop.gui.views.new_project.found import ROWS_LOOKED_AT, Found, FoundFolder, FoundTable
 from hitl_desktop.gui.views.new_project.holdout_choice import HoldoutChoice
-from hitl_desktop.gui.views.new_project.kind_choice import KindChoice
+from hitl_desktop.gui.views.new_project.kind_choice import RECORD, KindChoice
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
 from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
+from hitl_desktop.gui.views.new_project.record_types import RecordTypes
 from hitl_desktop.gui.views.new_project.suggesting_choice import SuggestingChoice
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
@@ -75,6 +77,9 @@ class LabelsStep(QWidget):
         self.columns = ColumnChoice(theme)
         self.columns.changed.connect(self._columns_changed)
         self._columns_card.body.addWidget(self.columns)
+        self.types = RecordTypes(theme)
+        self.types.changed.connect(self.edited)
+        self._columns_card.body.addWidget(self.types)
         self.kind = KindChoice(theme)
         self.kind.changed.connect(self._kind_changed)
         left.addWidget(self.kind)
@@ -111,6 +116,8 @@ class LabelsStep(QWidget):
         if isinstance(found, FoundTable):
             self.columns.show_guess(found.guess)
             self.kind.show_guess(found.guess)
+            self.types.show_guess(found.guess)
+            self._show_kind(found)
         else:
             self.kind.hide()
         self.several_box.setChecked(isinstance(found, FoundTable) and found.holds_several(self.columns.column("label")))
@@ -133,7 +140,7 @@ class LabelsStep(QWidget):
             raise KnownError(tr("No column looks like text."), tr("Choose the column to read."))
         counts = self._counts()
         names = () if counts or self._fixed else self._typed_names()
-        layout = self.kind.layout_chosen if isinstance(found, FoundTable) else Layout()
+        layout = self._layout() if isinstance(found, FoundTable) else Layout()
         missing = ROW_KINDS[self.kind.kind].refusal(layout) if self._is_row_kind else None
         if missing is not None:
             raise KnownError(missing, tr("Choose the columns to read."))
@@ -161,6 +168,28 @@ class LabelsStep(QWidget):
             roles=layout.roles,
             options=layout.options,
         )
+
+    def _layout(self) -> Layout:
+        """How the columns are read, as it is chosen. Raises KnownError with what has still to be said."""
+        if self.kind.kind != RECORD:
+            return self.kind.layout_chosen
+        if self.types.missing() is not None:
+            raise KnownError(
+                tr("Dates that can be read in two ways are not read."), tr("Say whether the day or the month is first.")
+            )
+        columns = self.types.columns(self.columns.column("label"), self.columns.column("id"))
+        columns.check()
+        return layout_of(columns)
+
+    def _show_kind(self, found: FoundTable) -> None:
+        """Offer what is chosen of a table of this kind."""
+        row_kind = ROW_KINDS.get(self.kind.kind)
+        self.types.setVisible(self.kind.kind == RECORD)
+        self.columns.choose("label", found.guess.label_column if row_kind is None else row_kind.label_of(found.guess))
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        self.types.leave_out(self.columns.column("label"), self.columns.column("id"))
 
     @property
     def _is_row_kind(self) -> bool:
@@ -192,8 +221,10 @@ class LabelsStep(QWidget):
 
     def focus_missing(self) -> bool:
         """Put the focus on what has to be filled in; False when nothing is missing."""
-        if self._reads_text and self.columns.column("text") is None:
-            missing: QWidget | None = self.columns.boxes["text"]
+        if self._is_row_kind and self.kind.kind == RECORD and self.types.missing() is not None:
+            missing: QWidget | None = self.types.missing()
+        elif self._reads_text and self.columns.column("text") is None:
+            missing = self.columns.boxes["text"]
         elif not self._counts() and not self._fixed and len(self._typed_names()) < self._least_names():
             missing = self.names_field
         else:
@@ -251,12 +282,15 @@ class LabelsStep(QWidget):
         self.focus_missing()
 
     def _kind_changed(self) -> None:
+        if isinstance(self._found, FoundTable):
+            self._show_kind(self._found)
         self._show_classes()
         self.edited.emit()
 
     def _columns_changed(self) -> None:
         if isinstance(self._found, FoundTable):
             self.several_box.setChecked(self._found.holds_several(self.columns.column("label")))
+        self._leave_out()
         self._show_classes()
         self.edited.emit()
 

@@ -34,6 +34,10 @@ _CLAIMS: Final = {
         "On {n} text it had never seen it was right in {share} ({interval}) of cases.",
         "On {n} texts it had never seen it was right in {share} ({interval}) of cases.",
     ),
+    "record": mark_n(
+        "On {n} record it had never seen it was right in {share} ({interval}) of cases.",
+        "On {n} records it had never seen it was right in {share} ({interval}) of cases.",
+    ),
     "conversation": mark_n(
         "On {n} conversation it had never seen it was right in {share} ({interval}) of cases.",
         "On {n} conversations it had never seen it was right in {share} ({interval}) of cases.",

@@ -1,10 +1,12 @@
 """The only feedback to a decision: an edge around the item for a moment."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.gui.context import Context
+
+_EDGE = 2
 
 
 class Flash(QWidget):
@@ -22,13 +24,14 @@ class Flash(QWidget):
 
     def show_for(self, milliseconds: int) -> None:
         """Show the edge and take it away again."""
-        self.setGeometry(self._over.rect())
+        if self.geometry() != self._over.rect():
+            self.setGeometry(self._over.rect())
+            # Only the edge: what lies inside is not painted again when it comes and goes.
+            self.setMask(QRegion(self.rect()) - QRegion(self.rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)))
         self.show()
         self.raise_()
         self._timer.start(milliseconds)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(self._context.theme.colour("accent"))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+        painter.fillRect(self.rect(), self._context.theme.colour("accent"))

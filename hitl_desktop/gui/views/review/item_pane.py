@@ -1,6 +1,6 @@
 """The item on the review page: one viewer per kind, made when it is first needed, and what all of them are told."""
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -36,6 +36,10 @@ class ItemPane(QStackedWidget):
         self._context = context
         self.viewers: dict[str, ItemViewer] = {}
         self._flash = Flash(context, self)
+        self._ahead = QTimer(self)  # once the item is painted
+        self._ahead.setSingleShot(True)
+        self._ahead.setInterval(0)
+        self._ahead.timeout.connect(self._prefetch)
         self._talking = Talking(context, self)
 
     @property
@@ -59,14 +63,14 @@ class ItemPane(QStackedWidget):
         return viewer
 
     def show_item(self, item: Item) -> None:
-        """Show an item of the open project, and decode those that come next."""
+        """Show an item of the open project; those that come next are decoded once it is painted."""
         project = self._context.bridge.desk.project
         viewer = self.viewer_of(project.kind.name)
         if isinstance(viewer, ImageViewer):
             viewer.digits_choose_presets = self._context.keymap.digits == "presets"
         viewer.show_item(item_view(project, item))
         self._talking.show()
-        self._prefetch()
+        self._ahead.start()
 
     def flash(self) -> None:
         """The edge that says: saved."""
@@ -129,6 +133,8 @@ class ItemPane(QStackedWidget):
             viewer.show_fields(item_view(desk.project, item))
 
     def _prefetch(self) -> None:
+        if not self._context.bridge.is_open:
+            return
         desk = self._context.bridge.desk
         if desk.project.kind.from_rows or not desk.project.data_is_there:
             return

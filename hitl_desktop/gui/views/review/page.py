@@ -71,7 +71,7 @@ class ReviewPage(QWidget):
         self._queue_wanted: bool | None = None
         self._item_only = False
         self._shown: str | None = None
-        self._has_told = False
+        self._is_changing = False
         self._lay_out()
         self._connect()
         self.keys = ReviewKeys(self, context)
@@ -336,10 +336,10 @@ class ReviewPage(QWidget):
         if item.digest != self._shown:
             self._shown = item.digest
             self.time.restart()
-            self._has_told = False
+            self._is_changing = True
             self.pane.show_item(item)
-            if not self._has_told:
-                self.tools.show_tools(viewer)
+            self._is_changing = False
+            self.tools.show_soon(viewer)
             self.panel.show_note(session.draft())
             self.panel.forget_choice()
             self.marking.forget_selection()
@@ -370,8 +370,8 @@ class ReviewPage(QWidget):
         self.panel.order_tabs()
 
     def _viewer_changed(self, viewer: ItemViewer) -> None:
-        self.tools.show_tools(viewer)
-        self._has_told = True
+        if not self._is_changing:
+            self.tools.show_tools(viewer)
         if viewer.has_error and self._context.bridge.is_open and self._desk.session.current is not None:
             self.panel.show_view(panel_view(self._desk, can_decide=not self.pane.is_broken))
 

@@ -12,7 +12,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel, QueueRow
 from hitl_desktop.gui.theme.tokens import STRONG
 from hitl_desktop.gui.widgets.class_glyph import draw_glyph
-from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text
+from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text, text_width
 from hitl_desktop.language import percent, tr
 
 LIST_ROW: Final = 60
@@ -126,7 +126,7 @@ class QueueDelegate(QStyledItemDelegate):
         theme = self._context.theme
         font = theme.font("caption")
         text = _percent(row)
-        width = theme.metrics("caption").horizontalAdvance(text) + (_marks_width(row, _GLYPH) + 4 if with_glyph else 0)
+        width = text_width(text, font) - 1 + (_marks_width(row, _GLYPH) + 4 if with_glyph else 0)
         left = rect.left() + (rect.width() - width) // 2
         if with_glyph:
             self._paint_mark(painter, QRect(left, rect.top() + (rect.height() - _GLYPH) // 2, _GLYPH, _GLYPH), row)
@@ -143,7 +143,7 @@ class QueueDelegate(QStyledItemDelegate):
             left += 56
         right = rect.right() - 12
         share = _percent(row)
-        width = theme.metrics("small").horizontalAdvance(share) + 4
+        width = text_width(share, theme.font("small")) + 3
         line = theme.line("body")
         top = rect.top() + (rect.height() - line - theme.line("small")) // 2
         draw_text(

@@ -28,6 +28,7 @@ REASONS: Final[dict[Slot, Reason]] = {
     Slot.TYPICAL: Reason("layers", mark("Typical"), "accent", mark("speaks for many that are like it")),
     Slot.DIVERSE: Reason("scale", mark("Different"), "accent", mark("uncertain, and unlike the others asked now")),
     Slot.RARE: Reason("target", mark("Rare class"), "accent", mark("perhaps of a class with few decisions")),
+    Slot.LOSS: Reason("target", mark("Most to lose"), "accent", mark("much is lost if it is missed")),
     Slot.EXPLORE: Reason("shuffle", mark("Exploring"), "audit", mark("drawn at random, to measure")),
     Slot.AUDIT: Reason("eye-off", mark("Check"), "audit", mark("drawn at random, for a certificate")),
     Slot.WATCH: Reason("eye-off", mark("Check"), "audit", mark("drawn at random, to keep watch")),
@@ -41,7 +42,7 @@ REASONS: Final[dict[Slot, Reason]] = {
     ),
 }
 """The words of every slot, as far as they do not depend on the item."""
-_BY_STRATEGY: Final = frozenset({Slot.UNCERTAIN, Slot.START, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE})
+_BY_STRATEGY: Final = frozenset({Slot.UNCERTAIN, Slot.START, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE, Slot.LOSS})
 _NEW_KIND: Final = Reason("circle-alert", mark("New kind"), "warn", mark("unlike anything decided"))
 _FIRST: Final = Reason("layers", mark("First ones"), "accent", mark("drawn at random to begin with"))
 

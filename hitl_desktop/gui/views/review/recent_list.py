@@ -15,7 +15,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.class_glyph import draw_glyph
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
-from hitl_desktop.gui.widgets.painting import draw_icon, draw_text
+from hitl_desktop.gui.widgets.painting import draw_icon, draw_text, text_width
 from hitl_desktop.language import explained, listed, mark, number, tr
 from hitl_desktop.workflow.project import Project
 
@@ -155,6 +155,8 @@ class _RecentButton(PaintedButton):
         self.setEnabled(False)
 
     def show_row(self, row: RecentRow | None) -> None:
+        if row is not None and row == self.row:
+            return
         self.row = row
         self.setEnabled(row is not None)
         if row is None:
@@ -186,14 +188,13 @@ class _RecentButton(PaintedButton):
         else:
             draw_glyph(painter, mark, self.row.class_index, theme.tokens)
         font = theme.font("small")
-        metrics = theme.metrics("small")
         age = _age(self.row.at)
-        age_width = metrics.horizontalAdvance(age) + 2
+        age_width = text_width(age, font) + 1
         most = self.width() // (2 if self.row.is_set else 3)
-        was_width = min(metrics.horizontalAdvance(self.row.was) + 2, most) if self.row.was else 0
+        was_width = min(text_width(self.row.was, font) + 1, most) if self.row.was else 0
         left = 22
         room = self.width() - left - age_width - 10 - (was_width + 6 if was_width else 0)
-        name_width = min(metrics.horizontalAdvance(self.row.name) + 2, room)
+        name_width = min(text_width(self.row.name, font) + 1, room)
         draw_text(painter, self.placed(QRect(left, 0, name_width, height)), self.row.name, font, theme.colour("text"))
         if was_width:
             rect = self.placed(QRect(left + name_width + 6, 0, was_width, height))

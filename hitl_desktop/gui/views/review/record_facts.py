@@ -53,6 +53,7 @@ class RecordFacts(QObject):
             return
         if self._contexts is None:
             self._contexts = RecordContexts()
+        self._show_cost()
         visible = session.visible
         known = self._explained
         if visible is None or known is None or known.item_index != session.current:
@@ -91,6 +92,27 @@ class RecordFacts(QObject):
             self.side.show_factors(strongest, view.this, view.other, view.basis)
         near = near_items(project, explanation.near)
         self.side.show_near(near, tr("Nothing like it is decided yet."))
+
+    def _show_cost(self) -> None:
+        """What each answer is expected to cost; nothing where a suggestion is hidden, or nothing is at stake."""
+        from hitl_desktop.domain.costs import CostSettings
+        from hitl_desktop.gui.views.review.cost_words import cost_words
+        from hitl_desktop.workflow.stakes import stakes_of
+
+        desk = self._context.bridge.desk
+        visible, store = desk.session.visible, desk.project.store
+        stakes = stakes_of(store)
+        now = None if stakes is None else desk.project.label_now(stakes.label)
+        if stakes is None or now is None or visible is None or visible.findings is not None:
+            self.side.show_cost("")
+            return
+        if stakes.column in masked_columns(store):
+            self.side.show_cost("")
+            return
+        label = desk.project.label(now)
+        chance = visible.probabilities[label.position]
+        costs = CostSettings.of(store.fact("costs") or {})
+        self.side.show_cost(cost_words(stakes, label, chance, self._viewer.record, costs))
 
     def _say_why_not(self) -> None:
         """While there are no parts: hidden, no model, or on the way."""

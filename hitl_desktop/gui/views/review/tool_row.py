@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
@@ -34,6 +34,9 @@ class ToolRow(QFrame):
         self._actions: dict[str, ToolAction] = {}
         self._buttons: dict[str, Button] = {}
         self._looks: list[tuple[object, ...]] = []
+        self._viewer: ItemViewer | None = None
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_due)
         self.setFixedHeight(context.theme.px(TOOL_ROW))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 0, 8, 0)
@@ -66,6 +69,15 @@ class ToolRow(QFrame):
         panel.clicked.connect(self.panel_toggled)
         self._row.addWidget(panel)
         self._fixed = (self.why, panel)
+
+    def show_soon(self, viewer: ItemViewer) -> None:
+        """As `show_tools`, once the item that has come is painted: from item to item they hardly ever differ."""
+        self._viewer = viewer
+        self._soon.start()
+
+    def _show_due(self) -> None:
+        if self._viewer is not None:
+            self.show_tools(self._viewer)
 
     def show_tools(self, viewer: ItemViewer) -> None:
         """Take over what the viewer offers now."""

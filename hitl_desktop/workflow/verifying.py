@@ -1,0 +1,108 @@
+"""Verifying a project: is it as its record says, and if not, where."""
+
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.errors import ProjectInUse, ProjectNotWritable
+from hitl_desktop.domain.protocols import Progress, no_progress
+from hitl_desktop.domain.record_events import Fault, Happening, Part, RecordCheck
+from hitl_desktop.domain.sentences import Sentence, say, say_n
+from hitl_desktop.store.database import DATABASE, tidy
+from hitl_desktop.store.lock import ProjectLock
+from hitl_desktop.store.record_proof import check_record
+from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.looking import Looking
+
+
+def verify(folder: Path, progress: Progress = no_progress) -> RecordCheck:
+    """Look through the record of the project in `folder`, which somebody may have open: everything is only read.
+
+    Raises ProjectRefused for what cannot be opened, ProjectDamaged.
+    """
+    is_in_use = _is_in_use(folder)
+    with closing(Store.reader(folder)) as store:
+        check = check_record(store, progress, is_in_use=is_in_use)
+    if not is_in_use:
+        tidy(folder / DATABASE)
+    return check
+
+
+def verifying(folder: Path, looking: Looking, progress: Progress) -> Callable[[], RecordCheck]:
+    """The same beside the window that has the project open: what a thread is to run."""
+
+    def work() -> RecordCheck:
+        with looking.reading(folder) as store:
+            return check_record(store, progress, lambda: looking.is_stopped, is_in_use=True)
+
+    return work
+
+
+def verdict(check: RecordCheck) -> Sentence:
+    """What it came to, in one sentence."""
+    if check.is_intact:
+        return say_n(
+            "Intact: {n} event, and everything is as it was recorded.",
+            "Intact: {n} events, and everything is as they say.",
+            check.events,
+        )
+    return say_n("Not intact: {n} thing is not as it was recorded.",
+                 "Not intact: {n} things are not as they were recorded.", check.faulty)  # fmt: skip
+
+
+def remarks(check: RecordCheck) -> list[Sentence]:
+    """What whoever trusts the record should know besides."""
+    found = list(check.notes)
+    if check.unvouched and check.anchors:
+        found.append(
+            say_n(
+                "The last {n} event is not anchored yet: it is when the project is closed.",
+                "The last {n} events are not anchored yet: they are when the project is closed.",
+                check.unvouched,
+            )
+        )
+    return found
+
+
+PARTS: dict[Part, Sentence] = {
+    Part.CHAIN: say("Record"),
+    Part.ANCHOR: say("Anchors"),
+    Part.ROWS: say("Contents"),
+    Part.STATE: say("States"),
+    Part.SECOND_RECORD: say("Second record"),
+    Part.FILES: say("Model files"),
+}
+
+
+def line(fault: Fault) -> str:
+    """A fault on one line, in English: where, when, what."""
+    event = f"event {fault.event}" if fault.event is not None else "no event"
+    when = f", {fault.at_utc[:19].replace('T', ' ')} UTC" if fault.at_utc else ""
+    return f"{fault.part.value}: {event}{when}: {fault.what.english()}"
+
+
+def noted(store: Store, do: Happening, **facts: Any) -> Changes:
+    """Put on record what was done with an open project, where nothing in it changed."""
+    store.note(do, **facts)
+    return NOTHING
+
+
+def put_on_record(folder: Path, do: Happening, **facts: Any) -> None:
+    """Note what was done with a project that is not open here; nothing where somebody else has it open."""
+    with suppress(ProjectInUse, ProjectNotWritable), closing(Store.open(folder)) as store:
+        store.note(do, **facts)
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Whether a program has it open: then the second record may be a moment behind."""
+    if not (folder / DATABASE).is_file():
+        return False
+    try:
+        ProjectLock(folder).release()
+    except ProjectInUse:
+        return True
+    except ProjectNotWritable:
+        return False
+    return False

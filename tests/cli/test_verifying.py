@@ -1,0 +1,42 @@
+"""`verify` on the command line: intact, or where it is not, and by its exit code."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from hitl_desktop.cli.main import run as command
+from hitl_desktop.store.store import DATABASE, Store
+from hitl_desktop.workflow.verifying import verify
+from tests.cli.test_backups import HOOKS
+
+
+def test_a_project_is_verified(text_project_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = str(text_project_folder)
+    assert command(["pack", project, str(text_project_folder.parent / "packed.zip")], HOOKS) == 0
+    assert command(["backup", project], HOOKS) == 0
+    capsys.readouterr()
+    assert command(["verify", project, "--json"], HOOKS) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["intact"], answer["faults"], answer["events_after_the_last_anchor"]) == (True, 0, 0)
+    with closing(sqlite3.connect(text_project_folder / DATABASE)) as raw:
+        done = [json.loads(body)["do"] for (body,) in raw.execute("SELECT body FROM record_event")]
+        raw.execute("UPDATE label SET name = 'other' WHERE id = 1")
+        raw.commit()
+    assert {"packed", "backed_up"} <= set(done)
+    assert command(["verify", project], HOOKS) == 3
+    out = capsys.readouterr().out
+    assert out.startswith("Not intact: 1 thing is not as it was recorded.\n  rows: event ")
+    assert "Class 1 is not as it was recorded." in out
+    assert command(["verify", project + "x"], HOOKS) == 1
+
+
+def test_a_project_that_is_open_is_verified_beside(text_project_folder: Path) -> None:
+    with closing(Store.open(text_project_folder)) as store:
+        with store.transaction():
+            store.set_fact("threshold", 0.5)
+        check = verify(text_project_folder)
+    assert check.is_intact
+    assert check.unvouched > 0

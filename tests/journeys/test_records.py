@@ -1,0 +1,72 @@
+"""The whole way with records: types confirmed, decided in one key each, what speaks for them, asked by what is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from hitl_desktop import paths
+from hitl_desktop.domain.sentences import sentence_of
+from hitl_desktop.gui.views.new_project.page import NewProjectPage
+from hitl_desktop.workflow.asking import change_strategy
+from tests.journeys.conftest import Driver
+
+Key = Qt.Key
+ROWS = 120
+
+
+def test_the_whole_way_with_records(drive: Callable[[], Driver], tmp_path: Path) -> None:
+    lines = (paths.resources() / "samples" / "payments.csv").read_text("utf-8").splitlines()[: ROWS + 1]
+    # The dates can be read in two ways, and one amount is no number.
+    lines = [_with_slashes(line) for line in lines]
+    lines[5] = lines[5].replace(lines[5].split(",")[3], "a lot")
+    data = tmp_path / "payments.csv"
+    data.write_text("\n".join(lines) + "\n", "utf-8")
+    driver = drive()
+    driver.window.commands.begin(data)
+    wizard = driver.window.findChild(NewProjectPage)
+    assert wizard is not None
+    driver.until(lambda: wizard.footer.next_button.isEnabled())
+    driver.press(Key.Key_Return)
+    assert wizard.labels.kind.kind == "record"
+    order = wizard.labels.types.orders["time"]
+    assert driver.focus is order  # it is asked for, not guessed
+    driver.press(Key.Key_Return)
+    assert wizard.step == 1
+    driver.type("d")  # Day first
+    assert order.currentData() is True
+    wizard.footer.next_button.setFocus()
+    driver.press(Key.Key_Return)
+    driver.until(lambda: wizard.footer.next_button.isEnabled())
+    driver.press(Key.Key_Return)
+    driver.settle()
+    session, project = driver.session, driver.project
+    assert project.kind.name == "record"
+    notes = [str(sentence_of(note)) for note in project.store.fact("import_notes")]
+    assert "Row 5 held no number in “amount”, taken as missing: “a lot”." in notes
+
+    # Every decision is one key; what speaks for the item is there by itself.
+    side = driver.window.review.why.records.side
+    driver.until(lambda: bool(side.bars.rows))
+    assert len(side.bars.rows) <= 3
+    decided = []
+    for key in (Key.Key_1, Key.Key_2, Key.Key_Space, Key.Key_S):
+        decided.append(session.current)
+        driver.press(key)
+    assert driver.check_ledger()["decided"] == 3
+    driver.ctrl(Key.Key_Z)
+    assert session.current == decided[-1]
+
+    driver.window.bridge.perform(lambda: change_strategy(session, "expected_loss"))
+    driver.settle()
+    driver.press(Key.Key_Y)
+    driver.until(lambda: driver.window.review.why.explanation is not None)
+    assert driver.window.review.why.strip.isVisible()
+
+
+def _with_slashes(line: str) -> str:
+    number, moment, rest = line.split(",", 2)
+    if not moment[:4].isdigit():
+        return line
+    day = 1 + int(moment[8:10]) % 12
+    return f"{number},{day:02d}/{moment[5:7]}/2026 {moment[11:]},{rest}"
