@@ -31,7 +31,7 @@ def test_it_is_the_same_for_the_same_and_another_for_each_difference(tmp_path: P
     usual = of(tmp_path / "a", decision)
     assert of(tmp_path / "b", decision) == usual
     changes = [
-        {"note": "y"}, {"confidence": 0.6}, {"label_id": 2}, {"reason": "why"}, {"item_index": 2}, {"event_id": "three"},
+        {"note": "y"}, {"confidence": 0.6}, {"label_id": 2}, {"reason": "why"}, {"item_index": 2}, {"event_id": "x"},
     ]  # fmt: skip
     found = [of(tmp_path / f"c{n}", decision, **change) for n, change in enumerate(changes)]
     assert len({usual, *found}) == len(changes) + 1
