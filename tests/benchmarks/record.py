@@ -114,7 +114,7 @@ def _fill(folder: Path, size: int) -> None:
             for row, text in zip(rows, row_texts(rows), strict=True):
                 number += 1
                 said = {"at": "2026-11-28T22:35:43.123456+00:00", "do": "rows", "first": row[0], "last": row[0],
-                        "in": 2, "n": number, "of": "decision", "sha": digest("decision", [text]), "up": 26085469}  # fmt: skip
+                        "in": 2, "n": number, "of": "decision", "sha": digest("decision", [text]), "up": 1}  # fmt: skip
                 body = canonical(said)
                 head = chained(head, body)
                 told.append((number, body, head))
