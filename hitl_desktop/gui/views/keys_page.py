@@ -41,6 +41,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "note": mark("Write a note"),
         "undo": mark("Undo"),
         "redo": mark("Redo"),
+        "matters": mark("This one matters: it counts three times"),
+        "ignore_training": mark("Ignore it for training"),
     },
     mark("Move"): {
         "previous": mark("Previous item, without deciding"),
@@ -117,6 +119,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     mark("Everywhere"): {
         "train": mark("Train now"),
         "problems": mark("Label problems"),
+        "steer": mark("Steer"),
         "automatic": mark("Pause or resume the automatic"),
         "recall": mark("Recall automatic decisions"),
         "export": mark("Export"),
