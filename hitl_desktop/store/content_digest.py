@@ -26,9 +26,7 @@ def digest_of_decisions(store: Store, upto: int, check: Callable[[], None] = lam
     return digests_of_decisions(store, [upto], check)[upto]
 
 
-def digests_of_decisions(
-    store: Store, cuts: Iterable[int], check: Callable[[], None] = lambda: None
-) -> dict[int, str]:
+def digests_of_decisions(store: Store, cuts: Iterable[int], check: Callable[[], None] = lambda: None) -> dict[int, str]:
     """The same for several last decisions, in one pass over the log."""
     digest, at, found = hashlib.sha256(_HEAD), 0, dict[int, str]()
     for cut in sorted(set(cuts)):
