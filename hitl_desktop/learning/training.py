@@ -21,8 +21,10 @@ from hitl_desktop.learning.heads import (
     KernelHead,
     LinearHead,
     SeveralHead,
+    TreesHead,
     adapt_head,
     adapt_kernel_head,
+    adapt_trees_head,
     needs_second_class,
 )
 from hitl_desktop.learning.learned_items import marks_of
@@ -321,7 +323,7 @@ def train_from(
 
 def can_be_adapted(head: Head) -> bool:
     """False for a head that can only be trained as a whole."""
-    return isinstance(head, (LinearHead, KernelHead))
+    return isinstance(head, (LinearHead, KernelHead, TreesHead))
 
 
 def adapted(start: Head, rows: Matrix, labels: Ids, *, strength: float) -> Head:
@@ -333,6 +335,8 @@ def adapted(start: Head, rows: Matrix, labels: Ids, *, strength: float) -> Head:
         return adapt_head(start, rows, labels, strength=strength)
     if isinstance(start, KernelHead):
         return adapt_kernel_head(start, rows, labels, strength=strength)
+    if isinstance(start, TreesHead):
+        return adapt_trees_head(start, rows, labels, strength=strength)
     raise KnownError(
         say("This model cannot be adapted to decisions."), say("Start without a model, or choose another one.")
     )

@@ -9,6 +9,7 @@ from hitl_desktop.learning.heads.mlp import MlpHead
 from hitl_desktop.learning.heads.ranking import RankingHead
 from hitl_desktop.learning.heads.several import SeveralHead
 from hitl_desktop.learning.heads.trees import TreesHead
+from hitl_desktop.learning.heads.trees_adapting import adapt_trees_head
 
 __all__ = [
     "HEADS",
@@ -23,6 +24,7 @@ __all__ = [
     "TreesHead",
     "adapt_head",
     "adapt_kernel_head",
+    "adapt_trees_head",
     "fit_head",
     "fit_kernel_head",
     "needs_second_class",
