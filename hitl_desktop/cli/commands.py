@@ -18,6 +18,7 @@ from hitl_desktop.cli.kpis import kpis
 from hitl_desktop.cli.model_files import add_backbone, export_model, import_model
 from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.opening import opened
+from hitl_desktop.cli.preferences import best_of, preferences
 from hitl_desktop.cli.problems import problems as label_problems
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.report import report
@@ -299,6 +300,8 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "export-model": export_model,
     "import-model": import_model,
     "certify": certify,
+    "preferences": preferences,
+    "best-of": best_of,
     "simulate": simulate,
     "deidentify": deidentify,
     "pack": pack,

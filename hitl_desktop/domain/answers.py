@@ -38,7 +38,10 @@ def to_text(comparison: Comparison) -> str:
 
 def of_text(text: str) -> Comparison:
     """The inverse of `to_text`. Raises ValueError, KeyError or TypeError for anything else."""
-    values: Any = json.loads(text)
+    try:
+        values: Any = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("That is no comparison.") from error
     answers = tuple(Answer(_text(one["text"]), _text(one.get("source", ""))) for one in values["answers"])
     return Comparison(_text(values["prompt"]), answers)
 

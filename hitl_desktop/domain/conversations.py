@@ -65,7 +65,10 @@ def to_text(turns: Iterable[Said]) -> str:
 
 def of_text(text: str) -> Turns:
     """The inverse of `to_text`. Raises ValueError, KeyError or TypeError for anything else."""
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("That is no conversation.") from error
     if not isinstance(found, list):
         raise TypeError("That is no conversation.")
     return tuple(Said(Role(turn["role"]), _words(turn["text"]), _words(turn.get("name", ""))) for turn in found)

@@ -129,9 +129,12 @@ def mark_from_plain(values: Mapping[str, Any]) -> Mark:
     for name, wanted in names.items():
         if not _is_of(values[name], wanted):
             raise TypeError(f"{name} is not of the kind it should be.")
-    parts: dict[str, Any] = {
-        name: float(values[name]) if wanted is float else values[name] for name, wanted in names.items()
-    }
+    try:
+        parts: dict[str, Any] = {
+            name: float(values[name]) if wanted is float else values[name] for name, wanted in names.items()
+        }
+    except OverflowError as error:  # JSON has whole numbers of any length
+        raise ValueError("A coordinate is too large.") from error
     return made(**parts, label_id=label)
 
 
@@ -147,6 +150,8 @@ def to_plain(evidence: Evidence, name: Callable[[int | None], str | None] | None
 def from_plain(values: Mapping[str, Any]) -> Evidence:
     """The inverse of `to_plain`. Raises ValueError, KeyError or TypeError for anything else."""
     width, height = values["size"] if values["size"] is not None else (None, None)
+    if values["size"] is not None and not (_is_of(width, int) and _is_of(height, int)):
+        raise TypeError("The size of an image is two whole numbers.")
     return Evidence(tuple(mark_from_plain(mark) for mark in values["marks"]), width, height)
 
 
@@ -157,7 +162,11 @@ def to_json(evidence: Evidence) -> str:
 
 def from_json(text: str) -> Evidence:
     """The inverse of `to_json`. Raises ValueError, KeyError or TypeError for anything else."""
-    return from_plain(json.loads(text))
+    try:
+        values = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("That is no evidence.") from error
+    return from_plain(values)
 
 
 def _is_of(value: object, wanted: type) -> bool:

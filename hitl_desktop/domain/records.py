@@ -233,7 +233,7 @@ def record_of(text: str) -> Record:
         kept = json.loads(text)
         fields = tuple(Field(ColumnType(kind), str(name), _value(value)) for kind, name, value in kept["fields"])
         earlier = {str(name): float(value) for name, value in kept.get("earlier", {}).items()}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
         raise KnownError(say("This item holds no record that can be read.")) from error
     return Record(fields, earlier)
 

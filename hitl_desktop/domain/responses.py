@@ -87,7 +87,11 @@ def to_json(response: Response) -> str:
 
 def from_json(text: str) -> Response:
     """The inverse of `to_json`. Raises ValueError, KeyError or TypeError for anything else."""
-    return Response.of(json.loads(text))
+    try:
+        values = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("That is no response.") from error
+    return Response.of(values)
 
 
 def _whole(values: object) -> tuple[int, ...]:

@@ -168,7 +168,7 @@ def sentence_of(kept: object) -> Sentence:
         return Sentence(kept)
     try:
         value = _value(kept, _DEEPEST)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return NOTHING_TO_SAY
     return value if isinstance(value, Sentence) else NOTHING_TO_SAY
 

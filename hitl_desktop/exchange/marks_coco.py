@@ -136,11 +136,12 @@ def read_coco(path: Path) -> list[MarkedImage]:
             item = image["hitl"]["item"]
             found.setdefault(item, []).append((drawn["order"], NamedMark.of(drawn)))
             abouts[item] = image["file_name"], (image["width"], image["height"])
+        in_order = {
+            item: tuple(named for _, named in sorted(marks, key=lambda entry: entry[0]))
+            for item, marks in found.items()
+        }
     except OSError as error:
         raise KnownError(say("“{name}” cannot be read.", name=path.name), say("Choose another file.")) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise foreign from error
-    return [
-        MarkedImage(item, *abouts[item], tuple(named for _, named in sorted(marks, key=lambda entry: entry[0])))
-        for item, marks in found.items()
-    ]
+    return [MarkedImage(item, *abouts[item], marks) for item, marks in in_order.items()]

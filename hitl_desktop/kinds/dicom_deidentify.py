@@ -122,6 +122,7 @@ def deidentify(source: Path, target: Path, disguise: Disguise) -> Nameless:
         except UnreadableItem:
             raise
         except _DAMAGE as error:
+            target.unlink(missing_ok=True)  # written as far as the first value that cannot be
             raise UnreadableItem(DAMAGED) from error
 
 

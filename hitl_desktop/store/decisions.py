@@ -113,9 +113,7 @@ class DecisionLog:
         self._database.connection().executemany(_INSERT, rows)
         touched = {decision.item_index for decision in decisions}
         live = self.live_of_many(sorted(touched))
-        for index in sorted(touched):
-            standing = standing_of(live.get(index, []))
-            self._items.set_standing(index, standing.state, standing.label_id, standing.findings)
+        self._items.set_standings({index: standing_of(live.get(index, [])) for index in sorted(touched)})
 
     def insert_many(self, decisions: Sequence[Decision]) -> None:
         """Add events at the end of the log, in their order; the items' states are the caller's to follow."""

@@ -323,6 +323,8 @@ class ClassEditor:
         first: int | None = None,
         takes_back: int | None = None,
     ) -> ClassOperation:
+        if self._project.kind.compares:
+            raise KnownError(tr("The classes of this project are its answers."), tr("They stay as they are."))
         last = self._project.store.decisions.count()
         return self._project.store.classes.append(
             ClassOperation(

@@ -271,6 +271,7 @@ class SimulateRequest:
     The features are the usual view of `features_choice`; `start` asks before there is a model; items that say the same
     in `group_column` ("" none) stay on one side of each split.
     `findings`: their number where `truth` holds codes of sets of several findings per item, else 0.
+    `answers`: all class ids where items are comparisons, else ().
     """
 
     features: FeatureRequest
@@ -283,6 +284,7 @@ class SimulateRequest:
     start: str
     group_column: str
     findings: int = 0
+    answers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

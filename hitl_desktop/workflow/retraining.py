@@ -197,7 +197,7 @@ class Retraining:
         return {"against": project.model.version, "suggestions": int(read.sum()), "changed": changed}
 
     def _hash(self, known: list[tuple[int, int]]) -> str:
-        digests = self._project.store.items.digests()
+        digests = self._project.store.items.digests_of([row for row, _ in known])
         return training_hash((digests[row], self._said(class_id)) for row, class_id in known)
 
     def _said(self, answer: int) -> str | list[str]:

@@ -7,6 +7,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.workflow.alike import find_alike
 from hitl_desktop.workflow.asking_pool import prepare_and_ask
 from hitl_desktop.workflow.backbones import add_own_backbone
+from hitl_desktop.workflow.best_of import score_answers
 from hitl_desktop.workflow.comparing import compare_batch
 from hitl_desktop.workflow.deidentifying import deidentify_project
 from hitl_desktop.workflow.explaining import explain
@@ -39,6 +40,7 @@ TASKS: Final[dict[str, Task]] = {
     "add_backbone": add_own_backbone,
     "save_model": save_model,
     "open_model": open_model,
+    "score_answers": score_answers,
     "deidentify": deidentify_project,
     "same_size": find_same_size,
     "pack": pack,

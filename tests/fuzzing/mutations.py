@@ -44,6 +44,7 @@ _TOKENS: Final = (
     b"\0", b"\xff", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b'""', b",", b";", b"\t", b"|", b"\r", b"\n", b"\r\n", b"\\",
     b"{", b"}", b"[", b"]", b":", b"NaN", b"-Infinity", b"1e999", b"\\ud800", b"\\u0000", b"\x1f\x8b", b"PK\x03\x04",
     b"\x89PNG\r\n\x1a\n", b"DICM", b"%PDF", b"null", b"true", b"-", b"9" * 400, b"'", b"\xe2\x80\xae", b"\xc0\x80",
+    b"[" * 3000, b'{"a":' * 3000, b"9" * 5000,
 )  # fmt: skip
 
 odd_values = st.sampled_from(ODD_VALUES).map(copy.deepcopy)

@@ -152,10 +152,10 @@ def _dicom(given: list[bytes], room: Room, _seeds: Seeds) -> None:
             first_frame(stack)
     copy = room.out / "copy.dcm"
     deidentify(files[0], copy, Disguise(b"key"))
-    open_stack((copy,), _DECODER)
     if refused is not None:
         copy.unlink()
         raise refused
+    open_stack((copy,), _DECODER)
 
 
 ROWS: Final[dict[str, Target]] = {

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from hitl_desktop.domain import evidence
+from hitl_desktop.domain import evidence, responses
 from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule, policy_of
 from hitl_desktop.domain.policy_checks import oddities
 from hitl_desktop.domain.policy_conditions import (
@@ -73,6 +73,16 @@ def _evidence(data: bytes, _room: Room, _seeds: Seeds) -> None:
     assert evidence.from_json(evidence.to_json(found)) == found
 
 
+_RESPONSES: Final = (
+    {"ranking": [[0], [1, 2]], "ratings": [5, 3, 1], "sides": [1, 0, 2]}, {"turn": 3, "reply": "Sorry."},
+)  # fmt: skip
+
+
+def _response(data: bytes, _room: Room, _seeds: Seeds) -> None:
+    found = responses.from_json(data.decode("utf-8", "surrogatepass"))
+    assert responses.from_json(responses.to_json(found)) == found
+
+
 def _policy(data: bytes, room: Room, _seeds: Seeds) -> None:
     policy = policy_of(read_policy_file(room.put("policy.json", data)), KNOWN)
     assert policy_of(policy.plain(KNOWN), KNOWN).same_as(policy)
@@ -120,6 +130,7 @@ ROWS: Final[dict[str, Target]] = {
     ),
     "marks coco": Target(lambda _: odd.json_like([_COCO]), lambda d, room, _: read_coco(room.put("c.json", d))),
     "evidence": Target(lambda _: odd.json_like(_EVIDENCE), _evidence, (ValueError, KeyError, TypeError)),
+    "response": Target(lambda _: odd.json_like(_RESPONSES), _response, (ValueError, KeyError, TypeError)),
     "policy": Target(lambda _: odd.json_like([_POLICY]), _policy),
     "sentence": Target(lambda _: odd.values_like(_SENTENCES), _sentence, ()),
     "talk": Target(_talks, _talk, ()),

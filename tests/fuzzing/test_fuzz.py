@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from hitl_desktop.domain import evidence, responses
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.exchange import IMPORTERS
+from hitl_desktop.kinds import KINDS
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.scores import read_array, read_novelty, read_utilities
 from tests.fuzzing.attempt import attempt
@@ -84,6 +86,39 @@ def test_a_number_of_digits_that_is_no_number_is_said_all_the_same() -> None:
     kept = {"say": "{a} {b}", "values": {"a": {"figure": [1.5, True, False]}, "b": {"share": [0.5, True]}}}
     assert sentence_of(kept).english() == "1.5 50.0 %"
     assert str(sentence_of(kept)) == sentence_of(kept).english()
+
+
+LONG = "9" * 400
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "[" * 3000,
+        '{"a":' * 3000,
+        f'{{"fields": [["number", "a", {LONG}]]}}',
+        f'{{"fields": [], "earlier": {{"a": {LONG}}}}}',
+        f'{{"say": "{{a}}", "values": {{"a": {{"figure": [{LONG}, 1, false]}}}}}}',
+    ],
+)
+def test_an_item_that_is_kept_oddly_can_be_listed(kept: str) -> None:
+    for kind in KINDS.values():
+        assert kind.plain(kept) == kept
+        assert kind.without(kept, frozenset({"a"})) == kept
+    assert sentence_of(kept).english() in ("", kept)
+
+
+@pytest.mark.parametrize("size", [[None, 40], [0.5, 3], ["a", "b"], [True, 3]])
+def test_evidence_in_an_image_of_no_size_is_none(size: list[Any]) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        evidence.from_plain({"size": size, "marks": []})
+    with pytest.raises(ValueError, match="too large"):
+        evidence.mark_from_plain(
+            {"kind": "box", "x": int(LONG), "y": 0, "width": 1, "height": 1, "frame": 0, "label": None}
+        )
+    for read in (evidence.from_json, responses.from_json):
+        with pytest.raises(ValueError, match="no "):
+            read("[" * 3000)
 
 
 @pytest.mark.parametrize("cut", [1, 8, 60, -1])

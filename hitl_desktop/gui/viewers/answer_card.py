@@ -12,7 +12,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_16, STRONG
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.kinds.text import is_rtl
-from hitl_desktop.language import tr, trn
+from hitl_desktop.language import trn
 
 _MARGIN: Final = 20
 _HEAD: Final = 40
@@ -116,8 +116,13 @@ class AnswerCard(QFrame):
     def show_answer(self, title: str, text: str, beside: str, spans: Spans, *, second: bool) -> None:
         """Show an answer; `beside` says more of it than its length (source and score, once it is decided)."""
         words = trn("{n} word", "{n} words", len(text.split()))
-        self._title.setText(title)
+        self.set_title(title)
         self._aside.setText(f"{beside} · {words}" if beside else words)
         self.text.show_text(text, spans, second=second)
-        self.text.setAccessibleName(tr("{title}, {words}", title=title, words=words))
+        self.text.setAccessibleDescription(words)
+
+    def set_title(self, title: str) -> None:
+        """What its place is called."""
+        self._title.setText(title)
+        self.text.setAccessibleName(title)
         self.setAccessibleName(title)

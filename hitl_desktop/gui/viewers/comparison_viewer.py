@@ -187,6 +187,7 @@ class ComparisonViewer(ItemViewer):
             self._grid.removeWidget(card)
             self._grid.addWidget(card, place // columns, place % columns)
             card.setMinimumHeight(self.theme.px(_LEAST_CARD))
+            card.set_title(self.title_of(place))
         for column in range(_BESIDE):
             self._grid.setColumnStretch(column, int(column < columns))
         self._area.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

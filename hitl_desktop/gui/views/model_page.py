@@ -13,6 +13,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8
 from hitl_desktop.gui.views.model_card_sheet import ModelCardSheet, card_facts
 from hitl_desktop.gui.views.model_compare import ModelCompare
 from hitl_desktop.gui.views.model_overview import ModelOverview
+from hitl_desktop.gui.views.preferences.sheet import PreferenceSheet
 from hitl_desktop.gui.views.problems.sheet import ProblemsSheet
 from hitl_desktop.gui.views.question import Question
 from hitl_desktop.gui.widgets.card import rule
@@ -26,7 +27,7 @@ if TYPE_CHECKING:  # numpy and the store come with the first project, not with t
 
 MODEL_SUFFIX: Final = ".hitlmodel"
 """The ending of model files. The library that reads them is not loaded in the window: a test compares the two."""
-_OVERVIEW, _PROBLEMS = 0, 1
+_OVERVIEW, _PROBLEMS, _ANSWERS = range(3)
 _MODEL_FILES: Final = f"(*{MODEL_SUFFIX})"
 
 
@@ -51,6 +52,7 @@ class ModelPage(QWidget):
         self.compare = ModelCompare(context)
         self.card = ModelCardSheet(context)
         self.problems = ProblemsSheet(context)
+        self.answers = PreferenceSheet(context)
         self.sheets = QStackedWidget()
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
@@ -58,6 +60,7 @@ class ModelPage(QWidget):
         self.tabs.setAccessibleName(tr("Model"))
         self.tabs.addTab(tr("Overview"))
         self.tabs.addTab(tr("Label problems"))
+        self.tabs.addTab(tr("Answers"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -68,7 +71,7 @@ class ModelPage(QWidget):
         column.addLayout(row)
         column.addWidget(rule())
         column.addWidget(self.sheets)
-        for sheet in (self.overview, self.compare, self.card, self.problems):
+        for sheet in (self.overview, self.compare, self.card, self.problems, self.answers):
             self.sheets.addWidget(sheet)
         self._connect()
         self._project_changed()
@@ -76,7 +79,9 @@ class ModelPage(QWidget):
     def refresh(self, changes: "Changes") -> None:
         """Follow a change. Nothing is read while the page is not on screen: showing it reads."""
         concerns = changes.decisions or changes.model or changes.pool or changes.routing or changes.settings
-        if concerns and self.isVisible() and self.sheets.currentWidget() is not self.problems:
+        if concerns and self.isVisible() and self.sheets.currentWidget() is self.answers:
+            self.answers.refresh()
+        elif concerns and self.isVisible() and self.sheets.currentWidget() is not self.problems:
             self._reload()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -181,7 +186,7 @@ class ModelPage(QWidget):
         self.card.left.connect(self.leave)
 
     def _show_tab(self, place: int) -> None:
-        self.sheets.setCurrentWidget(self.problems if place == _PROBLEMS else self.overview)
+        self.sheets.setCurrentWidget({_PROBLEMS: self.problems, _ANSWERS: self.answers}.get(place, self.overview))
 
     def _count_problems(self, count: int) -> None:
         title = tr("Label problems") if count < 0 else tr("Label problems · {n}", n=number(count))
@@ -189,6 +194,8 @@ class ModelPage(QWidget):
 
     def _project_changed(self) -> None:
         self._count_problems(-1)
+        bridge = self._context.bridge
+        self.tabs.setTabVisible(_ANSWERS, bridge.is_open and bridge.desk.project.kind.compares)
         self.tabs.setCurrentIndex(_OVERVIEW)
         self._show_tab(_OVERVIEW)
         if self.isVisible():

@@ -24,6 +24,7 @@ STYLE: Final = 12
 _TOPICS: Final = 128
 _FIT_ANSWERS: Final = 12_000
 _CLIP: Final = 5.0
+"""Standard deviations: an answer far longer than all others is not a hundred times as good or bad."""
 _POWER_ROUNDS: Final = 4
 
 
@@ -83,7 +84,8 @@ class _Words:
     def transform(self, X: Matrix) -> FloatArray:
         """Answers (m, 1 + words + STYLE) → (m, topics + STYLE)."""
         style = (X[:, -STYLE:].toarray() - self.mean) * self.scale
-        return np.hstack([self.weighted(X) @ self.topics, np.clip(style, -_CLIP, _CLIP)]).astype(np.float32)
+        bound = _CLIP / np.sqrt(STYLE)
+        return np.hstack([self.weighted(X) @ self.topics, np.clip(style, -bound, bound)]).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,80 @@
+"""The commands of comparisons: their figures, and the best of several new answers."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from hitl_desktop.assurance.preferences import Share
+from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.opening import opened
+from hitl_desktop.cli.running import run_here
+from hitl_desktop.domain.answers import of_text
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout
+from hitl_desktop.exchange.table import read_table, sniff
+from hitl_desktop.workflow.best_of import ScoredAnswers
+from hitl_desktop.workflow.preference_figures import PreferenceFigures, preference_figures
+from hitl_desktop.workflow.score_request import score_answers_request
+from hitl_desktop.workflow.snapshot import take_snapshot
+
+
+def preferences(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
+    """Tell the figures of comparisons."""
+    with opened(arguments.project) as project:
+        found = preference_figures(project, take_snapshot(project))
+    return found.plain(), "\n".join(_lines(found))
+
+
+def best_of(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
+    """Score new answers of a table, and tell the best of each row."""
+    with opened(arguments.project) as project:
+        guess = sniff(arguments.data)
+        layout = ROW_KINDS["preference"].guess(guess) or Layout()
+        contents = read_table(
+            arguments.data,
+            id_column=guess.id_column,
+            text_column=None,
+            label_column=None,
+            progress=no_progress,
+            cancelled=never_cancelled,
+            guess=guess,
+            kind="preference",
+            layout=Layout(layout.roles, {**layout.options, "answers": "9"}),
+        )
+        request = score_answers_request(project, tuple(item.text for item in contents.items))
+    scores = run_here("score_answers", request, ScoredAnswers).scores
+    rows = []
+    for item, row in zip(contents.items, scores, strict=True):
+        best = max(range(len(row)), key=row.__getitem__)
+        texts = of_text(item.text).texts
+        rows.append({"id": item.path, "best": best + 1, "scores": [round(s, 4) for s in row], "answer": texts[best]})
+    if arguments.out is not None:
+        Path(arguments.out).write_text("".join(json.dumps(row) + "\n" for row in rows), "ascii")
+    left = len(contents.unreadable)
+    words = [f"{row['id']}: answer {row['best']} of {len(given)}" for row, given in zip(rows, scores, strict=True)]
+    return {"rows": rows, "left_out": left}, "\n".join([*words, f"{left} rows were left out."])
+
+
+def _lines(found: PreferenceFigures) -> list[str]:
+    lines = []
+    if found.right is not None:
+        lines.append(f"Reward model v{found.version}: right on {_in_words(found.right)} random pairs, ties left out.")
+    lines.append(f"First side better: {_in_words(found.first_side)}{_chance(found.first_side)}.")
+    lines.append(f"Same answer the second time: {_in_words(found.same_again)}.")
+    lines.append(f"Equal or bad: {found.ties} of {found.decided}.")
+    lines += [
+        f"{one.name}: beats an average source in {one.share:.0%} ({one.low:.0%} to {one.high:.0%}), "
+        f"{one.wins} won, {one.losses} lost, {one.ties} even"
+        for one in found.sources
+    ]
+    return lines
+
+
+def _in_words(share: Share) -> str:
+    interval = f" ({share.low:.0%} to {share.high:.0%})" if share.of else ""
+    return f"{share.hits} of {share.of}{interval}"
+
+
+def _chance(share: Share) -> str:
+    return "" if share.chance is None else f", p = {share.chance:.3f}"

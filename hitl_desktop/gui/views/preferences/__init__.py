@@ -1,0 +1,1 @@
+"""The sheet of comparisons on the model page."""
