@@ -125,6 +125,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "export": mark("Export"),
         "report": mark("Report"),
         "add_items": mark("Add items"),
+        "verify": mark("Check the record"),
         "masks": mark("Masks over writing in pictures"),
         "signatures": mark("Signatures"),
         "switch_reviewer": mark("Switch reviewer"),
