@@ -308,6 +308,10 @@ class Commands(QObject):
         """Show the figures."""
         self._window.show_page("figures")
 
+    def page_map(self) -> None:
+        """The map of all items."""
+        self._window.show_page("map")
+
     def page_history(self) -> None:
         """Show the history."""
         self._window.show_page("history")
