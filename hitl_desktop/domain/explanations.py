@@ -45,8 +45,6 @@ class Refusal(StrEnum):
     OWN_FEATURES = "own features"
     JUMPS = "jumps"
     """The model decides by thresholds, so that no part has a share."""
-    TURNS = "turns"
-    """A conversation: its turns count in more than one way, which are not told apart."""
     ONE_CLASS = "one class"
     """The model tells nothing apart: of its classes one is left."""
     NOT_READ = "not read"

@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # made when it is first shown
     from hitl_desktop.gui.views.masks.page import MasksPage
     from hitl_desktop.gui.views.model_page import ModelPage
     from hitl_desktop.gui.views.routing.page import RoutingPage
+    from hitl_desktop.gui.views.steer.page import SteerPage
     from hitl_desktop.workflow.folder_watch import Ready
 
 
@@ -118,10 +119,8 @@ class DeskView(QWidget):
             self._connect_settings(page)
         if page_id == "keys":
             cast("KeysPage", page).keys_changed.connect(self.renewal_wanted)
-        if page_id == "model":
-            cast("ModelPage", page).items_wanted.connect(self._open_items)
-        if page_id == "figures":
-            cast("FiguresPage", page).items_wanted.connect(self._open_items)
+        if page_id in ("model", "figures", "steer"):
+            cast("ModelPage | FiguresPage | SteerPage", page).items_wanted.connect(self._open_items)
         if page_id == "map":
             item_map = cast("MapPage", page)
             item_map.items_wanted.connect(self._show_in_gallery)

@@ -234,8 +234,8 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _json_lines(quoted: str, start: int, turn: int) -> list[ShownLine]:
-    """The lines of what stands in quotes, each character at the place of its escape."""
+def unquoted(quoted: str, start: int) -> tuple[list[str], list[int]]:
+    """The characters of what stands in the quotes of a JSON text from `start` on, and the place of each there."""
     characters: list[str] = []
     places: list[int] = []
     at = 0
@@ -248,6 +248,12 @@ def _json_lines(quoted: str, start: int, turn: int) -> list[ShownLine]:
         at = escape.end()
     characters += quoted[at:]
     places += range(start + at, start + len(quoted))
+    return characters, places
+
+
+def _json_lines(quoted: str, start: int, turn: int) -> list[ShownLine]:
+    """The lines of what stands in quotes, each character at the place of its escape."""
+    characters, places = unquoted(quoted, start)
     said = "".join(characters)
     lines = lines_of(said, 0, turn)
     found = []

@@ -113,9 +113,7 @@ class DecisionLog:
         self._database.connection().executemany(_INSERT, rows)
         touched = {decision.item_index for decision in decisions}
         live = self.live_of_many(sorted(touched))
-        for index in sorted(touched):
-            standing = standing_of(live.get(index, []))
-            self._items.set_standing(index, standing.state, standing.label_id, standing.findings)
+        self._items.set_standings({index: standing_of(live.get(index, [])) for index in sorted(touched)})
 
     def insert_many(self, decisions: Sequence[Decision]) -> None:
         """Add events at the end of the log, in their order; the items' states are the caller's to follow."""
@@ -315,21 +313,6 @@ class DecisionLog:
             (number, *_NOT_TRAINING),
         ).fetchone()
         return int(row[0])
-
-    def answers_since(self, number: int, most: int) -> list[tuple[int, int, int | None, tuple[int, ...] | None]]:
-        """(number, item index, label id, findings) of the answers after `number` that may train and stand: of each item
-        the last one, of all items the last `most`, oldest first.
-        """
-        rows = self._database.execute_sql(
-            "SELECT d.number, d.idx, d.label_id, d.findings FROM decision AS d INDEXED BY decision_by_people"  # noqa: S608
-            " WHERE d.number > ? AND d.verdict IN ('confirmed', 'corrected') AND d.slot NOT IN (?, ?, ?)"
-            f" AND d.slot <> 'automatic' AND {_NOT_TAKEN_BACK} ORDER BY d.number DESC LIMIT ?",
-            (number, *_NOT_TRAINING, most),
-        )
-        found: dict[int, tuple[int, int, int | None, tuple[int, ...] | None]] = {}
-        for at, index, label_id, findings in rows:
-            found.setdefault(index, (at, index, label_id, ids_from_sql(findings)))
-        return sorted(found.values(), key=lambda answer: answer[0])
 
     def for_second_reader(self) -> list[int]:
         """The items that somebody answered under a rule that asks for a second reader, taken back or not."""

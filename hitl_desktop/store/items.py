@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import peewee
 
+from hitl_desktop.domain.decisions import Standing
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.items import Duplicate, FoundItem, Item, ItemState, Other, Unreadable
@@ -39,6 +40,7 @@ _BY_INDEX = (
     "SELECT idx, digest, path, truth_id, fields, state, label_id, findings, truth_findings FROM item"
     " WHERE idx IN (SELECT value FROM json_each(?))"
 )
+_SET_STANDING = "UPDATE item SET state = ?, label_id = ?, findings = ? WHERE idx = ?"
 _NOTE_SORTS: dict[type, str] = {Duplicate: "duplicate", Unreadable: "unreadable", Other: "other"}
 
 
@@ -257,11 +259,18 @@ class ItemTable:
     ) -> None:
         """Store the fold's result for one item; called in the transaction of the decision."""
         self._database.execute_sql(
-            "UPDATE item SET state = ?, label_id = ?, findings = ? WHERE idx = ?",
+            _SET_STANDING,
             (state.value, label_id, ids_to_sql(findings), index),
         )
         if (item := self._known.find(("item", index))) is not None:
             self._known.put(("item", index), replace(item, state=state, label_id=label_id, findings=findings))
+
+    def set_standings(self, standings: Mapping[int, Standing]) -> None:
+        """As `set_standing`, for many items at once, by index."""
+        self._database.connection().executemany(
+            _SET_STANDING,
+            [(s.state.value, s.label_id, ids_to_sql(s.findings), index) for index, s in standings.items()],
+        )
 
     def add_notes(self, notes: Iterable[Duplicate | Unreadable | Other]) -> None:
         """Keep what the import left out."""

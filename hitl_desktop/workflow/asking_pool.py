@@ -16,6 +16,7 @@ from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.learning.novelty import novelty
 from hitl_desktop.learning.query_strategies import Query
 from hitl_desktop.learning.query_strategies.query import Findings
+from hitl_desktop.learning.ranking import rank_pool
 from hitl_desktop.learning.rankings import compared as best_two
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.workflow.embedding import embedded, pool_representation
@@ -119,7 +120,8 @@ def write_asking(
         asked = ask(asking.strategy, query, rng, start=asking.start, cold=asking.cold and not asking.several)
         utilities[candidates] = asked.utilities
         reasons[candidates] = asked.reasons
-    write_utilities(asking.out, utilities, reasons, novel)
+    utilities = np.asarray(utilities, np.float32)
+    write_utilities(asking.out, utilities, reasons, novel, rank_pool(utilities, features.items, seed))
 
 
 def _losses(

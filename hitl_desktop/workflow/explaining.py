@@ -35,6 +35,7 @@ from hitl_desktop.workflow.embedding import row_cache
 from hitl_desktop.workflow.explain_request import ExplainRequest
 from hitl_desktop.workflow.explaining_pictures import picture_parts
 from hitl_desktop.workflow.explaining_records import record_parts
+from hitl_desktop.workflow.explaining_talks import talk_parts
 from hitl_desktop.workflow.explaining_texts import MEANING, text_parts
 from hitl_desktop.workflow.extraction import extractor_of
 from hitl_desktop.workflow.views import parts_of
@@ -181,13 +182,11 @@ def _taken_apart(opened: OpenedModel, features: Matrix, row: Matrix, text: str, 
     basis = _basis(whole, looked_into)
     if not looked_into:
         return TakenApart(score, basis, (), (), Refusal.OWN_FEATURES)
-    if bundle.kind == "conversation":
-        return TakenApart(score, basis, (), (), Refusal.TURNS)
     if shares is None and MEANING not in looked_into:
         return TakenApart(score, basis, (), (), Refusal.JUMPS)
     found, grid = _parts(opened, shares, features, text, contrast)
     rest = score - start - sum(part.value for part in found)
-    if bundle.kind == "text" or abs(rest) >= _NOTHING:
+    if bundle.kind in _OF_WORDS or abs(rest) >= _NOTHING:
         found = [*found, Part(PartKind.REST, rest)]
     return TakenApart(score, basis, (*found, Part(PartKind.START, start)), grid, Refusal.NONE)
 
@@ -217,6 +216,8 @@ def _parts(
     grid: Grid = ()
     if opened.bundle.kind == "text":
         found = text_parts(opened.bundle, shares, features, text, contrast)
+    elif opened.bundle.kind == "conversation":
+        found = talk_parts(opened.bundle, shares, features, text, contrast)
     else:
         assert shares is not None  # noqa: S101 - refused before
         found, grid = picture_parts(opened.bundle, shares, features)
@@ -237,7 +238,13 @@ def _basis(whole: Decomposition | None, looked_into: set[str]) -> Basis:
     return Basis.EXACT if whole is not None and whole.is_exact else Basis.ON_THE_WAY
 
 
-_KNOWN: Final = frozenset({"words", "characters", "minilm", "scattering", "texture", "colour", "picture"})
+_OF_WORDS: Final = ("text", "conversation")
+_KNOWN: Final = frozenset(
+    (
+        *("words", "characters", "last words", "last characters", "minilm"),
+        *("scattering", "texture", "colour", "picture"),
+    )
+)
 """The blocks of features that can be looked into."""
 _NOTHING: Final = 5e-3
 """Less than this is not seen in two digits."""

@@ -34,7 +34,7 @@ from hitl_desktop.learning.representations.representation import parts
 WORDS: Final = 7
 """Words with a part of their own; all others share one."""
 MEANING: Final = "minilm"
-_COUNTS: Final = ("words", "characters")
+COUNTS: Final = ("words", "characters")
 _LOOKED_AT: Final = 100_000
 """Characters from the beginning among which words are told apart; what stands behind them is in the rest."""
 _READ: Final = 3000
@@ -42,7 +42,7 @@ _READ: Final = 3000
 _MOST_WORDS: Final = 180
 """Words that the embedder sees of a text at most, about."""
 _FEWEST: Final = 8
-_VISIBLE: Final = 5e-3
+VISIBLE: Final = 5e-3
 
 Amounts = npt.NDArray[np.float64]
 
@@ -78,8 +78,8 @@ def text_parts(
     """
     head = text[:_LOOKED_AT]
     characters = np.zeros(len(head))
-    if shares is not None and _COUNTS[0] in shares.amounts:
-        characters = _of_counts(head, shares, _block(bundle, features, _COUNTS))
+    if shares is not None and COUNTS[0] in shares.amounts:
+        characters = of_counts(head, shares, block_of(bundle, features, COUNTS))
     pieces = pieces_of(head)
     amounts = piece_amounts(pieces, characters)
     reads = any(name == MEANING for name, _ in bundle.blocks)
@@ -90,18 +90,20 @@ def text_parts(
     found = [
         Part(PartKind.WORD, value, text[unit.spans[0][0] : unit.spans[0][1]], unit.spans)
         for unit, value in zip(units, values, strict=True)
-        if abs(value) >= _VISIBLE
+        if abs(value) >= VISIBLE
     ]
     strongest = sorted(found, key=lambda part: -abs(part.value))[:WORDS]
     return sorted(strongest, key=lambda part: -part.value)
 
 
-def _of_counts(text: str, shares: FeatureShares, counts: Amounts) -> Amounts:
-    """What n-grams add, by character: each n-gram's amount is shared evenly among its places."""
+def of_counts(text: str, shares: FeatureShares, counts: Amounts, names: tuple[str, ...] = COUNTS) -> Amounts:
+    """What n-grams add, by character: each n-gram's amount is shared evenly among its places. `names` are the blocks
+    of words and of characters, `counts` the features of both.
+    """
     where = occurrences(text)
     if not len(where.columns):
         return np.zeros(len(text))
-    amounts = np.concatenate([shares.amounts[name] for name in _COUNTS])
+    amounts = np.concatenate([shares.amounts[name] for name in names])
     # A text that is longer than what is looked at has more of the n-gram elsewhere: its share stays in the rest.
     each = np.divide(amounts, counts, out=np.zeros_like(amounts), where=counts > 0)
     return shared_among_characters(len(text), where.starts, where.ends, each[where.columns] * where.shares)
@@ -131,12 +133,12 @@ def _read_without(
         return []
     read_again = TEXT_MINILM.extract([_left_out(text, unit) for unit in units])
     rows = sp.vstack if sp.issparse(features) else np.concatenate
-    both = rows([features, _with_block(bundle, features, read_again)])
+    both = rows([features, with_block(bundle, features, read_again)])
     scores = score_of(bundle.head, bundle.calibration, bundle.embed(both), contrast)
     return [unit.exact + float(scores[0] - score) for unit, score in zip(units, scores[1:], strict=True)]
 
 
-def _with_block(bundle: ModelBundle, features: Matrix, rows: npt.NDArray[np.float32]) -> Matrix:
+def with_block(bundle: ModelBundle, features: Matrix, rows: npt.NDArray[np.float32]) -> Matrix:
     """The features of an item once for each of `rows` (n, 384), which stand in the place of the embedding."""
     found = []
     for (name, _), part in zip(bundle.blocks, parts(bundle.blocks), strict=True):
@@ -150,7 +152,7 @@ def _with_block(bundle: ModelBundle, features: Matrix, rows: npt.NDArray[np.floa
     return np.hstack(found)
 
 
-def _block(bundle: ModelBundle, features: Matrix, names: tuple[str, ...]) -> Amounts:
+def block_of(bundle: ModelBundle, features: Matrix, names: tuple[str, ...]) -> Amounts:
     """The features of some blocks of one item, end to end."""
     row = np.asarray(features.toarray() if sp.issparse(features) else features, np.float64).ravel()
     found = zip(bundle.blocks, parts(bundle.blocks), strict=True)

@@ -35,7 +35,7 @@ from hitl_desktop.workflow.item_files import check_images_are_in, data_moved, ki
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.reserving import fitted_on, reserve_of, usual_pace
-from hitl_desktop.workflow.scores import read_novelty, read_scores, read_utilities
+from hitl_desktop.workflow.scores import read_novelty, read_ranked, read_scores
 from hitl_desktop.workflow.suggestion import Suggestion, suggestion_of
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class Project:
         self.quick: QuickAnswers | None = None
         """What the model says at once, until the next version: only for who shows a suggestion (`said_now`)."""
         self._ranked: tuple[Path, tuple[FloatArray, npt.NDArray[np.uint8]]] | None = None
+        self.ranking: npt.NDArray[np.int64] | None = None
+        """The pool in the order that follows from `utilities`, where a task has worked it out; shape (n,)."""
         self.holdout = Holdout.parse(str(store.fact("holdout", USUAL.text)))
         self.reserve: Reserve = reserve_of(store, self.holdout, self.seed, len(self.pool))
         policy = routing.policy_in_force(store)
@@ -345,10 +347,11 @@ class Project:
         path = self.utilities_file()
         if self._ranked is not None and self._ranked[0] == path:
             return self._ranked[1]
-        stored = read_utilities(path)
+        self.ranking = None
+        stored = read_ranked(path)
         if stored is not None and len(stored[0]) == len(self.pool):
-            self._ranked = path, stored
-            return stored
+            self._ranked, self.ranking = (path, stored[:2]), stored[2]
+            return stored[:2]
         if self.store.is_writer:
             path.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
         probabilities = self.pool.probabilities

@@ -192,7 +192,9 @@ class ReviewQueue:
         """
         size = len(self._project.pool)
         if self._ranked is None or self._ranked[0] is not utilities or len(self._ranked[1]) != size:
-            self._ranked = utilities, rank_pool(utilities, size, self._project.seed)
+            made = self._project.ranking
+            ranking = rank_pool(utilities, size, self._project.seed) if made is None or len(made) != size else made
+            self._ranked = utilities, ranking
         return self._ranked[1]
 
     def _adopt(self, plan: Plan) -> None:

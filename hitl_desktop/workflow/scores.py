@@ -48,10 +48,18 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]] | None:
 
 
 def write_utilities(
-    path: Path, utilities: FloatArray, reasons: npt.NDArray[np.uint8], novelty: FloatArray | None = None
+    path: Path,
+    utilities: FloatArray,
+    reasons: npt.NDArray[np.uint8],
+    novelty: FloatArray | None = None,
+    ranking: npt.NDArray[np.int64] | None = None,
 ) -> None:
-    """Write how much each item is worth asking (n,), and why (n,); and the chances of `learning/novelty.py` (n,)."""
+    """Write how much each item is worth asking (n,), and why (n,); the chances of `learning/novelty.py` (n,); and the
+    items in the order that follows (n,), as sorting a million of them takes too long for the window.
+    """
     new = {} if novelty is None else {"novelty": novelty}
+    if ranking is not None:
+        new["ranking"] = ranking.astype(np.int32)
     write_arrays(path, {"utilities": utilities, "reasons": reasons, **new})
 
 
@@ -63,13 +71,32 @@ def read_novelty(path: Path) -> FloatArray | None:
 
 def read_utilities(path: Path) -> tuple[FloatArray, npt.NDArray[np.uint8]] | None:
     """What `write_utilities` wrote; None when it is not there."""
+    found = read_ranked(path)
+    return None if found is None else found[:2]
+
+
+def read_ranked(
+    path: Path,
+) -> tuple[FloatArray, npt.NDArray[np.uint8], npt.NDArray[np.int64] | None] | None:
+    """As `read_utilities`, and the order that follows from them; None for that where it is not there, or is none."""
     stored = read_arrays(path)
     if stored is None or not {"utilities", "reasons"} <= stored.keys():
         return None
     utilities, reasons = stored["utilities"], stored["reasons"]
     if utilities.ndim != 1 or utilities.shape != reasons.shape:
         return None
-    return np.asarray(utilities, np.float32), np.asarray(reasons, np.uint8)
+    return np.asarray(utilities, np.float32), np.asarray(reasons, np.uint8), _order_in(stored, len(utilities))
+
+
+def _order_in(stored: Arrays, items: int) -> npt.NDArray[np.int64] | None:
+    """The ranking, if it has every item once."""
+    ranking = stored.get("ranking")
+    if ranking is None or ranking.shape != (items,) or ranking.dtype != np.int32:
+        return None
+    order = np.asarray(ranking, np.int64)
+    if items and (order.min() < 0 or order.max() >= items):
+        return None
+    return order if bool((np.bincount(order, minlength=items) == 1).all()) else None
 
 
 def write_array(path: Path, array: npt.NDArray[np.generic]) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop import paths
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import MEDIUM, RADIUS_CONTROL, SPACE_12, SPACE_16
+from hitl_desktop.gui.theme.tokens import MEDIUM, RADIUS_CONTROL, SPACE_8, SPACE_16
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painted import Painted
@@ -17,8 +17,10 @@ from hitl_desktop.gui.widgets.painting import fill_rounded
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.samples import Sample
 
-_SIDE: Final = 56
-_LINE_WIDTHS: Final = (37, 28, 40, 34, 19)
+_SIDE: Final = 40
+_LINE_WIDTHS: Final = (26, 19, 28, 23, 13)
+_TURN: Final = 8
+"""So far the turns of one side stand in."""
 _LARGE: Final = 128
 
 
@@ -28,7 +30,7 @@ class SampleRow(QWidget):
     def __init__(self, theme: Theme, sample: Sample, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
+        row.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
         row.setSpacing(14)
         row.addWidget(SampleTile(theme, sample))
         words = QVBoxLayout()
@@ -51,6 +53,7 @@ class SampleTile(Painted):
         super().__init__(theme, parent)
         self.setFixedSize(_SIDE, _SIDE)
         self._pictures = pictures_of(sample) if sample.kind == "image" else []
+        self._takes_turns = sample.kind == "conversation"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -59,7 +62,8 @@ class SampleTile(Painted):
             self._paint_pictures(painter)
         else:
             for number, width in enumerate(_LINE_WIDTHS):
-                line = self.placed(QRect(8, 8 + 9 * number, width, 3))
+                left = 5 + (_TURN if self._takes_turns and number % 2 else 0)
+                line = self.placed(QRect(left, 5 + 7 * number, width, 2))
                 fill_rounded(painter, line, 1, self.theme.colour("text3"))
 
     def _paint_pictures(self, painter: QPainter) -> None:

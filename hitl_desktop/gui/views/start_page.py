@@ -178,7 +178,7 @@ class StartPage(QWidget):
         head = QHBoxLayout()
         head.addWidget(PlainLabel(tr("Or try a sample"), "title"))
         head.addStretch(1)
-        self._aside = PlainLabel(tr("in the box, model included, first item in under a minute"), "small", "text2")
+        self._aside = PlainLabel(tr("in the box, first item in under a minute"), "small", "text2")
         head.addWidget(self._aside)
         column.addLayout(head)
         column.addSpacing(SPACE_12)

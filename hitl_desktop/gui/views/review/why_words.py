@@ -38,7 +38,6 @@ _BASES: Final[dict[Basis, tuple[str, str]]] = {
 _REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.OWN_FEATURES: mark("The features come from a model of your own, which cannot be looked into."),
     Refusal.JUMPS: mark("This model decides by thresholds, so that no part has a share of its own."),
-    Refusal.TURNS: mark("What each turn adds is not told apart. These are the nearest decided conversations."),
     Refusal.ONE_CLASS: mark("The model knows one class only that is still in use."),
     Refusal.NOT_READ: mark("The model could not read this item."),
 }
