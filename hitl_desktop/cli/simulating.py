@@ -56,6 +56,7 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
         choices.start,
         choices.group_column,
         findings,
+        tuple(label.id for label in project.labels) if project.kind.compares else (),
     )
     result = run_here("simulate", request, SimulationResult)
     answer = _answer(result, names)

@@ -35,6 +35,9 @@ class Happening(StrEnum):
 
     BEGUN = "begun"
     """The record begins; `was` counts the rows that were there before it did."""
+    MOVED = "moved"
+    """The folder is not where its last anchor was made: a copy, perhaps, beside the one it was copied from. From here
+    on it is a record of its own, with the id `project`."""
     OPENED = "opened"
     CLOSED = "closed"
     MIGRATED = "migrated"
@@ -67,11 +70,23 @@ def anchor_message(project: str, number: int, digest: bytes, at_utc: str) -> byt
     return ANCHOR_MARK + canonical({"at": at_utc, "hash": digest.hex(), "n": number, "project": project}).encode()
 
 
+_PLAIN: Final = frozenset({str, int, bool})
+_plain_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, check_circular=False, separators=(",", ":")).encode
+
+
 def canonical(value: Any) -> str:
     """Canonical JSON by RFC 8785: keys sorted by their UTF-16 units, no spaces, numbers as ECMAScript writes them.
 
     A lone surrogate, which has no UTF-8, is written as an escape. Raises ValueError for numbers that JSON has not.
     """
+    if type(value) is dict and _PLAIN.issuperset(map(type, value.values())):  # nearly all events, one with every key
+        text = _plain_json(value)
+        if text.isascii():  # then the keys are sorted by their UTF-16 units too
+            return text
+    return _canonical(value)
+
+
+def _canonical(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return "null" if value is None else "true" if value else "false"
     if isinstance(value, str):
@@ -82,8 +97,8 @@ def canonical(value: Any) -> str:
         return _number(value)
     if isinstance(value, Mapping):
         keys = sorted(value, key=lambda key: str(key).encode("utf-16-be", "surrogatepass"))
-        return "{" + ",".join(f"{_text(str(key))}:{canonical(value[key])}" for key in keys) + "}"
-    return "[" + ",".join(map(canonical, value)) + "]"
+        return "{" + ",".join(f"{_text(str(key))}:{_canonical(value[key])}" for key in keys) + "}"
+    return "[" + ",".join(map(_canonical, value)) + "]"
 
 
 def _text(value: str) -> str:

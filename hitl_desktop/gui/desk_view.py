@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # made when it is first shown
     from hitl_desktop.gui.views.masks.page import MasksPage
     from hitl_desktop.gui.views.model_page import ModelPage
     from hitl_desktop.gui.views.routing.page import RoutingPage
+    from hitl_desktop.gui.views.steer.page import SteerPage
     from hitl_desktop.workflow.folder_watch import Ready
 
 
@@ -117,10 +118,8 @@ class DeskView(QWidget):
             self._connect_settings(page)
         if page_id == "keys":
             cast("KeysPage", page).keys_changed.connect(self.renewal_wanted)
-        if page_id == "model":
-            cast("ModelPage", page).items_wanted.connect(self._open_items)
-        if page_id == "figures":
-            cast("FiguresPage", page).items_wanted.connect(self._open_items)
+        if page_id in ("model", "figures", "steer"):
+            cast("ModelPage | FiguresPage | SteerPage", page).items_wanted.connect(self._open_items)
         if page_id == "gallery":
             gallery = cast("GalleryPage", page)
             gallery.item_wanted.connect(self._open_item)

@@ -16,8 +16,9 @@ from hitl_desktop.domain.findings import codes_of
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.learning.cross_validation import Ids, folds_for
-from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
+from hitl_desktop.learning.estimators import Estimator, Settings
 from hitl_desktop.learning.heads import softmax_rows
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.scaling import best_scale
 
 FEWEST_OF_A_CLASS: Final = 3

@@ -21,11 +21,13 @@ from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.language import tr
 from hitl_desktop.learning.asking import ask, embedding_of
 from hitl_desktop.learning.cross_validation import findings_f1, folds_for
-from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Lesson, Settings
+from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Settings
 from hitl_desktop.learning.heads import Head
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.metrics import accuracy, macro_f1
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query
 from hitl_desktop.learning.query_strategies.query import Findings
+from hitl_desktop.learning.rankings import compared, for_answers
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, representation_for
 from hitl_desktop.learning.several import for_findings
 from hitl_desktop.learning.training import AUTOMATIC, CLASS_WEIGHT, USUAL, usual_settings
@@ -96,6 +98,7 @@ def run_simulation(
     groups: Ids | None = None,
     askers: Mapping[str, Asker] | None = None,
     findings: int = 0,
+    answers: tuple[int, ...] = (),
 ) -> SimulationResult:
     """Replay `strategies` on features (n, dims) with known class ids (n,), measured on a held-out quarter.
 
@@ -103,8 +106,8 @@ def run_simulation(
     `budget`; `start` is the strategy before there is a model. All strategies of one seed share split and
     representation. `learner` None is the usual one. `askers` are run beside the strategies, under names of their own:
     other ways to ask, to compare with. With `findings` (their number), `truth` holds codes of sets of findings:
-    accuracy then asks for all findings of an item to be right. Raises KnownError when there is too little truth,
-    Cancelled.
+    accuracy then asks for all findings of an item to be right. `answers` are the class ids of comparisons
+    (`rankings.for_answers`), () elsewhere. Raises KnownError when there is too little truth, Cancelled.
     """
     _check(truth, budget, batch, strategies, seeds)
     ways = {name: _as_the_program(name, start, cold=not findings) for name in strategies} | dict(askers or {})
@@ -119,11 +122,14 @@ def run_simulation(
         name = representation_for(X, blocks)
         rep = REPRESENTATIONS[name].fit(X[train], blocks, np.random.default_rng(seed))
         rows = rep.transform(X[train])
-        part = _Part(rows, embedding_of(rows, blocks), truth[train], rep.transform(X[held]), truth[held])
+        like = compared(rows) if answers else embedding_of(rows, blocks)
+        part = _Part(rows, like, truth[train], rep.transform(X[held]), truth[held])
         usual = learner or usual_learner(name)
         if findings:
             usual = replace(usual, estimator=for_findings(usual.estimator, range(findings)))
-        replay = _Replay(part, usual, seed, findings)
+        elif answers:
+            usual = replace(usual, estimator=for_answers(usual.estimator, answers))
+        replay = _Replay(part, usual, seed, findings, answers)
         full = replay.measured(replay.trained(np.arange(len(train))))
         result.full_accuracy.append(full[0])
         result.full_macro_f1.append(full[1])
@@ -166,9 +172,9 @@ class _Part:
 class _Replay:
     """One seed: a fixed split, a simulated reviewer, and a model that is trained anew after every batch."""
 
-    def __init__(self, part: _Part, learner: Learner, seed: int, findings: int = 0) -> None:
+    def __init__(self, part: _Part, learner: Learner, seed: int, findings: int, answers: tuple[int, ...]) -> None:
         self._part, self._learner, self._seed, self._findings = part, learner, seed, findings
-        self._ids = np.union1d(part.y, part.y_held)
+        self._ids = np.union1d(np.union1d(part.y, part.y_held), np.asarray(answers, np.int64))
 
     def curve(self, asker: Asker, points: list[int]) -> Iterator[tuple[float, float]]:
         """Accuracy and macro-F1 on the held-out part at every number of labels in `points`."""

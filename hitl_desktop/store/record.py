@@ -195,6 +195,8 @@ class Recorder:
             self._add_opened(writing, zone)
         if before.number == 0:
             self._add_all_kept(writing)
+        elif before.session == 0 and self.anchors.are_elsewhere(self._project()):
+            self._add_moved(writing)
         moved = _moved_ms(before, now, up)
         if abs(moved) > JUMP_MS:
             writing.add(Happening.CLOCK, by_ms=moved, before=before.at.isoformat() if before.at else "")
@@ -210,10 +212,18 @@ class Recorder:
             self.anchors.set_aside()
         project = known["id"] if known else uuid.uuid4().hex
         writing.add(Happening.BEGUN, project=project, was=self._before, again=known is not None)
-        self._database.execute_sql(
-            "INSERT OR REPLACE INTO project(key, value) VALUES (?, ?)",
-            (FACT, json.dumps({"id": project, "begun": writing.at})),
-        )
+        self._set_project(writing, project)
+
+    def _add_moved(self, writing: _Writing) -> None:
+        project = uuid.uuid4().hex
+        writing.add(Happening.MOVED, project=project)
+        self._set_project(writing, project)
+        self._database.execute_sql("DELETE FROM temp.record_touched WHERE name = 'project' AND key = ?", (FACT,))
+        self._add_kept(writing, next(kept for kept in KEPT if kept.name == "project"), FACT)
+
+    def _set_project(self, writing: _Writing, project: str) -> None:
+        value = json.dumps({"id": project, "begun": writing.at})
+        self._database.execute_sql("INSERT OR REPLACE INTO project(key, value) VALUES (?, ?)", (FACT, value))
 
     def _add_all_kept(self, writing: _Writing) -> None:
         """Rows that were there before the record was, whoever changed them."""
@@ -281,7 +291,7 @@ class Recorder:
         return facts | {"by": self.by} if self.by and "by" not in facts else facts
 
     def _anchor(self, writing: _Writing) -> None:
-        project = self._project(writing)
+        project = self._project()
         anchor = self.anchors.made(project, writing.state.number, writing.state.head, writing.at) if project else None
         if anchor is None:
             return
@@ -292,13 +302,11 @@ class Recorder:
         self._new = (*self._new, anchor)
         writing.state = replace(writing.state, anchored=anchor.number)
 
-    def _project(self, writing: _Writing) -> str:
-        """The id of the record, by its first event; empty where that cannot be read: `verify` tells."""
-        first = writing.rows[0][1] if writing.rows[0][0] == 1 else None
-        if first is None:
-            (first,) = self._database.execute_sql("SELECT body FROM record_event WHERE number = 1").fetchone()
+    def _project(self) -> str:
+        """The id of the record; empty where that cannot be read: `verify` tells."""
+        row = self._database.execute_sql("SELECT value FROM project WHERE key = ?", (FACT,)).fetchone()
         try:
-            return str(json.loads(first)["project"])
+            return str(json.loads(row[0])["id"])
         except (ValueError, KeyError, TypeError):
             return ""
 

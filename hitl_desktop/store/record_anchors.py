@@ -8,12 +8,12 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from hitl_desktop import paths
 from hitl_desktop.domain.record_events import anchor_message
@@ -26,6 +26,8 @@ ANCHORS: Final = "anchors.jsonl"
 """Beside the database, in the project."""
 _KEY: Final = "record-key"
 _FOLDER: Final = "records"
+_LONGEST: Final = 65_536
+"""Bytes of a line, and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,27 @@ class Anchors:
 
     def keep_outside(self, anchors: Sequence[Anchor]) -> None:
         """Write anchors beside the database and to the program's own folder, there with a digest of where it lies."""
-        place = _place(self._folder)
-        for path, told in ((self._folder / ANCHORS, {}), (outside_file(anchors[0].project), {"place": place})):
+        place = {"place": _place(self._folder), "folder": _folder_number(self._folder)}
+        for path, told in ((self._folder / ANCHORS, {}), (outside_file(anchors[0].project), place)):
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                with path.open("a", encoding="ascii") as file:
-                    file.write("".join(json.dumps(anchor.plain() | told) + "\n" for anchor in anchors))
+                with path.open("ab+") as file:
+                    _cut_torn(file)
+                    lines = "".join(json.dumps(anchor.plain() | told) + "\n" for anchor in anchors)
+                    file.write(lines.encode("ascii"))
             except OSError as error:
                 _log.warning("An anchor could not be written: %s", type(error).__name__)
+
+    def are_elsewhere(self, project: str) -> bool:
+        """True when the last anchor of the record outside was made for another folder: neither its path nor the number
+        that the file system gives it are those of this one.
+        """
+        try:
+            *_, last = _lines(outside_file(project))
+            said = json.loads(last)
+            return bool(said["place"] != _place(self._folder) and said["folder"] != _folder_number(self._folder))
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
 
 
 def outside_file(project: str) -> Path:
@@ -176,14 +191,30 @@ def _anchor(line: str) -> Anchor | None:
         return None
 
 
-def other_records_of(folder: Path, project: str) -> int:
+def other_records_of(folder: Path, known: Collection[str]) -> int:
     """How many other records this computer has anchors of that lay in the same folder. Raises nothing."""
     place, found = f'"place": "{_place(folder)}"', 0
     with suppress(OSError):
         for path in (paths.user_data() / _FOLDER).glob("*.jsonl"):
-            if path.stem != project and place in path.read_text("ascii", errors="replace"):
+            if path.stem not in known and place in path.read_text("ascii", errors="replace"):
                 found += 1
     return found
+
+
+def _folder_number(folder: Path) -> int:
+    """What the file system calls the folder: it stays when the folder is renamed, and a copy has another."""
+    return folder.stat().st_ino
+
+
+def _cut_torn(file: BinaryIO) -> None:
+    """Cut off a last line that was not written whole, as a power cut leaves it."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _LONGEST))
+    tail = file.read()
+    torn = len(tail) - (tail.rfind(b"\n") + 1)
+    if torn:
+        file.truncate(size - torn)
+    file.seek(0, os.SEEK_END)
 
 
 def _place(folder: Path) -> str:

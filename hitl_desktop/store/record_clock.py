@@ -31,8 +31,7 @@ class RecordClock:
 
     def zone_minutes(self, now: datetime) -> int:
         """How far local time is ahead of UTC."""
-        offset = now.astimezone().utcoffset()
-        return int(offset.total_seconds() // 60) if offset else 0
+        return time.localtime(now.timestamp()).tm_gmtoff // 60
 
 
 def boot_id() -> str:

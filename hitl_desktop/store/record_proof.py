@@ -60,11 +60,11 @@ def check_record(
     database, faults = store._database, Faults()  # of the same house: nothing outside of it speaks SQL
     database.begin("DEFERRED")
     try:
-        project = _project(database)
-        anchors = _anchors(store.folder, database, project)
+        ids = _ids(database)
+        anchors = _anchors(store.folder, database, ids)
         reading = RecordReading(database, faults, frozenset(anchor.number for anchor in anchors.all()))
         reading.run(progress, cancelled)
-        vouched = _check_anchors(anchors, reading, faults, project)
+        vouched = _check_anchors(anchors, reading, faults, ids)
         _check_states(database, reading, faults)
         _check_texts(database, reading, faults, cancelled)
         _check_models(store.folder, database, faults)
@@ -83,23 +83,44 @@ def check_record(
         reading.last - vouched,
         tuple(faults.listed),
         faults.count,
-        tuple(_notes(reading, anchors, store.folder, project)),
+        tuple(_notes(reading, anchors, store.folder, ids)),
     )
 
 
-def _project(database: peewee.SqliteDatabase) -> str:
-    row = database.execute_sql(
-        "SELECT json_extract(body, '$.project') FROM record_event WHERE number = 1 AND json_valid(body)"
-    ).fetchone()
-    return str(row[0]) if row and row[0] else ""
+@dataclass(frozen=True, slots=True)
+class _Ids:
+    """The ids that the record has had, each with the number of its first event."""
+
+    since: tuple[tuple[int, str], ...]
+
+    def at(self, number: int) -> str:
+        return next((project for first, project in reversed(self.since) if first <= number), "")
+
+    @property
+    def now(self) -> str:
+        return self.since[-1][1] if self.since else ""
+
+    def all(self) -> frozenset[str]:
+        return frozenset(project for _, project in self.since)
 
 
-def _anchors(folder: Path, database: peewee.SqliteDatabase, project: str) -> _Anchors:
+def _ids(database: peewee.SqliteDatabase) -> _Ids:
+    rows = database.execute_sql(
+        'SELECT number, body FROM record_event WHERE number = 1 OR body LIKE \'%"do":"moved"%\' ORDER BY number'
+    )
+    found = [(int(number), said_in(body)) for number, body in rows]
+    return _Ids(tuple((number, str(said["project"])) for number, said in found if "project" in said))
+
+
+def _anchors(folder: Path, database: peewee.SqliteDatabase, ids: _Ids) -> _Anchors:
     rows = database.execute_sql("SELECT number, hash, at_utc, key, signature FROM record_anchor ORDER BY number")
-    inside = tuple(Anchor(project, n, _raw(h), str(at), _raw(k), _raw(s)) for n, h, at, k, s in rows)
+    inside = tuple(Anchor(ids.at(n), n, _raw(h), str(at), _raw(k), _raw(s)) for n, h, at, k, s in rows)
     beside, wrong = _in_file(folder / ANCHORS)
-    outside, wrong_outside = _in_file(outside_file(project)) if project else ((), 0)
-    return _Anchors(inside, beside, outside, wrong + wrong_outside)
+    outside: list[Anchor] = []
+    for project in sorted(ids.all()):
+        found, wrong_there = _in_file(outside_file(project))
+        outside, wrong = [*outside, *found], wrong + wrong_there
+    return _Anchors(inside, beside, tuple(outside), wrong)
 
 
 def _raw(value: object) -> bytes:
@@ -113,7 +134,7 @@ def _in_file(path: Path) -> tuple[tuple[Anchor, ...], int]:
     return (), 0
 
 
-def _check_anchors(anchors: _Anchors, reading: RecordReading, faults: Faults, project: str) -> int:
+def _check_anchors(anchors: _Anchors, reading: RecordReading, faults: Faults, ids: _Ids) -> int:
     """Returns the number of the last event that an anchor vouches for."""
     own = own_key()
     fitting: list[Anchor] = []
@@ -122,16 +143,16 @@ def _check_anchors(anchors: _Anchors, reading: RecordReading, faults: Faults, pr
         if not is_signed(anchor):
             what = say("The anchor of event {number} is not signed by its key.", number=str(anchor.number))
             faults.add(Part.ANCHOR, anchor.number, anchor.at_utc, what)
-        elif anchor.project == project and reading.hashes.get(anchor.number) == anchor.hash:
+        elif anchor.project == ids.at(anchor.number) and reading.hashes.get(anchor.number) == anchor.hash:
             fitting.append(anchor)
         else:
             others.append(anchor)
-    restored = [event for event in reading.kept if event.said.get("do") == Happening.RESTORED]
+    turns = [e for e in reading.kept if e.said.get("do") in (Happening.RESTORED, Happening.MOVED)]
     for anchor in others:
-        if any(_explains(event, anchor, fitting, own) for event in restored):
+        if any(_explains(event, anchor, fitting, own, ids) for event in turns):
             continue
         number = str(anchor.number)
-        if anchor.project != project:
+        if anchor.project not in ids.all():
             what = say("The anchor of event {number} is that of another record.", number=number)
         elif anchor.number > reading.last:
             what = say("The record ends at event {last}, and an anchor tells of event {number}.",
@@ -146,15 +167,18 @@ def _check_anchors(anchors: _Anchors, reading: RecordReading, faults: Faults, pr
     return max((anchor.number for anchor in fitting), default=0)
 
 
-def _explains(event: Event, anchor: Anchor, fitting: Sequence[Anchor], own: bytes | None) -> bool:
-    """A restored backup explains anchors of events that came after it, if somebody with the key has vouched for it."""
+def _explains(event: Event, anchor: Anchor, fitting: Sequence[Anchor], own: bytes | None, ids: _Ids) -> bool:
+    """Anchors of what came after a backup that was restored, or of the folder that this one was copied from: explained
+    by the event that says so, if somebody with the key has vouched for it.
+    """
+    if not any(f.number >= event.number and f.key in (anchor.key, own) for f in fitting):
+        return False
+    if event.said.get("do") == Happening.MOVED:
+        return anchor.number >= event.number and any(
+            first < event.number and project == anchor.project for first, project in ids.since
+        )
     back_to = event.said.get("back_to")
-    return (
-        isinstance(back_to, int)
-        and anchor.number > back_to
-        and anchor.at_utc <= event.at
-        and any(f.number >= event.number and f.key in (anchor.key, own) for f in fitting)
-    )
+    return isinstance(back_to, int) and anchor.number > back_to and anchor.at_utc <= event.at
 
 
 def _check_states(database: peewee.SqliteDatabase, reading: RecordReading, faults: Faults) -> None:
@@ -206,7 +230,7 @@ def _check_second_record(store: Store, reading: RecordReading, faults: Faults, *
         faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
 
 
-def _notes(reading: RecordReading, anchors: _Anchors, folder: Path, project: str) -> Iterator[Sentence]:
+def _notes(reading: RecordReading, anchors: _Anchors, folder: Path, ids: _Ids) -> Iterator[Sentence]:
     for event in reading.kept:
         yield from _of_event(event)
     if not reading.last:
@@ -220,7 +244,7 @@ def _notes(reading: RecordReading, anchors: _Anchors, folder: Path, project: str
         yield say("Its anchors were signed on another computer, whose key is not known here.")
     elif not anchors.outside:
         yield say("There are no anchors of it outside of the project.")
-    if others := other_records_of(folder, project):
+    if others := other_records_of(folder, ids.all()):
         yield say_n(
             "This computer knows {n} other record of a project in this folder.",
             "This computer knows {n} other records of projects in this folder.",
@@ -239,6 +263,12 @@ def _of_event(event: Event) -> Iterator[Sentence]:
                 when=when,
                 number=str(event.number),
                 back_to=str(said.get("back_to")),
+            )
+        case Happening.MOVED:
+            yield say(
+                "The folder was copied or moved before {when} (UTC): from event {number} on it goes its own way.",
+                when=when,
+                number=str(event.number),
             )
         case Happening.RECEIVED:
             yield say("Up to event {number} it was recorded on another computer.", number=str(said.get("upto")))

@@ -27,8 +27,14 @@ def simulate(request: SimulateRequest, progress: Progress, cancelled: CancelChec
         strategies=request.strategies,
         seeds=request.seeds,
         start=request.start,
-        groups=groups_of(request.features.folder, np.asarray(features.rows, np.int64)[known], request.group_column),
+        groups=groups_of(
+            request.features.folder,
+            np.asarray(features.rows, np.int64)[known],
+            request.group_column,
+            by_prompt=bool(request.answers),
+        ),
         progress=progress,
         cancelled=cancelled,
         findings=request.findings,
+        answers=request.answers,
     )

@@ -1,6 +1,7 @@
 """The record of a project: everything that changes is on it, and it holds together."""
 
 import json
+import shutil
 import sqlite3
 import stat
 from contextlib import closing
@@ -204,6 +205,43 @@ def test_a_backup_put_back_by_hand_is_a_break(store: Store, decision: MakeDecisi
     assert not looked_through(store.folder).is_intact
     Store.open(store.folder).close()  # its decision comes back from the second record, and the anchors still tell
     assert {fault.part for fault in looked_through(store.folder).faults} == {"anchor"}
+
+
+def test_a_copy_goes_its_own_way_and_both_are_intact(store: Store, decision: MakeDecision, tmp_path: Path) -> None:
+    store.record(decision(0), current=1)
+    store.close()
+    shutil.copytree(store.folder, tmp_path / "Copy.hitl")
+    for place, folder in enumerate((store.folder, tmp_path / "Copy.hitl")):
+        again = Store.open(folder)
+        again.record(decision(1 + place, note=folder.name), current=1)
+        again.close()
+    for folder in (store.folder, tmp_path / "Copy.hitl"):
+        check = looked_through(folder)
+        assert (check.is_intact, check.faults) == (True, ())
+        assert ("moved" in [e["do"] for e in events(folder)]) == (folder != store.folder) == bool(check.notes)
+    tamper(tmp_path / "Copy.hitl", "UPDATE record_event SET body = replace(body, 'moved', 'Moved')")
+    assert not looked_through(tmp_path / "Copy.hitl").is_intact
+
+
+def test_a_folder_that_is_renamed_is_the_same(closed: Path, decision: MakeDecision) -> None:
+    renamed = closed.rename(closed.with_name("Renamed.hitl"))
+    again = Store.open(renamed)
+    again.record(decision(1), current=1)
+    again.close()
+    assert "moved" not in [event["do"] for event in events(renamed)]
+    assert looked_through(renamed).is_intact
+
+
+def test_an_anchor_that_was_torn_is_no_fault(closed: Path, decision: MakeDecision) -> None:
+    (outside,) = (paths.user_data() / "records").glob("*.jsonl")
+    for file in (closed / ANCHORS, outside):
+        file.write_bytes(file.read_bytes() + b'{"project": "')
+    assert looked_through(closed).is_intact
+    again = Store.open(closed)
+    again.record(decision(1), current=1)
+    again.close()
+    assert looked_through(closed).is_intact
+    assert looked_through(closed).outside == 2
 
 
 def test_what_is_made_anew_begins_a_record_of_its_own(closed: Path, tmp_path: Path) -> None:

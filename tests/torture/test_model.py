@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import uuid
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from hitl_desktop.domain.decisions import Decision, Slot, Verdict, fold
 from hitl_desktop.domain.errors import DiskTrouble
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.journal import Journal
+from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.restoring import restore
 from hitl_desktop.store.store import DATABASE, Store
 from tests.store.conftest import fill
@@ -47,7 +48,10 @@ class StoreMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.disk.heal()
         self.store.close()
+        with closing(Store.reader(self.store.folder)) as reader:
+            check = check_record(reader)
         shutil.rmtree(self.home)
+        assert check.is_intact, check.faults
 
     def event(self, item: int, verdict: Verdict, label: int, note: str = "", batch: str = "") -> Decision:
         label_id = 1 + label % len(self.names) if verdict in (Verdict.CONFIRMED, Verdict.CORRECTED) else None

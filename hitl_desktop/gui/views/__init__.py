@@ -58,6 +58,12 @@ def _classes(context: Context) -> QWidget:
     return ClassesPage(context)
 
 
+def _steer(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.steer.page import SteerPage
+
+    return SteerPage(context)
+
+
 def _batches(context: Context) -> QWidget:
     from hitl_desktop.gui.views.batches.page import BatchesPage
 
@@ -107,6 +113,7 @@ VIEWS: Final[dict[str, View]] = {
     "history": View("history", mark("History"), "history", _history),
     "compare": View("compare", mark("Compare"), "git-compare-arrows", _compare, in_menu=True),
     "classes": View("classes", mark("Classes"), "layers", _classes, in_menu=True),
+    "steer": View("steer", mark("Steer"), "target", _steer, in_menu=True),
     "batches": View("batches", mark("Add items"), "folder-plus", _batches, in_menu=True),
     "masks": View("masks", mark("Masks"), "eye-off", _masks, in_menu=True),
     "keys": View("keys", mark("Keys"), "keyboard", _keys, in_menu=True, of_project=False),

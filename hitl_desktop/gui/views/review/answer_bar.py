@@ -11,18 +11,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
-from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.decisions import MEASURING_SLOTS, Slot, Verdict
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_16, SPACE_24
 from hitl_desktop.gui.viewers.comparison_viewer import ComparisonViewer
 from hitl_desktop.gui.views.review.answer_buttons import AnswerButton, RankingRow
-from hitl_desktop.gui.views.review.item_views import panel_view
+from hitl_desktop.gui.views.review.reasons import REASONS, blind_reason, said
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.class_button import ActionButton
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.language import tr
+from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.comparisons import Said, bad, best, equal, ranked, scale_of
 from hitl_desktop.workflow.project import Project
 
@@ -266,10 +266,20 @@ class AnswerBar(QWidget):
         self.save_button.setEnabled(bool(self.ranking.ranked))
 
     def _show_reason(self) -> None:
-        viewer = self._page.viewer
-        if isinstance(viewer, ComparisonViewer):
-            why = panel_view(self._context.bridge.desk, can_decide=True).reason
-            viewer.prompt.show_reason(why.icon, why.word, why.clause)
+        """Why this one, and how far one is. Of the model it says nothing but that it wants to know."""
+        viewer, desk = self._page.viewer, self._context.bridge.desk
+        if not isinstance(viewer, ComparisonViewer):
+            return
+        slot = desk.session.slot
+        if slot in (Slot.DIVERSE, Slot.UNCERTAIN):
+            icon, word = "scale", tr("Tells the model most")
+        else:
+            found = blind_reason(is_check=True) if slot in MEASURING_SLOTS else said(REASONS[slot])
+            icon, word = found.icon, found.word
+        ledger = desk.project.pool.ledger()
+        seen = ledger.decided + ledger.set_aside
+        place = tr("pair {n} of {all}", n=number(seen + 1), all=number(seen + ledger.needs_review))
+        viewer.prompt.show_reason(icon, word, place if ledger.needs_review else "")
 
     @property
     def _project(self) -> Project:
