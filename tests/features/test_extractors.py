@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from scipy.sparse import issparse
 
+from hitl_desktop.domain import answers
+from hitl_desktop.domain.answers import Answer, Comparison
 from hitl_desktop.domain.conversations import Role, Said, to_text
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.kinds import KINDS
@@ -47,7 +49,12 @@ def talks() -> list[Any]:
     return [*several, *(to_text([Said(role, "Hello there")]) for role in Role), to_text(())]
 
 
-SAMPLES = {"image": pictures, "text": texts, "conversation": talks}
+def comparisons() -> list[Any]:
+    said = [text for text in texts() if text.strip()]
+    return [answers.to_text(Comparison(said[at], tuple(map(Answer, said[at : at + 3])))) for at in range(0, 8, 2)]
+
+
+SAMPLES = {"image": pictures, "text": texts, "conversation": talks, "preference": comparisons}
 
 
 def dense(rows: Any) -> np.ndarray:
