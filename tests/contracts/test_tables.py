@@ -26,6 +26,10 @@ ITEMS = {
         to_text(Comparison("Why?", (Answer("so"), Answer("because"), Answer("I do not know")))),
     ],
     "conversation": ['[{"role":"customer","text":"hello there"}]', '[{"role":"agent","text":"a second one"}]'],
+    "preference": [
+        '{"answers":[{"text":"Yes."},{"text":"No."}],"prompt":"Does it rain?"}',
+        '{"answers":[{"text":"Ten."},{"text":"Twelve."}],"prompt":"How many?"}',
+    ],
     "record": ['{"fields":[["number","amount",12.5],["text","memo","hello"]]}', '{"fields":[["category","shop","a"]]}'],
 }
 
