@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from hitl_desktop.domain.answers import Answer, Comparison, to_text
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.exchange import EXPORTERS, IMPORTERS
 from hitl_desktop.features import EXTRACTORS, PICTURE_SIDE
@@ -21,10 +20,6 @@ from hitl_desktop.workflow.views import parts_of
 ITEMS = {
     "image": [np.full((PICTURE_SIDE, PICTURE_SIDE), 90, np.uint8), np.eye(PICTURE_SIDE, dtype=np.uint8) * 200],
     "text": ["hello there", "a second message"],
-    "preference": [
-        to_text(Comparison("Which?", (Answer("hello there"), Answer("a second one")))),
-        to_text(Comparison("Why?", (Answer("so"), Answer("because"), Answer("I do not know")))),
-    ],
     "conversation": ['[{"role":"customer","text":"hello there"}]', '[{"role":"agent","text":"a second one"}]'],
     "preference": [
         '{"answers":[{"text":"Yes."},{"text":"No."}],"prompt":"Does it rain?"}',

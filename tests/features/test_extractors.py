@@ -1,5 +1,6 @@
 """The contract of every row of `EXTRACTORS`."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,22 @@ def comparisons() -> list[Any]:
     return [answers.to_text(Comparison(said[at], tuple(map(Answer, said[at : at + 3])))) for at in range(0, 8, 2)]
 
 
-SAMPLES = {"image": pictures, "text": texts, "conversation": talks, "preference": comparisons}
+def records() -> list[Any]:
+    rows = [
+        [["number", "amount", 12.5], ["text", "memo", "hello"]],
+        [["number", "amount", -3.0], ["category", "shop", "a"]],
+        [["category", "shop", "b \ud83e\ude7b"], ["text", "memo", "the\0same"]],
+    ]
+    return [json.dumps({"fields": row}) for row in rows]
+
+
+SAMPLES = {
+    "image": pictures,
+    "text": texts,
+    "conversation": talks,
+    "preference": comparisons,
+    "record": records,
+}
 
 
 def dense(rows: Any) -> np.ndarray:
