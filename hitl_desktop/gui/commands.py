@@ -1,5 +1,6 @@
 """What the menu commands do: asks for files, and hands on to the bridge and the pages."""
 
+from functools import partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.record_events import Happening
+from hitl_desktop.domain.steering import IGNORED, MATTERS
 from hitl_desktop.gui.archive_errands import ArchiveErrands
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
@@ -16,6 +18,7 @@ from hitl_desktop.gui.jump import JumpDialog
 from hitl_desktop.gui.on_record import put_on_record
 from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.gui.views.review.rounds import read_second, settle_readings
+from hitl_desktop.gui.weighing import weigh_shown
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, JobState
 
@@ -34,6 +37,25 @@ class Commands(QObject):
         self._context = context
         self._bridge = context.bridge
         self._archives = ArchiveErrands(window, context)
+
+    def _show(self, page: str, *_: object) -> None:
+        """Show a page. What a signal says besides is not asked for."""
+        self._window.show_page(page)
+
+    def _weigh(self, weight: float, *_: object) -> None:
+        """Have the item on screen count so much in trainings, or as usual again."""
+        weigh_shown(self._bridge, weight)
+
+    page_review = partialmethod(_show, "review")
+    page_gallery = partialmethod(_show, "gallery")
+    page_model = partialmethod(_show, "model")
+    page_routing = partialmethod(_show, "routing")
+    page_figures = partialmethod(_show, "figures")
+    page_history = partialmethod(_show, "history")
+    page_map = partialmethod(_show, "map")
+    steer = partialmethod(_show, "steer")
+    matters = partialmethod(_weigh, MATTERS)
+    ignore_training = partialmethod(_weigh, IGNORED)
 
     def new_project(self) -> None:
         """The start page: everything in the open project is saved."""
@@ -279,18 +301,6 @@ class Commands(QObject):
         """What is chosen in the gallery, or the item on screen beside the last one decided."""
         self._window.desk.compare_chosen()
 
-    def page_review(self) -> None:
-        """Show the review page."""
-        self._window.show_page("review")
-
-    def page_gallery(self) -> None:
-        """Show the gallery."""
-        self._window.show_page("gallery")
-
-    def page_model(self) -> None:
-        """Show the model page."""
-        self._window.show_page("model")
-
     def problems(self) -> None:
         """Show the labels that are probably wrong, on the model page."""
         from hitl_desktop.gui.views.model_page import ModelPage
@@ -299,18 +309,6 @@ class Commands(QObject):
         page = self._window.desk.page("model")
         if isinstance(page, ModelPage):
             page.show_problems()
-
-    def page_routing(self) -> None:
-        """Show the routing page."""
-        self._window.show_page("routing")
-
-    def page_figures(self) -> None:
-        """Show the figures."""
-        self._window.show_page("figures")
-
-    def page_history(self) -> None:
-        """Show the history."""
-        self._window.show_page("history")
 
     def page_settings(self) -> None:
         """Show the settings; they need no project."""

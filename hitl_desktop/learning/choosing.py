@@ -13,15 +13,17 @@ from hitl_desktop.domain.sentences import AtStart, Figure, Sentence, Value, list
 from hitl_desktop.language import mark
 from hitl_desktop.learning.calibration import line_for_each
 from hitl_desktop.learning.cross_validation import HeldOut, folds_for, judged, judged_findings, no_worse
-from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
+from hitl_desktop.learning.estimators import Estimator, Settings
 from hitl_desktop.learning.heads import Ids, softmax_rows
-from hitl_desktop.learning.heads.head import class_weights
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.scaling import best_scale
 
 ENOUGH: Final = 60
 """Decisions from which candidates are compared; below, the usual ones are taken."""
 MOST_JUDGED: Final = 2000
 """Decisions that a comparison looks at; more would only cost time."""
+WEAK_SHARES: Final = (0.3, 0.0, 0.1, 1.0)
+"""How much rules may count beside the decisions, the usual share first: see `estimators.Weak`."""
 FEWEST_JUDGED: Final = 600
 """As many at least, however many findings an item may have."""
 _SUREST: Final = 12.0
@@ -102,7 +104,7 @@ class Trial:
             "log_loss": round(self.result.log_loss, 4),
             "accuracy": round(self.result.accuracy, 4),
             "macro_f1": round(self.result.macro_f1, 4),
-        }
+        } | ({"weak_share": self.candidate.lesson.weak.share} if self.candidate.lesson.weak else {})
 
 
 def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: int) -> Choice:
@@ -128,9 +130,25 @@ def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: 
     winner = kept(first)
     second = others_of_grid(winner, lambda settings: tried(replace(winner.candidate, settings=settings), rows, folds))
     final = kept([winner, *second])
+    final, third = _with_weak_share(final, rows, folds)
     why = _why(final, first, len(folds), len(rows))
-    rows_of_all = tuple(t.row() for t in [*first, *second])
+    rows_of_all = tuple(t.row() for t in [*first, *second, *third])
     return Choice(final.candidate, len(folds), rows_of_all, why, final.held_out, rows)
+
+
+def _with_weak_share(final: Trial, rows: Ids, folds: Sequence[Ids]) -> tuple[Trial, list[Trial]]:
+    """The winner with the share of what is weak that does best: the usual one stays unless another is better by more
+    than one standard error. Also what was tried for it.
+    """
+    weak = final.candidate.lesson.weak
+    if weak is None:
+        return final, []
+    others = []
+    for share in WEAK_SHARES:
+        if share != weak.share:
+            lesson = replace(final.candidate.lesson, weak=replace(weak, share=share) if share else None)
+            others.append(tried(replace(final.candidate, lesson=lesson), rows, folds))
+    return kept([final, *others]), others
 
 
 def others_of_grid(winner: Trial, trial: Callable[[Settings], Trial]) -> list[Trial]:
@@ -189,7 +207,7 @@ def tried(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> Trial:
         logits = np.clip(logit(found.astype(np.float64)), -_SUREST, _SUREST).astype(np.float32)
         return Trial(candidate, judged_findings(line_for_each(logits, flags).apply(logits), flags), found)
     class_ids = np.unique(lesson.labels)
-    weights = class_weights(lesson.labels, lesson.class_weight)
+    weights = lesson.row_weights()
     logits = np.log(np.maximum(candidate.estimator.cross_validated(lesson, candidate.settings, folds), 1e-6))
     scale = best_scale(logits, np.searchsorted(class_ids, lesson.labels), weights=weights)
     probabilities = softmax_rows((logits * scale).astype(np.float32))

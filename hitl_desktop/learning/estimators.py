@@ -13,7 +13,7 @@ from sklearn.svm import LinearSVC
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.predictions import FloatArray
-from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
+from hitl_desktop.domain.protocols import CancelCheck
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.language import mark
 from hitl_desktop.learning.cross_validation import FOLDS, folds_for, spread
@@ -29,7 +29,6 @@ from hitl_desktop.learning.heads import (
     needs_second_class,
 )
 from hitl_desktop.learning.heads.head import (
-    class_weights,
     occurring_columns,
     one_hot,
     softmax_rows,
@@ -38,35 +37,11 @@ from hitl_desktop.learning.heads.head import (
 )
 from hitl_desktop.learning.heads.kernel import gram, held_out_scores, inverse_of, rounded, scale_of
 from hitl_desktop.learning.heads.linear import in_few_columns, linear_head
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.learning.scaling import best_scale
 
 Settings: TypeAlias = Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What a head learns from: transformed rows (n, d) and class ids (n,).
-
-    `groups` (n,) names rows that belong together (a patient, a photo); `class_weight` is "none" or "balanced".
-    `warm` is the head before, where a solver may begin. `cancelled` is asked between fits. `ranks` (n, answers) are the
-    rankings of answers that were given, as `rankings.Ranks`, None where there are only classes.
-    """
-
-    rows: Matrix
-    labels: Ids
-    groups: Ids | None = None
-    class_weight: str = "none"
-    seed: int = 0
-    warm: Head | None = None
-    cancelled: CancelCheck = never_cancelled
-    ranks: npt.NDArray[np.int8] | None = None
-
-    def part(self, rows: Ids) -> "Lesson":
-        """The same lesson with some of its rows."""
-        groups = None if self.groups is None else self.groups[rows]
-        ranks = None if self.ranks is None else self.ranks[rows]
-        return replace(self, rows=self.rows[rows], labels=self.labels[rows], groups=groups, ranks=ranks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +113,7 @@ def _by_refitting(
 
 def _logistic(lesson: Lesson, settings: Settings) -> LinearHead:
     warm = lesson.warm if isinstance(lesson.warm, LinearHead) else None
+    lesson = lesson.taught()
     return fit_head(
         lesson.rows,
         lesson.labels,
@@ -145,15 +121,21 @@ def _logistic(lesson: Lesson, settings: Settings) -> LinearHead:
         seed=lesson.seed,
         class_weight=lesson.class_weight,
         warm=warm,
+        weights=lesson.weights,
     )
 
 
 def _logistic_held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:
     """Held-out probabilities from a fit per fold, of rows with fewer columns that say the same."""
-    return _by_refitting(_logistic, replace(lesson, rows=in_few_columns(lesson.rows), warm=None), settings, folds)
+    if lesson.weak is None:
+        return _by_refitting(_logistic, replace(lesson, rows=in_few_columns(lesson.rows), warm=None), settings, folds)
+    few, count = in_few_columns(lesson.taught().rows), len(lesson.labels)
+    weak = replace(lesson.weak, rows=few[count:])
+    return _by_refitting(_logistic, replace(lesson, rows=few[:count], weak=weak, warm=None), settings, folds)
 
 
 def _kernel(lesson: Lesson, settings: Settings) -> KernelHead:
+    lesson = lesson.taught()
     parts = None if lesson.groups is None else folds_for(lesson.labels, lesson.groups, seed=lesson.seed, folds=10)
     return fit_kernel_head(
         lesson.rows,
@@ -163,16 +145,19 @@ def _kernel(lesson: Lesson, settings: Settings) -> KernelHead:
         seed=lesson.seed,
         class_weight=lesson.class_weight,
         folds=parts,
+        weights=lesson.weights,
     )
 
 
 def _kernel_held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:
     """Held-out probabilities in closed form: one inverse serves all folds."""
     _stop(lesson.cancelled)
+    if lesson.weak is not None:
+        return _by_refitting(_kernel, lesson, settings, folds)
     ids = tuple(int(c) for c in np.unique(lesson.labels))
     columns = occurring_columns(lesson.rows)
     rows = rounded(lesson.rows if columns is None else lesson.rows[:, columns])
-    weights = class_weights(lesson.labels, lesson.class_weight)
+    weights = lesson.row_weights()
     weight = np.ones(len(lesson.labels)) if weights is None else weights
     inverse = inverse_of(gram(rows, settings["gamma"]), settings["ridge"] / weight)
     target = one_hot(lesson.labels, ids)
@@ -198,12 +183,13 @@ def _scaled(lesson: Lesson, scores_of: Callable[[Lesson], Callable[[Matrix], Flo
 
 
 def _svm_raw(lesson: Lesson, strength: float) -> LinearHead:
+    lesson = lesson.taught()
     columns = used_columns(lesson.rows)
     rows = lesson.rows if columns is None else lesson.rows[:, columns]
     weight = None if lesson.class_weight == "none" else lesson.class_weight
     model = LinearSVC(C=strength, class_weight=weight, random_state=lesson.seed, max_iter=5000, dual="auto")
     with without_advice():
-        model.fit(rows, lesson.labels)
+        model.fit(rows, lesson.labels, sample_weight=lesson.weights)
     return linear_head(tuple(int(c) for c in model.classes_), model.coef_, model.intercept_, columns)
 
 
@@ -221,6 +207,7 @@ _PATIENCE = 12
 
 def _mlp(lesson: Lesson, settings: Settings) -> MlpHead:
     """One hidden layer of 64, Adam; stops when the loss of a held-out fifth has not fallen for twelve rounds."""
+    lesson = lesson.taught()
     columns = used_columns(lesson.rows)
     rows = lesson.rows if columns is None else lesson.rows[:, columns]
     ids = tuple(int(c) for c in np.unique(lesson.labels))
@@ -228,7 +215,7 @@ def _mlp(lesson: Lesson, settings: Settings) -> MlpHead:
     kept = np.setdiff1d(np.arange(len(lesson.labels)), held)
     if len(np.unique(lesson.labels[kept])) < len(ids):  # a class too rare to hold out: stop by the training loss
         held = kept = np.arange(len(lesson.labels))
-    weights = class_weights(lesson.labels[kept], lesson.class_weight)
+    weights = lesson.part(kept).row_weights()
     rng = np.random.default_rng([lesson.seed, 0x6D6C70])
     model = MLPClassifier((_HIDDEN,), alpha=settings["alpha"], learning_rate_init=0.003, random_state=lesson.seed)
     best, best_loss, waited = None, np.inf, 0
@@ -265,6 +252,7 @@ _TREES = 50
 
 def _boosting(lesson: Lesson, settings: Settings) -> TreesHead:
     """Histogram gradient boosting: 50 rounds, every split among a third of the columns."""
+    lesson = lesson.taught()
     ids = tuple(int(c) for c in np.unique(lesson.labels))
     weight = None if lesson.class_weight == "none" else lesson.class_weight
     model = HistGradientBoostingClassifier(
@@ -280,7 +268,7 @@ def _boosting(lesson: Lesson, settings: Settings) -> TreesHead:
         random_state=lesson.seed,
     )
     with without_advice():
-        model.fit(np.asarray(lesson.rows, np.float32), lesson.labels)
+        model.fit(np.asarray(lesson.rows, np.float32), lesson.labels, sample_weight=lesson.weights)
     return trees_head(model, ids, lesson.rows.shape[1])
 
 

@@ -11,10 +11,11 @@ from sklearn.linear_model import LogisticRegression
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.responses import MOST_ANSWERS
 from hitl_desktop.learning.cross_validation import Ids, spread
-from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
+from hitl_desktop.learning.estimators import Estimator, Settings
 from hitl_desktop.learning.heads import TOLERANCE, RankingHead
 from hitl_desktop.learning.heads.head import without_advice
 from hitl_desktop.learning.heads.ranking import TIES
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.representations.answers import places_of
 
 Ranks = npt.NDArray[np.int8]

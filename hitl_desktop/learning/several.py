@@ -9,9 +9,10 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.learning.cross_validation import Ids
-from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
+from hitl_desktop.learning.estimators import Estimator, Settings
 from hitl_desktop.learning.heads import Head, SeveralHead
 from hitl_desktop.learning.heads.several import THERE, constant_part
+from hitl_desktop.learning.lessons import Lesson
 
 
 def for_findings(estimator: Estimator, findings: Sequence[int]) -> Estimator:

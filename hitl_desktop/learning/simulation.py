@@ -21,8 +21,9 @@ from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.language import tr
 from hitl_desktop.learning.asking import ask, embedding_of
 from hitl_desktop.learning.cross_validation import findings_f1, folds_for
-from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Lesson, Settings
+from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Settings
 from hitl_desktop.learning.heads import Head
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.metrics import accuracy, macro_f1
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES, Query
 from hitl_desktop.learning.query_strategies.query import Findings

@@ -25,10 +25,11 @@ from hitl_desktop.learning.choosing import (
     tried,
 )
 from hitl_desktop.learning.cross_validation import UNSEEN_PROBABILITY, folds_for
-from hitl_desktop.learning.estimators import Estimator, Lesson, Settings
+from hitl_desktop.learning.estimators import Estimator, Settings
 from hitl_desktop.learning.heads import Head, Ids, LinearHead
 from hitl_desktop.learning.heads.head import softmax_rows
 from hitl_desktop.learning.heads.linear import adapt_held_out
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.training import (
     ADAPTING,
     TrainingOptions,
@@ -46,6 +47,8 @@ STRONGER: Final = (10.0, 100.0)
 """Times the usual strength that cross-validation may adapt with, for a model that fits less well here."""
 FEWEST_EACH: Final = 2
 """Decisions of each class that the model knows, from which a start from scratch is compared: it would know no other."""
+
+_USUAL: Final = TrainingOptions()
 
 Mask = npt.NDArray[np.bool_]
 
@@ -83,12 +86,20 @@ def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask) -> Sentence | 
 
 
 def adapt(
-    start: ModelBundle, view: View, labels: Ids, names: Mapping[int, str], *, card: Mapping[str, Any], why: Sentence
+    start: ModelBundle,
+    view: View,
+    labels: Ids,
+    names: Mapping[int, str],
+    *,
+    card: Mapping[str, Any],
+    why: Sentence,
+    options: TrainingOptions = _USUAL,
 ) -> ModelBundle:
     """The model `start`, adapted to decisions; `view` is how it sees the items. `why` goes on the card."""
-    candidate = adapting(start, view.source.extractor, Lesson(view.rows, labels))
-    choice = evidence(Choice(candidate, 0, (), why))
-    return train_from(start, view.rows, labels, names, card={**card, "choice": choice})
+    lesson = options.lesson(view, labels, None, "none", 0)
+    choice = evidence(Choice(adapting(start, view.source.extractor, lesson), 0, (), why))
+    whole = lesson.taught()
+    return train_from(start, whole.rows, whole.labels, names, card={**card, "choice": choice}, weights=whole.weights)
 
 
 def adapt_or_begin(
@@ -115,7 +126,8 @@ def adapt_or_begin(
     """
     scratch = choose_from_scratch(views, labels, groups, options, seed, warm, cancelled)
     weight = scratch.candidate.lesson.class_weight
-    candidate = adapting(start, own.source.extractor, Lesson(own.rows, labels, groups, weight, seed, None, cancelled))
+    lesson = options.lesson(own, labels, groups, weight, seed, cancelled)
+    candidate = adapting(start, own.source.extractor, lesson)
     rows = np.flatnonzero(~known)
     if len(rows) > MOST_JUDGED:
         rows = np.sort(np.random.default_rng([seed, 0x7374617274]).choice(rows, MOST_JUDGED, replace=False))
@@ -132,7 +144,10 @@ def adapt_or_begin(
     if is_mine:
         found = evidence(Choice(mine.candidate, len(folds), both, why))
         strength = mine.candidate.settings["strength"]
-        return train_from(start, own.rows, labels, names, card={**card, "choice": found}, strength=strength)
+        # The class weights of a start from scratch are no part of adapting, which stays near what there was.
+        whole = replace(mine.candidate.lesson, class_weight="none").taught()
+        told = {**card, "choice": found}
+        return train_from(start, whole.rows, whole.labels, names, card=told, strength=strength, weights=whole.weights)
     said = replace(scratch, scores=(*both, *scratch.scores), why=in_a_row([why, scratch.why]))
     return train_choice(said, views, names, warm=warm, card={**card, "started_from": "nothing"})
 
@@ -197,7 +212,8 @@ def adapting(start: ModelBundle, extractor: str, lesson: Lesson) -> Candidate:
     grid = (settings, *({"strength": times * usual} for times in STRONGER))
 
     def fit(lesson: Lesson, settings: Settings) -> Head:
-        return adapted(start.head, lesson.rows, lesson.labels, strength=settings["strength"])
+        whole = replace(lesson, class_weight="none").taught()
+        return adapted(start.head, whole.rows, whole.labels, strength=settings["strength"], weights=whole.weights)
 
     def held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:
         return _held_out(start, lesson, settings["strength"], folds)
@@ -214,7 +230,7 @@ def _held_out(start: ModelBundle, lesson: Lesson, strength: float, folds: Sequen
     found = np.full((len(lesson.labels), len(class_ids)), UNSEEN_PROBABILITY, np.float32)
     if lesson.cancelled():
         raise Cancelled
-    if isinstance(start.head, LinearHead):
+    if isinstance(start.head, LinearHead) and lesson.weights is None and lesson.weak is None:
         ids, logits = adapt_held_out(start.head, lesson.rows, lesson.labels, folds, strength=strength)
         shared = np.isin(ids, class_ids)
         found[:, np.searchsorted(class_ids, np.asarray(ids)[shared])] = softmax_rows(logits)[:, shared]
@@ -222,8 +238,8 @@ def _held_out(start: ModelBundle, lesson: Lesson, strength: float, folds: Sequen
     for fold in folds:
         if lesson.cancelled():
             raise Cancelled
-        rest = np.setdiff1d(np.arange(len(lesson.labels)), fold)
-        head = adapted(start.head, lesson.rows[rest], lesson.labels[rest], strength=strength)
+        rest = replace(lesson.part(np.setdiff1d(np.arange(len(lesson.labels)), fold)), class_weight="none").taught()
+        head = adapted(start.head, rest.rows, rest.labels, strength=strength, weights=rest.weights)
         known = np.asarray(head.class_ids)
         shared = np.isin(known, class_ids)
         own = head.probabilities(lesson.rows[fold])[:, shared]

@@ -13,8 +13,8 @@ from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.domain.sentences import listed, say, say_n
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, Calibration, PlattEach, fit_calibration, fit_each
-from hitl_desktop.learning.choosing import Candidate, Choice, choose, short_name
-from hitl_desktop.learning.estimators import ESTIMATORS, Lesson, Settings
+from hitl_desktop.learning.choosing import WEAK_SHARES, Candidate, Choice, choose, short_name
+from hitl_desktop.learning.estimators import ESTIMATORS, Settings
 from hitl_desktop.learning.heads import (
     Head,
     Ids,
@@ -28,6 +28,7 @@ from hitl_desktop.learning.heads import (
     needs_second_class,
 )
 from hitl_desktop.learning.learned_items import marks_of
+from hitl_desktop.learning.lessons import Lesson, weak_of
 from hitl_desktop.learning.rankings import for_answers
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
 from hitl_desktop.learning.several import for_findings, not_learned
@@ -105,12 +106,14 @@ class FeatureSource:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One way to look at the decided items: `rows` (m, d) are their features, transformed by `representation`."""
+    """One way to look at the decided items: `rows` (m, d) are their features, transformed by `representation`;
+    `weak` (w, d) are those of items that rules guess the class of."""
 
     source: FeatureSource
     representation_name: str
     representation: Representation
     rows: Matrix
+    weak: Matrix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +121,24 @@ class TrainingOptions:
     """`estimator`: "auto" or a key of ESTIMATORS; `class_weight`: "auto", "none" or "balanced".
 
     `findings` are label ids in class order where the labels to learn from are codes of sets of findings, () where
-    they are class ids. `answers` are the class ids of answers, then of equal and bad, where items are comparisons;
-    `ranks` (m, answers) are their rankings, None without any.
+    they are class ids. `weights` (m,) says how much each decision counts, None: all the same; `weak_labels` (w,) are
+    class ids that rules guess. `answers` are the class ids of answers, then of equal and bad, where items are
+    comparisons; `ranks` (m, answers) are their rankings, None without any.
     """
 
     estimator: str = AUTOMATIC
     class_weight: str = AUTOMATIC
     findings: tuple[int, ...] = ()
+    weights: npt.NDArray[np.float64] | None = None
+    weak_labels: Ids | None = None
     answers: tuple[int, ...] = ()
     ranks: npt.NDArray[np.int8] | None = None
+
+    def lesson(self, view: View, labels: Ids, groups: Ids | None, class_weight: str, seed: int,
+               cancelled: CancelCheck = never_cancelled) -> Lesson:  # fmt: skip
+        """What is learned from decisions (m,) as `view` shows them, and from what rules say beside them."""
+        weak = weak_of(view.weak, self.weak_labels, labels, WEAK_SHARES[0])
+        return Lesson(view.rows, labels, groups, class_weight, seed, None, cancelled, self.weights, weak, self.ranks)
 
 
 def fit_representation(X: Matrix, source: FeatureSource, seed: int) -> tuple[str, Any]:
@@ -220,7 +232,7 @@ def _candidates(
     for number, view in enumerate(views):
         name = view.representation_name
         weight = CLASS_WEIGHT[name] if options.class_weight == AUTOMATIC else options.class_weight
-        lesson = Lesson(view.rows, labels, groups, weight, seed, None, cancelled, options.ranks)
+        lesson = options.lesson(view, labels, groups, weight, seed, cancelled)
         for key in _estimators_of(name, options):
             estimator, findings = ESTIMATORS[key], options.findings
             usual = usual_settings(name, key)
@@ -296,6 +308,7 @@ def evidence(choice: Choice) -> dict[str, Any]:
         "grouped": choice.candidate.lesson.groups is not None,
         "scores": [dict(score) for score in choice.scores],
         "why": choice.why.plain(),
+        **choice.candidate.lesson.beside(),
     }
 
 
@@ -307,8 +320,9 @@ def train_from(
     *,
     card: Mapping[str, Any],
     strength: float | None = None,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> ModelBundle:
-    """Adapt a model to decisions: transformed rows (m, d) and class ids (m,). `strength` None is the usual one.
+    """Adapt a model to decisions: transformed rows (m, d), class ids, weights (m,). `strength` None is the usual one.
 
     Its calibration stays as long as no class comes in. Raises KnownError without decisions, and for a model that can
     only be trained as a whole.
@@ -316,7 +330,7 @@ def train_from(
     if not len(labels):
         raise KnownError(say("There are no decisions to learn from yet."), say("Decide some items first."))
     strong = ADAPTING[start.representation_name] if strength is None else strength
-    head = adapted(start.head, rows, labels, strength=strong)
+    head = adapted(start.head, rows, labels, strength=strong, weights=weights)
     bundle = start.replaced(head, [names[i] for i in head.class_ids], card)
     return replace(bundle, calibration=start.calibration) if head.class_ids == start.head.class_ids else bundle
 
@@ -326,17 +340,19 @@ def can_be_adapted(head: Head) -> bool:
     return isinstance(head, (LinearHead, KernelHead, TreesHead))
 
 
-def adapted(start: Head, rows: Matrix, labels: Ids, *, strength: float) -> Head:
-    """The head nearest to `start` that fits the decisions: rows (m, d), class ids (m,).
+def adapted(
+    start: Head, rows: Matrix, labels: Ids, *, strength: float, weights: npt.NDArray[np.float64] | None = None
+) -> Head:
+    """The head nearest to `start` that fits the decisions: rows (m, d), class ids (m,), weights (m,) or all the same.
 
     Raises KnownError for a head that can only be trained as a whole.
     """
     if isinstance(start, LinearHead):
-        return adapt_head(start, rows, labels, strength=strength)
+        return adapt_head(start, rows, labels, strength=strength, weights=weights)
     if isinstance(start, KernelHead):
-        return adapt_kernel_head(start, rows, labels, strength=strength)
+        return adapt_kernel_head(start, rows, labels, strength=strength, weights=weights)
     if isinstance(start, TreesHead):
-        return adapt_trees_head(start, rows, labels, strength=strength)
+        return adapt_trees_head(start, rows, labels, strength=strength, weights=weights)
     raise KnownError(
         say("This model cannot be adapted to decisions."), say("Start without a model, or choose another one.")
     )

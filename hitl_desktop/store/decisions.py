@@ -314,21 +314,6 @@ class DecisionLog:
         ).fetchone()
         return int(row[0])
 
-    def answers_since(self, number: int, most: int) -> list[tuple[int, int, int | None, tuple[int, ...] | None]]:
-        """(number, item index, label id, findings) of the answers after `number` that may train and stand: of each item
-        the last one, of all items the last `most`, oldest first.
-        """
-        rows = self._database.execute_sql(
-            "SELECT d.number, d.idx, d.label_id, d.findings FROM decision AS d INDEXED BY decision_by_people"  # noqa: S608
-            " WHERE d.number > ? AND d.verdict IN ('confirmed', 'corrected') AND d.slot NOT IN (?, ?, ?)"
-            f" AND d.slot <> 'automatic' AND {_NOT_TAKEN_BACK} ORDER BY d.number DESC LIMIT ?",
-            (number, *_NOT_TRAINING, most),
-        )
-        found: dict[int, tuple[int, int, int | None, tuple[int, ...] | None]] = {}
-        for at, index, label_id, findings in rows:
-            found.setdefault(index, (at, index, label_id, ids_from_sql(findings)))
-        return sorted(found.values(), key=lambda answer: answer[0])
-
     def for_second_reader(self) -> list[int]:
         """The items that somebody answered under a rule that asks for a second reader, taken back or not."""
         sql = "SELECT DISTINCT idx FROM decision WHERE route = 'second_reader' ORDER BY idx"

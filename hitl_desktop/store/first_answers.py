@@ -9,6 +9,7 @@ from hitl_desktop.store.text_values import from_sql, ids_from_sql
 
 _IMPORTED = (Slot.IMPORTED.value, Slot.IMPORTED_CHECK.value)
 _BLIND = (Slot.EXPLORE.value, Slot.AUDIT.value, Slot.WATCH.value)
+_NOT_TRAINING = (Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value, Slot.WATCH.value)
 _NOT_TAKEN_BACK = "NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
 
 
@@ -33,6 +34,21 @@ class FirstAnswers:
 
     def __init__(self, database: peewee.SqliteDatabase) -> None:
         self._database = database
+
+    def answers_since(self, number: int, most: int) -> list[tuple[int, int, int | None, tuple[int, ...] | None]]:
+        """(number, item index, label id, findings) of the answers after `number` that may train and stand: of each item
+        the last one, of all items the last `most`, oldest first.
+        """
+        rows = self._database.execute_sql(
+            "SELECT d.number, d.idx, d.label_id, d.findings FROM decision AS d INDEXED BY decision_by_people"  # noqa: S608
+            " WHERE d.number > ? AND d.verdict IN ('confirmed', 'corrected') AND d.slot NOT IN (?, ?, ?)"
+            f" AND d.slot <> 'automatic' AND {_NOT_TAKEN_BACK} ORDER BY d.number DESC LIMIT ?",
+            (number, *_NOT_TRAINING, most),
+        )
+        found: dict[int, tuple[int, int, int | None, tuple[int, ...] | None]] = {}
+        for at, index, label_id, findings in rows:
+            found.setdefault(index, (at, index, label_id, ids_from_sql(findings)))
+        return sorted(found.values(), key=lambda answer: answer[0])
 
     def first(self) -> list[FirstAnswer]:
         """The first class that each reviewer ever gave each item, taken back or not, where a model had suggested one.

@@ -94,10 +94,16 @@ class Seat:
 
     def __init__(self, table: ReviewerTable) -> None:
         self._table = table
+        self._now: Sitting | None = None
         self._due: tuple[Sitting, Reviewer | None, int] | None = None
 
     def take(self, sitting: Sitting, reviewer: Reviewer | None, after_decision: int) -> None:
-        """Somebody sits down. One who has not signed in yet changes nothing, and is not put on record."""
+        """Somebody sits down. One who has not signed in yet changes nothing, and is not put on record; one who sits
+        there already has said what may be read of the profile.
+        """
+        if sitting == self._now and reviewer is None:
+            return
+        self._now = sitting
         self._due = None if sitting.is_locked or not sitting.name else (sitting, reviewer, after_decision)
 
     def note(self) -> None:

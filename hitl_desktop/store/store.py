@@ -44,6 +44,7 @@ from hitl_desktop.store.replaying import Replayed, Replaying
 from hitl_desktop.store.reviewers import ReviewerTable, Seat
 from hitl_desktop.store.second_record import SecondRecord
 from hitl_desktop.store.signatures import SignatureTable
+from hitl_desktop.store.steering import SteeringTable
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -71,6 +72,7 @@ class Store:
         self.batches = BatchTable(database)
         self.search = ItemSearch(database)
         self.records = RecordSearch(database)
+        self.steering = SteeringTable(database)
         self.history = HistorySearch(database)
         self.decisions = DecisionLog(database, self.items, known)
         self.answers = FirstAnswers(database)

@@ -12,7 +12,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.language import tr
 from hitl_desktop.learning.asking import embedding_of
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle
-from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Lesson, Settings
+from hitl_desktop.learning.estimators import ESTIMATORS, Estimator, Settings
 from hitl_desktop.learning.heads.linear import MOST_FACTORED
 from hitl_desktop.learning.label_problems import (
     Suspects,
@@ -21,6 +21,7 @@ from hitl_desktop.learning.label_problems import (
     suspect_findings,
     suspects,
 )
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.several import for_findings
 from hitl_desktop.learning.training import USUAL, usual_settings
 from hitl_desktop.store.store import Store

@@ -13,12 +13,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.class_changes import folded_code
 from hitl_desktop.domain.findings import flags_of, suggested_codes
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import AUTOMATIC, STATES, TO_DO
 from hitl_desktop.domain.predictions import FloatArray
+from hitl_desktop.domain.steering import IGNORED, USUAL
 from hitl_desktop.learning.quick_head import ANCHORS, BLOCK, MOST_DECISIONS, fit_step, log_odds, quick_answers
 from hitl_desktop.workflow.number_files import load_numbers
 from hitl_desktop.workflow.project import Project
@@ -98,12 +100,12 @@ def quick_request(project: Project, known: Rows | None = None) -> QuickRequest |
     `known` are the rows of the last request, if it was of the same version.
     """
     model, scores = project.model, project.pool.probabilities
-    if model is None or scores is None or not project.is_scored or not is_wanted(project):
+    if model is None or scores is None or not project.is_scored or not is_wanted(project) or project.kind.compares:
         return None
     rows = known if known is not None else _rows(project, model.version)
     if rows is None:
         return None
-    found = project.store.decisions.answers_since(model.after_decision, MOST_DECISIONS)
+    found = project.store.answers.answers_since(model.after_decision, MOST_DECISIONS)
     is_several = project.task is Task.SEVERAL
     answers = []
     for number, index, label_id, findings in found:
@@ -117,15 +119,20 @@ def quick_request(project: Project, known: Rows | None = None) -> QuickRequest |
     if not answers:
         return None
     items, numbers, labels = (np.array(column, np.int64) for column in zip(*answers, strict=True))
+    examples = project.store.steering.examples()
+    weights = np.array([examples.get(int(item), USUAL) for item in items], np.float64)
+    kept = weights != IGNORED
+    if not kept.any():
+        return None
     return QuickRequest(
         model.version,
         is_several,
         rows,
         scores,
-        items,
-        numbers,
-        labels,
-        np.ones(len(items)),
+        items[kept],
+        numbers[kept],
+        labels[kept],
+        weights[kept],
         _anchors(project, model.version, items, len(rows)),
     )
 
@@ -226,3 +233,15 @@ def last_agreement(project: Project) -> Agreement | None:
         return Agreement(**values) if isinstance(values, dict) else None
     except TypeError:  # written by another version of the program
         return None
+
+
+def can_answer(project: Project) -> bool:
+    """True when there is what quick answers are made from: quick rows of the version in use, for the whole pool."""
+    return project.model is not None and not project.kind.compares and _rows(project, project.model.version) is not None
+
+
+def want(project: Project, *, wanted: bool) -> Changes:
+    """Turn quick answers on or off."""
+    with project.store.transaction():
+        project.store.set_fact(SWITCH, wanted)
+    return Changes(settings=True)

@@ -14,6 +14,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import needs_difference, suggested_codes
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.sentences import say, sentence_of
+from hitl_desktop.domain.steering import SteeringPlan
 from hitl_desktop.language import tr
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.auditing import end_for_version
@@ -27,6 +28,7 @@ from hitl_desktop.workflow.quick_paths import keep_quick_rows, quick_beside
 from hitl_desktop.workflow.requests import Trained, TrainRequest
 from hitl_desktop.workflow.scores import read_scores
 from hitl_desktop.workflow.snapshot import Snapshot, take_snapshot
+from hitl_desktop.workflow.steering import Effect, difference_interval
 from hitl_desktop.workflow.training_record import training_hash
 from hitl_desktop.workflow.training_requests import train_request
 
@@ -83,12 +85,14 @@ class Retraining:
         """The decided items now."""
         return take_snapshot(self._project)
 
-    def request(self, snapshot: Snapshot) -> TrainRequest:
-        """What the worker needs. Raises KnownError when there is nothing to learn from."""
+    def request(self, snapshot: Snapshot, plan: SteeringPlan | None = None) -> TrainRequest:
+        """What the worker needs; `plan` is to be tried before it is in force. Raises KnownError when there is nothing
+        to learn from.
+        """
         hindrance = self.hindrance()
         if hindrance:
             raise hindrance
-        return train_request(self._project, snapshot)
+        return train_request(self._project, snapshot, plan)
 
     def commit(self, snapshot: Snapshot, trained: Trained) -> tuple[Changes, ModelVersion]:
         """Keep a finished training as a new version, and put it to use unless the checks say that it is worse.
@@ -135,6 +139,28 @@ class Retraining:
         changes = project.take_scores(dict(trained.unreadable)) if judgement.is_promoted else Changes()
         self._prune_scores()
         return replace(changes, model=True, told=told(model)), model
+
+    def effect(self, snapshot: Snapshot, trained: Trained) -> Effect:
+        """What a training that is not kept yet does on the checks, beside the version in use."""
+        project = self._project
+        own = _known_in(trained.bundle)
+        known = np.union1d(known_to(project, project.model), own[own < len(project.pool)])
+        scores = read_scores(trained.scores)
+        if scores is not None:
+            rows = project.measuring_items()
+            rows = rows[rows < len(scores)]
+            write_check_scores(trained.bundle, rows, scores[rows], several=project.task is Task.SEVERAL)
+        judgement, _ = self._compare(measuring_sample(project, snapshot).without(known), trained)
+        pair = None if judgement.comparison is None else judgement.comparison.overall
+        low, high = (0.0, 0.0) if pair is None else difference_interval(pair)
+        version = project.model.version if project.model else None
+        return Effect(pair, low, high, not judgement.is_promoted, judgement.why, version)
+
+    def forget(self, trained: Trained) -> None:
+        """Throw away a training that was only tried."""
+        shutil.rmtree(trained.bundle, ignore_errors=True)
+        for path in trained.scores.parent.glob(f"{trained.scores.stem}.*"):
+            path.unlink(missing_ok=True)
 
     def put_to_use(self, version: int) -> Changes:
         """Put a version to use because a person wants it: one that was in use before, or one that was held back.

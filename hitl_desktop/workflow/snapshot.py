@@ -9,6 +9,7 @@ from hitl_desktop.domain.class_changes import folded_code, is_plain
 from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.steering import IGNORED
 from hitl_desktop.workflow.project import Project
 
 
@@ -44,12 +45,13 @@ def take_snapshot(project: Project) -> Snapshot:
     rows = np.array([row[0] for row in decided], np.int64)
     imported_check = np.array([row[2] == Slot.IMPORTED_CHECK for row in decided], bool)
     watched = np.array([row[2] == Slot.WATCH for row in decided], bool)
+    ignored = np.array([i for i, weight in project.store.steering.examples().items() if weight == IGNORED], np.int64)
     in_turn = np.zeros(len(project.pool), bool)
     in_turn[checks_in_turn(project)] = True
     return Snapshot(
         rows,
         np.array([row[1] for row in decided], np.int64),
-        ~imported_check & ~watched & ~project.reserve.members[rows],
+        ~imported_check & ~watched & ~project.reserve.members[rows] & ~np.isin(rows, ignored),
         imported_check | in_turn[rows],
         project.store.decisions.count(),
     )

@@ -30,6 +30,7 @@ from hitl_desktop.workflow.calibrated_checks import keep_calibrated_checks
 from hitl_desktop.workflow.embedding import PoolRepresentation, embedded, pool_representation
 from hitl_desktop.workflow.extraction import SOON, Features, count_missing, features_of
 from hitl_desktop.workflow.grouping import groups_of
+from hitl_desktop.workflow.guessing import guessed_by
 from hitl_desktop.workflow.known_items import read_known, write_known
 from hitl_desktop.workflow.learning_choices import AUTOMATIC
 from hitl_desktop.workflow.quick_files import write_quick_rows
@@ -118,11 +119,12 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> _
     seen_in = _seen_in_views(request, progress, cancelled)
     _step(1, tr("Learning"), progress, cancelled)
     readable = _readable_in(request.training, seen_in.values())
+    weak = _weak_in(request, seen_in.values())
     bundle = train_from_scratch(
-        _views(request, seen_in, readable),
+        _views(request, seen_in, readable, weak),
         readable.labels,
         request.names,
-        options=_options(request, readable),
+        options=_options(request, readable, weak),
         groups=groups_of(
             request.features.folder, readable.rows, request.group_column, by_prompt=request.asking.compares
         ),
@@ -149,20 +151,23 @@ def _fit_from(
     why = reason_to_adapt(start, readable.labels, is_known)
     if why:
         _step(1, tr("Learning"), progress, cancelled)
-        own = _view(request, start.extractor, seen, readable)
-        bundle = adapt(start, own, readable.labels, request.names, card=request.card, why=why)
+        weak = _weak_in(request, [seen])
+        own = _view(request, start.extractor, seen, readable, weak)
+        options = _options(request, readable, weak)
+        bundle = adapt(start, own, readable.labels, request.names, card=request.card, why=why, options=options)
         return _Fitted(bundle, seen, rows_known)
     seen_in = _seen_in_views(request, progress, cancelled)
     _step(1, tr("Learning"), progress, cancelled)
     readable = _readable_in(request.training, [seen, *seen_in.values()])
+    weak = _weak_in(request, [seen, *seen_in.values()])
     bundle = adapt_or_begin(
         start,
-        _view(request, start.extractor, seen, readable),
-        _views(request, seen_in, readable),
+        _view(request, start.extractor, seen, readable, weak),
+        _views(request, seen_in, readable, weak),
         readable.labels,
         request.names,
         known=np.isin(readable.rows, rows_known),
-        options=_options(request, readable),
+        options=_options(request, readable, weak),
         groups=groups_of(
             request.features.folder, readable.rows, request.group_column, by_prompt=request.asking.compares
         ),
@@ -176,17 +181,29 @@ def _fit_from(
     return _Fitted(bundle, seen, rows_known)
 
 
+def _options(request: TrainRequest, readable: Decided, weak: Decided) -> TrainingOptions:
+    findings = request.label_ids if request.asking.several else ()
+    weights = None
+    if request.weights is not None:
+        weights = request.weights[np.searchsorted(request.training.rows, readable.rows)]
+    guessed = weak.labels if len(weak.rows) else None
+    options = TrainingOptions(request.estimator, request.class_weight, findings, weights, guessed)
+    if not request.asking.compares:
+        return options
+    ranks = np.array([ranks_of(request.rankings.get(int(row), ())) for row in readable.rows]).reshape(-1, MOST_ANSWERS)
+    return replace(options, answers=request.label_ids, ranks=ranks)
+
+
+def _weak_in(request: TrainRequest, seen: Iterable[_Seen]) -> Decided:
+    """What the rules say of items that every view can read."""
+    if not request.rules or request.undecided is None:
+        return Decided(_NOTHING, _NOTHING)
+    return _readable_in(guessed_by(request.features.folder, request.rules, request.undecided, request.seed), seen)
+
+
 def _groups(request: TrainRequest, readable: Decided) -> npt.NDArray[np.int64] | None:
     column, compares = request.group_column, request.asking.compares
     return groups_of(request.features.folder, readable.rows, column, by_prompt=compares)
-
-
-def _options(request: TrainRequest, readable: Decided) -> TrainingOptions:
-    findings = request.label_ids if request.asking.several else ()
-    if not request.asking.compares:
-        return TrainingOptions(request.estimator, request.class_weight, findings)
-    ranks = np.array([ranks_of(request.rankings.get(int(row), ())) for row in readable.rows]).reshape(-1, MOST_ANSWERS)
-    return TrainingOptions(request.estimator, request.class_weight, findings, request.label_ids, ranks)
 
 
 def _seen_in_views(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> dict[str, _Seen]:
@@ -198,13 +215,15 @@ def _readable_in(decided: Decided, seen: Iterable[_Seen]) -> Decided:
     return decided.only(np.logical_and.reduce([one.of(decided)[2] for one in seen]))
 
 
-def _views(request: TrainRequest, seen_in: Mapping[str, _Seen], readable: Decided) -> list[View]:
-    return [_view(request, name, seen, readable) for name, seen in seen_in.items()]
+def _views(request: TrainRequest, seen_in: Mapping[str, _Seen], readable: Decided, weak: Decided) -> list[View]:
+    return [_view(request, name, seen, readable, weak) for name, seen in seen_in.items()]
 
 
-def _view(request: TrainRequest, name: str, seen: _Seen, readable: Decided) -> View:
+def _view(request: TrainRequest, name: str, seen: _Seen, readable: Decided, weak: Decided) -> View:
     source = FeatureSource(request.features.kind, name, seen.features.blocks)
-    return View(source, seen.representation.name, seen.representation.representation, seen.of(readable)[0])
+    guessed = seen.of(weak)[0] if len(weak.rows) else None
+    fitted = seen.representation
+    return View(source, fitted.name, fitted.representation, seen.of(readable)[0], guessed)
 
 
 def _warm(folder: Path | None) -> ModelBundle | None:

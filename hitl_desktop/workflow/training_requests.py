@@ -1,6 +1,7 @@
 """Snapshots for the worker: everything that a training or a look for the next items needs, as plain values."""
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.decisions import fold
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.sentences import say, say_n
+from hitl_desktop.domain.steering import SteeringPlan
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.learning_choices import AUTOMATIC, choices_of
@@ -17,14 +19,19 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Asking, AskRequest, Decided, TrainRequest
 from hitl_desktop.workflow.snapshot import Snapshot, per_class
 from hitl_desktop.workflow.stakes import stakes_of
+from hitl_desktop.workflow.steering import plan_in_force, rules_for, weights_for
 
 _FIRST = 200
 """So many items of the queue get their features first."""
 
 
-def train_request(project: Project, snapshot: Snapshot) -> TrainRequest:
-    """What the worker needs to train. Whether it is possible is asked before: `Retraining.hindrance`."""
-    choices = choices_of(project.store)
+def train_request(project: Project, snapshot: Snapshot, plan: SteeringPlan | None = None) -> TrainRequest:
+    """What the worker needs to train. Whether it is possible is asked before: `Retraining.hindrance`.
+
+    `plan` is to be tried before it is in force; None: the one in force.
+    """
+    plan = plan_in_force(project) if plan is None else plan
+    choices = replace(choices_of(project.store), **plan.choices)
     training, checks = Decided(*snapshot.training), Decided(*snapshot.checks)
     mark = uuid.uuid4().hex
     start = _start(project) if choices.features == AUTOMATIC and choices.estimator == AUTOMATIC else None
@@ -46,8 +53,17 @@ def train_request(project: Project, snapshot: Snapshot) -> TrainRequest:
         scores_out=scores,
         card=_card(project, training.labels, start),
         seed=project.seed,
+        weights=weights_for(project, plan, training.rows, training.labels),
+        rules=rules_for(project, plan),
+        undecided=_apart(project),
         rankings=_rankings(project) if project.kind.compares else {},
     )
+
+
+def _apart(project: Project) -> npt.NDArray[np.int64]:
+    """What nobody has decided and what will never measure."""
+    undecided = project.pool.undecided()
+    return np.setdiff1d(undecided, project.measuring_items())
 
 
 def ask_request(project: Project, snapshot: Snapshot, queue: npt.NDArray[np.int64], *, patient: bool) -> AskRequest:

@@ -13,6 +13,8 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import ProjectRefused
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store import received_rows
+from hitl_desktop.store.record_proof import check_record
+from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.receiving import Received, ReceiveRequest, receive
 from hitl_desktop.workflow.review import ReviewSession
@@ -203,6 +205,16 @@ def test_s17_a_state_that_its_decisions_do_not_say(given: Path) -> None:
     with closing(sqlite3.connect(given / "project.sqlite3")) as connection, connection:
         connection.execute("UPDATE item SET state = 'flagged', label_id = NULL WHERE state = 'decided'")
     refused(given, "state that its decisions say")
+
+
+def test_s17_a_record_that_was_changed_is_told(given: Path) -> None:
+    """By whoever takes the project over, and by `verify` of whoever has it; it can still be read."""
+    change(
+        given, "DROP TRIGGER record_event_never_updated", "UPDATE record_event SET hash = zeroblob(32) WHERE number = 3"
+    )
+    with closing(Store.reader(given)) as store:
+        assert not check_record(store).is_intact
+    assert any("record is not intact" in str(word) for word in taken(given).left_behind)
 
 
 @pytest.mark.parametrize(

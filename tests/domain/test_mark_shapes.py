@@ -140,3 +140,25 @@ def test_an_outline_lies_on_the_ellipse_and_has_nearly_its_area() -> None:
 def test_points_are_brought_in_and_shapes_moved_freely() -> None:
     assert inside((-5, 500), WIDTH, HEIGHT) == (0, HEIGHT)
     assert moved(Arrow(0, 0, 4, 5), -1, 2) == Arrow(-1, 2, 3, 7)
+
+
+def test_the_inside_of_a_shape_and_where_it_is_pulled() -> None:
+    box, ellipse = Box(10, 20, 30, 40), Ellipse(10, 20, 30, 40)
+    for point, in_box, in_ellipse in (
+        ((10, 20), True, False),
+        ((40, 60), True, False),
+        ((25, 40), True, True),
+        ((10, 40), True, True),
+        ((11, 21), True, False),
+        ((9.9, 40), False, False),
+        ((25, 60.1), False, False),
+        ((40.1, 40), False, False),
+        ((25, 19.9), False, False),
+    ):
+        assert contains(box, point) is in_box
+        assert contains(ellipse, point) is in_ellipse
+        assert contains(Arrow(10, 20, 40, 60), point) is False
+    assert handles(box) == {
+        "nw": (10, 20), "ne": (40, 20), "se": (40, 60), "sw": (10, 60),
+        "n": (25, 20), "e": (40, 40), "s": (25, 60), "w": (10, 40),
+    }  # fmt: skip

@@ -12,8 +12,9 @@ from sklearn.svm import LinearSVC
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.cross_validation import folds_for
-from hitl_desktop.learning.estimators import ESTIMATORS, Lesson, trees_head
+from hitl_desktop.learning.estimators import ESTIMATORS, trees_head
 from hitl_desktop.learning.heads import HEADS, Head, LinearHead
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.representations import REPRESENTATIONS
 from hitl_desktop.learning.training import KERNELS
 

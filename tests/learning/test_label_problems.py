@@ -5,8 +5,9 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from hitl_desktop.domain.errors import Cancelled
-from hitl_desktop.learning.estimators import ESTIMATORS, Lesson
+from hitl_desktop.learning.estimators import ESTIMATORS
 from hitl_desktop.learning.label_problems import contradictions, out_of_sample, suspect_findings, suspects
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.several import for_findings
 
 

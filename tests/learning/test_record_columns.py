@@ -6,8 +6,9 @@ import pytest
 from hitl_desktop.domain.records import COUNT, ColumnType, Field, Record
 from hitl_desktop.features.record_fields import RECORD_FIELDS, extract
 from hitl_desktop.learning.calibration import Platt
-from hitl_desktop.learning.estimators import ESTIMATORS, Lesson
+from hitl_desktop.learning.estimators import ESTIMATORS
 from hitl_desktop.learning.explanations import Contrast, column_amounts, score_of
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.representations import REPRESENTATIONS, representation_for
 from hitl_desktop.learning.representations.record_columns import RecordColumnsMap
 

@@ -9,9 +9,9 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.cross_validation import folds_for
-from hitl_desktop.learning.estimators import Lesson
 from hitl_desktop.learning.heads import KernelHead
 from hitl_desktop.learning.learned_items import marks_of
+from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.starting import ADAPTED, adapt, adapt_or_begin, adapting, best_strength, reason_to_adapt
 from hitl_desktop.learning.training import ADAPTING, TrainingOptions, View
 from tests.learning.test_training import NAMES, dense_view, labelled, train

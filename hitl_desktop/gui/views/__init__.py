@@ -22,6 +22,12 @@ def _gallery(context: Context) -> QWidget:
     return GalleryPage(context)
 
 
+def _map(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.map.page import MapPage
+
+    return MapPage(context)
+
+
 def _compare(context: Context) -> QWidget:
     from hitl_desktop.gui.views.compare.page import ComparePage
 
@@ -56,6 +62,12 @@ def _classes(context: Context) -> QWidget:
     from hitl_desktop.gui.views.classes.page import ClassesPage
 
     return ClassesPage(context)
+
+
+def _steer(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.steer.page import SteerPage
+
+    return SteerPage(context)
 
 
 def _batches(context: Context) -> QWidget:
@@ -105,8 +117,10 @@ VIEWS: Final[dict[str, View]] = {
     "routing": View("routing", mark("Routing"), "route", _routing),
     "figures": View("figures", mark("Figures"), "chart-column", _figures),
     "history": View("history", mark("History"), "history", _history),
+    "map": View("map", mark("Map"), "crosshair", _map),
     "compare": View("compare", mark("Compare"), "git-compare-arrows", _compare, in_menu=True),
     "classes": View("classes", mark("Classes"), "layers", _classes, in_menu=True),
+    "steer": View("steer", mark("Steer"), "target", _steer, in_menu=True),
     "batches": View("batches", mark("Add items"), "folder-plus", _batches, in_menu=True),
     "masks": View("masks", mark("Masks"), "eye-off", _masks, in_menu=True),
     "keys": View("keys", mark("Keys"), "keyboard", _keys, in_menu=True, of_project=False),

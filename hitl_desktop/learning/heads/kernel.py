@@ -119,11 +119,13 @@ def fit_kernel_head(
     seed: int,
     class_weight: str | None = None,
     folds: Sequence[Ids] | None = None,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> KernelHead:
     """Kernel ridge regression on one-hot targets; its leave-one-out scores set the scale of the logits.
 
     Rows (n, d) and class ids (n,). `folds` are row sets to leave out together (groups); None leaves out one row at a
-    time. Beyond `MOST_LANDMARKS` rows, a seeded choice keeps rare classes whole and weighs the rows that stay so that
+    time. `weights` (n,) says how much each row counts beside its class. Beyond `MOST_LANDMARKS` rows, a seeded choice
+    keeps rare classes whole and weighs the rows that stay so that
     the classes keep their shares. Raises KnownError for fewer than two classes.
     Source: Rifkin and Lippert, "Notes on regularized least squares", MIT 2007 (leave-one-out in closed form).
     """
@@ -132,12 +134,13 @@ def fit_kernel_head(
         raise refusal
     chosen, thinned = kept_rows(labels, seed)
     balance = class_weights(labels, class_weight)
-    weights = thinned if balance is None else thinned * balance[chosen]
+    each = thinned if balance is None else thinned * balance[chosen]
+    each = each if weights is None else each * weights[chosen]
     columns = occurring_columns(X)
     landmarks = rounded(_chosen(X[chosen], columns))
     ids = tuple(int(c) for c in np.unique(labels))
     target = one_hot(labels[chosen], ids)
-    inverse = inverse_of(gram(landmarks, gamma), ridge / weights)
+    inverse = inverse_of(gram(landmarks, gamma), ridge / each)
     coefficients = inverse @ target
     parts = None if folds is None else within(folds, chosen)
     scores = held_out_scores(inverse, target, coefficients, parts)
@@ -223,7 +226,9 @@ def scale_of(
     return best_scale(scores[fair], target[fair].argmax(axis=1), weights=weights[fair], around=USUAL_SCALE)
 
 
-def adapt_kernel_head(start: KernelHead, X: Matrix, labels: Ids, *, strength: float) -> KernelHead:
+def adapt_kernel_head(
+    start: KernelHead, X: Matrix, labels: Ids, *, strength: float, weights: npt.NDArray[np.float64] | None = None
+) -> KernelHead:
     """The head nearest to `start` that fits the decisions: a correction of kernels at the decided rows.
 
     Minimises ½ βᵀKβ + strength · Σ log-loss of (start + Kβ): the same weighing as for the linear head. Classes that
@@ -238,7 +243,8 @@ def adapt_kernel_head(start: KernelHead, X: Matrix, labels: Ids, *, strength: fl
     bias[places] = start.bias
     base = replace(start, class_ids=ids, coefficients=old, bias=bias)
     chosen, thinned = kept_rows(labels, _ADAPTING_SEED)
-    weights = (strength * len(labels) / len(chosen) * thinned)[:, None]
+    each = strength * len(labels) / len(chosen) * thinned
+    each = (each if weights is None else each * weights[chosen])[:, None]
     X, labels = X[chosen], labels[chosen]
     columns, rows, landmarks = _joined_columns(start, X)
     rows = rounded(rows)
@@ -250,8 +256,8 @@ def adapt_kernel_head(start: KernelHead, X: Matrix, labels: Ids, *, strength: fl
         beta = flat.reshape(target.shape)
         smooth = K @ beta
         log_p = log_softmax(offset + smooth, axis=1)
-        gradient = smooth + K @ (weights * (np.exp(log_p) - target))
-        return float(0.5 * (beta * smooth).sum() - (weights * target * log_p).sum()), gradient.ravel()
+        gradient = smooth + K @ (each * (np.exp(log_p) - target))
+        return float(0.5 * (beta * smooth).sum() - (each * target * log_p).sum()), gradient.ravel()
 
     found = minimize(loss, np.zeros(target.size), jac=True, method="L-BFGS-B", options={"maxiter": _ITERATIONS})
     step = found.x.reshape(target.shape).astype(np.float32)

@@ -93,12 +93,13 @@ def fit_head(
     seed: int,
     class_weight: str | None = None,
     warm: LinearHead | None = None,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> LinearHead:
     """Fit from scratch on rows (n, dims) and class ids (n,). `strength` is scikit-learn's C.
 
-    `class_weight` is None or "none", or "balanced". `warm` is a head of the same classes on rows of the same
-    representation, where the solver begins; it is left aside when its classes differ. Raises KnownError for
-    fewer than two classes.
+    `class_weight` is None or "none", or "balanced"; `weights` (n,) says how much each row counts beside that. `warm` is
+    a head of the same classes on rows of the same representation, where the solver begins; it is left aside when its
+    classes differ. Raises KnownError for fewer than two classes.
     """
     refusal = needs_second_class(labels)
     if refusal:
@@ -113,12 +114,12 @@ def fit_head(
     if warm is not None and warm.class_ids == ids:
         _begin_at(model, _full_weights(warm, X.shape[1], columns), warm.bias)
         with without_advice():
-            model.fit(rows, labels)
+            model.fit(rows, labels, sample_weight=weights)
         if model.n_iter_.min() == 0:  # the old head is the answer, or the solver did not move: find out from zero
             del model.coef_
     if not hasattr(model, "coef_"):
         with without_advice():
-            model.fit(rows, labels)
+            model.fit(rows, labels, sample_weight=weights)
         assert model.n_iter_.min() > 0, "the solver stopped before it began"  # noqa: S101 - an invariant, not input
     return linear_head(ids, model.coef_, model.intercept_, columns)
 
@@ -182,11 +183,14 @@ def _full_weights(head: LinearHead, dims: int, columns: npt.NDArray[np.int64] | 
     return weights if columns is None else weights[columns]
 
 
-def adapt_head(start: LinearHead, X: Matrix, labels: Ids, *, strength: float) -> LinearHead:
+def adapt_head(
+    start: LinearHead, X: Matrix, labels: Ids, *, strength: float, weights: npt.NDArray[np.float64] | None = None
+) -> LinearHead:
     """The head nearest to `start` that fits the decisions: maximum a posteriori with a Gaussian prior at `start`.
 
     Minimises ‖W − W₀‖²/2 + strength · Σ log-loss, so that a few decisions correct a good model and never
-    wipe out what it knew. Classes that `start` does not know are added. Rows (n, dims), class ids (n,).
+    wipe out what it knew. Classes that `start` does not know are added. Rows (n, dims), class ids (n,); `weights` (n,)
+    says how much each counts, None: all the same.
     Source: Chelba and Acero, "Adaptation of maximum entropy capitalizer", EMNLP 2004.
     """
     ids = tuple(sorted({*start.class_ids, *(int(i) for i in labels)}))
@@ -195,7 +199,7 @@ def adapt_head(start: LinearHead, X: Matrix, labels: Ids, *, strength: float) ->
     columns = used_columns(X)
     rows = (X if columns is None else X[:, columns]).astype(np.float64)
     few = in_few_columns(rows)
-    step, bias = _nearest(few, offset, one_hot(labels, ids), strength)
+    step, bias = _nearest(few, offset, one_hot(labels, ids), strength, weights)
     if few is not rows:  # the step is a sum of rows: back to their own columns
         step = rows.T @ solve_triangular(few, step, lower=True, trans="T")
     return _moved(base, columns, step.astype(np.float32), bias.astype(np.float32))
@@ -221,18 +225,23 @@ def adapt_held_out(
 
 
 def _nearest(
-    rows: Matrix, offset: npt.NDArray[np.float64], target: npt.NDArray[np.float64], strength: float
+    rows: Matrix,
+    offset: npt.NDArray[np.float64],
+    target: npt.NDArray[np.float64],
+    strength: float,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """The smallest step of weights (d, k) and bias (k,) that fits: rows (n, d), logits before it and one-hot (n, k)."""
     shape = (rows.shape[1] + 1, target.shape[1])
+    each = strength * (np.ones(len(target)) if weights is None else weights)[:, None]
 
     def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         step = flat.reshape(shape)
         logits = offset + rows @ step[:-1] + step[-1]
         log_p = log_softmax(logits, axis=1)
-        error = np.exp(log_p) - target
-        gradient = np.vstack([rows.T @ error, error.sum(axis=0)[None, :]]) * strength + step
-        return float(-strength * (target * log_p).sum() + 0.5 * (step**2).sum()), gradient.ravel()
+        error = each * (np.exp(log_p) - target)
+        gradient = np.vstack([rows.T @ error, error.sum(axis=0)[None, :]]) + step
+        return float(-(each * target * log_p).sum() + 0.5 * (step**2).sum()), gradient.ravel()
 
     found = minimize(loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": _ITERATIONS})
     step = found.x.reshape(shape)

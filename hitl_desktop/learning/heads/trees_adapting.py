@@ -16,7 +16,9 @@ _ITERATIONS = 200
 _SCALE_WEIGHT = 25.0
 
 
-def adapt_trees_head(start: TreesHead, X: Matrix, labels: Ids, *, strength: float) -> TreesHead:
+def adapt_trees_head(
+    start: TreesHead, X: Matrix, labels: Ids, *, strength: float, weights: npt.NDArray[np.float64] | None = None
+) -> TreesHead:
     """The head nearest to `start` that fits the decisions, among those with logits e^a · start + b, one b per class.
 
     Minimises (25 a² + ‖b‖²)/2 + strength · Σ log-loss: maximum a posteriori with a Gaussian prior at `start`, as for
@@ -24,18 +26,19 @@ def adapt_trees_head(start: TreesHead, X: Matrix, labels: Ids, *, strength: floa
     decisions must not make the model sure of everything. So few decisions correct how sure good trees are and how
     frequent the classes are here, and never wipe out what they know; trees from scratch learn more, once
     cross-validation says so. Classes that `start` does not know are added, and all that is learned of them is how
-    frequent they are. Rows (n, d), class ids (n,).
+    frequent they are. Rows (n, d), class ids (n,); `weights` (n,) says how much each counts, None: all the same.
     """
     ids = tuple(sorted({*start.class_ids, *(int(i) for i in labels)}))
     base = _spread(start, ids)
     offset, target = base.logits(X).astype(np.float64), one_hot(labels, ids)
+    each = strength * (np.ones(len(target)) if weights is None else weights)[:, None]
 
     def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         scaled = np.exp(flat[0]) * offset
         log_p = log_softmax(scaled + flat[1:], axis=1)
-        error = np.exp(log_p) - target
-        gradient = strength * np.concatenate([[(error * scaled).sum()], error.sum(axis=0)]) + weight * flat
-        return float(0.5 * (weight * flat**2).sum() - strength * (target * log_p).sum()), gradient
+        error = each * (np.exp(log_p) - target)
+        gradient = np.concatenate([[(error * scaled).sum()], error.sum(axis=0)]) + weight * flat
+        return float(0.5 * (weight * flat**2).sum() - (each * target * log_p).sum()), gradient
 
     weight = np.concatenate([[_SCALE_WEIGHT], np.ones(len(ids))])
     found = minimize(loss, np.zeros(1 + len(ids)), jac=True, method="L-BFGS-B", options={"maxiter": _ITERATIONS}).x

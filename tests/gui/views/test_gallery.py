@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.gallery.page import GalleryPage
+from hitl_desktop.gui.views.reason_dialog import ReasonDialog
 from hitl_desktop.workflow.project import Project
 from tests.conftest import Retrain
 
@@ -168,7 +169,15 @@ def test_a_digit_decides_all_that_is_chosen(page: GalleryPage) -> None:
     assert {project.store.items.get(i).label_id for i in items} == {project.offered[1].id}
     page.grid.selection.choose(items[:2])
     press(page, Key.Key_F)
+    assert {project.pool.state(i) for i in items[:2]} == {ItemState.DECIDED}, (
+        "what was decided is changed with a reason"
+    )
+    (asked,) = page.findChildren(ReasonDialog)
+    assert "Change 2 past decisions?" in asked.windowTitle()
+    QTest.keyClicks(asked.reason, "the light was bad")
+    QTest.keyClick(asked.reason, Key.Key_Return)
     assert {project.pool.state(i) for i in items[:2]} == {ItemState.FLAGGED}
+    assert {event.reason for event in project.store.decisions.recent(2)} == {"the light was bad"}
 
 
 def test_the_filter_is_shown_by_chips_and_cleared(page: GalleryPage, qtbot: QtBot) -> None:

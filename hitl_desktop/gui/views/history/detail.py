@@ -118,7 +118,7 @@ class HistoryDetail(QFrame):
         column.addLayout(head)
         told = tr("{before} → {after}", before=was, after=after.words)
         column.addWidget(PlainLabel(told, "body", "text2" if past.entry.is_taken_back else "text", wrap=True))
-        facts = [words.who(event), words.model(event)]
+        facts = [words.who(event), words.proof(event), words.model(event)]
         if event.seconds is not None:
             facts.append(tr("{seconds} s", seconds=words.seconds(event)))
         column.addWidget(PlainLabel(listed(facts), "small", "text2", elide=True, cut="end"))

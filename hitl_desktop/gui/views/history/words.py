@@ -7,6 +7,7 @@ from PySide6.QtCore import QDate, QDateTime, QLocale, Qt
 
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
 from hitl_desktop.domain.past_answers import CLASS_CHANGE, TAKEN_BACK, UNDO
+from hitl_desktop.domain.reviewers import Auth
 from hitl_desktop.language import decimal, mark, tr, trc
 from hitl_desktop.workflow.past_decisions import PastDecision, said, suggested
 from hitl_desktop.workflow.project import Project
@@ -100,6 +101,11 @@ def model(event: Decision) -> str:
 def who(event: Decision) -> str:
     """Who decided; labels that came with the data say so."""
     return tr("from your data") if event.slot in (Slot.IMPORTED, Slot.IMPORTED_CHECK) else event.reviewer
+
+
+def proof(event: Decision) -> str:
+    """How it was known who it was; empty where nobody was asked."""
+    return tr("password given") if event.auth == Auth.PASSWORD.value else ""
 
 
 def remark(event: Decision) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.reviewers import LONGEST_NAME, LONGEST_ROLE, SHORTEST_PASSWORD
@@ -18,6 +18,9 @@ from hitl_desktop.language import tr
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.reviewers import Profile, Reviewers
+
+
+_LIST_HEIGHT: Final = 240
 
 
 class NewReviewerDialog(FormDialog):
@@ -93,6 +96,46 @@ class PasswordDialog(FormDialog):
                 raise KnownError(say("There is no password yet."), say("Type one, twice the same."))
         reviewers, profile_id = self._reviewers, self._profile.uuid
         return lambda: reviewers.set_password(profile_id, before, after)
+
+
+class InUseDialog(FormDialog):
+    """Which reviewers can be chosen: the others stay on record, and can be brought back. `made(None)`."""
+
+    def __init__(self, theme: Theme, reviewers: Reviewers, parent: QWidget | None = None) -> None:
+        words = tr("Whoever is not in use is not offered any more. Nothing is deleted; what they decided stays.")
+        super().__init__(theme, tr("Reviewers in use"), words, tr("Save"), parent)
+        self._reviewers = reviewers
+        self.boxes: dict[str, QCheckBox] = {}
+        here = reviewers.sitting.reviewer_id
+        column = QVBoxLayout()
+        for profile in reviewers.all():
+            box = QCheckBox(f"{profile.name}  ·  {profile.role}" if profile.role else profile.name)
+            box.setChecked(not profile.is_disabled)
+            box.setEnabled(profile.uuid != here)
+            box.setToolTip("" if box.isEnabled() else tr("At work now"))
+            self.boxes[profile.uuid] = box
+            column.addWidget(box)
+        frame = QWidget()
+        frame.setLayout(column)
+        area = QScrollArea()
+        area.setWidget(frame)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setAccessibleName(tr("Reviewers in use"))
+        area.setMaximumHeight(theme.px(_LIST_HEIGHT))
+        self.middle.addWidget(area)
+
+    def work(self) -> Callable[[], object]:
+        """Save who is in use."""
+        wanted = {profile_id: not box.isChecked() for profile_id, box in self.boxes.items()}
+        reviewers = self._reviewers
+
+        def save() -> None:
+            for profile in reviewers.all():
+                if profile.is_disabled != wanted[profile.uuid]:
+                    reviewers.set_disabled(profile.uuid, disabled=wanted[profile.uuid])
+
+        return save
 
 
 def _check_same(password: str, again: str) -> None:

@@ -105,7 +105,8 @@ class FormDialog(QDialog):
         self._set_busy(False)
         if isinstance(answer, KnownError):
             self.complain(str(answer))
-            self._rows[-1].setFocus(Qt.FocusReason.OtherFocusReason)
+            if self._rows:
+                self._rows[-1].setFocus(Qt.FocusReason.OtherFocusReason)
             return
         if isinstance(answer, Exception):
             raise answer

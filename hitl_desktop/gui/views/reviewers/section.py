@@ -13,7 +13,7 @@ from hitl_desktop.domain.sentences import listed
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.locking import MINUTES
 from hitl_desktop.gui.theme.tokens import SPACE_8
-from hitl_desktop.gui.views.reviewers.dialogs import NewReviewerDialog, PasswordDialog
+from hitl_desktop.gui.views.reviewers.dialogs import InUseDialog, NewReviewerDialog, PasswordDialog
 from hitl_desktop.gui.views.setting_fields import CONTROL_WIDTH
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
@@ -48,6 +48,7 @@ class ReviewersSection(Section):
         self.idle = QComboBox()
         self.switch = Button(theme, tr("Switch…"), icon="users", size="small")
         self.new = Button(theme, tr("New reviewer…"), "link", size="small")
+        self.in_use = Button(theme, tr("In use…"), "link", size="small")
         self.others_note = PlainLabel("", "small", "text2", wrap=True)
         self._fill()
         self.name.textEdited.connect(self._check_name)
@@ -58,10 +59,20 @@ class ReviewersSection(Section):
         self.idle.activated.connect(self._choose_idle)
         self.switch.clicked.connect(self.switch_wanted)
         self.new.clicked.connect(self._new)
+        self.in_use.clicked.connect(self._ask_in_use)
 
     def controls(self) -> list[QWidget]:
         """What can be walked to by Tab, in order."""
-        return [self.name, self.role, self.set_password, self.remove_password, self.idle, self.switch, self.new]
+        return [
+            self.name,
+            self.role,
+            self.set_password,
+            self.remove_password,
+            self.idle,
+            self.switch,
+            self.new,
+            self.in_use,
+        ]
 
     def show_choices(self) -> None:
         """Show what holds."""
@@ -86,6 +97,7 @@ class ReviewersSection(Section):
         self.idle.setEnabled(has)
         others = [other.name for other in self._reviewers.active() if other.uuid != profile.uuid]
         self.switch.setEnabled(is_open)
+        self.in_use.setVisible(len(self._reviewers.all()) > 1)
         more = len(others) - _OTHERS_NAMED
         words = str(listed(others[:_OTHERS_NAMED]))
         if more > 0:
@@ -156,6 +168,11 @@ class ReviewersSection(Section):
         dialog.made.connect(lambda _: self._followed())
         dialog.open()
 
+    def _ask_in_use(self) -> None:
+        dialog = InUseDialog(self._context.theme, self._reviewers, self.window())
+        dialog.made.connect(lambda _: self._followed())
+        dialog.open()
+
     def _followed(self) -> None:
         self.reviewer_changed.emit()
         self.show_choices()
@@ -184,7 +201,7 @@ class ReviewersSection(Section):
         self.role_note.hide()
         self.add_row(tr("Password"), _beside(self.set_password, self.remove_password), self.password_note)
         self.add_row(tr("Lock when nobody is there"), self.idle)
-        self.add_row(tr("Others"), _beside(self.switch, self.new), self.others_note)
+        self.add_row(tr("Others"), _beside(self.switch, self.new, self.in_use), self.others_note)
 
 
 def _beside(*widgets: QWidget) -> QWidget:

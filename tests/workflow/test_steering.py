@@ -1,0 +1,137 @@
+"""Steering a project: plans and examples on record, what trainings make of them, and the effect beforehand."""
+
+import numpy as np
+import pytest
+
+from hitl_desktop.assurance.paired import Pair
+from hitl_desktop.domain.changes import NOTHING
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.steering import IGNORED, MATTERS, USUAL, PhraseRule
+from hitl_desktop.workflow import rule_figures, steering
+from hitl_desktop.workflow.guessing import guessed_by, votes
+from hitl_desktop.workflow.learning_choices import choices_of
+from hitl_desktop.workflow.looking import Looking
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.retraining import Retraining
+from hitl_desktop.workflow.review import ReviewSession
+from hitl_desktop.workflow.training import train_and_score
+
+
+def decide(project: Project, count: int) -> ReviewSession:
+    project.set_threshold(1.0)
+    session = ReviewSession(project, "ann")
+    for _ in range(count):
+        session.decide(Verdict.CORRECTED, session.item.truth_id)
+    return session
+
+
+def test_plans_are_applied_taken_back_and_on_record(text_project: Project) -> None:
+    project = text_project
+    first, second = (label.id for label in project.labels[:2])
+    plan = steering.plan_in_force(project)
+    assert steering.apply(project, "ann", plan) is NOTHING
+    assert steering.take_back(project, "ann") is NOTHING
+    ruled = type(plan)({first: 2.0}, (PhraseRule("invoice", second),), {**plan.choices, "estimator": "rbf_kernel"})
+    assert steering.apply(project, "ann", ruled).settings
+    assert steering.plan_in_force(project).plain() == ruled.plain()
+    assert choices_of(project.store).estimator == "rbf_kernel"
+    steering.weigh(project, "bob", 3, MATTERS)
+    assert project.store.steering.examples() == {3: MATTERS}
+
+    assert steering.take_back(project, "ann").items == {3}
+    assert project.store.steering.examples() == {}
+    assert steering.take_back(project, "ann").settings
+    assert steering.plan_in_force(project).plain() == plan.plain()
+    assert choices_of(project.store).estimator == "auto"
+    assert steering.take_back(project, "ann") is NOTHING
+    said = [str(event.said) for event in project.store.steering.all()]
+    assert said[1] == "“invoice” speaks for " + project.label(second).name + ", and 2 more changes."
+    assert len(said) == 5, "nothing is ever removed from the record"
+    with pytest.raises(KnownError, match="no estimator"):
+        steering.apply(project, "ann", type(plan)({}, (), {**plan.choices, "estimator": "oracle"}))
+    assert len(project.store.steering.all()) == 5
+
+
+def test_examples_are_ignored_or_count_more_and_quick_answers_know(text_project: Project) -> None:
+    session = decide(text_project, 12)
+    retraining = Retraining(text_project)
+    before = retraining.snapshot().training[0]
+    out, more = (int(i) for i in before[:2])
+    steering.weigh(text_project, "ann", out, IGNORED)
+    steering.weigh(text_project, "ann", more, MATTERS)
+    snapshot = retraining.snapshot()
+    assert set(before.tolist()) - set(snapshot.training[0].tolist()) == {out}
+    request = retraining.request(snapshot)
+    assert request.weights[request.training.rows == more].tolist() == [MATTERS]
+    assert set(request.weights.tolist()) == {USUAL, MATTERS}
+    assert not set(request.undecided.tolist()) & set(text_project.measuring_items().tolist())
+    steering.weigh(text_project, "ann", more, MATTERS)
+    assert text_project.store.steering.examples() == {out: IGNORED}, "once more the same takes it back"
+    assert session.current is not None
+
+
+def test_rules_cover_vote_and_are_measured_on_the_checks(text_project: Project) -> None:
+    project = text_project
+    texts = {i: project.store.items.text(i) for i in range(len(project.pool))}
+    word = next(w for w in texts[0].split() if len(w) > 3)
+    first, second = (label.id for label in project.labels[:2])
+    rules = ((word.upper(), first), (word, second), ("not in any text", first))
+    plan = type(steering.plan_in_force(project))({}, tuple(PhraseRule(p, c) for p, c in rules), {})
+    decide(project, 30)
+    found = rule_figures.answer(rule_figures.ask(project, plan), Looking())
+    standing = [i for i, text in texts.items() if word.casefold() in text.casefold()]
+    own = found[word, second]
+    assert own.items == own.conflicts == len(standing) > 0
+    checks, labels = Retraining(project).snapshot().checks
+    met = np.isin(checks, standing)
+    assert (own.checks, own.right) == (int(met.sum()), int((labels[met] == second).sum()))
+    assert found["not in any text", first].items == 0
+    everything = np.arange(len(project.pool))
+    assert len(guessed_by(project.folder, rules, everything, 0).rows) == 0, "where rules differ, none speaks"
+    alone = guessed_by(project.folder, rules[1:2], everything, 0)
+    assert alone.rows.tolist() == standing
+    assert set(alone.labels.tolist()) == {second}
+
+
+def test_votes_where_rules_agree() -> None:
+    standing = {
+        "a": np.array([True, True, False]),
+        "b": np.array([True, False, False]),
+        "c": np.array([False, True, False]),
+    }
+    assert votes((("a", 1), ("b", 1), ("c", 2)), standing).tolist() == [1, -1, -1]
+
+
+def test_the_effect_is_seen_before_it_is_applied(text_project: Project) -> None:
+    project = text_project
+    decide(project, 25)
+    retraining = Retraining(project)
+    first = retraining.snapshot()
+    retraining.commit(first, train_and_score(retraining.request(first), no_progress, never_cancelled))
+    label = project.labels[0]
+    word = next(w for w in project.store.items.text(0).split() if len(w) > 3)
+    plan = type(steering.plan_in_force(project))({label.id: 2.0}, (PhraseRule(word, label.id),), {})
+    snapshot = retraining.snapshot()
+    request = retraining.request(snapshot, plan)
+    assert request.rules == ((word, label.id),)
+    trained = train_and_score(request, no_progress, never_cancelled)
+    effect = retraining.effect(snapshot, trained)
+    assert effect.pair is not None
+    assert effect.version_before == 1
+    assert effect.low <= (effect.pair.new_right - effect.pair.old_right) / effect.pair.checks <= effect.high
+    assert project.model.version == 1, "nothing is put to use by trying it"
+    assert steering.plan_in_force(project).class_weights == {}
+    retraining.forget(trained)
+    assert not trained.bundle.exists()
+    assert not list((project.folder / "scores").glob(".training-*"))
+
+
+def test_the_interval_of_a_difference_is_wide_for_few_checks_and_holds_the_difference() -> None:
+    few, many = (steering.difference_interval(Pair(n, n // 2, n // 2 + n // 10, n // 5, n // 10)) for n in (20, 2000))
+    assert few[0] < 0.1 < few[1]
+    assert many[0] < 0.1 < many[1]
+    assert many[1] - many[0] < (few[1] - few[0]) / 5
+    low, high = steering.difference_interval(Pair(10, 10, 10, 0, 0))
+    assert low < 0 < high
