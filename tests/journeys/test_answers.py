@@ -99,7 +99,6 @@ def test_the_whole_way_with_answers(drive: Callable[[], Driver], tmp_path: Path)
     assert "of 13," in sheet.notes[1].text()
 
 
-
 def test_three_answers_are_ranked_by_digits(drive: Callable[[], Driver], tmp_path: Path) -> None:
     driver = drive()
     through_the_wizard(driver, make_pairs(tmp_path / "threes.jsonl", rows=4, answers=3))
