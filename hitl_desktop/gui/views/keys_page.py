@@ -114,6 +114,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "page_routing": mark("Routing"),
         "page_figures": mark("Figures"),
         "page_history": mark("History"),
+        "page_map": mark("Map"),
         "page_settings": mark("Settings"),
     },
     mark("Everywhere"): {
