@@ -36,7 +36,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-problems bench-preferences bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
+.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-records bench-problems bench-preferences bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
 .PHONY: mutation coverage sbom
 
 help:  ## list the targets
@@ -113,6 +113,9 @@ bench-problems: $(VENV)/ready-to-test  ## are wrong labels found? precision at 1
 bench-preferences: $(VENV)/ready-to-test  ## is the reward model ahead of its baselines, are pairs asked well? BENCH="--quick"
 	@$(PY) -m tests.benchmarks.preferences $(BENCH)
 
+bench-records: $(VENV)/ready-to-test  ## average precision and the five figures of records; BENCH="--seeds 3"
+	@$(PY) -m tests.benchmarks.records $(BENCH)
+
 bench-certificate: $(VENV)/ready-to-test  ## simulate deployments of the certificate; BENCH="digits --seeds 400"
 	@$(PY) -m tests.benchmarks.certificate $(BENCH)
 
@@ -128,6 +131,7 @@ screenshots: $(VENV)/ready-to-test system-libraries  ## make the pictures of the
 samples: $(VENV)/ready-to-run  ## make the sample data again from its seeds
 	@$(PY) packaging/samples/make_digits.py
 	@$(PY) packaging/samples/make_messages.py
+	@$(PY) packaging/samples/make_payments.py
 	@$(PY) packaging/samples/make_answers.py
 	@$(PY) packaging/samples/make_chats.py
 	@$(PY) packaging/samples/make_phantoms.py

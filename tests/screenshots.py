@@ -36,7 +36,12 @@ if TYPE_CHECKING:
 SLICES = 24
 OUT = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 # Folder of the pictures, sample, decisions made beforehand (None: all), what to look at.
-SETS = (("phantoms", "phantoms", 36, 2), ("messages", "support_messages", 57, 2), ("digits", "digits", None, 1))
+SETS = (
+    ("phantoms", "phantoms", 36, 2),
+    ("messages", "support_messages", 57, 2),
+    ("payments", "payments", 40, 1),
+    ("digits", "digits", None, 1),
+)
 
 
 def prepared(sample: samples.Sample, decisions: int | None) -> Path:

@@ -8,7 +8,7 @@ from hitl_desktop.exchange.row_parts import Choice, Composed, Gathering, Layout,
 from hitl_desktop.exchange.table_records import TableGuess
 from hitl_desktop.exchange.talk_rows import TALK_ROWS
 
-__all__ = ["ROW_KINDS", "Choice", "Composed", "Gathering", "Layout", "Role", "RowKind", "kinds_of"]
+__all__ = ["ROW_KINDS", "Choice", "Composed", "Gathering", "Layout", "Role", "RowKind", "is_whole", "kinds_of"]
 
 ROW_KINDS: Final[dict[str, RowKind]] = {
     "preference": PREFERENCE_ROWS,
@@ -16,6 +16,12 @@ ROW_KINDS: Final[dict[str, RowKind]] = {
     "record": RECORD_ROWS,
 }
 """By the name of the kind. Texts are not in it: their rows are read as they are."""
+
+
+def is_whole(name: str) -> bool:
+    """True for a kind whose items are made of a whole table, because they depend on other rows."""
+    kind = ROW_KINDS.get(name)
+    return kind is not None and kind.gather is not None
 
 
 def kinds_of(guess: TableGuess) -> list[str]:

@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
-from hitl_desktop.domain.records import ColumnType, Record, record_of
+from hitl_desktop.domain.records import COUNT, ColumnType, Record, record_of
 from hitl_desktop.features import text_ngrams
 from hitl_desktop.features.extractor import Extractor
 
@@ -29,6 +29,11 @@ CATEGORIES: Final = "record-categories"
 WORDS: Final = "record-words"
 
 NUMBER_COLUMNS: Final = 2**16
+MOVING: Final = NUMBER_COLUMNS // 2
+"""From this column on stand numbers that move on with time by themselves: days, and how many rows came before. Whether
+what comes later is like what was there is asked without them.
+"""
+_MOVE: Final = ("days", COUNT)
 GROUPS: Final = 2**8
 """The columns of a table share so many groups of categories …"""
 VALUES: Final = 2**12
@@ -117,12 +122,12 @@ def weekday_of(column: str) -> str:
 
 def number_slot(column: str, part: str = "") -> int:
     """The place of a number, or of a part of a date, in the block of numbers."""
-    return _slot(column, part, NUMBER_COLUMNS)
+    return _slot(column, part, MOVING) + (MOVING if part in _MOVE else 0)
 
 
 def earlier_slot(name: str) -> int:
     """The place of what was known before."""
-    return _slot(f"\0{EARLIER}", name, NUMBER_COLUMNS)
+    return _slot(f"\0{EARLIER}", name, MOVING) + (MOVING if name in _MOVE else 0)
 
 
 @lru_cache(maxsize=100_000)

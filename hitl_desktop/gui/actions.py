@@ -64,6 +64,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("settings", mark("Settings"), mark("View"), needs_project=False),
     Action("page_review", mark("Review"), mark("Pages")),
     Action("page_gallery", mark("Gallery"), mark("Pages")),
+    Action("page_map", mark("Map"), mark("Pages")),
     Action("page_model", mark("Model"), mark("Pages")),
     Action("page_routing", mark("Routing"), mark("Pages")),
     Action("page_figures", mark("Figures"), mark("Pages")),

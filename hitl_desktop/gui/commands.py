@@ -52,6 +52,7 @@ class Commands(QObject):
     page_routing = partialmethod(_show, "routing")
     page_figures = partialmethod(_show, "figures")
     page_history = partialmethod(_show, "history")
+    page_map = partialmethod(_show, "map")
     steer = partialmethod(_show, "steer")
     matters = partialmethod(_weigh, MATTERS)
     ignore_training = partialmethod(_weigh, IGNORED)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # made when it is first shown
     from hitl_desktop.gui.views.gallery.page import GalleryPage
     from hitl_desktop.gui.views.history.page import HistoryPage
     from hitl_desktop.gui.views.keys.page import KeysPage
+    from hitl_desktop.gui.views.map.page import MapPage
     from hitl_desktop.gui.views.masks.page import MasksPage
     from hitl_desktop.gui.views.model_page import ModelPage
     from hitl_desktop.gui.views.routing.page import RoutingPage
@@ -120,6 +121,10 @@ class DeskView(QWidget):
             cast("KeysPage", page).keys_changed.connect(self.renewal_wanted)
         if page_id in ("model", "figures", "steer"):
             cast("ModelPage | FiguresPage | SteerPage", page).items_wanted.connect(self._open_items)
+        if page_id == "map":
+            item_map = cast("MapPage", page)
+            item_map.items_wanted.connect(self._show_in_gallery)
+            item_map.item_wanted.connect(self._open_item)
         if page_id == "gallery":
             gallery = cast("GalleryPage", page)
             gallery.item_wanted.connect(self._open_item)
@@ -204,6 +209,11 @@ class DeskView(QWidget):
     def _open_item(self, index: int) -> None:
         self.show_page("review")
         self.review.open_item(index)
+
+    def _show_in_gallery(self, indexes: Sequence[int], words: str) -> None:
+        """Show some items in the gallery, all of them chosen, to be looked at and decided together."""
+        self.show_page("gallery")
+        cast("GalleryPage", self.page("gallery")).show_chosen(indexes, words)
 
     def _open_items(self, indexes: Sequence[int], words: str) -> None:
         """Show some items in the list of the review page, the first of them on screen."""

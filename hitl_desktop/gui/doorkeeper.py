@@ -7,9 +7,11 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
+from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.locking import IdleLock
 from hitl_desktop.gui.views.reviewers.sign_in_page import SignInPage
+from hitl_desktop.language import tr
 
 OPEN_TO_ALL: Final = frozenset({"new_project", "close_project", "quit", "keys"})
 """Commands that need nobody to have signed in."""
@@ -111,3 +113,8 @@ class Doorkeeper(QObject):
 
     def _project_changed(self) -> None:
         self._idle.follow()
+        reviewers = self._context.bridge.reviewers
+        if self._context.bridge.is_open and reviewers.was_broken:
+            reviewers.was_broken = False
+            words = tr("The list of reviewers could not be read. It was set aside, and begins anew with you alone.")
+            self._context.bridge.notified.emit(Message(words, "warn"))

@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.explanations import Comparison, Explanation
 from hitl_desktop.gui.bridge import Bridge
@@ -13,6 +14,7 @@ from hitl_desktop.workflow.jobs import Job, Jobs, JobState
 from hitl_desktop.workflow.worker import WorkerProcess
 
 _GRACE_SECONDS: Final = 0.1
+_Asked = tuple[int, int, Comparison | None, int]
 
 
 class Explainer(QObject):
@@ -35,7 +37,10 @@ class Explainer(QObject):
         self._running: Job | None = None
         self._is_wanted = False
         self._next: tuple[int, int, Comparison | None, bool] | None = None
+        self._asked: _Asked | None = None
+        self._ready: tuple[_Asked, Explanation] | None = None
         bridge.closing.connect(self.close)
+        bridge.changed.connect(lambda changes, _by: self._follow(changes))
 
     @property
     def is_busy(self) -> bool:
@@ -43,8 +48,18 @@ class Explainer(QObject):
         return self._running is not None
 
     def ask(self, index: int, version: int, comparison: Comparison | None = None) -> None:
-        """Explain an item of the open project under a version of its model."""
-        self._take((index, version, comparison, True))
+        """Explain an item of the open project under a version of its model.
+
+        What was explained ahead, and follows from the same decisions, is there at once.
+        """
+        asked = self._with_decisions(index, version, comparison)
+        if self._ready is not None and self._ready[0] == asked:
+            self._next = None
+            self.explained.emit(self._ready[1])
+        elif self._running is not None and self._asked == asked:
+            self._next, self._is_wanted = None, True
+        else:
+            self._take((index, version, comparison, True))
 
     def prepare(self, index: int, version: int) -> None:
         """Have an item explained ahead, so that asking for it is answered at once. Nothing is signalled."""
@@ -55,8 +70,18 @@ class Explainer(QObject):
         """Drop what is asked for, and end the process."""
         self._next = None
         self._running = None
+        self._asked = self._ready = None
         self._jobs.close()
         self._worker.close()
+
+    def _with_decisions(self, index: int, version: int, comparison: Comparison | None) -> _Asked:
+        """The question with the number of decisions made: the nearest decided items follow from them."""
+        return index, version, comparison, self._bridge.desk.project.store.decisions.count()
+
+    def _follow(self, changes: Changes) -> None:
+        """What was explained ahead may be out of date."""
+        if changes.classes or changes.model or changes.pool or changes.settings:
+            self._ready = None
 
     def _take(self, wanted: tuple[int, int, Comparison | None, bool]) -> None:
         self._next = wanted
@@ -68,6 +93,7 @@ class Explainer(QObject):
             return
         index, version, comparison, self._is_wanted = self._next
         self._next = None
+        self._asked = self._with_decisions(index, version, comparison)
         try:
             request = explain_request(self._bridge.desk.project, index, version, comparison)
         except KnownError as error:
@@ -81,6 +107,8 @@ class Explainer(QObject):
         if job is not self._running or not job.ended:
             return
         self._running = None
+        if self._asked is not None and job.state is JobState.DONE and isinstance(job.result, Explanation):
+            self._ready = self._asked, job.result
         if self._is_wanted:
             if job.state is JobState.DONE and isinstance(job.result, Explanation):
                 self.explained.emit(job.result)

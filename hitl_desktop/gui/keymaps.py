@@ -177,6 +177,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "page_figures": ("Alt+5",),
     "page_history": ("Alt+6",),
     "page_settings": ("Alt+7",),
+    "page_map": ("Alt+8",),
     "go_to": ("Ctrl+G",),
     "jump": ("Ctrl+K",),
     "queue": ("Ctrl+B",),

@@ -44,9 +44,9 @@ class Kind:
         """True when its items are rows of a table, False when they are files."""
         return not self.suffixes
 
-    def opening(self, text: str, length: int) -> str:
-        """How a stored item begins, in words and on one line: at most `length` characters."""
-        return " ".join(self.plain(text)[: 4 * length].split())[:length]
+    def opening(self, text: str, length: int, masked: frozenset[str] = frozenset()) -> str:
+        """How a stored item begins, in words and on one line: at most `length` characters, nothing of `masked`."""
+        return " ".join(self.plain(self.without(text, masked))[: 4 * length].split())[:length]
 
     def counted(self, n: int) -> str:
         """`1 image`, `2,019 images`."""

@@ -26,7 +26,8 @@ FEWEST_OF_A_CLASS: Final = 3
 BLATANT: Final = 10
 """A label that another class is so many times likelier than is told however few errors are expected: where errors are
 few, their estimated number is often none."""
-_AT_ONCE: Final = 1024
+_AT_ONCE: Final = 20_000_000
+"""Cosines that are held at a time: 80 MB."""
 _LEAST: Final = 1e-6
 
 
@@ -155,10 +156,11 @@ def contradictions(
     unit = _unit(rows)
     nearest = np.full(len(labels), -1, np.int64)
     cosine = np.full(len(labels), -1.0, np.float32)
-    for start in range(0, len(labels), _AT_ONCE):
+    step = max(1, _AT_ONCE // max(1, len(labels)))
+    for start in range(0, len(labels), step):
         if cancelled():
             raise Cancelled
-        part = slice(start, min(start + _AT_ONCE, len(labels)))
+        part = slice(start, min(start + step, len(labels)))
         inner = unit[part] @ unit.T
         inner = np.asarray(inner.toarray() if issparse(inner) else inner, np.float32)
         inner[labels[part, None] == labels[None, :]] = -1.0

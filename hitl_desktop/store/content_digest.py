@@ -6,7 +6,7 @@ it is the same in a project that was packed, received or rebuilt.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from hitl_desktop.store.store import Store
@@ -23,15 +23,23 @@ _SELECT: Final = (
 
 def digest_of_decisions(store: Store, upto: int, check: Callable[[], None] = lambda: None) -> str:
     """The digest (hex) of decisions 1 … `upto`; `check` is called now and then, and may raise to stop."""
-    digest, at = hashlib.sha256(_HEAD), 0
-    while True:
-        rows = store._database.execute_sql(_SELECT, (at, upto, _AT_ONCE)).fetchall()  # of the same house
-        if not rows:
-            return digest.hexdigest()
-        for row in rows:
-            digest.update(json.dumps(row, separators=(",", ":"), default=_plain).encode("ascii") + b"\n")
-        at = rows[-1][0]
-        check()
+    return digests_of_decisions(store, [upto], check)[upto]
+
+
+def digests_of_decisions(store: Store, cuts: Iterable[int], check: Callable[[], None] = lambda: None) -> dict[int, str]:
+    """The same for several last decisions, in one pass over the log."""
+    digest, at, found = hashlib.sha256(_HEAD), 0, dict[int, str]()
+    for cut in sorted(set(cuts)):
+        while True:
+            rows = store._database.execute_sql(_SELECT, (at, cut, _AT_ONCE)).fetchall()  # of the same house
+            if not rows:
+                break
+            for row in rows:
+                digest.update(json.dumps(row, separators=(",", ":"), default=_plain).encode("ascii") + b"\n")
+            at = rows[-1][0]
+            check()
+        found[cut] = digest.hexdigest()
+    return found
 
 
 def _plain(value: object) -> object:

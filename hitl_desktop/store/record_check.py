@@ -7,7 +7,7 @@ either takes seconds and little memory.
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -74,6 +74,9 @@ class RecordReading:
                 raise Cancelled
             self._take(piece)
             progress(self.last, total, "")
+        self._check_ends()
+
+    def _check_ends(self) -> None:
         for check in self._rows.values():
             check.finish(self.last_at)
         self._check_states()
@@ -102,6 +105,9 @@ class RecordReading:
             else:
                 self._happened(Event(number, words))
         self.head, self.last, self.last_at = head, last, str(said[-1].get("at", self.last_at))
+        self._check_rows(by_table)
+
+    def _check_rows(self, by_table: Mapping[str, Sequence[Numbered]]) -> None:
         for name, events in by_table.items():
             check = self._rows.get(name)
             if check is None:

@@ -27,7 +27,7 @@ def find_alike(request: AlikeRequest, progress: Progress, cancelled: CancelCheck
     """
     features = features_of(request.features, progress, cancelled)
     if request.index not in features.unreadable and request.index in features.rows:
-        rows = _rows(request, features, progress, cancelled)
+        rows = rows_seen(request.features, request.bundle, request.seed, features, progress, cancelled)
         at = features.rows.index(request.index)
         cosines = _cosines(rows, at)
         order = np.argsort(-cosines, kind="stable")
@@ -37,14 +37,20 @@ def find_alike(request: AlikeRequest, progress: Progress, cancelled: CancelCheck
     raise KnownError(say("This item cannot be read, so nothing can be compared with it."))
 
 
-def _rows(request: AlikeRequest, features: Features, progress: Progress, cancelled: CancelCheck) -> Any:
-    """What the model in use sees of the items; without one, what the first one will see."""
-    cache: Path = request.features.cache
-    view: FeatureRequest = request.features
+def rows_seen(
+    asked: FeatureRequest,
+    bundle: Path | None,
+    seed: int,
+    features: Features,
+    progress: Progress,
+    cancelled: CancelCheck,
+) -> Any:
+    """What the model in `bundle` sees of the items, rows (n, d); without one, what the first one will see."""
+    cache = asked.cache
     representation = (
-        load_bundle(request.bundle).representation
-        if request.bundle is not None
-        else pool_representation(cache, features, view.extractor, request.seed).representation
+        load_bundle(bundle).representation
+        if bundle is not None
+        else pool_representation(cache, features, asked.extractor, seed).representation
     )
     return embedding_of(embedded(cache, features, representation, progress, cancelled), features.blocks)
 

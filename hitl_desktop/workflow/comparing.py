@@ -13,8 +13,10 @@ from hitl_desktop.domain.class_changes import folded
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.features import EXTRACTORS
+from hitl_desktop.features.record_fields import MOVING, NUMBERS
 from hitl_desktop.language import tr
 from hitl_desktop.learning.representations import Blocks, Matrix
+from hitl_desktop.learning.representations.record_columns import RecordColumnsMap
 from hitl_desktop.workflow.compare_request import CompareRequest
 from hitl_desktop.workflow.extraction import Features, count_missing, features_of
 from hitl_desktop.workflow.scores import read_scores
@@ -72,6 +74,9 @@ def gram_of(rows: Matrix, blocks: Blocks) -> Floats:
     """Inner products of items (n, d), made without knowing which are new: blocks of dense features standardised and
     counted alike, rows of counts in logarithms and of one length. The mean square of a row is 1.
     """
+    if blocks and blocks[0][0] == NUMBERS:
+        rows = _of_records(rows, blocks)
+        blocks = (("columns", rows.shape[1]),)
     if issparse(rows):
         counts = csr_matrix(rows, dtype=np.float64, copy=True)
         counts.data = np.log1p(np.abs(counts.data)) * np.sign(counts.data)
@@ -88,6 +93,16 @@ def gram_of(rows: Matrix, blocks: Blocks) -> Floats:
         at += width
     gram = dense @ dense.T
     return np.asarray(gram / max(float(np.diagonal(gram).mean()), 1e-12), np.float64)
+
+
+def _of_records(rows: Matrix, blocks: Blocks) -> Floats:
+    """The columns of records (n, d) without those that move on with time, which tell later rows from earlier ones
+    whatever is in them.
+    """
+    fitted = RecordColumnsMap.fit(rows, blocks, np.random.default_rng(0))
+    stays = np.ones(fitted.rows.width, bool)
+    stays[: len(fitted.rows.numbers)] = fitted.rows.numbers < MOVING
+    return np.asarray(fitted.transform(rows)[:, stays], np.float64)
 
 
 def _with_scores(found: BatchComparison, request: CompareRequest, rng: np.random.Generator) -> BatchComparison:

@@ -11,6 +11,7 @@ from hitl_desktop.domain.explanations import Comparison
 from hitl_desktop.domain.items import Item, ItemState
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.language import number, tr
+from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import FeatureRequest
 
@@ -80,7 +81,7 @@ def explain_request(
 
 def near_items(project: Project, indexes: Sequence[int]) -> list[NearItem]:
     """Decided items with their label, who decided, and when; those whose decision was taken back are left out."""
-    found = []
+    found, masked = [], masked_columns(project.store)
     is_text = project.kind.from_rows
     for item in project.store.items.many(indexes):
         live = project.store.decisions.live(item.index)
@@ -88,7 +89,7 @@ def near_items(project: Project, indexes: Sequence[int]) -> list[NearItem]:
             continue
         last = live[-1]
         came = last.slot in (Slot.IMPORTED, Slot.IMPORTED_CHECK)
-        snippet = project.kind.opening(project.store.items.text(item.index), _SNIPPET) if is_text else ""
+        snippet = project.kind.opening(project.store.items.text(item.index), _SNIPPET, masked) if is_text else ""
         path: Any = None if is_text or not project.data_is_there else project.item_file(item)
         reviewer, at = ("", "") if came else (last.reviewer, last.at_utc)
         found.append(NearItem(item, project.decided_labels(item), reviewer, at, came, snippet, path))

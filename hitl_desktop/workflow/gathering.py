@@ -23,7 +23,7 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import Sentence, listed, say_n
 from hitl_desktop.exchange.ordering import shown
-from hitl_desktop.exchange.row_kinds import ROW_KINDS
+from hitl_desktop.exchange.row_kinds import is_whole
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.learning.learned_items import places_of
@@ -90,9 +90,8 @@ def _facts_of(store: Store) -> ProjectFacts:
     paths = store.items.paths()
     series = store.item_files.paths()
     first = store.items.many([0])
-    row_kind = ROW_KINDS.get(str(store.fact("kind")))
-    depends = row_kind is not None and row_kind.gather is not None
-    texts = zip(store.items.texts(), store.items.digests(), strict=True) if depends else ()
+    is_needed = is_whole(str(store.fact("kind")))
+    texts = zip(store.items.texts(), store.items.digests(), strict=True) if is_needed else ()
     return ProjectFacts(
         kind=str(store.fact("kind")),
         root=Path(store.fact("data_root", "")),

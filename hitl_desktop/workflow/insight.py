@@ -121,7 +121,9 @@ def calibration_of(project: Project, version: int) -> str:
 
 def calibration_in_short(project: Project, version: int) -> str:
     """The same in two words, for where there is no room: beside every suggestion."""
-    return tr(_IN_SHORT[calibrated_by(*_version(project, version))[0]])
+    if version not in project.calibrated:
+        project.calibrated[version] = calibrated_by(*_version(project, version))[0]
+    return tr(_IN_SHORT[project.calibrated[version]])  # type: ignore[index]
 
 
 def _version(project: Project, version: int) -> tuple[ModelVersion, Mapping[str, Any]]:

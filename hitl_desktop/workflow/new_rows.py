@@ -11,7 +11,7 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
 from hitl_desktop.exchange.ordering import shown
-from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout
+from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout, is_whole
 from hitl_desktop.exchange.table import SURPLUS_CELLS, read_table, sniff
 from hitl_desktop.exchange.table_records import TableColumns, TableGuess
 from hitl_desktop.workflow.image_folder import Findings
@@ -91,7 +91,9 @@ def _read(
         there=facts.texts,
     )
     read = Findings(facts.kind, contents.items, contents.duplicates, contents.unreadable)
-    return read, [*contents.notes, *_on_columns(facts, set(guess.column_names) - used)]
+    # Every column of a record is kept beside it too, whatever its role.
+    apart = {columns.identity, columns.label} if is_whole(facts.kind) else used
+    return read, [*contents.notes, *_on_columns(facts, set(guess.column_names) - apart)]
 
 
 def _columns(facts: ProjectFacts, guess: TableGuess) -> TableColumns:

@@ -69,6 +69,8 @@ class Project:
         self.quick: QuickAnswers | None = None
         """What the model says at once, until the next version: only for who shows a suggestion (`said_now`)."""
         self._ranked: tuple[Path, tuple[FloatArray, npt.NDArray[np.uint8]]] | None = None
+        self.calibrated: dict[int, object] = {}
+        """What set each version's confidence right, as far as it was asked: it stands beside every suggestion."""
         self.ranking: npt.NDArray[np.int64] | None = None
         """The pool in the order that follows from `utilities`, where a task has worked it out; shape (n,)."""
         self.holdout = Holdout.parse(str(store.fact("holdout", USUAL.text)))
@@ -275,7 +277,7 @@ class Project:
 
     def load_scores(self) -> None:
         """Swap in the predictions of the model in use; none when they have to be computed first."""
-        self.model, self.quick = self.store.models.active(), None
+        self.model, self.quick, self.calibrated = self.store.models.active(), None, {}
         positions, recalled = routing.positions_of(self), routing.recalled(self)
         self.pool.facts = replace(self.pool.facts, positions=positions, recalled=recalled)
         scores = read_scores(self.scores_file(self.model.version)) if self.model else None

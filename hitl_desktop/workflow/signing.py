@@ -21,7 +21,7 @@ from hitl_desktop.domain.reviewers import Auth
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.domain.signatures import Checked, Holds, Meaning, Signed, Subject, usable_words, words_of
 from hitl_desktop.language import tr
-from hitl_desktop.store.content_digest import digest_of_decisions
+from hitl_desktop.store.content_digest import digest_of_decisions, digests_of_decisions
 from hitl_desktop.store.signatures import SignatureRow
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow import passwords
@@ -107,16 +107,16 @@ def check_all(store: Store, file: Path | None = None, check: Check = _keep_going
     """Every signature of a project and whether it holds, oldest first; `file` is compared with those of its name, or
     of its content. Reads all decisions: beside the window.
     """
-    last, digests = store.decisions.count(), dict[int, str]()
+    last = store.decisions.count()
+    rows = [(row, _genuine(store, row)) for row in store.signatures.all()]
+    cuts = [signed.decisions for _, signed in rows if signed is not None and signed.decisions <= last]
+    digests = digests_of_decisions(store, cuts, check)
     content = digest_of_file(file, check) if file is not None else ""
     found = []
-    for row in store.signatures.all():
-        signed = _genuine(store, row)
+    for row, signed in rows:
         if signed is None:
             holds, since = Holds.FORGED, None
         else:
-            if signed.decisions not in digests and signed.decisions <= last:
-                digests[signed.decisions] = digest_of_decisions(store, signed.decisions, check)
             is_same = digests.get(signed.decisions) == signed.decisions_digest
             holds = _holds(store, signed, is_same, file, content)
             since = last - signed.decisions if is_same else None

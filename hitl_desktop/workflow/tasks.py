@@ -15,6 +15,7 @@ from hitl_desktop.workflow.exporting import export_project
 from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.label_problems import find_problems
+from hitl_desktop.workflow.mapping import make_map
 from hitl_desktop.workflow.masking import find_same_size
 from hitl_desktop.workflow.model_files import open_model, save_model
 from hitl_desktop.workflow.packing import pack
@@ -33,6 +34,7 @@ TASKS: Final[dict[str, Task]] = {
     "ask": prepare_and_ask,
     "alike": find_alike,
     "problems": find_problems,
+    "map": make_map,
     "train": train_and_score,
     "simulate": simulate,
     "explain": explain,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ from hitl_desktop.domain.errors import ProjectInUse, ProjectNotWritable
 from hitl_desktop.domain.protocols import Progress, no_progress
 from hitl_desktop.domain.record_events import Fault, Happening, Part, RecordCheck
 from hitl_desktop.domain.sentences import Sentence, say, say_n
+from hitl_desktop.domain.signatures import Holds
 from hitl_desktop.store.database import DATABASE, tidy
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.looking import Looking
+from hitl_desktop.workflow.signing import check_all
 
 
 def verify(folder: Path, progress: Progress = no_progress) -> RecordCheck:
@@ -24,7 +27,7 @@ def verify(folder: Path, progress: Progress = no_progress) -> RecordCheck:
     """
     is_in_use = _is_in_use(folder)
     with closing(Store.reader(folder)) as store:
-        check = check_record(store, progress, is_in_use=is_in_use)
+        check = with_signatures(store, check_record(store, progress, is_in_use=is_in_use))
     if not is_in_use:
         tidy(folder / DATABASE)
     return check
@@ -35,9 +38,29 @@ def verifying(folder: Path, looking: Looking, progress: Progress) -> Callable[[]
 
     def work() -> RecordCheck:
         with looking.reading(folder) as store:
-            return check_record(store, progress, lambda: looking.is_stopped, is_in_use=True)
+            check = check_record(store, progress, lambda: looking.is_stopped, is_in_use=True)
+            return with_signatures(store, check, looking.check)
 
     return work
+
+
+def with_signatures(store: Store, check: RecordCheck, stop: Callable[[], None] = lambda: None) -> RecordCheck:
+    """The same with what became of signatures: one that does not fit, or not what is here any more, is a fault."""
+    found = check_all(store, None, stop)
+    wrong = [checked for checked in found if checked.holds in (Holds.FORGED, Holds.CHANGED)]
+    faults = tuple(
+        Fault(
+            Part.ROWS,
+            None,
+            checked.signed.at_utc if checked.signed else "",
+            say("Signature {n}: {what}", n=checked.number, what=checked.why),
+        )
+        for checked in wrong
+    )
+    notes = check.notes
+    if found and not wrong:
+        notes = (*notes, say_n("{n} signature is genuine.", "{n} signatures are genuine.", len(found)))
+    return replace(check, faults=check.faults + faults, faulty=check.faulty + len(faults), notes=notes)
 
 
 def verdict(check: RecordCheck) -> Sentence:

@@ -11,6 +11,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.measuring import answers_of, fair_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import Snapshot
@@ -139,5 +140,6 @@ def _differences(
 def _names(project: Project, indexes: list[int]) -> dict[int, str]:
     items = project.store.items
     if project.kind.from_rows:
-        return {index: project.kind.opening(items.text(index), _OPENING) for index in indexes}
+        masked = masked_columns(project.store)
+        return {index: project.kind.opening(items.text(index), _OPENING, masked) for index in indexes}
     return {item.index: item.name for item in items.many(indexes)}

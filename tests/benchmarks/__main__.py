@@ -30,6 +30,7 @@ NAMES = (
     "routing",
     "browsing",
     "figures_page",
+    "record",
 )
 
 _PEERS_HELP = "interpreters of environments with labelme or X-AnyLabeling, for `keys` to measure beside ours"

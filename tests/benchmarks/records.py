@@ -21,6 +21,7 @@ from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import t
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.preprocessing import StandardScaler
@@ -167,12 +168,12 @@ def main() -> int:
         test = (rng.random(rows.customers.max() + 1) < 0.5)[rows.customers]
         for name, way in WAYS.items():
             found[name].append(way(rows, test))
-    print(f"{arguments.seeds} seeds, mean and 95 % interval of the mean")
+    print(f"{arguments.seeds} seeds, mean and 95 % interval of the mean (t)")
     for name, results in found.items():
         print(name)
         for figure in results[0]:
             values = np.array([result[figure] for result in results])
-            half = 1.96 * values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else float("nan")
+            half = float(t.ppf(0.975, len(values) - 1)) * values.std(ddof=1) / np.sqrt(len(values))
             print(f"  {figure:20} {values.mean():8.3f} ± {half:.3f}")
     return 0
 

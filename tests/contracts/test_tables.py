@@ -21,6 +21,10 @@ ITEMS = {
     "image": [np.full((PICTURE_SIDE, PICTURE_SIDE), 90, np.uint8), np.eye(PICTURE_SIDE, dtype=np.uint8) * 200],
     "text": ["hello there", "a second message"],
     "conversation": ['[{"role":"customer","text":"hello there"}]', '[{"role":"agent","text":"a second one"}]'],
+    "preference": [
+        '{"answers":[{"text":"Yes."},{"text":"No."}],"prompt":"Does it rain?"}',
+        '{"answers":[{"text":"Ten."},{"text":"Twelve."}],"prompt":"How many?"}',
+    ],
     "record": ['{"fields":[["number","amount",12.5],["text","memo","hello"]]}', '{"fields":[["category","shop","a"]]}'],
 }
 

@@ -38,6 +38,7 @@ def load(script: str) -> ModuleType:
 digits = load("make_digits")
 phantoms = load("make_phantoms")
 messages = load("make_messages")
+payments = load("make_payments")
 
 
 def members(sample: str) -> dict[str, bytes]:
@@ -190,3 +191,14 @@ def test_the_class_adds_a_finding_and_leaves_the_body_alone() -> None:
 def test_an_unknown_class_is_refused() -> None:
     with pytest.raises(ValueError, match="fracture"):
         phantoms.generate(1, "fracture", 64)
+
+
+def test_the_payments_are_made_again_from_their_seed_and_other_seeds_are_other_payments() -> None:
+    rows = payments.payments(payments.SEED)
+    assert payments.table(rows) == (SAMPLES / ENTRY["payments"]["file"]).read_bytes()
+    assert len(rows) == ENTRY["payments"]["items"]
+    fraud = [row for row in rows if row["label"] == payments.FRAUD]
+    assert 0.03 < len(fraud) / len(rows) < 0.05
+    assert [row["time"] for row in rows] == sorted(row["time"] for row in rows)
+    others = {row["customer"] for row in payments.payments(payments.TRAINING_SEED, 400)}
+    assert len(others & {row["customer"] for row in rows}) < 3

@@ -1,6 +1,7 @@
 """A project of records: typed items, a model of their columns, what surrounds them, and what is at stake."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,13 @@ from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.explanations import Basis, PartKind, Refusal
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
-from hitl_desktop.domain.records import RATIO, record_of
+from hitl_desktop.domain.records import COUNT, RATIO, ColumnType, Field, Record, record_of
+from hitl_desktop.features.record_fields import RECORD_FIELDS
 from hitl_desktop.workflow import samples
 from hitl_desktop.workflow.adding import take
 from hitl_desktop.workflow.asking import change_stakes
 from hitl_desktop.workflow.asking_pool import prepare_and_ask
+from hitl_desktop.workflow.comparing import gram_of
 from hitl_desktop.workflow.explain_request import explain_request
 from hitl_desktop.workflow.explaining import explain
 from hitl_desktop.workflow.exporting import export_rows
@@ -150,9 +153,26 @@ def test_later_rows_know_the_earlier_ones(tmp_path: Path) -> None:
     try:
         gathered = gather(AddRequest(project.folder, (), tmp_path / "staging"), no_progress, never_cancelled)
         assert (gathered.items, gathered.counts.known) == (1, 24)
+        assert not any("columns" in str(note) for note in gathered.notes)
         take(project, gathered, "ann")
         added = record_of(project.store.items.text(24))
         assert added.earlier["rows"] == 12.0
         assert added.earlier[RATIO] == pytest.approx(1000 / 120.5)
     finally:
         project.close()
+
+
+def test_what_only_comes_later_is_not_told_as_unlike() -> None:
+    def text(at: int, days: int) -> str:
+        moment = (datetime(2026, 3, 1, at % 24) + timedelta(days=at + days)).isoformat()
+        fields = (
+            Field(ColumnType.NUMBER, "amount", float(10 + at)),
+            Field(ColumnType.CATEGORY, "shop", f"s{at % 3}"),
+            Field(ColumnType.DATE, "at", moment),
+        )
+        return Record(fields, {COUNT: float(at + days)}).text
+
+    before = [text(at, 0) for at in range(40)]
+    after = [text(at, 52 * 7) for at in range(40)]
+    gram = gram_of(RECORD_FIELDS.extract([*before, *after]), RECORD_FIELDS.blocks)
+    assert np.diagonal(gram, 40) == pytest.approx(np.diagonal(gram)[:40], rel=1e-5)

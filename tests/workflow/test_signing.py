@@ -19,6 +19,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.reviewers import Profile, Reviewers
 from hitl_desktop.workflow.signing import Wish, check_all, keep, prepare
+from hitl_desktop.workflow.verifying import verify
 
 SECRET = "correct horse battery"
 Sign = Callable[..., SignatureRow]
@@ -94,6 +95,19 @@ def test_it_asks_for_the_password_and_for_a_meaning(session: ReviewSession, peop
         prepare(folder, Wish(Subject.PROJECT, meaning=Meaning.OWN_WORDS), people, eve.uuid, SECRET)
     with pytest.raises(KnownError, match="no certificate 7"):
         prepare(folder, Wish(Subject.CERTIFICATE, "7"), people, eve.uuid, SECRET)
+
+
+def test_verifying_a_project_tells_of_its_signatures(session: ReviewSession, sign: Sign) -> None:
+    row = sign()
+    project = session.project
+    with project.store.transaction():
+        project.store.signatures.append(replace(row, event_id="other", signature="00" * 64))
+    project.close()
+    check = verify(project.folder)
+    assert [str(fault.what) for fault in check.faults] == [
+        "Signature 2: It is not what this reviewer signed: the signature or what it says was changed."
+    ]
+    assert not check.is_intact
 
 
 def test_a_file_is_compared_by_its_content(session: ReviewSession, sign: Sign, tmp_path: Path) -> None:

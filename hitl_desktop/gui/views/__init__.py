@@ -22,6 +22,12 @@ def _gallery(context: Context) -> QWidget:
     return GalleryPage(context)
 
 
+def _map(context: Context) -> QWidget:
+    from hitl_desktop.gui.views.map.page import MapPage
+
+    return MapPage(context)
+
+
 def _compare(context: Context) -> QWidget:
     from hitl_desktop.gui.views.compare.page import ComparePage
 
@@ -111,6 +117,7 @@ VIEWS: Final[dict[str, View]] = {
     "routing": View("routing", mark("Routing"), "route", _routing),
     "figures": View("figures", mark("Figures"), "chart-column", _figures),
     "history": View("history", mark("History"), "history", _history),
+    "map": View("map", mark("Map"), "crosshair", _map),
     "compare": View("compare", mark("Compare"), "git-compare-arrows", _compare, in_menu=True),
     "classes": View("classes", mark("Classes"), "layers", _classes, in_menu=True),
     "steer": View("steer", mark("Steer"), "target", _steer, in_menu=True),

@@ -114,6 +114,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "page_routing": mark("Routing"),
         "page_figures": mark("Figures"),
         "page_history": mark("History"),
+        "page_map": mark("Map"),
         "page_settings": mark("Settings"),
     },
     mark("Everywhere"): {
@@ -125,6 +126,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "export": mark("Export"),
         "report": mark("Report"),
         "add_items": mark("Add items"),
+        "verify": mark("Check the record"),
         "masks": mark("Masks over writing in pictures"),
         "signatures": mark("Signatures"),
         "switch_reviewer": mark("Switch reviewer"),

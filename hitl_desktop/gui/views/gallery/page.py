@@ -115,6 +115,12 @@ class GalleryPage(QWidget):
         if self.grid.current >= 0:
             self.alike.find(self.grid.current)
 
+    def show_chosen(self, indexes: Sequence[int], words: str) -> None:
+        """Show these items and no others, all of them chosen; `words` say what they are."""
+        self._context.browsing.show_picked(indexes, words)
+        self.grid.selection.choose(indexes)
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def compare(self) -> None:
         """Show what is chosen side by side."""
         chosen = self.grid.selection.indexes().tolist()

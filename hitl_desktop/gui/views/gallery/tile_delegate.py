@@ -19,6 +19,7 @@ from hitl_desktop.gui.views.gallery.selection import Selection
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_frame, draw_icon, draw_text, fill_rounded, text_width
 from hitl_desktop.language import percent
+from hitl_desktop.workflow.masked_columns import masked_columns
 
 SIDES: Final = (96, 144, 208)
 _CARDS: Final = {96: (196, 60), 144: (248, 100), 208: (332, 180)}
@@ -190,7 +191,8 @@ class TileDelegate(QStyledItemDelegate):
             found = project.store.items.openings(missing, _OPENING)
         else:  # the words are inside of what is stored
             texts = project.store.items.texts_of(missing)
-            found = {i: project.kind.opening(text, _OPENING) for i, text in zip(missing, texts, strict=True)}
+            masked = masked_columns(project.store)
+            found = {i: project.kind.opening(text, _OPENING, masked) for i, text in zip(missing, texts, strict=True)}
         for index in missing:
             self._openings[index] = " ".join(found.get(index, "").split())
         while len(self._openings) > max(_KEPT, len(indexes)):

@@ -146,8 +146,8 @@ class RecordTypes(QWidget):
         told = PlainLabel("", "small", "text2", wrap=True)
         for combo in (box, order):
             self._guard.guard(combo)
-        self._grid.addWidget(name, 2 * place, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(box, 2 * place, 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(name, 2 * place, 0)
+        self._grid.addWidget(box, 2 * place, 1)
         self._grid.addWidget(told, 2 * place, 2)
         self._grid.addWidget(order, 2 * place + 1, 1)
         self.boxes[column.name], self.orders[column.name] = box, order
