@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -58,10 +58,12 @@ def check_record(
     Somebody may be deciding meanwhile: `is_in_use`. Raises Cancelled, ProjectDamaged.
     """
     database, faults = store._database, Faults()  # of the same house: nothing outside of it speaks SQL
+    # Before the snapshot is taken: an anchor that somebody makes meanwhile would tell of events that are not in it.
+    files = _files(store.folder, _ids(database))
     database.begin("DEFERRED")
     try:
         ids = _ids(database)
-        anchors = _anchors(store.folder, database, ids)
+        anchors = replace(files, inside=_inside(database, ids))
         reading = RecordReading(database, faults, frozenset(anchor.number for anchor in anchors.all()))
         reading.run(progress, cancelled)
         vouched = _check_anchors(anchors, reading, faults, ids)
@@ -112,15 +114,19 @@ def _ids(database: peewee.SqliteDatabase) -> _Ids:
     return _Ids(tuple((number, str(said["project"])) for number, said in found if "project" in said))
 
 
-def _anchors(folder: Path, database: peewee.SqliteDatabase, ids: _Ids) -> _Anchors:
+def _inside(database: peewee.SqliteDatabase, ids: _Ids) -> tuple[Anchor, ...]:
     rows = database.execute_sql("SELECT number, hash, at_utc, key, signature FROM record_anchor ORDER BY number")
-    inside = tuple(Anchor(ids.at(n), n, _raw(h), str(at), _raw(k), _raw(s)) for n, h, at, k, s in rows)
+    return tuple(Anchor(ids.at(n), n, _raw(h), str(at), _raw(k), _raw(s)) for n, h, at, k, s in rows)
+
+
+def _files(folder: Path, ids: _Ids) -> _Anchors:
+    """The anchors that lie outside of the database."""
     beside, wrong = _in_file(folder / ANCHORS)
     outside: list[Anchor] = []
     for project in sorted(ids.all()):
         found, wrong_there = _in_file(outside_file(project))
         outside, wrong = [*outside, *found], wrong + wrong_there
-    return _Anchors(inside, beside, tuple(outside), wrong)
+    return _Anchors((), beside, tuple(outside), wrong)
 
 
 def _raw(value: object) -> bytes:

@@ -181,15 +181,14 @@ def chats(_: Path) -> Data:
     data = Data([], [], [], [])
     assert data.held_out is not None
     layout = Layout({"messages": ("messages",)})
-    parts = ((script.TRAINING_SEED, script.TRAINING, script.HEARD), (script.SEED, script.SHOWN, 1.0))
-    for seed, count, heard in parts:
-        for number, chat in enumerate(script.chats(seed, count, heard)):
+    for held, part in ((False, script.training()), (True, script.chats(script.SEED, script.SHOWN))):
+        for number, chat in enumerate(part):
             made = compose({"messages": json.dumps(chat["messages"])}, layout)
             assert isinstance(made, Composed)
             data.items.append(made.text)
             data.labels.append(chat["label"])
-            data.groups.append(f"{seed}-{number}")
-            data.held_out.append(heard == 1.0)
+            data.groups.append(f"{held}-{number}")
+            data.held_out.append(held)
             data.digests.append(digest_of(made.text))
     return data
 

@@ -101,11 +101,19 @@ ENDS = (
 Messages = list[dict[str, str]]
 
 
-def chats(seed: int, count: int, heard: float = 1.0) -> list[dict[str, object]]:
-    """Conversations as records, none twice, in the order of their days; `heard` is the share of the sentences used."""
+def training() -> list[dict[str, object]]:
+    """The conversations that the model in the box learns from: none of those shown."""
+    shown = frozenset(json.dumps(chat["messages"]) for chat in chats(SEED, SHOWN))
+    return chats(TRAINING_SEED, TRAINING, HEARD, shown)
+
+
+def chats(seed: int, count: int, heard: float = 1.0, others: frozenset[str] = frozenset()) -> list[dict[str, object]]:
+    """Conversations as records, none twice and none of the `others`, in the order of their days; `heard` is the share
+    of the sentences used.
+    """
     rng = np.random.default_rng(seed)
     days = np.sort(rng.integers(0, DAYS, count))
-    seen: set[str] = set()
+    seen = set(others)
     found: list[dict[str, object]] = []
     while len(found) < count:
         outcome = int(rng.choice(len(OUTCOMES), p=SHARES))

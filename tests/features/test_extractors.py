@@ -1,11 +1,14 @@
 """The contract of every row of `EXTRACTORS`."""
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.sparse import issparse
 
+from hitl_desktop.domain import answers
+from hitl_desktop.domain.answers import Answer, Comparison
 from hitl_desktop.domain.conversations import Role, Said, to_text
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.kinds import KINDS
@@ -47,7 +50,27 @@ def talks() -> list[Any]:
     return [*several, *(to_text([Said(role, "Hello there")]) for role in Role), to_text(())]
 
 
-SAMPLES = {"image": pictures, "text": texts, "conversation": talks}
+def comparisons() -> list[Any]:
+    said = [text for text in texts() if text.strip()]
+    return [answers.to_text(Comparison(said[at], tuple(map(Answer, said[at : at + 3])))) for at in range(0, 8, 2)]
+
+
+def records() -> list[Any]:
+    rows = [
+        [["number", "amount", 12.5], ["text", "memo", "hello"]],
+        [["number", "amount", -3.0], ["category", "shop", "a"]],
+        [["category", "shop", "b \ud83e\ude7b"], ["text", "memo", "the\0same"]],
+    ]
+    return [json.dumps({"fields": row}) for row in rows]
+
+
+SAMPLES = {
+    "image": pictures,
+    "text": texts,
+    "conversation": talks,
+    "preference": comparisons,
+    "record": records,
+}
 
 
 def dense(rows: Any) -> np.ndarray:

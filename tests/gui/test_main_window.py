@@ -103,7 +103,7 @@ def every_page(window: MainWindow) -> Iterator[str]:
 
 
 def test_every_key_of_the_profile_does_something(window: MainWindow) -> None:
-    of_gallery = {"confirm_chosen", "alike"}
+    of_gallery = {"confirm_chosen", "alike", "label_right"}
     used = {row.id for row in ACTIONS} | set(window.desk.review.keys.commands) | of_gallery | {"leave"}
     assert set(KEYMAPS["general"].keys) <= used | set(VIEWER_KEYS)
 

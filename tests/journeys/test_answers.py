@@ -91,6 +91,12 @@ def test_the_whole_way_with_answers(drive: Callable[[], Driver], tmp_path: Path)
     QApplication.processEvents()
     assert review.viewer.is_stacked
     driver.check_ledger()
+    driver.press(Key.Key_3, modifier=Qt.KeyboardModifier.AltModifier)
+    sheet = driver.window.desk.page("model").answers
+    driver.window.desk.page("model").tabs.setCurrentIndex(2)
+    driver.until(lambda: not sheet.is_busy and sheet.table.isVisible())
+    assert sheet.values[1].text().endswith("%")
+    assert "of 13," in sheet.notes[1].text()
 
 
 def test_three_answers_are_ranked_by_digits(drive: Callable[[], Driver], tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def load(script: str) -> ModuleType:
 digits = load("make_digits")
 phantoms = load("make_phantoms")
 messages = load("make_messages")
+chats = load("make_chats")
 payments = load("make_payments")
 
 
@@ -202,3 +203,14 @@ def test_the_payments_are_made_again_from_their_seed_and_other_seeds_are_other_p
     assert [row["time"] for row in rows] == sorted(row["time"] for row in rows)
     others = {row["customer"] for row in payments.payments(payments.TRAINING_SEED, 400)}
     assert len(others & {row["customer"] for row in rows}) < 3
+
+
+def test_the_chats_are_made_again_from_their_seed_and_none_is_in_the_training() -> None:
+    shipped = (SAMPLES / ENTRY["support_chats"]["file"]).read_bytes()
+    assert chats.table() == shipped
+    shown = [json.loads(line) for line in shipped.decode("utf-8").splitlines()]
+    assert len(shown) == ENTRY["support_chats"]["items"]
+    assert {chat["label"] for chat in shown} == set(ENTRY["support_chats"]["classes"])
+    training = {json.dumps(chat["messages"]) for chat in chats.training()}
+    assert len(training) == chats.TRAINING
+    assert not any(json.dumps(chat["messages"]) in training for chat in shown)

@@ -18,6 +18,7 @@ from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.domain.record_events import BEFORE_THE_FIRST, Happening, RecordCheck, chained
+from hitl_desktop.store import record_proof
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.migrate import migrations
 from hitl_desktop.store.models import ModelVersion
@@ -221,6 +222,23 @@ def test_a_copy_goes_its_own_way_and_both_are_intact(store: Store, decision: Mak
         assert ("moved" in [e["do"] for e in events(folder)]) == (folder != store.folder) == bool(check.notes)
     tamper(tmp_path / "Copy.hitl", "UPDATE record_event SET body = replace(body, 'moved', 'Moved')")
     assert not looked_through(tmp_path / "Copy.hitl").is_intact
+
+
+def test_what_is_anchored_while_somebody_looks_is_no_fault(
+    store: Store, decision: MakeDecision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.record(decision(0), current=1)
+    run = record_proof.RecordReading.run
+
+    def meanwhile(reading: Any, *arguments: Any) -> None:
+        store.note(Happening.EXPORTED)
+        run(reading, *arguments)
+
+    monkeypatch.setattr(record_proof.RecordReading, "run", meanwhile)
+    with closing(Store.reader(store.folder)) as reader:
+        check = check_record(reader, is_in_use=True)
+    assert (check.is_intact, check.faults) == (True, ())
+    assert check.events < store.record_head()[0]
 
 
 def test_a_folder_that_is_renamed_is_the_same(closed: Path, decision: MakeDecision) -> None:

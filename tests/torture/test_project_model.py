@@ -98,7 +98,7 @@ class ProjectMachine(RuleBasedStateMachine):
         offered = self.project.offered
         with suppress(KnownError):
             named = offered[label % len(offered)].id if verdict is Verdict.CORRECTED else None
-            self.session.decide(verdict, named, note=note)
+            self.session.decide(verdict, named, note=note, reason="looked again")
 
     @rule()
     def undo(self) -> None:
@@ -115,7 +115,7 @@ class ProjectMachine(RuleBasedStateMachine):
         label = self.project.offered[0].id if verdict is Verdict.CORRECTED else None
         with suppress(KnownError):
             before = self.project.store.decisions.count()
-            events = bulk_events(self.session, sorted(items), verdict, label)
+            events = bulk_events(self.session, sorted(items), verdict, label, reason="looked again")
             self.session.decide_many(events)
             assert self.project.store.decisions.count() == before + len(events)
             assert {event.item_index for event in events} <= items
