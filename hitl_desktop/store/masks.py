@@ -67,4 +67,8 @@ class MaskTable:
 
 
 def _mask(boxes: str, looked: int) -> Mask:
-    return Mask(tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in json.loads(boxes)), bool(looked))
+    """A row as it is kept. One that was received from somebody may say anything: what lies outside of any picture is
+    cut, as a negative place would be counted from the other side.
+    """
+    places = [tuple(max(0, int(number)) for number in box) for box in json.loads(boxes)]
+    return Mask(tuple((left, top, width, height) for left, top, width, height in places), bool(looked))

@@ -8,6 +8,7 @@ import pytest
 
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow.packing import PackRequest, pack
+from tests.torture.sizes import is_long
 
 MOST_SECONDS = 60.0
 """The catalogue gives each case 5 s; the machine of the tests may be shared by many."""
@@ -18,7 +19,7 @@ def in_time() -> Iterator[None]:
     """Fail a case that takes too long."""
     start = time.monotonic()
     yield
-    assert time.monotonic() - start < MOST_SECONDS
+    assert is_long() or time.monotonic() - start < MOST_SECONDS
 
 
 @pytest.fixture

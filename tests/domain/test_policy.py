@@ -31,6 +31,7 @@ from hitl_desktop.domain.policy_conditions import (
     ProbabilityAtLeast,
 )
 from hitl_desktop.domain.policy_words import condition_words, when_words
+from hitl_desktop.domain.sentences import Sentence
 from tests.domain.policies import KNOWN, policies
 
 
@@ -47,7 +48,9 @@ def test_every_condition_has_words(policy: RoutingPolicy) -> None:
         assert words
         assert "{" not in words
         for condition in rule.conditions:
-            assert str(condition_words(condition, KNOWN)) in words
+            said = condition_words(condition, KNOWN)
+            assert isinstance(said, Sentence)
+            assert str(said) in words
 
 
 def rule_file(condition: object, **more: object) -> dict[str, object]:

@@ -11,12 +11,13 @@ from hitl_desktop.domain.policy import ROUTES, Route, RoutingPolicy, Rule, gate_
 from hitl_desktop.domain.policy_conditions import (
     ColumnOver,
     ConfidenceAtLeast,
+    ConfidenceBelow,
     ExpectedLossAtLeast,
     FindingPossible,
     FindingPresent,
     ProbabilityAtLeast,
 )
-from hitl_desktop.domain.policy_match import ItemFacts, Predicted, match, matching
+from hitl_desktop.domain.policy_match import ItemFacts, Predicted, mask_of, match, matching
 from tests.domain.policies import Record, arrays, policies, records, sent
 
 
@@ -108,3 +109,10 @@ def test_a_policy_is_not_routed_without_what_it_asks() -> None:
     policy = RoutingPolicy((Rule((ColumnOver("amount", 1.0),), Route.REVIEW),))
     with pytest.raises(KeyError):
         match(policy, told([0.5]), ItemFacts())
+
+
+def test_an_item_at_the_limit_itself_is_at_least_it_and_not_below() -> None:
+    sure = np.array([0.4, 0.5, 0.6, np.nan], np.float32)
+    told = Predicted(sure, np.array([0, 0, 0, -1]), None, several=False)
+    assert mask_of(ConfidenceAtLeast(0.5), told, ItemFacts()).tolist() == [False, True, True, False]
+    assert mask_of(ConfidenceBelow(0.5), told, ItemFacts()).tolist() == [True, False, False, False]

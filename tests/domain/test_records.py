@@ -23,6 +23,7 @@ from hitl_desktop.domain.records import (
     RecordColumns,
     line_of,
     record_of,
+    without_columns,
 )
 
 KIND = ColumnType
@@ -147,3 +148,19 @@ def test_no_history_changes_when_the_future_does(records: list[Record], cut: int
 def test_the_order_of_time_is_stable(records: list[Record]) -> None:
     moments = [(records[p]["at"].moment, p) for p in in_time(records, COLUMNS)]  # type: ignore[union-attr]
     assert moments == sorted(moments)
+
+
+def test_only_a_date_has_a_moment() -> None:
+    assert Field(KIND.DATE, "at", "2026-03-01T12:00:00").moment == START
+    assert Field(KIND.TEXT, "at", "2026-03-01T12:00:00").moment is None
+    assert Field(KIND.DATE, "at", 3.0).moment is None
+    assert Field(KIND.DATE, "at", "soon").moment is None
+
+
+def test_columns_are_left_out_by_their_names_with_what_was_made_of_them() -> None:
+    whole = replace(record(1, "ann", 12.5), earlier={COUNT: 3.0})
+    assert without_columns(whole.text, frozenset()) == whole.text
+    left = record_of(without_columns(whole.text, frozenset({"amount", "shop"})))
+    assert [field.value for field in left.fields] == [(START + timedelta(hours=1)).isoformat(), "ann", None, None]
+    assert left.earlier == {}
+    assert without_columns("no record", frozenset({"amount"})) == "no record"

@@ -2,8 +2,9 @@
 
     python -m tests.mutation domain store --number 100 --seed 1
 
-Of each change the tests run that mirror its module, and those of its room that import it. A change that no test can
-notice, as it makes no difference, counts as survived: the share is a lower bound.
+Of each change the tests run that mirror its module, and those of its room that import it (of other rooms, where its own
+has none). A change that makes no difference counts as survived, and so does one that only a test elsewhere notices: the
+share is a lower bound.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from tests.mutation.mutants import Mutant, Place, mutants, mutate
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "hitl_desktop"
 _MOST_SECONDS = 240.0
+_OTHER_ROOMS = ("domain", "store", "exchange", "workflow", "bad_inputs")
 
 
 def main() -> int:
@@ -39,7 +41,7 @@ def main() -> int:
     order = np.random.default_rng(options.seed).permutation(len(everything))
     drawn = [everything[place] for place in order[: options.number]]
     print(f"{len(everything):,} places in {', '.join(options.rooms)}; {len(drawn)} drawn with seed {options.seed}")
-    killed, began = 0, time.monotonic()
+    killed, done, began = 0, 0, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         home = Path(folder)
         shutil.copytree(PACKAGE, home / "hitl_desktop", ignore=shutil.ignore_patterns("__pycache__"))
@@ -47,10 +49,10 @@ def main() -> int:
             (home / name).symlink_to(ROOT / name)
         for path, place in drawn:
             noticed = _notices(home, path, place)
-            killed += noticed
+            killed, done = killed + noticed, done + 1
             if not noticed:
                 where = f"{path.relative_to(PACKAGE)}:{place.line} {place.function}"
-                print(f"  survived: {where}: {place.change}", flush=True)
+                print(f"  {killed} of {done} noticed; survived: {where}: {place.change}", flush=True)
     low, high = wilson(killed, len(drawn))
     print(f"noticed {killed} of {len(drawn)}: {killed / len(drawn):.0%} (95 % interval {low:.0%}–{high:.0%}),", end=" ")
     print(f"{time.monotonic() - began:.0f} s")
@@ -62,16 +64,20 @@ def _modules(room: str) -> list[Path]:
 
 
 def _tests_of(module: Path) -> list[str]:
-    """The tests that mirror a module, and those of its room that import it."""
+    """The tests that mirror a module, and those of its room that import it; else those of other rooms."""
     room = module.relative_to(PACKAGE).parts[0]
     dotted = ".".join(module.relative_to(ROOT).with_suffix("").parts)
     mirror = ROOT / "tests" / module.relative_to(PACKAGE).parent / f"test_{module.name}"
-    others = (
-        path
-        for path in sorted((ROOT / "tests" / room).rglob("test_*.py"))
-        if path != mirror and re.search(rf"(from|import) {re.escape(dotted)}\b", path.read_text("utf-8"))
-    )
-    return [str(path.relative_to(ROOT)) for path in ([mirror] if mirror.exists() else []) + list(others)]
+    near = [mirror] if mirror.exists() else []
+    near += [path for path in _importing(dotted, room) if path != mirror]
+    far = [] if near else [path for other in _OTHER_ROOMS for path in _importing(dotted, other)]
+    return [str(path.relative_to(ROOT)) for path in near + far]
+
+
+def _importing(dotted: str, room: str) -> list[Path]:
+    asks = re.compile(rf"(from|import) {re.escape(dotted)}\b")
+    tests = sorted((ROOT / "tests" / room).rglob("test_*.py"))
+    return [path for path in tests if asks.search(path.read_text("utf-8"))]
 
 
 def _notices(home: Path, path: Path, place: Place) -> bool:

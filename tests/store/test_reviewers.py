@@ -87,6 +87,14 @@ def test_who_changes_nothing_leaves_no_trace(closed: Path) -> None:
     assert (closed / "project.sqlite3").read_bytes() == before
 
 
+def test_a_mask_of_somebody_else_never_reaches_around_a_picture(store: Store) -> None:
+    store._database.execute_sql(
+        "INSERT INTO mask(number, idx, at_utc, by, boxes, looked) VALUES (1, 0, '', 'x', '[[-5, 2, 30, 4]]', 1)"
+    )
+    assert store.masks.get(0).boxes == ((0, 2, 30, 4),)
+    assert store.masks.all() == store.masks.of([0]) == {0: store.masks.get(0)}
+
+
 @pytest.mark.parametrize("table", ["reviewer", "sitting", "signature", "mask"])
 @pytest.mark.parametrize("change", ["DELETE FROM {}", "UPDATE {} SET at_utc = 'x'"])
 def test_rows_are_never_changed(store: Store, table: str, change: str) -> None:

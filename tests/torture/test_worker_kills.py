@@ -29,7 +29,7 @@ from tests.torture.sizes import size
 
 HARMS = size("WORKERS", 8)
 ITEMS = 60
-GRACE_SECONDS = 2.0
+MOST_SECONDS = 2.0
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LIMITS OF ANOTHER PROCESS ARE SET ON LINUX ONLY")
 
 
@@ -75,7 +75,7 @@ class Workplace:
     """A project, its worker, and what must hold between two pieces of work."""
 
     def __init__(self, project: Project) -> None:
-        self.worker = WorkerProcess(GRACE_SECONDS)
+        self.worker = WorkerProcess()
         self.ends: Counter[str] = Counter()
         self.slowest = 0.0
         self.usual = {"train": 1.0, "score": 0.5}
@@ -151,7 +151,7 @@ def test_whatever_becomes_of_the_work_the_model_and_the_decisions_stay(
         session.decide(Verdict.CORRECTED, session.item.truth_id)
     retrain(project)
     place, rng, began = Workplace(project), np.random.default_rng(11), time.monotonic()
-    for task in ("train", "score"):
+    for task in ("train", "score", "train", "score"):  # the second time nothing has to be started or made first
         start = time.monotonic()
         place.work(task, "cancelled", 1e6)
         place.usual[task] = time.monotonic() - start
@@ -182,7 +182,7 @@ def test_whatever_becomes_of_the_work_the_model_and_the_decisions_stay(
     assert not list((place.project.folder / "models").glob(".training-*"))
     assert (place.project.folder / "decisions.jsonl").read_bytes().count(b"\n") == place.decided
     place.close()
-    assert place.slowest < GRACE_SECONDS + 1.0
+    assert place.slowest < MOST_SECONDS + 1.0  # of other work on the machine
     ends = ", ".join(f"{what} {count:,}" for what, count in sorted(place.ends.items()))
     print(
         f"\n{HARMS:,} harms to the worker ({ends}): model in use intact, {place.decided:,} decisions, 0 lost,", end=" "
