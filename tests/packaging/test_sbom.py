@@ -49,7 +49,7 @@ def test_it_is_of_the_form_that_it_says() -> None:
 
 
 def test_it_is_what_would_be_written_now() -> None:
-    """As far as libraries go, where the environment is the locked one. `make sbom` brings models and fonts up to date."""
+    """The libraries, where the environment is the locked one. `make sbom` brings models and fonts up to date."""
     code = "import sys; sys.path.insert(0, 'packaging'); import sbom; sys.stdout.write(sbom.text())"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     if "is installed in" in done.stderr:
