@@ -24,6 +24,8 @@ MOST_JUDGED: Final = 2000
 """Decisions that a comparison looks at; more would only cost time."""
 WEAK_SHARES: Final = (0.3, 0.0, 0.1, 1.0)
 """How much rules may count beside the decisions, the usual share first: see `estimators.Weak`."""
+FEWEST_FOR_RULES: Final = 20
+"""Decisions from which that share is chosen; below, the usual one holds."""
 FEWEST_JUDGED: Final = 600
 """As many at least, however many findings an item may have."""
 _SUREST: Final = 12.0
@@ -121,7 +123,7 @@ def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: 
             name=_named(in_line[0], in_line),
             decisions=ENOUGH,
         )
-        return Choice(in_line[0], 0, (), why)
+        return _usual_with_rules(in_line[0], why, seed)
     rows = _judged_rows(labels, in_line[0].findings, seed)
     groups = in_line[0].lesson.groups
     number = min(c.estimator.folds for c in in_line)
@@ -136,19 +138,36 @@ def choose(candidates: Sequence[Candidate], before: Mapping[str, Any], *, seed: 
     return Choice(final.candidate, len(folds), rows_of_all, why, final.held_out, rows)
 
 
+def _usual_with_rules(usual: Candidate, why: Sentence, seed: int) -> Choice:
+    """The usual choice; where rules speak beside enough decisions, with the share that does best."""
+    labels, groups = usual.lesson.labels, usual.lesson.groups
+    if usual.lesson.weak is None or len(labels) < FEWEST_FOR_RULES:
+        return Choice(usual, 0, (), why)
+    rows = np.arange(len(labels))
+    folds = folds_for(labels, groups, seed=seed, folds=usual.estimator.folds)
+    first = tried(usual, rows, folds)
+    final, others = _with_weak_share(first, rows, folds)
+    return Choice(final.candidate, len(folds), tuple(trial.row() for trial in (first, *others)), why)
+
+
 def _with_weak_share(final: Trial, rows: Ids, folds: Sequence[Ids]) -> tuple[Trial, list[Trial]]:
-    """The winner with the share of what is weak that does best: the usual one stays unless another is better by more
-    than one standard error. Also what was tried for it.
+    """The winner with the share of what is weak that has the smallest loss, and the others that were tried for it.
+
+    Here the usual share is not kept for its own sake: rules that do harm must be found out by few decisions. From
+    `ENOUGH` decisions on there are none unless they are better by more than one standard error.
     """
     weak = final.candidate.lesson.weak
     if weak is None:
         return final, []
-    others = []
+    trials = [final]
     for share in WEAK_SHARES:
         if share != weak.share:
             lesson = replace(final.candidate.lesson, weak=replace(weak, share=share) if share else None)
-            others.append(tried(replace(final.candidate, lesson=lesson), rows, folds))
-    return kept([final, *others]), others
+            trials.append(tried(replace(final.candidate, lesson=lesson), rows, folds))
+    best = min(trials, key=lambda trial: trial.result.log_loss)
+    if len(rows) >= ENOUGH:  # rules have to be clearly better than none, once there is enough to do without
+        best = kept([next(trial for trial in trials if trial.candidate.lesson.weak is None), best])
+    return best, trials[1:]
 
 
 def others_of_grid(winner: Trial, trial: Callable[[Settings], Trial]) -> list[Trial]:

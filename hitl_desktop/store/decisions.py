@@ -65,7 +65,7 @@ class DecisionLog:
 
         A decision whose `event_id` is already there is returned as stored: writing twice is harmless.
         """
-        numbered = stamped(replace(decision, number=self.count() + 1), self.sitting)
+        numbered = stamped(decision, self.count() + 1, self.sitting)
         events = [*self.of_item(numbered.item_index), numbered]
         if self._database.execute_sql(_ONCE, tuple(_row(numbered).values())).rowcount < 1:
             return self._select("WHERE d.event_id = ?", decision.event_id)[0]
@@ -104,8 +104,7 @@ class DecisionLog:
         """
         repeated = self._known({decision.event_id for decision in decisions})
         fresh = [decision for decision in decisions if decision.event_id not in repeated]
-        numbered = [replace(d, number=number) for number, d in enumerate(fresh, self.count() + 1)]
-        self.append_as_numbered([stamped(decision, self.sitting) for decision in numbered])
+        self.append_as_numbered([stamped(d, number, self.sitting) for number, d in enumerate(fresh, self.count() + 1)])
 
     def append_as_numbered(self, decisions: Sequence[Decision]) -> None:
         """As `append_many` for events that have their numbers, all above those of the log."""

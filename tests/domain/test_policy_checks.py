@@ -109,3 +109,10 @@ def test_what_the_items_show_is_told_in_words() -> None:
         (Sort.OVERLAP, "1 item that fits rule 3 goes another way by an earlier rule."),
     ]
     assert [odd.sort for odd in oddities(policy, [none] * 4)] == [Sort.NO_ITEM] * 3
+
+
+def test_a_rule_on_one_value_is_covered_by_one_that_excludes_another() -> None:
+    excludes = review(ColumnIsNot("a", ("Red", "blue")))
+    assert sorts(excludes, review(ColumnIs("a", ("green",)))) == [(1, Sort.UNREACHABLE)]
+    assert sorts(excludes, review(ColumnIs("a", ("red",)))) == []
+    assert sorts(excludes, review(ColumnIs("b", ("green",)))) == []

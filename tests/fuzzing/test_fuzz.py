@@ -24,7 +24,7 @@ from tests.fuzzing.room import Seeds, Target
 from tests.fuzzing.seeds import make_seeds
 from tests.fuzzing.targets import TARGETS, close
 
-EXAMPLES = 24
+EXAMPLES = 12
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ def test_what_is_weak_counts_together_as_much_as_its_share(is_sparse: bool) -> N
 
 
 def test_good_rules_teach_and_bad_ones_are_left_out() -> None:
-    rows, labels = drawn(80)
+    rows, labels = drawn(30)
     more, truth = drawn(400, seed=9)
     estimator = ESTIMATORS["logistic_regression"]
 

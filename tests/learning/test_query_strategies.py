@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float32]
 BATCH = 6
 BY_PROBABILITIES = ("least_confidence", "margin", "entropy", "expected_loss")
 BATCHES = tuple(name for name, row in QUERY_STRATEGIES.items() if row.needs_embedding)
-WITHOUT_CHANCE = (*BY_PROBABILITIES, "k_centre")
+WITHOUT_CHANCE = (*BY_PROBABILITIES, "information_gain", "k_centre")
 INFORMED = (*BY_PROBABILITIES, *BATCHES)
 
 

@@ -34,7 +34,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from tests.torture.sizes import size
 
-STEPS = size("STEPS", 90)
+STEPS = size("STEPS", 30)
 STEPS_AT_ONCE = 30 if STEPS < 1000 else 100
 PROOF_EVERY = 10
 ACTS = [Verdict.CORRECTED, Verdict.CORRECTED, Verdict.SKIPPED, Verdict.UNSURE, Verdict.FLAGGED]

@@ -16,7 +16,7 @@ from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.kinds.text import read_text_item
-from hitl_desktop.language import tr
+from hitl_desktop.language import tr, trc
 
 _NARROW: Final = 560
 _BESIDE: Final = 3
@@ -147,7 +147,8 @@ class ComparisonViewer(ItemViewer):
     def title_of(self, place: int) -> str:
         """What a place on screen is called."""
         if len(self.cards) == 2:
-            return (tr("Left"), tr("Right"))[place] if self._columns() > 1 else (tr("Upper"), tr("Lower"))[place]
+            beside = self._columns() > 1
+            return ((trc("side", "Left"), trc("side", "Right")) if beside else (tr("Upper"), tr("Lower")))[place]
         return tr("Answer {n}", n=place + 1)
 
     def _show_again(self) -> None:

@@ -20,14 +20,15 @@ _MOST: Final = 20_000
 """Candidates that are looked at closely: the closest calls, when there are more."""
 
 
-def utilities(query: Query, rng: np.random.Generator) -> FloatArray:  # noqa: ARG001 - the seam's shape
+def utilities(query: Query, rng: np.random.Generator) -> FloatArray:
     """Utilities (n,): a batch above all others in the order of choice, the others by closeness."""
     rest = margin_uncertainty(query.model)
     rows = query.rows
-    looked = np.argsort(-rest, kind="stable")[:_MOST]
+    looked = np.lexsort((rng.random(len(rest)), -rest))[:_MOST]  # of equal ones, chance says which
     d = np.asarray(rows[looked].toarray() if hasattr(rows, "toarray") else rows[looked], np.float64)
-    top = np.sort(query.model[looked], axis=1)[:, -2:].astype(np.float64)
-    p = top[:, 1] / np.maximum(top.sum(axis=1), 1e-9)
+    ranked = np.sort(query.model[looked].astype(np.float64), axis=1)[:, ::-1]
+    second = ranked[:, 1] if ranked.shape[1] > 1 else 0.0  # of one class there is nothing to tell apart
+    p = ranked[:, 0] / np.maximum(ranked[:, 0] + second, 1e-9)
     spread = p * (1 - p)
     covariance = _covariance(query, d.shape[1])
     mapped = d @ covariance

@@ -1,5 +1,7 @@
 """The viewer of texts: letter by letter, in a column, whatever the text is."""
 
+import gc
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QTextCursor
@@ -51,6 +53,20 @@ def test_markup_is_shown_as_it_is_written(viewer: TextViewer, monkeypatch: pytes
     assert viewer.pane.toPlainText() == text
     assert loaded == []
     assert not any(f.format.isImageFormat() for f in viewer.pane.document().firstBlock().textFormats())
+
+
+def test_nothing_stays_behind_of_a_text_that_was_shown(viewer: TextViewer) -> None:
+    """Found by a long sitting: a frame of the document was kept for every text."""
+
+    def frames() -> int:
+        gc.collect()
+        return sum(type(one).__name__ == "QTextFrame" for one in gc.get_objects())
+
+    before = frames()
+    for number in range(12):
+        viewer.pane.show_text(f"text {number}\nof two lines")
+        assert viewer.pane.shown_text() == f"text {number}\nof two lines"
+    assert frames() <= before + 1
 
 
 def test_name_and_number_of_words_are_told(viewer: TextViewer) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, STRONG
 from hitl_desktop.gui.views.map.canvas import MapCanvas
 from hitl_desktop.gui.views.map.colours import LEGENDS, WAYS, colours_of
@@ -66,8 +67,8 @@ class MapPage(QWidget):
         self.make = Button(theme, tr("Make the map"), "primary", icon="target")
         self.again = Button(theme, tr("Make it anew"), "quiet", icon="refresh-cw", size="small")
         self.cancel = Button(theme, tr("Cancel"), "quiet", size="small")
-        self.gallery = Button(theme, tr("Show in the gallery"), icon="layout-grid", key="Enter")
-        self.clear = Button(theme, tr("Choose nothing"), "quiet", key="Esc")
+        self.gallery = Button(theme, tr("Show in the gallery"), icon="layout-grid", key=printed("Return"))
+        self.clear = Button(theme, tr("Choose nothing"), "quiet", key=printed("Esc"))
         self._why = PlainLabel("", "body", "text2", wrap=True)
         self._guard = WheelGuard(self)
         self._lay_out()

@@ -11,7 +11,7 @@ from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.review.answer_bar import AnswerBar
 from hitl_desktop.gui.views.review.recent_list import recent_row
-from hitl_desktop.language import tr
+from hitl_desktop.language import tr, trc
 from hitl_desktop.workflow.comparisons import sides_now
 
 if TYPE_CHECKING:
@@ -85,5 +85,5 @@ class OwnDesk(QWidget):
             words = project.answer_words(decision.label_id, decision.findings)
             best = response.ranking[0] if response.ranking else ()
             if len(response.sides) == 2 and len(best) == 1:
-                words = (tr("left"), tr("right"))[response.sides.index(best[0])]
+                words = (trc("side", "left"), trc("side", "right"))[response.sides.index(best[0])]
         return tr("Just decided: {answer}, {name}", answer=words, name=item.name)

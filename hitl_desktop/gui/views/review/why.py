@@ -16,7 +16,7 @@ from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.views.review.record_facts import RecordFacts
 from hitl_desktop.gui.views.review.why_layers import PlaceEvidence, WordEvidence
 from hitl_desktop.gui.views.review.why_strip import WhyStrip
-from hitl_desktop.gui.views.review.why_words import next_comparison, why_view
+from hitl_desktop.gui.views.review.why_words import next_comparison, why_view, without_quick
 from hitl_desktop.workflow.explain_request import near_items
 
 _PREPARE_FIRST_MS: Final = 3000
@@ -140,7 +140,7 @@ class Why(QObject):
             return
         self.explanation = explanation
         project = self._context.bridge.desk.project
-        view = why_view(explanation, project)
+        view = without_quick(why_view(explanation, project), self._context.bridge.desk.session.visible)
         near = near_items(project, explanation.near)
         self.strip.show_view(view, near, has_others=next_comparison(explanation) is not None)
         self._mark()

@@ -1,15 +1,16 @@
 """What an explanation says, in words: titles, names of the parts, and figures that add up as they are printed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hitl_desktop.domain.explanations import Basis, Comparison, Explanation, Part, PartKind, Refusal
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.records import Record, record_of
 from hitl_desktop.gui.views.review.record_words import part_name
-from hitl_desktop.language import decimal, mark, number, tr
+from hitl_desktop.language import decimal, mark, number, tr, trn
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.suggestion import Suggestion
 
 _DIGITS: Final = 2
 _PARTS: Final[dict[PartKind, str]] = {
@@ -90,6 +91,20 @@ def why_view(explanation: Explanation, project: Project) -> WhyView:
         tuple(_rows(explanation, project)),
         tr(refusal) if refusal else "",
     )
+
+
+def without_quick(view: WhyView, shown: Suggestion | None) -> WhyView:
+    """The same, said to be of the version alone where decisions since had moved what is shown at once."""
+    if shown is None or not shown.quick_updates or not view.total:
+        return view
+    total = trn(
+        "{total}, before {n} decision since v{version}",
+        "{total}, before {n} decisions since v{version}",
+        shown.quick_updates,
+        total=view.total,
+        version=shown.model_version,
+    )
+    return replace(view, total=total)
 
 
 def signed(value: float) -> str:

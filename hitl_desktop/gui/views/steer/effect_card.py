@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
@@ -36,18 +36,18 @@ class EffectCard(Card):
         self.try_it.clicked.connect(draft.try_it)
         self.apply = Button(theme, tr("Apply"), "primary", icon="check", key=printed(APPLY))
         self.apply.clicked.connect(draft.apply)
-        self.discard = Button(theme, tr("Discard"), "quiet", size="normal")
+        self.discard = Button(theme, tr("Discard"), "quiet", size="small")
         self.discard.clicked.connect(draft.start_over)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_8)
-        for part in (self.try_it, self.apply, self.discard):
-            row.addWidget(part)
-        row.addStretch(1)
+        self.head.addWidget(self.discard)
+        buttons = QVBoxLayout()  # one below the other: keys have long names in some languages
+        buttons.setSpacing(SPACE_8)
+        for part in (self.try_it, self.apply):
+            buttons.addWidget(part)
         for label in (self.headline, self.difference, self.verdict):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             self.body.addWidget(label)
         self.body.addWidget(self.busy)
-        self.body.addLayout(row)
+        self.body.addLayout(buttons)
         context.bridge.job_changed.connect(self._show_job)
         draft.tried.connect(self.refresh)
         draft.changed.connect(self.refresh)

@@ -1,5 +1,7 @@
 """Figures that add up as they are printed, and regions that touch."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 
 from hitl_desktop.domain.explanations import Basis, Comparison, Explanation
 from hitl_desktop.gui.views.review.why_layers import regions
-from hitl_desktop.gui.views.review.why_words import in_sum, next_comparison, signed
+from hitl_desktop.gui.views.review.why_words import WhyView, in_sum, next_comparison, signed, without_quick
+from hitl_desktop.workflow.suggestion import Suggestion
 
 
 @given(st.lists(st.floats(-9, 9), min_size=1, max_size=9), st.integers(0, 8))
@@ -45,3 +48,12 @@ def test_comparisons_go_round() -> None:
     last = Explanation(0, 1, every[1], every, 0.1, False, Basis.EXACT, (), (), ())
     assert next_comparison(last) == every[0]
     assert next_comparison(Explanation(0, 1, every[0], every[:1], 0.1, False, Basis.EXACT, (), (), ())) is None
+
+
+def test_an_explanation_is_of_the_version_alone() -> None:
+    view = WhyView("Why", "adds up to 1.20", "exact", "", None, None, (), "")
+    shown = Suggestion((0.6, 0.4), 0.6, 0.8, None, 0.2, 3)
+    assert without_quick(view, None) is view
+    assert without_quick(view, shown) is view
+    moved = without_quick(view, replace(shown, quick_updates=5))
+    assert moved.total == "adds up to 1.20, before 5 decisions since v3"
