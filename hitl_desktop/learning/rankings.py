@@ -42,10 +42,13 @@ def implied_ranks(labels: Ids, class_ids: Sequence[int]) -> Ranks:
     return ranks
 
 
-def pairs_of(places: FloatArray, ranks: Ranks) -> tuple[FloatArray, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def pairs_of(
+    places: FloatArray, ranks: Ranks, of_items: npt.NDArray[np.float64] | None = None
+) -> tuple[FloatArray, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """The pairs that rankings imply: differences (m, d), 1 for the first better or 0.5 for equal, and weights.
 
-    `places` (n, places, 1 + d). The pairs of one ranking of k answers weigh k − 1 together: it has no more to say.
+    `places` (n, places, 1 + d), `of_items` (n,) the weight of each item. The pairs of one ranking of k answers weigh
+    k − 1 together: it has no more to say.
     """
     differences, targets, weights = [], [], []
     there = places[:, :, 0] > 0
@@ -56,16 +59,19 @@ def pairs_of(places: FloatArray, ranks: Ranks) -> tuple[FloatArray, npt.NDArray[
             both = np.flatnonzero((ranked[:, i] >= 0) & (ranked[:, j] >= 0))
             differences.append(places[both, i, 1:] - places[both, j, 1:])
             targets.append(np.where(ranked[both, i] == ranked[both, j], _HALF, ranked[both, i] < ranked[both, j]))
-            weights.append(2.0 / np.maximum(count[both], 2))
+            own = np.ones(len(both)) if of_items is None else of_items[both]
+            weights.append(own * 2.0 / np.maximum(count[both], 2))
     return np.concatenate(differences), np.concatenate(targets), np.concatenate(weights)
 
 
-def fit_scores(places: FloatArray, ranks: Ranks, strength: float) -> FloatArray:
+def fit_scores(
+    places: FloatArray, ranks: Ranks, strength: float, weights: npt.NDArray[np.float64] | None = None
+) -> FloatArray:
     """The weights (d,) of scores: logistic regression without an intercept on both orientations of every pair.
 
-    A tie counts half for each side. `strength` is scikit-learn's C per pair.
+    A tie counts half for each side. `strength` is scikit-learn's C per pair; `weights` (n,) are those of the items.
     """
-    difference, target, weight = pairs_of(places, ranks)
+    difference, target, weight = pairs_of(places, ranks, weights)
     rows = np.vstack([difference, -difference])
     better = np.concatenate([target, 1 - target])
     both = np.concatenate([weight, weight]) / 2
@@ -98,7 +104,7 @@ def for_answers(estimator: Estimator, class_ids: Sequence[int]) -> Estimator:
         ranks = implied_ranks(lesson.labels, ids)
         if lesson.ranks is not None:
             ranks = np.where(np.max(lesson.ranks, axis=1, keepdims=True) >= 0, lesson.ranks, ranks)
-        return RankingHead(ids, fit_scores(places, ranks, settings["C"]), tie_odds(lesson.labels, ids))
+        return RankingHead(ids, fit_scores(places, ranks, settings["C"], lesson.weights), tie_odds(lesson.labels, ids))
 
     def held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:
         seen = np.unique(lesson.labels)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hitl_desktop.domain.answers import Answer, Comparison, to_text
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.features import EXTRACTORS
 from hitl_desktop.learning.estimators import ESTIMATORS, Lesson
 from hitl_desktop.learning.heads import RankingHead
@@ -70,6 +71,20 @@ def test_rankings_of_three_say_more_than_the_best_alone() -> None:
     _, target, weight = pairs_of(places, ranks)
     assert len(target) == 180
     assert weight.sum() == pytest.approx(60 * 2)
+
+
+def test_an_item_with_weight_counts_so_often_and_others_learn_no_scores() -> None:
+    answers, best, _ = planted(30)
+    estimator = for_answers(ESTIMATORS["bradley_terry"], IDS)
+    turned = best.copy()
+    turned[0] = 1 - turned[0]
+    weights = np.append(100.0, np.ones(29))
+    rows = rows_of(answers)
+    heavy = estimator.train(Lesson(rows, turned + 1, weights=weights), {"C": 1.0}).probabilities(rows[:1])
+    plain = estimator.train(Lesson(rows, turned + 1), {"C": 1.0}).probabilities(rows[:1])
+    assert heavy[0, turned[0]] > plain[0, turned[0]]
+    with pytest.raises(KnownError, match="comparisons"):
+        ESTIMATORS["bradley_terry"].train(Lesson(rows, best + 1), {"C": 1.0})
 
 
 def test_ties_count_half_for_each_side() -> None:
