@@ -56,6 +56,7 @@ def test_what_holds_is_shown_with_its_sentence(
         "features": found.features,
         "group_column": found.group_column,
         "check_every": "10",
+        "stakes": "",
     }
     assert section.notes["check_every"].text().startswith("4 of 40 items are set aside to measure")
     assert section.notes["strategy"].text() == words.STRATEGY[found.strategy]
