@@ -181,7 +181,8 @@ def _of_control(widget: QWidget) -> Iterator[str]:
         case QHeaderView() if type(widget) is QHeaderView:  # one of our own is measured by what it paints
             yield from _of_header(widget)
         case QTabBar():
-            need = sum(widget.tabSizeHint(tab).width() for tab in range(widget.count()))  # type: ignore[attr-defined]
+            shown = [tab for tab in range(widget.count()) if widget.isTabVisible(tab)]
+            need = sum(widget.tabSizeHint(tab).width() for tab in shown)  # type: ignore[attr-defined]
             yield from _said(_short(need, widget.width(), "wide"))
         case PaintedButton():
             return  # measured by what it paints

@@ -246,7 +246,8 @@ class MapPage(QWidget):
         column.addLayout(_row_of((self.state, 1), (self.again, 0)))
         column.addLayout(_row_of((PlainLabel(tr("Coloured by"), "body", "text2"), 0), (self.way, 1)))
         column.addWidget(self.legend)
-        groups = Card(tr("Groups of alike items"), tr("least decided first"))
+        groups = Card(tr("Groups of alike items"))
+        groups.body.addWidget(PlainLabel(tr("least decided first"), "small", "text2"))
         groups.body.addWidget(self.table)
         groups.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         column.addWidget(groups)
@@ -264,6 +265,7 @@ class MapPage(QWidget):
     def _nothing(self) -> QWidget:
         page, inner = QWidget(), QWidget()
         inner.setFixedWidth(self._context.theme.px(420))
+        inner.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
         column = QVBoxLayout(inner)
         column.setSpacing(SPACE_12)
         column.addWidget(PlainLabel(tr("No map yet"), "title", weight=STRONG))
@@ -271,7 +273,11 @@ class MapPage(QWidget):
         column.addLayout(_row_of((self.make, 0), (self.cancel, 0)))
         outer = QVBoxLayout(page)
         outer.addStretch(1)
-        outer.addWidget(inner, 0, Qt.AlignmentFlag.AlignHCenter)
+        across = QHBoxLayout()  # an aligned widget would be given the height of a wider one
+        across.addStretch(1)
+        across.addWidget(inner)
+        across.addStretch(1)
+        outer.addLayout(across)
         outer.addStretch(2)
         return page
 

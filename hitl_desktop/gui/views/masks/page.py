@@ -20,6 +20,7 @@ from hitl_desktop.gui.views.review.item_views import item_view
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule
+from hitl_desktop.gui.widgets.flow import Flow
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import number, tr, trn
 from hitl_desktop.store.masks import Box
@@ -280,14 +281,11 @@ class MasksPage(QWidget):
         about.addWidget(self.name, 1)
         about.addWidget(self.badge)
         about.addWidget(self.counts)
-        foot = QHBoxLayout()
+        foot = Flow(spacing=SPACE_8)  # a narrow window has no room for all of them in a line
         foot.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
-        foot.setSpacing(SPACE_8)
-        for button in (self.previous_button, self.next_button, self.remove_button, self.undo_button):
+        moving = (self.previous_button, self.next_button, self.remove_button, self.undo_button)
+        for button in (*moving, self.spread_button, self.looked_button):
             foot.addWidget(button)
-        foot.addStretch(1)
-        foot.addWidget(self.spread_button)
-        foot.addWidget(self.looked_button)
         self._body.addWidget(self.words)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
