@@ -86,7 +86,8 @@ class Anchors:
         place = {"place": _place(self._folder), "folder": _folder_number(self._folder)}
         for path, told in ((self._folder / ANCHORS, {}), (outside_file(anchors[0].project), place)):
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                if told:  # a project that is gone is not to come back as an empty folder
+                    path.parent.mkdir(parents=True, exist_ok=True)
                 with path.open("ab+") as file:
                     _cut_torn(file)
                     lines = "".join(json.dumps(anchor.plain() | told) + "\n" for anchor in anchors)
@@ -202,8 +203,13 @@ def other_records_of(folder: Path, known: Collection[str]) -> int:
 
 
 def _folder_number(folder: Path) -> int:
-    """What the file system calls the folder: it stays when the folder is renamed, and a copy has another."""
-    return folder.stat().st_ino
+    """What the file system calls the folder: it stays when the folder is renamed, and a copy has another; 0 for one
+    that is gone, as a stick that is pulled out.
+    """
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _cut_torn(file: BinaryIO) -> None:

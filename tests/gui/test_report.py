@@ -105,7 +105,7 @@ def test_the_page_needs_no_other_file_and_runs_nothing(made: Made) -> None:
     assert "<b>" not in text  # the project's name is a name
     assert reader.headings == [
         "Figures", "Trends", "Cost and return", "Groups", "Reviewers", "Classes", "Watch list", "Certificate",
-        "Routing policy", "Model", "Audit trail",
+        "Signatures", "Routing policy", "Model", "Audit trail",
     ]  # fmt: skip
 
 

@@ -187,9 +187,9 @@ def test_the_tables_speak_of_the_same_representations() -> None:
 
 def test_a_head_that_must_be_trained_as_a_whole_is_not_adapted() -> None:
     X, labels = labelled(80)
-    trees = train([dense_view(X)], labels, options=TrainingOptions("gradient_boosting"))
+    network = train([dense_view(X)], labels, options=TrainingOptions("mlp"))
     with pytest.raises(KnownError, match="cannot be adapted"):
-        train_from(trees, trees.embed(X[:3]), labels[:3], NAMES, card={})
+        train_from(network, network.embed(X[:3]), labels[:3], NAMES, card={})
     kernel = train([dense_view(X)], labels, options=TrainingOptions("rbf_kernel"))
     adapted = train_from(kernel, kernel.embed(X[:3]), np.array([3, 3, 3]), NAMES, card={"n": 1})
     assert adapted.classes == ("cat", "dog", "bird")

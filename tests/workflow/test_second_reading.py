@@ -59,7 +59,7 @@ def test_the_second_reader_agrees_differs_and_somebody_settles(project: Project)
     assert bob.slot is not Slot.SECOND, "the queue goes on"
     settle(ann)
     assert ann.current == answered[1]
-    answer(ann)
+    ann.decide(Verdict.CORRECTED, item.truth_id, reason="Looked at together")
     assert (agreement(project).differs, agreement(project).settled) == (0, 1)
     assert settle(ann) is NOTHING
     assert project.store.items.get(answered[1]).label_id == item.truth_id

@@ -97,4 +97,4 @@ def test_the_policy_says_why_an_item_waits_and_the_day_ends_where_its_capacity_d
     assert (shown.word, shown.clause, shown.tone) == ("Escalated", "by rule 1, Look twice", "warn")
     reader = RoutingPolicy((Rule((), Route.SECOND_READER),))
     context.bridge.perform(lambda: change_policy(desk.session, reader))
-    assert panel_view(desk, can_decide=True).reason.clause == "by rule 1: to be read by somebody else"
+    assert panel_view(desk, can_decide=True).reason.clause == "by rule 1: somebody else reads it after you"

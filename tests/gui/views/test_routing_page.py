@@ -375,6 +375,7 @@ def test_the_words_on_confidence_are_the_same_everywhere(page: RoutingPage, cont
     ):
         facts |= {"calibration": calibration, "card": {"calibration_checks": checks}}
         file.write_text(json.dumps(facts), "utf-8")
+        project.calibrated.clear()  # the card of a version never changes but here
         context.bridge.changed.emit(Changes(routing=True), None)
         assert page.effect.meaning.text().endswith(f"The confidence is {on_page}.")
         assert panel_view(desk, can_decide=True).model_text == f"Model v1 · {on_panel}"
