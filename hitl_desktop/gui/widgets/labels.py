@@ -111,7 +111,8 @@ class PlainLabel(QLabel):
         y = float(rect.top())
         if align & Qt.AlignmentFlag.AlignVCenter:
             y += max(0, rect.height() - len(lines) * self._line()) / 2
-        flags = int((align | Qt.AlignmentFlag.AlignAbsolute).value)
+        # A fallback font, as for Arabic, may be higher than the one that is measured.
+        flags = int((align | Qt.AlignmentFlag.AlignAbsolute).value) | Qt.TextFlag.TextDontClip.value
         offset = (self._line() - metrics.height()) / 2
         for line in lines:
             top = QPointF(rect.left(), y + offset).toPoint()

@@ -304,11 +304,12 @@ class MapPage(QWidget):
 
 def _row(project: "Project", group: "GroupFacts") -> list[Cell]:
     most = project.labels[group.most] if group.most >= 0 else None
-    words = "" if most is None else f"{most.name}, {percent(group.share)}"
+    words = "" if most is None else most.name
+    told = "" if most is None else f"{most.name}, {percent(group.share)}"
     return [
         Cell(number(group.items)),
         Cell(number(group.decided), tone="" if group.decided else "warn", is_strong=not group.decided),
-        Cell(words, class_index=-1 if most is None else most.position, tooltip=words),
+        Cell(words, class_index=-1 if most is None else most.position, tooltip=told),
         Cell("" if group.unsure is None else percent(group.unsure)),
     ]
 
