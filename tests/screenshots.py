@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -34,12 +35,13 @@ if TYPE_CHECKING:
     from hitl_desktop.gui.main_window import MainWindow
 
 SLICES = 24
+EXPLAINED_SECONDS = 12.0
 OUT = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
-# Folder of the pictures, sample, decisions made beforehand (None: all), what to look at.
+# Folder or name of the pictures, sample, decisions made beforehand (None: all), how many sizes.
+KINDS = (("records", "payments", 40), ("conversations", "support_chats", 15), ("answers", "answers", 0))
 SETS = (
     ("phantoms", "phantoms", 36, 2),
     ("messages", "support_messages", 57, 2),
-    ("payments", "payments", 40, 1),
     ("digits", "digits", None, 1),
 )
 
@@ -51,8 +53,9 @@ def prepared(sample: samples.Sample, decisions: int | None) -> Path:
     runner = InlineRunner()
     runner.run("create_project", samples.new_project(sample, data, folder), no_progress, never_cancelled)
     project = Project.open(folder)
-    scored = cast(Scored, runner.run("score", project.score_request(), no_progress, never_cancelled))
-    project.take_scores(dict(scored.unreadable))
+    if sample.model != NO_MODEL:
+        scored = cast(Scored, runner.run("score", project.score_request(), no_progress, never_cancelled))
+        project.take_scores(dict(scored.unreadable))
     session, retraining = ReviewSession(project, default_reviewer()), Retraining(project)
     made = 0
     while session.item is not None and (decisions is None or made < decisions):
@@ -184,6 +187,40 @@ def in_languages(project: Path, out: Path) -> list[Path]:
     return written
 
 
+def kinds(out: Path, theme: str) -> list[Path]:
+    """The review page of records, conversations and answers, and the map of the messages, in one theme."""
+    from PySide6.QtWidgets import QApplication
+
+    from hitl_desktop.gui.application import build_window
+    from hitl_desktop.gui.screenshots import SIZES, is_settled, settled_picture
+    from hitl_desktop.gui.views.map.page import MapPage
+
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    window = build_window(application, theme)
+    window.resize(SIZES[0])
+    window.show()
+    written = []
+    for name, sample_id, decisions in KINDS:
+        sample = samples.sample_named(sample_id)
+        folder = samples.project_folder(sample)
+        window.bridge.open_project(folder if folder.exists() else prepared(sample, decisions))
+        window.show_page("review")
+        begun = time.monotonic()  # what speaks for a record comes a moment later
+        is_ready = lambda begun=begun: is_settled(window) and time.monotonic() - begun > EXPLAINED_SECONDS  # noqa: E731
+        written.append(settled_picture(window, is_ready, out / f"{name}_{theme}.png"))
+    window.bridge.open_project(samples.project_folder(samples.sample_named("support_messages")))
+    window.show_page("map")
+    page = window.desk.page("map")
+    assert isinstance(page, MapPage)
+    page.making.begin()
+    written.append(settled_picture(window, lambda: not page.is_busy, out / f"map_{theme}.png"))
+    window.close()
+    window.deleteLater()
+    application.processEvents()
+    return written
+
+
 def make_smaller(folder: Path) -> None:
     """Give every picture a palette: a third of the bytes, and no difference that is seen beside a text."""
     for path in folder.rglob("*.png"):
@@ -212,6 +249,10 @@ def main() -> int:
                 print(path.relative_to(OUT.parents[1]))
         for path in in_languages(phantoms, OUT / "languages"):
             print(path.relative_to(OUT.parents[1]))
+        (OUT / "kinds").mkdir()
+        for theme in ("light", "dark"):
+            for path in kinds(OUT / "kinds", theme):
+                print(path.relative_to(OUT.parents[1]))
         (OUT / "wizard").mkdir()
         for theme in ("light", "dark"):
             for path in wizard(OUT / "wizard", theme):
