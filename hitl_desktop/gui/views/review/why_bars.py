@@ -19,6 +19,7 @@ from hitl_desktop.language import tr
 
 _ROW: Final = 20
 _BAR: Final = 14
+_LEAST_BARS: Final = 32
 
 
 class PartBars(Painted):
@@ -69,13 +70,15 @@ class PartBars(Painted):
             draw_text(painter, self.placed(QRect(0, 0, self.width(), height)), self._message, font, self._ink("text2"))
         if not self._rows:
             return
-        names = min(max(text_width(row.name, font) for row in self._rows), self.width() // 2)
         said = {row: text_width(self._said(row), self.theme.font("caption")) + SPACE_8 for row in self._rows}
-        left = names + SPACE_16
         negative = max((abs(row.value) for row in self._rows if not row.supports), default=0.0)
         positive = max((row.value for row in self._rows if row.supports), default=0.0)
         words_left = max((said[row] for row in self._rows if not row.supports), default=0)
         words_right = max((said[row] for row in self._rows if row.supports), default=0)
+        # Names give way where there is little room: they stand whole in the tooltip, figures have to be read.
+        beside = self.width() - SPACE_16 - words_left - words_right - _LEAST_BARS
+        names = min(max(text_width(row.name, font) for row in self._rows), self.width() // 2, max(0, beside))
+        left = names + SPACE_16
         room = max(1, self.width() - left - words_left - words_right)
         scale = room / max(negative + positive, 1e-9)
         axis = left + words_left + round(negative * scale)
