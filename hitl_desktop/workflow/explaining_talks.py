@@ -9,16 +9,14 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from hitl_desktop.domain.conversations import LAST, Role, Turns, of_text
 from hitl_desktop.domain.explanations import Part, PartKind
-from hitl_desktop.features.text_minilm import TEXT_MINILM
 from hitl_desktop.kinds.transcripts import turns_in_json, unquoted
 from hitl_desktop.learning.bundles import ModelBundle
-from hitl_desktop.learning.explanations import Contrast, FeatureShares, Piece, pieces_of, score_of
+from hitl_desktop.learning.explanations import Contrast, FeatureShares, Piece, pieces_of
 from hitl_desktop.learning.representations import Matrix
-from hitl_desktop.workflow.explaining_texts import COUNTS, MEANING, VISIBLE, WORDS, block_of, of_counts, with_block
+from hitl_desktop.workflow.explaining_texts import COUNTS, MEANING, VISIBLE, WORDS, block_of, lost_by_reading, of_counts
 
 _READ: Final = 60
 """Words of the last turns that the embedder reads the turns again without."""
@@ -122,11 +120,7 @@ def _lost_without(
     """What the score loses when only the embedder misses each word."""
     if not words:
         return []
-    rows = TEXT_MINILM.extract([_without(last, word) for word in words])
-    stack = sp.vstack if sp.issparse(features) else np.concatenate
-    both = stack([features, with_block(bundle, features, rows)])
-    scores = score_of(bundle.head, bundle.calibration, bundle.embed(both), contrast)
-    return [float(scores[0] - score) for score in scores[1:]]
+    return lost_by_reading(bundle, features, [_without(last, word) for word in words], contrast)
 
 
 def _without(read: _Read, word: _Word) -> str:

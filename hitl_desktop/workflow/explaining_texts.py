@@ -131,11 +131,17 @@ def _read_without(
     """The part of each unit: what its n-grams add, and what the score loses when only the embedder misses it."""
     if not units:
         return []
-    read_again = TEXT_MINILM.extract([_left_out(text, unit) for unit in units])
+    losses = lost_by_reading(bundle, features, [_left_out(text, unit) for unit in units], contrast)
+    return [unit.exact + loss for unit, loss in zip(units, losses, strict=True)]
+
+
+def lost_by_reading(bundle: ModelBundle, features: Matrix, texts: Sequence[str], contrast: Contrast) -> list[float]:
+    """What the score of an item loses when the embedder, and nothing else, reads each of `texts` in its place."""
+    read_again = TEXT_MINILM.extract(texts)
     rows = sp.vstack if sp.issparse(features) else np.concatenate
     both = rows([features, with_block(bundle, features, read_again)])
     scores = score_of(bundle.head, bundle.calibration, bundle.embed(both), contrast)
-    return [unit.exact + float(scores[0] - score) for unit, score in zip(units, scores[1:], strict=True)]
+    return [float(scores[0] - score) for score in scores[1:]]
 
 
 def with_block(bundle: ModelBundle, features: Matrix, rows: npt.NDArray[np.float32]) -> Matrix:

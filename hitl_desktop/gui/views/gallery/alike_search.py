@@ -6,28 +6,19 @@ from PySide6.QtCore import QObject, Signal
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.context import Context
-from hitl_desktop.workflow.jobs import Job, JobState
+from hitl_desktop.gui.worker_search import WorkerSearch
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.alike_request import Alike
 
 
-class AlikeSearch(QObject):
+class AlikeSearch(WorkerSearch):
     """`found(index, indexes, copies)`: the nearest items, of which so many are near copies."""
 
     found = Signal(int, object, int)
-    busy_changed = Signal()
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._bridge = context.bridge
-        self._job: Job | None = None
-        self._bridge.closing.connect(self.stop)
-
-    @property
-    def is_busy(self) -> bool:
-        """True while one is looking."""
-        return self._job is not None
+        super().__init__(context.bridge, parent)
 
     def find(self, index: int) -> None:
         """Look for the items nearest to this one; what was looked for before no longer is."""
@@ -39,25 +30,8 @@ class AlikeSearch(QObject):
         except KnownError as error:
             self._bridge.tell(error)
             return
+        self.ask("alike", request, self._take)
 
-        def ended(job: Job) -> None:
-            if job is not self._job:
-                return
-            self._job = None
-            self.busy_changed.emit()
-            if job.state is JobState.DONE:
-                answer = cast("Alike", job.result)
-                self.found.emit(answer.index, answer.indexes, answer.copies)
-            elif isinstance(job.error, KnownError):
-                self._bridge.tell(job.error)
-
-        worker = self._bridge.worker
-        self._job = self._bridge.start("alike", lambda p, c: worker.run("alike", request, p, c), ended)
-        self.busy_changed.emit()
-
-    def stop(self) -> None:
-        """Look no longer."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-            self.busy_changed.emit()
+    def _take(self, answer: object) -> None:
+        alike = cast("Alike", answer)
+        self.found.emit(alike.index, alike.indexes, alike.copies)

@@ -2,63 +2,31 @@
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.context import Context
-from hitl_desktop.workflow.jobs import Job, JobState
+from hitl_desktop.gui.worker_search import WorkerSearch
 
 if TYPE_CHECKING:
     from hitl_desktop.workflow.problems_request import Problems
 
 
-class ProblemSearch(QObject):
-    """`busy_changed()` when a search begins or ends; what was found is published by the bridge."""
-
-    busy_changed = Signal()
+class ProblemSearch(WorkerSearch):
+    """What was found is published by the bridge."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._bridge = context.bridge
-        self._job: Job | None = None
-        self._bridge.closing.connect(self.stop)
-
-    @property
-    def is_busy(self) -> bool:
-        """True while one is looking."""
-        return self._job is not None
-
-    @property
-    def job(self) -> Job | None:
-        """The search that runs."""
-        return self._job
+        super().__init__(context.bridge, parent)
 
     def look(self) -> None:
         """Look again, unless one is looking."""
-        if self._job is not None or not self._bridge.is_open:
+        if self.is_busy or not self._bridge.is_open:
             return
-        from hitl_desktop.workflow.problem_list import keep_problems
         from hitl_desktop.workflow.problems_request import problems_request
 
+        self.ask("problems", problems_request(self._bridge.desk.project), self._take)
+
+    def _take(self, answer: object) -> None:
+        from hitl_desktop.workflow.problem_list import keep_problems
+
         bridge = self._bridge
-        request = problems_request(bridge.desk.project)
-
-        def ended(job: Job) -> None:
-            if job is not self._job:  # the project was closed meanwhile
-                return
-            self._job = None
-            if job.state is JobState.DONE:
-                bridge.perform(lambda: keep_problems(bridge.desk.project, cast("Problems", job.result)), self)
-            elif isinstance(job.error, KnownError):
-                bridge.tell(job.error)
-            self.busy_changed.emit()
-
-        self._job = bridge.start("problems", lambda p, c: bridge.worker.run("problems", request, p, c), ended)
-        self.busy_changed.emit()
-
-    def stop(self) -> None:
-        """Look no longer."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-            self.busy_changed.emit()
+        bridge.perform(lambda: keep_problems(bridge.desk.project, cast("Problems", answer)), self)
