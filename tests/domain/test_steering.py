@@ -6,7 +6,7 @@ import pytest
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.policy_conditions import ColumnIs, ColumnOver, ConfidenceBelow, Keywords
-from hitl_desktop.domain.steering import MOST_CONDITIONS, MOST_RULES, NO_PLAN, ClassRule, SteeringPlan, plan_of
+from hitl_desktop.domain.steering import LONGEST, MOST_CONDITIONS, MOST_RULES, NO_PLAN, ClassRule, SteeringPlan, plan_of
 
 LARGE = (ColumnOver("amount", 500.0), ColumnIs("country", ("PT", "ES")))
 
@@ -54,3 +54,25 @@ def test_rules_with_conditions_are_kept_beside_phrases() -> None:
 def test_a_damaged_rule_is_no_plan() -> None:
     with pytest.raises(ValueError, match="needs the field amount"):
         plan_of({"class_weights": {}, "rules": [[[{"condition": "column_over"}], 1, True]], "choices": {}})
+
+
+def test_what_can_be_a_rule_is_let_through_up_to_every_limit() -> None:
+    two = plan(ClassRule.of_phrase("x" * LONGEST, 1), ClassRule.of_phrase("Card", 1), ClassRule.of_phrase("card", 2))
+    assert two.checked() is two
+    many = plan(*(ClassRule.of_phrase(str(n), 1) for n in range(MOST_RULES)))
+    assert many.checked() is many
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        None,
+        {},
+        {"class_weights": {"one": 2}, "rules": [], "choices": {}},
+        {"class_weights": {}, "rules": [["card"]], "choices": {}},
+        {"class_weights": {}, "rules": 7, "choices": {}},
+    ],
+)
+def test_what_is_no_plan_is_refused(plain: object) -> None:
+    with pytest.raises((ValueError, TypeError, LookupError)):
+        plan_of(plain)
