@@ -3,7 +3,7 @@
 import pytest
 
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.steering import MOST_RULES, NO_PLAN, PhraseRule, SteeringPlan, plan_of
+from hitl_desktop.domain.steering import LONGEST, MOST_RULES, NO_PLAN, PhraseRule, SteeringPlan, plan_of
 
 
 def plan(*rules: PhraseRule) -> SteeringPlan:
@@ -30,3 +30,25 @@ def test_a_plan_can_be_kept() -> None:
 def test_what_cannot_be_a_rule_is_refused(rules: tuple[PhraseRule, ...], words: str) -> None:
     with pytest.raises(KnownError, match=words):
         plan(*rules).checked()
+
+
+def test_what_can_be_a_rule_is_let_through_up_to_every_limit() -> None:
+    two = plan(PhraseRule("x" * LONGEST, 1), PhraseRule("Card", 1), PhraseRule("card", 2))
+    assert two.checked() is two
+    many = plan(*(PhraseRule(str(n), 1) for n in range(MOST_RULES)))
+    assert many.checked() is many
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        None,
+        {},
+        {"class_weights": {"one": 2}, "rules": [], "choices": {}},
+        {"class_weights": {}, "rules": [["card"]], "choices": {}},
+        {"class_weights": {}, "rules": 7, "choices": {}},
+    ],
+)
+def test_what_is_no_plan_is_refused(plain: object) -> None:
+    with pytest.raises((ValueError, TypeError, LookupError)):
+        plan_of(plain)
