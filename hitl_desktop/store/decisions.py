@@ -331,6 +331,15 @@ class DecisionLog:
         rows = self._database.execute_sql(sql)
         return [int(row[0]) for row in rows]
 
+    def teaching(self) -> list[Decision]:
+        """The decisions that stand and have marks that say what counts, by item (an index finds them)."""
+        rows = self._database.execute_sql(
+            "SELECT DISTINCT idx FROM decision INDEXED BY decision_teaching"
+            " WHERE instr(evidence, '\"counts\": ') > 0 ORDER BY idx"
+        )
+        live = self.live_of_many([int(row[0]) for row in rows])
+        return [own[-1] for _, own in sorted(live.items()) if own[-1].evidence.teaching]
+
     def decided_in_view(self) -> list[int]:
         """The decided items whose decision that stands was made with a suggestion in view."""
         rows = self._database.execute_sql(
