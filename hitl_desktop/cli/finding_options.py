@@ -10,7 +10,7 @@ STATES: Final = ("todo", "decided", "skipped", "unsure", "flagged", "automatic")
 ROUTES: Final = ("needs_you", "proposed", "review", "accept", "remove", "escalate", "second_reader")
 STEERED: Final = ("matters", "ignored", "ruled_otherwise")
 ORDERS: Final = ("asking", "least_sure", "most_sure", "uncertain", "name", "last_decided")
-VERDICTS: Final = ("confirmed", "corrected", "skipped", "unsure", "flagged", "retracted", "automatic")
+VERDICTS: Final = ("confirmed", "corrected", "skipped", "unsure", "flagged", "retracted", "automatic", "repeated")
 HISTORY_ORDERS: Final = ("time", "item", "decided", "reviewer", "model", "seconds")
 
 
