@@ -6,10 +6,10 @@ from contextlib import closing
 import pytest
 
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.domain.steering import PhraseRule, SteeringPlan
+from hitl_desktop.domain.steering import ClassRule, SteeringPlan
 from hitl_desktop.store.store import DATABASE, Store
 
-ONE = SteeringPlan({1: 2.0}, (PhraseRule("l\udce9ger", 1),), {"estimator": "auto"})
+ONE = SteeringPlan({1: 2.0}, (ClassRule.of_phrase("l\udce9ger", 1),), {"estimator": "auto"})
 TWO = SteeringPlan({}, (), {})
 
 
