@@ -15,6 +15,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.model_errands import ModelErrands
+from hitl_desktop.gui.planning import Planning
 from hitl_desktop.gui.quick_answering import QuickAnswering
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
@@ -86,6 +87,7 @@ class Bridge(QObject):
         """False in safe mode: no job starts that nobody asked for."""
         self.autopilot = Autopilot(self)
         self.quick = QuickAnswering(self)
+        self.planning = Planning(self)
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
@@ -174,6 +176,7 @@ class Bridge(QObject):
             return False
         if after is not before:  # what still runs is for the project that has just been closed
             self._stop_jobs()
+        self.planning.follow()
         self.project_changed.emit()
         self.autopilot.wake()
         self.quick.follow(Changes(settings=True))

@@ -14,11 +14,13 @@ from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.language import tr
+from hitl_desktop.learning.ranking import Plan
 from hitl_desktop.workflow.certifying import follow
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.deciding import check_reasons, confirmed_by, decision_on, settled_answer
 from hitl_desktop.workflow.decision_words import told, told_step
 from hitl_desktop.workflow.marking import Marks
+from hitl_desktop.workflow.planning import planned_now
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review_queue import ReviewQueue
 from hitl_desktop.workflow.second_reading import keeps_first_back
@@ -51,6 +53,8 @@ class ReviewSession:
         self._slot = Slot.CHOSEN
         self.queue = ReviewQueue(project)
         self._redo: list[list[Decision]] = []
+        self.plans_beside: Callable[[], bool] | None = None
+        """Has the queue ordered beside the window, and answers whether it does (`gui/planning.py`)."""
         self._resume()
 
     @property
@@ -248,11 +252,26 @@ class ReviewSession:
             self.replan()
 
     def replan(self) -> None:
-        """Order the queue anew after a training or another threshold; the item on screen and the next one stay."""
+        """Order the queue anew after a training or another threshold; the item on screen and the next one stay.
+
+        Where that is done beside the window, the order of before holds until then.
+        """
+        if self.plans_beside is None or not self.plans_beside():
+            self.take_plan(planned_now(self.project).plan)
+        elif self.current is not None or len(self.waiting()):
+            self._stay()
+
+    def take_plan(self, plan: Plan) -> Changes:
+        """Ask in this order from now on, but for the item on screen and the next one."""
         kept = [] if self.current is None else [self.current, *self.upcoming(_KEPT_IN_FRONT - 1)]
         sorts = [self._slot if i == self.current else self.slot_of(i) for i in kept]
-        self.queue.plan_anew(kept, sorts)
+        self.queue.take_plan(plan, kept, sorts)
         self.queue.remember_order()
+        self._stay()
+        return Changes(order=True)
+
+    def _stay(self) -> None:
+        """Stay at the item on screen; without one, go on where there is something to do."""
         if self.current is None:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
