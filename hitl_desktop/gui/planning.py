@@ -26,7 +26,6 @@ class Planning(QObject):
         self._timer = QTimer(self)  # what one operation asks for several times is worked out once
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
-        bridge.closing.connect(self.stop)
 
     @property
     def is_busy(self) -> bool:
@@ -35,7 +34,8 @@ class Planning(QObject):
 
     def follow(self) -> None:
         """Order the queue of the project that was just opened."""
-        self._bridge.desk.session.plans_beside = self.ask
+        session = self._bridge.desk.session
+        session.plans_beside, session.parts_beside = self.ask, self._bridge.many.make
 
     def ask(self) -> bool:
         """Have the queue ordered anew; False where the pool is so small that it is done at once."""

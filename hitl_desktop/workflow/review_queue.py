@@ -54,6 +54,18 @@ class ReviewQueue:
             with store.transaction():
                 store.set_fact("order", name)
 
+    def left_at(self) -> tuple[int, Slot] | None:
+        """The item that was on screen when the project was closed, and why it was asked; None where there is none."""
+        store = self._project.store
+        stored, remembered = store.fact("current"), store.fact("current_slot")
+        if not isinstance(stored, int) or not 0 <= stored < len(self._project.pool):
+            return None
+        slot = Slot(remembered) if remembered in set(Slot) else self.slot_of(stored)
+        # In another order than it was shown in, its place says nothing: the queue goes on from the front.
+        if store.fact("order") != self.order_name() and self.waiting_place(stored) > 0:
+            self.put_in_front(stored, slot)
+        return stored, slot
+
     def beside(self, index: int | None, by: int) -> int | None:
         """The item so many places on, or back, in the queue; at its ends the last one. None for an empty queue."""
         queue = self.waiting()
@@ -143,10 +155,10 @@ class ReviewQueue:
         """True while what a filter has found is not dealt with."""
         return bool(len(self._list)) and self._list_slot is Slot.CHOSEN
 
-    def leave(self, index: int) -> None:
-        """An item was dealt with: it is not looked at again."""
+    def leave(self, *indexes: int) -> None:
+        """Items were dealt with: they are not looked at again."""
         if len(self._list):
-            self._list = self._list[self._list != index]
+            self._list = self._list[~np.isin(self._list, indexes)]
 
     def waiting_place(self, index: int) -> int:
         """The place of an item in the plan, −1 when it has none or was dealt with."""
