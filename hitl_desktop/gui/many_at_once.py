@@ -30,6 +30,7 @@ class ManyAtOnce(QObject):
         super().__init__(bridge)
         self._bridge = bridge
         self._making: Making | None = None
+        self._made: Made | None = None
         self._ended: Callable[[Changes], None] = self._tell
         self._ask: Callable[[ReasonNeeded], object] | None = None
         self._timer = QTimer(self)
@@ -38,7 +39,7 @@ class ManyAtOnce(QObject):
     @property
     def is_busy(self) -> bool:
         """True while a step is being made."""
-        return self._making is not None
+        return self._making is not None or self._made is not None
 
     def make(
         self,
@@ -55,19 +56,25 @@ class ManyAtOnce(QObject):
 
     def finish(self) -> None:
         """Make what is left of the step at once."""
-        while self._making is not None:
-            self._part(self._making)
+        while self.is_busy:
+            self._part()
 
     def _turn(self) -> None:
+        if self._made is not None:
+            self._part()
         until = time.perf_counter() + _TURN_SECONDS
         while self._making is not None and time.perf_counter() < until:
-            self._part(self._making)
+            self._part()
 
-    def _part(self, making: "Making") -> None:
+    def _part(self) -> None:
+        if self._made is not None:
+            self._end(self._made)
+            return
+        assert self._making is not None  # noqa: S101 - busy
         try:
-            self.progressed.emit(*next(making))
+            self.progressed.emit(*next(self._making))
         except StopIteration as ended:
-            self._end(ended.value)
+            self._making, self._made = None, ended.value
         except KnownError as error:
             self._stop()
             if self._ask is not None and isinstance(error, ReasonNeeded):
@@ -79,6 +86,7 @@ class ManyAtOnce(QObject):
             raise
 
     def _end(self, made: "Made") -> None:
+        """Publish it: a turn of its own, as much is shown anew."""
         self._stop()
         self._bridge.perform(lambda: made.changes, self)
         self._ended(made.changes)
@@ -86,7 +94,7 @@ class ManyAtOnce(QObject):
             self._bridge.tell(made.error)
 
     def _stop(self) -> None:
-        self._making = None
+        self._making = self._made = None
         self._timer.stop()
         self.progressed.emit(0, 0)
 

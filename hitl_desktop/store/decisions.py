@@ -53,6 +53,7 @@ class DecisionLog:
         self._known_of = known
         self.sitting: Sitting | None = None
         """Who is at work: every event made in this name says which profile it was, and how that was known."""
+        self._checks_seen: tuple[int, list[int]] = (0, [])
         self._table = peewee.Table("decision", _COLUMNS, _database=database)
 
     def count(self) -> int:
@@ -221,10 +222,6 @@ class DecisionLog:
         newest = self._select(f"{_OF_BATCH} ORDER BY d.number DESC LIMIT ?", batch, last, most)
         return newest[::-1]
 
-    def count_in_batch(self, batch: str, last: int) -> int:
-        """How many they are."""
-        return sum(times for *_, times in self.answers_in_batch(batch, last))
-
     def answers_in_batch(self, batch: str, last: int) -> list[tuple[Verdict, int | None, tuple[int, ...] | None, int]]:
         """What they say, and how often: (verdict, label id, findings, events)."""
         rows = self._database.execute_sql(
@@ -276,10 +273,14 @@ class DecisionLog:
 
     def imported_checks(self) -> list[int]:
         """Those of them that were kept apart to measure, whatever was decided on them since."""
-        found = self._database.execute_sql(
-            "SELECT DISTINCT idx FROM decision WHERE slot = ? ORDER BY idx", (Slot.IMPORTED_CHECK.value,)
-        )
-        return [int(row[0]) for row in found]
+        (seen, found), last = self._checks_seen, self.count()
+        if last != seen:  # the log only grows: what is new in it is looked at
+            sql = "SELECT idx FROM decision WHERE number > ? AND slot = ?"
+            rows = self._database.execute_sql(sql, (seen, Slot.IMPORTED_CHECK.value))
+            found = sorted({*found, *(int(row[0]) for row in rows)})
+        if not self._database.in_transaction():  # what is read there may be undone
+            self._checks_seen = last, found
+        return list(found)
 
     def standing_verdicts(self) -> dict[str, int]:
         """Decided items by what the decision that stands was: confirmed, corrected, or imported with the data."""

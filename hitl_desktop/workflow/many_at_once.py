@@ -82,7 +82,7 @@ def deciding(session: "ReviewSession", source: Source) -> Making:
 
 def take_back_many(session: "ReviewSession", last: Decision) -> Changes:
     """Take back the step whose last event is `last`; `NOTHING` where that goes on beside."""
-    total = session.project.store.decisions.count_in_batch(last.batch, last.number)
+    total = sum(times for *_, times in session.project.store.decisions.answers_in_batch(last.batch, last.number))
     return _made(session, total, lambda part: _taking_back(session, last, total, part))
 
 
