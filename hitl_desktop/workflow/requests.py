@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # the window reads this module before its first paint, when n
     import numpy as np
     import numpy.typing as npt
 
+    from hitl_desktop.domain.steering import Conditions
+
 
 class LabelUse(StrEnum):
     """What the labels that lie in the data set are used for, beside naming the classes."""
@@ -230,7 +232,7 @@ class TrainRequest:
     ids. `start` is the bundle to adapt, or None to begin from scratch with the best of the views that the
     `features_choice`, one of `learning_choices.FEATURES`, stands for. When that is automatic, views that would take
     long to make are left out. `warm` is the model trained before. `bundle_out` and `scores_out` are written.
-    `weights` (m,) says how much each of `training` counts, None: all the same. `rules` are phrases and the class ids
+    `weights` (m,) says how much each of `training` counts, None: all the same. `rules` are conditions and the class ids
     that they speak for: what they say of `undecided` items (u,), none of which measures, teaches a little too.
     `rankings` are those of items that are comparisons, by index.
     """
@@ -252,7 +254,7 @@ class TrainRequest:
     card: Mapping[str, Any]
     seed: int
     weights: npt.NDArray[np.float64] | None = None
-    rules: tuple[tuple[str, int], ...] = ()
+    rules: tuple[tuple[Conditions, int], ...] = ()
     undecided: npt.NDArray[np.int64] | None = None
     rankings: Mapping[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
 

@@ -110,3 +110,21 @@ def test_no_marks_are_no_evidence() -> None:
     assert not NO_EVIDENCE
     assert not Evidence((), 5, 5)
     assert Evidence((Span(0, 1, "a"),))
+
+
+@pytest.mark.parametrize("text", ["", "7", "[]", "[" * 100_000, '{"size":[1,2,3],"marks":[]}', '{"size":7,"marks":[]}'])
+def test_what_is_no_evidence_at_all_is_refused(text: str) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        from_json(text)
+
+
+@pytest.mark.parametrize("size", [[1.5, 2], [2, "2"], [None, None], [True, 2]])
+def test_the_size_of_an_image_is_two_whole_numbers(size: list[Any]) -> None:
+    with pytest.raises(TypeError, match="two whole numbers"):
+        from_plain({"size": size, "marks": []})
+
+
+def test_a_coordinate_beyond_all_numbers_is_refused() -> None:
+    box = {"kind": "box", "x": 10**400, "y": 0, "width": 1, "height": 1, "frame": 0, "label": None}
+    with pytest.raises(ValueError, match="too large"):
+        from_plain({"size": [10, 10], "marks": [box]})
