@@ -230,7 +230,12 @@ def _held_out(start: ModelBundle, lesson: Lesson, strength: float, folds: Sequen
     found = np.full((len(lesson.labels), len(class_ids)), UNSEEN_PROBABILITY, np.float32)
     if lesson.cancelled():
         raise Cancelled
-    if isinstance(start.head, LinearHead) and lesson.weights is None and lesson.weak is None:
+    if (
+        isinstance(start.head, LinearHead)
+        and lesson.weights is None
+        and lesson.weak is None
+        and lesson.variants is None
+    ):
         ids, logits = adapt_held_out(start.head, lesson.rows, lesson.labels, folds, strength=strength)
         shared = np.isin(ids, class_ids)
         found[:, np.searchsorted(class_ids, np.asarray(ids)[shared])] = softmax_rows(logits)[:, shared]

@@ -28,7 +28,7 @@ from hitl_desktop.learning.heads import (
     needs_second_class,
 )
 from hitl_desktop.learning.learned_items import marks_of
-from hitl_desktop.learning.lessons import Lesson, weak_of
+from hitl_desktop.learning.lessons import Lesson, Variants, weak_of
 from hitl_desktop.learning.rankings import for_answers
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
 from hitl_desktop.learning.several import for_findings, not_learned
@@ -55,14 +55,7 @@ KERNELS: Final = {
     "record-columns": {"gamma": 0.25, "ridge": 0.1},
 }
 """The width and the ridge of the kernel machine, likewise."""
-ADAPTING: Final = {
-    "scaled-blocks": 1.0,
-    "weighted-counts": 1.0,
-    "mixed": 1.0,
-    "unit": 1.0,
-    "record-columns": 1.0,
-    "answers": 1.0,
-}
+ADAPTING: Final = dict.fromkeys(FROM_SCRATCH, 1.0)
 """How strongly a decision moves a model that was there before, until cross-validation has its say.
 
 The closest calls among the first 60 decisions teach such a model nothing, and at 3 do more harm than at 1: to one that
@@ -107,13 +100,14 @@ class FeatureSource:
 @dataclass(frozen=True, slots=True)
 class View:
     """One way to look at the decided items: `rows` (m, d) are their features, transformed by `representation`;
-    `weak` (w, d) are those of items that rules guess the class of."""
+    `weak` (w, d) are those of items that rules guess the class of, `variants` (v, d) what marks make of items."""
 
     source: FeatureSource
     representation_name: str
     representation: Representation
     rows: Matrix
     weak: Matrix | None = None
+    variants: Matrix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,8 @@ class TrainingOptions:
     `findings` are label ids in class order where the labels to learn from are codes of sets of findings, () where
     they are class ids. `weights` (m,) says how much each decision counts, None: all the same; `weak_labels` (w,) are
     class ids that rules guess. `answers` are the class ids of answers, then of equal and bad, where items are
-    comparisons; `ranks` (m, answers) are their rankings, None without any.
+    comparisons; `ranks` (m, answers) are their rankings, None without any. `variants` say what a view's are made of,
+    as `Variants` without rows.
     """
 
     estimator: str = AUTOMATIC
@@ -133,12 +128,15 @@ class TrainingOptions:
     weak_labels: Ids | None = None
     answers: tuple[int, ...] = ()
     ranks: npt.NDArray[np.int8] | None = None
+    variants: Variants | None = None
 
     def lesson(self, view: View, labels: Ids, groups: Ids | None, class_weight: str, seed: int,
                cancelled: CancelCheck = never_cancelled) -> Lesson:  # fmt: skip
         """What is learned from decisions (m,) as `view` shows them, and from what rules say beside them."""
         weak = weak_of(view.weak, self.weak_labels, labels, WEAK_SHARES[0])
-        return Lesson(view.rows, labels, groups, class_weight, seed, None, cancelled, self.weights, weak, self.ranks)
+        made = None if self.variants is None else replace(self.variants, rows=view.variants)
+        beside = self.weights, weak, self.ranks, made
+        return Lesson(view.rows, labels, groups, class_weight, seed, None, cancelled, *beside)
 
 
 def fit_representation(X: Matrix, source: FeatureSource, seed: int) -> tuple[str, Any]:

@@ -384,7 +384,8 @@ def state_faults(database: peewee.SqliteDatabase, limit: int) -> Iterator[tuple[
         "SELECT i.idx, s.number FROM item AS i LEFT JOIN ("  # noqa: S608 - our own words
         # With max() SQLite takes the other columns from the row that has it.
         "SELECT d.idx, max(d.number) AS number, d.verdict, d.label_id, d.findings FROM decision AS d"
-        " WHERE d.verdict <> 'retracted' AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
+        " WHERE d.verdict NOT IN ('retracted', 'repeated')"
+        " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
         f" GROUP BY d.idx) AS s ON s.idx = i.idx WHERE i.state IS NOT CASE s.verdict {states} ELSE 'todo' END"
         " OR i.label_id IS NOT s.label_id OR i.findings IS NOT s.findings ORDER BY i.idx LIMIT ?",
         (limit,),

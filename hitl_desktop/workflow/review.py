@@ -23,6 +23,8 @@ from hitl_desktop.workflow.many_at_once import Making, at_once, deciding, make_m
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.planning import planned_now
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.repeats import answered, drawn
+from hitl_desktop.workflow.resuming import left_at
 from hitl_desktop.workflow.review_queue import ReviewQueue
 from hitl_desktop.workflow.second_reading import keeps_first_back
 from hitl_desktop.workflow.sitting import sitting_of
@@ -117,20 +119,13 @@ class ReviewSession:
             raise KnownError(tr("Nothing is waiting for you."))
         if verdict is Verdict.CONFIRMED and label_id is None and findings is None:
             label_id, findings = confirmed_by(self.look)
+        said = settled_answer(self.project, verdict, label_id, findings, self.shown)
+        answer, slot = answered(self.project, self.current, said, self._slot)
         decision = decision_on(
-            self.project,
-            self.current,
-            settled_answer(self.project, verdict, label_id, findings, self.shown),
-            reviewer=self.reviewer,
-            slot=self._slot,
-            shown=self.shown,
-            look=self.look,
-            note=note,
-            seconds=seconds,
-            evidence=self.marks.evidence,
-            response=self.response if response is None else response,
-            reason=reason.strip(),
-        )
+            self.project, self.current, answer, reviewer=self.reviewer, slot=slot, shown=self.shown, look=self.look,
+            note=note, seconds=seconds, evidence=self.marks.evidence,
+            response=self.response if response is None else response, reason=reason.strip(),
+        )  # fmt: skip
         check_reasons(self.project, [decision])
         changes = self._record([decision])
         self.taken_back.clear()
@@ -170,7 +165,7 @@ class ReviewSession:
             return take_back_many(self, last)
         changes = self._record(retractions(step), back=last)
         self.taken_back.append(step)
-        if not self.queue.has_place(last.item_index):  # decided before this session
+        if last.slot is not Slot.REPEAT and not self.queue.has_place(last.item_index):  # decided before this session
             self.queue.put_in_front(last.item_index, last.slot)
         return replace(changes, told=tr("Taken back: {what}.", what=told(self.project, last)))
 
@@ -216,12 +211,14 @@ class ReviewSession:
         self.project.store.sit(self.sitting, profile)
         if self.sitting.name != before.name:
             self.taken_back.clear()
-            if self.current is not None:
+            if self._slot is Slot.REPEAT:  # what somebody else answered is no repeat
+                self._resume()
+            elif self.current is not None:
                 self._look_at(self.current)
 
     def take(self, index: int) -> None:
         """Put an item on screen for one decision, for scripts. Only the item whose turn it is keeps its reason."""
-        if index != self.current:
+        if index != self.current or self._slot is Slot.REPEAT:  # a script says what it means: it is not asked again
             self._show(index, Slot.CHOSEN)
 
     def step(self, by: int) -> Changes:
@@ -311,8 +308,8 @@ class ReviewSession:
 
     def _resume(self) -> None:
         """Return to the item that was on screen when the project was closed, or begin with the queue."""
-        if (left := self.queue.left_at()) is not None:
-            self._show(*left)
+        if (stored := left_at(self.project, self.queue, self.sitting)) is not None:
+            self._show(*stored)
             self.queue.remember_order()
             return
         queue = self.waiting()
@@ -336,6 +333,8 @@ class ReviewSession:
         next_slot = None if then is None else self.slot_of(then)
         if back is not None:
             next_slot = back.slot
+        elif not stays and (again := drawn(self.project, self.sitting, self.queue, events[-1])) is not None:
+            then, next_slot = again, Slot.REPEAT
         elif stays and index == self.current:
             next_slot = self._slot
         note, marks, said = draft_of(back)
@@ -380,12 +379,13 @@ class ReviewSession:
         store = self.project.store
         events = store.decisions.of_item(index)
         is_second = self._slot is Slot.SECOND and keeps_first_back(self.project, index, self.sitting)
-        live = [] if is_second else live_in(events)
+        again = self._slot is Slot.REPEAT
+        live = [] if is_second or again else live_in(events)
         self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
         self._own_response = store.items.draft_response(index)
         self.response = self._own_response or (live[-1].response if live else NO_RESPONSE)
         item = store.items.get(index)
-        self.look = look_of(self.project, item, events, self.shown, self.reviewer, is_second=is_second)
+        self.look = look_of(self.project, item, events, self.shown, self.reviewer, is_second=is_second, again=again)
         self.queue.held = index if self.look.own is not None else None
 
     def _keep_draft(self, note: str | None = None) -> Changes:

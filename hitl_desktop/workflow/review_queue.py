@@ -54,18 +54,6 @@ class ReviewQueue:
             with store.transaction():
                 store.set_fact("order", name)
 
-    def left_at(self) -> tuple[int, Slot] | None:
-        """The item that was on screen when the project was closed, and why it was asked; None where there is none."""
-        store = self._project.store
-        stored, remembered = store.fact("current"), store.fact("current_slot")
-        if not isinstance(stored, int) or not 0 <= stored < len(self._project.pool):
-            return None
-        slot = Slot(remembered) if remembered in set(Slot) else self.slot_of(stored)
-        # In another order than it was shown in, its place says nothing: the queue goes on from the front.
-        if store.fact("order") != self.order_name() and self.waiting_place(stored) > 0:
-            self.put_in_front(stored, slot)
-        return stored, slot
-
     def beside(self, index: int | None, by: int) -> int | None:
         """The item so many places on, or back, in the queue; at its ends the last one. None for an empty queue."""
         queue = self.waiting()
@@ -149,6 +137,11 @@ class ReviewQueue:
     def follow(self, items: npt.NDArray[np.int64]) -> None:
         """Go through these items, in this order, before the plan goes on: what a filter has found."""
         self._list, self._list_slot = items, Slot.CHOSEN
+
+    @property
+    def is_listing(self) -> bool:
+        """True while a list stands in place of the plan."""
+        return bool(len(self._list))
 
     @property
     def is_following(self) -> bool:

@@ -160,6 +160,12 @@ def in_words(project: Project, before: SteeringPlan, after: SteeringPlan) -> Sen
         now = after.class_weights.get(label.id, USUAL)
         if now != before.class_weights.get(label.id, USUAL):
             parts.append(say("{name} counts {weight} times", name=label.name, weight=f"{now:g}"))
+    off = len(set(after.marks_off) - set(before.marks_off))
+    on = len(set(before.marks_off) - set(after.marks_off))
+    if off:
+        parts.append(say_n("{n} mark no longer teaches", "{n} marks no longer teach", off))
+    if on:
+        parts.append(say_n("{n} mark teaches again", "{n} marks teach again", on))
     if dict(after.choices) != dict(before.choices):
         parts.append(say("another way to learn"))
     if not parts:
