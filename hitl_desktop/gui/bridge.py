@@ -242,7 +242,7 @@ class Bridge(QObject):
                 self.perform(lambda: self._take_training(snapshot, cast("Trained", job.result)))
                 self.score_if_needed()  # what was added meanwhile
                 return
-            self.perform(lambda: retraining.given_up(snapshot))
+            self.perform(lambda: retraining.given_up(snapshot, job.error))
             if isinstance(job.error, KnownError):
                 self.tell(job.error, tr("Try again"), self.train_now)
 
