@@ -13,6 +13,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.responses import MOST_ANSWERS
 from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.language import tr
+from hitl_desktop.learning.adapting import can_be_adapted
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.rankings import ranks_of
@@ -23,7 +24,6 @@ from hitl_desktop.learning.training import (
     TrainingOptions,
     View,
     calibrated,
-    can_be_adapted,
     train_from_scratch,
 )
 from hitl_desktop.workflow.asking_pool import write_asking
@@ -156,7 +156,7 @@ def _fit_from(
     seen = _see(request, start.extractor, progress, cancelled, start)
     readable = _readable_in(request.training, [seen])
     is_known = np.isin(readable.rows, rows_known)
-    why = reason_to_adapt(start, readable.labels, is_known)
+    why = reason_to_adapt(start, readable.labels, is_known, request.label_ids if request.asking.several else ())
     if why:
         _step(1, tr("Learning"), progress, cancelled)
         lesson = _taught(request, {start.extractor: seen}, cancelled)
