@@ -104,6 +104,19 @@ class Share:
         return self.hits / self.of if self.of else None
 
 
+@dataclass(frozen=True, slots=True)
+class Steadiness:
+    """How far reviewers agree with themselves where a comparison was asked again, its sides exchanged.
+
+    `same`: repeats with the same answer as the first time. `kept_side`: repeats of two where the same side was called
+    better both times, and so the other answer: what a favoured side looks like. `unanswered`: skipped or unsure.
+    """
+
+    same: Share
+    kept_side: int
+    unanswered: int
+
+
 def share_of(hits: int, of: int, *, against_half: bool = False) -> Share:
     """A share with its interval; tested against one half where that is what chance would give."""
     low, high = wilson(hits, of)

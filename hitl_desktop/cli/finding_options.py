@@ -9,7 +9,7 @@ _DAY: Final = "YYYY-MM-DD"
 STATES: Final = ("todo", "decided", "skipped", "unsure", "flagged", "automatic")
 ROUTES: Final = ("needs_you", "proposed", "review", "accept", "remove", "escalate", "second_reader")
 ORDERS: Final = ("asking", "least_sure", "most_sure", "uncertain", "name", "last_decided")
-VERDICTS: Final = ("confirmed", "corrected", "skipped", "unsure", "flagged", "retracted", "automatic")
+VERDICTS: Final = ("confirmed", "corrected", "skipped", "unsure", "flagged", "retracted", "automatic", "repeated")
 HISTORY_ORDERS: Final = ("time", "item", "decided", "reviewer", "model", "seconds")
 
 

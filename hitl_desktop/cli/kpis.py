@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
+from hitl_desktop.cli.preferences import lines_of
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.exchange.cells import neutralise, without_surrogates
 from hitl_desktop.language import percent, percent_range
@@ -18,7 +19,9 @@ from hitl_desktop.workflow.figures.definitions import DEFINITIONS
 from hitl_desktop.workflow.figures.five import hours, money
 from hitl_desktop.workflow.figures.values import Figures, KeyFigure, WatchState
 from hitl_desktop.workflow.figures.watching import log_alerts
+from hitl_desktop.workflow.preference_figures import preference_figures
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.snapshot import take_snapshot
 
 
 def kpis(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
@@ -31,11 +34,16 @@ def kpis(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
             names = ", ".join(found.columns) or "none"
             raise KnownError(f"There are no groups by {arguments.column}.", f"Columns with 2 to 20 values: {names}.")
         currency = costs_of(project.store).currency
+        compared = preference_figures(project, take_snapshot(project)) if project.kind.compares else None
     log_alerts(found.watch)
     answer = contract.plain(found)
+    words = in_words(found, currency)
+    if compared is not None:
+        answer |= {"comparisons": compared.plain()}
+        words += "\n" + "\n".join(lines_of(compared))
     if arguments.csv:
         return answer, table(found).rstrip("\r\n")
-    return answer, in_words(found, currency)
+    return answer, words
 
 
 def table(found: Figures) -> str:

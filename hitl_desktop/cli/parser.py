@@ -214,7 +214,11 @@ def _add_learning(commands: "Commands[argparse.ArgumentParser]") -> None:
     opening = _command(commands, "import-model", "Take a model file into the project as a new version.")
     _project(opening)
     opening.add_argument("file", metavar="FILE.hitlmodel", type=Path)
-    _project(_command(commands, "preferences", "Tell the figures of comparisons: reward model, sides, sources."))
+    figures = _command(commands, "preferences", "Tell the figures of comparisons: reward model, sides, sources.")
+    _project(figures)
+    figures.add_argument(
+        "--ask-again", type=float, metavar="PERCENT", help="ask so many again without saying so from now on: 0 to 20"
+    )
     best = _command(commands, "best-of", "Score new answers with the reward model and tell the best of each row.")
     _project(best)
     best.add_argument("--data", metavar="TABLE", type=Path, required=True, help="prompts with answers, as for new")

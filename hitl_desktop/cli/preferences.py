@@ -15,15 +15,18 @@ from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout
 from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.workflow.best_of import ScoredAnswers
 from hitl_desktop.workflow.preference_figures import PreferenceFigures, preference_figures
+from hitl_desktop.workflow.repeats import choose_share
 from hitl_desktop.workflow.score_request import score_answers_request
 from hitl_desktop.workflow.snapshot import take_snapshot
 
 
 def preferences(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
-    """Tell the figures of comparisons."""
+    """Tell the figures of comparisons, and choose how many are asked again."""
     with opened(arguments.project) as project:
+        if arguments.ask_again is not None and project.kind.compares:
+            choose_share(project.store, arguments.ask_again / 100)
         found = preference_figures(project, take_snapshot(project))
-    return found.plain(), "\n".join(_lines(found))
+    return found.plain(), "\n".join(lines_of(found))
 
 
 def best_of(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
@@ -56,12 +59,17 @@ def best_of(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     return {"rows": rows, "left_out": left}, "\n".join([*words, f"{left} rows were left out."])
 
 
-def _lines(found: PreferenceFigures) -> list[str]:
+def lines_of(found: PreferenceFigures) -> list[str]:
+    """The figures in words, a line each."""
     lines = []
     if found.right is not None:
         lines.append(f"Reward model v{found.version}: right on {_in_words(found.right)} random pairs, ties left out.")
     lines.append(f"First side better: {_in_words(found.first_side)}{_chance(found.first_side)}.")
-    lines.append(f"Same answer the second time: {_in_words(found.same_again)}.")
+    again = found.again
+    lines.append(
+        f"Same answer when asked again unsaid, sides exchanged: {_in_words(again.same)}; same side both times:"
+        f" {again.kept_side}; not answered: {again.unanswered}. Asked again: {found.asked_again:.0%} of what is asked."
+    )
     lines.append(f"Equal or bad: {found.ties} of {found.decided}.")
     lines += [
         f"{one.name}: beats an average source in {one.share:.0%} ({one.low:.0%} to {one.high:.0%}), "

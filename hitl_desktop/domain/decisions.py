@@ -21,6 +21,9 @@ class Verdict(StrEnum):
     """Takes back the decision named by `retracts`; the item returns to what it was before."""
     AUTOMATIC = "automatic"
     """What the model suggested was accepted by the routing policy, and by nobody else."""
+    REPEATED = "repeated"
+    """The answer when an item was asked again without saying so (`Slot.REPEAT`): it measures how far a reviewer agrees
+    with themselves, and changes nothing. The item stands as before, and nothing learns from it."""
 
 
 class Slot(StrEnum):
@@ -56,6 +59,8 @@ class Slot(StrEnum):
     decisions, and never trains."""
     AUTOMATIC = "automatic"
     """Nobody was asked: an automatic decision, and what takes one back."""
+    REPEAT = "repeat"
+    """Answered before by the same reviewer, and asked again without saying so (`workflow/repeats.py`)."""
 
 
 MEASURING_SLOTS = frozenset({Slot.EXPLORE, Slot.AUDIT, Slot.IMPORTED_CHECK, Slot.WATCH})
@@ -81,9 +86,9 @@ class Decision:
     """One event in the log.
 
     `number` is gapless and counts from 1; `event_id` (a UUID) makes a repeated write harmless.
-    `label_id` is set for confirmed, corrected and automatic only. `predicted_id`, `confidence` and `model_version`
-    say what the model claimed at that moment (None without a model). `probability` is the inclusion
-    probability of an exploring slot. `seconds` is the active time on the item.
+    `label_id` is set for confirmed, corrected and automatic, and for repeated where it was answered. `predicted_id`,
+    `confidence` and `model_version` say what the model claimed at that moment (None without a model). `probability` is
+    the inclusion probability of an exploring slot. `seconds` is the active time on the item.
     Where the task is several findings per item, `findings` and `predicted_findings` stand in place of `label_id` and
     `predicted_id`: ascending label ids of those that are there, () for none of them.
     `evidence` are the marks made in the item, `response` what was answered beyond the class.
@@ -139,7 +144,7 @@ class Decision:
 
     @property
     def names_answer(self) -> bool:
-        """True for a class or a set of findings; setting aside and taking back name none."""
+        """True for a class or a set of findings; setting aside and taking back name none, and a repeat changes none."""
         return self.verdict in (Verdict.CONFIRMED, Verdict.CORRECTED, Verdict.AUTOMATIC)
 
     @property
@@ -168,6 +173,8 @@ class Decision:
         return self.has_suggestion and not self.is_automatic and self.exposure is not Exposure.HIDDEN
 
 
+_CHANGE_NOTHING = (Verdict.RETRACTED, Verdict.REPEATED)
+"""What never stands itself."""
 _STATE_OF = {
     Verdict.CONFIRMED: ItemState.DECIDED,
     Verdict.CORRECTED: ItemState.DECIDED,
@@ -179,7 +186,7 @@ _STATE_OF = {
 
 
 def state_after(verdict: Verdict) -> ItemState:
-    """The state an item is in after `verdict`. Raises KeyError for `RETRACTED`, which has none of its own."""
+    """The state an item is in after `verdict`. Raises KeyError for `RETRACTED` and `REPEATED`, which have none."""
     return _STATE_OF[verdict]
 
 
@@ -215,16 +222,16 @@ def fold(decisions: Iterable[Decision]) -> dict[int, Standing]:
         stack = live.setdefault(event.item_index, [])
         if event.verdict is Verdict.RETRACTED:
             stack[:] = [d for d in stack if d.number != event.retracts]
-        else:
+        elif event.verdict is not Verdict.REPEATED:
             stack.append(event)
     return {index: standing_of(stack) for index, stack in live.items()}
 
 
 def live_in(events: Iterable[Decision]) -> list[Decision]:
-    """The decisions among the events of one item that were not taken back, oldest first."""
+    """The decisions among the events of one item that were not taken back, oldest first; without hidden repeats."""
     every = list(events)
     retracted = {event.retracts for event in every if event.verdict is Verdict.RETRACTED}
-    return [e for e in every if e.verdict is not Verdict.RETRACTED and e.number not in retracted]
+    return [e for e in every if e.verdict not in _CHANGE_NOTHING and e.number not in retracted]
 
 
 def standing_of(live: list[Decision]) -> Standing:

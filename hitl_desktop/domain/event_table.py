@@ -89,7 +89,7 @@ class EventTable:
     def standing(self, items: int) -> Ints:
         """For each item of the pool the place of the event that holds for it, −1 for none. Shape (items,)."""
         found = np.full(items, NONE, np.int64)
-        places = np.flatnonzero(self.stands)
+        places = np.flatnonzero(self.stands & (self.verdict != VERDICTS.index(Verdict.REPEATED)))
         np.maximum.at(found, self.item[places], places)
         return found
 

@@ -64,7 +64,7 @@ def entries_of(events: Sequence[Decision]) -> dict[int, Entry]:
         found[event.number] = Entry(event, standing_of(stack), event.number in retracted)
         if event.verdict is Verdict.RETRACTED:
             stack[:] = [d for d in stack if d.number != event.retracts]
-        else:
+        elif event.verdict is not Verdict.REPEATED:
             stack.append(event)
     return found
 

@@ -84,7 +84,7 @@ class ItemFilter:
     @property
     def is_empty(self) -> bool:
         """True when it asks nothing of an item."""
-        is_open = not (self.states or self.routes or self.classes)
+        is_open = not (self.states or self.routes or self.classes or self.novel)
         return is_open and not self.bounds_confidence and not self.asks_store
 
 

@@ -40,6 +40,8 @@ def changes_past(standing: Decision | None, event: Decision) -> bool:
         return False
     if standing.number == event.follows or is_asked_blind(event.slot, event.exposure):
         return False
+    if event.slot is Slot.REPEAT:  # the program asked again: a reason would tell that it was answered before
+        return False
     if event.slot in _OWN_READING and not _same_person(standing, event):
         return False
     said, before = ((d.label_id, d.findings, d.response) for d in (event, standing))
@@ -60,5 +62,6 @@ def unexplained(events: Iterable[Decision]) -> list[int]:
             continue
         if not event.reason and changes_past(stack[-1] if stack else None, event):
             found.append(event.number)
-        stack.append(event)
+        if event.verdict is not Verdict.REPEATED:
+            stack.append(event)
     return found

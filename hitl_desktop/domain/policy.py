@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.policy_conditions import (
@@ -72,7 +72,7 @@ class Rule:
         return max((limit_in(c) for c in self.conditions), default=0.0)
 
 
-def is_limit(condition: Condition) -> bool:
+def is_limit(condition: Condition) -> TypeGuard[ConfidenceAtLeast | ProbabilityAtLeast]:
     """True for a condition that bounds the confidence from below."""
     if isinstance(condition, ProbabilityAtLeast):
         return condition.limit >= _MORE_THAN_HALF
@@ -81,7 +81,7 @@ def is_limit(condition: Condition) -> bool:
 
 def limit_in(condition: Condition) -> float:
     """The bound that a condition is to the confidence, 0 for none."""
-    if isinstance(condition, ConfidenceAtLeast | ProbabilityAtLeast) and is_limit(condition):
+    if is_limit(condition):
         return condition.limit
     return 0.0
 
@@ -279,22 +279,16 @@ def _has_smallest(rule: Rule, smallest: float) -> bool:
 
 
 def _moved(rule: Rule, value: float) -> Rule:
-    return replace(rule, conditions=tuple(_with(c, value) if is_limit(c) else c for c in rule.conditions))
-
-
-def _with(condition: Condition, value: float) -> Condition:
-    if isinstance(condition, ConfidenceAtLeast | ProbabilityAtLeast):
-        return replace(condition, limit=value)
-    return condition
+    return replace(rule, conditions=tuple(replace(c, limit=value) if is_limit(c) else c for c in rule.conditions))
 
 
 def _opened(rule: Rule) -> Rule:
     kept: list[Condition] = []
     for condition in rule.conditions:
-        if isinstance(condition, ProbabilityAtLeast) and is_limit(condition):
-            kept.append(PredictedIs((condition.label,)))
-        elif not is_limit(condition):
+        if not is_limit(condition):
             kept.append(condition)
+        elif isinstance(condition, ProbabilityAtLeast):
+            kept.append(PredictedIs((condition.label,)))
     return replace(rule, conditions=tuple(kept))
 
 

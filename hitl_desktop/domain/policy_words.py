@@ -1,5 +1,6 @@
 """Conditions and routes in words."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from hitl_desktop.domain.policy import Route, Rule
@@ -48,8 +49,13 @@ def when_words(rule: Rule, known: Known) -> Sentence:
     """What has to hold of an item, whatever the rule is called."""
     if not rule.conditions:
         return say("Every item")
-    words = condition_words(rule.conditions[0], known)
-    for condition in rule.conditions[1:]:
+    return all_words(rule.conditions, known)
+
+
+def all_words(conditions: Sequence[Condition], known: Known) -> Sentence:
+    """Conditions that have to hold together, one at least."""
+    words = condition_words(conditions[0], known)
+    for condition in conditions[1:]:
         words = say("{first} and {second}", first=words, second=condition_words(condition, known))
     return words
 

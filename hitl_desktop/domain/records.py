@@ -7,7 +7,7 @@ of it is a pure function of the text.
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -262,11 +262,6 @@ def plain_number(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def names_of(columns: Iterable[RecordColumn]) -> tuple[str, ...]:
-    """Their names."""
-    return tuple(column.name for column in columns)
-
-
 def _value(value: object) -> Value:
     if value is None or isinstance(value, str):
         return value
@@ -277,8 +272,3 @@ def _value(value: object) -> Value:
 
 def _dumped(kept: Mapping[str, Any]) -> str:
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def fields_by_name(fields: Sequence[Field]) -> dict[str, Field]:
-    """The fields by the name of their column."""
-    return {found.name: found for found in fields}

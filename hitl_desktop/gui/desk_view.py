@@ -99,6 +99,9 @@ class DeskView(QWidget):
             return
         self.pages.setCurrentWidget(self.page(page_id))
         self.rail.set_current(page_id)
+        on_item = page_id == "review" or (page_id == "compare" and self._compared_from == "review")
+        self.review.time.look_at_item(on_item)
+        self.footer.set_on_item(on_item)
         if page_id == "review":
             self.review.focus_item()
 

@@ -124,6 +124,10 @@ class Footer(QFrame):
         )
         self._time.set_text(text)
 
+    def set_on_item(self, is_on_item: bool) -> None:
+        """Say the time on the item while it is looked at; on other pages nothing is counted for it."""
+        self._time.setVisible(is_on_item)
+
     def refresh(self, changes: Changes) -> None:
         """Follow decisions and trainings. Whatever was changed was saved."""
         self._show_saved()

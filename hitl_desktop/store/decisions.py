@@ -146,6 +146,12 @@ class DecisionLog:
         """The last `limit` events, newest first."""
         return self._select("ORDER BY d.number DESC LIMIT ?", limit)
 
+    def first_of(self, reviewer: str) -> int | None:
+        """The number of a reviewer's first event; None before it."""
+        row = self._database.execute_sql("SELECT min(number) FROM decision WHERE reviewer = ?", (to_sql(reviewer),))
+        number = row.fetchone()[0]
+        return None if number is None else int(number)
+
     def recent_of(self, reviewer: str, limit: int) -> list[Decision]:
         """The last `limit` decisions of a reviewer that were not taken back, newest first."""
         lists: dict[tuple[str, int], list[Decision]] = self._known_of.get("recent", dict)
@@ -188,7 +194,7 @@ class DecisionLog:
     def live_of_many(self, indexes: Sequence[int]) -> dict[int, list[Decision]]:
         """For each of the items that has any, its decisions that were not taken back, oldest first."""
         found = self._select(
-            "WHERE d.idx IN (SELECT value FROM json_each(?)) AND d.verdict <> 'retracted'"
+            "WHERE d.idx IN (SELECT value FROM json_each(?)) AND d.verdict NOT IN ('retracted', 'repeated')"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number) ORDER BY d.number",
             json.dumps([int(i) for i in indexes]),
         )
@@ -266,7 +272,7 @@ class DecisionLog:
         rows = self._database.execute_sql(
             "SELECT CASE WHEN d.slot IN (?, ?) THEN 'imported' ELSE d.verdict END AS said, count(*)"
             " FROM item AS i JOIN decision AS d ON d.number = (SELECT max(l.number) FROM decision AS l"
-            " WHERE l.idx = i.idx AND l.verdict <> 'retracted'"
+            " WHERE l.idx = i.idx AND l.verdict NOT IN ('retracted', 'repeated')"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = l.number))"
             " WHERE i.state = 'decided' GROUP BY said",
             _IMPORTED,
@@ -276,13 +282,15 @@ class DecisionLog:
     def made(self) -> int:
         """How many decisions stand or were replaced, less those taken back: what the order of asking counts on.
 
-        An own answer and the one after the reveal count as one. Automatic decisions are nobody's and do not count.
+        An own answer and the one after the reveal count as one. Automatic decisions are nobody's and do not count, and
+        hidden repeats have no place in that order.
         """
-        row = self._database.execute_sql(
-            "SELECT coalesce(sum(CASE WHEN verdict = 'retracted' THEN -1 ELSE 1 END), 0)"
-            " FROM decision INDEXED BY decision_by_people WHERE follows IS NULL AND slot <> 'automatic'"
+        count = "SELECT coalesce(sum(CASE WHEN verdict = 'retracted' THEN -1 ELSE 1 END), 0) FROM decision INDEXED BY"
+        by_people, repeated = self._database.execute_sql(
+            f"SELECT ({count} decision_by_people WHERE follows IS NULL AND slot <> 'automatic'),"
+            f" ({count} decision_repeat WHERE slot = 'repeat')"
         ).fetchone()
-        return int(row[0])
+        return int(by_people) - int(repeated)
 
     def made_since(self, at_utc: str, most: int) -> int:
         """How many decisions people made since then that stand or were replaced, among the last `most` events; labels
@@ -313,17 +321,30 @@ class DecisionLog:
         ).fetchone()
         return int(row[0])
 
+    def repeats(self) -> list[Decision]:
+        """The answers to hidden repeats, in order, taken back or not."""
+        return self._select("WHERE d.slot = 'repeat' AND d.verdict = 'repeated' ORDER BY d.number")
+
     def for_second_reader(self) -> list[int]:
         """The items that somebody answered under a rule that asks for a second reader, taken back or not."""
         sql = "SELECT DISTINCT idx FROM decision WHERE route = 'second_reader' ORDER BY idx"
         rows = self._database.execute_sql(sql)
         return [int(row[0]) for row in rows]
 
+    def teaching(self) -> list[Decision]:
+        """The decisions that stand and have marks that say what counts, by item (an index finds them)."""
+        rows = self._database.execute_sql(
+            "SELECT DISTINCT idx FROM decision INDEXED BY decision_teaching"
+            " WHERE instr(evidence, '\"counts\": ') > 0 ORDER BY idx"
+        )
+        live = self.live_of_many([int(row[0]) for row in rows])
+        return [own[-1] for _, own in sorted(live.items()) if own[-1].evidence.teaching]
+
     def decided_in_view(self) -> list[int]:
         """The decided items whose decision that stands was made with a suggestion in view."""
         rows = self._database.execute_sql(
             "SELECT d.idx FROM item AS i JOIN decision AS d ON d.number = (SELECT max(l.number) FROM decision AS l"
-            " WHERE l.idx = i.idx AND l.verdict <> 'retracted'"
+            " WHERE l.idx = i.idx AND l.verdict NOT IN ('retracted', 'repeated')"
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = l.number))"
             " WHERE i.state = 'decided' AND coalesce(d.predicted_id, d.predicted_findings) IS NOT NULL"
             " AND coalesce(d.exposure, '') <> 'hidden' AND d.slot NOT IN (?, ?) ORDER BY d.idx",

@@ -25,9 +25,11 @@ Part = range | Sequence[int]
 
 _PARSED_AT_ONCE: Final = 1 << 18
 _LIVE: Final = (
-    "d.verdict <> 'retracted' AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
+    "d.verdict NOT IN ('retracted', 'repeated')"
+    " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
     " AND NOT EXISTS (SELECT 1 FROM decision AS l WHERE l.idx = d.idx AND l.number > d.number"
-    " AND l.verdict <> 'retracted' AND NOT EXISTS (SELECT 1 FROM decision AS s WHERE s.retracts = l.number))"
+    " AND l.verdict NOT IN ('retracted', 'repeated')"
+    " AND NOT EXISTS (SELECT 1 FROM decision AS s WHERE s.retracts = l.number))"
 )
 """The decision of an item that stands."""
 

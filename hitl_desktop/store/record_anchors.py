@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -19,7 +20,7 @@ from hitl_desktop import paths
 from hitl_desktop.domain.record_events import anchor_message
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _log = logging.getLogger(__name__)
 ANCHORS: Final = "anchors.jsonl"
@@ -51,6 +52,26 @@ class Anchor:
             "key": self.key.hex(),
             "signature": self.signature.hex(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class RecordIds:
+    """The ids that a record has had, each with the number of its first event: a copy goes on under one of its own."""
+
+    since: tuple[tuple[int, str], ...]
+
+    def at(self, number: int) -> str:
+        """The id of the record at an event; "" before its first."""
+        return next((project for first, project in reversed(self.since) if first <= number), "")
+
+    @property
+    def now(self) -> str:
+        """The id that it has now."""
+        return self.since[-1][1] if self.since else ""
+
+    def all(self) -> frozenset[str]:
+        """Every one."""
+        return frozenset(project for _, project in self.since)
 
 
 class Anchors:
@@ -127,14 +148,21 @@ def read_anchors(path: Path) -> tuple[list[Anchor], int]:
 def is_signed(anchor: Anchor, key: bytes | None = None) -> bool:
     """Whether the anchor was signed by the owner of its key, or of this `key`."""
     from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     message = anchor_message(anchor.project, anchor.number, anchor.hash, anchor.at_utc)
     try:
-        Ed25519PublicKey.from_public_bytes(key or anchor.key).verify(anchor.signature, message)
+        _public_key(key or anchor.key).verify(anchor.signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(16)
+def _public_key(key: bytes) -> "Ed25519PublicKey":
+    """Raises ValueError."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    return Ed25519PublicKey.from_public_bytes(key)
 
 
 def own_key() -> bytes | None:

@@ -25,6 +25,7 @@ _EVENTS_AT_ONCE: Final = 4000
 _ROWS_AT_ONCE: Final = 2000
 
 
+Passed = Callable[[Sequence[int], Sequence[str]], None]
 Numbered = tuple[int, dict[str, Any]]
 """As `Event`: to make an object of each of a million events takes a second."""
 
@@ -47,18 +48,21 @@ class RecordReading:
     whose numbers are `wanted` are kept, and all events of `Happening` but sessions, clocks and exports.
     """
 
-    def __init__(self, database: peewee.SqliteDatabase, faults: Faults, wanted: frozenset[int]) -> None:
+    def __init__(self, database: peewee.SqliteDatabase, faults: Faults, wanted: frozenset[int] = frozenset()) -> None:
         self._database = database
         self._faults = faults
         self._wanted = wanted
         self.hashes: dict[int, bytes] = {}
         self.kept: list[Event] = []
+        self.signed = frozenset[int]()
+        """The numbers of the anchors in the database whose signature was looked at on the way."""
         self.last = 0
         self.head = BEFORE_THE_FIRST
         self.last_at = ""
         self._columns_in: dict[int, dict[str, int]] = {}
-        self._rows = {table.name: _TableCheck(database, table, faults) for table in ADDED}
-        self._states: dict[tuple[str, Any], Event] = {}
+        self._rows: dict[str, TableCheck] = {}
+        self.states: dict[tuple[str, Any], Event] = {}
+        """The last event about each row that may change."""
 
     @property
     def decisions(self) -> int:
@@ -67,6 +71,7 @@ class RecordReading:
 
     def run(self, progress: Progress, cancelled: CancelCheck) -> None:
         """Read everything once. Raises Cancelled."""
+        self._rows = {table.name: TableCheck(self._database, table, self._faults) for table in ADDED}
         total = int(self._database.execute_sql("SELECT coalesce(max(number), 0) FROM record_event").fetchone()[0])
         rows = self._database.execute_sql("SELECT number, body, hash FROM record_event ORDER BY number")
         while piece := rows.fetchmany(_EVENTS_AT_ONCE):
@@ -79,7 +84,7 @@ class RecordReading:
     def _check_ends(self) -> None:
         for check in self._rows.values():
             check.finish(self.last_at)
-        self._check_states()
+        self.check_states()
 
     def _take(self, piece: Sequence[tuple[Any, Any, Any]]) -> None:
         said = _parsed([body for _, body, _ in piece])
@@ -120,7 +125,7 @@ class RecordReading:
     def _happened(self, event: Event) -> None:
         do = event.said.get("do")
         if do == "row":
-            self._states[str(event.said.get("of")), _plain(event.said.get("key"))] = event
+            self.states[str(event.said.get("of")), _plain(event.said.get("key"))] = event
         elif do == Happening.OPENED:
             columns = event.said.get("columns")
             self._columns_in[event.number] = columns if isinstance(columns, dict) else {}
@@ -141,7 +146,7 @@ class RecordReading:
         what = say("Events {first} to {last} are missing.", first=str(first), last=str(last))
         self._faults.add(Part.CHAIN, first, self.last_at, what, times=max(1, last - first + 1))
 
-    def _check_states(self) -> None:
+    def check_states(self) -> None:
         """Every row that may change is as the last event about it says, and there is one about every row."""
         for kept in KEPT:
             columns = columns_of(self._database, kept)
@@ -153,7 +158,7 @@ class RecordReading:
                 there.add(key)
                 if key in kept.but:
                     continue
-                event = self._states.get((kept.name, key))
+                event = self.states.get((kept.name, key))
                 if event is None:
                     what = say("{thing} is on no record.", thing=thing(kept.name, key))
                     self._faults.add(Part.ROWS, None, "", what)
@@ -162,16 +167,24 @@ class RecordReading:
                 if digest(kept.name, row_texts([row[:count]])) != event.said.get("sha"):
                     what = say("{thing} is not as it was recorded.", thing=thing(kept.name, key))
                     self._faults.add(Part.ROWS, event.number, event.at, what)
-            for (name, key), event in self._states.items():
+            for (name, key), event in self.states.items():
                 if name == kept.name and key not in there and event.said.get("sha"):
                     what = say("{thing} is missing.", thing=thing(name, key))
                     self._faults.add(Part.ROWS, event.number, event.at, what)
 
 
-class _TableCheck:
+class TableCheck:
     """Goes through one table in step with the events about it."""
 
-    def __init__(self, database: peewee.SqliteDatabase, table: Added, faults: Faults) -> None:
+    def __init__(
+        self,
+        database: peewee.SqliteDatabase,
+        table: Added,
+        faults: Faults,
+        since: int | None = None,
+        passed: Passed | None = None,
+    ) -> None:
+        """With `since`, from the rows with that key on. `passed` is told of rows that are done with: keys and texts."""
         self._table = table
         self._faults = faults
         columns = columns_of(database, table)
@@ -180,7 +193,9 @@ class _TableCheck:
         self._defaults = tuple(_default(database, info[name]) for name in columns)
         order = f"{table.key}, {table.order}" if table.order else table.key
         names = ", ".join(f'"{name}"' for name in columns)
-        self._cursor = database.execute_sql(f"SELECT {names} FROM {table.name} ORDER BY {order}")  # noqa: S608
+        where, given = ("", ()) if since is None else (f"WHERE {table.key} >= ?", (since,))
+        self._cursor = database.execute_sql(f"SELECT {names} FROM {table.name} {where} ORDER BY {order}", given)  # noqa: S608
+        self._passed = passed
         self._key = columns.index(table.key)
         self._keys: list[int] = []
         self._texts: list[str] = []
@@ -214,7 +229,7 @@ class _TableCheck:
             except (KeyError, IndexError, TypeError):
                 pass
             self._look_closer(Event(number, said), width_of(said.get("in"), self._table.name))
-        del self._keys[: self._place], self._texts[: self._place], self._raw[: self._place]
+        self._drop()
 
     def _look_closer(self, event: Event, width: int | None) -> None:
         first, last = event.said.get("first"), event.said.get("last")
@@ -253,10 +268,17 @@ class _TableCheck:
         """Have all rows up to a key in memory, and one behind it where there is one."""
         if self._keys and self._keys[-1] > last:
             return
-        del self._keys[: self._place], self._texts[: self._place], self._raw[: self._place]
-        self._place = 0
+        self._drop()
         while not self._done and (not self._keys or self._keys[-1] <= last):
             self._fill()
+
+    def _drop(self) -> None:
+        """Let go of the rows that are done with."""
+        place = self._place
+        if self._passed is not None and place:
+            self._passed(self._keys[:place], self._texts[:place])
+        del self._keys[:place], self._texts[:place], self._raw[:place]
+        self._place = 0
 
     def _fill(self) -> None:
         if self._done:
@@ -362,7 +384,8 @@ def state_faults(database: peewee.SqliteDatabase, limit: int) -> Iterator[tuple[
         "SELECT i.idx, s.number FROM item AS i LEFT JOIN ("  # noqa: S608 - our own words
         # With max() SQLite takes the other columns from the row that has it.
         "SELECT d.idx, max(d.number) AS number, d.verdict, d.label_id, d.findings FROM decision AS d"
-        " WHERE d.verdict <> 'retracted' AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
+        " WHERE d.verdict NOT IN ('retracted', 'repeated')"
+        " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
         f" GROUP BY d.idx) AS s ON s.idx = i.idx WHERE i.state IS NOT CASE s.verdict {states} ELSE 'todo' END"
         " OR i.label_id IS NOT s.label_id OR i.findings IS NOT s.findings ORDER BY i.idx LIMIT ?",
         (limit,),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import peewee
 
@@ -17,6 +17,7 @@ from hitl_desktop.store.rebuilding import differences
 from hitl_desktop.store.record_anchors import (
     ANCHORS,
     Anchor,
+    RecordIds,
     is_signed,
     other_records_of,
     outside_file,
@@ -26,6 +27,7 @@ from hitl_desktop.store.record_anchors import (
 from hitl_desktop.store.record_check import Event, RecordReading, said_in, state_faults
 from hitl_desktop.store.record_extras import card_hash
 from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
+from hitl_desktop.store.record_stretches import JoinedReading, Stretch, StretchRead, stretches_of
 from hitl_desktop.store.store import Store
 
 _TEXTS_AT_ONCE: Final = 2000
@@ -44,6 +46,21 @@ class _Anchors:
     def all(self) -> tuple[Anchor, ...]:
         return tuple(dict.fromkeys((*self.outside, *self.inside, *self.beside)))
 
+    def numbers(self) -> frozenset[int]:
+        return frozenset(anchor.number for anchor in (*self.outside, *self.inside, *self.beside))
+
+
+class Readers(Protocol):
+    """Reads stretches of the record, several at a time."""
+
+    def begin(self, stretches: Sequence[Stretch]) -> None:
+        """Have others begin with them."""
+        ...
+
+    def finish(self, store: Store, progress: Progress, cancelled: CancelCheck) -> Sequence[StretchRead] | None:
+        """All that was read, in order, once it is; None where something in it does not fit. Raises Cancelled."""
+        ...
+
 
 def check_record(
     store: Store,
@@ -52,10 +69,12 @@ def check_record(
     *,
     with_second_record: bool = True,
     is_in_use: bool = False,
+    readers: Readers | None = None,
 ) -> RecordCheck:
     """Look through the record of a project that is open to read, all of it as it is at this moment.
 
-    Somebody may be deciding meanwhile: `is_in_use`. Raises Cancelled, ProjectDamaged.
+    Somebody may be deciding meanwhile: `is_in_use`. With `readers` the events are read in stretches, several at a time;
+    what is found does not depend on it. Raises Cancelled, ProjectDamaged.
     """
     database, faults = store._database, Faults()  # of the same house: nothing outside of it speaks SQL
     # Before the snapshot is taken: an anchor that somebody makes meanwhile would tell of events that are not in it.
@@ -64,13 +83,21 @@ def check_record(
     try:
         ids = _ids(database)
         anchors = replace(files, inside=_inside(database, ids))
-        reading = RecordReading(database, faults, frozenset(anchor.number for anchor in anchors.all()))
-        reading.run(progress, cancelled)
+        if readers is not None:
+            readers.begin(stretches_of(database, ids, with_second_record=with_second_record))
+        # What is in no stretch, while others read those.
+        states = [index for index, _ in state_faults(database, LISTED_AT_MOST)]
+        texts = _wrong_texts(database, cancelled)
+        joined = _joined(store, faults, readers, progress, cancelled) if readers is not None else None
+        reading: RecordReading = joined or RecordReading(database, faults, anchors.numbers())
+        if joined is None:
+            reading.run(progress, cancelled)
+        else:
+            joined.find_hashes(anchors.numbers())
         vouched = _check_anchors(anchors, reading, faults, ids)
-        _check_states(database, reading, faults)
-        _check_texts(database, reading, faults, cancelled)
+        _say_wrong(states, texts, reading, faults)
         _check_models(store.folder, database, faults)
-        if with_second_record:
+        if with_second_record and not (joined and joined.has_same_lines(store.folder, is_in_use=is_in_use)):
             _check_second_record(store, reading, faults, is_in_use=is_in_use)
     finally:
         database.rollback()
@@ -89,37 +116,34 @@ def check_record(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ids:
-    """The ids that the record has had, each with the number of its first event."""
-
-    since: tuple[tuple[int, str], ...]
-
-    def at(self, number: int) -> str:
-        return next((project for first, project in reversed(self.since) if first <= number), "")
-
-    @property
-    def now(self) -> str:
-        return self.since[-1][1] if self.since else ""
-
-    def all(self) -> frozenset[str]:
-        return frozenset(project for _, project in self.since)
+def _joined(
+    store: Store, faults: Faults, readers: Readers, progress: Progress, cancelled: CancelCheck
+) -> JoinedReading | None:
+    """What others have read; None where it has to be read again in order, to say what does not fit."""
+    reads = readers.finish(store, progress, cancelled)
+    if not reads:
+        return None
+    reading = JoinedReading(store._database, faults, reads)
+    if not reading.fits():
+        return None
+    reading.check_states()
+    return reading
 
 
-def _ids(database: peewee.SqliteDatabase) -> _Ids:
+def _ids(database: peewee.SqliteDatabase) -> RecordIds:
     rows = database.execute_sql(
         'SELECT number, body FROM record_event WHERE number = 1 OR body LIKE \'%"do":"moved"%\' ORDER BY number'
     )
     found = [(int(number), said_in(body)) for number, body in rows]
-    return _Ids(tuple((number, str(said["project"])) for number, said in found if "project" in said))
+    return RecordIds(tuple((number, str(said["project"])) for number, said in found if "project" in said))
 
 
-def _inside(database: peewee.SqliteDatabase, ids: _Ids) -> tuple[Anchor, ...]:
+def _inside(database: peewee.SqliteDatabase, ids: RecordIds) -> tuple[Anchor, ...]:
     rows = database.execute_sql("SELECT number, hash, at_utc, key, signature FROM record_anchor ORDER BY number")
     return tuple(Anchor(ids.at(n), n, _raw(h), str(at), _raw(k), _raw(s)) for n, h, at, k, s in rows)
 
 
-def _files(folder: Path, ids: _Ids) -> _Anchors:
+def _files(folder: Path, ids: RecordIds) -> _Anchors:
     """The anchors that lie outside of the database."""
     beside, wrong = _in_file(folder / ANCHORS)
     outside: list[Anchor] = []
@@ -140,13 +164,15 @@ def _in_file(path: Path) -> tuple[tuple[Anchor, ...], int]:
     return (), 0
 
 
-def _check_anchors(anchors: _Anchors, reading: RecordReading, faults: Faults, ids: _Ids) -> int:
+def _check_anchors(anchors: _Anchors, reading: RecordReading, faults: Faults, ids: RecordIds) -> int:
     """Returns the number of the last event that an anchor vouches for."""
     own = own_key()
+    signed, inside = reading.signed, frozenset(anchors.inside)
     fitting: list[Anchor] = []
     others: list[Anchor] = []
     for anchor in anchors.all():
-        if not is_signed(anchor):
+        is_known = anchor.number in signed and anchor in inside  # by whoever read that stretch
+        if not is_known and not is_signed(anchor):
             what = say("The anchor of event {number} is not signed by its key.", number=str(anchor.number))
             faults.add(Part.ANCHOR, anchor.number, anchor.at_utc, what)
         elif anchor.project == ids.at(anchor.number) and reading.hashes.get(anchor.number) == anchor.hash:
@@ -173,7 +199,7 @@ def _check_anchors(anchors: _Anchors, reading: RecordReading, faults: Faults, id
     return max((anchor.number for anchor in fitting), default=0)
 
 
-def _explains(event: Event, anchor: Anchor, fitting: Sequence[Anchor], own: bytes | None, ids: _Ids) -> bool:
+def _explains(event: Event, anchor: Anchor, fitting: Sequence[Anchor], own: bytes | None, ids: RecordIds) -> bool:
     """Anchors of what came after a backup that was restored, or of the folder that this one was copied from: explained
     by the event that says so, if somebody with the key has vouched for it.
     """
@@ -187,16 +213,9 @@ def _explains(event: Event, anchor: Anchor, fitting: Sequence[Anchor], own: byte
     return isinstance(back_to, int) and anchor.number > back_to and anchor.at_utc <= event.at
 
 
-def _check_states(database: peewee.SqliteDatabase, reading: RecordReading, faults: Faults) -> None:
-    for index, _number in state_faults(database, LISTED_AT_MOST):
-        what = say("{thing} is not in the state that follows from its decisions.", thing=thing("item", index))
-        faults.add(Part.STATE, None, reading.last_at, what)
-
-
-def _check_texts(
-    database: peewee.SqliteDatabase, reading: RecordReading, faults: Faults, cancelled: CancelCheck
-) -> None:
-    """Texts have the digest that their items are known by; one that was erased has none."""
+def _wrong_texts(database: peewee.SqliteDatabase, cancelled: CancelCheck) -> list[str]:
+    """The items whose texts do not have the digest that they are known by; one that was erased has none."""
+    found: list[str] = []
     rows = database.execute_sql(
         "SELECT i.idx, i.digest, t.text FROM item_text AS t JOIN item AS i ON i.idx = t.idx WHERE t.text <> ''"
     )
@@ -206,8 +225,17 @@ def _check_texts(
         for index, digest, text in piece:
             raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
             if hashlib.sha256(raw).hexdigest() != digest:
-                what = say("The text of item {number} is not the one that was decided on.", number=str(index))
-                faults.add(Part.ROWS, None, reading.last_at, what)
+                found.append(str(index))
+    return found
+
+
+def _say_wrong(states: Sequence[int], texts: Sequence[str], reading: RecordReading, faults: Faults) -> None:
+    for index in states:
+        what = say("{thing} is not in the state that follows from its decisions.", thing=thing("item", index))
+        faults.add(Part.STATE, None, reading.last_at, what)
+    for number in texts:
+        what = say("The text of item {number} is not the one that was decided on.", number=number)
+        faults.add(Part.ROWS, None, reading.last_at, what)
 
 
 def _check_models(folder: Path, database: peewee.SqliteDatabase, faults: Faults) -> None:
@@ -236,7 +264,7 @@ def _check_second_record(store: Store, reading: RecordReading, faults: Faults, *
         faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
 
 
-def _notes(reading: RecordReading, anchors: _Anchors, folder: Path, ids: _Ids) -> Iterator[Sentence]:
+def _notes(reading: RecordReading, anchors: _Anchors, folder: Path, ids: RecordIds) -> Iterator[Sentence]:
     for event in reading.kept:
         yield from _of_event(event)
     if not reading.last:

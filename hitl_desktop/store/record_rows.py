@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 MARK: Final = b"hitl-rows-v1\0"
-_COMMA: Final = "\x1e"
-_BETWEEN: Final = f"]{_COMMA}["
+COMMA: Final = "\x1e"
+_BETWEEN: Final = f"]{COMMA}["
 
 
 def _bytes(value: Any) -> Any:
@@ -25,7 +25,7 @@ def _bytes(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-_encode = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(_COMMA, ":"), default=_bytes).encode
+_encode = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(COMMA, ":"), default=_bytes).encode
 
 
 def row_texts(rows: Sequence[Sequence[Any]]) -> list[str]:

@@ -27,6 +27,8 @@ DECISIONS = "decisions.jsonl"
 CLASSES = "classes.jsonl"
 _AT_ONCE = 2000
 _FIELDS = tuple(f.name for f in fields(Decision) if f.name != "item_index")
+LINE_FIELDS: Final = tuple(name for name in _FIELDS if name not in ("findings", "predicted_findings"))
+"""What every line begins with, in this order; then come the item and the names of classes."""
 _HINTS: Final = {name: frozenset(get_args(hint) or (hint,)) for name, hint in get_type_hints(Decision).items()}
 _PLAIN: Final = {name: sorts for name, sorts in _HINTS.items() if sorts <= {int, float, str, NoneType}}
 """The fields that stand in a line as they are, and what they may be."""

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hitl_desktop.domain.answers import Comparison, of_text
+from hitl_desktop.domain.decisions import live_in
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.responses import Response
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.repeats import is_asked_again
 
 TIES = 2
 """The classes after the answers: equal, and bad."""
@@ -39,6 +41,8 @@ def sides_now(project: Project, item: Item) -> tuple[int, ...]:
     """How the answers of an item stand on screen now."""
     events = project.store.decisions.of_item(item.index)
     asked = sum(event.names_answer for event in events)
+    if is_asked_again(project, item.index):  # the sides of the answer that stands, exchanged
+        return live_in(events)[-1].response.sides[::-1]
     return sides_of(project.seed, item.digest, len(comparison_of(project, item).answers), asked)
 
 

@@ -112,8 +112,10 @@ def decision_on(
 
 def slot_for_good(project: Project, index: int, slot: Slot, *, is_blind: bool = False) -> Slot:
     """The reason to record: an item that is there to measure measures, whoever opens it and how often. One that keeps
-    watch only does when its suggestion was hidden.
+    watch only does when its suggestion was hidden. What is asked again measures the reviewer alone.
     """
+    if slot is Slot.REPEAT:
+        return slot
     if index in project.store.audits.open_items():
         return Slot.AUDIT
     if project.reserve.members[index]:

@@ -13,6 +13,7 @@ _UNANSWERED: Final = {
     Verdict.UNSURE: mark("{name} unsure"),
     Verdict.FLAGGED: mark("{name} flagged"),
     Verdict.RETRACTED: mark("{name} retracted"),
+    Verdict.REPEATED: mark("{name} not answered"),
 }
 
 
@@ -21,7 +22,7 @@ def told(project: Project, decision: Decision) -> str:
     name = project.store.items.get(decision.item_index).name
     said = project.answer_words(decision.label_id, decision.findings)
     before = project.answer_words(decision.predicted_id, decision.predicted_findings)
-    if not decision.names_answer:
+    if not decision.names_answer and decision.label_id is None:
         return tr(_UNANSWERED[decision.verdict], name=name)
     if decision.is_automatic:
         return tr("{name} automatically {said}", name=name, said=said)
@@ -59,4 +60,5 @@ _MANY: Final = {
     Verdict.FLAGGED: mark_n("{n} item flagged", "{n} items flagged"),
     Verdict.AUTOMATIC: mark_n("{n} item decided automatically", "{n} items decided automatically"),
     Verdict.RETRACTED: mark_n("{n} item taken back", "{n} items taken back"),
+    Verdict.REPEATED: mark_n("{n} item asked again", "{n} items asked again"),
 }

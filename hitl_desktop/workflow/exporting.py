@@ -22,6 +22,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ExportRequest
 
 _CHUNK = 500
+_NO_DECISION = (Verdict.RETRACTED, Verdict.REPEATED)
 
 
 def export(
@@ -86,7 +87,7 @@ def export_rows(project: Project, *, with_masked: bool = False) -> Iterator[Expo
     masked = frozenset[str]() if with_masked else masked_columns(project.store)
     events = project.store.decisions.all()
     standings = fold(events)
-    counts = Counter(event.item_index for event in events if event.verdict is not Verdict.RETRACTED)
+    counts = Counter(event.item_index for event in events if event.verdict not in _NO_DECISION)
     for start in range(0, len(project.pool), _CHUNK):
         for item in project.store.items.many(range(start, min(start + _CHUNK, len(project.pool)))):
             decision = standings[item.index].decision if item.index in standings else None

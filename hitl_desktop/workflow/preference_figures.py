@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from hitl_desktop.assurance.preferences import Share, Strength, share_of, strengths
+from hitl_desktop.assurance.preferences import Share, Steadiness, Strength, share_of, strengths
 from hitl_desktop.domain.answers import of_text
-from hitl_desktop.domain.decisions import Decision, fold
+from hitl_desktop.domain.decisions import Decision, Verdict, fold
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.comparisons import TIES
 from hitl_desktop.workflow.measuring import answers_of, fair_sample
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.repeats import share_of as share_of_repeats
 from hitl_desktop.workflow.snapshot import Snapshot
 
 _AT_ONCE = 500
@@ -22,14 +23,16 @@ _AT_ONCE = 500
 class PreferenceFigures:
     """`right`: pairs drawn at random on which the reward model agrees with the person, those that people called equal
     or bad left out; None without a model. `first_side`: answers that stood first on screen and were called better, of
-    two that were told apart. `same_again`: comparisons answered twice by one person with the same answer.
-    `sources`: the leaderboard. `ties`: how many decisions said equal, or bad, of `decided`.
+    two that were told apart. `again`: what hidden repeats tell of how far reviewers agree with themselves;
+    `asked_again`: which share of what is asked they are to be (0–1). `sources`: the leaderboard. `ties`: how many
+    decisions said equal, or bad, of `decided`.
     """
 
     right: Share | None
     version: int | None
     first_side: Share
-    same_again: Share
+    again: Steadiness
+    asked_again: float
     sources: tuple[Strength, ...]
     ties: int
     decided: int
@@ -53,7 +56,8 @@ def preference_figures(project: Project, snapshot: Snapshot) -> PreferenceFigure
         right,
         project.model.version if right is not None and project.model is not None else None,
         _first_side(list(standing.values())),
-        _same_again(events),
+        steadiness(events),
+        share_of_repeats(project.store),
         strengths(list(_compared(project.store, standing, answers, positions))),
         sum(position >= answers for position in named),
         len(named),
@@ -77,27 +81,40 @@ def _first_side(decisions: Sequence[Decision]) -> Share:
     """How often the answer on the left, of two, was the better one: sides are shuffled, so half of it is expected."""
     hits = of = 0
     for decision in decisions:
-        response = decision.response
-        if len(response.sides) == 2 and response.ranking and len(response.ranking[0]) == 1:
-            hits += response.ranking[0][0] == response.sides[0]
-            of += 1
+        side = _side(decision)
+        hits += side == 0
+        of += side is not None
     return share_of(hits, of, against_half=True)
 
 
-def _same_again(events: Sequence[Decision]) -> Share:
-    """Of comparisons that one person answered twice, how many they answered alike."""
-    last: dict[tuple[int, str], int | None] = {}
-    hits = of = 0
+def steadiness(events: Sequence[Decision]) -> Steadiness:
+    """What hidden repeats tell, from all events in order: each is held against the answer that stood when it was asked,
+    whatever became of that since. Repeats that were taken back do not count.
+    """
     retracted = {event.retracts for event in events if event.retracts is not None}
+    live: dict[int, list[Decision]] = {}
+    same = of = kept_side = unanswered = 0
     for event in events:
-        if not event.names_answer or event.is_automatic or event.number in retracted or not event.response.sides:
-            continue
-        key = (event.item_index, event.reviewer)
-        if key in last:
-            hits += last[key] == event.label_id
-            of += 1
-        last[key] = event.label_id
-    return share_of(hits, of)
+        stack = live.setdefault(event.item_index, [])
+        if event.verdict is Verdict.RETRACTED:
+            stack[:] = [d for d in stack if d.number != event.retracts]
+        elif event.verdict is not Verdict.REPEATED:
+            stack.append(event)
+        elif event.number not in retracted and stack:
+            unanswered += event.label_id is None
+            of += event.label_id is not None
+            same += event.label_id == stack[-1].label_id
+            side = _side(event)
+            kept_side += side is not None and side == _side(stack[-1])
+    return Steadiness(share_of(same, of), kept_side, unanswered)
+
+
+def _side(decision: Decision) -> int | None:
+    """The place on screen, of two, of the answer called better; None where none was."""
+    response = decision.response
+    if len(response.sides) != 2 or not response.ranking or len(response.ranking[0]) != 1:
+        return None
+    return response.sides.index(response.ranking[0][0])
 
 
 def _compared(

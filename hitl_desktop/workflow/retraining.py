@@ -16,10 +16,12 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.domain.steering import SteeringPlan
 from hitl_desktop.language import tr
+from hitl_desktop.learning.cards import load_card
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.auditing import end_for_version
 from hitl_desktop.workflow.check_scores import read_answers, write_check_scores
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.insight import replaces_learned_elsewhere
 from hitl_desktop.workflow.known_items import read_known
 from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, known_to, measuring_sample
 from hitl_desktop.workflow.project import Project
@@ -207,7 +209,10 @@ class Retraining:
         before = sample.accuracy(old) if old else None
         if before:
             metrics |= {"right_before": before.right, "version_before": in_use}
-        return judge(sample, new, old, labels, old_version=in_use), metrics
+        anew = project.model is not None and replaces_learned_elsewhere(
+            str(load_card(trained.bundle)["card"].get("started_from", "")), project, project.model
+        )
+        return judge(sample, new, old, labels, old_version=in_use, began_anew=anew), metrics
 
     def _changed(self, scores: npt.NDArray[np.float32] | None) -> dict[str, int]:
         """How many suggestions of the pool differ from those of the version in use. Counted once: it reads them all."""

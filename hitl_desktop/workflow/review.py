@@ -20,6 +20,8 @@ from hitl_desktop.workflow.deciding import check_reasons, confirmed_by, decision
 from hitl_desktop.workflow.decision_words import told, told_step
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.repeats import answered, drawn
+from hitl_desktop.workflow.resuming import left_at
 from hitl_desktop.workflow.review_queue import ReviewQueue
 from hitl_desktop.workflow.second_reading import keeps_first_back
 from hitl_desktop.workflow.sitting import sitting_of
@@ -109,20 +111,13 @@ class ReviewSession:
             raise KnownError(tr("Nothing is waiting for you."))
         if verdict is Verdict.CONFIRMED and label_id is None and findings is None:
             label_id, findings = confirmed_by(self.look)
+        said = settled_answer(self.project, verdict, label_id, findings, self.shown)
+        answer, slot = answered(self.project, self.current, said, self._slot)
         decision = decision_on(
-            self.project,
-            self.current,
-            settled_answer(self.project, verdict, label_id, findings, self.shown),
-            reviewer=self.reviewer,
-            slot=self._slot,
-            shown=self.shown,
-            look=self.look,
-            note=note,
-            seconds=seconds,
-            evidence=self.marks.evidence,
-            response=self.response if response is None else response,
-            reason=reason.strip(),
-        )
+            self.project, self.current, answer, reviewer=self.reviewer, slot=slot, shown=self.shown, look=self.look,
+            note=note, seconds=seconds, evidence=self.marks.evidence,
+            response=self.response if response is None else response, reason=reason.strip(),
+        )  # fmt: skip
         check_reasons(self.project, [decision])
         changes = self._record([decision])
         self._redo.clear()
@@ -168,7 +163,8 @@ class ReviewSession:
         events = retractions(step)
         changes = self._record_many(events) if last.batch else self._record(events, back=last)
         self._redo.append(step)
-        if not last.batch and not self.queue.has_place(last.item_index):  # decided before this session
+        is_placed = last.slot is Slot.REPEAT or self.queue.has_place(last.item_index)
+        if not last.batch and not is_placed:  # decided before this session
             self.queue.put_in_front(last.item_index, last.slot)
         what = told_step(self.project, step) if last.batch else told(self.project, last)
         return replace(changes, told=tr("Taken back: {what}.", what=what))
@@ -214,12 +210,14 @@ class ReviewSession:
         self.project.store.sit(self.sitting, profile)
         if self.sitting.name != before.name:
             self._redo.clear()
-            if self.current is not None:
+            if self._slot is Slot.REPEAT:  # what somebody else answered is no repeat
+                self._resume()
+            elif self.current is not None:
                 self._look_at(self.current)
 
     def take(self, index: int) -> None:
         """Put an item on screen for one decision, for scripts. Only the item whose turn it is keeps its reason."""
-        if index != self.current:
+        if index != self.current or self._slot is Slot.REPEAT:  # a script says what it means: it is not asked again
             self._show(index, Slot.CHOSEN)
 
     def step(self, by: int) -> Changes:
@@ -295,15 +293,8 @@ class ReviewSession:
 
     def _resume(self) -> None:
         """Return to the item that was on screen when the project was closed."""
-        store = self.project.store
-        stored = store.fact("current")
-        if isinstance(stored, int) and 0 <= stored < len(self.project.pool):
-            remembered = store.fact("current_slot")
-            slot = Slot(remembered) if remembered in set(Slot) else self.slot_of(stored)
-            # In another order than it was shown in, its place says nothing: the queue goes on from the front.
-            if store.fact("order") != self.queue.order_name() and self.queue.waiting_place(stored) > 0:
-                self.queue.put_in_front(stored, slot)
-            self._show(stored, slot)
+        if (stored := left_at(self.project, self.queue, self.sitting)) is not None:
+            self._show(*stored)
             self.queue.remember_order()
             return
         queue = self.waiting()
@@ -327,6 +318,8 @@ class ReviewSession:
         next_slot = None if then is None else self.slot_of(then)
         if back is not None:
             next_slot = back.slot
+        elif not stays and (again := drawn(self.project, self.sitting, self.queue, events[-1])) is not None:
+            then, next_slot = again, Slot.REPEAT
         elif stays and index == self.current:
             next_slot = self._slot
         note, marks, said = draft_of(back)
@@ -381,12 +374,13 @@ class ReviewSession:
         store = self.project.store
         events = store.decisions.of_item(index)
         is_second = self._slot is Slot.SECOND and keeps_first_back(self.project, index, self.sitting)
-        live = [] if is_second else live_in(events)
+        again = self._slot is Slot.REPEAT
+        live = [] if is_second or again else live_in(events)
         self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
         self._own_response = store.items.draft_response(index)
         self.response = self._own_response or (live[-1].response if live else NO_RESPONSE)
         item = store.items.get(index)
-        self.look = look_of(self.project, item, events, self.shown, self.reviewer, is_second=is_second)
+        self.look = look_of(self.project, item, events, self.shown, self.reviewer, is_second=is_second, again=again)
         self.queue.held = index if self.look.own is not None else None
 
     def _keep_draft(self, note: str | None = None) -> Changes:

@@ -142,6 +142,11 @@ class ReviewQueue:
         self._list, self._list_slot = items, Slot.CHOSEN
 
     @property
+    def is_listing(self) -> bool:
+        """True while a list stands in place of the plan."""
+        return bool(len(self._list))
+
+    @property
     def is_following(self) -> bool:
         """True while what a filter has found is not dealt with."""
         return bool(len(self._list)) and self._list_slot is Slot.CHOSEN

@@ -1,4 +1,4 @@
-"""What phrase rules do, worked out beside the window: how many items they cover, and how they do on the checks."""
+"""What rules for classes do, worked out beside the window: how many items they cover, and how they do on the checks."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from hitl_desktop.domain.steering import SteeringPlan
+from hitl_desktop.domain.steering import Conditions, SteeringPlan
 from hitl_desktop.workflow.guessing import RuleFigures, figures, holds
 from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.project import Project
@@ -18,7 +18,7 @@ class Asked:
     """A snapshot of what is needed: the rules, the checks (m,) and their class ids (m,)."""
 
     folder: Path
-    rules: tuple[tuple[str, int], ...]
+    rules: tuple[tuple[Conditions, int], ...]
     items: int
     checks: npt.NDArray[np.int64]
     labels: npt.NDArray[np.int64]
@@ -26,16 +26,16 @@ class Asked:
 
 def ask(project: Project, plan: SteeringPlan) -> Asked:
     """Everything that the answer needs of the project now."""
-    rules = tuple((rule.phrase, rule.label_id) for rule in plan.rules)
+    rules = tuple(rule.key for rule in plan.rules)
     checks, labels = take_snapshot(project).checks
     return Asked(project.folder, rules, len(project.pool), checks, labels)
 
 
-def answer(asked: Asked, looking: Looking) -> dict[tuple[str, int], RuleFigures]:
-    """By phrase and class id, what each rule does. Raises Cancelled when it was stopped."""
+def answer(asked: Asked, looking: Looking) -> dict[tuple[Conditions, int], RuleFigures]:
+    """By what is asked and class id, what each rule does. Raises Cancelled when it was stopped."""
     if not asked.rules or not asked.items:
         return {}
     with looking.reading(asked.folder) as store:
-        standing = holds(store.records, [phrase for phrase, _ in asked.rules], asked.items, looking.check)
+        standing = holds(store.records, [conditions for conditions, _ in asked.rules], asked.items, looking.check)
     found = figures(asked.rules, standing, asked.checks, asked.labels)
     return dict(zip(asked.rules, found, strict=True))

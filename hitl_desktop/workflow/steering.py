@@ -13,8 +13,10 @@ from hitl_desktop.assurance.paired import Pair
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.policy_conditions import Known
+from hitl_desktop.domain.policy_words import all_words
 from hitl_desktop.domain.sentences import Sentence, say, say_n
-from hitl_desktop.domain.steering import IGNORED, MATTERS, NO_PLAN, USUAL, SteeringPlan
+from hitl_desktop.domain.steering import IGNORED, MATTERS, NO_PLAN, USUAL, Conditions, SteeringPlan, phrase_of
 from hitl_desktop.language import tr
 from hitl_desktop.store.steering import SteeringEvent
 from hitl_desktop.workflow.clock import now_utc
@@ -23,6 +25,9 @@ from hitl_desktop.workflow.project import Project
 
 CHOICES: Final = ("features", "estimator", "class_weight")
 """What the panel chooses, facts of the project that the settings show too."""
+
+_NO_CLASSES: Final = Known((), None, several=False)
+"""Conditions on records speak of no class."""
 
 
 def names_classes(project: Project) -> bool:
@@ -120,12 +125,18 @@ def weights_for(
     return None if (weights == USUAL).all() else weights
 
 
-def rules_for(project: Project, plan: SteeringPlan) -> tuple[tuple[str, int], ...]:
+def rules_for(project: Project, plan: SteeringPlan) -> tuple[tuple[Conditions, int], ...]:
     """The rules of a plan that teach: those that are on, for classes that are in use; none for several findings."""
     if not names_classes(project):
         return ()
     offered = {label.id for label in project.offered}
-    return tuple((rule.phrase, rule.label_id) for rule in plan.rules if rule.is_on and rule.label_id in offered)
+    return tuple(rule.key for rule in plan.rules if rule.is_on and rule.label_id in offered)
+
+
+def when_words(conditions: Conditions) -> Sentence | str:
+    """What a rule asks: its phrase as it is, or its conditions in words."""
+    phrase = phrase_of(conditions)
+    return all_words(conditions, _NO_CLASSES) if phrase is None else phrase
 
 
 def in_words(project: Project, before: SteeringPlan, after: SteeringPlan) -> Sentence:
@@ -133,18 +144,28 @@ def in_words(project: Project, before: SteeringPlan, after: SteeringPlan) -> Sen
     parts: list[Sentence] = []
     fresh = [rule for rule in after.rules if rule not in before.rules]
     gone = [rule for rule in before.rules if rule not in after.rules]
-    phrases = {rule.phrase for rule in fresh}
+    asked = {rule.conditions for rule in fresh}
     parts += [
-        say("“{phrase}” speaks for {name}", phrase=rule.phrase, name=project.label(rule.label_id).name)
+        say("“{phrase}” speaks for {name}", phrase=when_words(rule.conditions), name=project.label(rule.label_id).name)
         if rule.is_on
-        else say("“{phrase}” is off", phrase=rule.phrase)
+        else say("“{phrase}” is off", phrase=when_words(rule.conditions))
         for rule in fresh
     ]
-    parts += [say("“{phrase}” is removed", phrase=rule.phrase) for rule in gone if rule.phrase not in phrases]
+    parts += [
+        say("“{phrase}” is removed", phrase=when_words(rule.conditions))
+        for rule in gone
+        if rule.conditions not in asked
+    ]
     for label in project.labels:
         now = after.class_weights.get(label.id, USUAL)
         if now != before.class_weights.get(label.id, USUAL):
             parts.append(say("{name} counts {weight} times", name=label.name, weight=f"{now:g}"))
+    off = len(set(after.marks_off) - set(before.marks_off))
+    on = len(set(before.marks_off) - set(after.marks_off))
+    if off:
+        parts.append(say_n("{n} mark no longer teaches", "{n} marks no longer teach", off))
+    if on:
+        parts.append(say_n("{n} mark teaches again", "{n} marks teach again", on))
     if dict(after.choices) != dict(before.choices):
         parts.append(say("another way to learn"))
     if not parts:

@@ -89,8 +89,12 @@ def look_of(
     reviewer: str,
     *,
     is_second: bool = False,
+    again: bool = False,
 ) -> Look:
-    """What a reviewer may see of `shown` for an item of a project: `look`, with what the project says of it."""
+    """What a reviewer may see of `shown` for an item of a project: `look`, with what the project says of it.
+
+    A hidden repeat (`again`) looks like a check, whatever the reviewer has seen of the item before.
+    """
     return look(
         suggesting_of(project.store),
         item,
@@ -99,7 +103,8 @@ def look_of(
         reviewer=reviewer,
         seed=project.seed,
         in_reserve=bool(project.reserve.members[item.index]),
-        in_audit=item.index in project.store.audits.open_items()
+        in_audit=again
+        or item.index in project.store.audits.open_items()
         or _keeps_watch(project, item, events, shown, reviewer),
         is_second=is_second,
     )

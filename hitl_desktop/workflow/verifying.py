@@ -17,6 +17,7 @@ from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.looking import Looking
+from hitl_desktop.workflow.record_readers import RecordReaders
 from hitl_desktop.workflow.signing import check_all
 
 
@@ -26,8 +27,8 @@ def verify(folder: Path, progress: Progress = no_progress) -> RecordCheck:
     Raises ProjectRefused for what cannot be opened, ProjectDamaged.
     """
     is_in_use = _is_in_use(folder)
-    with closing(Store.reader(folder)) as store:
-        check = with_signatures(store, check_record(store, progress, is_in_use=is_in_use))
+    with closing(Store.reader(folder)) as store, closing(RecordReaders(folder)) as readers:
+        check = with_signatures(store, check_record(store, progress, is_in_use=is_in_use, readers=readers))
     if not is_in_use:
         tidy(folder / DATABASE)
     return check
@@ -37,8 +38,9 @@ def verifying(folder: Path, looking: Looking, progress: Progress) -> Callable[[]
     """The same beside the window that has the project open: what a thread is to run."""
 
     def work() -> RecordCheck:
-        with looking.reading(folder) as store:
-            check = check_record(store, progress, lambda: looking.is_stopped, is_in_use=True)
+        readers = RecordReaders(folder, reads_along=False)
+        with looking.reading(folder) as store, closing(readers):
+            check = check_record(store, progress, lambda: looking.is_stopped, is_in_use=True, readers=readers)
             return with_signatures(store, check, looking.check)
 
     return work

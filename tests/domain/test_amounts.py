@@ -26,6 +26,8 @@ from hitl_desktop.domain.amounts import amount_of
         ("−4", -4.0),
         ("+.5", 0.5),
         ("1e3", 1000.0),
+        ("-1.5E-3", -0.0015),
+        ("1,2345", 1.2345),
     ],
 )
 def test_a_number_is_read_as_people_write_it(cell: str, value: float) -> None:
@@ -34,7 +36,27 @@ def test_a_number_is_read_as_people_write_it(cell: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["", " ", "n/a", "nan", "NaN", "inf", "-", ".", "12 pieces", "1,23,4", "1.2.3", "0x10", "1e999", "٣", "12%", "1-2"],
+    [
+        "",
+        " ",
+        "n/a",
+        "nan",
+        "NaN",
+        "inf",
+        "-",
+        ".",
+        "12 pieces",
+        "1,23,4",
+        "1.2.3",
+        "0x10",
+        "1e999",
+        "٣",
+        "12%",
+        "1-2",
+        "e5",
+        "+e1",
+        ".e1",
+    ],
 )
 def test_anything_else_is_no_number(cell: str) -> None:
     assert math.isnan(amount_of(cell))

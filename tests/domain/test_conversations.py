@@ -42,7 +42,9 @@ def test_roles_are_known_by_their_words(word: str, role: Role | None) -> None:
     assert role_of(word) is role
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"role":"wizard","text":"a"}]', '[{"role":"agent","text":1}]'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '[{"role":"wizard","text":"a"}]', '[{"role":"agent","text":1}]', "[" * 100_000]
+)
 def test_anything_else_is_refused_and_plainly_shown_as_it_is(text: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
         of_text(text)

@@ -152,3 +152,51 @@ def test_items_are_listed_by_their_route_unless_it_tells_what_is_hidden(
     wanted = ItemFilter(routes=frozenset(routes))
     assert np.flatnonzero(pool_mask(routed(), wanted)).tolist() == items
     assert np.flatnonzero(pool_mask(routed(np.ones(6, bool)), wanted)).tolist() == blind
+
+
+def test_what_is_unlike_anything_decided_can_be_asked_for_alone() -> None:
+    made = pool()
+    wanted = ItemFilter(novel=True)
+    assert not wanted.is_empty
+    assert not pool_mask(PoolColumns.of(made, LABELS), wanted).any(), "nobody has looked yet"
+    made.set_novel(np.array([False, True, True, False]))  # the last two came since
+    assert np.flatnonzero(pool_mask(PoolColumns.of(made, LABELS), wanted)).tolist() == [1, 2]
+    some = PoolColumns.of(made, LABELS, indexes=np.array([5, 2, 0]))
+    assert pool_mask(some, wanted).tolist() == [False, True, False]
+    unread = ItemFilter(novel=True, states=frozenset({ItemState.TO_DO}))
+    assert np.flatnonzero(pool_mask(PoolColumns.of(made, LABELS), unread)).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"states": frozenset({ItemState.DECIDED})},
+        {"routes": frozenset({RouteFacet.ACCEPT})},
+        {"classes": frozenset({7})},
+        {"least": 0.01},
+        {"most": 0.99},
+        {"reviewer": "ann"},
+        {"has_note": False},
+        {"words": "x"},
+        {"novel": True},
+    ],
+)
+def test_a_filter_that_asks_anything_is_not_empty(asked: dict[str, object]) -> None:
+    assert not ItemFilter(**asked).is_empty  # type: ignore[arg-type]
+
+
+def test_a_filter_that_asks_nothing_is_empty_and_needs_no_store() -> None:
+    for nothing in (ItemFilter(), ItemFilter(everything=True), ItemFilter(words="  ")):
+        assert nothing.is_empty
+        assert not nothing.asks_store
+    assert ItemFilter(has_note=True).asks_store
+    assert not ItemFilter(novel=True).asks_store
+
+
+def test_an_order_whose_keys_are_missing_is_that_of_the_pool() -> None:
+    columns = PoolColumns.of(pool(), LABELS)
+    mask = np.array([True, False, True, True, False, True])
+    for order in (SortOrder.NAME, SortOrder.LAST_DECIDED, SortOrder.ASKING):
+        assert in_order(mask, order, columns, SortKeys()).tolist() == [0, 2, 3, 5]
+    nobody = SortKeys(asking=np.zeros(0, np.int64))
+    assert in_order(mask, SortOrder.ASKING, columns, nobody).tolist() == [0, 2, 3, 5]

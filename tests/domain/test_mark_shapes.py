@@ -162,3 +162,16 @@ def test_the_inside_of_a_shape_and_where_it_is_pulled() -> None:
         "nw": (10, 20), "ne": (40, 20), "se": (40, 60), "sw": (10, 60),
         "n": (25, 20), "e": (40, 40), "s": (25, 60), "w": (10, 40),
     }  # fmt: skip
+
+
+def test_a_click_near_no_line_means_nothing_where_the_inside_does_not_count() -> None:
+    shapes: list[tuple[int, Shape]] = [(4, Box(0, 0, 100, 100))]
+    assert at(shapes, (50, 50), 3) == 4
+    assert at(shapes, (50, 50), 3, inside=False) is None
+    assert at(shapes, (50, 3), 3, inside=False) == 4
+    assert at(shapes, (50, 3.01), 3, inside=False) is None
+
+
+def test_a_side_without_a_length_is_a_point() -> None:
+    far = Box(1e6, 1e6, 1e-12, 1e-12)  # so small that its corners are one
+    assert distance(far, (1e6 + 3, 1e6 + 4)) == NEAR(5)

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.policy import (
     FORMAT,
+    MOST_RULES,
     Route,
     RoutingPolicy,
     Rule,
     gate_digest,
+    gate_policy,
     limit,
     policy_of,
     starting_policy,
@@ -28,6 +30,7 @@ from hitl_desktop.domain.policy_conditions import (
     FindingPresent,
     Keywords,
     Known,
+    PredictedIs,
     ProbabilityAtLeast,
 )
 from hitl_desktop.domain.policy_words import condition_words, when_words
@@ -78,6 +81,12 @@ def rule_file(condition: object, **more: object) -> dict[str, object]:
         ({"condition": "finding_present", "label": "cat"}, "several findings per item"),
         ({"condition": "keywords", "words": [" "], "where": "text"}, "a text that is not empty"),
         ({"condition": "keywords", "words": ["x"], "where": "title"}, "not title"),
+        ({"condition": "column_empty", "column": ""}, "A column is a name, not ."),
+        ({"condition": "column_empty", "column": 7}, "A column is a name, not 7."),
+        ({"condition": "column_is", "column": "kind", "values": [7]}, "a text that is not empty, not 7"),
+        ({"condition": "column_is", "column": "kind", "values": ["x" * 61, 3, {}]}, "not 3"),
+        ({"condition": "predicted_is", "labels": "c" * 60}, "not " + "c" * 60 + "."),
+        ({"condition": "predicted_is", "labels": "c" * 61}, "not " + "c" * 59 + "…."),
         ({"condition": "moon_is_full"}, "no condition named moon_is_full"),
         ({}, "no condition named null"),
         ("confidence > 0.9", "A condition is a JSON object"),
@@ -106,6 +115,12 @@ def test_what_a_file_gets_wrong_is_told_with_its_place(condition: object, said: 
         ({"hitl_policy": 1, "rules": [{"when": {}, "then": "accept"}]}, "Rule 1: “when” is a list"),
         ({"hitl_policy": 1, "rules": [{"if": [], "then": "accept"}]}, "Rule 1: There is nothing named if."),
         ({"hitl_policy": 1, "rules": ["accept"]}, "Rule 1: A rule is a JSON object."),
+        ({"hitl_policy": 1, "rules": [{"name": 7, "when": [], "then": "review"}]}, "Rule 1: The name is not a text."),
+        ({"hitl_policy": 0, "rules": []}, "is not a number"),
+        ({"hitl_policy": True, "rules": []}, "is not a number"),
+        ({"hitl_policy": 1, "rules": [{}] * (MOST_RULES + 1)}, "at most"),
+        ({"hitl_policy": 1, "rules": [], "otherwise": "review", "audit_every": True}, "Audit_every: A whole number"),
+        ({"hitl_policy": 1, "rules": [], "otherwise": "review", "daily_capacity": 10**9 + 1}, "Daily_capacity: A"),
     ],
 )
 def test_what_is_no_policy_is_refused(plain: object, said: str) -> None:
@@ -195,3 +210,40 @@ def test_the_digest_changes_with_what_decides_and_with_nothing_else() -> None:
     assert [gate_digest(one) == digest for one in same] == [True] * len(same)
     assert [gate_digest(one) == digest for one in others] == [False] * len(others)
     assert len({gate_digest(one) for one in others}) == len(others)
+
+
+def test_in_the_project_a_class_is_a_number() -> None:
+    for value, said in (("cat", "A class is a number here, not cat"), (True, "not true"), (1.5, "not 1.5")):
+        with pytest.raises(KnownError) as refused:
+            policy_of(rule_file({"condition": "predicted_is", "labels": [value]}))
+        assert said in refused.value.message
+
+
+def test_a_value_that_json_does_not_know_is_shown_all_the_same() -> None:
+    with pytest.raises(KnownError, match=r"not \(1\+2j\)"):
+        policy_of(rule_file({"condition": "column_empty", "column": 1 + 2j}))
+
+
+def test_a_limit_moves_and_opens_beside_the_other_conditions_of_its_rule() -> None:
+    rule = Rule((ColumnOver("amount", 5.0), ConfidenceAtLeast(0.9), ProbabilityAtLeast(7, 0.8)), Route.ACCEPT, "Large")
+    moved = with_limit(RoutingPolicy((rule,)), 0.7).rules[0]
+    assert moved.conditions[0] == ColumnOver("amount", 5.0)
+    assert moved.limit == 0.7
+    opened = gate_policy(RoutingPolicy((rule,))).rules[0]
+    assert ColumnOver("amount", 5.0) in opened.conditions
+    assert PredictedIs((7,)) in opened.conditions
+    assert opened.limit == 0.0
+    assert (opened.route, opened.name) == (Route.ACCEPT, "Large")
+
+
+def test_every_rule_has_its_route_and_so_has_everything_else() -> None:
+    policy = RoutingPolicy((LARGE, ACCEPT), Route.SECOND_READER)
+    assert [policy.route_of(rule) for rule in range(3)] == [LARGE.route, Route.ACCEPT, Route.SECOND_READER]
+
+
+def test_a_class_is_named_whether_or_not_it_is_still_offered() -> None:
+    known = Known(((7, "cat"),), None, several=False, retired=((4, "emu"),))
+    assert [known.name(label) for label in (7, 4, 5)] == ["cat", "emu", "#5"]
+    assert known.label_id("cat") == 7
+    with pytest.raises(KnownError, match="no class named emu"):
+        known.label_id("emu")

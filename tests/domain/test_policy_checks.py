@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule, starting_policy
-from hitl_desktop.domain.policy_checks import RuleCount, Sort, oddities
+from hitl_desktop.domain.policy_checks import NOTES, RuleCount, Sort, oddities
 from hitl_desktop.domain.policy_conditions import (
     ColumnContains,
     ColumnEmpty,
@@ -16,9 +16,13 @@ from hitl_desktop.domain.policy_conditions import (
     ColumnUnder,
     ConfidenceAtLeast,
     ConfidenceBelow,
+    ExpectedLossAtLeast,
+    FindingPossible,
+    FindingPresent,
     Keywords,
     PredictedIs,
     ProbabilityAtLeast,
+    ProbabilityBelow,
     Where,
 )
 from hitl_desktop.domain.policy_match import match, matching
@@ -61,6 +65,16 @@ def review(*conditions: object) -> Rule:
         (review(Keywords(("injury", "LAWYER"), Where.ANYWHERE)), review(Keywords(("lawyer",), Where.TEXT))),
         (review(ColumnContains("a", ("re",))), review(ColumnIs("a", ("Red",)))),
         (review(ColumnIsNot("a", ("red",))), review(ColumnEmpty("a"))),
+        (review(ColumnIs("a", ("Red", "blue"))), review(ColumnIs("a", ("red",)))),
+        (review(ColumnIsNot("a", ("red",))), review(ColumnIsNot("a", ("RED", "blue")))),
+        (review(ColumnContains("a", ("red", "blue"))), review(ColumnContains("a", ("Blue",)))),
+        (review(Keywords(("a", "b"), Where.TEXT)), review(Keywords(("a",), Where.TEXT))),
+        (review(FindingPossible(4, 0.5)), review(FindingPresent(4))),
+        (review(FindingPossible(4, 0.2)), review(FindingPossible(4, 0.3))),
+        (review(ColumnUnder("a", 6)), review(ColumnUnder("a", 5))),
+        (review(ProbabilityBelow(7, 0.6)), review(ProbabilityBelow(7, 0.5))),
+        (review(ExpectedLossAtLeast("a", 5)), review(ExpectedLossAtLeast("a", 6))),
+        (accept(ConfidenceAtLeast(0.8)), accept(ConfidenceAtLeast(0.9), ColumnEmpty("a"))),
     ],
 )
 def test_a_rule_that_an_earlier_one_covers_is_unreachable(earlier: Rule, later: Rule) -> None:
@@ -80,10 +94,70 @@ def test_an_automatic_rule_covers_nothing_that_has_no_suggestion() -> None:
         review(PredictedIs((7,)), PredictedIs((3,))),
         review(ColumnIs("a", ("x",)), ColumnEmpty("a")),
         review(ProbabilityAtLeast(7, 0.6), ProbabilityAtLeast(3, 0.5)),
+        review(ProbabilityAtLeast(7, 0.6), ConfidenceBelow(0.6)),
+        review(ConfidenceBelow(0.6), ProbabilityAtLeast(7, 0.7)),
+        review(ProbabilityAtLeast(7, 0.6), ProbabilityBelow(7, 0.6)),
+        review(ProbabilityAtLeast(7, 0.51), PredictedIs((3, 5))),
+        review(ColumnIs("a", ("x", "Y")), ColumnIs("a", ("z",))),
+        review(ColumnIs("a", ("x",)), ColumnIsNot("a", ("X", "y"))),
+        review(ColumnEmpty("a"), ColumnContains("a", ("x",))),
+        review(ColumnEmpty("b"), ColumnOver("a", 6), ColumnUnder("a", 5)),
     ],
 )
 def test_conditions_that_exclude_each_other_are_told(rule: Rule) -> None:
     assert (0, Sort.CONTRADICTION) in sorts(rule)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        review(ConfidenceAtLeast(0.79), ConfidenceBelow(0.8)),
+        review(ColumnOver("a", 4.9), ColumnUnder("a", 5)),
+        review(ColumnOver("a", 5), ColumnUnder("b", 5)),
+        review(PredictedIs((7, 3)), PredictedIs((3,))),
+        review(ColumnIs("a", ("x",)), ColumnEmpty("b")),
+        review(ProbabilityAtLeast(7, 0.5), ProbabilityAtLeast(3, 0.5)),
+        review(ProbabilityAtLeast(7, 0.6), ProbabilityAtLeast(7, 0.5)),
+        review(ProbabilityAtLeast(7, 0.59), ConfidenceBelow(0.6)),
+        review(ProbabilityAtLeast(7, 0.6), ProbabilityBelow(3, 0.6)),
+        review(ProbabilityAtLeast(7, 0.5), PredictedIs((3,))),
+        review(ProbabilityAtLeast(7, 0.6), PredictedIs((3, 7))),
+        review(ColumnIs("a", ("x",)), ColumnIs("b", ("y",))),
+        review(ColumnIs("a", ("x", "y")), ColumnIsNot("a", ("x",))),
+    ],
+)
+def test_conditions_that_an_item_can_have_together_are_not(rule: Rule) -> None:
+    assert sorts(rule) == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (review(ConfidenceAtLeast(0.8)), review(ProbabilityAtLeast(7, 0.7))),
+        (review(PredictedIs((7,))), review(PredictedIs((7, 3)))),
+        (review(ColumnOver("a", 5)), review(ColumnOver("b", 6))),
+        (review(ProbabilityAtLeast(3, 0.5)), review(ProbabilityAtLeast(7, 0.9))),
+        (review(ColumnContains("a", ("y", "x"))), review(ColumnIs("a", ("Red",)))),
+        (review(ColumnContains("a", ("re",))), review(ColumnIs("a", ("Red", "blue")))),
+        (review(ColumnIsNot("b", ("red",))), review(ColumnEmpty("a"))),
+        (review(FindingPossible(4, 0.6)), review(FindingPresent(4))),
+        (review(FindingPossible(5, 0.5)), review(FindingPresent(4))),
+        (review(Keywords(("a",), Where.TEXT)), review(Keywords(("a",), Where.ANYWHERE))),
+        (review(ColumnEmpty("a")), review(ColumnEmpty("b"))),
+        (review(ColumnEmpty("a"), ConfidenceBelow(0.5)), review(ColumnEmpty("a"))),
+        (accept(ConfidenceAtLeast(0.0)), review(ExpectedLossAtLeast("a", 5))),
+    ],
+)
+def test_a_rule_that_may_still_be_reached_is_not_told(earlier: Rule, later: Rule) -> None:
+    assert (1, Sort.UNREACHABLE) not in sorts(earlier, later)
+
+
+def test_only_what_the_items_show_is_a_note() -> None:
+    policy = RoutingPolicy((review(ColumnOver("a", 1)),), Route.ACCEPT)
+    unclear = oddities(policy, [RuleCount(4, 4, 4, 0, 1, 0), RuleCount(0, 0, 0, 0, 0, 0)])
+    assert [(odd.sort, odd.is_note) for odd in unclear] == [(odd.sort, odd.sort in NOTES) for odd in unclear]
+    assert "1 item has no number" in str(unclear[0].words)
+    assert [odd.is_note for odd in oddities(policy)] == [False]
 
 
 def test_an_automatic_route_without_a_limit_is_told() -> None:

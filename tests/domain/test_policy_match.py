@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 from hitl_desktop.domain.policy import ROUTES, Route, RoutingPolicy, Rule, gate_policy, limit, with_limit
 from hitl_desktop.domain.policy_conditions import (
     ColumnOver,
+    Condition,
     ConfidenceAtLeast,
     ConfidenceBelow,
     ExpectedLossAtLeast,
     FindingPossible,
     FindingPresent,
+    PredictedIs,
     ProbabilityAtLeast,
+    ProbabilityBelow,
+    UnlikeDecided,
 )
 from hitl_desktop.domain.policy_match import ItemFacts, Predicted, mask_of, match, matching
 from tests.domain.policies import Record, arrays, policies, records, sent
@@ -116,3 +120,44 @@ def test_an_item_at_the_limit_itself_is_at_least_it_and_not_below() -> None:
     told = Predicted(sure, np.array([0, 0, 0, -1]), None, several=False)
     assert mask_of(ConfidenceAtLeast(0.5), told, ItemFacts()).tolist() == [False, True, True, False]
     assert mask_of(ConfidenceBelow(0.5), told, ItemFacts()).tolist() == [True, False, False, False]
+
+
+def test_what_was_taken_back_goes_to_a_person_and_keeps_its_rule() -> None:
+    rules = (Rule((ConfidenceAtLeast(0.5),), Route.REMOVE), Rule((), Route.ESCALATE))
+    facts = ItemFacts(recalled=np.array([True, False, True]))
+    routes = match(RoutingPolicy(rules), told([0.9, 0.9, 0.2]), facts)
+    assert [routes.route_of(i) for i in range(3)] == [Route.REVIEW, Route.REMOVE, Route.ESCALATE]
+    assert routes.rule.tolist() == [0, 0, 1]
+    assert len(routes) == 3
+
+
+def test_a_class_that_the_model_does_not_know_yet_has_the_probability_nothing() -> None:
+    facts = ItemFacts({7: 0, 3: 1, 5: 2})  # the class 5 came after the model, which has two columns
+    sure = told([0.9, 0.2, np.nan])
+    assert mask_of(ProbabilityAtLeast(5, 0.1), sure, facts).tolist() == [False] * 3
+    assert mask_of(ProbabilityAtLeast(5, 0.0), sure, facts).tolist() == [True, True, False]
+    assert mask_of(ProbabilityBelow(5, 0.1), sure, facts).tolist() == [True, True, False]
+    assert mask_of(ProbabilityAtLeast(99, 0.0), sure, facts).tolist() == [False] * 3, "a class of nowhere"
+    assert mask_of(PredictedIs((5, 99)), sure, facts).tolist() == [False] * 3
+    silent = Predicted(sure.confidence, sure.predicted, None, several=False)
+    assert mask_of(ProbabilityAtLeast(7, 0.0), silent, facts).tolist() == [False] * 3
+
+
+def test_an_item_that_came_since_is_not_said_to_be_unlike_the_others() -> None:
+    sure = Predicted(np.zeros(3, np.float32), np.zeros(3, np.int64), None, several=False, novel=np.array([False, True]))
+    assert mask_of(UnlikeDecided(), sure, ItemFacts()).tolist() == [False, True, False]
+    assert mask_of(UnlikeDecided(), told([0.9, 0.9]), ItemFacts()).tolist() == [False, False]
+
+
+def test_a_condition_is_worked_out_once_where_answers_are_kept() -> None:
+    rule = Rule((ConfidenceAtLeast(0.5),), Route.REVIEW)
+    kept: dict[Condition, np.ndarray] = {}
+    assert matching(rule, told([0.9, 0.1]), ItemFacts(), kept).tolist() == [True, False]
+    assert list(kept) == [ConfidenceAtLeast(0.5)]
+    kept[ConfidenceAtLeast(0.5)] = np.array([False, True])
+    assert matching(rule, told([0.9, 0.1]), ItemFacts(), kept).tolist() == [False, True]
+
+
+def test_what_is_no_condition_is_refused() -> None:
+    with pytest.raises(KeyError):
+        mask_of(Condition(), told([0.5]), ItemFacts())

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl_desktop.domain.record_events import canonical, chained
+from hitl_desktop.domain.record_events import Fault, Part, RecordCheck, canonical, chained
+from hitl_desktop.domain.sentences import say
 
 # Appendix B of RFC 8785: the bits of a number, and how it is written.
 NUMBERS = {
@@ -74,3 +75,22 @@ def test_an_event_is_hashed_with_the_one_before_it() -> None:
     expected = hashlib.sha256(b"hitl-record-v1\0" + bytes(32) + b"{}").digest()
     assert chained(bytes(32), "{}") == expected
     assert chained(expected, "{}") != expected
+
+
+def test_a_check_is_told_as_json_in_english() -> None:
+    fault = Fault(Part.ROWS, 7, "at 7", say("{thing} is missing.", thing="Row 3"))
+    check = RecordCheck(40, "ab", "at 1", 12, 3, 2, 5, (fault,), 9, (say("Nothing is on record yet."),))
+    assert check.plain() == {
+        "intact": False,
+        "events": 40,
+        "head": "ab",
+        "began": "at 1",
+        "decisions": 12,
+        "anchors": 3,
+        "anchors_outside": 2,
+        "events_after_the_last_anchor": 5,
+        "faults": 9,
+        "first_faults": [{"part": Part.ROWS.value, "event": 7, "at": "at 7", "what": "Row 3 is missing."}],
+        "notes": ["Nothing is on record yet."],
+    }
+    assert RecordCheck(40, "ab", "at 1", 12, 3, 2, 5, (), 0).is_intact

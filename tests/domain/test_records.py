@@ -74,6 +74,12 @@ def test_columns_survive_json_and_only_one_is_the_key() -> None:
     assert COLUMNS.typed("amount", KIND.TEXT).amount is None
     with pytest.raises(KnownError, match="has to be a column of numbers"):
         replace(COLUMNS, amount="shop").check()
+    twice = RecordColumns((*COLUMNS.columns, RecordColumn("other", KIND.KEY)))
+    with pytest.raises(KnownError, match="One column at most can be the key"):
+        twice.check()
+    with pytest.raises(KnownError, match="No column is left"):
+        RecordColumns((RecordColumn("shop", KIND.CATEGORY),), label="shop").check()
+    COLUMNS.check()
     with pytest.raises(KnownError, match="No column is left"):
         RecordColumns((RecordColumn("customer", KIND.KEY),)).check()
 
@@ -88,6 +94,9 @@ def test_columns_survive_json_and_only_one_is_the_key() -> None:
         ("4 March 2026", DateForm.NAMED, datetime(2026, 3, 4)),
         ("Mar 4th, 2026 12:30 AM", DateForm.NAMED, datetime(2026, 3, 4, 0, 30)),
         ("7/7/2026", DateForm.SLASHED, datetime(2026, 7, 7)),
+        ("1 Dec 2026 12:00 pm", DateForm.NAMED, datetime(2026, 12, 1, 12)),
+        ("1 Dec 2026 11:59 PM", DateForm.NAMED, datetime(2026, 12, 1, 23, 59)),
+        ("12/12/2026 23:59:59", DateForm.SLASHED, datetime(2026, 12, 12, 23, 59, 59)),
     ],
 )
 def test_dates_that_can_be_read_in_one_way(cell: str, form: DateForm, moment: datetime) -> None:
@@ -109,7 +118,27 @@ def test_a_date_that_can_be_read_in_two_ways_is_not_guessed() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "soon", "2026", "2026-02-30", "13/14/2026", "31.04.2026", "1 Foo 2026", "1/0/2026"]
+    "cell",
+    [
+        "",
+        "soon",
+        "2026",
+        "2026-02-30",
+        "13/14/2026",
+        "31.04.2026",
+        "1 Foo 2026",
+        "1/0/2026",
+        "4 March 2026 13:05 PM",
+        "4 March 2026 0:05 am",
+        "4.3.2026 24:00",
+        "4.3.2026 9:60",
+        "4.3.2026 9:05:60",
+        "0/7/2026",
+        "7/32/2026",
+        "5/6/2026 25:00",
+        "2026-03-04" + " " * 40 + "x",
+        "9999-12-31T23:00-14:00",
+    ],
 )
 def test_what_is_no_date(cell: str) -> None:
     assert written_of(cell) is None
@@ -164,3 +193,102 @@ def test_columns_are_left_out_by_their_names_with_what_was_made_of_them() -> Non
     assert [field.value for field in left.fields] == [(START + timedelta(hours=1)).isoformat(), "ann", None, None]
     assert left.earlier == {}
     assert without_columns("no record", frozenset({"amount"})) == "no record"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {},
+        {"columns": "at"},
+        {"columns": [{}]},
+        {"columns": [{"name": "at", "type": "colour"}]},
+        {"columns": ["at"]},
+        {"columns": [None]},
+    ],
+)
+def test_what_is_no_list_of_columns_is_refused(kept: dict[str, object]) -> None:
+    with pytest.raises(KnownError, match="cannot be read"):
+        RecordColumns.of(kept)
+
+
+def test_a_column_is_kept_with_what_differs_from_the_usual() -> None:
+    assert RecordColumn("a", KIND.NUMBER).plain() == {"name": "a", "type": "number"}
+    assert RecordColumn("a", KIND.DATE, day_first=False).plain() == {"name": "a", "type": "date", "day_first": False}
+    assert RecordColumn("a", KIND.NUMBER, comma=True).plain() == {"name": "a", "type": "number", "comma": True}
+    again = RecordColumns.of({"columns": [], "amount": 7, "label": None})
+    assert (again.amount, again.label) == ("7", None)
+
+
+def test_the_id_gives_way_to_another_and_the_amount_stays_with_its_column() -> None:
+    columns = replace(COLUMNS, columns=(*COLUMNS.columns, RecordColumn("id", KIND.IDENTITY)))
+    moved = columns.typed("shop", KIND.IDENTITY)
+    assert [c.name for c in moved.of_type(KIND.IDENTITY)] == ["shop"]
+    assert [c.name for c in moved.of_type(KIND.CATEGORY)] == ["id"]
+    assert (moved.key, moved.amount, moved.label) == ("customer", "amount", "label")
+    assert columns.typed("amount", KIND.NUMBER).amount == "amount"
+    assert RecordColumns(()).key is RecordColumns(()).time is None
+    assert COLUMNS.time == "at"
+
+
+def test_numbers_are_said_as_short_as_they_are_exact_and_nothing_is_said_of_nothing() -> None:
+    texts = [Field(KIND.NUMBER, "n", value).text for value in (12.0, 12.5, 0.001, -3.0, 1e15, 999999999999999.0, None)]
+    assert texts == ["12", "12.5", "0.001", "-3", "1000000000000000.0", "999999999999999", ""]
+    assert Field(KIND.TEXT, "t", "x").number is None
+    assert Field(KIND.NUMBER, "n", 3.0).number == 3.0
+    assert record(0, "a", 1.0)["nowhere"] is None
+
+
+@pytest.mark.parametrize("value", ["true", "1e999", "[]", "{}", "1" + "0" * 400])
+def test_what_is_no_value_is_refused(value: str) -> None:
+    with pytest.raises(KnownError, match="no record"):
+        record_of(f'{{"fields":[["number","a",{value}]]}}')
+
+
+def test_a_record_without_a_key_has_no_history() -> None:
+    assert Histories(COLUMNS).take(record(0, "", 10.0)) == {}
+    assert Histories(replace(COLUMNS, columns=COLUMNS.columns[2:])).take(record(0, "a", 10.0)) == {}
+    assert Histories(COLUMNS).take(Record(())) == {}
+
+
+def test_a_history_takes_what_there_is_and_no_ratio_to_nothing() -> None:
+    rows = [record(0, "a", None, ""), record(1, "a", -5.0, "x"), record(2, "a", 10.0, ""), record(3, "a", 20.0, "y")]
+    timeless = [replace(row, fields=(replace(row.fields[0], value=None), *row.fields[1:])) for row in rows]
+    histories = Histories(COLUMNS)
+    found = [histories.take(one) for one in (rows[0], timeless[1], timeless[2], rows[3])]
+    assert found == [
+        {COUNT: 0.0},
+        {COUNT: 1.0, NEW + "shop": 1.0},  # no amount yet, and no time of its own
+        {COUNT: 2.0},  # what was usual is below nothing
+        {COUNT: 3.0, HOURS: 3.0, LAST_DAY: 1.0, RATIO: 8.0, NEW + "shop": 1.0},
+    ]
+    assert histories.take(record(4, "a", -1.0))[COUNT] == 4.0
+    assert RATIO not in histories.take(record(5, "a", -1.0)), "an amount below nothing is no share of the usual"
+
+
+def test_the_last_day_is_twenty_four_hours_and_clocks_that_go_back_count_as_none() -> None:
+    histories = Histories(COLUMNS)
+    for hours in (0, 1, 24):
+        found = histories.take(record(hours, "a", 1.0))
+    assert (found[HOURS], found[LAST_DAY]) == (23.0, 2.0), "exactly a day ago still counts"
+    assert histories.take(record(24.5, "a", 1.0))[LAST_DAY] == 2.0
+    assert histories.take(record(20, "a", 1.0))[HOURS] == 0.0
+
+
+def test_the_ratio_is_to_the_median_and_has_a_largest_value() -> None:
+    histories = Histories(COLUMNS)
+    for amount in (4.0, 1.0, 2.0):
+        histories.take(record(0, "a", amount))
+    assert histories.take(record(0, "a", 6.0))[RATIO] == 3.0
+    assert histories.take(record(0, "a", 9.0))[RATIO] == 3.0, "between two, half of both"
+    histories.take(record(0, "b", 1e-6))
+    assert histories.take(record(0, "b", 1e9))[RATIO] == 1e6
+    histories.take(record(0, "c", 0.0))
+    assert RATIO not in histories.take(record(0, "c", 5.0))
+    assert histories.take(record(0, "a", 0.0))[RATIO] == 0.0
+
+
+def test_records_without_a_time_come_last_and_without_a_column_of_time_as_they_are() -> None:
+    rows = [record(5, "a", 1.0), record(1, "b", 1.0), record(0, "c", 1.0)]
+    timeless = replace(rows[2], fields=(replace(rows[2].fields[0], value=None), *rows[2].fields[1:]))
+    assert in_time([timeless, *rows], COLUMNS) == [3, 2, 1, 0]
+    assert in_time(rows, RecordColumns(COLUMNS.columns[1:])) == [0, 1, 2]

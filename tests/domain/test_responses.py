@@ -46,3 +46,9 @@ def test_a_response_survives_json(response: Response) -> None:
 def test_what_cannot_be_is_refused(values: object) -> None:
     with pytest.raises((ValueError, TypeError)):
         Response.of(values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["", "null", "7", "[" * 100_000])
+def test_what_is_no_response_at_all_is_refused(text: str) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        from_json(text)

@@ -1,6 +1,8 @@
 """What is logged and reported holds no name, path or text; what tells where it happened stays."""
 
+import json
 import traceback
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -85,3 +87,42 @@ def test_what_a_worker_sent_is_told_as_it_came() -> None:
     assert trace_of(failure) == str(failure)
     assert place_of(failure) == "hitl_desktop/x/y.py:7"
     assert traceback.format_exception(failure)
+
+
+def test_what_a_library_says_in_its_own_words_may_stay_and_what_it_quotes_goes() -> None:
+    with pytest.raises(ValueError, match="Expecting") as failure:
+        json.loads("{MERIDIAN: 774411}")
+    assert "JSONDecodeError: Expecting … name" in trace_of(failure.value), "a word of the code that raised it"
+    assert "MERIDIAN" not in trace_of(failure.value)
+    with pytest.raises(ValueError, match="Invalid literal") as number:
+        Fraction(CANARY)
+    told = trace_of(number.value)
+    assert "python/fractions.py" in told
+    assert CANARY not in told
+    assert "Invalid literal for Fraction: '…'" in told
+
+
+def test_the_place_is_ours_although_a_library_was_called_from_there() -> None:
+    from hitl_desktop.domain.answers import of_text
+
+    with pytest.raises(ValueError, match="Expecting") as failure:
+        of_text("none")
+    assert place_of(failure.value).startswith("hitl_desktop/domain/answers.py:")
+    assert "python/json/decoder.py" in trace_of(failure.value)
+    assert place_of(raised(ValueError("x"))).startswith("…/test_scrubbing.py:")
+    assert place_of(ValueError("never raised")) == ""
+
+
+def test_causes_are_told_once_and_not_without_end() -> None:
+    first, second = ValueError("first"), KeyError("second")
+    first.__cause__, second.__cause__ = second, first
+    assert trace_of(first) == "KeyError: '…'\nValueError: first"
+    link = ValueError("0")
+    for number in range(1, 9):
+        outer = ValueError(str(number))
+        outer.__cause__ = link
+        link = outer
+    assert trace_of(link).splitlines() == [f"ValueError: {n}" for n in range(4, 9)]
+    hidden = ValueError("second")
+    hidden.__context__, hidden.__suppress_context__ = ValueError("first"), True
+    assert trace_of(hidden) == "ValueError: …"

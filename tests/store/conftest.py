@@ -2,7 +2,7 @@
 
 import itertools
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ import pytest
 
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
 from hitl_desktop.domain.items import FoundItem
+from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.store.record_stretches import Stretch, StretchRead, read_stretch
 from hitl_desktop.store.store import Store
 
 MakeDecision = Callable[..., Decision]
@@ -19,6 +21,23 @@ def fill(store: Store, items: int = 5) -> None:
     with store.transaction():
         store.add_labels(["cat", "dog"])
         store.items.add([FoundItem(f"{i:064x}", f"a/{i}.png") for i in range(items)], {})
+
+
+class ReadersHere:
+    """Reads the record in stretches, in this process; `fitted` says whether that was all there was to do."""
+
+    def __init__(self) -> None:
+        self._stretches: list[Stretch] = []
+        self.fitted = False
+
+    def begin(self, stretches: Sequence[Stretch]) -> None:
+        self._stretches = list(stretches)
+
+    def finish(self, store: Store, progress: Progress, cancelled: CancelCheck) -> list[StretchRead] | None:
+        del progress, cancelled
+        reads = [read_stretch(store, stretch) for stretch in self._stretches]
+        self.fitted = bool(reads) and all(read is not None for read in reads)
+        return [read for read in reads if read is not None] if self.fitted else None
 
 
 @pytest.fixture

@@ -90,3 +90,31 @@ def test_what_was_done_is_numbered_and_comes_back(store: Store) -> None:
     first, second = store.automation.events()
     assert first == replace(event, number=1)
     assert (second.number, second.action) == (2, AutomationAction.RESUMED)
+
+
+def test_the_watch_counts_the_last_blind_answer_of_each_item(store: Store, decision: MakeDecision) -> None:
+    assert store.automation.watched(0) == (0, 0)
+    store.record(decision(0, Verdict.CONFIRMED, slot=Slot.WATCH), current=None)
+    store.record(decision(1, Verdict.CORRECTED, label_id=2, slot=Slot.WATCH), current=None)
+    store.record(decision(2, Verdict.UNSURE, slot=Slot.WATCH), current=None)
+    store.record(decision(3, Verdict.CORRECTED, label_id=2), current=None)
+    assert store.automation.watched(0) == (2, 3)
+    assert store.automation.watched(2) == (1, 1)
+    again = store.record(decision(1, Verdict.CONFIRMED, slot=Slot.WATCH), current=None)
+    assert store.automation.watched(0) == (1, 3)
+    store.record(decision(1, Verdict.RETRACTED, slot=Slot.WATCH, retracts=again.number), current=None)
+    assert store.automation.watched(0) == (2, 3), "the answer before stands again"
+
+
+def test_the_time_of_people_is_read_in_its_order(at_work: Store, decision: MakeDecision) -> None:
+    before = at_work.decisions.count()
+    for index, seconds in enumerate((3.0, None, 1.0, 2.0)):
+        at_work.record(decision(index, seconds=seconds), current=None)
+    at_work.record(decision(0, Verdict.RETRACTED, retracts=before + 1, seconds=9.0), current=None)
+    assert at_work.automation.review_seconds(99) == [3.0, 1.0, 2.0]
+    assert at_work.automation.review_seconds(2) == [1.0, 2.0]
+    assert at_work.automation.reviews_since(before) == 3
+    assert at_work.automation.reviews_since(before + 1) == 2
+    assert at_work.automation.begun() == []
+    at_work.items.set_draft(4, "half a thought")
+    assert at_work.automation.begun() == [4]

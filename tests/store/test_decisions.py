@@ -8,7 +8,8 @@ from pathlib import Path
 import peewee
 import pytest
 
-from hitl_desktop.domain.decisions import Slot, Verdict, fold
+from hitl_desktop.domain.decisions import Exposure, Slot, Verdict, fold
+from hitl_desktop.domain.evidence import Box, Evidence, Span
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.store.store import DATABASE, Store
 from tests.store.conftest import MakeDecision
@@ -99,3 +100,65 @@ def test_only_decisions_that_may_train_count_towards_the_next_training(store: St
     assert store.decisions.training_since(0) == 2
     assert store.decisions.training_since(1) == 1
     assert store.decisions.decided() == [(0, 1, "uncertain"), (1, 1, "explore"), (4, 1, "uncertain")]
+
+
+def test_decisions_whose_marks_say_what_counts_are_found_while_they_stand(store: Store, decision: MakeDecision) -> None:
+    quoted = Span(0, 12, '"counts": ok')
+    teaches = Evidence((quoted, Box(0, 0, 2, 2, counts=False)), 9, 9)
+    store.record(decision(0, evidence=Evidence((quoted,))), current=None)
+    made = [store.record(decision(i, evidence=teaches), current=None) for i in (3, 1, 2)]
+    assert store.decisions.teaching() == [made[1], made[2], made[0]]
+    store.record(decision(1, label_id=2), current=None)
+    store.record(decision(2, Verdict.RETRACTED, retracts=made[2].number), current=None)
+    assert store.decisions.teaching() == [made[0]], "what was replaced or taken back teaches nothing"
+
+
+def test_what_was_made_lately_is_counted_without_what_came_with_the_data(store: Store, decision: MakeDecision) -> None:
+    early, late = {"at_utc": "2026-01-01T00:00:00+00:00"}, {"at_utc": "2026-01-09T00:00:00+00:00"}
+    store.record(decision(0, **early), current=None)
+    own = store.record(decision(1, **late), current=None)
+    store.record(decision(1, follows=own.number, **late), current=None)
+    back = store.record(decision(2, **late), current=None)
+    store.record(decision(2, Verdict.RETRACTED, retracts=back.number, **late), current=None)
+    store.record(decision(3, Verdict.SKIPPED, **late), current=None)
+    with store.transaction():
+        store.decisions.append_imported([decision(4, slot=Slot.IMPORTED, **late)])
+    since = "2026-01-05T00:00:00+00:00"
+    assert store.decisions.made_since(since, 99) == 2
+    assert store.decisions.made_since(late["at_utc"], 99) == 2, "that moment itself counts"
+    assert store.decisions.made_since(early["at_utc"], 99) == 3
+    assert store.decisions.made_since(since, 2) == 1, "only the last two events are looked at"
+
+
+def test_the_last_events_and_what_stands_of_an_item_or_a_step(store: Store, decision: MakeDecision) -> None:
+    first = store.record(decision(0, Verdict.UNSURE), current=None)
+    second = store.record(decision(0), current=None)
+    store.record_many([decision(i, batch="b") for i in (1, 2, 3)], current=None, slot=None)
+    batch = store.decisions.all(2)
+    back = store.record(decision(2, Verdict.RETRACTED, retracts=4, batch="back"), current=None)
+    assert store.decisions.recent(2) == [back, batch[2]]
+    assert store.decisions.live(0) == [first, second]
+    assert store.decisions.live(2) == []
+    assert store.decisions.live_in_batch("b", 99) == [batch[0], batch[2]]
+    assert store.decisions.live_in_batch("b", batch[0].number) == [batch[0]]
+    assert store.decisions.live_in_batch("", 99) == []
+    assert store.decisions.live_of_many([0, 2, 4]) == {0: [first, second]}
+    assert store.decisions.between(2, 3) == [second, batch[0]]
+    assert store.decisions.numbered([5, 1]) == [first, batch[2]]
+
+
+def test_answers_in_view_and_those_for_a_second_reader(store: Store, decision: MakeDecision) -> None:
+    told = {"predicted_id": 1, "confidence": 0.9, "model_version": 1}
+    store.record(decision(0, exposure=Exposure.SHOWN, route="second_reader", **told), current=None)
+    store.record(decision(1, exposure=Exposure.HIDDEN, hiding=1.0, **told), current=None)
+    store.record(decision(2), current=None)
+    store.record(decision(3, **told), current=None)
+    store.record(decision(3, Verdict.SKIPPED, **told), current=None)
+    store.record(decision(4, exposure=Exposure.HIDDEN, hiding=1.0, route="second_reader", **told), current=None)
+    store.record(decision(4, exposure=Exposure.REVEALED, follows=6, **told), current=None)
+    assert store.decisions.decided_in_view() == [0, 4]
+    assert store.decisions.for_second_reader() == [0, 4]
+    store.record(decision(4, Verdict.RETRACTED, retracts=7), current=None)
+    assert store.decisions.decided_in_view() == [0]
+    assert store.decisions.for_second_reader() == [0, 4]
+    assert store.decisions.standing_verdicts() == {"confirmed": 4}

@@ -148,3 +148,23 @@ def test_a_project_from_before_policies_has_none_and_its_decisions_name_none(
     upgraded.close()
     assert (event.policy_version, event.rule) == (None, None)
     assert versions == []
+
+
+def test_an_older_project_takes_repeats_with_an_answer_or_none_and_no_other_decision_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = at_first_version(tmp_path / "Old.hitl", monkeypatch)
+    Store.open(folder).close()
+    add = (
+        "INSERT INTO decision(number, event_id, idx, verdict, label_id, reviewer, at_utc, slot)"
+        " VALUES ({0}, '{0}', 0, '{1}', {2}, 'ann', 'now', 'repeat')"
+    )
+    with closing(sqlite3.connect(folder / DATABASE)) as raw:
+        raw.execute("INSERT INTO label(id, name, position) VALUES (1, 'cat', 0)")
+        raw.execute("INSERT INTO item(idx, digest, path) VALUES (0, 'aa', 'a.png')")
+        raw.execute(add.format(1, "repeated", 1))
+        raw.execute(add.format(2, "repeated", "NULL"))
+        for verdict, label in (("corrected", "NULL"), ("skipped", "1"), ("asked", "NULL")):
+            with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+                raw.execute(add.format(3, verdict, label))
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -14,11 +14,12 @@ import pytest
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.policy import RoutingPolicy
 from hitl_desktop.domain.record_events import Happening, RecordCheck
+from hitl_desktop.store import record_stretches
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.policies import PolicyVersion
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import DATABASE, Store
-from tests.store.conftest import fill
+from tests.store.conftest import ReadersHere, fill
 from tests.torture.sizes import size
 from tests.torture.tampering import WAYS, unguarded
 from tests.torture.writer import event
@@ -49,11 +50,15 @@ def worked(folder: Path) -> Store:
 
 
 def looked_through(database: Path) -> RecordCheck:
+    """In order, and in stretches as `verify` shares a large one among processes: both find the same."""
     with closing(Store.reader_of(database)) as reader:
-        return check_record(reader)
+        check = check_record(reader)
+        assert check == check_record(reader, readers=ReadersHere())
+        return check
 
 
-def test_tampering_is_found(tmp_path: Path) -> None:
+def test_tampering_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_stretches, "STRETCH", 7)
     store = worked(tmp_path / "Kept.hitl")
     first = looked_through(store.folder / DATABASE)
     assert (first.is_intact, first.unvouched, first.notes) == (True, 0, ())

@@ -93,7 +93,7 @@ def test_the_figures_of_comparisons(project: Project) -> None:
     found = preference_figures(project, take_snapshot(project))
     assert found.right is not None
     assert found.right.hits == found.right.of >= 3
-    assert (found.first_side.of, found.same_again.of, found.decided, found.ties) == (30, 0, 30, 0)
+    assert (found.first_side.of, found.again.same.of, found.decided, found.ties) == (30, 0, 30, 0)
     assert found.first_side.chance is not None
     assert found.first_side.chance > 0.01
     assert [one.name for one in found.sources] == ["a", "b"]

@@ -1,5 +1,8 @@
 """Steering a project: plans and examples on record, what trainings make of them, and the effect beforehand."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,16 +10,19 @@ from hitl_desktop.assurance.paired import Pair
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.policy_conditions import ColumnEmpty, ColumnIs, ColumnOver, ColumnUnder, Keywords, Where
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
-from hitl_desktop.domain.steering import IGNORED, MATTERS, USUAL, PhraseRule
+from hitl_desktop.domain.steering import IGNORED, MATTERS, USUAL, ClassRule, SteeringPlan
 from hitl_desktop.workflow import rule_figures, steering
 from hitl_desktop.workflow.guessing import guessed_by, votes
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.requests import LabelUse
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.training import train_and_score
+from tests.conftest import MakeProject
 
 
 def decide(project: Project, count: int) -> ReviewSession:
@@ -33,7 +39,9 @@ def test_plans_are_applied_taken_back_and_on_record(text_project: Project) -> No
     plan = steering.plan_in_force(project)
     assert steering.apply(project, "ann", plan) is NOTHING
     assert steering.take_back(project, "ann") is NOTHING
-    ruled = type(plan)({first: 2.0}, (PhraseRule("invoice", second),), {**plan.choices, "estimator": "rbf_kernel"})
+    ruled = type(plan)(
+        {first: 2.0}, (ClassRule.of_phrase("invoice", second),), {**plan.choices, "estimator": "rbf_kernel"}
+    )
     assert steering.apply(project, "ann", ruled).settings
     assert steering.plan_in_force(project).plain() == ruled.plain()
     assert choices_of(project.store).estimator == "rbf_kernel"
@@ -77,17 +85,18 @@ def test_rules_cover_vote_and_are_measured_on_the_checks(text_project: Project) 
     texts = {i: project.store.items.text(i) for i in range(len(project.pool))}
     word = next(w for w in texts[0].split() if len(w) > 3)
     first, second = (label.id for label in project.labels[:2])
-    rules = ((word.upper(), first), (word, second), ("not in any text", first))
-    plan = type(steering.plan_in_force(project))({}, tuple(PhraseRule(p, c) for p, c in rules), {})
+    made = [ClassRule.of_phrase(p, c) for p, c in ((word.upper(), first), (word, second), ("not in any text", first))]
+    rules = tuple(rule.key for rule in made)
+    plan = SteeringPlan({}, tuple(made), {})
     decide(project, 30)
     found = rule_figures.answer(rule_figures.ask(project, plan), Looking())
     standing = [i for i, text in texts.items() if word.casefold() in text.casefold()]
-    own = found[word, second]
+    own = found[rules[1]]
     assert own.items == own.conflicts == len(standing) > 0
     checks, labels = Retraining(project).snapshot().checks
     met = np.isin(checks, standing)
     assert (own.checks, own.right) == (int(met.sum()), int((labels[met] == second).sum()))
-    assert found["not in any text", first].items == 0
+    assert found[rules[2]].items == 0
     everything = np.arange(len(project.pool))
     assert len(guessed_by(project.folder, rules, everything, 0).rows) == 0, "where rules differ, none speaks"
     alone = guessed_by(project.folder, rules[1:2], everything, 0)
@@ -96,12 +105,40 @@ def test_rules_cover_vote_and_are_measured_on_the_checks(text_project: Project) 
 
 
 def test_votes_where_rules_agree() -> None:
+    a, b, c = (ClassRule.of_phrase(phrase, 1).conditions for phrase in "abc")
     standing = {
-        "a": np.array([True, True, False]),
-        "b": np.array([True, False, False]),
-        "c": np.array([False, True, False]),
+        a: np.array([True, True, False]),
+        b: np.array([True, False, False]),
+        c: np.array([False, True, False]),
     }
-    assert votes((("a", 1), ("b", 1), ("c", 2)), standing).tolist() == [1, -1, -1]
+    assert votes(((a, 1), (b, 1), (c, 2)), standing).tolist() == [1, -1, -1]
+
+
+def test_rules_ask_columns_and_numbers_together(make_project: MakeProject, tmp_path: Path) -> None:
+    rows = [(f"note {n}", ("600", "500", "1,200.50", "much", "")[n % 5], ("PT", "pt ", "ES")[n % 3]) for n in range(60)]
+    lines = ["text,amount,country,label", *(f'{t},"{a}",{c},{"ab"[n % 2]}' for n, (t, a, c) in enumerate(rows))]
+    data = tmp_path / "claims.csv"
+    data.write_text("\n".join(lines), "utf-8")
+    make_project(tmp_path / "p.hitl", data, use_labels=LabelUse.TRUTH, text_column="text")
+    project = Project.open(tmp_path / "p.hitl")
+    try:
+        label = project.labels[0].id
+        asked = (ColumnOver("amount", 500.0), ColumnIs("country", ("pt",)))
+        few = (Keywords(("note 1",), Where.TEXT), ColumnUnder("amount", 600.0))
+        rules = (ClassRule(asked, label), ClassRule(few, label), ClassRule((ColumnEmpty("amount"),), label))
+        plan = replace(steering.plan_in_force(project), rules=rules)
+        held = guessed_by(project.folder, [rules[0].key], np.arange(60), 0).rows.tolist()
+        want = [n for n, (_, a, c) in enumerate(rows) if a in ("600", "1,200.50") and c.strip().lower() == "pt"]
+        assert held == want, "a cell that is no number holds nothing"
+        found = rule_figures.answer(rule_figures.ask(project, plan), Looking())
+        wanted = [len(want), sum("note 1" in t and a == "500" for t, a, _ in rows), sum(not a for _, a, _ in rows)]
+        assert [found[rule.key].items for rule in rules] == wanted
+        steering.apply(project, "ann", plan)
+        assert steering.plan_in_force(project).rules == rules
+        said = str(project.store.steering.all()[-1].said)
+        assert said == f"“amount over 500 and country is pt” speaks for {project.labels[0].name}, and 2 more changes."
+    finally:
+        project.close()
 
 
 def test_the_effect_is_seen_before_it_is_applied(text_project: Project) -> None:
@@ -112,10 +149,10 @@ def test_the_effect_is_seen_before_it_is_applied(text_project: Project) -> None:
     retraining.commit(first, train_and_score(retraining.request(first), no_progress, never_cancelled))
     label = project.labels[0]
     word = next(w for w in project.store.items.text(0).split() if len(w) > 3)
-    plan = type(steering.plan_in_force(project))({label.id: 2.0}, (PhraseRule(word, label.id),), {})
+    plan = type(steering.plan_in_force(project))({label.id: 2.0}, (ClassRule.of_phrase(word, label.id),), {})
     snapshot = retraining.snapshot()
     request = retraining.request(snapshot, plan)
-    assert request.rules == ((word, label.id),)
+    assert request.rules == (ClassRule.of_phrase(word, label.id).key,)
     trained = train_and_score(request, no_progress, never_cancelled)
     effect = retraining.effect(snapshot, trained)
     assert effect.pair is not None

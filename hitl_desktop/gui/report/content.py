@@ -18,6 +18,7 @@ from hitl_desktop.gui.views.figures.pace_words import pace_words
 from hitl_desktop.gui.views.figures.tiles import ends_of, number_of
 from hitl_desktop.gui.views.figures_in_words import duration, moment
 from hitl_desktop.gui.views.model_card_sheet import card_facts
+from hitl_desktop.gui.views.preferences.preference_words import comparison_rows
 from hitl_desktop.gui.views.reviewers import signature_words
 from hitl_desktop.language import decimal, listed, number, percent, percent_range, tr, trn
 from hitl_desktop.workflow import insight, routing
@@ -29,8 +30,10 @@ from hitl_desktop.workflow.figures.definitions import DEFINITIONS
 from hitl_desktop.workflow.figures.five import money
 from hitl_desktop.workflow.figures.values import Figures, Work
 from hitl_desktop.workflow.figures.watching import WATCHED
+from hitl_desktop.workflow.preference_figures import preference_figures
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.signing import check_all
+from hitl_desktop.workflow.snapshot import take_snapshot
 
 JOURNAL: Final = "decisions.jsonl"
 _PART: Final = 1 << 20
@@ -74,6 +77,7 @@ def report_of(project: Project, found: Found) -> Report:
         _groups(figures),
         _people(figures),
         _classes(figures),
+        *_comparisons(project),
         _watch(figures),
         _certificate(project),
         _signatures(project),
@@ -178,6 +182,15 @@ def _people(figures: Figures) -> Section:
         everybody.append((tr("Together"), figures.work))
     head = (tr("Reviewer"), tr("Decisions"), tr("Active time"), tr("Per decision"), tr("Suggestions changed"))
     return Section(tr("Reviewers"), (), (Table(head, tuple((name, *_work(work)) for name, work in everybody)),))
+
+
+def _comparisons(project: Project) -> list[Section]:
+    """What comparisons tell of the reviewers and the reward model; nothing for other kinds."""
+    if not project.kind.compares:
+        return []
+    found = preference_figures(project, take_snapshot(project))
+    head = (tr("Comparisons"), tr("Value"), tr("Where it comes from"))
+    return [Section(tr("Comparisons"), (), (Table(head, tuple(comparison_rows(found)), 3),))]
 
 
 def _work(work: Work) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.theme import Theme
@@ -17,6 +17,8 @@ NAME: Final = 128
 STANDING: Final = 150
 _BAR: Final = 48
 _HEIGHT: Final = 20
+_NARROW: Final = 400
+"""Where a row is narrower, the value takes the room of what says where it lies."""
 
 
 class Place(Painted):
@@ -63,6 +65,7 @@ class FieldRow(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.name = PlainLabel("", "small", "text2", elide=True)
         self.name.setFixedWidth(theme.px(NAME))
         self.name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -80,6 +83,11 @@ class FieldRow(QWidget):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(rule())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place.setVisible(self.width() >= self._theme.px(_NARROW))
+        self.name.setFixedWidth(min(self._theme.px(NAME), self.width() // 3))
 
     def show_field(self, name: str, value: str, *, is_hidden: bool, is_strong: bool) -> None:
         """Show a field; what stands behind its value comes with `show_share`."""

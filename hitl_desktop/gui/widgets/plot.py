@@ -45,6 +45,8 @@ _REACH: Final = 24.0
 _BAR: Final = 0.74
 _FEWEST_BARS: Final = 6
 _BESIDE: Final = 40
+_AROUND_LABEL: Final = 12
+"""What the plot library leaves free above and below the words of a label, together."""
 _SMALL: Final = 3.5
 _LARGE: Final = 5.5
 Shape = Literal["line", "bars"]
@@ -169,7 +171,9 @@ class Plot(QWidget):
         super().resizeEvent(event)
         self._draw_for(self.devicePixelRatioF())
         if self._picture.points:  # there may be room for more words now, or for fewer
-            self._draw_axes(self._rows())
+            rows = self._rows()
+            self._set_range(rows)
+            self._draw_axes(rows)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -212,13 +216,7 @@ class Plot(QWidget):
         if not points:
             return
         rows = self._rows()
-        spare = 0.6 if self._picture.shape == "bars" else 0.35
-        xs = [point.x for point in points]
-        across = (min(xs) - spare * self._step(), max(xs) + spare * self._step())
-        missing = _FEWEST_BARS * self._step() - (across[1] - across[0])
-        if self._picture.shape == "bars" and missing > 0:  # one bar is no wall
-            across = (across[0] - missing / 2, across[1] + missing / 2)
-        self._box.setRange(xRange=across, yRange=(rows[0], rows[-1] + 0.04 * (rows[-1] - rows[0])), padding=0)
+        self._set_range(rows)
         self._draw_axes(rows)
         for row in rows:
             self._add(pg.InfiniteLine(row, angle=0, pen=self._pen("line", 1.0)))
@@ -241,6 +239,24 @@ class Plot(QWidget):
         if pixels != self._pixels:
             self._pixels = pixels
             self._redraw()
+
+    def _set_range(self, rows: Sequence[float]) -> None:
+        points = self._picture.points
+        spare = 0.6 if self._picture.shape == "bars" else 0.35
+        xs = [point.x for point in points]
+        across = (min(xs) - spare * self._step(), max(xs) + spare * self._step())
+        missing = _FEWEST_BARS * self._step() - (across[1] - across[0])
+        if self._picture.shape == "bars" and missing > 0:  # one bar is no wall
+            across = (across[0] - missing / 2, across[1] + missing / 2)
+        self._box.setRange(xRange=across, yRange=(rows[0], self._top(rows)), padding=0)
+
+    def _top(self, rows: Sequence[float]) -> float:
+        """The end of the upright axis: a little above the last row, and where every label has room."""
+        end = rows[-1] + 0.04 * (rows[-1] - rows[0])
+        below = self._caption.sizeHint().height() + self._theme.line("caption") + SPACE_4
+        taken = min(0.5, (self._theme.line("small") + _AROUND_LABEL) / max(1, self.height() - below))
+        tops = [self._label_foot(point, rows) for point in self._picture.points if point.label]
+        return max(end, *((top - taken * rows[0]) / (1 - taken) for top in tops)) if tops else end
 
     def _rows(self) -> list[float]:
         low = min(point.y if point.low is None else point.low for point in self._picture.points)
@@ -319,15 +335,17 @@ class Plot(QWidget):
                 self._add(pg.PlotCurveItem(*ends, pen=self._pen(colour, 1.5), antialias=True))
 
     def _draw_labels(self, points: Sequence[Point], rows: Sequence[float]) -> None:
-        reach = rows[-1] - rows[0] or 1.0
         for point in points:
             if point.label:
-                top = max(point.y, point.high or point.y)
                 is_last = point is points[-1] and len(points) > 1 and self._picture.shape == "line"
                 item = pg.TextItem(point.label, color=self._theme.colour("text"), anchor=(1.0 if is_last else 0.5, 1.0))
                 item.setFont(self._theme.font("small", STRONG))
-                item.setPos(point.x, top + 0.01 * reach)
+                item.setPos(point.x, self._label_foot(point, rows))
                 self._add(item)
+
+    @staticmethod
+    def _label_foot(point: Point, rows: Sequence[float]) -> float:
+        return max(point.y, point.high or point.y) + 0.01 * (rows[-1] - rows[0])
 
     def _place(self, point: Point) -> QPointF:
         scene = self._box.mapViewToScene(QPointF(point.x, point.y))

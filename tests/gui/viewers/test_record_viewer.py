@@ -12,6 +12,7 @@ from hitl_desktop.domain.records import COUNT, HOURS, NEW, RATIO, ColumnType, Fi
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers import ItemView
+from hitl_desktop.gui.viewers.field_row import NAME
 from hitl_desktop.gui.viewers.field_words import number_words
 from hitl_desktop.gui.viewers.record_viewer import RecordViewer
 from hitl_desktop.gui.views.review.record_words import part_name
@@ -110,3 +111,14 @@ def test_parts_of_a_score_are_named(kind: PartKind, words: str, said: str) -> No
 
 def test_numbers_keep_their_digits() -> None:
     assert [number_words(v) for v in (12.0, 1240.5, -0.125, 1e6)] == ["12", "1,240.50", "−0.125", "1,000,000"]
+
+
+def test_in_a_narrow_pane_values_take_the_room_of_where_they_lie(viewer: RecordViewer) -> None:
+    viewer.show_item(ItemView("d", "P-1", text=RECORD.text))
+    row = viewer._rows[2]
+    row.resize(450, 40)
+    assert not row.place.isHidden()
+    assert row.name.width() == NAME
+    row.resize(240, 60)
+    assert row.place.isHidden()
+    assert row.name.width() == 80

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
@@ -49,6 +50,17 @@ def test_points_are_painted_where_they_are_told(plot: Plot, theme: Theme) -> Non
     place = plot._place(POINTS[1]).toPoint()
     colours = {picture.pixelColor(place.x() + dx, place.y() + dy).name() for dx in range(-6, 7) for dy in range(-6, 7)}
     assert theme.colour("accent").name() in colours
+
+
+@pytest.mark.parametrize("height", [110, 160, 400])
+def test_a_label_over_the_highest_point_has_room(plot: Plot, height: int) -> None:
+    bar = Point(0, 5.0, "5.0 s", 4.0, 5.98, label="5.0")
+    plot.show_picture("Seconds", Picture("bars", (bar,), ((0, "9"),), "by day", from_zero=True))
+    plot.resize(400, height)
+    QApplication.processEvents()
+    (label,) = [item for item in plot._items if isinstance(item, pg.TextItem)]
+    top = plot._view.mapFromScene(label.sceneBoundingRect().topLeft()).y()
+    assert top >= 0
 
 
 def test_bars_begin_at_zero(plot: Plot) -> None:

@@ -89,7 +89,7 @@ class GroupCard(Card):
             for name in columns:
                 self.choice.addItem(name)
         self.choice.setCurrentIndex(columns.index(chosen) if chosen in columns else -1)
-        self.choice.setVisible(bool(columns))
+        self.choice.setVisible(bool(chosen))
         self.choice.blockSignals(False)
 
     def _chosen(self, place: int) -> None:

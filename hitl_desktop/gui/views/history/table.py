@@ -23,9 +23,9 @@ from hitl_desktop.gui.views.history.table_model import (
 from hitl_desktop.language import tr
 
 _WIDTHS: Final = {TIME: 116, REVIEWER: 88, MODEL: 60, SECONDS: 72}
-_SHARING: Final = (ITEM, FROM, TO, REMARK)
-_LEAST: Final = 84
-_LEAST_ITEM: Final = 132
+_SHARING: Final = {ITEM: 1, FROM: 2, TO: 2, REMARK: 1}
+"""What is left over goes to these columns, in these shares: names of classes are what the eye looks for."""
+_LEAST: Final = {ITEM: 132, FROM: 124, TO: 124, REMARK: 84}
 _DROPPED: Final = (MODEL, SECONDS, REVIEWER, FROM)
 """The columns that go first where there is no room for all."""
 _ARROW: Final = 16
@@ -76,17 +76,17 @@ class HistoryTable(QTableView):
             if sum(needs[c] for c in shown) <= room:
                 break
             shown.discard(column)
-        sharing = [column for column in _SHARING if column in shown]
         spare = max(0, room - sum(needs[column] for column in shown))
+        shares = sum(share for column, share in _SHARING.items() if column in shown)
         for column, width in needs.items():
             self.setColumnHidden(column, column not in shown)
             if column in shown:
-                more = spare // len(sharing) if column in sharing else 0
-                rest = spare % len(sharing) if column == sharing[-1] else 0
+                more = spare * _SHARING.get(column, 0) // shares
+                rest = spare % shares if column == REMARK else 0
                 header.resizeSection(column, width + more + rest)
 
     def _need(self, column: int) -> int:
         title = self.horizontalHeader().sectionSizeHint(column)
         sorted_by = self.horizontalHeader().sortIndicatorSection() == column
-        usual = self._theme.px(_WIDTHS.get(column, _LEAST_ITEM if column == ITEM else _LEAST))
+        usual = self._theme.px((_WIDTHS | _LEAST)[column])
         return max(usual, title + (0 if sorted_by else _ARROW))

@@ -20,6 +20,7 @@ VERDICTS: Final[dict[Verdict, tuple[str, str, str]]] = {
     Verdict.FLAGGED: (mark("Flagged"), "flag", "warn"),
     Verdict.AUTOMATIC: (mark("Automatic"), "shield-check", "ok"),
     Verdict.RETRACTED: (mark("Taken back"), "undo-2", "text2"),
+    Verdict.REPEATED: (mark("Asked again"), "refresh-cw", "audit"),
 }
 """The words, the icon and its colour."""
 
@@ -66,7 +67,7 @@ def to_side(project: Project, past: PastDecision) -> Side:
 
 
 def _side(project: Project, decision: Decision) -> Side:
-    if not decision.names_answer:
+    if not decision.names_answer and decision.label_id is None:
         return Side(tr(VERDICTS[decision.verdict][0]))
     return Side(said(project, decision), _positions(project, decision.label_id, decision.findings))
 

@@ -141,6 +141,8 @@ class MapPage(QWidget):
     def _show_state(self, project: "Project") -> None:
         is_busy, is_there = self.making.is_busy, self._map is not None
         self._stack.setCurrentIndex(1 if is_there else 0)
+        for part in self._beside:
+            part.setVisible(is_there)
         self.make.setVisible(not is_busy)
         self.cancel.setVisible(is_busy)
         self.again.setVisible(is_there and not is_busy)
@@ -259,8 +261,9 @@ class MapPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._stack, 1)
-        whole.addWidget(upright_rule())
-        whole.addWidget(side)
+        self._beside = (upright_rule(), side)
+        for part in self._beside:
+            whole.addWidget(part)
 
     def _nothing(self) -> QWidget:
         page, inner = QWidget(), QWidget()

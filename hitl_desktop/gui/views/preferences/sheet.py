@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -12,28 +12,25 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_16, STRONG
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.preferences.best_of_card import BestOfCard
+from hitl_desktop.gui.views.preferences.preference_words import TITLES, comparison_rows
+from hitl_desktop.gui.views.setting_fields import number_field
 from hitl_desktop.gui.views.titled_card import TitledCard
+from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import mark, number, percent, tr
 
 if TYPE_CHECKING:  # numpy and the store come with the first project
-    from hitl_desktop.assurance.preferences import Share
     from hitl_desktop.workflow.preference_figures import PreferenceFigures
 
-_LEVEL: Final = 0.05
+_MOST: Final = 20
+"""Percent; as `workflow.repeats.MOST`, which is not read before a project is open."""
 _COLUMNS: Final = (
     Column(mark("Source")),
     Column(mark("Won"), "", True),
     Column(mark("Lost"), "", True),
     Column(mark("Equal"), "", True),
     Column(mark("Beats an average one"), mark("How often it would, with the 95 % interval"), True),
-)
-_ROWS: Final = (
-    mark("Right on random pairs"),
-    mark("The left one is better"),
-    mark("Same answer the second time"),
-    mark("Equal or bad"),
 )
 
 
@@ -47,16 +44,27 @@ class PreferenceSheet(QWidget):
         self._beside = Beside(self)
         self._beside.answered.connect(self._take)
         context.bridge.closing.connect(self._beside.close)
-        self.values = [PlainLabel("–", "body", weight=STRONG) for _ in _ROWS]
-        self.notes = [PlainLabel("", "small", "text2", wrap=True) for _ in _ROWS]
+        self.values = [PlainLabel("–", "body", weight=STRONG) for _ in TITLES]
+        self.notes = [PlainLabel("", "small", "text2", wrap=True) for _ in TITLES]
         figures = TitledCard(tr("How it stands"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(SPACE_16)
         grid.setColumnStretch(2, 1)
-        for row, title in enumerate(_ROWS):
+        for row, title in enumerate(TITLES):
             grid.addWidget(PlainLabel(tr(title), "body", "text2"), row, 0)
             grid.addWidget(self.values[row], row, 1, Qt.AlignmentFlag.AlignTrailing)
             grid.addWidget(self.notes[row], row, 2)
+        self.share = number_field(0, _MOST, tr("Share of hidden repeats"), lambda whole: percent(whole / 100))
+        self.share.setSpecialValueText(tr("Never"))
+        self.share.valueChanged.connect(self._choose_share)
+        WheelGuard(self).guard(self.share)
+        explained = tr(
+            "of what is asked are answers you gave before, sides exchanged. Nothing says so. Random checks are never "
+            "among them, and your first answer stands."
+        )
+        grid.addWidget(PlainLabel(tr("Hidden repeats"), "body", "text2"), len(TITLES), 0)
+        grid.addWidget(self.share, len(TITLES), 1, Qt.AlignmentFlag.AlignTrailing)
+        grid.addWidget(PlainLabel(explained, "small", "text2", wrap=True), len(TITLES), 2)
         figures.body.addLayout(grid)
         columns = [Column(tr(c.title), tr(c.tooltip) if c.tooltip else "", c.is_number) for c in _COLUMNS]
         self.table = PlainTable(context.theme, tr("Sources, the strongest first"), columns)
@@ -96,6 +104,14 @@ class PreferenceSheet(QWidget):
             lambda: looking.answer(project, lambda seen, _: preference_figures(seen, take_snapshot(seen))),
         )
 
+    def _choose_share(self, whole: int) -> None:
+        bridge = self._context.bridge
+        if bridge.is_open:
+            from hitl_desktop.workflow.repeats import choose_share
+
+            store = bridge.desk.project.store
+            bridge.perform(lambda: choose_share(store, whole / 100), self)
+
     def _take(self, found: object) -> None:
         if isinstance(found, KnownError):
             self._context.bridge.tell(found)
@@ -105,12 +121,11 @@ class PreferenceSheet(QWidget):
             self._show(found)  # type: ignore[arg-type]
 
     def _show(self, found: "PreferenceFigures") -> None:
-        of_model = tr("Reward model v{version}; equal and bad ones left out", version=found.version or 0)
-        self._say(0, found.right, of_model if found.right else tr("No reward model was measured yet."))
-        self._say(1, found.first_side, _on_sides(found.first_side))
-        again = tr("Nothing was answered twice yet. Open a comparison from the history and answer it again.")
-        self._say(2, found.same_again, "" if found.same_again.of else again)
-        self.values[3].setText(tr("{n} of {all}", n=number(found.ties), all=number(found.decided)))
+        for row, (_, value, note) in enumerate(comparison_rows(found)):
+            self.values[row].setText(value)
+            self.notes[row].setText(note)
+        with QSignalBlocker(self.share):
+            self.share.setValue(round(100 * found.asked_again))
         rows = [
             [
                 Cell(one.name),
@@ -126,31 +141,6 @@ class PreferenceSheet(QWidget):
         self.table.setVisible(bool(rows))
         self._nothing.setText("" if rows else nothing)
         self._nothing.setVisible(not rows)
-
-    def _say(self, row: int, share: "Share | None", note: str) -> None:
-        if share is None or share.share is None:
-            self.values[row].setText("–")
-            self.notes[row].setText(note)
-            return
-        self.values[row].setText(percent(share.share))
-        counted = tr(
-            "{n} of {all}, 95 % interval {low} to {high}",
-            n=number(share.hits),
-            all=number(share.of),
-            low=percent(share.low),
-            high=percent(share.high),
-        )
-        self.notes[row].setText(f"{counted}. {note}" if note else counted)
-
-
-def _on_sides(share: "Share") -> str:
-    """Whether a side is favoured more than chance explains."""
-    if share.chance is None:
-        return tr("Nothing was answered here yet.")
-    p = tr("p = {p}", p=f"{share.chance:.3f}")
-    if share.chance <= _LEVEL:
-        return tr("One side is favoured more than chance explains ({p}).", p=p)
-    return tr("No side is favoured, as far as one can tell ({p}).", p=p)
 
 
 def _interval(share: float, low: float, high: float) -> str:

@@ -274,7 +274,8 @@ class AnswerBar(QWidget):
         if slot in (Slot.DIVERSE, Slot.UNCERTAIN):
             icon, word = "scale", tr("Tells the model most")
         else:
-            found = blind_reason(is_check=True) if slot in MEASURING_SLOTS else said(REASONS[slot])
+            is_blind = slot in MEASURING_SLOTS or slot is Slot.REPEAT  # a repeat looks like a random check
+            found = blind_reason(is_check=True) if is_blind else said(REASONS[slot])
             icon, word = found.icon, found.word
         ledger = desk.project.pool.ledger()
         seen = ledger.decided + ledger.set_aside

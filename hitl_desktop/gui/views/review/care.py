@@ -45,10 +45,10 @@ class Care(QObject):
         self.go_on()
         self.take_back.emit(run)
 
-    def tick(self, item_seconds: float) -> None:
-        """Called once a second with the active time on the item on screen."""
+    def tick(self, worked: float) -> None:
+        """Called once a second with the active time on all pages."""
         self._reminder.minutes = self._context.settings.value.break_minutes
-        if self._reminder.tick(item_seconds):
+        if self._reminder.tick(worked):
             minutes = self._reminder.minutes
             words = trn(
                 "{n} minute of work without a pause. Your work is saved: a short break rests the eyes.",

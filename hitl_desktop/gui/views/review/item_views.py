@@ -21,6 +21,7 @@ from hitl_desktop.language import number, percent, tr
 from hitl_desktop.workflow.comparisons import comparison_of, sides_now
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.repeats import is_asked_again
 from hitl_desktop.workflow.suggestion import Suggestion
 from hitl_desktop.workflow.workspace import Desk
 
@@ -48,7 +49,7 @@ def comparison_view(
     """A comparison as it stands on screen; who gave each answer, and its score, once it is decided."""
     sides = sides_now(project, item)
     beside: tuple[str, ...] = ()
-    if item.state in ANSWERED:
+    if item.state in ANSWERED and not is_asked_again(project, item.index):
         sources = [answer.source for answer in comparison_of(project, item).answers]
         shown = project.suggestion(item.index)
         shares = [percent(p) for p in shown.probabilities[: len(sources)]] if shown else [""] * len(sources)

@@ -81,7 +81,7 @@ class OwnDesk(QWidget):
         project = self._context.bridge.desk.project
         item = project.store.items.get(decision.item_index)
         words, response = recent_row(decision, item.name, project).was, decision.response
-        if decision.names_answer:
+        if decision.label_id is not None:
             words = project.answer_words(decision.label_id, decision.findings)
             best = response.ranking[0] if response.ranking else ()
             if len(response.sides) == 2 and len(best) == 1:

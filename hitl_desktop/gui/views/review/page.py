@@ -81,7 +81,7 @@ class ReviewPage(QWidget):
         self._drafts.timeout.connect(self.keep_draft)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
-        self.tick.connect(self.care.tick)
+        self._clock.timeout.connect(lambda: self.care.tick(self.time.worked))
         self._clock.start()
         self.model.refresh()
         self.project_opened()

@@ -35,6 +35,8 @@ REASONS: Final[dict[Slot, Reason]] = {
     Slot.AUTOMATIC: Reason("shield-check", mark("Automatic"), "neutral", mark("decided by a rule")),
     Slot.AGAIN: Reason("refresh-cw", mark("Back again"), "neutral", mark("set aside before")),
     Slot.SECOND: Reason("users", mark("Second reader"), "audit", mark("somebody else answered, you do not see what")),
+    # Never said while it is asked: the badge says "Blind", as for random checks.
+    Slot.REPEAT: Reason("refresh-cw", mark("Asked again"), "audit", mark("you answered it before")),
     Slot.CHOSEN: Reason("search", mark("Opened by you"), "neutral", mark("not from the queue")),
     Slot.IMPORTED: Reason("table", mark("From your data"), "neutral", mark("its label came with the data")),
     Slot.IMPORTED_CHECK: Reason(

@@ -36,6 +36,7 @@ _VERDICTS: Final = {
     Verdict.FLAGGED: mark("flagged"),
     Verdict.RETRACTED: mark("taken back"),
     Verdict.AUTOMATIC: mark("automatic"),
+    Verdict.REPEATED: mark("not answered"),
 }
 _REFRESH_MS: Final = 5000
 

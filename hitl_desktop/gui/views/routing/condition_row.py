@@ -1,6 +1,6 @@
 """One condition of a rule, to edit: what it asks, and the fields that it needs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -40,12 +40,23 @@ _LARGEST: Final = 1e12
 
 
 class ConditionRow(QWidget):
-    """`changed()` after every edit, `removed()` when it is to go. What is shown may be incomplete: see `condition`."""
+    """`changed()` after every edit, `removed()` when it is to go. What is shown may be incomplete: see `condition`.
+
+    `offered` names the conditions to choose from.
+    """
 
     changed = Signal()
     removed = Signal()
 
-    def __init__(self, theme: Theme, known: Known, condition: Condition, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        known: Known,
+        condition: Condition,
+        parent: QWidget | None = None,
+        *,
+        offered: Container[str] = KINDS,
+    ) -> None:
         super().__init__(parent)
         self._known = known
         self._fields: dict[str, QWidget] = {}
@@ -54,7 +65,7 @@ class ConditionRow(QWidget):
         self.kind = QComboBox()
         self.kind.setAccessibleName(tr("What the condition asks"))
         for name, title in KINDS.items():
-            if CONDITIONS[name].for_several in (None, known.several):
+            if name in offered and CONDITIONS[name].for_several in (None, known.several):
                 self.kind.addItem(tr(title), name)
         self.kind.setCurrentIndex(self.kind.findData(condition.kind))
         self._guard.guard(self.kind)

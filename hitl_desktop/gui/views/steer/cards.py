@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
-from hitl_desktop.assurance.intervals import wilson
-from hitl_desktop.domain.steering import IGNORED, LONGEST, MATTERS, USUAL, WEIGHTS
+from hitl_desktop.domain.steering import IGNORED, MATTERS, USUAL, WEIGHTS
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12
@@ -18,11 +17,10 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
-from hitl_desktop.language import decimal, mark, number, percent_range, tr, trn
+from hitl_desktop.language import decimal, mark, tr, trn
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.labels import Label
-    from hitl_desktop.workflow.guessing import RuleFigures
 
 _FIELDS: Final = {"features": mark("Features"), "estimator": mark("Model"), "class_weight": mark("Weight of classes")}
 _MOST_EXAMPLES: Final = 200
@@ -49,6 +47,11 @@ class LearnCard(Card):
             grid.addWidget(PlainLabel(tr(title), "body", "text2"), row, 0)
             grid.addWidget(box, row, 1)
         self.body.addLayout(grid)
+
+    @property
+    def first(self) -> QComboBox:
+        """Where the keys begin."""
+        return self.boxes["features"]
 
     def show_plan(self) -> None:
         """Offer what this kind of item has, and show what is chosen."""
@@ -117,120 +120,6 @@ class ClassesCard(Card):
         now = self._draft.plan.class_weights.get(label.id, USUAL)
         place = WEIGHTS.index(now) if now in WEIGHTS else WEIGHTS.index(USUAL)
         self._draft.weigh_class(label.id, WEIGHTS[min(max(place + by, 0), len(WEIGHTS) - 1)])
-
-
-class RulesCard(Card):
-    """Phrases that speak for a class, with what each covers and how often it is right on the checks."""
-
-    figures_wanted = Signal()
-
-    def __init__(self, context: Context, draft: Draft, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Words that speak for a class"), parent=parent)
-        self._context, self._draft = context, draft
-        self._labels: list[Label] = []
-        self._figures: dict[tuple[str, int], RuleFigures] = {}
-        theme = context.theme
-        columns = [
-            Column(tr("Words"), tr("Where they stand in the text or a column, large and small letters alike")),
-            Column(tr("Class")),
-            Column(tr("Items"), tr("In how many items they stand"), is_number=True),
-            Column(tr("Right on checks"), tr("Of the random checks in which they stand, so many are of the class")),
-            Column(tr("Conflicts"), tr("Items on which a rule for another class speaks too"), is_number=True),
-        ]
-        self.phrase = QLineEdit()
-        self.phrase.setMaxLength(LONGEST)
-        self.phrase.setPlaceholderText(tr("A word or a phrase"))
-        self.phrase.setAccessibleName(tr("A word or a phrase"))
-        self.phrase.returnPressed.connect(self._add)
-        self.which = QComboBox()
-        self.which.setAccessibleName(tr("Class it speaks for"))
-        self.add = Button(theme, tr("Add"), icon="plus")
-        self.add.clicked.connect(self._add)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_8)
-        row.addWidget(self.phrase, 1)
-        row.addWidget(self.which)
-        row.addWidget(self.add)
-        self.table = PlainTable(theme, tr("Words that speak for a class"), columns, most=8)
-        self.table.row_chosen.connect(draft.turn_rule)
-        self.turn = Button(theme, tr("On or off"), key=printed("Return"), size="small")
-        self.turn.clicked.connect(lambda: self._with_row(draft.turn_rule))
-        self.remove = Button(theme, tr("Remove"), key=printed("Del"), size="small")
-        self.remove.clicked.connect(lambda: self._with_row(draft.remove_rule))
-        shortcut = QShortcut(QKeySequence("Del"), self.table)
-        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-        shortcut.activated.connect(lambda: self._with_row(draft.remove_rule))
-        self.head.addWidget(self.turn)
-        self.head.addWidget(self.remove)
-        words = tr("They train a little, where they agree; they never decide and never measure.")
-        self.body.addWidget(PlainLabel(words, "small", "text2", wrap=True))
-        self.body.addLayout(row)
-        self.body.addWidget(self.table)
-
-    def show_plan(self) -> None:
-        """Show the rules of the plan; their figures come beside the window."""
-        selected = max(0, self.table.currentIndex().row())
-        offered = self._context.bridge.desk.project.offered
-        if offered != self._labels:
-            chosen = self.which.currentData()
-            self._labels = offered
-            self.which.clear()
-            for label in offered:
-                self.which.addItem(label.name, label.id)
-            self.which.setCurrentIndex(max(0, self.which.findData(chosen)))
-        rules = self._draft.plan.rules
-        self.table.show_rows([self._row(rule.phrase, rule.label_id, rule.is_on) for rule in rules])
-        self.table.setVisible(bool(rules))
-        if rules:
-            self.table.selectRow(min(selected, len(rules) - 1))
-        self.turn.setEnabled(bool(rules))
-        self.remove.setEnabled(bool(rules))
-        if any((rule.phrase, rule.label_id) not in self._figures for rule in rules):
-            self.figures_wanted.emit()
-
-    def show_figures(self, figures: "dict[tuple[str, int], RuleFigures]") -> None:
-        """Say what each rule covers and how often it is right."""
-        self._figures = figures
-        rules = self._draft.plan.rules
-        selected = max(0, self.table.currentIndex().row())
-        self.table.show_rows([self._row(rule.phrase, rule.label_id, rule.is_on) for rule in rules])
-        if rules:
-            self.table.selectRow(min(selected, len(rules) - 1))
-
-    def _row(self, phrase: str, label_id: int, is_on: bool) -> list[Cell]:
-        label = self._context.bridge.desk.project.label(label_id)
-        found = self._figures.get((phrase, label_id))
-        tone = "" if is_on else "text3"
-        words = phrase if is_on else tr("{words} (off)", words=phrase)
-        if found is None:
-            waiting = tr("Looking…")
-            return [Cell(words, tone=tone), Cell(label.name, label.position, tone), Cell(""), Cell(waiting), Cell("")]
-        right = tr("none has them yet")
-        if found.checks:
-            right = tr(
-                "{right} of {checks} ({interval})",
-                right=number(found.right),
-                checks=number(found.checks),
-                interval=percent_range(*wilson(found.right, found.checks)),
-            )
-        conflicts = number(found.conflicts) if found.conflicts else ""
-        return [
-            Cell(words, tone=tone),
-            Cell(label.name, label.position, tone),
-            Cell(number(found.items), tone=tone),
-            Cell(right, tone=tone or ("" if found.checks else "text2")),
-            Cell(conflicts, tone="warn"),
-        ]
-
-    def _add(self) -> None:
-        label_id = self.which.currentData()
-        if label_id is not None and self._draft.add_rule(self.phrase.text(), int(label_id)):
-            self.phrase.clear()
-
-    def _with_row(self, act: object) -> None:
-        row = self.table.currentIndex().row()
-        if 0 <= row < len(self._draft.plan.rules) and callable(act):
-            act(row)
 
 
 class ExamplesCard(Card):

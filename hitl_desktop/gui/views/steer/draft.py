@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.steering import NO_PLAN, USUAL, PhraseRule, SteeringPlan
+from hitl_desktop.domain.steering import NO_PLAN, USUAL, ClassRule, SteeringPlan
 from hitl_desktop.gui.bridge import Bridge, Message
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.jobs import Job, JobState
@@ -66,10 +66,11 @@ class Draft(QObject):
         rest = {label: w for label, w in self.plan.class_weights.items() if label != label_id}
         self._take(replace(self.plan, class_weights=rest | ({label_id: weight} if weight != USUAL else {})))
 
-    def add_rule(self, phrase: str, label_id: int) -> bool:
-        """Add a rule; False (with a notice) when it cannot be one."""
-        rule = PhraseRule(" ".join(phrase.split()), label_id)
-        plan = replace(self.plan, rules=(*self.plan.rules, rule))
+    def put_rule(self, rule: ClassRule, instead: ClassRule | None = None) -> bool:
+        """Add a rule, or have it stand `instead` of another; False (with a notice) when it cannot be one."""
+        rules = self.plan.rules
+        places = (*(rule if one == instead else one for one in rules),) if instead in rules else (*rules, rule)
+        plan = replace(self.plan, rules=places)
         try:
             plan.checked()
         except KnownError as error:

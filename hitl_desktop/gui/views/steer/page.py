@@ -12,9 +12,10 @@ from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_16
 from hitl_desktop.gui.views.page_column import page_column
-from hitl_desktop.gui.views.steer.cards import ClassesCard, ExamplesCard, LearnCard, RulesCard
+from hitl_desktop.gui.views.steer.cards import ClassesCard, ExamplesCard, LearnCard
 from hitl_desktop.gui.views.steer.draft import Draft
 from hitl_desktop.gui.views.steer.effect_card import APPLY, TRY, EffectCard
+from hitl_desktop.gui.views.steer.rules_card import RulesCard
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
@@ -70,7 +71,8 @@ class SteerPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-        self.rules.phrase.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = next((one for one in (self.rules.phrase, self.classes.table) if one.isVisible()), self.learn.first)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_plan(self) -> None:
         bridge = self._context.bridge
@@ -78,13 +80,15 @@ class SteerPage(QWidget):
             return
         from hitl_desktop.workflow.steering import names_classes
 
-        is_one = names_classes(bridge.desk.project)
+        project = bridge.desk.project
+        is_one = names_classes(project)
         self.classes.setVisible(is_one)
-        self.rules.setVisible(is_one)
         self.learn.show_plan()
         if is_one:
             self.classes.show_plan()
             self.rules.show_plan()
+        # Of pictures without columns there is nothing that words could be looked for in.
+        self.rules.setVisible(is_one and (project.kind.from_rows or self.rules.form.has_columns))
 
     def _show_rest(self) -> None:
         """What is no part of the draft: examples, quick answers, the record."""
@@ -128,8 +132,8 @@ class SteerPage(QWidget):
             made = trn("{n} decision since v{version}", "{n} decisions since v{version}", project.quick.updates,
                        version=project.quick.version)  # fmt: skip
             changed = bridge.quick.changed
-            said = "" if changed is None else trn("changes {n} suggestion", "change {n} suggestions", changed)
-            parts.append(tr("{made} {changed}.", made=made, changed=said) if said else tr("{made}.", made=made))
+            said = "" if changed is None else trn("{n} suggestion differs", "{n} suggestions differ", changed)
+            parts.append(tr("{made}: {changed}.", made=made, changed=said) if said else tr("{made}.", made=made))
         found = quick.last_agreement(project)
         if found is not None:
             parts.append(

@@ -18,6 +18,7 @@ from hitl_desktop.gui.views.steer.page import SteerPage
 from hitl_desktop.gui.weighing import weigh_shown
 from hitl_desktop.workflow import steering
 from hitl_desktop.workflow.quick import last_agreement
+from hitl_desktop.workflow.requests import LabelUse
 from hitl_desktop.workflow.suggestion import said_now
 from hitl_desktop.workflow.worker import InlineRunner
 
@@ -97,6 +98,48 @@ def test_a_plan_is_made_by_keys_tried_applied_and_taken_back(page: SteerPage, co
     assert steering.plan_in_force(project).rules == ()
     assert page.rules.table.row_count() == 0
     assert page.record.row_count() == 3
+
+
+def test_rules_on_columns_are_made_changed_and_left_by_keys(
+    context: Context, make_project: Callable[..., object], tmp_path: Path, qtbot: QtBot
+) -> None:
+    table = tmp_path / "claims.csv"
+    rows = [f"hello {n},{'ab'[n % 2]},{('PT', 'ES', 'FR')[n % 3]}" for n in range(40)]
+    table.write_text("\n".join(["text,label,country", *rows]), "utf-8")
+    make_project(tmp_path / "Claims.hitl", table, use_labels=LabelUse.TRUTH, text_column="text")
+    context.bridge.works_by_itself = False
+    context.bridge.open_project(tmp_path / "Claims.hitl")
+    page = SteerPage(context)
+    qtbot.addWidget(page)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    project = context.bridge.desk.project
+    rules, form = page.rules, page.rules.form
+    column = "country"
+    cells = project.store.records.cells(column, range(len(project.pool)))
+    press(page, form.more, Key.Key_Space)
+    form.conditions[0].field("column").setCurrentText(column)
+    QTest.keyClicks(form.conditions[0].field("values"), cells[0])
+    press(page, form.more, Key.Key_Space)
+    QTest.keyClick(form.phrase, Key.Key_Return)
+    assert page.draft.plan.rules == (), "a condition without a value makes no rule"
+    press(page, form.conditions[1].cross, Key.Key_Space)
+    QTest.keyClick(form.phrase, Key.Key_Return)
+    assert rules.table.words(0)[0] == f"{column} is {cells[0]}"
+    assert not form.conditions
+    qtbot.waitUntil(lambda: "Looking" not in "".join(rules.table.words(0)))
+    assert rules.table.words(0)[2] == str(cells.count(cells[0]))
+
+    press(page, rules.table, Key.Key_F2)
+    assert form.add.text() == "Change"
+    QTest.keyClick(form.phrase, Key.Key_Escape)
+    assert (form.add.text(), len(form.conditions)) == ("Add", 0)
+    press(page, rules.table, Key.Key_F2)
+    QTest.keyClicks(form.phrase, "hello")
+    QTest.keyClick(form.phrase, Key.Key_Return)
+    assert len(page.draft.plan.rules) == 1
+    assert rules.table.words(0)[0] == f"Text or a column has “hello” and {column} is {cells[0]}"
 
 
 def test_examples_are_weighed_on_the_review_page_and_listed(page: SteerPage, context: Context) -> None:
