@@ -23,6 +23,13 @@ from hitl_desktop.store.record_tables import ADDED, KEPT, Added, columns_of
 
 _EVENTS_AT_ONCE: Final = 4000
 _ROWS_AT_ONCE: Final = 2000
+_PASSING: Final = frozenset(
+    {
+        *(Happening.CLOSED, Happening.CLOCK, Happening.ZONE, Happening.EXPORTED, Happening.REPORTED, Happening.COPIED),
+        Happening.NOT_TRAINED,
+    }
+)
+"""What there may be any number of, and nothing follows from."""
 
 
 Passed = Callable[[Sequence[int], Sequence[str]], None]
@@ -45,7 +52,7 @@ class Event:
 
 class RecordReading:
     """Reads the events of a project in order, checks the chain, and checks rows against it. `hashes` of the events
-    whose numbers are `wanted` are kept, and all events of `Happening` but sessions, clocks and exports.
+    whose numbers are `wanted` are kept, and all events of `Happening` but those of `_PASSING`.
     """
 
     def __init__(self, database: peewee.SqliteDatabase, faults: Faults, wanted: frozenset[int] = frozenset()) -> None:
@@ -129,7 +136,7 @@ class RecordReading:
         elif do == Happening.OPENED:
             columns = event.said.get("columns")
             self._columns_in[event.number] = columns if isinstance(columns, dict) else {}
-        elif do not in (Happening.CLOSED, Happening.CLOCK, Happening.ZONE, Happening.EXPORTED):
+        elif do not in _PASSING:
             self.kept.append(event)
             begins = do == Happening.BEGUN
             if begins and (event.number != 1 or event.said.get("again")):

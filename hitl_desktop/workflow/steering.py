@@ -133,6 +133,11 @@ def rules_for(project: Project, plan: SteeringPlan) -> tuple[tuple[Conditions, i
     return tuple(rule.key for rule in plan.rules if rule.is_on and rule.label_id in offered)
 
 
+def rules_now(project: Project) -> tuple[tuple[Conditions, int], ...]:
+    """The rules in force that teach."""
+    return rules_for(project, plan_in_force(project))
+
+
 def when_words(conditions: Conditions) -> Sentence | str:
     """What a rule asks: its phrase as it is, or its conditions in words."""
     phrase = phrase_of(conditions)
