@@ -23,8 +23,7 @@ from hitl_desktop.store.record_tables import ADDED, KEPT, Added, columns_of
 
 _EVENTS_AT_ONCE: Final = 4000
 _ROWS_AT_ONCE: Final = 2000
-_MOST_NAMED: Final = 10**6
-"""Of more rows that one event tells of it is not said which are missing: an event that was changed may tell of any."""
+_MOST_NAMED: Final = 10**6  # an event that was changed may tell of any number of rows
 _PASSING: Final = frozenset(
     {
         *(Happening.CLOSED, Happening.CLOCK, Happening.ZONE, Happening.EXPORTED, Happening.REPORTED, Happening.COPIED),
@@ -333,8 +332,7 @@ class TableCheck:
         said, name = event.said, self._table.name
         first, last, there = said["first"], said["last"], set(keys)
         if len(there) < last - first + 1 == said.get("rows", 1) <= _MOST_NAMED:
-            gone = [key for key in range(first, last + 1) if key not in there]
-            for key in gone:
+            for key in (key for key in range(first, last + 1) if key not in there):
                 self._faults.add(Part.ROWS, event.number, event.at, say("{thing} is missing.", thing=thing(name, key)))
             return
         what = say("{thing}: not the rows that were recorded.", thing=thing(name, _span(first, last)))
