@@ -89,6 +89,13 @@ class AnswerBar(QWidget):
             button.setEnabled(not why_not)
             button.setToolTip(why_not)
 
+    def show_why(self, *, is_open: bool, may_open: bool) -> None:
+        """Whether the model's reasons are on screen, and whether they may be: never before the answer."""
+        self.why_button.setEnabled(may_open)
+        self.why_button.set_label(tr("Hide why") if is_open else tr("Why"))
+        hidden = tr("What the model thinks stays hidden until you have decided. Open a decided pair from the history.")
+        self.why_button.setToolTip("" if may_open else hidden)
+
     def handle_key(self, event: QKeyEvent) -> bool:
         """In the order of the screen; True for every key that could decide, also where it does nothing."""
         keymap, is_two = self._context.keymap, len(self._sides) == 2
@@ -171,6 +178,8 @@ class AnswerBar(QWidget):
         self.action_buttons = {name: ActionButton(theme, keymap.caption(name), words[name]) for name in _ACTIONS}
         self.stack_button = ActionButton(theme, keymap.caption("stack"), tr("Stack"))
         self.stack_button.clicked.connect(self._toggle_stacked)
+        self.why_button = ActionButton(theme, keymap.caption("why"), tr("Why"))
+        self.why_button.clicked.connect(self._page.why.toggle)
         self._hint = IconText(
             theme, "eye-off", tr("Source and score stay hidden until you decide. Sides are shuffled.")
         )
@@ -187,8 +196,10 @@ class AnswerBar(QWidget):
             )
             button.setSizePolicy(_FIXED, _FIXED)
             row.addWidget(button)
-        self.stack_button.setSizePolicy(_FIXED, _FIXED)
+        for extra in (self.stack_button, self.why_button):
+            extra.setSizePolicy(_FIXED, _FIXED)
         row.addWidget(self.stack_button)
+        row.addWidget(self.why_button)
         row.addWidget(self._hint)
         row.addWidget(self._recent, 1)
         row.addWidget(self.undo_button)
