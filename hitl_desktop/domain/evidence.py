@@ -1,9 +1,13 @@
 """Evidence: what a reviewer marked in an item to show why. Boxes, ellipses and arrows in images, spans in texts.
 
+A box, an ellipse or a span may also say whether the model should go by what it covers: `counts` True means that it
+should, False that it should not, None that the mark says nothing of that (`docs/LEARNING.md`).
+
 Image coordinates are pixels of the upright image: (0, 0) is the top left corner of the first pixel, x goes right and
 y down, so the last pixel ends at (width, height). Text offsets count code points.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -25,6 +29,7 @@ class Box:
     height: float
     frame: int = 0
     label_id: int | None = None
+    counts: bool | None = None
 
     def __post_init__(self) -> None:
         _check_area(self.x, self.y, self.width, self.height, self.frame)
@@ -41,6 +46,7 @@ class Ellipse:
     height: float
     frame: int = 0
     label_id: int | None = None
+    counts: bool | None = None
 
     def __post_init__(self) -> None:
         _check_area(self.x, self.y, self.width, self.height, self.frame)
@@ -77,6 +83,7 @@ class Span:
     end: int
     text: str
     label_id: int | None = None
+    counts: bool | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end or len(self.text) != self.end - self.start:
@@ -86,6 +93,8 @@ class Span:
 Shape = Box | Ellipse | Arrow
 """A mark in an image."""
 Mark = Shape | Span
+Area = Box | Ellipse | Span
+"""What covers something, and may say whether that counts."""
 
 _KINDS: dict[str, tuple[type[Mark], Mapping[str, type]]] = {
     Box.kind: (Box, {"x": float, "y": float, "width": float, "height": float, "frame": int}),
@@ -109,20 +118,26 @@ class Evidence:
     def __bool__(self) -> bool:
         return bool(self.marks)
 
+    @property
+    def teaching(self) -> tuple[Area, ...]:
+        """The marks that say whether what they cover counts."""
+        return tuple(mark for mark in self.marks if isinstance(mark, Area) and mark.counts is not None)
+
 
 NO_EVIDENCE = Evidence()
 
 
 def mark_to_plain(mark: Mark) -> dict[str, Any]:
-    """One mark as a plain mapping: `kind`, its numbers, and `label` (the id of its class, or None)."""
+    """One mark as a plain mapping: `kind`, its numbers, `label` (its class's id, or None), and `counts` where said."""
     _, names = _KINDS[mark.kind]
-    return {"kind": mark.kind, **{name: getattr(mark, name) for name in names}, "label": mark.label_id}
+    counts = {"counts": mark.counts} if isinstance(mark, Area) and mark.counts is not None else {}
+    return {"kind": mark.kind, **{name: getattr(mark, name) for name in names}, "label": mark.label_id, **counts}
 
 
 def mark_from_plain(values: Mapping[str, Any]) -> Mark:
     """The inverse of `mark_to_plain`. Raises ValueError, KeyError or TypeError for anything else."""
-    made: Callable[..., Mark]
-    made, names = _KINDS[values["kind"]]
+    made_of, names = _KINDS[values["kind"]]
+    made: Callable[..., Mark] = made_of
     label = values["label"]
     if label is not None and not _is_of(label, int):
         raise TypeError("A class is named by its id.")
@@ -135,7 +150,17 @@ def mark_from_plain(values: Mapping[str, Any]) -> Mark:
         }
     except OverflowError as error:  # JSON has whole numbers of any length
         raise ValueError("A coordinate is too large.") from error
+    if (counts := values.get("counts")) is not None:
+        if not isinstance(counts, bool) or not issubclass(made_of, Area):
+            raise TypeError("What counts is said by yes or no, of what covers something.")
+        parts["counts"] = counts
     return made(**parts, label_id=label)
+
+
+def mark_key(digest: str, mark: Mark) -> str:
+    """What one mark of an item (its content digest) is known by, as long as nothing of it is changed: 16 hex digits."""
+    said = f"{digest} {json.dumps(mark_to_plain(mark), sort_keys=True)}"
+    return hashlib.sha256(said.encode("ascii")).hexdigest()[:16]
 
 
 def to_plain(evidence: Evidence, name: Callable[[int | None], str | None] | None = None) -> dict[str, Any]:

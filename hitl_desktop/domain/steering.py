@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from hitl_desktop.domain.errors import KnownError
@@ -31,6 +32,15 @@ OF_RECORDS: Final = (*READ_FROM_STORE, ColumnOver, ColumnUnder)
 """The conditions that a rule may be made of: those that the record of an item answers, whatever a model says."""
 
 Conditions = tuple[Condition, ...]
+
+
+class SteeredFacet(StrEnum):
+    """What steering says of one item, to look for it."""
+
+    MATTERS = "matters"
+    IGNORED = "ignored"
+    RULED_OTHERWISE = "ruled_otherwise"
+    """The rules that are on speak for another class than the one decided, or suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +85,17 @@ def phrase_of(conditions: Conditions) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class SteeringPlan:
-    """All that is steered but single examples.
+    """All that is steered but single examples and what marks say.
 
     `class_weights` are label ids and what they count, none for the usual 1. `choices` are what is chosen in the panel:
-    features, estimator and class_weight (`workflow/learning_choices.py`).
+    features, estimator and class_weight (`workflow/learning_choices.py`). `marks_off` are the keys of marks that say
+    what counts and teach nothing all the same (`evidence.mark_key`), ascending.
     """
 
     class_weights: Mapping[int, float]
     rules: tuple[ClassRule, ...]
     choices: Mapping[str, str]
+    marks_off: tuple[str, ...] = ()
 
     def checked(self) -> "SteeringPlan":
         """The same plan. Raises KnownError for a rule that asks nothing, one that is there twice, or too many."""
@@ -109,6 +121,7 @@ class SteeringPlan:
             "class_weights": {str(label): weight for label, weight in self.class_weights.items() if weight != USUAL},
             "rules": [rule.plain() for rule in self.rules],
             "choices": dict(self.choices),
+            "marks_off": list(self.marks_off),
         }
 
 
@@ -132,7 +145,8 @@ def plan_of(plain: Any) -> SteeringPlan:
     """The inverse of `plain`. Raises ValueError, TypeError or LookupError for what is none."""
     weights = {int(label): float(weight) for label, weight in plain["class_weights"].items()}
     rules = tuple(ClassRule(_conditions_of(asked), int(label), bool(is_on)) for asked, label, is_on in plain["rules"])
-    return SteeringPlan(weights, rules, {str(name): str(value) for name, value in plain["choices"].items()})
+    choices = {str(name): str(value) for name, value in plain["choices"].items()}
+    return SteeringPlan(weights, rules, choices, tuple(str(key) for key in plain.get("marks_off", ())))
 
 
 def _conditions_of(plain: Any) -> Conditions:

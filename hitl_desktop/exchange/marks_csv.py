@@ -17,8 +17,9 @@ from hitl_desktop.language import tr
 _ABOUT: Final = ("id", "path", "decided", "reviewer", "decided_at", "image_width", "image_height")
 _WHOLE: Final = ("frame", "start", "end")
 _REAL: Final = ("x", "y", "width", "height", "tip_x", "tip_y")
-COLUMNS: Final = (*_ABOUT, "kind", "class", "frame", *_REAL, "start", "end", "text")
-"""Pixels of the upright image, or code points of the text; cells that a kind of mark has not are empty."""
+COLUMNS: Final = (*_ABOUT, "kind", "class", "frame", *_REAL, "start", "end", "text", "counts")
+"""Pixels of the upright image, or code points of the text; cells that a kind of mark has not are empty. `counts` says
+whether the model should go by what is marked: true, false, or empty."""
 _REPORT_EVERY: Final = 500
 
 
@@ -59,6 +60,8 @@ def _cells(row: ExportRow, named: NamedMark) -> Iterator[str]:
         "class": named.label,
     }
     values = named.plain() | about
+    if "counts" in values:
+        values["counts"] = str(values["counts"]).lower()
     for column in COLUMNS:
         yield str(values.get(column, ""))
 
@@ -68,13 +71,14 @@ def read_marks_csv(path: Path) -> Iterator[tuple[str, NamedMark]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             records = plain_records(stream)
-            if next(records, []) != list(COLUMNS):
+            columns = next(records, [])
+            if columns not in (list(COLUMNS), list(COLUMNS[:-1])):  # `counts` came later
                 raise KnownError(
                     say("“{name}” is not an export of this program.", name=path.name), say("Choose another file.")
                 )
             for number, cells in enumerate(records, 1):
                 try:
-                    yield _mark(dict(zip(COLUMNS, (with_surrogates(unneutralise(c)) for c in cells), strict=True)))
+                    yield _mark(dict(zip(columns, (with_surrogates(unneutralise(c)) for c in cells), strict=True)))
                 except (ValueError, TypeError, KeyError) as error:
                     raise KnownError(
                         say("Row {row} of “{name}” is not a mark.", row=number, name=path.name),
@@ -88,4 +92,6 @@ def _mark(cells: dict[str, str]) -> tuple[str, NamedMark]:
     values: dict[str, Any] = {"kind": cells["kind"], "label": cells["class"] or None, "text": cells["text"]}
     values |= {name: int(cells[name]) for name in _WHOLE if cells[name]}
     values |= {name: float(cells[name]) for name in _REAL if cells[name]}
+    if cells.get("counts"):
+        values["counts"] = {"true": True, "false": False}[cells["counts"]]
     return cells["id"], NamedMark.of(values)

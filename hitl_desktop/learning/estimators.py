@@ -127,11 +127,8 @@ def _logistic(lesson: Lesson, settings: Settings) -> LinearHead:
 
 def _logistic_held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:
     """Held-out probabilities from a fit per fold, of rows with fewer columns that say the same."""
-    if lesson.weak is None:
-        return _by_refitting(_logistic, replace(lesson, rows=in_few_columns(lesson.rows), warm=None), settings, folds)
-    few, count = in_few_columns(lesson.taught().rows), len(lesson.labels)
-    weak = replace(lesson.weak, rows=few[count:])
-    return _by_refitting(_logistic, replace(lesson, rows=few[:count], weak=weak, warm=None), settings, folds)
+    few = in_few_columns(lesson.taught().rows)
+    return _by_refitting(_logistic, replace(lesson.besides(few), warm=None), settings, folds)
 
 
 def _kernel(lesson: Lesson, settings: Settings) -> KernelHead:
@@ -152,7 +149,7 @@ def _kernel(lesson: Lesson, settings: Settings) -> KernelHead:
 def _kernel_held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:
     """Held-out probabilities in closed form: one inverse serves all folds."""
     _stop(lesson.cancelled)
-    if lesson.weak is not None:
+    if lesson.weak is not None or lesson.variants is not None:
         return _by_refitting(_kernel, lesson, settings, folds)
     ids = tuple(int(c) for c in np.unique(lesson.labels))
     columns = occurring_columns(lesson.rows)

@@ -1,6 +1,6 @@
 """A model that was there before: adapted to the decisions, or left for a start from scratch where that does better."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.errors import Cancelled
+from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.domain.sentences import Sentence, Value, in_a_row, say, say_n
+from hitl_desktop.learning.adapting import adapted
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.choosing import (
     ENOUGH,
@@ -34,7 +36,6 @@ from hitl_desktop.learning.training import (
     ADAPTING,
     TrainingOptions,
     View,
-    adapted,
     choose_from_scratch,
     evidence,
     train_choice,
@@ -53,11 +54,11 @@ _USUAL: Final = TrainingOptions()
 Mask = npt.NDArray[np.bool_]
 
 
-def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask) -> Sentence | None:
+def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask, findings: Sequence[int] = ()) -> Sentence | None:
     """Why a start from scratch is not compared yet, as a sentence for the card; None when it is.
 
-    `labels` (m,) are the class ids decided, `known` (m,) says which of the items `start` had learned from before: it
-    would be judged on what it knows by heart.
+    `labels` (m,) are the class ids decided, or with `findings` (label ids in class order) codes of sets of them.
+    `known` (m,) says which of the items `start` had learned from before: it would be judged on what it knows by heart.
     """
     if len(labels) < ENOUGH:
         return say(
@@ -73,7 +74,8 @@ def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask) -> Sentence | 
             n=ENOUGH,
         )
     fresh = labels[~known]
-    rare = sum(int((fresh == class_id).sum()) < FEWEST_EACH for class_id in start.head.class_ids)
+    decided = _decided(fresh, findings)
+    rare = sum(decided.get(class_id, 0) < FEWEST_EACH for class_id in start.head.class_ids)
     if rare:
         return say(
             "The model it began from, adapted. A start from scratch is compared once every class it knows has {each} "
@@ -83,6 +85,14 @@ def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask) -> Sentence | 
             classes=len(start.classes),
         )
     return None
+
+
+def _decided(labels: Ids, findings: Sequence[int]) -> dict[int, int]:
+    """How many decisions there are of each class, or of each finding on an item that has it."""
+    if findings:
+        return dict(zip(findings, flags_of(labels, len(findings)).sum(axis=0).tolist(), strict=True))
+    ids, counts = np.unique(labels, return_counts=True)
+    return dict(zip(ids.tolist(), counts.tolist(), strict=True))
 
 
 def adapt(
@@ -97,9 +107,10 @@ def adapt(
 ) -> ModelBundle:
     """The model `start`, adapted to decisions; `view` is how it sees the items. `why` goes on the card."""
     lesson = options.lesson(view, labels, None, "none", 0)
-    choice = evidence(Choice(adapting(start, view.source.extractor, lesson), 0, (), why))
-    whole = lesson.taught()
-    return train_from(start, whole.rows, whole.labels, names, card={**card, "choice": choice}, weights=whole.weights)
+    findings = options.findings
+    choice = evidence(Choice(adapting(start, view.source.extractor, lesson, findings), 0, (), why))
+    whole, told = lesson.taught(), {**card, "choice": choice}
+    return train_from(start, whole.rows, whole.labels, names, card=told, weights=whole.weights, findings=findings)
 
 
 def adapt_or_begin(
@@ -127,7 +138,7 @@ def adapt_or_begin(
     scratch = choose_from_scratch(views, labels, groups, options, seed, warm, cancelled)
     weight = scratch.candidate.lesson.class_weight
     lesson = options.lesson(own, labels, groups, weight, seed, cancelled)
-    candidate = adapting(start, own.source.extractor, lesson)
+    candidate = adapting(start, own.source.extractor, lesson, options.findings)
     rows = np.flatnonzero(~known)
     if len(rows) > MOST_JUDGED:
         rows = np.sort(np.random.default_rng([seed, 0x7374617274]).choice(rows, MOST_JUDGED, replace=False))
@@ -147,7 +158,16 @@ def adapt_or_begin(
         # The class weights of a start from scratch are no part of adapting, which stays near what there was.
         whole = replace(mine.candidate.lesson, class_weight="none").taught()
         told = {**card, "choice": found}
-        return train_from(start, whole.rows, whole.labels, names, card=told, strength=strength, weights=whole.weights)
+        return train_from(
+            start,
+            whole.rows,
+            whole.labels,
+            names,
+            card=told,
+            strength=strength,
+            weights=whole.weights,
+            findings=options.findings,
+        )
     said = replace(scratch, scores=(*both, *scratch.scores), why=in_a_row([why, scratch.why]))
     return train_choice(said, views, names, warm=warm, card={**card, "started_from": "nothing"})
 
@@ -205,21 +225,41 @@ def best_strength(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> Tria
     return kept([usual, *others])
 
 
-def adapting(start: ModelBundle, extractor: str, lesson: Lesson) -> Candidate:
-    """The model `start`, adapted, as one of the ways to train: with the usual strength, and stronger ones to try."""
+def adapting(start: ModelBundle, extractor: str, lesson: Lesson, findings: tuple[int, ...] = ()) -> Candidate:
+    """The model `start`, adapted, as one of the ways to train: with the usual strength, and stronger ones to try.
+
+    With `findings` the labels of the lesson are codes of sets of them.
+    """
     usual = ADAPTING[start.representation_name]
     settings = {"strength": usual}
     grid = (settings, *({"strength": times * usual} for times in STRONGER))
 
     def fit(lesson: Lesson, settings: Settings) -> Head:
-        whole = replace(lesson, class_weight="none").taught()
-        return adapted(start.head, whole.rows, whole.labels, strength=settings["strength"], weights=whole.weights)
+        whole, strength = replace(lesson, class_weight="none").taught(), settings["strength"]
+        return adapted(
+            start.head, whole.rows, whole.labels, strength=strength, weights=whole.weights, findings=findings
+        )
 
     def held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:
+        if findings:
+            return _held_out_findings(fit, lesson, settings, folds, len(findings))
         return _held_out(start, lesson, settings["strength"], folds)
 
     estimator = Estimator(ADAPTED, "Adapted", sparse=True, grid=grid, fit=fit, closed_form=held_out)
-    return Candidate(0, extractor, estimator, lesson, settings)
+    return Candidate(0, extractor, estimator, lesson, settings, len(findings))
+
+
+def _held_out_findings(
+    fit: Callable[[Lesson, Settings], Head], lesson: Lesson, settings: Settings, folds: Sequence[Ids], findings: int
+) -> FloatArray:
+    """Probabilities (n, findings) of every row from the model adapted to the rows outside its fold."""
+    found = np.zeros((len(lesson.labels), findings), np.float32)
+    for fold in folds:
+        if lesson.cancelled():
+            raise Cancelled
+        rest = lesson.part(np.setdiff1d(np.arange(len(lesson.labels)), fold))
+        found[fold] = fit(rest, settings).probabilities(lesson.rows[fold])
+    return found
 
 
 def _held_out(start: ModelBundle, lesson: Lesson, strength: float, folds: Sequence[Ids]) -> FloatArray:
@@ -230,7 +270,12 @@ def _held_out(start: ModelBundle, lesson: Lesson, strength: float, folds: Sequen
     found = np.full((len(lesson.labels), len(class_ids)), UNSEEN_PROBABILITY, np.float32)
     if lesson.cancelled():
         raise Cancelled
-    if isinstance(start.head, LinearHead) and lesson.weights is None and lesson.weak is None:
+    if (
+        isinstance(start.head, LinearHead)
+        and lesson.weights is None
+        and lesson.weak is None
+        and lesson.variants is None
+    ):
         ids, logits = adapt_held_out(start.head, lesson.rows, lesson.labels, folds, strength=strength)
         shared = np.isin(ids, class_ids)
         found[:, np.searchsorted(class_ids, np.asarray(ids)[shared])] = softmax_rows(logits)[:, shared]

@@ -11,6 +11,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import flags_of, needs_difference
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.domain.sentences import listed, say, say_n
+from hitl_desktop.learning.adapting import adapted
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, Calibration, PlattEach, fit_calibration, fit_each
 from hitl_desktop.learning.choosing import WEAK_SHARES, Candidate, Choice, choose, short_name
@@ -18,17 +19,11 @@ from hitl_desktop.learning.estimators import ESTIMATORS, Settings
 from hitl_desktop.learning.heads import (
     Head,
     Ids,
-    KernelHead,
-    LinearHead,
     SeveralHead,
-    TreesHead,
-    adapt_head,
-    adapt_kernel_head,
-    adapt_trees_head,
     needs_second_class,
 )
 from hitl_desktop.learning.learned_items import marks_of
-from hitl_desktop.learning.lessons import Lesson, weak_of
+from hitl_desktop.learning.lessons import Lesson, Variants, weak_of
 from hitl_desktop.learning.rankings import for_answers
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
 from hitl_desktop.learning.several import for_findings, not_learned
@@ -55,14 +50,7 @@ KERNELS: Final = {
     "record-columns": {"gamma": 0.25, "ridge": 0.1},
 }
 """The width and the ridge of the kernel machine, likewise."""
-ADAPTING: Final = {
-    "scaled-blocks": 1.0,
-    "weighted-counts": 1.0,
-    "mixed": 1.0,
-    "unit": 1.0,
-    "record-columns": 1.0,
-    "answers": 1.0,
-}
+ADAPTING: Final = dict.fromkeys(FROM_SCRATCH, 1.0)
 """How strongly a decision moves a model that was there before, until cross-validation has its say.
 
 The closest calls among the first 60 decisions teach such a model nothing, and at 3 do more harm than at 1: to one that
@@ -92,6 +80,8 @@ on chest X-rays up to 1,000, and level at 1,575. On texts neither is ahead throu
 AUTOMATIC_ESTIMATORS: Final = ("logistic_regression", "rbf_kernel")
 AUTOMATIC_OF_RECORDS: Final = ("logistic_regression", "gradient_boosting")
 """Of records the columns are few and mean something each, which suits trees; a kernel mixes all of them."""
+_OF_THRESHOLDS: Final = ("thresholds", "thresholds_from", "said_from")
+"""What a card says of findings that are said from another probability on than one half."""
 _AMONG: Final[Mapping[str, tuple[str, ...]]] = {"record-columns": AUTOMATIC_OF_RECORDS, "answers": ("bradley_terry",)}
 
 
@@ -107,13 +97,14 @@ class FeatureSource:
 @dataclass(frozen=True, slots=True)
 class View:
     """One way to look at the decided items: `rows` (m, d) are their features, transformed by `representation`;
-    `weak` (w, d) are those of items that rules guess the class of."""
+    `weak` (w, d) are those of items that rules guess the class of, `variants` (v, d) what marks make of items."""
 
     source: FeatureSource
     representation_name: str
     representation: Representation
     rows: Matrix
     weak: Matrix | None = None
+    variants: Matrix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +114,8 @@ class TrainingOptions:
     `findings` are label ids in class order where the labels to learn from are codes of sets of findings, () where
     they are class ids. `weights` (m,) says how much each decision counts, None: all the same; `weak_labels` (w,) are
     class ids that rules guess. `answers` are the class ids of answers, then of equal and bad, where items are
-    comparisons; `ranks` (m, answers) are their rankings, None without any.
+    comparisons; `ranks` (m, answers) are their rankings, None without any. `variants` say what a view's are made of,
+    as `Variants` without rows.
     """
 
     estimator: str = AUTOMATIC
@@ -133,12 +125,15 @@ class TrainingOptions:
     weak_labels: Ids | None = None
     answers: tuple[int, ...] = ()
     ranks: npt.NDArray[np.int8] | None = None
+    variants: Variants | None = None
 
     def lesson(self, view: View, labels: Ids, groups: Ids | None, class_weight: str, seed: int,
                cancelled: CancelCheck = never_cancelled) -> Lesson:  # fmt: skip
         """What is learned from decisions (m,) as `view` shows them, and from what rules say beside them."""
         weak = weak_of(view.weak, self.weak_labels, labels, WEAK_SHARES[0])
-        return Lesson(view.rows, labels, groups, class_weight, seed, None, cancelled, self.weights, weak, self.ranks)
+        made = None if self.variants is None else replace(self.variants, rows=view.variants)
+        beside = self.weights, weak, self.ranks, made
+        return Lesson(view.rows, labels, groups, class_weight, seed, None, cancelled, *beside)
 
 
 def fit_representation(X: Matrix, source: FeatureSource, seed: int) -> tuple[str, Any]:
@@ -321,41 +316,22 @@ def train_from(
     card: Mapping[str, Any],
     strength: float | None = None,
     weights: npt.NDArray[np.float64] | None = None,
+    findings: tuple[int, ...] = (),
 ) -> ModelBundle:
     """Adapt a model to decisions: transformed rows (m, d), class ids, weights (m,). `strength` None is the usual one.
 
+    With `findings` the labels are codes of sets of them, and what the card says of thresholds is taken over with them.
     Its calibration stays as long as no class comes in. Raises KnownError without decisions, and for a model that can
     only be trained as a whole.
     """
     if not len(labels):
         raise KnownError(say("There are no decisions to learn from yet."), say("Decide some items first."))
     strong = ADAPTING[start.representation_name] if strength is None else strength
-    head = adapted(start.head, rows, labels, strength=strong, weights=weights)
+    head = adapted(start.head, rows, labels, strength=strong, weights=weights, findings=findings)
+    if isinstance(head, SeveralHead) and head.shifts is not None:
+        card = {**{name: start.card[name] for name in _OF_THRESHOLDS if name in start.card}, **card}
     bundle = start.replaced(head, [names[i] for i in head.class_ids], card)
     return replace(bundle, calibration=start.calibration) if head.class_ids == start.head.class_ids else bundle
-
-
-def can_be_adapted(head: Head) -> bool:
-    """False for a head that can only be trained as a whole."""
-    return isinstance(head, (LinearHead, KernelHead, TreesHead))
-
-
-def adapted(
-    start: Head, rows: Matrix, labels: Ids, *, strength: float, weights: npt.NDArray[np.float64] | None = None
-) -> Head:
-    """The head nearest to `start` that fits the decisions: rows (m, d), class ids (m,), weights (m,) or all the same.
-
-    Raises KnownError for a head that can only be trained as a whole.
-    """
-    if isinstance(start, LinearHead):
-        return adapt_head(start, rows, labels, strength=strength, weights=weights)
-    if isinstance(start, KernelHead):
-        return adapt_kernel_head(start, rows, labels, strength=strength, weights=weights)
-    if isinstance(start, TreesHead):
-        return adapt_trees_head(start, rows, labels, strength=strength, weights=weights)
-    raise KnownError(
-        say("This model cannot be adapted to decisions."), say("Start without a model, or choose another one.")
-    )
 
 
 def calibrated(bundle: ModelBundle, rows: Matrix, labels: Ids) -> ModelBundle:

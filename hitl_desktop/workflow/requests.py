@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hitl_desktop.domain.batches import BatchCounts
+from hitl_desktop.domain.evidence import Area
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Duplicate, Other, Unreadable
 from hitl_desktop.domain.sentences import Sentence
@@ -197,6 +198,19 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """What a decided item's marks say of what should count: `marks`, in a picture of `size` (None: a text).
+
+    `label_id` is the class that the item is decided as.
+    """
+
+    index: int
+    label_id: int
+    marks: tuple[Area, ...]
+    size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskRequest:
     """Find out how much every item is worth asking, making the features that takes first.
 
@@ -234,7 +248,8 @@ class TrainRequest:
     long to make are left out. `warm` is the model trained before. `bundle_out` and `scores_out` are written.
     `weights` (m,) says how much each of `training` counts, None: all the same. `rules` are conditions and the class ids
     that they speak for: what they say of `undecided` items (u,), none of which measures, teaches a little too.
-    `rankings` are those of items that are comparisons, by index.
+    `rankings` are those of items that are comparisons, by index. `marked` are those of `training` with marks that say
+    what should count.
     """
 
     features: FeatureRequest
@@ -257,6 +272,7 @@ class TrainRequest:
     rules: tuple[tuple[Conditions, int], ...] = ()
     undecided: npt.NDArray[np.int64] | None = None
     rankings: Mapping[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
+    marked: tuple[Marked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,16 @@ from hitl_desktop.domain.class_changes import folded
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import needs_difference, suggested_codes
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.domain.steering import SteeringPlan
 from hitl_desktop.language import tr
+from hitl_desktop.learning.cards import load_card
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.auditing import end_for_version
 from hitl_desktop.workflow.check_scores import read_answers, write_check_scores
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.insight import replaces_learned_elsewhere
 from hitl_desktop.workflow.known_items import read_known
 from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, known_to, measuring_sample
 from hitl_desktop.workflow.project import Project
@@ -55,10 +58,15 @@ class Retraining:
         first = model.after_decision if model else 0
         return store.remembered("news since", first, lambda: store.decisions.training_since(first)) > 0
 
-    def given_up(self, snapshot: Snapshot) -> Changes:
-        """Note that a training was cancelled or failed: the next one waits for as many new decisions again."""
-        with self._project.store.transaction():
-            self._project.store.set_fact("attempted_after", snapshot.after_decision)
+    def given_up(self, snapshot: Snapshot, error: Exception | None = None) -> Changes:
+        """Put on record that a training was cancelled, or failed with an `error`: the next one waits for as many new
+        decisions again.
+        """
+        why = "cancelled" if error is None else "refused" if isinstance(error, KnownError) else type(error).__name__
+        store = self._project.store
+        with store.transaction():
+            store.note(Happening.NOT_TRAINED, decisions=snapshot.after_decision, why=why)
+            store.set_fact("attempted_after", snapshot.after_decision)
         return Changes(settings=True)
 
     def is_due(self) -> bool:
@@ -207,7 +215,10 @@ class Retraining:
         before = sample.accuracy(old) if old else None
         if before:
             metrics |= {"right_before": before.right, "version_before": in_use}
-        return judge(sample, new, old, labels, old_version=in_use), metrics
+        anew = project.model is not None and replaces_learned_elsewhere(
+            str(load_card(trained.bundle)["card"].get("started_from", "")), project, project.model
+        )
+        return judge(sample, new, old, labels, old_version=in_use, began_anew=anew), metrics
 
     def _changed(self, scores: npt.NDArray[np.float32] | None) -> dict[str, int]:
         """How many suggestions of the pool differ from those of the version in use. Counted once: it reads them all."""

@@ -133,6 +133,11 @@ def rules_for(project: Project, plan: SteeringPlan) -> tuple[tuple[Conditions, i
     return tuple(rule.key for rule in plan.rules if rule.is_on and rule.label_id in offered)
 
 
+def rules_now(project: Project) -> tuple[tuple[Conditions, int], ...]:
+    """The rules in force that teach."""
+    return rules_for(project, plan_in_force(project))
+
+
 def when_words(conditions: Conditions) -> Sentence | str:
     """What a rule asks: its phrase as it is, or its conditions in words."""
     phrase = phrase_of(conditions)
@@ -160,6 +165,12 @@ def in_words(project: Project, before: SteeringPlan, after: SteeringPlan) -> Sen
         now = after.class_weights.get(label.id, USUAL)
         if now != before.class_weights.get(label.id, USUAL):
             parts.append(say("{name} counts {weight} times", name=label.name, weight=f"{now:g}"))
+    off = len(set(after.marks_off) - set(before.marks_off))
+    on = len(set(before.marks_off) - set(after.marks_off))
+    if off:
+        parts.append(say_n("{n} mark no longer teaches", "{n} marks no longer teach", off))
+    if on:
+        parts.append(say_n("{n} mark teaches again", "{n} marks teach again", on))
     if dict(after.choices) != dict(before.choices):
         parts.append(say("another way to learn"))
     if not parts:

@@ -11,7 +11,9 @@ import numpy.typing as npt
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.responses import MOST_ANSWERS
+from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.language import tr
+from hitl_desktop.learning.adapting import can_be_adapted
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.rankings import ranks_of
@@ -22,7 +24,6 @@ from hitl_desktop.learning.training import (
     TrainingOptions,
     View,
     calibrated,
-    can_be_adapted,
     train_from_scratch,
 )
 from hitl_desktop.workflow.asking_pool import write_asking
@@ -38,6 +39,7 @@ from hitl_desktop.workflow.quick_paths import quick_beside
 from hitl_desktop.workflow.requests import Decided, Trained, TrainRequest
 from hitl_desktop.workflow.scores import write_scores
 from hitl_desktop.workflow.scoring import probabilities_for
+from hitl_desktop.workflow.variants import Made, make_variants
 from hitl_desktop.workflow.views import parts_of, views_for
 
 _STEPS: Final = 4
@@ -57,6 +59,12 @@ class _Seen:
         """Rows and labels of the decided items that can be read, and which those are."""
         known = self.place[decided.rows] >= 0
         return self.rows[self.place[decided.rows[known]]], decided.labels[known], known
+
+    def variants(self, made: Made, folder: Path) -> Matrix:
+        """The rows of variants, whose features lie in the caches of a folder since just now."""
+        caches = tuple(FeatureCache(folder, cache.extractor) for cache in self.features.caches)
+        every = replace(self.features, digests=list(made.digests), caches=caches)
+        return self.representation.representation.transform(every.take(range(len(made.digests))))
 
     def digests(self, items: npt.NDArray[np.int64]) -> list[str]:
         """The content digests of those of some items (indexes) that can be read."""
@@ -118,13 +126,13 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> _
         return _fit_from(request, start, read_known(request.start), progress, cancelled)
     seen_in = _seen_in_views(request, progress, cancelled)
     _step(1, tr("Learning"), progress, cancelled)
-    readable = _readable_in(request.training, seen_in.values())
-    weak = _weak_in(request, seen_in.values())
+    lesson = _taught(request, seen_in, cancelled)
+    readable = lesson.readable
     bundle = train_from_scratch(
-        _views(request, seen_in, readable, weak),
+        _views(request, seen_in, lesson),
         readable.labels,
         request.names,
-        options=_options(request, readable, weak),
+        options=_options(request, lesson),
         groups=groups_of(
             request.features.folder, readable.rows, request.group_column, by_prompt=request.asking.compares
         ),
@@ -148,26 +156,25 @@ def _fit_from(
     seen = _see(request, start.extractor, progress, cancelled, start)
     readable = _readable_in(request.training, [seen])
     is_known = np.isin(readable.rows, rows_known)
-    why = reason_to_adapt(start, readable.labels, is_known)
+    why = reason_to_adapt(start, readable.labels, is_known, request.label_ids if request.asking.several else ())
     if why:
         _step(1, tr("Learning"), progress, cancelled)
-        weak = _weak_in(request, [seen])
-        own = _view(request, start.extractor, seen, readable, weak)
-        options = _options(request, readable, weak)
+        lesson = _taught(request, {start.extractor: seen}, cancelled)
+        own, options = _view(request, start.extractor, seen, lesson), _options(request, lesson)
         bundle = adapt(start, own, readable.labels, request.names, card=request.card, why=why, options=options)
         return _Fitted(bundle, seen, rows_known)
     seen_in = _seen_in_views(request, progress, cancelled)
     _step(1, tr("Learning"), progress, cancelled)
-    readable = _readable_in(request.training, [seen, *seen_in.values()])
-    weak = _weak_in(request, [seen, *seen_in.values()])
+    lesson = _taught(request, {start.extractor: seen, **seen_in}, cancelled)
+    readable = lesson.readable
     bundle = adapt_or_begin(
         start,
-        _view(request, start.extractor, seen, readable, weak),
-        _views(request, seen_in, readable, weak),
+        _view(request, start.extractor, seen, lesson),
+        _views(request, seen_in, lesson),
         readable.labels,
         request.names,
         known=np.isin(readable.rows, rows_known),
-        options=_options(request, readable, weak),
+        options=_options(request, lesson),
         groups=groups_of(
             request.features.folder, readable.rows, request.group_column, by_prompt=request.asking.compares
         ),
@@ -181,13 +188,30 @@ def _fit_from(
     return _Fitted(bundle, seen, rows_known)
 
 
-def _options(request: TrainRequest, readable: Decided, weak: Decided) -> TrainingOptions:
+@dataclass(frozen=True, slots=True)
+class _Taught:
+    """What a training learns from: decisions that every view can read, what rules say, and what marks make of them."""
+
+    readable: Decided
+    weak: Decided
+    made: Made | None
+
+
+def _taught(request: TrainRequest, seen: Mapping[str, _Seen], cancelled: CancelCheck) -> _Taught:
+    readable = _readable_in(request.training, seen.values())
+    made = make_variants(request.features, list(seen), request.marked, readable, cancelled)
+    return _Taught(readable, _weak_in(request, seen.values()), made)
+
+
+def _options(request: TrainRequest, lesson: _Taught) -> TrainingOptions:
+    readable = lesson.readable
     findings = request.label_ids if request.asking.several else ()
     weights = None
     if request.weights is not None:
         weights = request.weights[np.searchsorted(request.training.rows, readable.rows)]
-    guessed = weak.labels if len(weak.rows) else None
+    guessed = lesson.weak.labels if len(lesson.weak.rows) else None
     options = TrainingOptions(request.estimator, request.class_weight, findings, weights, guessed)
+    options = replace(options, variants=None if lesson.made is None else lesson.made.places)
     if not request.asking.compares:
         return options
     ranks = np.array([ranks_of(request.rankings.get(int(row), ())) for row in readable.rows]).reshape(-1, MOST_ANSWERS)
@@ -215,15 +239,16 @@ def _readable_in(decided: Decided, seen: Iterable[_Seen]) -> Decided:
     return decided.only(np.logical_and.reduce([one.of(decided)[2] for one in seen]))
 
 
-def _views(request: TrainRequest, seen_in: Mapping[str, _Seen], readable: Decided, weak: Decided) -> list[View]:
-    return [_view(request, name, seen, readable, weak) for name, seen in seen_in.items()]
+def _views(request: TrainRequest, seen_in: Mapping[str, _Seen], lesson: "_Taught") -> list[View]:
+    return [_view(request, name, seen, lesson) for name, seen in seen_in.items()]
 
 
-def _view(request: TrainRequest, name: str, seen: _Seen, readable: Decided, weak: Decided) -> View:
+def _view(request: TrainRequest, name: str, seen: _Seen, lesson: "_Taught") -> View:
     source = FeatureSource(request.features.kind, name, seen.features.blocks)
-    guessed = seen.of(weak)[0] if len(weak.rows) else None
+    guessed = seen.of(lesson.weak)[0] if len(lesson.weak.rows) else None
+    made = None if lesson.made is None else seen.variants(lesson.made, request.features.cache)
     fitted = seen.representation
-    return View(source, fitted.name, fitted.representation, seen.of(readable)[0], guessed)
+    return View(source, fitted.name, fitted.representation, seen.of(lesson.readable)[0], guessed, made)
 
 
 def _warm(folder: Path | None) -> ModelBundle | None:

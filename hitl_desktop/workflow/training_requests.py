@@ -20,6 +20,7 @@ from hitl_desktop.workflow.requests import Asking, AskRequest, Decided, TrainReq
 from hitl_desktop.workflow.snapshot import Snapshot, per_class
 from hitl_desktop.workflow.stakes import stakes_of
 from hitl_desktop.workflow.steering import plan_in_force, rules_for, weights_for
+from hitl_desktop.workflow.teaching_marks import marked_of
 
 _FIRST = 200
 """So many items of the queue get their features first."""
@@ -57,6 +58,7 @@ def train_request(project: Project, snapshot: Snapshot, plan: SteeringPlan | Non
         rules=rules_for(project, plan),
         undecided=_apart(project),
         rankings=_rankings(project) if project.kind.compares else {},
+        marked=tuple(marked_of(project, plan, training.rows)),
     )
 
 

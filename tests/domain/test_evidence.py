@@ -17,6 +17,8 @@ from hitl_desktop.domain.evidence import (
     Span,
     from_json,
     from_plain,
+    mark_key,
+    mark_to_plain,
     to_json,
     to_plain,
 )
@@ -28,16 +30,19 @@ LABELS = st.none() | st.integers(1, 99)
 TEXTS = st.text(min_size=1, max_size=20) | st.just("l\udce9ger") | st.just("\0🙂")
 
 
-def span(start: int, text: str, label: int | None) -> Span:
-    return Span(start, start + len(text), text, label)
+COUNTS = st.sampled_from([None, True, False])
+
+
+def span(start: int, text: str, label: int | None, counts: bool | None) -> Span:
+    return Span(start, start + len(text), text, label, counts)
 
 
 SHAPES: st.SearchStrategy[Mark] = st.one_of(
-    st.builds(Box, PLACE, PLACE, LENGTH, LENGTH, FRAMES, LABELS),
-    st.builds(Ellipse, PLACE, PLACE, LENGTH, LENGTH, FRAMES, LABELS),
+    st.builds(Box, PLACE, PLACE, LENGTH, LENGTH, FRAMES, LABELS, COUNTS),
+    st.builds(Ellipse, PLACE, PLACE, LENGTH, LENGTH, FRAMES, LABELS, COUNTS),
     st.tuples(PLACE, PLACE, LENGTH, FRAMES, LABELS).map(lambda a: Arrow(a[0], a[1], a[0] + 1 + a[2], a[1], a[3], a[4])),
 )
-SPANS = st.builds(span, st.integers(0, 10**7), TEXTS, LABELS)
+SPANS = st.builds(span, st.integers(0, 10**7), TEXTS, LABELS, COUNTS)
 EVIDENCE = st.builds(Evidence, st.lists(SHAPES | SPANS, max_size=6).map(tuple), st.just(640), st.just(480)) | st.builds(
     Evidence, st.lists(SPANS, max_size=4).map(tuple)
 )
@@ -110,6 +115,24 @@ def test_no_marks_are_no_evidence() -> None:
     assert not NO_EVIDENCE
     assert not Evidence((), 5, 5)
     assert Evidence((Span(0, 1, "a"),))
+
+
+def test_a_mark_says_whether_what_it_covers_counts_and_an_arrow_covers_nothing() -> None:
+    marks = (Box(1, 2, 3, 4), Ellipse(1, 2, 3, 4, counts=True), Arrow(0, 0, 1, 1), Span(0, 2, "ab", counts=False))
+    evidence = Evidence(marks, 9, 9)
+    assert evidence.teaching == (marks[1], marks[3])
+    assert '"counts": false' in to_json(evidence)
+    assert '"counts": null' not in to_json(evidence)
+    assert "counts" not in to_plain(Evidence(marks[:1]))["marks"][0], "as older versions wrote it"
+    for wrong in ({**to_plain(evidence)["marks"][3], "counts": 1}, {**to_plain(evidence)["marks"][2], "counts": True}):
+        with pytest.raises(TypeError):
+            from_plain({"size": None, "marks": [wrong]})
+
+
+@given(SHAPES | SPANS, SHAPES | SPANS)
+def test_a_mark_is_known_by_all_that_it_says(one: Mark, other: Mark) -> None:
+    assert (mark_key("ab", one) == mark_key("ab", other)) == (mark_to_plain(one) == mark_to_plain(other))
+    assert mark_key("ab", one) != mark_key("ac", one)
 
 
 @pytest.mark.parametrize("text", ["", "7", "[]", "[" * 100_000, '{"size":[1,2,3],"marks":[]}', '{"size":7,"marks":[]}'])

@@ -9,6 +9,7 @@ import peewee
 import pytest
 
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict, fold
+from hitl_desktop.domain.evidence import Box, Evidence, Span
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.store.store import DATABASE, Store
 from tests.store.conftest import MakeDecision
@@ -99,6 +100,17 @@ def test_only_decisions_that_may_train_count_towards_the_next_training(store: St
     assert store.decisions.training_since(0) == 2
     assert store.decisions.training_since(1) == 1
     assert store.decisions.decided() == [(0, 1, "uncertain"), (1, 1, "explore"), (4, 1, "uncertain")]
+
+
+def test_decisions_whose_marks_say_what_counts_are_found_while_they_stand(store: Store, decision: MakeDecision) -> None:
+    quoted = Span(0, 12, '"counts": ok')
+    teaches = Evidence((quoted, Box(0, 0, 2, 2, counts=False)), 9, 9)
+    store.record(decision(0, evidence=Evidence((quoted,))), current=None)
+    made = [store.record(decision(i, evidence=teaches), current=None) for i in (3, 1, 2)]
+    assert store.decisions.teaching() == [made[1], made[2], made[0]]
+    store.record(decision(1, label_id=2), current=None)
+    store.record(decision(2, Verdict.RETRACTED, retracts=made[2].number), current=None)
+    assert store.decisions.teaching() == [made[0]], "what was replaced or taken back teaches nothing"
 
 
 def test_what_was_made_lately_is_counted_without_what_came_with_the_data(store: Store, decision: MakeDecision) -> None:
