@@ -20,6 +20,7 @@ from hitl_desktop.store.database import DATABASE, connect
 from hitl_desktop.store.journal import Journal
 from hitl_desktop.store.migrate import migrate
 from hitl_desktop.store.record import FACT
+from hitl_desktop.store.replaying import UNFIT
 from hitl_desktop.store.second_record import CLASSES, DECISIONS, classes_in, decision_in
 from hitl_desktop.store.store import Store
 
@@ -65,8 +66,13 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
     try:
         if items_from is None:
             _take_rows(store, base, None)
-        with store.transaction():
-            store.classes.put(_classes(project, may_guess=items_from is not None))
+        try:
+            with store.transaction():
+                store.classes.put(_classes(project, may_guess=items_from is not None))
+        except (ValueError, *UNFIT) as error:
+            raise KnownError(
+                say("The classes in {file} cannot be understood.", file=CLASSES), say("Use an older copy of that file.")
+            ) from error
         if items_from is not None:
             _take_rows(store, base, _ITEMS)
     finally:

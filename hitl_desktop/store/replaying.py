@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import peewee
 
@@ -21,13 +22,16 @@ from hitl_desktop.store.second_record import SecondRecord, classes_in, decision_
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 2000
-_UNFIT = (
+UNFIT: Final = (
     sqlite3.IntegrityError,
     sqlite3.ProgrammingError,
     sqlite3.InterfaceError,
     OverflowError,
     peewee.IntegrityError,
+    peewee.ProgrammingError,
+    peewee.InterfaceError,
 )
+"""What a table refuses rows with that somebody else wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class Replaying:
             with self._database.atomic():
                 self._decisions.append_as_numbered(events)
             return len(events)
-        except _UNFIT:
+        except UNFIT:
             return 0 if len(events) == 1 else sum(self._add([event]) for event in events)
 
     def _placed(self, line: Mapping[str, object], index_of: Mapping[str, int], placed: set[int]) -> Decision | None:
@@ -130,14 +134,15 @@ class Replaying:
         if not lines:
             return 0
         try:
-            self._classes.put(classes_in(lines[-1]))
             operations = [operation_in(line) for line in lines]
-        except ValueError:
-            _log.warning("The record of the classes cannot be understood")
+            with self._database.atomic():
+                self._classes.put(classes_in(lines[-1]))
+                for operation in operations:
+                    if operation is not None:
+                        self._classes.append(operation)
+        except (ValueError, *UNFIT):  # what it names cannot be: the database is sound, and opens without it
+            self._set_aside(self._record.classes)
             return 0
-        for operation in operations:
-            if operation is not None:
-                self._classes.append(operation)
         return len(operations)
 
     def _last_number(self) -> int:
