@@ -116,11 +116,25 @@ class Pool:
         self.moves, self.moved_last = self.moves + 1, -1
         self.label_ids = np.concatenate([self.label_ids, label_ids])
         self.facts = facts()
-        self.set_predictions(self.probabilities)
+        said, more = self.scores(), scores_of(None, len(states), self.measure, self.task)
+        self._adopt_scores(
+            PoolScores(
+                said.probabilities,
+                np.concatenate([said.confidence, more.confidence]),
+                np.concatenate([said.uncertainty, more.uncertainty]),
+                np.concatenate([said.predicted, more.predicted]),
+                self.measure,
+            )
+        )
+        self._reroute()
 
     def set_predictions(self, probabilities: FloatArray | None) -> None:
         """Swap in the predictions of another model, all at once. Shape (m, k) with m ≤ n; the rest is unscored."""
         self.take_scores(scores_of(probabilities, len(self), self.measure, self.task), self.novel)
+
+    def scores(self) -> PoolScores:
+        """What the model says of the items now."""
+        return PoolScores(self.probabilities, self.confidence, self.uncertainty, self.predicted, self.measure)
 
     def take_scores(self, scores: PoolScores, novel: Mask | None) -> None:
         """The same with scores that were worked out before, for this pool and measure; `novel` as above."""
