@@ -14,7 +14,9 @@ from hitl_desktop.domain.errors import KnownError, ProjectInUse, ReasonNeeded
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
+from hitl_desktop.gui.many_at_once import ManyAtOnce
 from hitl_desktop.gui.model_errands import ModelErrands
+from hitl_desktop.gui.planning import Planning
 from hitl_desktop.gui.quick_answering import QuickAnswering
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
@@ -50,7 +52,6 @@ class Bridge(QObject):
     `changed(Changes, initiator)` after every operation; `job_changed(Job)` for every step of a job;
     `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
     `closing()` just before the open one may be closed; `troubled(Trouble)` for what went wrong in the program itself.
-    `model_errands` takes models to files and back; `troubles` takes errors that nobody expected.
     `reviewer_changed()` when somebody else is at work, or has to sign in first; `reviewers` knows who there are.
     `batch_wanted(Batch, bool)` when its items, or the most shifted of them, are to be shown.
     All signals arrive on the window's thread.
@@ -86,12 +87,15 @@ class Bridge(QObject):
         """False in safe mode: no job starts that nobody asked for."""
         self.autopilot = Autopilot(self)
         self.quick = QuickAnswering(self)
+        self.many = ManyAtOnce(self)
+        self.planning = Planning(self)
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
         forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing, self.troubled)
         forget(self, self.batch_wanted, self.reviewer_changed)
         forget(self.quick, self.quick.answered, self.quick.counted)
+        forget(self.many, self.many.progressed)
 
     @property
     def is_open(self) -> bool:
@@ -114,10 +118,10 @@ class Bridge(QObject):
         initiator: object = None,
         ask: Callable[[ReasonNeeded], object] | None = None,
     ) -> Changes | None:
-        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back.
-
-        `ask` is called where a past decision is to be changed: to have it done again with a reason.
+        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back. `ask` is
+        called where a past decision is to be changed: to have it done again with a reason.
         """
+        self.many.finish()
         try:
             changes = operation()
         except KnownError as error:
@@ -162,8 +166,7 @@ class Bridge(QObject):
     def open_project(self, folder: Path, *, read_only: bool = False) -> bool:
         """Open a project; False (with a notice) when it is refused. One that cannot be written to is only read."""
         before = self.desk if self.is_open else None
-        if before is not None:
-            self.closing.emit()
+        self._leave()
         try:
             after = self._the_workspace().open(folder, read_only=read_only)
         except ProjectInUse as error:
@@ -174,6 +177,7 @@ class Bridge(QObject):
             return False
         if after is not before:  # what still runs is for the project that has just been closed
             self._stop_jobs()
+        self.planning.follow()
         self.project_changed.emit()
         self.autopilot.wake()
         self.quick.follow(Changes(settings=True))
@@ -183,7 +187,7 @@ class Bridge(QObject):
     def close_project(self) -> None:
         """Close the open project; what runs for it is cancelled."""
         if self.is_open:
-            self.closing.emit()
+            self._leave()
             self._stop_jobs()
             self._the_workspace().close()
             self.project_changed.emit()
@@ -238,7 +242,7 @@ class Bridge(QObject):
                 self.perform(lambda: self._take_training(snapshot, cast("Trained", job.result)))
                 self.score_if_needed()  # what was added meanwhile
                 return
-            self.perform(lambda: retraining.given_up(snapshot))
+            self.perform(lambda: retraining.given_up(snapshot, job.error))
             if isinstance(job.error, KnownError):
                 self.tell(job.error, tr("Try again"), self.train_now)
 
@@ -278,13 +282,19 @@ class Bridge(QObject):
 
     def close(self) -> None:
         """Stop everything: before the program ends."""
-        if self.is_open:
-            self.closing.emit()
+        self._leave()
         self._stop_jobs()
         self._jobs.close()
         self.worker.close()
         if self._workspace is not None:
             self._workspace.close()
+
+    def _leave(self) -> None:
+        """The project that is open may be closed: nothing is left half done, and who shows it lets go of it."""
+        if self.is_open:
+            self.many.finish()
+            self.planning.stop()
+            self.closing.emit()
 
     def _tell_trouble(self, trouble: Trouble) -> None:
         """From whatever thread it was in; who listens hears of it on the window's thread."""
@@ -344,9 +354,8 @@ class Bridge(QObject):
         return changes
 
     def _prepare_when_idle(self) -> None:
-        """Make the features and the order of asking that are still missing, while nobody else needs the worker.
-
-        Whoever stops it has it stopped until the project is opened again or its settings change.
+        """Make the features and the order of asking that are still missing, while nobody else needs the worker. Whoever
+        stops it has it stopped until the project is opened again or its settings change.
         """
         if self._running or not self._may_prepare or not self.may_work or self.desk.project.is_prepared:
             return

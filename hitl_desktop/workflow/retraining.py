@@ -13,6 +13,7 @@ from hitl_desktop.domain.class_changes import folded
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import needs_difference, suggested_codes
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.domain.steering import SteeringPlan
 from hitl_desktop.language import tr
@@ -57,10 +58,15 @@ class Retraining:
         first = model.after_decision if model else 0
         return store.remembered("news since", first, lambda: store.decisions.training_since(first)) > 0
 
-    def given_up(self, snapshot: Snapshot) -> Changes:
-        """Note that a training was cancelled or failed: the next one waits for as many new decisions again."""
-        with self._project.store.transaction():
-            self._project.store.set_fact("attempted_after", snapshot.after_decision)
+    def given_up(self, snapshot: Snapshot, error: Exception | None = None) -> Changes:
+        """Put on record that a training was cancelled, or failed with an `error`: the next one waits for as many new
+        decisions again.
+        """
+        why = "cancelled" if error is None else "refused" if isinstance(error, KnownError) else type(error).__name__
+        store = self._project.store
+        with store.transaction():
+            store.note(Happening.NOT_TRAINED, decisions=snapshot.after_decision, why=why)
+            store.set_fact("attempted_after", snapshot.after_decision)
         return Changes(settings=True)
 
     def is_due(self) -> bool:

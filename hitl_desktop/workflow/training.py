@@ -212,7 +212,8 @@ def _options(request: TrainRequest, lesson: _Taught) -> TrainingOptions:
         weights = request.weights[np.searchsorted(request.training.rows, readable.rows)]
     guessed = lesson.weak.labels if len(lesson.weak.rows) else None
     options = TrainingOptions(request.estimator, request.class_weight, findings, weights, guessed)
-    options = replace(options, variants=None if lesson.made is None else lesson.made.places)
+    variants = None if lesson.made is None else lesson.made.places
+    options = replace(options, variants=variants, regularisation=request.regularisation)
     if not request.asking.compares:
         return options
     ranks = np.array([ranks_of(request.rankings.get(int(row), ())) for row in readable.rows]).reshape(-1, MOST_ANSWERS)

@@ -57,6 +57,7 @@ def train_request(project: Project, snapshot: Snapshot, plan: SteeringPlan | Non
         weights=weights_for(project, plan, training.rows, training.labels),
         rules=rules_for(project, plan),
         undecided=_apart(project),
+        regularisation=choices.regularisation,
         rankings=_rankings(project) if project.kind.compares else {},
         marked=tuple(marked_of(project, plan, training.rows)),
     )

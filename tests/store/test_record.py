@@ -29,6 +29,7 @@ from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.record_tables import ADDED, KEPT, NOT_RECORDED
 from hitl_desktop.store.restoring import restore
 from hitl_desktop.store.store import DATABASE, Store
+from tests.on_record import events
 from tests.store.conftest import MakeDecision, fill
 
 
@@ -36,11 +37,6 @@ def looked_through(folder: Path) -> RecordCheck:
     """The check of a project as `verify` makes it."""
     with closing(Store.reader(folder)) as store:
         return check_record(store)
-
-
-def events(folder: Path) -> list[dict[str, Any]]:
-    with closing(sqlite3.connect(folder / DATABASE)) as raw:
-        return [json.loads(body) for (body,) in raw.execute("SELECT body FROM record_event ORDER BY number")]
 
 
 def test_every_table_is_on_record_or_says_why_not(store: Store) -> None:

@@ -16,6 +16,7 @@ from hitl_desktop.workflow.scores import write_scores
 from hitl_desktop.workflow.training_record import training_hash
 from hitl_desktop.workflow.worker import InlineRunner
 from tests.conftest import Retrain
+from tests.on_record import events
 
 
 def decide(project: Project, count: int, label_id: int | None = None) -> ReviewSession:
@@ -264,6 +265,11 @@ def test_a_cancelled_training_leaves_the_model_in_use(image_project: Project, re
     retraining = Retraining(image_project)
     with pytest.raises(Cancelled):
         InlineRunner().run("train", retraining.request(retraining.snapshot()), no_progress, lambda: True)
+    retraining.given_up(retraining.snapshot())
+    retraining.given_up(retraining.snapshot(), ZeroDivisionError("where somebody's name may stand"))
+    said = [event for event in events(image_project.folder) if event["do"] == "not_trained"]
+    assert [event["why"] for event in said] == ["cancelled", "ZeroDivisionError"]
+    assert not any("somebody" in str(event) for event in said)
     assert models_on_disk(image_project) == ["v1"]
     assert image_project.model is not None
     assert image_project.model.version == 1

@@ -93,7 +93,7 @@ class Why(QObject):
     def item_shown(self, viewer: QWidget | None) -> None:
         """Follow the session: another item, another suggestion for it, or another thing that may be seen of it."""
         session = self._context.bridge.desk.session
-        visible = None if self._context.bridge.desk.project.kind.compares else session.visible
+        visible = session.visible  # answers are compared blind: of them there is one once they are decided
         item = None if session.current is None or visible is None else (session.current, visible.model_version)
         if item == self._item and viewer is self._viewer:
             return
