@@ -61,7 +61,7 @@ def main() -> int:
             _run(home, lambda: reach(home, [home / "hitl_desktop" / room for room in options.rooms], [*_OPTIONS, *ids]))
             != 0
         ):
-            print("The tests fail without any change.")
+            print("The tests fail without any change:", (home / "log.txt").read_text("utf-8")[-3000:], sep="\n")
             return 2
         reached = load(home)
         if _run(home, lambda: _pytest(home, ["--collect-only", *reached.seconds])) != 0:
