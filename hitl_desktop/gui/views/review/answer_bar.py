@@ -180,9 +180,8 @@ class AnswerBar(QWidget):
         self.stack_button.clicked.connect(self._toggle_stacked)
         self.why_button = ActionButton(theme, keymap.caption("why"), tr("Why"))
         self.why_button.clicked.connect(self._page.why.toggle)
-        self._hint = IconText(
-            theme, "eye-off", tr("Source and score stay hidden until you decide. Sides are shuffled.")
-        )
+        self._hint = IconText(theme, "eye-off", tr("Source and score hidden, sides shuffled"))
+        self._hint.setToolTip(tr("Source and score stay hidden until you decide. Sides are shuffled."))
         self._recent = PlainLabel("", "small", "text2", elide=True, cut="end")
         self._recent.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self.undo_button = Button(theme, tr("Undo"), "link", icon="undo-2", key=keymap.caption("undo"), size="small")
