@@ -201,7 +201,7 @@ def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
         try:
             trained = run_here("train", request, Trained)
         except Exception as error:
-            retraining.given_up(snapshot, error)
+            retraining.given_up(snapshot.after_decision, error)
             raise
         model = retraining.commit(snapshot, trained)[1]
         answer = model_answer(project, model)

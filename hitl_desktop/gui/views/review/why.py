@@ -19,8 +19,8 @@ from hitl_desktop.gui.views.review.why_strip import WhyStrip
 from hitl_desktop.gui.views.review.why_words import next_comparison, why_view, without_quick
 from hitl_desktop.workflow.explain_request import near_items
 
-_PREPARE_FIRST_MS: Final = 3000
-"""The first item is explained ahead when the window has come to rest: the process has to start for it."""
+_PREPARE_FIRST_MS: Final = 1000
+"""So long after a project with a model was opened an item is explained ahead: the process has to start for it."""
 _PREPARE_MS: Final = 250
 
 Shown = tuple[int, int]
@@ -101,7 +101,8 @@ class Why(QObject):
         if session.look.exposure is Exposure.HIDDEN:
             self.is_open = False
         self._refresh()
-        self._prepares.start()
+        if not (self._prepares.isActive() and self._prepares.interval() == _PREPARE_FIRST_MS):
+            self._prepares.start()  # the first time it is not put off, however fast one decides
         if self.records is not None and isinstance(viewer, RecordViewer):
             self.records.item_shown()
         self.changed.emit()
@@ -130,7 +131,13 @@ class Why(QObject):
             if isinstance(self._viewer, RecordViewer):
                 self.explainer.ask(*self._item)  # shown whether or not anybody asks why
             else:
-                self.explainer.prepare(*self._item)
+                self.explainer.prepare(*self._item, self._next_to_explain())
+
+    def _next_to_explain(self) -> int | None:
+        """The item after the one on screen, where there is something to explain about it."""
+        desk = self._context.bridge.desk
+        following = desk.session.upcoming(1)
+        return following[0] if following and desk.project.pool.predicted[following[0]] >= 0 else None
 
     @Slot(object)
     def _explained(self, explanation: Explanation) -> None:
