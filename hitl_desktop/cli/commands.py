@@ -105,7 +105,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         f"{len(report.classes)} classes. Model: {report.model or 'none yet'}. "
         f"{report.set_aside:,} are set aside to measure."
     )
-    told = [f"{entry['file']}: {entry['reason']}" for entry in answer["unreadable"]]
+    told = [f"{note.file}: {note.reason}" for note in notes if isinstance(note, Unreadable)]
     if len(told) > _TOLD:
         told = [*told[:_TOLD], f"{len(told) - _TOLD:,} more; `--json` lists them all."]
     return answer, "\n".join([words, *told])

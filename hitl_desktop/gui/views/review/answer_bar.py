@@ -14,7 +14,7 @@ from hitl_desktop.domain.decisions import MEASURING_SLOTS, Slot, Verdict
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import COMPARING_KEYS, portable
-from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_16, SPACE_24
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, SPACE_24
 from hitl_desktop.gui.viewers.comparison_viewer import ComparisonViewer
 from hitl_desktop.gui.views.review.answer_buttons import AnswerButton, RankingRow
 from hitl_desktop.gui.views.review.reasons import REASONS, blind_reason, said
@@ -232,6 +232,7 @@ class AnswerBar(QWidget):
             box.setRange(0, scale)
             box.setSpecialValueText("–")
             box.setAccessibleName(name)
+            box.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
             self._rating_row.addWidget(PlainLabel(name, "small", "text2"))
             self._rating_row.addWidget(box)
             self.ratings.append(box)
@@ -283,7 +284,9 @@ class AnswerBar(QWidget):
             icon, word = found.icon, found.word
         ledger = desk.project.pool.ledger()
         seen = ledger.decided + ledger.set_aside
-        place = tr("pair {n} of {all}", n=number(seen + 1), all=number(seen + ledger.needs_review))
+        at = {"n": number(seen + 1), "all": number(seen + ledger.needs_review)}
+        is_pair = len(self._sides) == 2
+        place = tr("pair {n} of {all}", **at) if is_pair else tr("comparison {n} of {all}", **at)
         viewer.prompt.show_reason(icon, word, place if ledger.needs_review else "")
 
     @property
