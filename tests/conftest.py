@@ -1,5 +1,8 @@
 """What every test stands on: a home of its own, small data sets, and watchers for stray logs and threads."""
 
+from tests import one_thread  # noqa: F401  before numpy
+
+# isort: split
 import logging
 import re
 import shutil
@@ -15,9 +18,11 @@ from PIL import Image
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.requests import NO_MODEL, ImportReport, LabelUse, NewProject, Trained
+from hitl_desktop.workflow.requests import NO_MODEL, ImportReport, LabelUse, NewProject, Trained, TrainRequest
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.worker import InlineRunner
+from tests import kept_workers
+from tests.kept_trainings import KeptTrainings
 
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
 settings.load_profile("house")
@@ -114,6 +119,19 @@ def no_thread_leaks() -> Iterator[None]:
     left = [t.name for t in made_here() if t.is_alive()]
     if left:
         pytest.fail(f"threads left running: {', '.join(left)}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def _worker_store() -> Iterator[None]:
+    yield
+    kept_workers.end_all()
+
+
+@pytest.fixture
+def lent_workers(_worker_store: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows of this test use worker processes that earlier tests have started."""
+    monkeypatch.setattr("hitl_desktop.gui.bridge.WorkerProcess", kept_workers.LentWorker)
+    monkeypatch.setattr("hitl_desktop.gui.explainer.WorkerProcess", kept_workers.LentWorker)
 
 
 @pytest.fixture(scope="session")
@@ -278,15 +296,20 @@ def text_project(text_project_folder: Path) -> Iterator[Project]:
     project.close()
 
 
+def _train(request: TrainRequest) -> Trained:
+    trained = InlineRunner().run("train", request, no_progress, never_cancelled)
+    assert isinstance(trained, Trained)
+    return trained
+
+
 @pytest.fixture(scope="session")
-def retrain() -> Retrain:
+def retrain(tmp_path_factory: pytest.TempPathFactory) -> Retrain:
     """`retrain(project)`: train on the decisions so far, in this process, and put the model to use."""
+    training = KeptTrainings(tmp_path_factory.mktemp("trainings"), _train)
 
     def train(project: Project) -> ModelVersion:
         retraining = Retraining(project)
         snapshot = retraining.snapshot()
-        trained = InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled)
-        assert isinstance(trained, Trained)
-        return retraining.commit(snapshot, trained)[1]
+        return retraining.commit(snapshot, training(retraining.request(snapshot)))[1]
 
     return train

@@ -18,6 +18,8 @@ from hitl_desktop.domain.findings import flags_of
 
 OVERALL_RISK: Final = 0.05
 """How often a model that is exactly as good may be called worse all in all."""
+REPLACING_RISK: Final = 0.05
+"""How often a model that is no better may be called better, where only a better one may take the other's place."""
 CLASS_RISK: Final = 0.15
 """How often a model that is exactly as good on every class may be called worse on any of them."""
 
@@ -40,6 +42,14 @@ class Pair:
     def surprise(self) -> float:
         """The chance of at least so many losses among the checks that tell them apart, if the new one is no worse."""
         return tail(self.lost, self.gained + self.lost)
+
+    @property
+    def is_shown_better(self) -> bool:
+        """True when so many gains have a chance of at most `REPLACING_RISK`, were the new model no better.
+
+        With fewer than five checks that tell the two apart it never is.
+        """
+        return tail(self.gained, self.gained + self.lost) <= REPLACING_RISK
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from hitl_desktop.workflow.deidentifying import Deidentified, DeidentifyRequest
 from hitl_desktop.workflow.packing import Packed, PackRequest
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.receiving import Received, ReceiveRequest
+from hitl_desktop.workflow.verifying import put_on_record
 
 
 def pack(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
@@ -61,6 +62,8 @@ def deidentify(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
         arguments.project.absolute(), arguments.out.absolute(), arguments.dates == "shift", boxes
     )
     done = run_here("deidentify", request, Deidentified)
+    facts = {"files": done.files, "masked": done.masked, "not_looked_at": done.not_looked_at}
+    put_on_record(request.folder, Happening.COPIED, **facts)
     answer = {
         "folder": str(arguments.out),
         "files": done.files,

@@ -192,7 +192,12 @@ def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
     with opened(arguments.project) as project:
         retraining = Retraining(project)
         snapshot = retraining.snapshot()
-        trained = run_here("train", retraining.request(snapshot), Trained)
+        request = retraining.request(snapshot)
+        try:
+            trained = run_here("train", request, Trained)
+        except Exception as error:
+            retraining.given_up(snapshot.after_decision, error)
+            raise
         model = retraining.commit(snapshot, trained)[1]
         answer = model_answer(project, model)
     return answer, told(model)

@@ -10,8 +10,17 @@ from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
 from hitl_desktop.domain.item_filter import ItemFilter, RouteFacet, SortOrder
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.steering import SteeredFacet
 from hitl_desktop.workflow.finding import Finder, Wanted, question
-from hitl_desktop.workflow.past_decisions import Asked, HistoryFinder, PastDecision, past_decisions, said, suggested
+from hitl_desktop.workflow.past_decisions import (
+    Asked,
+    HistoryFinder,
+    PastDecision,
+    past_decisions,
+    rules_asked,
+    said,
+    suggested,
+)
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.status import rows_of
@@ -35,6 +44,7 @@ def wanted_of(arguments: argparse.Namespace, project: Project) -> Wanted:
             words=arguments.words,
             everything=arguments.all,
             novel=arguments.novel,
+            steered=frozenset({SteeredFacet(arguments.steered)} if arguments.steered else ()),
         ),
         SortOrder(arguments.order),
     )
@@ -64,9 +74,11 @@ def history(arguments: argparse.Namespace, project: Project) -> Answer:
         since=_day(arguments.since),
         until=_day(arguments.until),
         amended=arguments.changed,
+        steered=SteeredFacet(arguments.steered) if arguments.steered else None,
     )
     last = project.store.decisions.count()
-    asked = Asked(project.folder, last, wanted, HistoryOrder(arguments.order), descending=not arguments.ascending)
+    order = HistoryOrder(arguments.order)
+    asked = Asked(project.folder, last, wanted, order, not arguments.ascending, rules_asked(project, wanted))
     numbers = HistoryFinder().answer(asked)[: max(0, arguments.limit)].tolist()
     pasts = past_decisions(project, numbers)
     rows = [_row(project, pasts[number]) for number in numbers]

@@ -7,9 +7,11 @@ from typing import Any
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.opening import opened
 from hitl_desktop.cli.running import run_here
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.model_files import OpenedModel, adopt_model, open_request, save_request
 from hitl_desktop.workflow.requests import BackboneRequest
+from hitl_desktop.workflow.verifying import put_on_record
 
 
 def export_model(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
@@ -17,6 +19,7 @@ def export_model(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     with opened(arguments.project) as project:
         request = save_request(project, arguments.version, arguments.out.absolute())
     run_here("save_model", request, Path)
+    put_on_record(arguments.project.absolute(), Happening.EXPORTED, format="model", version=request.folder.name)
     return {"file": str(arguments.out)}, f"The model was written to {arguments.out}."
 
 

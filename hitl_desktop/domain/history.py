@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from hitl_desktop.domain.decisions import Decision, Standing, Verdict, standing_of
+from hitl_desktop.domain.steering import SteeredFacet
 
 
 class HistoryOrder(StrEnum):
@@ -25,6 +26,8 @@ class HistoryFilter:
 
     `words` are all in the item's name or id, the note or the reason. `label_id` was decided, or what it was before.
     `since` and `until` are days in ISO 8601 (UTC), both included. `amended` are changes with a reason only.
+    `steered`: of items that matter or are ignored for training now, or that were said to be of another class than the
+    rules that are on speak for.
     """
 
     words: str = ""
@@ -35,6 +38,7 @@ class HistoryFilter:
     until: str = ""
     has_note: bool = False
     amended: bool = False
+    steered: SteeredFacet | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -15,6 +15,7 @@ from hitl_desktop.domain.policy import AUTOMATIC_ROUTES, Route
 from hitl_desktop.domain.policy_conditions import ON_MODEL
 from hitl_desktop.domain.policy_match import CODE
 from hitl_desktop.domain.pool import STATES, TO_DO, Pool
+from hitl_desktop.domain.steering import SteeredFacet
 
 Mask = npt.NDArray[np.bool_]
 Indexes = npt.NDArray[np.int64]
@@ -58,6 +59,7 @@ class ItemFilter:
     confidence (0–1, both included). `reviewer` made the decision that stands. `has_note`: that decision has a note,
     or none. `words` are all in the item's text, name, id, note or fields. `everything` lists the whole pool where
     nothing else is asked: without it an empty filter means the plain queue. `novel`: unlike anything decided.
+    `steered`: it counts more or is ignored for training, or the rules speak against its class.
     """
 
     states: frozenset[ItemState] = frozenset()
@@ -70,6 +72,7 @@ class ItemFilter:
     words: str = ""
     everything: bool = False
     novel: bool = False
+    steered: frozenset[SteeredFacet] = frozenset()
 
     @property
     def bounds_confidence(self) -> bool:
@@ -79,12 +82,18 @@ class ItemFilter:
     @property
     def asks_store(self) -> bool:
         """True when the pool in memory cannot answer it alone."""
-        return bool(self.words.strip()) or bool(self.reviewer) or self.has_note is not None
+        is_told = bool(self.words.strip()) or bool(self.reviewer) or self.has_note is not None
+        return is_told or self.asks_rules
+
+    @property
+    def asks_rules(self) -> bool:
+        """True when what the rules for classes say has to be known of every item."""
+        return SteeredFacet.RULED_OTHERWISE in self.steered
 
     @property
     def is_empty(self) -> bool:
         """True when it asks nothing of an item."""
-        is_open = not (self.states or self.routes or self.classes or self.novel)
+        is_open = not (self.states or self.routes or self.classes or self.novel or self.steered)
         return is_open and not self.bounds_confidence and not self.asks_store
 
 
@@ -163,6 +172,47 @@ def pool_mask(pool: PoolColumns, wanted: ItemFilter) -> Mask:
         if pool.hidden is not None:
             mask &= ~pool.hidden | (pool.label_ids >= 0)
     return mask
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """What steering says of the items: indexes of those that matter and that are ignored, and `said`, the class id that
+    the rules speak for (n,), −1 for none; None where that was not looked up.
+    """
+
+    matters: Indexes
+    ignored: Indexes
+    said: Indexes | None = None
+
+
+def steered_mask(pool: PoolColumns, items: Indexes, wanted: frozenset[SteeredFacet], steered: Steered) -> Mask:
+    """Which rows of the pool, being `items` (n,), steering says one of these of. Of what is hidden, no rule is told to
+    speak against the model. Shape (n,).
+    """
+    mask = np.zeros(len(pool), bool)
+    if SteeredFacet.MATTERS in wanted:
+        mask |= np.isin(items, steered.matters)
+    if SteeredFacet.IGNORED in wanted:
+        mask |= np.isin(items, steered.ignored)
+    if SteeredFacet.RULED_OTHERWISE in wanted and steered.said is not None and pool.task is Task.ONE:
+        said = np.full(len(pool), -1, np.int64)
+        known = items < len(steered.said)
+        said[known] = steered.said[items[known]]
+        mask |= (said >= 0) & (_classes(pool) >= 0) & (said != _classes(pool))
+    return mask
+
+
+def _classes(pool: PoolColumns) -> Indexes:
+    """The class id of each row, decided or suggested; −1 where there is none, or none to be told. Shape (n,)."""
+    ids = np.full(max(pool.positions.values(), default=-1) + 1, -1, np.int64)
+    for label_id, position in pool.positions.items():
+        ids[position] = label_id
+    known = (pool.label_ids < 0) & (pool.predicted >= 0) & (pool.predicted < len(ids))
+    if pool.hidden is not None:
+        known &= ~pool.hidden
+    found = pool.label_ids.copy()
+    found[known] = ids[pool.predicted[known]]
+    return found
 
 
 def _on_routes(pool: PoolColumns, wanted: frozenset[RouteFacet]) -> Mask:

@@ -45,16 +45,25 @@ class Happening(StrEnum):
     """The clock was set, or the computer slept: `by_ms` is how far it moved against the time it had been running."""
     ZONE = "zone"
     EXPORTED = "exported"
+    REPORTED = "reported"
+    """A report of the figures was written."""
+    COPIED = "copied"
+    """Pictures were copied without names, to give away: `files` of them."""
     PACKED = "packed"
     RECEIVED = "received"
     BACKED_UP = "backed_up"
     RESTORED = "restored"
     REBUILT = "rebuilt"
     TRAINED = "trained"
+    NOT_TRAINED = "not_trained"
+    """A training of `decisions` events was stopped or failed: `why` is "cancelled", "refused" or the sort of error."""
 
 
 ANCHORED_AT: Final = frozenset(
-    {Happening.CLOSED, Happening.EXPORTED, Happening.PACKED, Happening.BACKED_UP, Happening.RESTORED}
+    {
+        *(Happening.CLOSED, Happening.EXPORTED, Happening.REPORTED, Happening.COPIED, Happening.PACKED),
+        *(Happening.BACKED_UP, Happening.RESTORED),
+    }
 )
 """After these the chain is anchored at once; after others every hundred events."""
 BETWEEN_ANCHORS: Final = 100

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from hitl_desktop.domain.errors import KnownError
@@ -31,6 +32,15 @@ OF_RECORDS: Final = (*READ_FROM_STORE, ColumnOver, ColumnUnder)
 """The conditions that a rule may be made of: those that the record of an item answers, whatever a model says."""
 
 Conditions = tuple[Condition, ...]
+
+
+class SteeredFacet(StrEnum):
+    """What steering says of one item, to look for it."""
+
+    MATTERS = "matters"
+    IGNORED = "ignored"
+    RULED_OTHERWISE = "ruled_otherwise"
+    """The rules that are on speak for another class than the one decided, or suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +88,8 @@ class SteeringPlan:
     """All that is steered but single examples and what marks say.
 
     `class_weights` are label ids and what they count, none for the usual 1. `choices` are what is chosen in the panel:
-    features, estimator and class_weight (`workflow/learning_choices.py`). `marks_off` are the keys of marks that say
-    what counts and teach nothing all the same (`evidence.mark_key`), ascending.
+    features, estimator, class_weight and regularisation (`workflow/learning_choices.py`). `marks_off` are the keys of
+    marks that say what counts and teach nothing all the same (`evidence.mark_key`), ascending.
     """
 
     class_weights: Mapping[int, float]

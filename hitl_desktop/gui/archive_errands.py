@@ -119,6 +119,8 @@ class ArchiveErrands:
             if self._failed(job):
                 return
             done = cast(Deidentified, job.result)
+            facts = {"files": done.files, "masked": done.masked, "not_looked_at": done.not_looked_at}
+            put_on_record(self._bridge, request.folder, Happening.COPIED, **facts)
             words = trn("{n} file was copied without names.", "{n} files were copied without names.", done.files)
             if done.to_look_at:
                 look = trn(

@@ -84,7 +84,7 @@ class Autopilot(QObject):
     def turn(self) -> None:
         """Decide a few items, or go on with a recall."""
         bridge = self._bridge
-        if not bridge.may_work or bridge.scoring is not None:
+        if not bridge.may_work or bridge.scoring is not None or bridge.many.is_busy:  # it is told how these end
             return
         from hitl_desktop.workflow import automation, certifying
 

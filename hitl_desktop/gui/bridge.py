@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,7 +14,9 @@ from hitl_desktop.domain.errors import KnownError, ProjectInUse, ReasonNeeded
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
+from hitl_desktop.gui.many_at_once import ManyAtOnce
 from hitl_desktop.gui.model_errands import ModelErrands
+from hitl_desktop.gui.planning import Planning
 from hitl_desktop.gui.quick_answering import QuickAnswering
 from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
@@ -24,8 +26,9 @@ from hitl_desktop.workflow.troubles import BACKGROUND, Trouble, Troubles
 from hitl_desktop.workflow.worker import WorkerProcess
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
-    from hitl_desktop.workflow.requests import NewProject, Scored, Trained
+    from hitl_desktop.workflow.requests import NewProject, Scored
     from hitl_desktop.workflow.samples import Sample
+    from hitl_desktop.workflow.training_beside import Finished
     from hitl_desktop.workflow.workspace import Desk, Workspace
 
 _log = logging.getLogger(__name__)
@@ -50,7 +53,6 @@ class Bridge(QObject):
     `changed(Changes, initiator)` after every operation; `job_changed(Job)` for every step of a job;
     `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
     `closing()` just before the open one may be closed; `troubled(Trouble)` for what went wrong in the program itself.
-    `model_errands` takes models to files and back; `troubles` takes errors that nobody expected.
     `reviewer_changed()` when somebody else is at work, or has to sign in first; `reviewers` knows who there are.
     `batch_wanted(Batch, bool)` when its items, or the most shifted of them, are to be shown.
     All signals arrive on the window's thread.
@@ -86,12 +88,15 @@ class Bridge(QObject):
         """False in safe mode: no job starts that nobody asked for."""
         self.autopilot = Autopilot(self)
         self.quick = QuickAnswering(self)
+        self.many = ManyAtOnce(self)
+        self.planning = Planning(self)
 
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
         forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing, self.troubled)
         forget(self, self.batch_wanted, self.reviewer_changed)
         forget(self.quick, self.quick.answered, self.quick.counted)
+        forget(self.many, self.many.progressed)
 
     @property
     def is_open(self) -> bool:
@@ -114,10 +119,10 @@ class Bridge(QObject):
         initiator: object = None,
         ask: Callable[[ReasonNeeded], object] | None = None,
     ) -> Changes | None:
-        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back.
-
-        `ask` is called where a past decision is to be changed: to have it done again with a reason.
+        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back. `ask` is
+        called where a past decision is to be changed: to have it done again with a reason.
         """
+        self.many.finish()
         try:
             changes = operation()
         except KnownError as error:
@@ -162,8 +167,7 @@ class Bridge(QObject):
     def open_project(self, folder: Path, *, read_only: bool = False) -> bool:
         """Open a project; False (with a notice) when it is refused. One that cannot be written to is only read."""
         before = self.desk if self.is_open else None
-        if before is not None:
-            self.closing.emit()
+        self._leave()
         try:
             after = self._the_workspace().open(folder, read_only=read_only)
         except ProjectInUse as error:
@@ -174,6 +178,7 @@ class Bridge(QObject):
             return False
         if after is not before:  # what still runs is for the project that has just been closed
             self._stop_jobs()
+        self.planning.follow()
         self.project_changed.emit()
         self.autopilot.wake()
         self.quick.follow(Changes(settings=True))
@@ -183,7 +188,7 @@ class Bridge(QObject):
     def close_project(self) -> None:
         """Close the open project; what runs for it is cancelled."""
         if self.is_open:
-            self.closing.emit()
+            self._leave()
             self._stop_jobs()
             self._the_workspace().close()
             self.project_changed.emit()
@@ -221,28 +226,28 @@ class Bridge(QObject):
         """Start a training, or say why it is not possible."""
         if self.training is not None or not self.is_open:
             return
-        retraining = self.desk.retraining
-        snapshot = retraining.snapshot()
+        from hitl_desktop.workflow.training_beside import WorkBeside
+
         try:
-            self.desk.project.store.check_writable()
-            request = retraining.request(snapshot)
+            self.desk.retraining.check_possible()
         except KnownError as error:
             self.notified.emit(Message(str(error), "warn"))
             return
+        retraining, beside = self.desk.retraining, WorkBeside(self.desk.project)
 
         def ended(job: Job) -> None:
             if self.training is not job:  # the project was closed meanwhile
                 return
             self.training = None
             if job.state is JobState.DONE:
-                self.perform(lambda: self._take_training(snapshot, cast("Trained", job.result)))
+                self.perform(lambda: self._take_training(cast("Finished", job.result)))
                 self.score_if_needed()  # what was added meanwhile
                 return
-            self.perform(lambda: retraining.given_up(snapshot))
+            self.perform(lambda: retraining.given_up(beside.after, job.error))
             if isinstance(job.error, KnownError):
                 self.tell(job.error, tr("Try again"), self.train_now)
 
-        self.training = self.start("train", lambda p, c: self.worker.run("train", request, p, c), ended)
+        self.training = self.start("train", lambda p, c: beside.train(self.worker, p, c), ended)
         self.job_changed.emit(self.training)
 
     def cancel_training(self) -> None:
@@ -278,13 +283,19 @@ class Bridge(QObject):
 
     def close(self) -> None:
         """Stop everything: before the program ends."""
-        if self.is_open:
-            self.closing.emit()
+        self._leave()
         self._stop_jobs()
         self._jobs.close()
         self.worker.close()
         if self._workspace is not None:
             self._workspace.close()
+
+    def _leave(self) -> None:
+        """The project that is open may be closed."""
+        if self.is_open:
+            self.many.finish()
+            self.planning.stop()
+            self.closing.emit()
 
     def _tell_trouble(self, trouble: Trouble) -> None:
         """From whatever thread it was in; who listens hears of it on the window's thread."""
@@ -297,8 +308,8 @@ class Bridge(QObject):
             self._workspace = Workspace(self.settings, self.reviewers)
         return self._workspace
 
-    def _take_training(self, snapshot: Any, trained: "Trained") -> Changes:
-        changes, _ = self.desk.retraining.commit(snapshot, trained)
+    def _take_training(self, finished: "Finished") -> Changes:
+        changes, _ = self.desk.retraining.commit(finished.snapshot, finished.trained, finished.ready)
         if changes.order:  # a version that is not put to use leaves the queue alone
             self.desk.session.replan()
         return changes
@@ -344,16 +355,14 @@ class Bridge(QObject):
         return changes
 
     def _prepare_when_idle(self) -> None:
-        """Make the features and the order of asking that are still missing, while nobody else needs the worker.
-
-        Whoever stops it has it stopped until the project is opened again or its settings change.
+        """Make the features and the order of asking that are still missing, while nobody else needs the worker. Whoever
+        stops it has it stopped until the project is opened again or its settings change.
         """
         if self._running or not self._may_prepare or not self.may_work or self.desk.project.is_prepared:
             return
-        from hitl_desktop.workflow.training_requests import ask_request
+        from hitl_desktop.workflow.training_beside import WorkBeside
 
-        desk = self.desk
-        request = ask_request(desk.project, desk.retraining.snapshot(), desk.session.waiting(), patient=True)
+        desk, beside, queue = self.desk, WorkBeside(self.desk.project), self.desk.session.waiting()
 
         def ended(job: Job) -> None:
             if self.preparing is not job:
@@ -366,7 +375,7 @@ class Bridge(QObject):
                 if isinstance(job.error, KnownError):
                     self.tell(job.error)
 
-        self.preparing = self.start("prepare", lambda p, c: self.worker.run("ask", request, p, c), ended)
+        self.preparing = self.start("prepare", lambda p, c: beside.rank(queue, self.worker, p, c), ended)
 
     def _stop_jobs(self) -> None:
         self.quick.close()

@@ -187,12 +187,19 @@ class Browsing(QObject):
 
     def _follow(self, changes: Changes) -> None:
         """A project has changed: a few items leave the list or stay; anything else asks anew."""
+        is_steered = changes.settings and bool(self.wanted.filter.steered)
         if not self._bridge.is_open or not (
-            changes.decisions or changes.order or changes.model or changes.routing or changes.pool or changes.classes
+            is_steered
+            or changes.decisions
+            or changes.order
+            or changes.model
+            or changes.routing
+            or changes.pool
+            or changes.classes
         ):
             return
         session = self._bridge.desk.session
-        is_large = changes.order or changes.model or changes.routing or changes.pool or changes.classes
+        is_large = is_steered or changes.order or changes.model or changes.routing or changes.pool or changes.classes
         if is_large or len(changes.items) > _FEW or self._is_stale or self.is_busy:
             self._ask_anew(follow=session.queue.is_following)
         elif self._rows is not None and self._asked is not None:

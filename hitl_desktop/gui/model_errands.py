@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.record_events import Happening
+from hitl_desktop.gui.on_record import put_on_record
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.jobs import Job, JobState
 
@@ -27,7 +29,13 @@ class ModelErrands:
         except KnownError as error:
             self._bridge.tell(error)
             return
-        self._start("save_model", request, lambda _: self._say(tr("The model was saved as {name}.", name=out.name)))
+        project = self._bridge.desk.project.folder
+
+        def saved(_: Any) -> None:
+            put_on_record(self._bridge, project, Happening.EXPORTED, format="model", version=request.folder.name)
+            self._say(tr("The model was saved as {name}.", name=out.name))
+
+        self._start("save_model", request, saved)
 
     def open(self, file: Path) -> None:
         """Check a model file in the worker, and keep it as a new version of the open project."""

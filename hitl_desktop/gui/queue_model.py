@@ -239,11 +239,10 @@ class QueueModel(QAbstractListModel):
             self._items.clear()
         if is_large or changes.order:
             self._made.clear()
-        for index in changes.items:
-            known = self._items.get(index)
-            if known is not None and self._bridge.desk.project.store.items.get(index) is known:
+        for index in changes.items.intersection(self._items):
+            if self._bridge.desk.project.store.items.get(index) is self._items[index]:
                 continue  # shown now, and not changed
-            self._items.pop(index, None)
+            del self._items[index]
             self._made.pop(index, None)
 
     def _say_anew(self) -> None:

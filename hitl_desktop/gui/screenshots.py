@@ -80,7 +80,8 @@ def is_settled(window: MainWindow) -> bool:
     viewer = window.review.viewer
     is_shown = window.review.is_done or (viewer is not None and not viewer.is_loading)
     bridge = window.bridge
-    is_quiet = bridge.scoring is None and bridge.preparing is None and not window.browsing.is_busy
+    is_quiet = bridge.scoring is None and bridge.preparing is None and not bridge.planning.is_busy
+    is_quiet = is_quiet and not window.browsing.is_busy
     # A page that works something out has a thread for it.
     is_told = not any(beside.is_busy for beside in window.findChildren(Beside))
     return is_quiet and is_told and is_shown and window.media.is_idle

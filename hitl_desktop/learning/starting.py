@@ -1,6 +1,6 @@
 """A model that was there before: adapted to the decisions, or left for a start from scratch where that does better."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.errors import Cancelled
+from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
-from hitl_desktop.domain.sentences import Sentence, Value, in_a_row, say, say_n
+from hitl_desktop.domain.sentences import Sentence, Value, in_a_row, say, say_n, sentence_of
+from hitl_desktop.learning.adapting import adapted
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.choosing import (
     ENOUGH,
@@ -30,11 +32,11 @@ from hitl_desktop.learning.heads import Head, Ids, LinearHead
 from hitl_desktop.learning.heads.head import softmax_rows
 from hitl_desktop.learning.heads.linear import adapt_held_out
 from hitl_desktop.learning.lessons import Lesson
+from hitl_desktop.learning.regularisation import held
 from hitl_desktop.learning.training import (
     ADAPTING,
     TrainingOptions,
     View,
-    adapted,
     choose_from_scratch,
     evidence,
     train_choice,
@@ -53,11 +55,11 @@ _USUAL: Final = TrainingOptions()
 Mask = npt.NDArray[np.bool_]
 
 
-def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask) -> Sentence | None:
+def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask, findings: Sequence[int] = ()) -> Sentence | None:
     """Why a start from scratch is not compared yet, as a sentence for the card; None when it is.
 
-    `labels` (m,) are the class ids decided, `known` (m,) says which of the items `start` had learned from before: it
-    would be judged on what it knows by heart.
+    `labels` (m,) are the class ids decided, or with `findings` (label ids in class order) codes of sets of them.
+    `known` (m,) says which of the items `start` had learned from before: it would be judged on what it knows by heart.
     """
     if len(labels) < ENOUGH:
         return say(
@@ -73,7 +75,8 @@ def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask) -> Sentence | 
             n=ENOUGH,
         )
     fresh = labels[~known]
-    rare = sum(int((fresh == class_id).sum()) < FEWEST_EACH for class_id in start.head.class_ids)
+    decided = _decided(fresh, findings)
+    rare = sum(decided.get(class_id, 0) < FEWEST_EACH for class_id in start.head.class_ids)
     if rare:
         return say(
             "The model it began from, adapted. A start from scratch is compared once every class it knows has {each} "
@@ -83,6 +86,14 @@ def reason_to_adapt(start: ModelBundle, labels: Ids, known: Mask) -> Sentence | 
             classes=len(start.classes),
         )
     return None
+
+
+def _decided(labels: Ids, findings: Sequence[int]) -> dict[int, int]:
+    """How many decisions there are of each class, or of each finding on an item that has it."""
+    if findings:
+        return dict(zip(findings, flags_of(labels, len(findings)).sum(axis=0).tolist(), strict=True))
+    ids, counts = np.unique(labels, return_counts=True)
+    return dict(zip(ids.tolist(), counts.tolist(), strict=True))
 
 
 def adapt(
@@ -97,9 +108,20 @@ def adapt(
 ) -> ModelBundle:
     """The model `start`, adapted to decisions; `view` is how it sees the items. `why` goes on the card."""
     lesson = options.lesson(view, labels, None, "none", 0)
-    choice = evidence(Choice(adapting(start, view.source.extractor, lesson), 0, (), why))
-    whole = lesson.taught()
-    return train_from(start, whole.rows, whole.labels, names, card={**card, "choice": choice}, weights=whole.weights)
+    findings = options.findings
+    candidate = _regularised(adapting(start, view.source.extractor, lesson, findings), options)
+    choice, strength = evidence(Choice(candidate, 0, (), why)), candidate.settings["strength"]
+    whole, told = lesson.taught(), {**card, "choice": choice}
+    return train_from(
+        start,
+        whole.rows,
+        whole.labels,
+        names,
+        card=told,
+        strength=strength,
+        weights=whole.weights,
+        findings=findings,
+    )
 
 
 def adapt_or_begin(
@@ -127,7 +149,7 @@ def adapt_or_begin(
     scratch = choose_from_scratch(views, labels, groups, options, seed, warm, cancelled)
     weight = scratch.candidate.lesson.class_weight
     lesson = options.lesson(own, labels, groups, weight, seed, cancelled)
-    candidate = adapting(start, own.source.extractor, lesson)
+    candidate = _regularised(adapting(start, own.source.extractor, lesson, options.findings), options)
     rows = np.flatnonzero(~known)
     if len(rows) > MOST_JUDGED:
         rows = np.sort(np.random.default_rng([seed, 0x7374617274]).choice(rows, MOST_JUDGED, replace=False))
@@ -147,9 +169,26 @@ def adapt_or_begin(
         # The class weights of a start from scratch are no part of adapting, which stays near what there was.
         whole = replace(mine.candidate.lesson, class_weight="none").taught()
         told = {**card, "choice": found}
-        return train_from(start, whole.rows, whole.labels, names, card=told, strength=strength, weights=whole.weights)
+        return train_from(
+            start,
+            whole.rows,
+            whole.labels,
+            names,
+            card=told,
+            strength=strength,
+            weights=whole.weights,
+            findings=options.findings,
+        )
     said = replace(scratch, scores=(*both, *scratch.scores), why=in_a_row([why, scratch.why]))
     return train_choice(said, views, names, warm=warm, card={**card, "started_from": "nothing"})
+
+
+def saying_it_began_anew(bundle: ModelBundle) -> ModelBundle:
+    """The same model, its card saying that there was one before which cannot be adapted."""
+    choice = bundle.card["choice"]
+    anew = say("From scratch, as the model that was in use cannot be adapted.")
+    why = in_a_row([anew, sentence_of(choice["why"])])
+    return replace(bundle, card={**bundle.card, "choice": {**choice, "why": why.plain()}})
 
 
 def _why(mine: Trial, theirs: Trial, is_mine: bool, folds: int, known: Mask) -> Sentence:
@@ -205,21 +244,47 @@ def best_strength(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> Tria
     return kept([usual, *others])
 
 
-def adapting(start: ModelBundle, extractor: str, lesson: Lesson) -> Candidate:
-    """The model `start`, adapted, as one of the ways to train: with the usual strength, and stronger ones to try."""
+def _regularised(candidate: Candidate, options: TrainingOptions) -> Candidate:
+    """A way to train with the strength that an expert chose, if any."""
+    estimator, settings = held(candidate.estimator, candidate.settings, options.regularisation)
+    return replace(candidate, estimator=estimator, settings=settings)
+
+
+def adapting(start: ModelBundle, extractor: str, lesson: Lesson, findings: tuple[int, ...] = ()) -> Candidate:
+    """The model `start`, adapted, as one of the ways to train: with the usual strength, and stronger ones to try.
+
+    With `findings` the labels of the lesson are codes of sets of them.
+    """
     usual = ADAPTING[start.representation_name]
     settings = {"strength": usual}
     grid = (settings, *({"strength": times * usual} for times in STRONGER))
 
     def fit(lesson: Lesson, settings: Settings) -> Head:
-        whole = replace(lesson, class_weight="none").taught()
-        return adapted(start.head, whole.rows, whole.labels, strength=settings["strength"], weights=whole.weights)
+        whole, strength = replace(lesson, class_weight="none").taught(), settings["strength"]
+        return adapted(
+            start.head, whole.rows, whole.labels, strength=strength, weights=whole.weights, findings=findings
+        )
 
     def held_out(lesson: Lesson, settings: Settings, folds: Sequence[Ids]) -> FloatArray:
+        if findings:
+            return _held_out_findings(fit, lesson, settings, folds, len(findings))
         return _held_out(start, lesson, settings["strength"], folds)
 
     estimator = Estimator(ADAPTED, "Adapted", sparse=True, grid=grid, fit=fit, closed_form=held_out)
-    return Candidate(0, extractor, estimator, lesson, settings)
+    return Candidate(0, extractor, estimator, lesson, settings, len(findings))
+
+
+def _held_out_findings(
+    fit: Callable[[Lesson, Settings], Head], lesson: Lesson, settings: Settings, folds: Sequence[Ids], findings: int
+) -> FloatArray:
+    """Probabilities (n, findings) of every row from the model adapted to the rows outside its fold."""
+    found = np.zeros((len(lesson.labels), findings), np.float32)
+    for fold in folds:
+        if lesson.cancelled():
+            raise Cancelled
+        rest = lesson.part(np.setdiff1d(np.arange(len(lesson.labels)), fold))
+        found[fold] = fit(rest, settings).probabilities(lesson.rows[fold])
+    return found
 
 
 def _held_out(start: ModelBundle, lesson: Lesson, strength: float, folds: Sequence[Ids]) -> FloatArray:

@@ -11,6 +11,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import flags_of, needs_difference
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
 from hitl_desktop.domain.sentences import listed, say, say_n
+from hitl_desktop.learning.adapting import adapted
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, Calibration, PlattEach, fit_calibration, fit_each
 from hitl_desktop.learning.choosing import WEAK_SHARES, Candidate, Choice, choose, short_name
@@ -18,18 +19,13 @@ from hitl_desktop.learning.estimators import ESTIMATORS, Settings
 from hitl_desktop.learning.heads import (
     Head,
     Ids,
-    KernelHead,
-    LinearHead,
     SeveralHead,
-    TreesHead,
-    adapt_head,
-    adapt_kernel_head,
-    adapt_trees_head,
     needs_second_class,
 )
 from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.lessons import Lesson, Variants, weak_of
 from hitl_desktop.learning.rankings import for_answers
+from hitl_desktop.learning.regularisation import held
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
 from hitl_desktop.learning.several import for_findings, not_learned
 from hitl_desktop.learning.thresholds import Threshold, as_facts, choose_thresholds, in_words, shifts_of
@@ -85,6 +81,8 @@ on chest X-rays up to 1,000, and level at 1,575. On texts neither is ahead throu
 AUTOMATIC_ESTIMATORS: Final = ("logistic_regression", "rbf_kernel")
 AUTOMATIC_OF_RECORDS: Final = ("logistic_regression", "gradient_boosting")
 """Of records the columns are few and mean something each, which suits trees; a kernel mixes all of them."""
+_OF_THRESHOLDS: Final = ("thresholds", "thresholds_from", "said_from")
+"""What a card says of findings that are said from another probability on than one half."""
 _AMONG: Final[Mapping[str, tuple[str, ...]]] = {"record-columns": AUTOMATIC_OF_RECORDS, "answers": ("bradley_terry",)}
 
 
@@ -112,7 +110,8 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
-    """`estimator`: "auto" or a key of ESTIMATORS; `class_weight`: "auto", "none" or "balanced".
+    """`estimator`: "auto" or a key of ESTIMATORS; `class_weight`: "auto", "none" or "balanced"; `regularisation`:
+    "auto" or a key of `regularisation.FREEDOM`.
 
     `findings` are label ids in class order where the labels to learn from are codes of sets of findings, () where
     they are class ids. `weights` (m,) says how much each decision counts, None: all the same; `weak_labels` (w,) are
@@ -128,6 +127,7 @@ class TrainingOptions:
     weak_labels: Ids | None = None
     answers: tuple[int, ...] = ()
     ranks: npt.NDArray[np.int8] | None = None
+    regularisation: str = AUTOMATIC
     variants: Variants | None = None
 
     def lesson(self, view: View, labels: Ids, groups: Ids | None, class_weight: str, seed: int,
@@ -233,7 +233,7 @@ def _candidates(
         lesson = options.lesson(view, labels, groups, weight, seed, cancelled)
         for key in _estimators_of(name, options):
             estimator, findings = ESTIMATORS[key], options.findings
-            usual = usual_settings(name, key)
+            estimator, usual = held(estimator, usual_settings(name, key), options.regularisation)
             if findings:
                 estimator = for_findings(estimator, findings)
             elif options.answers:
@@ -319,41 +319,22 @@ def train_from(
     card: Mapping[str, Any],
     strength: float | None = None,
     weights: npt.NDArray[np.float64] | None = None,
+    findings: tuple[int, ...] = (),
 ) -> ModelBundle:
     """Adapt a model to decisions: transformed rows (m, d), class ids, weights (m,). `strength` None is the usual one.
 
+    With `findings` the labels are codes of sets of them, and what the card says of thresholds is taken over with them.
     Its calibration stays as long as no class comes in. Raises KnownError without decisions, and for a model that can
     only be trained as a whole.
     """
     if not len(labels):
         raise KnownError(say("There are no decisions to learn from yet."), say("Decide some items first."))
     strong = ADAPTING[start.representation_name] if strength is None else strength
-    head = adapted(start.head, rows, labels, strength=strong, weights=weights)
+    head = adapted(start.head, rows, labels, strength=strong, weights=weights, findings=findings)
+    if isinstance(head, SeveralHead) and head.shifts is not None:
+        card = {**{name: start.card[name] for name in _OF_THRESHOLDS if name in start.card}, **card}
     bundle = start.replaced(head, [names[i] for i in head.class_ids], card)
     return replace(bundle, calibration=start.calibration) if head.class_ids == start.head.class_ids else bundle
-
-
-def can_be_adapted(head: Head) -> bool:
-    """False for a head that can only be trained as a whole."""
-    return isinstance(head, (LinearHead, KernelHead, TreesHead))
-
-
-def adapted(
-    start: Head, rows: Matrix, labels: Ids, *, strength: float, weights: npt.NDArray[np.float64] | None = None
-) -> Head:
-    """The head nearest to `start` that fits the decisions: rows (m, d), class ids (m,), weights (m,) or all the same.
-
-    Raises KnownError for a head that can only be trained as a whole.
-    """
-    if isinstance(start, LinearHead):
-        return adapt_head(start, rows, labels, strength=strength, weights=weights)
-    if isinstance(start, KernelHead):
-        return adapt_kernel_head(start, rows, labels, strength=strength, weights=weights)
-    if isinstance(start, TreesHead):
-        return adapt_trees_head(start, rows, labels, strength=strength, weights=weights)
-    raise KnownError(
-        say("This model cannot be adapted to decisions."), say("Start without a model, or choose another one.")
-    )
 
 
 def calibrated(bundle: ModelBundle, rows: Matrix, labels: Ids) -> ModelBundle:

@@ -41,6 +41,8 @@ _NOT_TRAINING = (Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value, Slot.WATCH.value
 
 _NOT_TAKEN_BACK = "NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
 
+_OF_BATCH = f"WHERE d.batch = ? AND d.batch <> '' AND d.number <= ? AND d.verdict <> 'retracted' AND {_NOT_TAKEN_BACK}"
+
 
 class DecisionLog:
     """Rows of `decision`. `append` must run inside a transaction that the caller holds."""
@@ -51,6 +53,7 @@ class DecisionLog:
         self._known_of = known
         self.sitting: Sitting | None = None
         """Who is at work: every event made in this name says which profile it was, and how that was known."""
+        self._checks_seen: tuple[int, list[int]] = (0, [])
         self._table = peewee.Table("decision", _COLUMNS, _database=database)
 
     def count(self) -> int:
@@ -173,6 +176,14 @@ class DecisionLog:
             self._known_of.get(("events", index), lambda: self._select("WHERE d.idx = ? ORDER BY d.number", index))
         )
 
+    def read_ahead(self, indexes: Sequence[int]) -> None:
+        """Know the events of these items before they are asked for one by one."""
+        events: dict[int, list[Decision]] = {int(index): [] for index in indexes}
+        for event in self.of_items(indexes):
+            events[event.item_index].append(event)
+        for index, found in events.items():
+            self._known_of.put(("events", index), found)
+
     def numbered(self, numbers: Sequence[int]) -> list[Decision]:
         """The events with these numbers, in their order."""
         return self._select(
@@ -210,14 +221,20 @@ class DecisionLog:
             return known
         return self._select("WHERE d.number BETWEEN ? AND ? ORDER BY d.number", first, last)
 
-    def live_in_batch(self, batch: str, last: int) -> list[Decision]:
-        """The decisions of one step up to the number `last` that were not taken back, oldest first."""
-        return self._select(
-            "WHERE d.batch = ? AND d.batch <> '' AND d.number <= ? AND d.verdict <> 'retracted'"
-            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number) ORDER BY d.number",
-            batch,
-            last,
+    def live_in_batch(self, batch: str, last: int, most: int = -1) -> list[Decision]:
+        """The decisions of one step up to the number `last` that were not taken back, oldest first; of more than `most`
+        (−1: all), the last ones.
+        """
+        newest = self._select(f"{_OF_BATCH} ORDER BY d.number DESC LIMIT ?", batch, last, most)
+        return newest[::-1]
+
+    def answers_in_batch(self, batch: str, last: int) -> list[tuple[Verdict, int | None, tuple[int, ...] | None, int]]:
+        """What they say, and how often: (verdict, label id, findings, events)."""
+        rows = self._database.execute_sql(
+            f"SELECT d.verdict, d.label_id, d.findings, count(*) FROM decision AS d {_OF_BATCH} GROUP BY 1, 2, 3",  # noqa: S608
+            (batch, last),
         )
+        return [(Verdict(verdict), label, ids_from_sql(found), int(count)) for verdict, label, found, count in rows]
 
     def last_live(self, reviewer: str) -> Decision | None:
         """What undo would take back: the reviewer's last own decision that still stands."""
@@ -262,10 +279,14 @@ class DecisionLog:
 
     def imported_checks(self) -> list[int]:
         """Those of them that were kept apart to measure, whatever was decided on them since."""
-        found = self._database.execute_sql(
-            "SELECT DISTINCT idx FROM decision WHERE slot = ? ORDER BY idx", (Slot.IMPORTED_CHECK.value,)
-        )
-        return [int(row[0]) for row in found]
+        (seen, found), last = self._checks_seen, self.count()
+        if last != seen:  # the log only grows: what is new in it is looked at
+            sql = "SELECT idx FROM decision WHERE number > ? AND slot = ?"
+            rows = self._database.execute_sql(sql, (seen, Slot.IMPORTED_CHECK.value))
+            found = sorted({*found, *(int(row[0]) for row in rows)})
+        if not self._database.in_transaction():  # what is read there may be undone
+            self._checks_seen = last, found
+        return list(found)
 
     def standing_verdicts(self) -> dict[str, int]:
         """Decided items by what the decision that stands was: confirmed, corrected, or imported with the data."""

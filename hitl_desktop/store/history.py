@@ -8,6 +8,7 @@ import peewee
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
 from hitl_desktop.domain.past_answers import CODES
+from hitl_desktop.domain.steering import IGNORED, USUAL, SteeredFacet
 from hitl_desktop.store.item_search import Indexes, holding, joined_numbers
 from hitl_desktop.store.text_values import to_sql
 
@@ -45,6 +46,16 @@ class HistorySearch:
         ).fetchone()
         return joined_numbers(row[0])
 
+    def classes(self, first: int, last: int) -> tuple[Indexes, Indexes, Indexes]:
+        """Of the events from `first` to `last` that name one class: their numbers, items and class ids, (m,) each."""
+        row = self._database.execute_sql(
+            "SELECT group_concat(number), group_concat(idx), group_concat(label_id) FROM decision"
+            " WHERE number BETWEEN ? AND ? AND label_id IS NOT NULL",
+            (first, last),
+        ).fetchone()
+        numbers, items, labels = (joined_numbers(joined) for joined in row)
+        return numbers, items, labels
+
     def in_order(
         self, wanted: HistoryFilter, words: Sequence[str], order: HistoryOrder, *, descending: bool
     ) -> Indexes:
@@ -58,6 +69,14 @@ class HistorySearch:
             values,
         ).fetchone()
         return joined_numbers(row[0])
+
+
+def _weighed(facet: SteeredFacet) -> tuple[str, object]:
+    """Events of items that count more now, or not at all."""
+    how = "s.weight > ?" if facet is SteeredFacet.MATTERS else "s.weight = ?"
+    last = "SELECT max(number) FROM steering_event WHERE action = 'example' GROUP BY idx"
+    where = f"d.idx IN (SELECT s.idx FROM steering_event AS s WHERE s.number IN ({last}) AND {how})"  # noqa: S608
+    return where, USUAL if facet is SteeredFacet.MATTERS else IGNORED
 
 
 def _where(wanted: HistoryFilter, words: Sequence[str]) -> tuple[str, list[object]]:
@@ -90,4 +109,8 @@ def _where(wanted: HistoryFilter, words: Sequence[str]) -> tuple[str, list[objec
     if wanted.amended:
         parts.append(f"d.reason NOT IN ('', {', '.join('?' * len(CODES))})")
         values += CODES
+    if wanted.steered in (SteeredFacet.MATTERS, SteeredFacet.IGNORED):
+        where, value = _weighed(wanted.steered)
+        parts.append(where)
+        values.append(value)
     return " AND ".join(parts), values

@@ -52,12 +52,16 @@ def confirmed_by(look: Look) -> tuple[int | None, tuple[int, ...] | None]:
 
 def check_reasons(project: Project, events: Sequence[Decision]) -> None:
     """Raise ReasonNeeded where an answer changes a past one, and does not say why."""
+    if count := needing_reason(project, events):
+        raise ReasonNeeded(count)
+
+
+def needing_reason(project: Project, events: Sequence[Decision]) -> int:
+    """How many of the answers change a past one, and do not say why."""
     states = project.pool.states
     bare = [event for event in events if not event.reason and states[event.item_index] == DECIDED]
     live = project.store.decisions.live_of_many([event.item_index for event in bare]) if bare else {}
-    count = sum(changes_past(live[event.item_index][-1], event) for event in bare if event.item_index in live)
-    if count:
-        raise ReasonNeeded(count)
+    return sum(changes_past(live[event.item_index][-1], event) for event in bare if event.item_index in live)
 
 
 def decision_on(

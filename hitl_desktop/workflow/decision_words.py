@@ -41,15 +41,22 @@ def told_step(project: Project, step: Sequence[Decision]) -> str:
     """What was decided at once on many items, without a full stop: "14 confirmed as Glass"."""
     if len(step) == 1:
         return told(project, step[0])
-    verdicts = {event.verdict for event in step}
-    answers = {(event.label_id, event.findings) for event in step}
-    if len(answers) > 1 or not step[0].names_answer:
+    return told_many(project, [(event.verdict, event.label_id, event.findings, 1) for event in step])
+
+
+def told_many(project: Project, answers: Sequence[tuple[Verdict, int | None, tuple[int, ...] | None, int]]) -> str:
+    """The same of (verdict, label id, findings, how often)."""
+    count = sum(times for *_, times in answers)
+    verdicts = {verdict for verdict, *_ in answers}
+    said = {(label_id, findings) for _, label_id, findings, _ in answers}
+    label_id, findings = next(iter(said))
+    if len(said) > 1 or (label_id is None and findings is None):
         words = _MANY[next(iter(verdicts))] if len(verdicts) == 1 else _MANY[Verdict.CORRECTED]
-        return trn(*words, len(step))
-    said = project.answer_words(step[0].label_id, step[0].findings)
+        return trn(*words, count)
+    name = project.answer_words(label_id, findings)
     if verdicts == {Verdict.CONFIRMED}:
-        return trn("{n} item confirmed as {said}", "{n} items confirmed as {said}", len(step), said=said)
-    return trn("{n} item set to {said}", "{n} items set to {said}", len(step), said=said)
+        return trn("{n} item confirmed as {said}", "{n} items confirmed as {said}", count, said=name)
+    return trn("{n} item set to {said}", "{n} items set to {said}", count, said=name)
 
 
 _MANY: Final = {

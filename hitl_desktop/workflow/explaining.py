@@ -28,11 +28,14 @@ from hitl_desktop.learning.explanations import (
     nearest,
     score_of,
 )
+from hitl_desktop.learning.heads import RankingHead
 from hitl_desktop.learning.representations import Matrix
+from hitl_desktop.learning.representations.answers import AnswerPlaces
 from hitl_desktop.learning.representations.record_columns import RecordColumnsMap
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.embedding import row_cache
 from hitl_desktop.workflow.explain_request import ExplainRequest
+from hitl_desktop.workflow.explaining_answers import answer_comparisons, answer_parts
 from hitl_desktop.workflow.explaining_pictures import picture_parts
 from hitl_desktop.workflow.explaining_records import record_parts
 from hitl_desktop.workflow.explaining_talks import talk_parts
@@ -180,6 +183,9 @@ def _taken_apart(opened: OpenedModel, features: Matrix, row: Matrix, text: str, 
     """One score as its parts."""
     bundle = opened.bundle
     contrast = _contrast(bundle, comparison)
+    if isinstance(bundle.representation, AnswerPlaces):
+        score, told = answer_parts(bundle, bundle.representation, features, row, text, contrast)
+        return TakenApart(score, Basis.EXACT, tuple(told), (), Refusal.NONE)
     if isinstance(bundle.representation, RecordColumnsMap):
         return _record_apart(bundle, bundle.representation, row, text, contrast)
     whole = decompose(bundle.head, bundle.calibration, row, contrast)
@@ -261,6 +267,8 @@ def _comparisons(
     bundle: ModelBundle, row: Matrix, counts_as: Mapping[int, int | None], *, several: bool
 ) -> tuple[Comparison, ...]:
     """What may be explained, the usual one first; of classes that count as one now, the likeliest stands for them."""
+    if isinstance(bundle.head, RankingHead):
+        return answer_comparisons(bundle.head, row, COMPARISONS)
     chances = bundle.probabilities_of(row)[0].astype(np.float64)
     now: dict[int, float] = {}
     stands_for: dict[int, int] = {}

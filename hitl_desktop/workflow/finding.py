@@ -15,16 +15,21 @@ from hitl_desktop.domain.item_filter import (
     PoolColumns,
     SortKeys,
     SortOrder,
+    Steered,
     in_order,
     pool_mask,
+    steered_mask,
 )
+from hitl_desktop.domain.steering import IGNORED, USUAL
 from hitl_desktop.domain.suggesting import SuggestionMode
 from hitl_desktop.exchange.ordering import natural_key
 from hitl_desktop.store.item_search import ItemSearch, Part
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.automation import watched
+from hitl_desktop.workflow.guessing import Rules, said_by
 from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.steering import rules_now
 from hitl_desktop.workflow.suggesting import suggesting_of
 
 NATURAL: Final = 20_000
@@ -68,18 +73,34 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything an answer needs, as it was when it was asked: it may be worked on in another thread."""
+    """Everything an answer needs, as it was when it was asked: it may be worked on in another thread.
+
+    `steered` are the examples, where they are asked for, and `rules` what speaks for a class. What these say, (n,), is
+    left in `said` by whoever answers: it stays as long as the rules do.
+    """
 
     folder: Path
     wanted: Wanted
     pool: PoolColumns
     asking: Indexes
+    steered: Steered | None = None
+    rules: Rules = ()
+    said: list[Indexes] = field(default_factory=list)
 
 
 def question(project: Project, wanted: Wanted, asking: Indexes) -> Question:
     """Ask about a project now; `asking` are the items of the plan in their order."""
     columns = PoolColumns.of(project.pool, project.labels, hidden=hidden_items(project))
-    return Question(project.folder, wanted, columns, asking)
+    steered = _steered(project) if wanted.filter.steered else None
+    rules = rules_now(project) if wanted.filter.asks_rules else ()
+    return Question(project.folder, wanted, columns, asking, steered, rules)
+
+
+def _steered(project: Project) -> Steered:
+    examples = project.store.steering.examples()
+    ignored = [index for index, weight in examples.items() if weight == IGNORED]
+    matters = [index for index, weight in examples.items() if weight > USUAL]
+    return Steered(np.asarray(matters, np.int64), np.asarray(ignored, np.int64))
 
 
 def hidden_items(project: Project) -> Mask | None:
@@ -103,6 +124,8 @@ class Finder(Looking):
         if not asked.wanted.asks_store:
             return found(asked, None, SortKeys(asked.asking))
         with self.reading(asked.folder) as store:
+            if asked.wanted.filter.asks_rules:
+                asked.said[:] = [said_by(store.records, asked.rules, len(asked.pool), self.check)]
             mask = self._mask(store.search, asked, progress)
             return found(asked, mask, self._keys(store, asked))
 
@@ -171,6 +194,8 @@ def found(asked: Question, mask: Mask | None, keys: SortKeys) -> Indexes:
     through = pool_mask(asked.pool, wanted.filter)
     if mask is not None:
         through &= mask
+    if asked.steered is not None:
+        through &= _steers(asked, asked.steered, asked.pool, np.arange(len(asked.pool)))
     if wanted.picked is None:
         return in_order(through, wanted.order, asked.pool, keys)
     picked = np.asarray([index for index in dict.fromkeys(wanted.picked) if index < len(through)], np.int64)
@@ -189,9 +214,17 @@ def still_wanted(project: Project, asked: Question, indexes: Sequence[int]) -> d
     if asked.wanted.filter.asks_store:
         matching = store_matches(project.store.search, asked.wanted.filter, where.tolist())
         mask &= np.isin(where, matching)
+    if asked.steered is not None:
+        mask &= _steers(asked, _steered(project), columns, where)
     if asked.wanted.picked is not None:
         mask &= np.isin(where, np.asarray(asked.wanted.picked, np.int64))
     return {int(index): bool(is_in) for index, is_in in zip(where, mask, strict=True)}
+
+
+def _steers(asked: Question, steered: Steered, pool: PoolColumns, items: Indexes) -> Mask:
+    """Which rows of a pool, being `items`, are steered as is wanted; the rules as they were when it was asked."""
+    with_rules = replace(steered, said=asked.said[0]) if asked.said else steered
+    return steered_mask(pool, items, asked.wanted.filter.steered, with_rules)
 
 
 def store_matches(search: ItemSearch, wanted: ItemFilter, part: Part) -> Indexes:

@@ -82,13 +82,22 @@ def guessed_by(folder: Path, rules: Rules, undecided: npt.NDArray[np.int64], see
         items = int(undecided.max(initial=-1)) + 1
         if not items:
             return Decided(undecided, undecided)
-        said = votes(rules, holds(store.records, [asked for asked, _ in rules], items))
+        said = said_by(store.records, rules, items)
     finally:
         store.close()
     rows = undecided[said[undecided] >= 0]
     if len(rows) > MOST_WEAK:
         rows = np.sort(np.random.default_rng([seed, 0x7765616B]).choice(rows, MOST_WEAK, replace=False))
     return Decided(rows, said[rows])
+
+
+def said_by(
+    records: RecordSearch, rules: Rules, items: int, between: Callable[[], None] = lambda: None
+) -> npt.NDArray[np.int64]:
+    """The class id that rules speak for of the first `items` items (n,), −1 for none; `between` as in `holds`."""
+    if not rules or not items:
+        return np.full(items, -1, np.int64)
+    return votes(rules, holds(records, [asked for asked, _ in rules], items, between))
 
 
 def figures(

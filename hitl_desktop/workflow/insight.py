@@ -140,6 +140,11 @@ def learned_elsewhere(model: ModelVersion, card: Mapping[str, Any]) -> bool:
     return model.origin != "trained" or card.get("started_from", "nothing") != "nothing"
 
 
+def replaces_learned_elsewhere(started_from: str, project: Project, in_use: ModelVersion) -> bool:
+    """True when a version whose card says it `started_from` nothing is to follow one that had learned elsewhere."""
+    return started_from == "nothing" and learned_elsewhere(in_use, card_of(project, in_use))
+
+
 def title_of(project: Project, model: ModelVersion) -> str:
     """What people call a version: the title on its card, else its name."""
     return str(card_of(project, model).get("title", "")) or model.name

@@ -10,11 +10,14 @@ import numpy as np
 from hitl_desktop.domain.decisions import Decision, Standing, Verdict
 from hitl_desktop.domain.history import Entry, HistoryFilter, HistoryOrder, after, entries_of
 from hitl_desktop.domain.items import Item
+from hitl_desktop.domain.steering import SteeredFacet
 from hitl_desktop.store.item_search import Indexes
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.finding import words_of
+from hitl_desktop.workflow.guessing import Rules, said_by
 from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.steering import rules_now
 
 _PART: Final = 20_000
 
@@ -28,6 +31,8 @@ class Asked:
     filter: HistoryFilter = field(default_factory=HistoryFilter)
     order: HistoryOrder = HistoryOrder.TIME
     descending: bool = True
+    rules: Rules = ()
+    """What speaks for a class now, where that is asked."""
 
     @property
     def is_plain(self) -> bool:
@@ -70,15 +75,33 @@ class HistoryFinder(Looking):
 
     def _found(self, store: Store, asked: Asked) -> Indexes:
         words = words_of(asked.filter.words)
+        ruled = None if asked.filter.steered is not SteeredFacet.RULED_OTHERWISE else self._ruled(store, asked)
         if asked.order is not HistoryOrder.TIME:
-            return store.history.in_order(asked.filter, words, asked.order, descending=asked.descending)
+            found = store.history.in_order(asked.filter, words, asked.order, descending=asked.descending)
+            return found if ruled is None else found[np.isin(found, ruled)]
         parts = []
         for first in range(1, asked.last + 1, _PART):
             self.check()
             last = min(first + _PART - 1, asked.last)
             parts.append(store.history.matching(asked.filter, words, first, last))
         found = np.concatenate([*parts, np.empty(0, np.int64)])
+        found = found if ruled is None else found[np.isin(found, ruled)]
         return found[::-1] if asked.descending else found
+
+    def _ruled(self, store: Store, asked: Asked) -> Indexes:
+        """The numbers of the events that say another class than the rules do."""
+        said = said_by(store.records, asked.rules, store.items.count(), self.check)
+        parts = [np.empty(0, np.int64)]
+        for first in range(1, asked.last + 1, _PART):
+            self.check()
+            numbers, items, labels = store.history.classes(first, min(first + _PART - 1, asked.last))
+            parts.append(numbers[(said[items] >= 0) & (said[items] != labels)])
+        return np.concatenate(parts)
+
+
+def rules_asked(project: Project, wanted: HistoryFilter) -> Rules:
+    """What speaks for a class now, where the filter asks for it."""
+    return rules_now(project) if wanted.steered is SteeredFacet.RULED_OTHERWISE else ()
 
 
 def plain(asked: Asked) -> Indexes:

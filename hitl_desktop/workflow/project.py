@@ -10,22 +10,19 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.batches import first_import
 from hitl_desktop.domain.changes import Changes
-from hitl_desktop.domain.class_changes import NOWHERE, columns_now, folded
-from hitl_desktop.domain.decisions import Slot
+from hitl_desktop.domain.class_changes import NOWHERE, columns_now
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.findings import code_of, most_doubtful, positions_of
+from hitl_desktop.domain.findings import code_of, positions_of
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.labels import Label, Task, in_words
 from hitl_desktop.domain.policy import RoutingPolicy
 from hitl_desktop.domain.policy_match import Routes
 from hitl_desktop.domain.pool import Pool
-from hitl_desktop.domain.predictions import NOVEL_BELOW, FloatArray, margin_uncertainty
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.kinds import Kind
 from hitl_desktop.language import tr
-from hitl_desktop.learning.ranking import ASKED_FOR
 from hitl_desktop.learning.reserve import Reserve
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
@@ -33,9 +30,10 @@ from hitl_desktop.workflow import routing
 from hitl_desktop.workflow.check_scores import CheckScores, add_check_scores
 from hitl_desktop.workflow.item_files import check_images_are_in, data_moved, kind_of, middle_file, paths_of, source_of
 from hitl_desktop.workflow.learning_choices import choices_of
+from hitl_desktop.workflow.ranked import Ranked, RankQuestion
+from hitl_desktop.workflow.ready_scores import ReadyScores, novel_in, ready_in_use
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.reserving import fitted_on, reserve_of, usual_pace
-from hitl_desktop.workflow.scores import read_novelty, read_ranked, read_scores
 from hitl_desktop.workflow.suggestion import Suggestion, suggestion_of
 
 if TYPE_CHECKING:
@@ -68,11 +66,9 @@ class Project:
         self.unreadable: dict[int, Sentence] = {}
         self.quick: QuickAnswers | None = None
         """What the model says at once, until the next version: only for who shows a suggestion (`said_now`)."""
-        self._ranked: tuple[Path, tuple[FloatArray, npt.NDArray[np.uint8]]] | None = None
+        self._ranked: tuple[RankQuestion, Ranked] | None = None
         self.calibrated: dict[int, object] = {}
         """What set each version's confidence right, as far as it was asked: it stands beside every suggestion."""
-        self.ranking: npt.NDArray[np.int64] | None = None
-        """The pool in the order that follows from `utilities`, where a task has worked it out; shape (n,)."""
         self.holdout = Holdout.parse(str(store.fact("holdout", USUAL.text)))
         self.reserve: Reserve = reserve_of(store, self.holdout, self.seed, len(self.pool))
         policy = routing.policy_in_force(store)
@@ -275,25 +271,21 @@ class Project:
         """True when there is a model and its scores are there for every item."""
         return self.pool.probabilities is not None and len(self.pool.probabilities) == len(self.pool)
 
-    def load_scores(self) -> None:
-        """Swap in the predictions of the model in use; none when they have to be computed first."""
+    def load_scores(self, ready: ReadyScores | None = None) -> None:
+        """Swap in the predictions of the model in use, `ready` where they were read; none when they are not there."""
         self.model, self.quick, self.calibrated = self.store.models.active(), None, {}
         positions, recalled = routing.positions_of(self), routing.recalled(self)
         self.pool.facts = replace(self.pool.facts, positions=positions, recalled=recalled)
-        scores = read_scores(self.scores_file(self.model.version)) if self.model else None
-        if scores is None or scores.shape[1] > len(self.labels) or len(scores) > len(self.pool):
+        ready = ready_in_use(self, ready)
+        if ready is None:
             self.pool.set_predictions(None)
             return
-        if len(scores) < len(self.pool):  # the file is soon written anew, which some systems refuse while it is mapped
-            scores = np.array(scores)
-        self.pool.set_predictions(folded(scores, self.columns_now, several=self.task is Task.SEVERAL))
-        self._take_novelty()
+        self.pool.take_scores(ready.scores, ready.novel)
         routing.remember(self)
 
     def _take_novelty(self) -> None:
         """Follow what was found out about items that are unlike anything decided."""
-        chances = read_novelty(self.utilities_file())
-        novel = None if chances is None or len(chances) > len(self.pool) else chances < NOVEL_BELOW
+        novel = novel_in(self.utilities_file(), len(self.pool))
         if novel is not None or self.pool.novel is not None:
             self.pool.set_novel(novel)
             routing.remember(self)
@@ -344,25 +336,30 @@ class Project:
     def _to_prepare(self) -> str:
         return f"{choices_of(self.store).features} of {len(self.pool)} items"
 
-    def utilities(self) -> tuple[FloatArray | None, npt.NDArray[np.uint8]]:
-        """How much each item of the pool is worth asking, None for no difference; and why, as codes."""
-        path = self.utilities_file()
-        if self._ranked is not None and self._ranked[0] == path:
-            return self._ranked[1]
-        self.ranking = None
-        stored = read_ranked(path)
-        if stored is not None and len(stored[0]) == len(self.pool):
-            self._ranked, self.ranking = (path, stored[:2]), stored[2]
-            return stored[:2]
-        if self.store.is_writer:
-            path.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
-        probabilities = self.pool.probabilities
-        reason = Slot.START if probabilities is None else Slot.UNCERTAIN
-        reasons = np.full(len(self.pool), ASKED_FOR.index(reason), np.uint8)
-        if probabilities is None:
-            return None, reasons
-        told = most_doubtful(probabilities) if self.task is Task.SEVERAL else probabilities
-        return margin_uncertainty(told), reasons
+    def rank_question(self) -> RankQuestion:
+        """What it follows from how much each item is worth asking."""
+        pool, several = self.pool, self.task is Task.SEVERAL
+        return RankQuestion(self.utilities_file(), len(pool), pool.probabilities, several, self.seed)
+
+    def ranked(self) -> Ranked:
+        """How much each item of the pool is worth asking; worked out once, as a million items take a while."""
+        asked = self.rank_question()
+        known = self.ranked_before(asked)
+        return self.take_ranked(asked, asked.answer()) if known is None else known
+
+    def ranked_before(self, asked: RankQuestion) -> Ranked | None:
+        """The same, if it is known: what stood in only until a task has looked at the pool."""
+        if self._ranked is None or not self._ranked[0].same_as(asked):
+            return None
+        ranked = self._ranked[1]
+        return None if ranked.stands_in and asked.file.is_file() else ranked
+
+    def take_ranked(self, asked: RankQuestion, ranked: Ranked) -> Ranked:
+        """Know it from now on."""
+        self._ranked = asked, ranked
+        if ranked.stands_in and self.store.is_writer:
+            asked.file.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
+        return ranked
 
     def score_request(self) -> ScoreRequest:
         """A snapshot for scoring the pool with the model in use. Raises KnownError when there is none."""
@@ -383,13 +380,18 @@ class Project:
             checks=tuple(later.tolist()),
         )
 
-    def take_scores(self, unreadable: dict[int, Sentence], checks: Mapping[int, CheckScores] | None = None) -> Changes:
-        """Use scores that a task has just written; `checks` are what versions say of checks that came after them."""
+    def take_scores(
+        self,
+        unreadable: dict[int, Sentence],
+        checks: Mapping[int, CheckScores] | None = None,
+        ready: ReadyScores | None = None,
+    ) -> Changes:
+        """Use scores that a task has just written, `ready` where they were read; `checks` as in `Scored`."""
         for version, (rows, scores) in (checks or {}).items():
             folder = self.folder / f"models/v{version}"
             add_check_scores(folder, rows, scores, several=self.task is Task.SEVERAL)
         self.unreadable = dict(unreadable)
-        self.load_scores()
+        self.load_scores(ready)
         return Changes(order=True, pool=True, routing=True)
 
     def _set(self, key: str, value: Any) -> Changes:

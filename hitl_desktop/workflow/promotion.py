@@ -51,12 +51,19 @@ def judge(
     labels: Sequence[Label],
     *,
     old_version: int | None,
+    began_anew: bool = False,
 ) -> Judgement:
     """Compare a new version with the one in use on the checks. The rule itself is `assurance.paired.compare`.
 
     A new version is put to use unless the checks say that it is worse, all in all or on one class. So it is too when
     there is no version in use, when nothing can be compared, and when there are no checks: the reason then says so.
+
+    `began_anew`: the new version was trained from scratch, and the one in use brought along what it had learned
+    elsewhere. The new one then is no continuation that can be expected to be as good, and few checks could not hold it
+    back: it is put to use only once the checks show that it is better (`Pair.is_shown_better`).
     """
+    if began_anew and old_version is not None:
+        return _judged_anew(sample, new, old, labels, old_version)
     if not len(sample):
         return Judgement(True, say("Nothing has measured it yet: there are no random checks."))
     if new is None:
@@ -73,6 +80,25 @@ def judge(
         return Judgement(False, overall, comparison)
     why = in_a_row([overall, _classes(comparison, labels, old_version)])
     return Judgement(False, why, comparison, labels[worse[0]])
+
+
+def _judged_anew(
+    sample: MeasuringSample, new: Answers | None, old: Answers | None, labels: Sequence[Label], old_version: int
+) -> Judgement:
+    """Whether a version that was trained from scratch takes the place of one that had learned elsewhere."""
+    held = say(
+        "It was trained from scratch. v{old} had learned elsewhere and stays until random checks show that the new one "
+        "is better.",
+        old=str(old_version),
+    )
+    if not len(sample) or new is None or old is None:
+        return Judgement(False, held)
+    found = judge(sample, new, old, labels, old_version=old_version)
+    if found.comparison is None or not found.is_promoted:
+        return found
+    if found.comparison.overall.is_shown_better:
+        return replace(found, why=_overall(found.comparison, old_version))
+    return replace(found, is_promoted=False, why=in_a_row([_not_worse(found.comparison.overall, old_version), held]))
 
 
 def held_for_audit(judgement: Judgement, audited: int) -> Judgement:

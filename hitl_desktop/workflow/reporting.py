@@ -38,6 +38,7 @@ from hitl_desktop.workflow.insight import (
     has_files,
     held_out,
     learned_elsewhere,
+    replaces_learned_elsewhere,
     title_of,
 )
 from hitl_desktop.workflow.known_items import read_known
@@ -356,7 +357,9 @@ def _judgement(project: Project, checks: MeasuringSample, newest: ModelVersion) 
         return None
     sample = checks.without(known_to(project, newest, model))
     new, old = (answers_of(project, version, sample) for version in (newest, model))
-    return judge(sample, new, old, project.labels, old_version=model.version)
+    began = str(card_of(project, newest).get("started_from", "")) if newest.origin == "trained" else ""
+    anew = replaces_learned_elsewhere(began, project, model)
+    return judge(sample, new, old, project.labels, old_version=model.version, began_anew=anew)
 
 
 def _stop(project: Project, checks: MeasuringSample, models: Sequence[ModelVersion]) -> StopAdvice:

@@ -14,11 +14,14 @@ from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.language import tr
+from hitl_desktop.learning.ranking import Plan
 from hitl_desktop.workflow.certifying import follow
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.deciding import check_reasons, confirmed_by, decision_on, settled_answer
-from hitl_desktop.workflow.decision_words import told, told_step
+from hitl_desktop.workflow.decision_words import told
+from hitl_desktop.workflow.many_at_once import Making, at_once, deciding, make_many_again, parts_of, take_back_many
 from hitl_desktop.workflow.marking import Marks
+from hitl_desktop.workflow.planning import planned_now
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.repeats import answered, drawn
 from hitl_desktop.workflow.resuming import left_at
@@ -52,7 +55,12 @@ class ReviewSession:
         self._own_response: Response | None = None
         self._slot = Slot.CHOSEN
         self.queue = ReviewQueue(project)
-        self._redo: list[list[Decision]] = []
+        self.taken_back: list[list[Decision]] = []
+        """The steps that can be made again, the last one last."""
+        self.plans_beside: Callable[[], bool] | None = None
+        """Has the queue ordered beside the window, and answers whether it does (`gui/planning.py`)."""
+        self.parts_beside: Callable[[Making], None] | None = None
+        """Takes a step over many items, to be made part by part (`gui/many_at_once.py`)."""
         self._resume()
 
     @property
@@ -120,18 +128,12 @@ class ReviewSession:
         )  # fmt: skip
         check_reasons(self.project, [decision])
         changes = self._record([decision])
-        self._redo.clear()
+        self.taken_back.clear()
         return changes
 
     def decide_many(self, events: list[Decision]) -> Changes:
-        """Record decisions on many items as one step (`workflow/bulk.py` makes them); the item on screen stays, unless
-        it is among them. `NOTHING` for none.
-        """
-        if not events:
-            return NOTHING
-        changes = self._record_many(events)
-        self._redo.clear()
-        return changes
+        """Record decisions on many items as one step, in one part. `NOTHING` for none."""
+        return at_once(deciding(self, parts_of(events, len(events)))) if events else NOTHING
 
     def mark(self, evidence: Evidence) -> Changes:
         """Mark the item on screen otherwise; kept as a draft until it is decided. `NOTHING` when it is the same."""
@@ -155,37 +157,36 @@ class ReviewSession:
             self.marks.undo()
             return self._keep_draft()
         step = last_step(self.project.store.decisions, self.reviewer)
-        last = step[-1] if step else None
-        if last_class_change(self.project, self.reviewer, last):
+        if last_class_change(self.project, self.reviewer, step[-1] if step else None):
             return self.change_classes(ClassEditor.take_back)
-        if last is None:
+        if not step:
             return NOTHING
-        events = retractions(step)
-        changes = self._record_many(events) if last.batch else self._record(events, back=last)
-        self._redo.append(step)
-        is_placed = last.slot is Slot.REPEAT or self.queue.has_place(last.item_index)
-        if not last.batch and not is_placed:  # decided before this session
+        if (last := step[-1]).batch:
+            return take_back_many(self, last)
+        changes = self._record(retractions(step), back=last)
+        self.taken_back.append(step)
+        if last.slot is not Slot.REPEAT and not self.queue.has_place(last.item_index):  # decided before this session
             self.queue.put_in_front(last.item_index, last.slot)
-        what = told_step(self.project, step) if last.batch else told(self.project, last)
-        return replace(changes, told=tr("Taken back: {what}.", what=what))
+        return replace(changes, told=tr("Taken back: {what}.", what=told(self.project, last)))
 
     def redo(self) -> Changes:
-        """Make again what was taken back last, a decision as a new event. `NOTHING` when there is none."""
+        """Make again what was taken back last, as new events. `NOTHING` when there is none, or it goes on beside."""
         if self.marks.can_redo:
             self.marks.redo()
             return self._keep_draft()
-        if not self._redo:
+        if not self.taken_back:
             return NOTHING
-        events = made_again(self._redo[-1], self.project.store.decisions.count())
-        changes = self._record_many(events) if events[0].batch else self._record(events)
-        self._redo.pop()
+        step = self.taken_back[-1]
+        if step[0].batch:
+            return make_many_again(self)
+        changes = self._record(made_again(step, self.project.store.decisions.count()))
+        self.taken_back.pop()
         return changes
 
     def undo_text(self) -> str:
         """What undo would take back, in words; empty when there is nothing."""
-        return (
-            tr("Undo: the last mark on this item") if self.marks.can_undo else undo_words(self.project, self.reviewer)
-        )
+        is_mark = self.marks.can_undo
+        return tr("Undo: the last mark on this item") if is_mark else undo_words(self.project, self.reviewer)
 
     def recent(self, limit: int = 3) -> list[Decision]:
         """The reviewer's last decisions that stand, newest first."""
@@ -209,7 +210,7 @@ class ReviewSession:
         before, self.sitting = self.sitting, sitting_of(self.project, reviewer)
         self.project.store.sit(self.sitting, profile)
         if self.sitting.name != before.name:
-            self._redo.clear()
+            self.taken_back.clear()
             if self._slot is Slot.REPEAT:  # what somebody else answered is no repeat
                 self._resume()
             elif self.current is not None:
@@ -233,9 +234,8 @@ class ReviewSession:
 
     def go_through(self, items: npt.NDArray[np.int64], slot: Slot) -> Changes:
         """Go once through these items, asked for this reason, then back to the queue. `NOTHING` for none."""
-        if (first := self.queue.go_through(items, slot)) is None:
-            return NOTHING
-        return self._turn_to(first, slot) | Changes(order=True)
+        first = self.queue.go_through(items, slot)
+        return NOTHING if first is None else self._turn_to(first, slot) | Changes(order=True)
 
     def follow(self, items: npt.NDArray[np.int64] | None) -> None:
         """Go through what a filter has found, in its order, before the queue goes on; None: back to the queue."""
@@ -246,11 +246,26 @@ class ReviewSession:
             self.replan()
 
     def replan(self) -> None:
-        """Order the queue anew after a training or another threshold; the item on screen and the next one stay."""
+        """Order the queue anew after a training or another threshold; the item on screen and the next one stay.
+
+        Where that is done beside the window, the order of before holds until then.
+        """
+        if self.plans_beside is None or not self.plans_beside():
+            self.take_plan(planned_now(self.project).plan)
+        elif self.current is not None or len(self.waiting()):
+            self._stay()
+
+    def take_plan(self, plan: Plan) -> Changes:
+        """Ask in this order from now on, but for the item on screen and the next one."""
         kept = [] if self.current is None else [self.current, *self.upcoming(_KEPT_IN_FRONT - 1)]
         sorts = [self._slot if i == self.current else self.slot_of(i) for i in kept]
-        self.queue.plan_anew(kept, sorts)
+        self.queue.take_plan(plan, kept, sorts)
         self.queue.remember_order()
+        self._stay()
+        return Changes(order=True)
+
+    def _stay(self) -> None:
+        """Stay at the item on screen; without one, go on where there is something to do."""
         if self.current is None:
             self._resume()
         elif self.shown is None:  # it was shown before it was scored: the suggestion fills its place
@@ -272,7 +287,7 @@ class ReviewSession:
 
     def take_classes(self) -> None:
         """Follow a change of the classes: the suggestion on screen is said in those there are now."""
-        self._redo.clear()
+        self.taken_back.clear()
         self.shown = None
         self.replan()
 
@@ -292,7 +307,7 @@ class ReviewSession:
         return "" if self.current is None else self.project.store.items.draft(self.current)
 
     def _resume(self) -> None:
-        """Return to the item that was on screen when the project was closed."""
+        """Return to the item that was on screen when the project was closed, or begin with the queue."""
         if (stored := left_at(self.project, self.queue, self.sitting)) is not None:
             self._show(*stored)
             self.queue.remember_order()
@@ -338,25 +353,15 @@ class ReviewSession:
         made = Changes(items=frozenset(touched), decisions=True, told=tr("{what}.", what=told(self.project, stored)))
         return made | follow(self.project, [stored.item_index], self.reviewer)
 
-    def _record_many(self, events: list[Decision]) -> Changes:
-        """Make the events of one step over many items durable."""
-        self.sitting.check()
-        store, indexes = self.project.store, {event.item_index for event in events}
-        store.record_many(events, current=self.current, slot=self._slot if self.current is not None else None)
-        self.project.follow_standing(sorted(indexes))
-        for index in indexes:
-            self.queue.leave(index)
-        is_made = events[0].verdict is not Verdict.RETRACTED
-        if self.current in indexes and is_made:
+    def take_many(self, dealt_with: frozenset[int]) -> None:
+        """Follow a step over many items; where it has dealt with the item on screen, the queue goes on."""
+        if self.current in dealt_with:
             self.current, self.shown = None, None
-            with store.transaction():
-                store.set_fact("current", None)
+            with self.project.store.transaction():
+                self.project.store.set_fact("current", None)
         elif self.current is not None:
             self._look_at(self.current)
         self.replan()
-        words = tr("{what}.", what=told_step(self.project, events)) if is_made else ""
-        made = Changes(items=frozenset(indexes), decisions=True, told=words)
-        return made | follow(self.project, indexes, self.reviewer)
 
     def _turn_to(self, index: int, slot: Slot) -> Changes:
         self._show(index, slot)

@@ -8,9 +8,8 @@ import numpy.typing as npt
 from hitl_desktop.domain.decisions import Decision, Slot, state_after
 from hitl_desktop.domain.items import SET_ASIDE, ItemState
 from hitl_desktop.domain.pool import TO_DO
-from hitl_desktop.domain.predictions import FloatArray
-from hitl_desktop.learning.ranking import Plan, plan, rank_pool
-from hitl_desktop.workflow.automation import watched
+from hitl_desktop.learning.ranking import Plan
+from hitl_desktop.workflow.planning import planned_now
 from hitl_desktop.workflow.project import Project
 
 _PIECE = 1024
@@ -28,13 +27,11 @@ class ReviewQueue:
         self._list_slot = Slot.AGAIN
         self.held: int | None = None
         """An item that was decided and stays on screen, as its suggestion is revealed: it keeps its place."""
-        self._ranked: tuple[FloatArray | None, npt.NDArray[np.int64]] | None = None
         self._waiting: tuple[int | None, int, npt.NDArray[np.int64]] | None = None
-        self.plan_anew()
+        self._adopt(planned_now(project).plan)
 
-    def plan_anew(self, kept: Sequence[int] = (), sorts: Sequence[Slot] = ()) -> None:
-        """Order the pool by what is known now; `kept` items stay in front, asked for the reasons `sorts`."""
-        fresh = self._planned()
+    def take_plan(self, fresh: Plan, kept: Sequence[int], sorts: Sequence[Slot]) -> None:
+        """Ask in this order; `kept` items stay in front, asked for the reasons `sorts`."""
         self._adopt(fresh.with_front(list(kept), list(sorts)) if kept else fresh)
 
     def put_in_front(self, index: int, slot: Slot) -> None:
@@ -43,7 +40,7 @@ class ReviewQueue:
 
     def has_place(self, index: int) -> bool:
         """True for an item of the plan, whatever became of it since."""
-        return bool(self._places[index] >= 0)
+        return self._place(index) >= 0
 
     def order_name(self) -> str:
         """What the order of asking follows from, beside the decisions: model, strategies and routing policy."""
@@ -95,7 +92,7 @@ class ReviewQueue:
         """Why an item will be asked."""
         if len(self._list) and index in self._list:
             return self._list_slot
-        place = int(self._places[index])
+        place = self._place(index)
         return self._plan.slot(place) if place >= 0 else Slot.CHOSEN
 
     def upcoming(self, current: int | None, count: int) -> list[int]:
@@ -151,15 +148,15 @@ class ReviewQueue:
         """True while what a filter has found is not dealt with."""
         return bool(len(self._list)) and self._list_slot is Slot.CHOSEN
 
-    def leave(self, index: int) -> None:
-        """An item was dealt with: it is not looked at again."""
+    def leave(self, *indexes: int) -> None:
+        """Items were dealt with: they are not looked at again."""
         if len(self._list):
-            self._list = self._list[self._list != index]
+            self._list = self._list[~np.isin(self._list, indexes)]
 
     def waiting_place(self, index: int) -> int:
         """The place of an item in the plan, −1 when it has none or was dealt with."""
         is_waiting = self._project.pool.states[index] == TO_DO or index == self.held
-        return int(self._places[index]) if is_waiting else -1
+        return self._place(index) if is_waiting else -1
 
     @staticmethod
     def place_in(queue: npt.NDArray[np.int64], index: int | None) -> int:
@@ -169,44 +166,15 @@ class ReviewQueue:
         places = np.flatnonzero(queue == index)
         return int(places[0]) if len(places) else -1
 
-    def _planned(self) -> Plan:
-        pool, audited = self._project.pool, self._project.store.audits.open()
-        done = self._project.store.decisions.made()
-        utilities, reasons = self._project.utilities()
-        found = plan(
-            pool.needing_review(),
-            pool.undecided(),
-            self._project.reserve,
-            self._ranking(utilities),
-            reasons,
-            done=done,
-            every=self._project.check_every,
-        )
-        watching, draws = watched(self._project), pool.facts.draws
-        if watching is not None and draws is not None:
-            keeping = np.flatnonzero(watching & ~self._project.reserve.members)
-            found = found.with_watch(keeping[np.argsort(draws[keeping], kind="stable")], done)
-        if audited is None:
-            return found
-        items = np.array([item.index for item in audited.audit.drawn], np.int64)
-        return found.with_audit(items[pool.states[items] == TO_DO], done)
-
-    def _ranking(self, utilities: FloatArray | None) -> npt.NDArray[np.int64]:
-        """The pool by these utilities. Sorting is most of the work of a plan, and most plans follow from the same ones:
-        after decisions on many items, or another policy.
-        """
-        size = len(self._project.pool)
-        if self._ranked is None or self._ranked[0] is not utilities or len(self._ranked[1]) != size:
-            made = self._project.ranking
-            ranking = rank_pool(utilities, size, self._project.seed) if made is None or len(made) != size else made
-            self._ranked = utilities, ranking
-        return self._ranked[1]
-
     def _adopt(self, plan: Plan) -> None:
         """Take another plan, and note the place of every item in it (−1: none), as it is asked for with every key."""
         self._plan, self._waiting = plan, None
         self._places = np.full(len(self._project.pool), -1, np.int32)
         self._places[plan.order] = np.arange(len(plan.order), dtype=np.int32)
+
+    def _place(self, index: int) -> int:
+        """The place of an item in the plan; −1 where it has none, as one that has just come."""
+        return int(self._places[index]) if index < len(self._places) else -1
 
     def _scan(self, start: int, stop: int, count: int) -> list[int]:
         """The first items still to do between two places of the plan; looks no further than it must."""

@@ -13,14 +13,12 @@ from hitl_desktop.workflow.clock import now_utc
 
 
 def last_step(log: DecisionLog, reviewer: str) -> list[Decision]:
-    """The events of the reviewer's last step that stands: a decision, after the own answer that it follows, if any;
-    or those that were made at once. Empty when there is none.
+    """The events of the reviewer's last step that stands: a decision, after the own answer that it follows, if any; of
+    one over many items, the last event alone. Empty when there is none.
     """
     last = log.last_live(reviewer)
-    if last is None:
-        return []
-    if last.batch:
-        return log.live_in_batch(last.batch, last.number)
+    if last is None or last.batch:
+        return [] if last is None else [last]
     own = [event for event in log.live(last.item_index) if event.number == last.follows] if last.follows else []
     return [*own, last]
 
@@ -52,12 +50,13 @@ def draft_of(back: Decision | None) -> tuple[str, Evidence | None, Response | No
     return ("", None, None) if back is None else (back.note, back.evidence or None, back.response or None)
 
 
-def made_again(step: Sequence[Decision], last_number: int) -> list[Decision]:
-    """The same step as new events, to be appended after the event `last_number`."""
+def made_again(step: Sequence[Decision], last_number: int, batch: str = "") -> list[Decision]:
+    """The same step as new events, to be appended after the event `last_number`. One over many items is a step of its
+    own, to be taken back by itself: `batch` is its name.
+    """
     now = now_utc()
     events = [replace(event, event_id=str(uuid.uuid4()), at_utc=now, number=0) for event in step]
-    if events and events[0].batch:  # a step of its own, to be taken back by itself
-        batch = str(uuid.uuid4())
+    if events and events[0].batch:
         return [replace(event, batch=batch) for event in events]
     if len(events) > 1:
         events[-1] = replace(events[-1], follows=last_number + 1)

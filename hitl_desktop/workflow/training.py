@@ -13,17 +13,17 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.responses import MOST_ANSWERS
 from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.language import tr
+from hitl_desktop.learning.adapting import can_be_adapted
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.rankings import ranks_of
 from hitl_desktop.learning.representations import Matrix
-from hitl_desktop.learning.starting import adapt, adapt_or_begin, reason_to_adapt
+from hitl_desktop.learning.starting import adapt, adapt_or_begin, reason_to_adapt, saying_it_began_anew
 from hitl_desktop.learning.training import (
     FeatureSource,
     TrainingOptions,
     View,
     calibrated,
-    can_be_adapted,
     train_from_scratch,
 )
 from hitl_desktop.workflow.asking_pool import write_asking
@@ -141,6 +141,7 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> _
         warm=_warm(request.warm),
         cancelled=cancelled,
     )
+    bundle = bundle if start is None else saying_it_began_anew(bundle)
     return _Fitted(bundle, seen_in[bundle.extractor], _NOTHING)
 
 
@@ -156,7 +157,7 @@ def _fit_from(
     seen = _see(request, start.extractor, progress, cancelled, start)
     readable = _readable_in(request.training, [seen])
     is_known = np.isin(readable.rows, rows_known)
-    why = reason_to_adapt(start, readable.labels, is_known)
+    why = reason_to_adapt(start, readable.labels, is_known, request.label_ids if request.asking.several else ())
     if why:
         _step(1, tr("Learning"), progress, cancelled)
         lesson = _taught(request, {start.extractor: seen}, cancelled)
@@ -211,7 +212,8 @@ def _options(request: TrainRequest, lesson: _Taught) -> TrainingOptions:
         weights = request.weights[np.searchsorted(request.training.rows, readable.rows)]
     guessed = lesson.weak.labels if len(lesson.weak.rows) else None
     options = TrainingOptions(request.estimator, request.class_weight, findings, weights, guessed)
-    options = replace(options, variants=None if lesson.made is None else lesson.made.places)
+    variants = None if lesson.made is None else lesson.made.places
+    options = replace(options, variants=variants, regularisation=request.regularisation)
     if not request.asking.compares:
         return options
     ranks = np.array([ranks_of(request.rankings.get(int(row), ())) for row in readable.rows]).reshape(-1, MOST_ANSWERS)

@@ -4,9 +4,8 @@ from hitl_desktop.domain.class_changes import ClassOperation
 from hitl_desktop.domain.decisions import Decision
 from hitl_desktop.language import in_use, tr
 from hitl_desktop.workflow.classes import ClassEditor
-from hitl_desktop.workflow.decision_words import told_step
+from hitl_desktop.workflow.decision_words import told, told_many
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.steps import last_step
 
 
 def last_class_change(project: Project, reviewer: str, last: Decision | None) -> ClassOperation | None:
@@ -29,5 +28,6 @@ def _undo_words(project: Project, reviewer: str) -> str:
         return tr("Undo: {what}", what=ClassEditor(project, reviewer).words(operation))
     if last is None:
         return ""
-    step = last_step(project.store.decisions, reviewer) if last.batch else [last]
-    return tr("Undo: {what}", what=told_step(project, step))
+    answers = project.store.decisions.answers_in_batch(last.batch, last.number) if last.batch else []
+    is_many = sum(times for *_, times in answers) > 1  # of thousands, not one is read for this
+    return tr("Undo: {what}", what=told_many(project, answers) if is_many else told(project, last))

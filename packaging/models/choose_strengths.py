@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from hitl_desktop.domain.protocols import never_cancelled, no_progress  # noqa: E402
 from hitl_desktop.learning import training  # noqa: E402
+from hitl_desktop.learning.adapting import adapted  # noqa: E402
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle  # noqa: E402
 from hitl_desktop.learning.choosing import ENOUGH  # noqa: E402
 from hitl_desktop.learning.cross_validation import folds_for  # noqa: E402
@@ -86,7 +87,7 @@ def gained(
         utilities[asked] = -np.inf
         asked = np.concatenate([asked, np.argsort(-utilities)[:BATCH]])
         strong = chosen(bundle, mapped[asked], truth[asked]) if strength is None else strength
-        head = training.adapted(bundle.head, mapped[asked], truth[asked], strength=strong)
+        head = adapted(bundle.head, mapped[asked], truth[asked], strength=strong)
         rest = np.setdiff1d(np.arange(len(truth)), asked)
         right = np.asarray(head.class_ids)[head.logits(mapped[rest]).argmax(1)] == truth[rest]
         gains.append((right.mean() - unchanged[rest].mean()) * 100)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl_desktop.assurance.paired import CLASS_RISK, OVERALL_RISK, compare, shared_limit, tail
+from hitl_desktop.assurance.paired import CLASS_RISK, OVERALL_RISK, REPLACING_RISK, Pair, compare, shared_limit, tail
 
 CLASSES = 6
 
@@ -103,3 +103,17 @@ def test_a_model_that_is_worse_is_held_back_more_often_with_more_checks() -> Non
     on_one = [held_back(checks, lost_on_first=0.2) for checks in (30, 300, 1000)]
     assert everywhere == pytest.approx([0.10, 0.79, 1.0], abs=0.06)
     assert on_one == pytest.approx([0.12, 0.89, 1.0], abs=0.06)
+
+
+def test_a_model_is_shown_better_by_five_gains_without_a_loss_and_not_by_four() -> None:
+    assert Pair(40, 30, 35, 5, 0).is_shown_better
+    assert not Pair(40, 30, 34, 4, 0).is_shown_better
+    assert not Pair(2, 2, 2, 0, 0).is_shown_better
+    assert not Pair(40, 30, 34, 5, 1).is_shown_better
+
+
+def test_a_model_that_is_no_better_is_seldom_called_better() -> None:
+    rng = np.random.default_rng(0)
+    gained, lost = rng.multinomial(60, [0.1, 0.1, 0.8], 4000).T[:2]
+    called = [Pair(60, 0, 0, int(g), int(m)).is_shown_better for g, m in zip(gained, lost, strict=True)]
+    assert np.mean(called) <= REPLACING_RISK

@@ -18,7 +18,7 @@ from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.clock import now_utc
 from tests.benchmarks.figures import Figure, repeated
 from tests.benchmarks.synthetic import make_pool
-from tests.benchmarks.window import open_window, wait_until
+from tests.benchmarks.window import come_to_rest, open_window, wait_until
 
 _DECIDED = 50_000
 _STEPS = 40
@@ -31,8 +31,7 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     _decide(project, min(_DECIDED, size // 20))
     with open_window() as window:
         window.bridge.open_project(project)
-        window.bridge.cancel_preparing()  # the features of a million texts take minutes, and nothing here needs them
-        wait_until(lambda: window.bridge.preparing is None)
+        come_to_rest(window, prepared=False)
         return [*_queue(window, size), *_gallery(window, size), *_filters(window), *_history(window)]
 
 

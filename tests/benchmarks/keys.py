@@ -88,7 +88,7 @@ def press_keys(window: MainWindow, presses: int) -> Pressed:
 
 def window_figures(project: Path, size: int, presses: int) -> list[Figure]:
     """The times of key presses in the real window; the first line is the whole way."""
-    with open_window(project) as window:
+    with open_window(project, prepared=False) as window:
         pressed = press_keys(window, presses)
         whole = timed(window.repaint, _REPAINTS)
     waits = "the rest waits: for the disk, and for other programs"

@@ -11,7 +11,7 @@ from hitl_desktop.workflow.asking import change_threshold
 from tests.benchmarks.figures import Figure, ratio, repeated, resident
 from tests.benchmarks.keys import press_keys
 from tests.benchmarks.synthetic import make_pool
-from tests.benchmarks.window import open_window
+from tests.benchmarks.window import come_to_rest, open_window
 
 _MIB = 2**20
 
@@ -23,13 +23,14 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
         size: make_pool(folder / f"{size}.hitl", size, "text", data=folder, path_of=lambda n: f"m{n:07}")
         for size in (small, large)
     }
-    with open_window(pools[small]) as window:
+    with open_window(pools[small], prepared=False) as window:
         short = press_keys(window, presses)
         window.bridge.close_project()
         QApplication.processEvents()
         before = resident()
         opening = _seconds(lambda: window.bridge.open_project(pools[large]) and QApplication.processEvents())
         grown = (resident() - before) / _MIB
+        come_to_rest(window, prepared=False)
         long = press_keys(window, presses)
         asked = _questions(window)
         after = (resident() - before) / _MIB

@@ -21,7 +21,7 @@ from hitl_desktop.workflow.scores import write_scores
 SEED = 20_260_902
 SIDE = 512
 CLASSES = ("amber", "birch", "cedar", "dune")
-_PER_TRANSACTION = 5_000
+_PER_TRANSACTION = 50_000
 _NEVER = 1_000_000_000
 _BASES = 200
 _TILES = 16

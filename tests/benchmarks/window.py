@@ -18,8 +18,11 @@ _PATIENCE = 120.0
 
 
 @contextmanager
-def open_window(project: Path | None = None) -> Iterator[MainWindow]:
-    """A window of 1280 × 800, shown, with a project open and its first item painted; closed at the end."""
+def open_window(project: Path | None = None, *, prepared: bool = True) -> Iterator[MainWindow]:
+    """A window of 1280 × 800, shown, with a project open, at rest, its first item painted; closed at the end.
+
+    `prepared` as in `come_to_rest`.
+    """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["hitl-desktop"])
@@ -30,12 +33,23 @@ def open_window(project: Path | None = None) -> Iterator[MainWindow]:
     try:
         if project is not None:
             window.bridge.open_project(project)
-            wait_until(lambda: is_settled(window))
+            come_to_rest(window, prepared=prepared)
         yield window
     finally:
         window.close()
         window.deleteLater()
         application.processEvents()
+
+
+def come_to_rest(window: MainWindow, *, prepared: bool = True) -> None:
+    """Wait until an item is shown and nothing is worked out any more.
+
+    Not `prepared`: features are not made ahead, as those of a million texts take the worker minutes, those of as many
+    pictures hours, and no key waits for them.
+    """
+    if not prepared:
+        window.bridge.cancel_preparing()
+    wait_until(lambda: is_settled(window))
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.main import run
 from tests.conftest import MakeImages, MakeTable
+from tests.on_record import happenings
 
 COMMANDS = (
     "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
@@ -249,6 +250,7 @@ def test_an_item_is_named_by_a_unique_beginning_of_its_hash(console: Console, pr
 
 def test_retrain_makes_a_model_that_status_names(console: Console, project: Path) -> None:
     assert "no decisions" in console.refused("retrain", project).casefold()
+    assert "not_trained" not in happenings(project), "it never began"
     first = console.json("queue", project, "--limit", 1)[0]
     console.json("decide", project, first["id"], "--label", "bill", "--reviewer", "ann")
     assert "second class" in console.refused("retrain", project) or "no decisions" in console.refused(

@@ -9,6 +9,7 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.history import HistoryOrder
 from hitl_desktop.domain.item_filter import RouteFacet, SortOrder
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.steering import SteeredFacet
 from tests.cli.test_contract import Console, console, decide_some, project
 
 __all__ = ["console", "project"]
@@ -77,6 +78,7 @@ def test_a_reason_is_for_past_decisions(console: Console, project: Path) -> None
 def test_the_options_are_those_of_the_domain() -> None:
     assert list(options.STATES) == list(ItemState)
     assert list(options.ROUTES) == list(RouteFacet)
+    assert list(options.STEERED) == list(SteeredFacet)
     assert list(options.ORDERS) == list(SortOrder)
     assert list(options.VERDICTS) == list(Verdict)
     assert list(options.HISTORY_ORDERS) == list(HistoryOrder)

@@ -1,5 +1,6 @@
 """`verify` on the command line: intact, or where it is not, and by its exit code."""
 
+import argparse
 import json
 import sqlite3
 from contextlib import closing
@@ -7,10 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from hitl_desktop.cli import commands
 from hitl_desktop.cli.main import run as command
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.store import DATABASE, Store
+from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.verifying import verify
 from tests.cli.test_backups import HOOKS
+from tests.on_record import events
+from tests.workflow.test_retraining import decide
 
 
 def test_a_project_is_verified(text_project_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,3 +47,17 @@ def test_a_project_that_is_open_is_verified_beside(text_project_folder: Path) ->
         check = verify(text_project_folder)
     assert check.is_intact
     assert check.unvouched > 0
+
+
+def test_a_training_that_fails_is_on_record(text_project_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(task: str, request: object, result: type) -> object:
+        del task, request, result
+        raise KnownError(say("There is no memory left."), say("Close something."))
+
+    with closing(Project.open(text_project_folder)) as project:
+        decide(project, 12)
+    monkeypatch.setattr(commands, "run_here", failing)
+    with pytest.raises(KnownError):
+        commands.retrain(argparse.Namespace(project=text_project_folder), HOOKS)
+    (said,) = (event for event in events(text_project_folder) if event["do"] == "not_trained")
+    assert said["why"] == "refused"

@@ -9,9 +9,11 @@ from hitl_desktop.domain.item_filter import (
     RouteFacet,
     SortKeys,
     SortOrder,
+    Steered,
     in_classes,
     in_order,
     pool_mask,
+    steered_mask,
 )
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Label, Task
@@ -19,6 +21,7 @@ from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule
 from hitl_desktop.domain.policy_conditions import ConfidenceAtLeast, ConfidenceBelow, Keywords
 from hitl_desktop.domain.policy_match import ItemFacts
 from hitl_desktop.domain.pool import Pool
+from hitl_desktop.domain.steering import SteeredFacet
 
 # Ids are not positions: a filter that mixes them up finds others.
 LABELS = [Label(7, "cat", 0), Label(3, "dog", 1)]
@@ -200,3 +203,26 @@ def test_an_order_whose_keys_are_missing_is_that_of_the_pool() -> None:
         assert in_order(mask, order, columns, SortKeys()).tolist() == [0, 2, 3, 5]
     nobody = SortKeys(asking=np.zeros(0, np.int64))
     assert in_order(mask, SortOrder.ASKING, columns, nobody).tolist() == [0, 2, 3, 5]
+
+
+@pytest.mark.parametrize(
+    ("facets", "items"),
+    [
+        ({SteeredFacet.MATTERS}, [1]),
+        ({SteeredFacet.IGNORED}, [2, 4]),
+        ({SteeredFacet.RULED_OTHERWISE}, [1, 2]),
+        ({SteeredFacet.MATTERS, SteeredFacet.IGNORED}, [1, 2, 4]),
+    ],
+)
+def test_what_steering_says_is_looked_for(facets: set[SteeredFacet], items: list[int]) -> None:
+    # Item 1 is suggested to be 7, item 2 decided as 7, item 4 not scored; item 5 came later.
+    steered = Steered(np.array([1]), np.array([2, 4]), np.array([7, 3, 3, -1, 3]))
+    columns, every = PoolColumns.of(pool(), LABELS), np.arange(6)
+    assert np.flatnonzero(steered_mask(columns, every, frozenset(facets), steered)).tolist() == items
+    few = np.array([4, 2, 1])
+    some = PoolColumns.of(pool(), LABELS, indexes=few)
+    assert sorted(few[steered_mask(some, few, frozenset(facets), steered)].tolist()) == items
+    blind = PoolColumns.of(pool(), LABELS, hidden=np.ones(6, bool))
+    told = np.flatnonzero(steered_mask(blind, every, frozenset(facets), steered)).tolist()
+    assert told == ([2] if facets == {SteeredFacet.RULED_OTHERWISE} else items), "what is suggested is not told"
+    assert not ItemFilter(steered=frozenset(facets)).is_empty

@@ -1,7 +1,6 @@
 """A user's own model: used when it does what it says, refused with the reason when not, and stopped when it must be."""
 
 import json
-import multiprocessing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from onnx import helper
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.features.backbone import backbone_extractor, check_backbone
 from hitl_desktop.features.backbone_process import Limits
+from tests import kept_workers
 from tests.features import small_onnx as small
 
 PICTURES = [
@@ -66,7 +66,7 @@ def test_a_model_that_never_ends_is_stopped(tmp_path: Path) -> None:
     extractor = backbone_extractor(folder, QUICK)
     with pytest.raises(KnownError, match="was stopped"):
         extractor.extract(PICTURES)
-    assert multiprocessing.active_children() == []
+    assert kept_workers.children() == []
 
 
 def test_while_it_works_a_cancel_is_heard(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_while_it_works_a_cancel_is_heard(tmp_path: Path) -> None:
     places, rows = next(parts)
     assert (list(places), rows.shape) == ([], (0, small.IMAGE_DIMS))
     parts.close()
-    assert multiprocessing.active_children() == []
+    assert kept_workers.children() == []
 
 
 def test_a_model_that_asks_for_all_memory_is_refused(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_process_that_dies_is_told_and_replaced(tmp_path: Path) -> None:
     extractor = backbone_extractor(small.write(tmp_path, small.image_model(), small.image_card()))
     try:
         rows = extractor.extract(PICTURES)
-        (child,) = multiprocessing.active_children()
+        (child,) = kept_workers.children()
         child.kill()
         child.join()
         with pytest.raises(KnownError, match="ended its process"):
@@ -108,7 +108,7 @@ def test_a_process_that_dies_is_told_and_replaced(tmp_path: Path) -> None:
 
 def test_no_model_is_loaded_before_the_first_item(tmp_path: Path) -> None:
     backbone_extractor(small.write(tmp_path, b"no model at all", small.image_card()))
-    assert multiprocessing.active_children() == []
+    assert kept_workers.children() == []
 
 
 def test_what_the_rows_depend_on_is_in_the_fingerprint(tmp_path: Path) -> None:

@@ -15,6 +15,11 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.workflow.settings import SettingsFile
 
 
+@pytest.fixture(autouse=True)
+def _lent(lent_workers: None) -> None:
+    """No window starts a process where one is idle."""
+
+
 @pytest.fixture(scope="session")
 def theme(qapp: QApplication) -> Iterator[Theme]:
     """The light theme, on the application."""

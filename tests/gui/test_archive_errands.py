@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from hitl_desktop.gui.application import build_window
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.views.question import Question
+from tests.on_record import happenings
 
 
 @pytest.fixture
@@ -37,6 +38,10 @@ def test_a_project_goes_out_as_a_file_and_comes_in_as_another(
     assert question is not None
     question.yes_button.click()
     qtbot.waitUntil(lambda: "The project was packed as out.zip." in notices(window), timeout=60_000)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "copies"), ""))
+    window.commands.deidentify()
+    qtbot.waitUntil(lambda: any("copied without names" in notice for notice in notices(window)), timeout=60_000)
+    assert happenings(image_project_folder)[-1] == "copied"
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "out.zip"), ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "In.hitl"), ""))
     window.commands.receive_project()

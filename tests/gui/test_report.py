@@ -29,6 +29,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from tests.conftest import MakeProject, Retrain
 from tests.made_up_model import answer_audit, give_model
+from tests.on_record import happenings
 from tests.scripted import make_scripted
 
 Made = tuple[Project, Found, Report, dict[str, Drawing]]
@@ -176,6 +177,7 @@ def test_an_older_report_stays_when_the_new_one_cannot_be_written(made: Made, th
 def test_without_a_window(original: Path, tmp_path: Path, qapp: QApplication) -> None:
     folder = Path(shutil.copytree(original, tmp_path / "P.hitl"))
     assert len(write_report_of(folder, tmp_path / "r")) == 4
+    assert "reported" in happenings(folder)
 
 
 @pytest.mark.parametrize(("name", "base"), [("a.html", "a"), ("a.PDF", "a"), ("a", "a"), ("v1.2", "v1.2")])

@@ -166,6 +166,11 @@ def says(text: str) -> str:
     return "bill" if BILL & set(text.split()) else "login"
 
 
+@pytest.fixture(autouse=True)
+def _lent(lent_workers: None) -> None:
+    """No window starts a process where one is idle."""
+
+
 @pytest.fixture
 def drive(qapp: QApplication, qtbot: Any) -> Iterator[Callable[[], Driver]]:
     """`drive()` opens a window; all are closed at the end."""

@@ -14,7 +14,7 @@ from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.calibration import NEEDED, Platt, Temperature
 from hitl_desktop.learning.cards import bundled_models, in_words
 from hitl_desktop.learning.estimators import ESTIMATORS
-from hitl_desktop.learning.heads import KernelHead, LinearHead
+from hitl_desktop.learning.heads import KernelHead, LinearHead, RankingHead
 from hitl_desktop.learning.representations import REPRESENTATIONS
 from hitl_desktop.learning.starting import ADAPTED
 from hitl_desktop.learning.training import (
@@ -187,12 +187,12 @@ def test_the_tables_speak_of_the_same_representations() -> None:
 
 def test_a_head_that_must_be_trained_as_a_whole_is_not_adapted() -> None:
     X, labels = labelled(80)
-    network = train([dense_view(X)], labels, options=TrainingOptions("mlp"))
-    with pytest.raises(KnownError, match="cannot be adapted"):
-        train_from(network, network.embed(X[:3]), labels[:3], NAMES, card={})
     kernel = train([dense_view(X)], labels, options=TrainingOptions("rbf_kernel"))
     adapted = train_from(kernel, kernel.embed(X[:3]), np.array([3, 3, 3]), NAMES, card={"n": 1})
     assert adapted.classes == ("cat", "dog", "bird")
+    scores = kernel.replaced(RankingHead((1, 2, 3, 4), np.ones(2, np.float32), np.zeros(2, np.float32)), "abcd", {})
+    with pytest.raises(KnownError, match="cannot be adapted"):
+        train_from(scores, kernel.embed(X[:3]), labels[:3], NAMES, card={})
     with pytest.raises(KnownError, match="no decisions"):
         train_from(kernel, kernel.embed(X[:0]), labels[:0], NAMES, card={})
 

@@ -1,14 +1,19 @@
 """A filter and an order become a list of items, also in a thread, and follow what changes."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import Cancelled
+from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
 from hitl_desktop.domain.item_filter import ItemFilter, SortOrder
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.steering import IGNORED, MATTERS, ClassRule, SteeredFacet
+from hitl_desktop.workflow import steering
 from hitl_desktop.workflow.finding import Finder, Wanted, question, still_wanted, words_of
+from hitl_desktop.workflow.past_decisions import Asked, HistoryFinder, rules_asked
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 
@@ -98,3 +103,32 @@ def test_a_question_can_be_stopped_from_another_thread(session: ReviewSession) -
 def test_words_are_parted_by_blanks_and_kept_together_by_quotation_marks() -> None:
     assert words_of('  late "two words"  parcel parcel " "') == ("late", "two words", "parcel")
     assert words_of("") == ()
+
+
+def test_examples_and_what_rules_say_against_are_found(session: ReviewSession) -> None:
+    project = session.project
+    first, second, *_ = decided(session)
+    steering.weigh(project, "ann", first, MATTERS)
+    steering.weigh(project, "ann", second, IGNORED)
+    texts = project.store.items.texts_of(range(40))
+    word = max(texts[first].split(), key=len)
+    rule = ClassRule.of_phrase(word, project.labels[1].id)
+    steering.apply(project, "ann", replace(steering.plan_in_force(project), rules=(rule,)))
+
+    def steered(*facets: SteeredFacet) -> Wanted:
+        return Wanted(ItemFilter(steered=frozenset(facets)))
+
+    assert found(session, steered(SteeredFacet.MATTERS)) == [first]
+    assert set(found(session, steered(SteeredFacet.MATTERS, SteeredFacet.IGNORED))) == {first, second}
+    against = {i for i in decided(session) if word.casefold() in texts[i].casefold()}
+    asked = question(project, steered(SteeredFacet.RULED_OTHERWISE), session.queue.planned())
+    assert set(Finder().answer(asked).tolist()) == against >= {first}
+    events = [event.number for event in project.store.decisions.all() if event.item_index in against]
+    for facet, numbers in ((SteeredFacet.RULED_OTHERWISE, events), (SteeredFacet.MATTERS, [1])):
+        for order in (HistoryOrder.TIME, HistoryOrder.ITEM):
+            history = HistoryFilter(steered=facet)
+            past = Asked(project.folder, 4, history, order, True, rules_asked(project, history))
+            assert sorted(HistoryFinder().answer(past).tolist()) == numbers
+    steering.take_back(project, "ann")
+    session.decide(Verdict.CORRECTED, project.labels[1].id)
+    assert still_wanted(project, asked, [first, decided(session)[-1]]) == {first: True, decided(session)[-1]: False}

@@ -15,10 +15,11 @@ from hitl_desktop.learning.bundle_file import write_model_file
 from hitl_desktop.learning.bundles import load_bundle, save_bundle
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow import insight
+from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.model_files import OpenedModel, adopt_model, open_request, save_request
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
-from hitl_desktop.workflow.retraining import Retraining
+from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.snapshot import take_snapshot
 from hitl_desktop.workflow.status import figures
@@ -85,6 +86,28 @@ def test_a_model_comes_back_as_a_version_that_says_the_same(
     assert [row.caveat for row in report.versions] == ["", "", ""], "it says what it learned from: no check is among it"
     assert report.caveat == ""
     assert "caveat" not in figures(report)
+
+
+def test_one_from_scratch_does_not_take_the_place_of_a_model_that_came_before_checks_speak_for_it(
+    image_copy: Project, model_file: Path, retrain: Retrain
+) -> None:
+    adopt_model(image_copy, opened(image_copy, model_file))
+    choose(image_copy.store, "estimator", "logistic_regression")  # a person's own choice begins at nothing
+    image_copy.set_threshold(1.0)
+    decide(image_copy, 20)
+    model = retrain(image_copy)
+    assert model.version == 2
+    assert image_copy.model is not None
+    assert image_copy.model.version == 1, "two checks are no evidence"
+    words = "It was trained from scratch. v1 had learned elsewhere and stays until random checks show that the new one"
+    assert words in told(model)
+    report = model_report(image_copy, take_snapshot(image_copy))
+    assert report.challenger is not None
+    assert words in report.challenger.words, "the page says the same as the record"
+    Retraining(image_copy).put_to_use(2)
+    decide(image_copy, 10)
+    retrain(image_copy)
+    assert image_copy.model.version == 3, "what was begun here goes on as ever"
 
 
 def test_a_version_that_began_at_nothing_is_not_said_to_start_from_a_model_that_came_later(

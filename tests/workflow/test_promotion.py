@@ -121,3 +121,37 @@ def test_a_version_that_was_not_scored_on_the_checks_says_so() -> None:
     found = judge(sample_of(truth), None, answers(truth), LABELS, old_version=7)
     assert found.reason == "It was not scored on the checks yet."
     assert found.comparison is None
+
+
+def anew(truth: np.ndarray, new: np.ndarray | None, old: np.ndarray | None) -> Judgement:
+    told = [None if said is None else answers(said) for said in (new, old)]
+    return judge(sample_of(truth), told[0], told[1], LABELS, old_version=1, began_anew=True)
+
+
+STAYS = (
+    "It was trained from scratch. v1 had learned elsewhere and stays until random checks show that the new one is "
+    "better."
+)
+
+
+def test_from_scratch_it_takes_the_place_of_a_model_from_elsewhere_only_where_checks_show_that_it_is_better() -> None:
+    truth = np.repeat([0, 1], 10)
+    worse = truth.copy()
+    worse[:4] = 3
+    level = anew(truth[:2], truth[:2], truth[:2])
+    assert (level.is_promoted, level.reason) == (False, f"It is right on 2 of 2 random checks, v1 on 2. {STAYS}")
+    assert not anew(truth, truth, worse).is_promoted, "four gains can be luck"
+    worse[4] = 3
+    better = anew(truth, truth, worse)
+    assert better.is_promoted
+    assert better.reason == "Overall it is better: right where v1 was wrong 5 times, wrong where v1 was right 0 times."
+    assert anew(truth, worse, truth).reason.startswith("All in all it is worse: ")
+
+
+def test_from_scratch_it_is_held_back_while_nothing_can_compare_it() -> None:
+    truth = np.array([0, 1, 1])
+    for new, old in ((truth, None), (None, truth)):
+        found = anew(truth, new, old)
+        assert (found.is_promoted, found.reason, found.comparison) == (False, STAYS, None)
+    assert anew(truth[:0], truth[:0], truth[:0]).reason == STAYS
+    assert judge(sample_of(truth), answers(truth), None, LABELS, old_version=None, began_anew=True).is_promoted

@@ -113,7 +113,7 @@ def test_the_queue_by_expected_loss_asks_for_most_to_lose(made: tuple[Path, Impo
     assert project.pool.probabilities is not None
     amounts = np.array([float(project.store.items.get(i).fields["amount"]) for i in range(ROWS)])
     losses = project.pool.probabilities[:, fraud.position] * (amounts + 7.0)
-    utilities, _ = project.utilities()
+    utilities = project.ranked().utilities
     assert utilities is not None
     candidates = np.flatnonzero(~project.reserve.members)
     assert np.argsort(-utilities[candidates], kind="stable")[:20].tolist() == (

@@ -32,15 +32,21 @@ def request_after(project: Project, decisions: int) -> TrainRequest:
     return retraining.request(retraining.snapshot())
 
 
-def test_a_model_that_cannot_be_adapted_is_no_start(image_project: Project, tmp_path: Path) -> None:
+def test_a_network_that_came_is_adapted_and_what_cannot_be_is_no_start(
+    image_project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     request = replace(request_after(image_project, 20), estimator="mlp", bundle_out=tmp_path / "whole")
     whole = train_and_score(request, no_progress, never_cancelled).bundle
-    assert load_bundle(whole).head.kind == "mlp"
     card = {**request.card, "started_from": "v1"}
-    again = replace(request, start=whole, estimator="logistic_regression", bundle_out=tmp_path / "again", card=card)
-    found = load_bundle(train_and_score(again, no_progress, never_cancelled).bundle)
-    assert found.head.kind == "linear"
-    assert found.card["started_from"] == "nothing"
+    found = []
+    for name in ("adapted", "anew"):
+        again = replace(request, start=whole, estimator="logistic_regression", bundle_out=tmp_path / name, card=card)
+        found.append(load_bundle(train_and_score(again, no_progress, never_cancelled).bundle))
+        monkeypatch.setattr(training, "can_be_adapted", lambda _: False)
+    assert [(one.head.kind, one.card["started_from"]) for one in found] == [("mlp", "v1"), ("linear", "nothing")]
+    words = [str(sentence_of(one.card["choice"]["why"])) for one in found]
+    assert words[0].startswith("The model it began from, adapted. A start from scratch is compared from 60 decisions")
+    assert words[1].startswith("From scratch, as the model that was in use cannot be adapted. ")
 
 
 @pytest.mark.parametrize("blind", ["lengths-v1", "text-ngrams-v1"])

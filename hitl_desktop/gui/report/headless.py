@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.report.content import report_of
 from hitl_desktop.gui.report.drawings import drawings_of
 from hitl_desktop.gui.report.files import write_report
@@ -26,6 +27,7 @@ def write_report_of(project: Path, out: Path) -> list[Path]:
         drawings = drawings_of(found.figures, opened.pool.threshold)
         theme = Theme("light")
         files = write_report(report_of(opened, found), found.figures, drawings, theme.fonts, out)
+        opened.store.note(Happening.REPORTED)
     theme.deleteLater()
     application.processEvents()
     return files

@@ -6,6 +6,7 @@ from hitl_desktop.learning.heads.head import Head, Ids, needs_second_class, soft
 from hitl_desktop.learning.heads.kernel import KernelHead, adapt_kernel_head, fit_kernel_head
 from hitl_desktop.learning.heads.linear import TOLERANCE, LinearHead, adapt_head, fit_head
 from hitl_desktop.learning.heads.mlp import MlpHead
+from hitl_desktop.learning.heads.mlp_adapting import adapt_mlp_head
 from hitl_desktop.learning.heads.ranking import RankingHead
 from hitl_desktop.learning.heads.several import SeveralHead
 from hitl_desktop.learning.heads.trees import TreesHead
@@ -24,6 +25,7 @@ __all__ = [
     "TreesHead",
     "adapt_head",
     "adapt_kernel_head",
+    "adapt_mlp_head",
     "adapt_trees_head",
     "fit_head",
     "fit_kernel_head",

@@ -31,9 +31,12 @@ class MlpHead:
 
     def logits(self, X: Matrix) -> FloatArray:
         """Rows (n, d) → logits (n, k)."""
+        return np.asarray((self.inner(X) @ self.out + self.out_bias) * self.scale, np.float32)
+
+    def inner(self, X: Matrix) -> FloatArray:
+        """What the hidden units say: rows (n, d) → (n, h), none below zero."""
         used = X if self.columns is None else X[:, self.columns]
-        inner = np.maximum(used @ self.hidden + self.hidden_bias, 0.0)
-        return np.asarray((inner @ self.out + self.out_bias) * self.scale, np.float32)
+        return np.asarray(np.maximum(used @ self.hidden + self.hidden_bias, 0.0), np.float32)
 
     def probabilities(self, X: Matrix) -> FloatArray:
         """Rows (n, d) → class probabilities (n, k), each row adding to 1."""

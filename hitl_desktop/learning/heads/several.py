@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 from scipy.special import expit
 
 from hitl_desktop.domain.predictions import FloatArray
@@ -91,3 +92,10 @@ def constant_part(there: int, of: int) -> LinearHead:
     return LinearHead(
         (NOT_THERE, THERE), np.zeros((0, 2), np.float32), np.array([0.0, odds], np.float32), columns=nothing
     )
+
+
+def for_any_column(part: LinearHead, X: Matrix) -> LinearHead:
+    """A part that is the same for any item, as a head that can be adapted to rows (n, d) such as these."""
+    if len(part.weights) or sp.issparse(X):  # of sparse rows, columns that are not there yet are added one by one
+        return part
+    return replace(part, weights=np.zeros((X.shape[1], len(part.bias)), np.float32), columns=None)

@@ -19,6 +19,7 @@ from hitl_desktop.workflow.figures.asked import Asked
 from hitl_desktop.workflow.figures.compute import costs_of, figures_of
 from hitl_desktop.workflow.figures.watching import limits_of
 from tests.conftest import MakeProject, Retrain
+from tests.on_record import happenings
 from tests.scripted import make_scripted
 
 Key = Qt.Key
@@ -213,6 +214,7 @@ def test_the_report_is_written_beside_the_window(
     qtbot.waitUntil(lambda: not page.is_busy, timeout=30_000)
     assert told == ["The report was written: out.html, out.pdf, out.csv, out.json."]
     assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")
+    assert "reported" in happenings(context.bridge.desk.project.folder)
 
 
 def test_a_report_that_cannot_be_written_is_told(

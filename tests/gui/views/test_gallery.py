@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.views.gallery import page as gallery_page
 from hitl_desktop.gui.views.gallery.page import GalleryPage
 from hitl_desktop.gui.views.reason_dialog import ReasonDialog
+from hitl_desktop.workflow import bulk, many_at_once
 from hitl_desktop.workflow.project import Project
 from tests.conftest import Retrain
 
@@ -245,3 +247,35 @@ def test_sizes_change_and_tiles_fill_the_width(page: GalleryPage) -> None:
     last: QRect = page.grid.visualRect(page.grid.tiles.at(page.grid.columns() - 1))
     assert page.grid.viewport().width() - last.right() < page.grid.columns() + 1
     assert page.grid.delegate.sizeHint is not None
+
+
+def test_thousands_are_decided_in_turns_and_anything_else_waits_for_all_of_them(
+    page: GalleryPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (bulk, many_at_once, gallery_page):
+        monkeypatch.setattr(module, "PART", 3)
+    bridge, told, made = page._context.bridge, [], []
+    bridge.notified.connect(told.append)
+    bridge.changed.connect(lambda changes, _by: made.append(changes))
+    project = bridge.desk.project
+    items = free(page, 14)
+    page.grid.selection.choose(items)
+    press(page, Key.Key_1)
+    assert bridge.many.is_busy
+    assert not page.bar.isEnabled() or not made, "nothing is shown as saved yet"
+    qtbot.waitUntil(lambda: not bridge.many.is_busy)
+    assert [changes.items for changes in made if changes.decisions] == [frozenset(items)]
+    assert all(project.pool.state(index) is ItemState.DECIDED for index in items)
+    assert told[-1].text.startswith("14 items set to ")
+    assert page.bar.isEnabled()
+    told[-1].on_action()
+    assert bridge.many.is_busy
+    bridge.perform(lambda: bridge.desk.session.step(1))
+    assert not bridge.many.is_busy, "what is done next comes after all of it"
+    assert all(project.pool.state(index) is ItemState.TO_DO for index in items)
+    page.grid.selection.choose(items)
+    press(page, Key.Key_2)
+    folder = project.folder
+    bridge.close_project()
+    assert bridge.open_project(folder)
+    assert all(bridge.desk.project.pool.state(index) is ItemState.DECIDED for index in items), "closing finishes it"

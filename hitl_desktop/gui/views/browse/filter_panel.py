@@ -12,10 +12,11 @@ from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.item_filter import RouteFacet
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Label, Task
+from hitl_desktop.domain.steering import IGNORED, USUAL, SteeredFacet
 from hitl_desktop.domain.suggesting import SuggestionMode
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16, STRONG
-from hitl_desktop.gui.views.browse.words import NOTES, ROUTES, STATES
+from hitl_desktop.gui.views.browse.words import NOTES, ROUTES, STATES, STEERED
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.check_row import CheckRow
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
@@ -38,6 +39,7 @@ class FilterPanel(QScrollArea):
         self.states: dict[ItemState, CheckRow] = {}
         self.routes: dict[RouteFacet, CheckRow] = {}
         self.classes: dict[int, CheckRow] = {}
+        self.steered: dict[SteeredFacet, CheckRow] = {}
         self.least, self.most = _percent_box(tr("Lowest confidence")), _percent_box(tr("Highest confidence"))
         self.reviewer, self.note = QComboBox(), QComboBox()
         self._shown_labels: list[Label] = []
@@ -76,6 +78,10 @@ class FilterPanel(QScrollArea):
         self.novel.setToolTip(plain_tooltip(tr("Unlike anything decided")))
         self.novel.clicked.connect(lambda: browsing.change(novel=self.novel.isChecked()))
         column.addLayout(_group(tr("Beside what is decided"), [self.novel]))
+        for facet, (word, icon, colour) in STEERED.items():
+            self.steered[facet] = CheckRow(theme, tr(word), (icon, colour))
+            self.steered[facet].clicked.connect(lambda: browsing.change(steered=_ticked(self.steered)))
+        column.addLayout(_group(tr("Steering"), self.steered.values()))
         column.addLayout(self._confidence())
         who = _group(tr("Decided by"), ())
         who.addWidget(self.reviewer)
@@ -138,6 +144,8 @@ class FilterPanel(QScrollArea):
             row.setChecked(route in asked.routes)
         for label_id, row in self.classes.items():
             row.setChecked(label_id in asked.classes)
+        for facet, row in self.steered.items():
+            row.setChecked(facet in asked.steered)
         self.novel.setChecked(asked.novel)
         with QSignalBlocker(self.least), QSignalBlocker(self.most):
             self.least.setValue(round(100 * asked.least))
@@ -178,6 +186,9 @@ class FilterPanel(QScrollArea):
         self.routes[RouteFacet.PROPOSED].show_count(number(ledger.proposed))
         novel = project.pool.novel
         self.novel.show_count("" if novel is None else number(int(np.count_nonzero(novel))))
+        weights = project.store.steering.examples().values()
+        self.steered[SteeredFacet.MATTERS].show_count(number(sum(weight > USUAL for weight in weights)))
+        self.steered[SteeredFacet.IGNORED].show_count(number(sum(weight == IGNORED for weight in weights)))
         is_told = suggesting_of(project.store).mode is SuggestionMode.FIRST
         for route, count in project.pool.to_do_by_route().items():
             self.routes[RouteFacet(route.value)].show_count(number(count) if is_told else "")

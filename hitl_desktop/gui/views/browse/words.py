@@ -5,6 +5,7 @@ from typing import Final
 
 from hitl_desktop.domain.item_filter import ItemFilter, RouteFacet, SortOrder
 from hitl_desktop.domain.items import SET_ASIDE, ItemState
+from hitl_desktop.domain.steering import SteeredFacet
 from hitl_desktop.language import mark, percent, tr
 from hitl_desktop.workflow.finding import Wanted
 from hitl_desktop.workflow.project import Project
@@ -34,6 +35,11 @@ ORDERS: Final[dict[SortOrder, str]] = {
     SortOrder.UNCERTAIN: mark("Most uncertain first"),
     SortOrder.NAME: mark("By name"),
     SortOrder.LAST_DECIDED: mark("Last decided first"),
+}
+STEERED: Final[dict[SteeredFacet, tuple[str, str, str]]] = {
+    SteeredFacet.MATTERS: (mark("Matters"), "target", "accent"),
+    SteeredFacet.IGNORED: (mark("Ignored for training"), "ban", "text2"),
+    SteeredFacet.RULED_OTHERWISE: (mark("A rule says otherwise"), "git-compare-arrows", "warn"),
 }
 NOTES: Final[dict[bool | None, str]] = {
     None: mark("With a note or without"),
@@ -119,6 +125,11 @@ def _other_chips(wanted: Wanted) -> list[ChipWords]:
         chips.append(ChipWords(_confidence(asked), wanted.asking(least=0.0, most=1.0)))
     if asked.novel:
         chips.append(ChipWords(tr("New kind"), wanted.asking(novel=False)))
+    chips += [
+        ChipWords(tr(word), wanted.asking(steered=asked.steered - {facet}))
+        for facet, (word, _, _) in STEERED.items()
+        if facet in asked.steered
+    ]
     if asked.reviewer:
         chips.append(ChipWords(tr("Decided by {name}", name=asked.reviewer), wanted.asking(reviewer="")))
     if asked.has_note is not None:

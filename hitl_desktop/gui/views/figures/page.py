@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QStackedLayou
 
 from hitl_desktop.domain.decisions import AUTOPILOT
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.on_record import put_on_record
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
@@ -64,6 +66,7 @@ class FiguresPage(QWidget):
         self.report = Button(context.theme, tr("Report"), icon="file-text", key=key)
         self.report.setEnabled(False)
         self._beside, self._writing = Beside(self), Beside(self)
+        self._written_of: Path | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._guard = WheelGuard(self)
@@ -142,6 +145,7 @@ class FiguresPage(QWidget):
         def write(seen: "Project", _check: Callable[[], None]) -> object:
             return write_report(report_of(seen, found), found.figures, drawings, fonts, out)
 
+        self._written_of = project.folder
         self._writing.look(looking, lambda: looking.answer(project, write))
 
     def _written(self, answer: Any) -> None:
@@ -150,6 +154,8 @@ class FiguresPage(QWidget):
         elif isinstance(answer, Exception):
             raise answer
         else:
+            if self._written_of is not None:
+                put_on_record(self._context.bridge, self._written_of, Happening.REPORTED)
             words = tr("The report was written: {files}.", files=listed(path.name for path in answer))
             self._context.bridge.notified.emit(Message(words, "ok"))
 

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from hitl_desktop.domain.changes import Changes
-from hitl_desktop.domain.decisions import Decision, Verdict
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import ReasonNeeded
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
@@ -38,8 +39,9 @@ from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule, upright_rule
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
-from hitl_desktop.language import tr, trn
-from hitl_desktop.workflow.bulk import ASK_FROM, MOST, Selected, bulk_events, look_at
+from hitl_desktop.language import percent, tr, trn
+from hitl_desktop.workflow.bulk import ASK_FROM, MOST, Selected, bulk_events, bulk_step, look_at
+from hitl_desktop.workflow.many_at_once import PART
 from hitl_desktop.workflow.workspace import Desk
 
 _THUMBNAIL: Final = 240
@@ -150,28 +152,38 @@ class GalleryPage(QWidget):
     ) -> None:
         bridge, session = self._context.bridge, self._desk.session
         chosen = self.grid.selection.indexes().tolist()
-        made: list[Decision] = []
+
+        def ask(need: ReasonNeeded) -> None:
+            ask_why(self._context.theme, need, self, lambda words: self._decide_now(verdict, label_id, findings, words))
 
         def decide() -> Changes:
-            made.extend(bulk_events(session, chosen, verdict, label_id, findings, reason=why))
-            return session.decide_many(made)
+            return session.decide_many(bulk_events(session, chosen, verdict, label_id, findings, reason=why))
 
-        changes = bridge.perform(
-            decide,
-            self,
-            lambda need: ask_why(
-                self._context.theme, need, self, lambda words: self._decide_now(verdict, label_id, findings, words)
-            ),
-        )
-        if changes is None:
+        if PART < len(chosen) <= MOST:
+            step = bulk_step(session, chosen, verdict, label_id, findings, reason=why)
+            bridge.many.make(step, lambda changes: self._decided(len(chosen), changes), ask)
             return
+        changes = bridge.perform(decide, self, ask)
+        if changes is not None:
+            self._decided(len(chosen), changes)
+
+    def _decided(self, chosen: int, changes: Changes) -> None:
+        """Tell what was saved."""
         self.grid.selection.clear()
-        left = len(chosen) - len(made)
+        left = chosen - len(changes.items)
         text = changes.told
         if left:
             text = f"{text} " + trn("{n} was left out.", "{n} were left out.", left)
-        bridge.notified.emit(Message(text, "ok", tr("Undo"), self._undo))
+        self._context.bridge.notified.emit(Message(text, "ok", tr("Undo"), self._undo))
         self.setAccessibleDescription(tr("Saved. {told}", told=text))
+
+    def _show_progress(self, done: int, total: int) -> None:
+        """While thousands are decided, nothing else can be done with them."""
+        self.bar.setEnabled(not total)
+        if total:
+            self.count.setText(tr("Deciding, {share} done", share=percent(done / total)))
+        else:
+            self._show_count()
 
     def _undo(self) -> None:
         """Take the last step back. The notice may outlive the project it speaks of."""
@@ -252,6 +264,7 @@ class GalleryPage(QWidget):
         browsing.busy_changed.connect(self._show_count)
         bridge.project_changed.connect(self._project_changed)
         bridge.closing.connect(self.media.pause)
+        bridge.many.progressed.connect(self._show_progress)
         self.order.activated.connect(lambda _place: browsing.sort(self.order.currentData()))
         grid.opened.connect(self.item_wanted)
         grid.key_pressed.connect(self._key)

@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.history import HistoryFilter
+from hitl_desktop.domain.steering import SteeredFacet
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16
+from hitl_desktop.gui.views.browse.words import STEERED
 from hitl_desktop.gui.views.history import words
 from hitl_desktop.gui.views.history.decide_again import DecideAgain
 from hitl_desktop.gui.views.history.detail import HistoryDetail
@@ -53,6 +55,7 @@ class HistoryPage(QWidget):
         self.detail = HistoryDetail(context)
         self.search = QLineEdit()
         self.verdict, self.label, self.reviewer = QComboBox(), QComboBox(), QComboBox()
+        self.steered = QComboBox()
         self.since, self.until = _day(tr("From day")), _day(tr("To day"))
         self.amended = QCheckBox(tr("Changed with a reason"))
         self.clear = Button(
@@ -84,7 +87,7 @@ class HistoryPage(QWidget):
     def clear_filter(self) -> None:
         """Show everything again."""
         self.search.clear()
-        for box in (self.verdict, self.label, self.reviewer):
+        for box in (self.verdict, self.label, self.reviewer, self.steered):
             box.setCurrentIndex(0)
         self.since.setDate(self.since.minimumDate())
         self.until.setDate(self.until.minimumDate())
@@ -136,6 +139,10 @@ class HistoryPage(QWidget):
         for verdict, (word, _, _) in words.VERDICTS.items():
             self.verdict.addItem(tr(word), verdict)
         self.label.setAccessibleName(tr("Class"))
+        self.steered.setAccessibleName(tr("Steering"))
+        self.steered.addItem(tr("Steered or not"), None)
+        for facet, (word, _, _) in STEERED.items():
+            self.steered.addItem(tr(word), facet.value)
         self.reviewer.setAccessibleName(tr("Reviewer"))
 
     def _lay_out(self) -> None:
@@ -145,7 +152,7 @@ class HistoryPage(QWidget):
         first.addWidget(self.search, 1)
         first.addWidget(self.count)
         first.addWidget(self.clear)
-        for box in (self.verdict, self.label, self.reviewer):
+        for box in (self.verdict, self.label, self.reviewer, self.steered):
             box.setMaximumWidth(220)
         span = QWidget()  # from one day to another: they stay together
         days = QHBoxLayout(span)
@@ -153,7 +160,7 @@ class HistoryPage(QWidget):
         days.setSpacing(SPACE_8)
         for part in (self.since, PlainLabel(tr("to"), "small", "text2"), self.until):
             days.addWidget(part)
-        for widget in (self.verdict, self.label, self.reviewer, span, self.amended):
+        for widget in (self.verdict, self.label, self.reviewer, self.steered, span, self.amended):
             second.addWidget(widget)
         head = QFrame()
         head.setProperty("pane", "surface")
@@ -184,7 +191,7 @@ class HistoryPage(QWidget):
         self.search.textChanged.connect(lambda _text: self._pause.start())
         self.search.returnPressed.connect(self._ask)
         self._pause.timeout.connect(self._ask)
-        for box in (self.verdict, self.label, self.reviewer):
+        for box in (self.verdict, self.label, self.reviewer, self.steered):
             box.currentIndexChanged.connect(lambda _place: self._ask())
         for day in (self.since, self.until):
             day.dateChanged.connect(lambda _date: self._ask())
@@ -220,6 +227,7 @@ class HistoryPage(QWidget):
             since=_iso(self.since),
             until=_iso(self.until),
             amended=self.amended.isChecked(),
+            steered=SteeredFacet(facet) if (facet := self.steered.currentData()) else None,
         )
         self.clear.setEnabled(not wanted.is_empty)
         self.model.ask(replace(wanted))

@@ -21,7 +21,7 @@ from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.views.history import words
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.language import listed, mark, tr
-from hitl_desktop.workflow.past_decisions import Asked, HistoryFinder, PastDecision, past_decisions, plain
+from hitl_desktop.workflow.past_decisions import Asked, HistoryFinder, PastDecision, past_decisions, plain, rules_asked
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -96,7 +96,12 @@ class HistoryModel(QAbstractTableModel):
             return
         project = self._bridge.desk.project
         asked = Asked(
-            project.folder, project.store.decisions.count(), replace(self.filter), self.order, self.descending
+            project.folder,
+            project.store.decisions.count(),
+            replace(self.filter),
+            self.order,
+            self.descending,
+            rules_asked(project, self.filter),
         )
         if asked.is_plain:
             self._show(plain(asked))

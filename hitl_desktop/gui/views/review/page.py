@@ -211,7 +211,7 @@ class ReviewPage(QWidget):
             self._show_session()
 
     def _show_why(self) -> None:
-        for part in (self.tools, self.panel):
+        for part in (self.tools, self.panel, self.own):
             part.show_why(is_open=self.why.is_open, may_open=self.why.may_open)
 
     def _undo_run(self, decisions: int) -> None:

@@ -1,7 +1,7 @@
 """How a row of the queue is painted: a strip of pictures and confidences, or a list with names and reasons."""
 
 from collections import OrderedDict
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
@@ -33,6 +33,10 @@ _STATE_ICONS: Final = {
 }
 
 
+_Painted: TypeAlias = tuple[QueueRow, tuple[object, ...], QPixmap]
+"""A row, what else its look depends on, and its picture."""
+
+
 class QueueDelegate(QStyledItemDelegate):
     """Paints rows with uniform heights; `wide` chooses the list, otherwise the strip."""
 
@@ -43,7 +47,7 @@ class QueueDelegate(QStyledItemDelegate):
         self.wide = False
         self.current = -1
         self._look: tuple[object, ...] = ()
-        self._painted: OrderedDict[int, tuple[QueueRow, tuple[object, ...], QPixmap]] = OrderedDict()
+        self._painted: OrderedDict[int, _Painted] = OrderedDict()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(72, self.height())
@@ -82,7 +86,7 @@ class QueueDelegate(QStyledItemDelegate):
         kept = self._painted.get(index)
         if kept is not None and kept[1] == key and (kept[0] is row or kept[0] == row):
             return kept[2]
-        picture = QPixmap(size * ratio)
+        picture = self._room(size * ratio, kept)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         inner = QPainter(picture)
@@ -90,9 +94,16 @@ class QueueDelegate(QStyledItemDelegate):
         self._paint_row(inner, QRect(QPoint(0, 0), size), row, hovered=hovered)
         inner.end()
         self._painted[index] = (row, key, picture)
-        if len(self._painted) > _ROWS_KEPT:
-            self._painted.popitem(last=False)
         return picture
+
+    def _room(self, size: QSize, before: _Painted | None) -> QPixmap:
+        """Something to paint a row on: what the row was painted on before, or the one painted longest ago.
+
+        The binding of Qt keeps six references to None for every picture that Python makes and paints on.
+        """
+        if before is None and len(self._painted) >= _ROWS_KEPT:
+            _, before = self._painted.popitem(last=False)
+        return before[2] if before is not None and before[2].size() == size else QPixmap(size)
 
     def _paint_row(self, painter: QPainter, rect: QRect, row: QueueRow, *, hovered: bool) -> None:
         theme = self._context.theme

@@ -58,7 +58,7 @@ class Draft(QObject):
         self.changed.emit()
 
     def choose(self, name: str, value: str) -> None:
-        """Choose features, estimator or class_weight."""
+        """Choose features, estimator, class_weight or regularisation."""
         self._take(replace(self.plan, choices={**self.plan.choices, name: value}))
 
     def weigh_class(self, label_id: int, weight: float) -> None:
