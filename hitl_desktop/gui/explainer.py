@@ -130,16 +130,21 @@ class Explainer(QObject):
         if request is not None:
             self._running = self._jobs.start("weigh", lambda p, c: self._worker.run("mark_effect", request, p, c))
 
+    def _heard_weighed(self, job: Job) -> None:
+        if self._weigh is not None:  # other marks are asked about by now
+            return
+        if job.state is JobState.DONE:
+            self.weighed.emit(job.result)
+        elif isinstance(job.error, KnownError):
+            self.not_weighed.emit(job.error)
+
     @Slot(object)
     def _heard(self, job: Job) -> None:
         if job is not self._running or not job.ended:
             return
         self._running = None
         if job.name == "weigh":
-            if self._weigh is None and job.state is JobState.DONE:
-                self.weighed.emit(job.result)
-            elif self._weigh is None and isinstance(job.error, KnownError):
-                self.not_weighed.emit(job.error)
+            self._heard_weighed(job)
             self._start()
             return
         if self._asked is not None and job.state is JobState.DONE and isinstance(job.result, Explanation):
