@@ -15,12 +15,13 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.features.cache import FeatureCache
+from hitl_desktop.learning.adapting import adapted
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.estimators import ESTIMATORS
 from hitl_desktop.learning.heads import Head, needs_second_class
 from hitl_desktop.learning.lessons import Lesson, Variants
 from hitl_desktop.learning.representations import Matrix
-from hitl_desktop.learning.training import ADAPTING, CLASS_WEIGHT, adapted
+from hitl_desktop.learning.training import ADAPTING, CLASS_WEIGHT
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.explaining import OpenedModel, opened_model
 from hitl_desktop.workflow.extraction import extractor_of
