@@ -18,6 +18,7 @@ from hitl_desktop.gui.views.review.why_layers import PlaceEvidence, WordEvidence
 from hitl_desktop.gui.views.review.why_strip import WhyStrip
 from hitl_desktop.gui.views.review.why_words import next_comparison, why_view, without_quick
 from hitl_desktop.workflow.explain_request import near_items
+from hitl_desktop.workflow.teaching_marks import can_teach
 
 _PREPARE_FIRST_MS: Final = 1000
 """So long after a project with a model was opened an item is explained ahead: the process has to start for it."""
@@ -149,7 +150,8 @@ class Why(QObject):
         project = self._context.bridge.desk.project
         view = without_quick(why_view(explanation, project), self._context.bridge.desk.session.visible)
         near = near_items(project, explanation.near)
-        self.strip.show_view(view, near, has_others=next_comparison(explanation) is not None)
+        self.strip.show_view(view, near, has_others=next_comparison(explanation) is not None,
+                             can_teach=not view.refusal and can_teach(project))  # fmt: skip
         self._mark()
 
     @Slot(object)
