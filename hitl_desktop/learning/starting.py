@@ -11,7 +11,7 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
-from hitl_desktop.domain.sentences import Sentence, Value, in_a_row, say, say_n
+from hitl_desktop.domain.sentences import Sentence, Value, in_a_row, say, say_n, sentence_of
 from hitl_desktop.learning.adapting import adapted
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.choosing import (
@@ -181,6 +181,14 @@ def adapt_or_begin(
         )
     said = replace(scratch, scores=(*both, *scratch.scores), why=in_a_row([why, scratch.why]))
     return train_choice(said, views, names, warm=warm, card={**card, "started_from": "nothing"})
+
+
+def saying_it_began_anew(bundle: ModelBundle) -> ModelBundle:
+    """The same model, its card saying that there was one before which cannot be adapted."""
+    choice = bundle.card["choice"]
+    anew = say("From scratch, as the model that was in use cannot be adapted.")
+    why = in_a_row([anew, sentence_of(choice["why"])])
+    return replace(bundle, card={**bundle.card, "choice": {**choice, "why": why.plain()}})
 
 
 def _why(mine: Trial, theirs: Trial, is_mine: bool, folds: int, known: Mask) -> Sentence:

@@ -22,6 +22,7 @@ from hitl_desktop.store.migrate import migrate
 from hitl_desktop.store.record import FACT
 from hitl_desktop.store.replaying import UNFIT
 from hitl_desktop.store.second_record import CLASSES, DECISIONS, classes_in, decision_in
+from hitl_desktop.store.second_tables import SECOND_TABLES
 from hitl_desktop.store.store import Store
 
 _FOLDED: Final = ("decision", "class_operation")
@@ -55,7 +56,8 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
 
     Items, texts and settings come from the newest sound backup, or from the database where there is no backup; with
     `items_from`, from another project over the same data. Every decision and every class comes from `decisions.jsonl`
-    and `classes.jsonl`. The result is compared with the backup and, where it can be read, with the database.
+    and `classes.jsonl`, signatures, masks and profiles from the files of `second_tables.py`. The result is compared
+    with the backup and, where it can be read, with the database.
 
     Raises KnownError when there is no second record, nothing to take the items from, or `out` is there already.
     """
@@ -77,7 +79,7 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
             _take_rows(store, base, _ITEMS)
     finally:
         store.close()
-    for name in (DECISIONS, CLASSES):
+    for name in (DECISIONS, CLASSES, *SECOND_TABLES.values()):
         if (project / name).is_file():
             shutil.copyfile(project / name, out / name)
     for name in _FOLDERS:

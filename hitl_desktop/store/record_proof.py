@@ -28,6 +28,7 @@ from hitl_desktop.store.record_check import Event, RecordReading, said_in, state
 from hitl_desktop.store.record_extras import card_hash
 from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
 from hitl_desktop.store.record_stretches import JoinedReading, Stretch, StretchRead, stretches_of
+from hitl_desktop.store.second_tables import SECOND_TABLES
 from hitl_desktop.store.store import Store
 
 _TEXTS_AT_ONCE: Final = 2000
@@ -99,6 +100,8 @@ def check_record(
         _check_models(store.folder, database, faults)
         if with_second_record and not (joined and joined.has_same_lines(store.folder, is_in_use=is_in_use)):
             _check_second_record(store, reading, faults, is_in_use=is_in_use)
+        if with_second_record:
+            _check_second_tables(store, reading, faults, is_in_use=is_in_use)
     finally:
         database.rollback()
     began = reading.kept[0].at if reading.kept else ""
@@ -261,6 +264,12 @@ def _check_second_record(store: Store, reading: RecordReading, faults: Faults, *
         return
     for number in found:
         what = say("Decision {number} is another one in decisions.jsonl.", number=str(number))
+        faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
+
+
+def _check_second_tables(store: Store, reading: RecordReading, faults: Faults, *, is_in_use: bool) -> None:
+    for table, number in store.second_tables.differences(is_in_use=is_in_use):
+        what = say("{thing} is another one in {file}.", thing=thing(table, number), file=SECOND_TABLES[table])
         faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
 
 

@@ -7,7 +7,7 @@ back: from a backup, or by hand.
 import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -36,16 +36,19 @@ UNFIT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What was taken from the second record: decisions, operations on classes, and decisions that could not be: their
-    items are not in this project, or their lines are damaged.
+    """What was taken from the second record: decisions, operations on classes, and `further` rows: profiles,
+    signatures, masks. `unplaced` are decisions that could not be, `left` such rows: their items are not in this
+    project, or their lines are damaged.
     """
 
     decisions: int = 0
     operations: int = 0
     unplaced: int = 0
+    further: int = 0
+    left: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.decisions or self.operations or self.unplaced)
+        return any((self.decisions, self.operations, self.unplaced, self.further, self.left))
 
 
 class Replaying:
@@ -77,7 +80,8 @@ class Replaying:
             self._set_aside(self._record.decisions)
         if self._ends_in_rubbish(self._record.classes):
             self._set_aside(self._record.classes)
-        return replayed
+        further, left = self._record.tables.reconcile()
+        return replace(replayed, further=further, left=left)
 
     def replay(self) -> Replayed:
         """Add the events that come after the last one of the database, each with its number and id."""

@@ -43,6 +43,7 @@ from hitl_desktop.store.refusals import DiskFailing, not_ours, told, understood
 from hitl_desktop.store.replaying import Replayed, Replaying
 from hitl_desktop.store.reviewers import ReviewerTable, Seat
 from hitl_desktop.store.second_record import SecondRecord
+from hitl_desktop.store.second_tables import SecondTables
 from hitl_desktop.store.signatures import SignatureTable
 from hitl_desktop.store.steering import SteeringTable
 
@@ -88,8 +89,9 @@ class Store:
         self.masks = MaskTable(database)
         self._facts = FactTable(database)
         self._remembered: dict[str, tuple[tuple[int, Hashable], object]] = {}
-        self._record = SecondRecord(folder, self.decisions, self.classes, self.items)
         self.chain = Recorder(database, folder)
+        self.second_tables = SecondTables(folder, database, self.chain.last_of)
+        self._record = SecondRecord(folder, self.decisions, self.classes, self.items, self.second_tables)
         self._must_settle = False
         self.replayed = Replayed()
         """What the second record had beyond the database when it was opened."""

@@ -18,7 +18,7 @@ from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.rankings import ranks_of
 from hitl_desktop.learning.representations import Matrix
-from hitl_desktop.learning.starting import adapt, adapt_or_begin, reason_to_adapt
+from hitl_desktop.learning.starting import adapt, adapt_or_begin, reason_to_adapt, saying_it_began_anew
 from hitl_desktop.learning.training import (
     FeatureSource,
     TrainingOptions,
@@ -141,6 +141,7 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> _
         warm=_warm(request.warm),
         cancelled=cancelled,
     )
+    bundle = bundle if start is None else saying_it_began_anew(bundle)
     return _Fitted(bundle, seen_in[bundle.extractor], _NOTHING)
 
 
