@@ -2,36 +2,20 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import peewee
 
-from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, fold, live_in, standing_of
-from hitl_desktop.domain.evidence import NO_EVIDENCE
+from hitl_desktop.domain.decisions import Decision, Slot, Verdict, fold, live_in, standing_of
 from hitl_desktop.domain.items import ItemState
-from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.domain.reviewers import Sitting
+from hitl_desktop.store.decision_rows import COLUMNS, INSERT, ONCE, SELECT, decision_of, row_of
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.known import Known
 from hitl_desktop.store.reviewers import stamped
-from hitl_desktop.store.text_values import (
-    evidence_from_sql,
-    evidence_to_sql,
-    from_sql,
-    ids_from_sql,
-    ids_to_sql,
-    response_from_sql,
-    response_to_sql,
-    to_sql,
-)
+from hitl_desktop.store.text_values import ids_from_sql, ids_to_sql, to_sql
 
-_FIELDS = tuple(f.name for f in fields(Decision))
-_COLUMNS = tuple("idx" if name == "item_index" else name for name in _FIELDS)
-# Written out once: these run with every key, and building them with the query builder takes longer than they do.
-_SELECT = f"SELECT {', '.join(f'd.{name}' for name in _COLUMNS)} FROM decision AS d"  # noqa: S608 - our own names
-_INSERT = f"INSERT INTO decision({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
-_ONCE = f"{_INSERT} ON CONFLICT(event_id) DO NOTHING"
 _IMPORTED = (Slot.IMPORTED.value, Slot.IMPORTED_CHECK.value)
 _FEW = 8
 _FOLLOWED = ("training since", "recent", "last")
@@ -54,7 +38,7 @@ class DecisionLog:
         self.sitting: Sitting | None = None
         """Who is at work: every event made in this name says which profile it was, and how that was known."""
         self._checks_seen: tuple[int, list[int]] = (0, [])
-        self._table = peewee.Table("decision", _COLUMNS, _database=database)
+        self._table = peewee.Table("decision", COLUMNS, _database=database)
 
     def count(self) -> int:
         """How many events the log has: the number of the last one."""
@@ -70,7 +54,7 @@ class DecisionLog:
         """
         numbered = stamped(decision, self.count() + 1, self.sitting)
         events = [*self.of_item(numbered.item_index), numbered]
-        if self._database.execute_sql(_ONCE, tuple(_row(numbered).values())).rowcount < 1:
+        if self._database.execute_sql(ONCE, tuple(row_of(numbered).values())).rowcount < 1:
             return self._select("WHERE d.event_id = ?", decision.event_id)[0]
         standing = standing_of(live_in(events))
         self._items.set_standing(numbered.item_index, standing.state, standing.label_id, standing.findings)
@@ -111,8 +95,8 @@ class DecisionLog:
 
     def append_as_numbered(self, decisions: Sequence[Decision]) -> None:
         """As `append_many` for events that have their numbers, all above those of the log."""
-        rows = [tuple(_row(decision).values()) for decision in decisions]
-        self._database.connection().executemany(_INSERT, rows)
+        rows = [tuple(row_of(decision).values()) for decision in decisions]
+        self._database.connection().executemany(INSERT, rows)
         touched = {decision.item_index for decision in decisions}
         live = self.live_of_many(sorted(touched))
         self._items.set_standings({index: standing_of(live.get(index, [])) for index in sorted(touched)})
@@ -121,17 +105,17 @@ class DecisionLog:
         """Add events at the end of the log, in their order; the items' states are the caller's to follow."""
         rows = []
         for number, decision in enumerate(decisions, self.count() + 1):
-            row = _row(decision)
+            row = row_of(decision)
             row["number"] = number
             rows.append(tuple(row.values()))
-        self._database.connection().executemany(_INSERT, rows)
+        self._database.connection().executemany(INSERT, rows)
 
     def append_imported(self, decisions: Iterable[Decision]) -> int:
         """Add the first events of a new project in bulk; each item gets at most one. Returns how many."""
         number = self.count()
         rows, standings = [], []
         for number, decision in enumerate(decisions, number + 1):  # noqa: B020 - counts on from the log's end
-            rows.append(_row(replace(decision, number=number)))
+            rows.append(row_of(replace(decision, number=number)))
             findings = ids_to_sql(decision.findings)
             standings.append((ItemState.DECIDED.value, decision.label_id, findings, decision.item_index))
         for start in range(0, len(rows), 400):
@@ -387,35 +371,4 @@ class DecisionLog:
 
     def _select(self, rest: str, *values: object) -> list[Decision]:
         """The decisions that a fixed piece of SQL after FROM selects; `values` go in for its question marks."""
-        return [_decision(row) for row in self._database.execute_sql(f"{_SELECT} {rest}", values)]
-
-
-def _row(decision: Decision) -> dict[str, object]:
-    # Not `astuple`, which copies every value as deep as it goes: this runs with every key.
-    row: dict[str, object] = {column: getattr(decision, name) for column, name in zip(_COLUMNS, _FIELDS, strict=True)}
-    row["note"] = to_sql(decision.note)
-    row["reason"] = to_sql(decision.reason)
-    row["reviewer"] = to_sql(decision.reviewer)
-    row["verdict"] = decision.verdict.value
-    row["slot"] = decision.slot.value
-    row["findings"] = ids_to_sql(decision.findings)
-    row["predicted_findings"] = ids_to_sql(decision.predicted_findings)
-    row["evidence"] = evidence_to_sql(decision.evidence) if decision.evidence else None
-    row["response"] = response_to_sql(decision.response) if decision.response else None
-    return row
-
-
-def _decision(row: Sequence[Any]) -> Decision:
-    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
-    values["verdict"] = Verdict(values["verdict"])
-    values["slot"] = Slot(values["slot"])
-    values["note"] = from_sql(values["note"])
-    values["reason"] = from_sql(values["reason"])
-    values["reviewer"] = from_sql(values["reviewer"])
-    values["findings"] = ids_from_sql(values["findings"])
-    values["predicted_findings"] = ids_from_sql(values["predicted_findings"])
-    values["evidence"] = evidence_from_sql(values["evidence"]) or NO_EVIDENCE
-    values["response"] = response_from_sql(values["response"]) or NO_RESPONSE
-    if values["exposure"] is not None:
-        values["exposure"] = Exposure(values["exposure"])
-    return Decision(**values)
+        return [decision_of(row) for row in self._database.execute_sql(f"{SELECT} {rest}", values)]
