@@ -21,17 +21,6 @@ class DecisionCounts:
         )
         return [int(row[0]) for row in found]
 
-    def imported_checks(self) -> list[int]:
-        """Those of them that were kept apart to measure, whatever was decided on them since."""
-        (seen, found), last = self._checks_seen, self.count()
-        if last != seen:  # the log only grows: what is new in it is looked at
-            sql = "SELECT idx FROM decision WHERE number > ? AND slot = ?"
-            rows = self._database.execute_sql(sql, (seen, Slot.IMPORTED_CHECK.value))
-            found = sorted({*found, *(int(row[0]) for row in rows)})
-        if not self._database.in_transaction():  # what is read there may be undone
-            self._checks_seen = last, found
-        return list(found)
-
     def standing_verdicts(self) -> dict[str, int]:
         """Decided items by what the decision that stands was: confirmed, corrected, or imported with the data."""
         rows = self._database.execute_sql(
