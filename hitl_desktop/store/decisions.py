@@ -2,33 +2,46 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import peewee
 
-from hitl_desktop.domain.decisions import Decision, Slot, Verdict, fold, live_in, standing_of
+from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, fold, live_in, standing_of
+from hitl_desktop.domain.evidence import NO_EVIDENCE
 from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.domain.reviewers import Sitting
-from hitl_desktop.store.decision_rows import COLUMNS, INSERT, ONCE, SELECT, decision_of, row_of
+from hitl_desktop.store.decision_counts import IMPORTED, NOT_TAKEN_BACK, DecisionCounts
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.known import Known
 from hitl_desktop.store.reviewers import stamped
-from hitl_desktop.store.text_values import ids_from_sql, ids_to_sql, to_sql
+from hitl_desktop.store.text_values import (
+    evidence_from_sql,
+    evidence_to_sql,
+    from_sql,
+    ids_from_sql,
+    ids_to_sql,
+    response_from_sql,
+    response_to_sql,
+    to_sql,
+)
 
-_IMPORTED = (Slot.IMPORTED.value, Slot.IMPORTED_CHECK.value)
+_FIELDS = tuple(f.name for f in fields(Decision))
+_COLUMNS = tuple("idx" if name == "item_index" else name for name in _FIELDS)
+# Written out once: these run with every key, and building them with the query builder takes longer than they do.
+_SELECT = f"SELECT {', '.join(f'd.{name}' for name in _COLUMNS)} FROM decision AS d"  # noqa: S608 - our own names
+_INSERT = f"INSERT INTO decision({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+_ONCE = f"{_INSERT} ON CONFLICT(event_id) DO NOTHING"
 _FEW = 8
 _FOLLOWED = ("training since", "recent", "last")
 """What is known of the log under these names is carried on with every decision."""
 _NOT_TRAINING = (Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value, Slot.WATCH.value)
 
-
-_NOT_TAKEN_BACK = "NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
-
-_OF_BATCH = f"WHERE d.batch = ? AND d.batch <> '' AND d.number <= ? AND d.verdict <> 'retracted' AND {_NOT_TAKEN_BACK}"
+_OF_BATCH = f"WHERE d.batch = ? AND d.batch <> '' AND d.number <= ? AND d.verdict <> 'retracted' AND {NOT_TAKEN_BACK}"
 
 
-class DecisionLog:
+class DecisionLog(DecisionCounts):
     """Rows of `decision`. `append` must run inside a transaction that the caller holds."""
 
     def __init__(self, database: peewee.SqliteDatabase, items: ItemTable, known: Known) -> None:
@@ -38,7 +51,7 @@ class DecisionLog:
         self.sitting: Sitting | None = None
         """Who is at work: every event made in this name says which profile it was, and how that was known."""
         self._checks_seen: tuple[int, list[int]] = (0, [])
-        self._table = peewee.Table("decision", COLUMNS, _database=database)
+        self._table = peewee.Table("decision", _COLUMNS, _database=database)
 
     def count(self) -> int:
         """How many events the log has: the number of the last one."""
@@ -54,7 +67,7 @@ class DecisionLog:
         """
         numbered = stamped(decision, self.count() + 1, self.sitting)
         events = [*self.of_item(numbered.item_index), numbered]
-        if self._database.execute_sql(ONCE, tuple(row_of(numbered).values())).rowcount < 1:
+        if self._database.execute_sql(_ONCE, tuple(_row(numbered).values())).rowcount < 1:
             return self._select("WHERE d.event_id = ?", decision.event_id)[0]
         standing = standing_of(live_in(events))
         self._items.set_standing(numbered.item_index, standing.state, standing.label_id, standing.findings)
@@ -77,7 +90,7 @@ class DecisionLog:
                 known.drop(name)
             elif name == "training since":
                 known.put(name, {since: count + trains for since, count in before.items()})
-            elif not is_automatic and (name == "recent" or made.slot.value not in _IMPORTED):
+            elif not is_automatic and (name == "recent" or made.slot.value not in IMPORTED):
                 lists = {
                     asked: [made, *rows][: asked[1]] if asked[0] == made.reviewer else rows
                     for asked, rows in before.items()
@@ -95,8 +108,8 @@ class DecisionLog:
 
     def append_as_numbered(self, decisions: Sequence[Decision]) -> None:
         """As `append_many` for events that have their numbers, all above those of the log."""
-        rows = [tuple(row_of(decision).values()) for decision in decisions]
-        self._database.connection().executemany(INSERT, rows)
+        rows = [tuple(_row(decision).values()) for decision in decisions]
+        self._database.connection().executemany(_INSERT, rows)
         touched = {decision.item_index for decision in decisions}
         live = self.live_of_many(sorted(touched))
         self._items.set_standings({index: standing_of(live.get(index, [])) for index in sorted(touched)})
@@ -105,17 +118,17 @@ class DecisionLog:
         """Add events at the end of the log, in their order; the items' states are the caller's to follow."""
         rows = []
         for number, decision in enumerate(decisions, self.count() + 1):
-            row = row_of(decision)
+            row = _row(decision)
             row["number"] = number
             rows.append(tuple(row.values()))
-        self._database.connection().executemany(INSERT, rows)
+        self._database.connection().executemany(_INSERT, rows)
 
     def append_imported(self, decisions: Iterable[Decision]) -> int:
         """Add the first events of a new project in bulk; each item gets at most one. Returns how many."""
         number = self.count()
         rows, standings = [], []
         for number, decision in enumerate(decisions, number + 1):  # noqa: B020 - counts on from the log's end
-            rows.append(row_of(replace(decision, number=number)))
+            rows.append(_row(replace(decision, number=number)))
             findings = ids_to_sql(decision.findings)
             standings.append((ItemState.DECIDED.value, decision.label_id, findings, decision.item_index))
         for start in range(0, len(rows), 400):
@@ -133,12 +146,6 @@ class DecisionLog:
         """The last `limit` events, newest first."""
         return self._select("ORDER BY d.number DESC LIMIT ?", limit)
 
-    def first_of(self, reviewer: str) -> int | None:
-        """The number of a reviewer's first event; None before it."""
-        row = self._database.execute_sql("SELECT min(number) FROM decision WHERE reviewer = ?", (to_sql(reviewer),))
-        number = row.fetchone()[0]
-        return None if number is None else int(number)
-
     def recent_of(self, reviewer: str, limit: int) -> list[Decision]:
         """The last `limit` decisions of a reviewer that were not taken back, newest first."""
         lists: dict[tuple[str, int], list[Decision]] = self._known_of.get("recent", dict)
@@ -148,7 +155,7 @@ class DecisionLog:
 
     def _recent_of(self, reviewer: str, limit: int) -> list[Decision]:
         return self._select(
-            f"WHERE d.reviewer = ? AND d.verdict <> 'retracted' AND d.slot <> 'automatic' AND {_NOT_TAKEN_BACK}"
+            f"WHERE d.reviewer = ? AND d.verdict <> 'retracted' AND d.slot <> 'automatic' AND {NOT_TAKEN_BACK}"
             " ORDER BY d.number DESC LIMIT ?",
             to_sql(reviewer),
             limit,
@@ -233,7 +240,7 @@ class DecisionLog:
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
             " ORDER BY d.number DESC LIMIT 1",
             to_sql(reviewer),
-            *_IMPORTED,
+            *IMPORTED,
         )
 
     def decided(self) -> list[tuple[int, int, str]]:
@@ -254,13 +261,6 @@ class DecisionLog:
             )
         )
 
-    def imported(self) -> list[int]:
-        """The items whose label came with the data, whatever was decided on them since."""
-        found = self._database.execute_sql(
-            "SELECT DISTINCT idx FROM decision WHERE slot IN (?, ?) ORDER BY idx", _IMPORTED
-        )
-        return [int(row[0]) for row in found]
-
     def imported_checks(self) -> list[int]:
         """Those of them that were kept apart to measure, whatever was decided on them since."""
         (seen, found), last = self._checks_seen, self.count()
@@ -271,43 +271,6 @@ class DecisionLog:
         if not self._database.in_transaction():  # what is read there may be undone
             self._checks_seen = last, found
         return list(found)
-
-    def standing_verdicts(self) -> dict[str, int]:
-        """Decided items by what the decision that stands was: confirmed, corrected, or imported with the data."""
-        rows = self._database.execute_sql(
-            "SELECT CASE WHEN d.slot IN (?, ?) THEN 'imported' ELSE d.verdict END AS said, count(*)"
-            " FROM item AS i JOIN decision AS d ON d.number = (SELECT max(l.number) FROM decision AS l"
-            " WHERE l.idx = i.idx AND l.verdict NOT IN ('retracted', 'repeated')"
-            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = l.number))"
-            " WHERE i.state = 'decided' GROUP BY said",
-            _IMPORTED,
-        )
-        return {str(said): int(count) for said, count in rows}
-
-    def made(self) -> int:
-        """How many decisions stand or were replaced, less those taken back: what the order of asking counts on.
-
-        An own answer and the one after the reveal count as one. Automatic decisions are nobody's and do not count, and
-        hidden repeats have no place in that order.
-        """
-        count = "SELECT coalesce(sum(CASE WHEN verdict = 'retracted' THEN -1 ELSE 1 END), 0) FROM decision INDEXED BY"
-        by_people, repeated = self._database.execute_sql(
-            f"SELECT ({count} decision_by_people WHERE follows IS NULL AND slot <> 'automatic'),"
-            f" ({count} decision_repeat WHERE slot = 'repeat')"
-        ).fetchone()
-        return int(by_people) - int(repeated)
-
-    def made_since(self, at_utc: str, most: int) -> int:
-        """How many decisions people made since then that stand or were replaced, among the last `most` events; labels
-        that came with the data do not count, and an own answer and the one after the reveal count as one.
-        """
-        row = self._database.execute_sql(
-            "SELECT count(*) FROM (SELECT * FROM decision ORDER BY number DESC LIMIT ?) AS d"  # noqa: S608 - our own
-            " WHERE d.at_utc >= ? AND d.follows IS NULL AND d.verdict NOT IN ('retracted', 'automatic')"
-            f" AND d.slot NOT IN (?, ?) AND {_NOT_TAKEN_BACK}",
-            (most, at_utc, *_IMPORTED),
-        ).fetchone()
-        return int(row[0])
 
     def training_since(self, number: int) -> int:
         """Decisions after `number` that name a class, may train and were not taken back; as one with its reveal."""
@@ -325,10 +288,6 @@ class DecisionLog:
             (number, *_NOT_TRAINING),
         ).fetchone()
         return int(row[0])
-
-    def repeats(self) -> list[Decision]:
-        """The answers to hidden repeats, in order, taken back or not."""
-        return self._select("WHERE d.slot = 'repeat' AND d.verdict = 'repeated' ORDER BY d.number")
 
     def for_second_reader(self) -> list[int]:
         """The items that somebody answered under a rule that asks for a second reader, taken back or not."""
@@ -353,7 +312,7 @@ class DecisionLog:
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = l.number))"
             " WHERE i.state = 'decided' AND coalesce(d.predicted_id, d.predicted_findings) IS NOT NULL"
             " AND coalesce(d.exposure, '') <> 'hidden' AND d.slot NOT IN (?, ?) ORDER BY d.idx",
-            _IMPORTED,
+            IMPORTED,
         )
         return [int(row[0]) for row in rows]
 
@@ -371,4 +330,35 @@ class DecisionLog:
 
     def _select(self, rest: str, *values: object) -> list[Decision]:
         """The decisions that a fixed piece of SQL after FROM selects; `values` go in for its question marks."""
-        return [decision_of(row) for row in self._database.execute_sql(f"{SELECT} {rest}", values)]
+        return [_decision(row) for row in self._database.execute_sql(f"{_SELECT} {rest}", values)]
+
+
+def _row(decision: Decision) -> dict[str, object]:
+    # Not `astuple`, which copies every value as deep as it goes: this runs with every key.
+    row: dict[str, object] = {column: getattr(decision, name) for column, name in zip(_COLUMNS, _FIELDS, strict=True)}
+    row["note"] = to_sql(decision.note)
+    row["reason"] = to_sql(decision.reason)
+    row["reviewer"] = to_sql(decision.reviewer)
+    row["verdict"] = decision.verdict.value
+    row["slot"] = decision.slot.value
+    row["findings"] = ids_to_sql(decision.findings)
+    row["predicted_findings"] = ids_to_sql(decision.predicted_findings)
+    row["evidence"] = evidence_to_sql(decision.evidence) if decision.evidence else None
+    row["response"] = response_to_sql(decision.response) if decision.response else None
+    return row
+
+
+def _decision(row: Sequence[Any]) -> Decision:
+    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
+    values["verdict"] = Verdict(values["verdict"])
+    values["slot"] = Slot(values["slot"])
+    values["note"] = from_sql(values["note"])
+    values["reason"] = from_sql(values["reason"])
+    values["reviewer"] = from_sql(values["reviewer"])
+    values["findings"] = ids_from_sql(values["findings"])
+    values["predicted_findings"] = ids_from_sql(values["predicted_findings"])
+    values["evidence"] = evidence_from_sql(values["evidence"]) or NO_EVIDENCE
+    values["response"] = response_from_sql(values["response"]) or NO_RESPONSE
+    if values["exposure"] is not None:
+        values["exposure"] = Exposure(values["exposure"])
+    return Decision(**values)
