@@ -63,6 +63,8 @@ class Project:
             store.fact("uncertainty", "margin"),
             self.task,
         )
+        self.distrust: Sentence | None = None
+        """Why it is open to read only although its folder takes changes (`opening.py`)."""
         self.unreadable: dict[int, Sentence] = {}
         self.quick: QuickAnswers | None = None
         """What the model says at once, until the next version: only for who shows a suggestion (`said_now`)."""

@@ -307,3 +307,8 @@ def test_the_numbers_of_a_slashed_date_may_be_what_a_day_and_a_month_may_be() ->
     assert both is not None
     assert (both.day_first, both.moment(None)) == (None, None)
     assert written_of("1/12/2026 12:30").moment(True) == datetime(2026, 12, 1, 12, 30)  # type: ignore[union-attr]
+
+
+def test_the_column_that_names_the_row_is_known() -> None:
+    assert COLUMNS.identity is None
+    assert COLUMNS.typed("shop", KIND.IDENTITY).identity == "shop"
