@@ -20,7 +20,7 @@ class PartKind(StrEnum):
     EARLIER = "earlier"
     """What was known of the same key before, named by `words` (`domain/records.py`)."""
     ANSWER_WORD = "answer word"
-    """A word, or two in a row, that one of two answers has more of."""
+    """A word, or two in a row, that one of two answers has more of; without `words` all others of that answer."""
     STYLE = "style"
     """How two answers are written, named by `words` (`features/answers.py`)."""
     MEANING = "meaning"

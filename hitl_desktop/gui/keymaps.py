@@ -178,6 +178,8 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "mark_ellipse": ("Shift+E",),
     "mark_arrow": ("Shift+A",),
     "mark_words": ("Shift+M",),
+    "mark_counts": ("Shift+P",),
+    "mark_counts_not": ("Shift+X",),
     "next_mark": (".",),
     "previous_mark": (",",),
     "mark_class": ("Shift+G",),

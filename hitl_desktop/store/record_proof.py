@@ -315,5 +315,7 @@ def _of_event(event: Event) -> Iterator[Sentence]:
             )
         case Happening.RECEIVED:
             yield say("Up to event {number} it was recorded on another computer.", number=str(said.get("upto")))
+        case Happening.CONTINUED:
+            yield say("Work went on after {when} (UTC), although the record was not intact.", when=when)
         case Happening.REBUILT:
             yield say("The project was made anew from its second record on {when} (UTC).", when=when)

@@ -34,12 +34,13 @@ from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.known import Known
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.masks import MaskTable
-from hitl_desktop.store.migrate import current_version, migrate, version_of
+from hitl_desktop.store.migrate import current_version, migrate
 from hitl_desktop.store.models import ModelTable
+from hitl_desktop.store.own_schema import check_own
 from hitl_desktop.store.policies import PolicyTable
 from hitl_desktop.store.record import Recorder
 from hitl_desktop.store.record_search import RecordSearch
-from hitl_desktop.store.refusals import DiskFailing, not_ours, told, understood
+from hitl_desktop.store.refusals import DiskFailing, told, understood
 from hitl_desktop.store.replaying import Replayed, Replaying
 from hitl_desktop.store.reviewers import ReviewerTable, Seat
 from hitl_desktop.store.second_record import SecondRecord
@@ -157,8 +158,8 @@ class Store:
             with understood(path), told(path):
                 connection = db.connect(path)
                 db.check_sound(connection, path)
-                if not is_new and version_of(connection) == 0:
-                    raise not_ours(path)
+                if not is_new:
+                    check_own(connection, path)
                 migrate(connection, path)
             store = cls(folder, lock, connection)
             with understood(path), told(path):

@@ -130,11 +130,7 @@ class OpenedModel:
 
 def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck) -> Explanation:
     """Explain one item. Raises Cancelled, and KnownError for a damaged model."""
-    try:
-        stamp = (request.bundle / ARRAYS).stat()
-    except OSError as error:
-        raise damaged(request.bundle) from error
-    opened = _opened(request.bundle, request.features.folder, stamp.st_mtime_ns, stamp.st_size)
+    opened = opened_model(request.bundle, request.features.folder)
     store = Store.reader(request.features.folder)
     try:
         digest = store.items.get(request.index).digest
@@ -170,6 +166,17 @@ def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck
         near,
         taken.refusal,
     )
+
+
+def opened_model(bundle: Path, folder: Path) -> OpenedModel:
+    """The model in the folder `bundle` of the project `folder`, kept until another takes its place. Raises KnownError
+    for a damaged one.
+    """
+    try:
+        stamp = (bundle / ARRAYS).stat()
+    except OSError as error:
+        raise damaged(bundle) from error
+    return _opened(bundle, folder, stamp.st_mtime_ns, stamp.st_size)
 
 
 def _taken_apart(opened: OpenedModel, features: Matrix, row: Matrix, text: str, comparison: Comparison) -> TakenApart:

@@ -29,8 +29,8 @@ from hitl_desktop.learning.representations.answers import (
 )
 from hitl_desktop.learning.representations.representation import parts
 
-TOLD: Final = 7
-"""Words and figures of style with a part of their own; meaning and the rest have one each."""
+TOLD: Final = 5
+"""Words and figures of style with a part of their own; all other words of either answer have one, meaning, the rest."""
 _LOOKED_AT: Final = 20_000
 """Characters from the beginning of an answer among which words are named; what stands behind them is in the rest."""
 _VISIBLE: Final = 5e-3
@@ -73,12 +73,20 @@ def answer_parts(
         told += _words(places.words, rows, text, pair, weights[at : at + topics])
         told += _style(text, pair, amounts[at + topics : at + topics + STYLE])
         at += topics + STYLE
-    told = sorted((part for part in told if abs(part.value) >= _VISIBLE), key=lambda part: -abs(part.value))[:TOLD]
+    told.sort(key=lambda part: -abs(part.value))
+    told, others = (
+        [part for part in told[:TOLD] if abs(part.value) >= _VISIBLE],
+        [part for place, part in enumerate(told) if place >= TOLD or abs(part.value) < _VISIBLE],
+    )
+    for answer in pair:
+        words = sum(p.value for p in others if p.kind is PartKind.ANSWER_WORD and p.answer == answer)
+        if abs(words) >= _VISIBLE:
+            told.append(Part(PartKind.ANSWER_WORD, words, answer=answer))
     if abs(meaning) >= _VISIBLE:
         told.append(Part(PartKind.MEANING, meaning))
     told.sort(key=lambda part: -part.value)
-    told.append(Part(PartKind.REST, score - sum(part.value for part in told)))
-    return score, told
+    rest = score - sum(part.value for part in told)
+    return score, [*told, Part(PartKind.REST, rest)] if abs(rest) >= _VISIBLE or not told else told
 
 
 def _words(words: AnswerWords, rows: Matrix, text: str, pair: tuple[int, int], weights: Amounts) -> list[Part]:
@@ -102,7 +110,7 @@ def _words(words: AnswerWords, rows: Matrix, text: str, pair: tuple[int, int], w
     told = []
     for column, value in found.items():
         name = names.get(int(columns[column]))
-        if name is not None and abs(value) >= _VISIBLE:
+        if name is not None:
             told.append(Part(PartKind.ANSWER_WORD, value, name, answer=pair[0] if amount[column] > 0 else pair[1]))
     return told
 

@@ -107,6 +107,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "mark_ellipse": mark("Draw ellipses"),
         "mark_arrow": mark("Draw arrows"),
         "mark_words": mark("Mark the selected words"),
+        "mark_counts": mark("This should count (selected words, mark, strongest reason)"),
+        "mark_counts_not": mark("This should not count"),
         "next_mark": mark("Next mark; arrows move it, with Ctrl they size it"),
         "previous_mark": mark("Previous mark"),
         "mark_class": mark("Name the class of the mark"),

@@ -14,7 +14,7 @@ from hitl_desktop.domain.decisions import MEASURING_SLOTS, Slot, Verdict
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import COMPARING_KEYS, portable
-from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_16, SPACE_24
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, SPACE_24
 from hitl_desktop.gui.viewers.comparison_viewer import ComparisonViewer
 from hitl_desktop.gui.views.review.answer_buttons import AnswerButton, RankingRow
 from hitl_desktop.gui.views.review.reasons import REASONS, blind_reason, said
@@ -180,9 +180,8 @@ class AnswerBar(QWidget):
         self.stack_button.clicked.connect(self._toggle_stacked)
         self.why_button = ActionButton(theme, keymap.caption("why"), tr("Why"))
         self.why_button.clicked.connect(self._page.why.toggle)
-        self._hint = IconText(
-            theme, "eye-off", tr("Source and score stay hidden until you decide. Sides are shuffled.")
-        )
+        self._hint = IconText(theme, "eye-off", tr("Source and score hidden, sides shuffled"))
+        self._hint.setToolTip(tr("Source and score stay hidden until you decide. Sides are shuffled."))
         self._recent = PlainLabel("", "small", "text2", elide=True, cut="end")
         self._recent.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self.undo_button = Button(theme, tr("Undo"), "link", icon="undo-2", key=keymap.caption("undo"), size="small")
@@ -233,6 +232,7 @@ class AnswerBar(QWidget):
             box.setRange(0, scale)
             box.setSpecialValueText("–")
             box.setAccessibleName(name)
+            box.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
             self._rating_row.addWidget(PlainLabel(name, "small", "text2"))
             self._rating_row.addWidget(box)
             self.ratings.append(box)
@@ -284,7 +284,9 @@ class AnswerBar(QWidget):
             icon, word = found.icon, found.word
         ledger = desk.project.pool.ledger()
         seen = ledger.decided + ledger.set_aside
-        place = tr("pair {n} of {all}", n=number(seen + 1), all=number(seen + ledger.needs_review))
+        at = {"n": number(seen + 1), "all": number(seen + ledger.needs_review)}
+        is_pair = len(self._sides) == 2
+        place = tr("pair {n} of {all}", **at) if is_pair else tr("comparison {n} of {all}", **at)
         viewer.prompt.show_reason(icon, word, place if ledger.needs_review else "")
 
     @property

@@ -33,6 +33,8 @@ def answer_part_name(part: Part, names: Sequence[str]) -> str:
     """A part of the difference of two answers."""
     side = "" if part.answer is None or part.answer >= len(names) else names[part.answer]
     match part.kind:
+        case PartKind.ANSWER_WORD if not part.words:
+            return tr("all other words: {side}", side=side)
         case PartKind.ANSWER_WORD:
             return tr("“{words}”: {side}", words=part.words, side=side)
         case PartKind.STYLE:

@@ -90,6 +90,11 @@ class Draft(QObject):
         rules = self.plan.rules
         self._take(replace(self.plan, rules=(*rules[:place], *rules[place + 1 :])))
 
+    def turn_mark(self, key: str) -> None:
+        """Have a mark teach no longer, or again."""
+        off = set(self.plan.marks_off) ^ {key}
+        self._take(replace(self.plan, marks_off=tuple(sorted(off))))
+
     def try_it(self) -> None:
         """Train with the plan beside the one in force, and measure both on the checks."""
         bridge = self._bridge
