@@ -49,6 +49,8 @@ from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.status import batch_words, model_answer, queue_rows, status
 
+_TOLD: Final = 10
+"""So many rows that were left out are told one by one."""
 Answer = tuple[Any, str]
 """What a command gives back: the JSON value of its contract, and the same in words."""
 
@@ -103,7 +105,10 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         f"{len(report.classes)} classes. Model: {report.model or 'none yet'}. "
         f"{report.set_aside:,} are set aside to measure."
     )
-    return answer, words
+    told = [f"{note.file}: {note.reason}" for note in notes if isinstance(note, Unreadable)]
+    if len(told) > _TOLD:
+        told = [*told[:_TOLD], f"{len(told) - _TOLD:,} more; `--json` lists them all."]
+    return answer, "\n".join([words, *told])
 
 
 def score(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -196,7 +201,7 @@ def retrain(arguments: argparse.Namespace, _: Hooks) -> Answer:
         try:
             trained = run_here("train", request, Trained)
         except Exception as error:
-            retraining.given_up(snapshot, error)
+            retraining.given_up(snapshot.after_decision, error)
             raise
         model = retraining.commit(snapshot, trained)[1]
         answer = model_answer(project, model)

@@ -59,6 +59,17 @@ class ProjectDamaged(ProjectRefused):
         return type(self), (self.sentence, self.advice, self.folder)
 
 
+class ProjectStrange(ProjectRefused):
+    """The database of the project in `folder` holds what this program did not make; it can be taken over without."""
+
+    def __init__(self, message: str | Sentence, remedy: str | Sentence, folder: Path) -> None:
+        super().__init__(message, remedy)
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[type["ProjectStrange"], tuple[Sentence, Sentence, Path]]:
+        return type(self), (self.sentence, self.advice, self.folder)
+
+
 class DiskTrouble(KnownError):  # noqa: N818 - the world's fault, told as such
     """The disk is full, fails or refuses to be written to: nothing of the step was saved, and it can be tried again."""
 

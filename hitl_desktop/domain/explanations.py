@@ -19,6 +19,12 @@ class PartKind(StrEnum):
     """A column of a record, named by `words`, with everything that was made of it."""
     EARLIER = "earlier"
     """What was known of the same key before, named by `words` (`domain/records.py`)."""
+    ANSWER_WORD = "answer word"
+    """A word, or two in a row, that one of two answers has more of; without `words` all others of that answer."""
+    STYLE = "style"
+    """How two answers are written, named by `words` (`features/answers.py`)."""
+    MEANING = "meaning"
+    """What two answers mean as a whole, which no word has a share of."""
     OWN = "own"
     """The features of a user's own model, which nobody can look into."""
     REST = "rest"
@@ -55,6 +61,8 @@ class Refusal(StrEnum):
 class Part:
     """One part of a score. Of a word `words` is how it is written and `spans` are its places.
 
+    Of two answers `answer` is the number, as stored, of the one that has more of it; None where neither has.
+
     Spans are characters (code points) of the text as it is stored, from and up to.
     """
 
@@ -62,6 +70,7 @@ class Part:
     value: float
     words: str = ""
     spans: tuple[Span, ...] = ()
+    answer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

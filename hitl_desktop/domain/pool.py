@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,36 @@ DECIDED = STATES.index(ItemState.DECIDED)
 AUTOMATIC = STATES.index(ItemState.AUTOMATIC)
 _CODE = {state: code for code, state in enumerate(STATES)}
 _AUTOMATIC = [code for code, route in enumerate(ROUTES) if route in AUTOMATIC_ROUTES]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoolScores:
+    """What a model says of a pool: arrays of `Pool` that follow from `probabilities`, `uncertainty` by `measure`."""
+
+    probabilities: FloatArray | None
+    confidence: FloatArray
+    uncertainty: FloatArray
+    predicted: npt.NDArray[np.int64]
+    measure: str
+
+
+def scores_of(probabilities: FloatArray | None, items: int, measure: str, task: Task) -> PoolScores:
+    """Work out what `probabilities` (m, k) say of a pool of `items` ≥ m, of which the rest is unscored."""
+    found = PoolScores(
+        probabilities,
+        np.full(items, np.nan, np.float32),
+        np.full(items, np.nan, np.float32),
+        np.full(items, -1, np.int64),
+        measure,
+    )
+    if probabilities is not None and probabilities.shape[1] > 0:
+        m, several = len(probabilities), task is Task.SEVERAL
+        told = most_doubtful(probabilities) if several else probabilities
+        found.confidence[:m] = confidence(told)
+        found.uncertainty[:m] = UNCERTAINTY_MEASURES[measure](told)
+        found.predicted[:m] = suggested_codes(probabilities) if several else probabilities.argmax(axis=1)
+        found.predicted[:m][~np.isfinite(found.confidence[:m])] = -1
+    return found
 
 
 class Pool:
@@ -65,8 +95,7 @@ class Pool:
         """The item that the last of them was about."""
         self.measure = measure
         self.task = task
-        self.probabilities: FloatArray | None = None
-        self._clear_predictions()
+        self._adopt_scores(scores_of(None, len(states), measure, task))
         self._reroute()
 
     def __len__(self) -> int:
@@ -87,20 +116,30 @@ class Pool:
         self.moves, self.moved_last = self.moves + 1, -1
         self.label_ids = np.concatenate([self.label_ids, label_ids])
         self.facts = facts()
-        self.set_predictions(self.probabilities)
+        said, more = self.scores(), scores_of(None, len(states), self.measure, self.task)
+        self._adopt_scores(
+            PoolScores(
+                said.probabilities,
+                np.concatenate([said.confidence, more.confidence]),
+                np.concatenate([said.uncertainty, more.uncertainty]),
+                np.concatenate([said.predicted, more.predicted]),
+                self.measure,
+            )
+        )
+        self._reroute()
 
     def set_predictions(self, probabilities: FloatArray | None) -> None:
         """Swap in the predictions of another model, all at once. Shape (m, k) with m ≤ n; the rest is unscored."""
-        self._clear_predictions()
-        self.probabilities = probabilities
-        if probabilities is not None and probabilities.shape[1] > 0:
-            m = len(probabilities)
-            several = self.task is Task.SEVERAL
-            told = most_doubtful(probabilities) if several else probabilities
-            self.confidence[:m] = confidence(told)
-            self.uncertainty[:m] = UNCERTAINTY_MEASURES[self.measure](told)
-            self.predicted[:m] = suggested_codes(probabilities) if several else probabilities.argmax(axis=1)
-            self.predicted[:m][~np.isfinite(self.confidence[:m])] = -1
+        self.take_scores(scores_of(probabilities, len(self), self.measure, self.task), self.novel)
+
+    def scores(self) -> PoolScores:
+        """What the model says of the items now."""
+        return PoolScores(self.probabilities, self.confidence, self.uncertainty, self.predicted, self.measure)
+
+    def take_scores(self, scores: PoolScores, novel: Mask | None) -> None:
+        """The same with scores that were worked out before, for this pool and measure; `novel` as above."""
+        self._adopt_scores(scores)
+        self.novel = novel
         self._reroute()
 
     def set_measure(self, measure: str) -> None:
@@ -227,11 +266,9 @@ class Pool:
         """Indexes of the items in any of the states, in pool order."""
         return np.flatnonzero(np.isin(self.states, [_CODE[state] for state in states]))
 
-    def _clear_predictions(self) -> None:
-        n = len(self.states)
-        self.confidence = np.full(n, np.nan, np.float32)
-        self.uncertainty = np.full(n, np.nan, np.float32)
-        self.predicted = np.full(n, -1, np.int64)
+    def _adopt_scores(self, scores: PoolScores) -> None:
+        self.probabilities = scores.probabilities
+        self.confidence, self.uncertainty, self.predicted = scores.confidence, scores.uncertainty, scores.predicted
 
     def _reroute(self) -> None:
         self._adopt(match(self.policy, self.told(), self.facts))

@@ -51,6 +51,8 @@ class Happening(StrEnum):
     """Pictures were copied without names, to give away: `files` of them."""
     PACKED = "packed"
     RECEIVED = "received"
+    CONTINUED = "continued"
+    """Somebody went on working although the record was not intact, first of all at event `after`."""
     BACKED_UP = "backed_up"
     RESTORED = "restored"
     REBUILT = "rebuilt"

@@ -88,8 +88,8 @@ class SteeringPlan:
     """All that is steered but single examples and what marks say.
 
     `class_weights` are label ids and what they count, none for the usual 1. `choices` are what is chosen in the panel:
-    features, estimator and class_weight (`workflow/learning_choices.py`). `marks_off` are the keys of marks that say
-    what counts and teach nothing all the same (`evidence.mark_key`), ascending.
+    features, estimator, class_weight and regularisation (`workflow/learning_choices.py`). `marks_off` are the keys of
+    marks that say what counts and teach nothing all the same (`evidence.mark_key`), ascending.
     """
 
     class_weights: Mapping[int, float]

@@ -21,8 +21,10 @@ from hitl_desktop.language import tr
 _FIXED = (
     "id", "path", "label", "state", "verdict", "reviewer", "decided_at", "predicted", "confidence", "uncertainty",
     "model_version", "note", "reason", "slot", "decisions", "text", "exposure", "own_answer", "marks", "image_size",
-    "route", "rule", "policy_version", "basis", "response",
+    "route", "rule", "policy_version", "basis", "response", "auth",
 )  # fmt: skip
+_OLDER = _FIXED[:-1]
+"""What exports had before `auth`."""
 _FIELD = "field."
 _FINDING = "finding."
 _YES, _NO = "yes", "no"
@@ -114,7 +116,7 @@ def read_export_csv(path: Path) -> Iterator[ExportRow]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             records = plain_records(stream)
             header = [_original(cell) for cell in next(records, [])]
-            if header[: len(_FIXED)] != list(_FIXED):
+            if header[: len(_OLDER)] != list(_OLDER):
                 raise KnownError(
                     say("“{name}” is not an export of this program.", name=path.name), say("Choose another file.")
                 )
@@ -138,6 +140,7 @@ def _original(cell: str) -> str:
 
 def _row(cells: Mapping[str, str]) -> ExportRow:
     values: dict[str, Any] = {name: cells[name] for name in TEXT_COLUMNS}
+    values["auth"] = cells.get("auth", "")
     values |= {name: cells[name] or None for name in (*SHARE_COLUMNS, *COUNT_COLUMNS)}
     values["marks"] = json.loads(cells["marks"] or "[]")
     values["response"] = json.loads(cells["response"] or "{}")

@@ -86,6 +86,7 @@ def row_of(values: Mapping[str, Any]) -> ExportRow:
     wanted["fields"] = {name: _text(value) for name, value in values["fields"].items()}
     wanted["marks"] = tuple(NamedMark.of(mark) for mark in values["marks"])
     wanted["response"] = Response.of(values.get("response", {}))
+    wanted["auth"] = _text(values.get("auth", ""))  # no older export has it
     wanted["image_size"] = _size(values["image_size"])
     if "asked" in values:
         wanted |= {name: _texts(values[name]) for name in FINDING_COLUMNS}

@@ -95,6 +95,8 @@ def refusal(layout: Layout) -> Sentence | None:
     if "chosen" in layout.roles or "rejected" in layout.roles:
         is_whole = layout.roles.get("chosen") and layout.roles.get("rejected")
         return None if is_whole else say("Chosen answers need rejected ones beside them.")
+    if not layout.roles.get("prompt") and not layout.roles.get("answers"):
+        return say("No columns look like a prompt with answers to it.")
     if not layout.roles.get("prompt"):
         return say("No column is the prompt.")
     return None if layout.roles.get("answers") else say("No column holds answers.")
@@ -122,8 +124,10 @@ def _by_which(pattern: re.Pattern[str], names: Sequence[str]) -> dict[str, str]:
 
 
 def _is_list(table: TableGuess, column: str) -> bool:
+    """True where most rows hold a list: the others are told by row."""
     samples = next((guessed.samples for guessed in table.columns if guessed.name == column), ())
-    return bool(samples) and all(sample.lstrip().startswith("[") for sample in samples)
+    filled = [sample.lstrip() for sample in samples if sample.strip()]
+    return 2 * sum(sample.startswith("[") for sample in filled) > len(filled)
 
 
 def _length(table: TableGuess, column: str) -> int:
@@ -132,7 +136,10 @@ def _length(table: TableGuess, column: str) -> int:
     found = []
     for sample in samples:
         try:
-            found.append(len(json.loads(sample)))
-        except (ValueError, TypeError):
-            return _GUESSED
+            answers = json.loads(sample)
+        except ValueError:
+            if sample.lstrip().startswith("["):  # cut off
+                return _GUESSED
+            continue
+        found += [len(answers)] if isinstance(answers, list) else []
     return min(MOST_ANSWERS, max([2, *found]))

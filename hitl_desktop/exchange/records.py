@@ -48,7 +48,8 @@ class ExportRow:
     None where nothing is decided or suggested; `label` and `predicted` are then empty.
     `exposure` says what the reviewer had seen of a suggestion ("shown", "hidden", "revealed", or "" where there was
     none or it was not noted); `own_answer` is what they said before they saw it, several findings joined by ";".
-    `response` is what was answered beyond the class.
+    `response` is what was answered beyond the class. `auth` says how it was known that the reviewer was who they said:
+    "password" where one was given in that session, "none" where nobody was asked, "" where that was not noted.
     `marks` are the evidence of the decision, in an image of `image_size` (width, height).
     `route` is where the routing policy `policy_version` sends the item now, by its rule number `rule` (from 1; one more
     than there are rules for everything else); for an automatic decision they are those that it was made by, and `basis`
@@ -86,6 +87,7 @@ class ExportRow:
     policy_version: int | None = None
     basis: str = ""
     response: Response = NO_RESPONSE
+    auth: str = ""
 
     def __post_init__(self) -> None:
         numbers = [self.confidence, self.uncertainty, *self.probabilities.values()]

@@ -24,6 +24,16 @@ WORDS: Final = "answer-words"
 MEANING: Final = "answer-minilm"
 """The block of `answers-minilm`: the sentence embedding of each answer."""
 STYLE: Final = 12
+STYLE_GROUPS: Final = {
+    "length": (0, 1, 2, 3),
+    "variety": (4,),
+    "questions": (5,),
+    "exclamations": (6,),
+    "layout": (7, 8),
+    "digits": (9,),
+    "wholeness": (10, 11),
+}
+"""The figures of `style` that say one thing together, by what that is; the first of each tells who has more of it."""
 PLACE_OF_WORDS: Final = 1 + COLUMNS + STYLE
 PLACE_OF_MEANING: Final = 1 + DIMS
 

@@ -1,5 +1,6 @@
 """The QApplication: fonts, theme, hooks for errors; and one window."""
 
+import gc
 import logging
 import sys
 from dataclasses import replace
@@ -53,6 +54,9 @@ def run(project: Path | None = None, sample: str | None = None, *, is_safe: bool
     hangs.start()
     window.show()
     QTimer.singleShot(_GOOD_START_MS, marker.went_well)
+    # What is there by then, modules above all, stays: looking through it again and again for garbage takes the window
+    # some 40 ms each time.
+    QTimer.singleShot(_GOOD_START_MS, gc.freeze)
     for what, dump in (("a crash of the run before", crash), ("a hang of the run before", hangs.left)):
         if dump:
             window.bridge.troubles.remember(what, dump)

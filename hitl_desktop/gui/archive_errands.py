@@ -76,10 +76,13 @@ class ArchiveErrands:
         """Choose an archive and where to put the project, and take it over."""
         title, archives = tr("Received project"), f"{tr('Archives')} (*.zip)"
         chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", archives)
-        if not chosen:
-            return
-        given = Path(chosen)
-        suggested = str(given.with_name(f"{given.name.partition('.')[0]}.hitl"))
+        if chosen:
+            self.take_over(Path(chosen))
+
+    def take_over(self, given: Path) -> None:
+        """Choose where to put the project in this archive or folder, and take it over."""
+        stem = given.name.partition(".")[0]
+        suggested = str(given.with_name(f"{stem} 2.hitl" if given.is_dir() else f"{stem}.hitl"))
         folder, _ = QFileDialog.getSaveFileName(self._window, tr("Take it over as"), suggested)
         if folder:
             self.receive_as(given, Path(folder))
@@ -100,6 +103,18 @@ class ArchiveErrands:
 
         worker = self._bridge.worker
         self._bridge.start("receive", lambda p, c: worker.run("receive", request, p, c), ended)
+
+    def go_on(self) -> None:
+        """Open the project to write although its record is not intact."""
+        from hitl_desktop.workflow.opening import go_on
+
+        folder = self._bridge.desk.project.folder
+        self._bridge.close_project()
+        try:
+            go_on(folder)
+        except KnownError as error:
+            self._bridge.tell(error)
+        self._bridge.open_project(folder)
 
     def deidentify(self) -> None:
         """Choose a new folder, and copy the pictures of the open project into it without their patients."""

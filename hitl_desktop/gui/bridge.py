@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -26,8 +26,9 @@ from hitl_desktop.workflow.troubles import BACKGROUND, Trouble, Troubles
 from hitl_desktop.workflow.worker import WorkerProcess
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
-    from hitl_desktop.workflow.requests import NewProject, Scored, Trained
+    from hitl_desktop.workflow.requests import NewProject, Scored
     from hitl_desktop.workflow.samples import Sample
+    from hitl_desktop.workflow.training_beside import Finished
     from hitl_desktop.workflow.workspace import Desk, Workspace
 
 _log = logging.getLogger(__name__)
@@ -225,28 +226,28 @@ class Bridge(QObject):
         """Start a training, or say why it is not possible."""
         if self.training is not None or not self.is_open:
             return
-        retraining = self.desk.retraining
-        snapshot = retraining.snapshot()
+        from hitl_desktop.workflow.training_beside import WorkBeside
+
         try:
-            self.desk.project.store.check_writable()
-            request = retraining.request(snapshot)
+            self.desk.retraining.check_possible()
         except KnownError as error:
             self.notified.emit(Message(str(error), "warn"))
             return
+        retraining, beside = self.desk.retraining, WorkBeside(self.desk.project)
 
         def ended(job: Job) -> None:
             if self.training is not job:  # the project was closed meanwhile
                 return
             self.training = None
             if job.state is JobState.DONE:
-                self.perform(lambda: self._take_training(snapshot, cast("Trained", job.result)))
+                self.perform(lambda: self._take_training(cast("Finished", job.result)))
                 self.score_if_needed()  # what was added meanwhile
                 return
-            self.perform(lambda: retraining.given_up(snapshot, job.error))
+            self.perform(lambda: retraining.given_up(beside.after, job.error))
             if isinstance(job.error, KnownError):
                 self.tell(job.error, tr("Try again"), self.train_now)
 
-        self.training = self.start("train", lambda p, c: self.worker.run("train", request, p, c), ended)
+        self.training = self.start("train", lambda p, c: beside.train(self.worker, p, c), ended)
         self.job_changed.emit(self.training)
 
     def cancel_training(self) -> None:
@@ -290,7 +291,7 @@ class Bridge(QObject):
             self._workspace.close()
 
     def _leave(self) -> None:
-        """The project that is open may be closed: nothing is left half done, and who shows it lets go of it."""
+        """The project that is open may be closed."""
         if self.is_open:
             self.many.finish()
             self.planning.stop()
@@ -307,8 +308,8 @@ class Bridge(QObject):
             self._workspace = Workspace(self.settings, self.reviewers)
         return self._workspace
 
-    def _take_training(self, snapshot: Any, trained: "Trained") -> Changes:
-        changes, _ = self.desk.retraining.commit(snapshot, trained)
+    def _take_training(self, finished: "Finished") -> Changes:
+        changes, _ = self.desk.retraining.commit(finished.snapshot, finished.trained, finished.ready)
         if changes.order:  # a version that is not put to use leaves the queue alone
             self.desk.session.replan()
         return changes
@@ -359,10 +360,9 @@ class Bridge(QObject):
         """
         if self._running or not self._may_prepare or not self.may_work or self.desk.project.is_prepared:
             return
-        from hitl_desktop.workflow.training_requests import ask_request
+        from hitl_desktop.workflow.training_beside import WorkBeside
 
-        desk = self.desk
-        request = ask_request(desk.project, desk.retraining.snapshot(), desk.session.waiting(), patient=True)
+        desk, beside, queue = self.desk, WorkBeside(self.desk.project), self.desk.session.waiting()
 
         def ended(job: Job) -> None:
             if self.preparing is not job:
@@ -375,7 +375,7 @@ class Bridge(QObject):
                 if isinstance(job.error, KnownError):
                     self.tell(job.error)
 
-        self.preparing = self.start("prepare", lambda p, c: self.worker.run("ask", request, p, c), ended)
+        self.preparing = self.start("prepare", lambda p, c: beside.rank(queue, self.worker, p, c), ended)
 
     def _stop_jobs(self) -> None:
         self.quick.close()

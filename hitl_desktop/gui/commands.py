@@ -36,7 +36,7 @@ class Commands(QObject):
         self._window = window
         self._context = context
         self._bridge = context.bridge
-        self._archives = ArchiveErrands(window, context)
+        self.archives = ArchiveErrands(window, context)
 
     def _show(self, page: str, *_: object) -> None:
         """Show a page. What a signal says besides is not asked for."""
@@ -92,11 +92,11 @@ class Commands(QObject):
 
     def receive_project(self) -> None:
         """Take over a project that somebody sent: it is checked and copied, never opened as it is."""
-        self._archives.receive()
+        self.archives.receive()
 
     def pack_project(self) -> None:
         """Write the open project as one file to carry."""
-        self._archives.pack()
+        self.archives.pack()
 
     def masks(self) -> None:
         """Look at pictures before they are given away, and paint over what is written in them."""
@@ -104,7 +104,7 @@ class Commands(QObject):
 
     def deidentify(self) -> None:
         """Copy the pictures of the project without their patients."""
-        self._archives.deidentify()
+        self.archives.deidentify()
 
     def restore_backup(self) -> None:
         """Choose a backup of the open project, or of one that was open before, and put it back."""

@@ -1,6 +1,6 @@
 """Explanations for the window, from a process of their own: a training keeps nobody waiting who asks why."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -13,19 +13,27 @@ from hitl_desktop.workflow.explain_request import explain_request
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
 from hitl_desktop.workflow.worker import WorkerProcess
 
+if TYPE_CHECKING:
+    from hitl_desktop.workflow.mark_effect_request import MarkEffectRequest
+
 _GRACE_SECONDS: Final = 0.1
+_KEPT: Final = 2
+"""The item on screen, and the one after it."""
 _Asked = tuple[int, int, Comparison | None, int]
 
 
 class Explainer(QObject):
     """Explains one item after another; of those asked for meanwhile, only the last one.
 
-    `explained(Explanation)` and `failed(KnownError)` answer `ask`. The process starts with the first item and ends when
+    `explained(Explanation)` and `failed(KnownError)` answer `ask`; `weighed(MarkEffect)` and `not_weighed(KnownError)`
+    answer `weigh`, which waits for what is being explained. The process starts with the first item and ends when
     the project is closed.
     """
 
     explained = Signal(object)
     failed = Signal(object)
+    weighed = Signal(object)
+    not_weighed = Signal(object)
     _news = Signal(object)
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
@@ -37,8 +45,10 @@ class Explainer(QObject):
         self._running: Job | None = None
         self._is_wanted = False
         self._next: tuple[int, int, Comparison | None, bool] | None = None
+        self._following: tuple[int, int] | None = None
+        self._weigh: MarkEffectRequest | None = None
         self._asked: _Asked | None = None
-        self._ready: tuple[_Asked, Explanation] | None = None
+        self._ready: dict[_Asked, Explanation] = {}
         bridge.closing.connect(self.close)
         bridge.changed.connect(lambda changes, _by: self._follow(changes))
 
@@ -53,24 +63,34 @@ class Explainer(QObject):
         What was explained ahead, and follows from the same decisions, is there at once.
         """
         asked = self._with_decisions(index, version, comparison)
-        if self._ready is not None and self._ready[0] == asked:
+        if asked in self._ready:
             self._next = None
-            self.explained.emit(self._ready[1])
+            self.explained.emit(self._ready[asked])
         elif self._running is not None and self._asked == asked:
             self._next, self._is_wanted = None, True
         else:
             self._take((index, version, comparison, True))
 
-    def prepare(self, index: int, version: int) -> None:
-        """Have an item explained ahead, so that asking for it is answered at once. Nothing is signalled."""
+    def prepare(self, index: int, version: int, following: int | None = None) -> None:
+        """Have an item explained ahead, so that asking for it is answered at once. Nothing is signalled. Then comes the
+        item `following` it: the process keeps the most of its explanation for when it is on screen.
+        """
+        self._following = None if following is None else (following, version)
         if self._next is None or not self._next[3]:
             self._take((index, version, None, False))
 
+    def weigh(self, request: "MarkEffectRequest | None") -> None:
+        """Find out what marks change; of several requests only the last. None: nobody asks any more."""
+        self._weigh = request
+        if self._running is None:
+            self._start()
+
     def close(self) -> None:
         """Drop what is asked for, and end the process."""
-        self._next = None
+        self._next = self._following = self._weigh = None
         self._running = None
-        self._asked = self._ready = None
+        self._asked = None
+        self._ready.clear()
         self._jobs.close()
         self._worker.close()
 
@@ -81,7 +101,7 @@ class Explainer(QObject):
     def _follow(self, changes: Changes) -> None:
         """What was explained ahead may be out of date."""
         if changes.classes or changes.model or changes.pool or changes.settings:
-            self._ready = None
+            self._ready.clear()
 
     def _take(self, wanted: tuple[int, int, Comparison | None, bool]) -> None:
         self._next = wanted
@@ -89,7 +109,10 @@ class Explainer(QObject):
             self._start()
 
     def _start(self) -> None:
-        if self._next is None or not self._bridge.is_open:
+        if not self._bridge.is_open:
+            return
+        if self._next is None or (self._weigh is not None and not self._next[3]):
+            self._start_weighing()  # before what nobody has asked for yet
             return
         index, version, comparison, self._is_wanted = self._next
         self._next = None
@@ -102,17 +125,38 @@ class Explainer(QObject):
             return
         self._running = self._jobs.start("explain", lambda p, c: self._worker.run("explain", request, p, c))
 
+    def _start_weighing(self) -> None:
+        request, self._weigh, self._asked = self._weigh, None, None
+        if request is not None:
+            self._running = self._jobs.start("weigh", lambda p, c: self._worker.run("mark_effect", request, p, c))
+
+    def _heard_weighed(self, job: Job) -> None:
+        if self._weigh is not None:  # other marks are asked about by now
+            return
+        if job.state is JobState.DONE:
+            self.weighed.emit(job.result)
+        elif isinstance(job.error, KnownError):
+            self.not_weighed.emit(job.error)
+
     @Slot(object)
     def _heard(self, job: Job) -> None:
         if job is not self._running or not job.ended:
             return
         self._running = None
+        if job.name == "weigh":
+            self._heard_weighed(job)
+            self._start()
+            return
         if self._asked is not None and job.state is JobState.DONE and isinstance(job.result, Explanation):
-            self._ready = self._asked, job.result
+            self._ready[self._asked] = job.result
+            while len(self._ready) > _KEPT:
+                del self._ready[next(iter(self._ready))]
         if self._is_wanted:
             if job.state is JobState.DONE and isinstance(job.result, Explanation):
                 self.explained.emit(job.result)
             elif job.state is JobState.FAILED:
                 unknown = KnownError(tr("The reasons could not be worked out."), tr("Your work is safe."))
                 self.failed.emit(job.error if isinstance(job.error, KnownError) else unknown)
+        if self._following is not None and self._next is None:
+            self._next, self._following = (*self._following, None, False), None
         self._start()

@@ -6,20 +6,33 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 
-from hitl_desktop.gui.keymaps import KEYMAPS, Keymap, printed
+from hitl_desktop.gui.keymaps import (
+    COMPARING_KEYS,
+    KEYMAPS,
+    MORE_ANSWERS,
+    TWO_ANSWERS,
+    VIEWER_KEYS,
+    Keymap,
+    printed,
+)
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.settings import Settings
 
 Own = Mapping[str, Sequence[str]]
 """Commands and the keys chosen for them, in Qt's portable words. `class_1` … `class_9` are the classes, in order."""
 
-FIXED: Final = frozenset({"undo", "leave"})
-"""The same in every program, and in every profile."""
+FIXED: Final = frozenset({"undo", "leave", "rank"})
+"""The same in every program, and in every profile; the digits that rank are the numbers of the answers."""
 _CLASS: Final = "class_"
 _MOVES: Final = frozenset({"Backspace", "Del", "Left", "Right", "Up", "Down", "Tab", "Backtab"})
-_DECIDE: Final = frozenset({"confirm", "none", "skip", "unsure", "flag", "other_class"})
+_DECIDE: Final = frozenset({"confirm", "none", "skip", "unsure", "flag", "other_class"}) | TWO_ANSWERS | MORE_ANSWERS
 _APART: Final = frozenset({frozenset({"none", "reset_window"})})
 """Pairs that may share a key: only one of them can ever be meant."""
+_NOT_COMPARING: Final = VIEWER_KEYS.keys() | {
+    "confirm", "none", "other_class", "confirm_chosen", "mark_box", "mark_ellipse", "mark_arrow", "mark_words",
+    "next_mark", "previous_mark", "mark_class", "mark_remove",
+}  # fmt: skip
+"""Commands that mean nothing where answers are compared."""
 
 
 def keymap_in_force(settings: Settings) -> Keymap:
@@ -32,8 +45,11 @@ def bound(keymap: Keymap, own: Own) -> Keymap:
     """The profile with other keys for some commands. A key that was chosen is taken from whatever else had it."""
     commands = bindings(keymap)
     chosen = {command: tuple(keys) for command, keys in own.items() if command in commands and command not in FIXED}
-    taken = {key for keys in chosen.values() for key in keys}
-    keys = {command: tuple(key for key in usual if key not in taken) for command, usual in commands.items()} | chosen
+    taken = [(own_command, key) for own_command, keys in chosen.items() for key in keys]
+    keys = {
+        command: tuple(key for key in usual if not any(key == k and not are_apart(command, by) for by, k in taken))
+        for command, usual in commands.items()
+    } | chosen
     return replace(
         keymap,
         keys={command: keys[command] for command in keymap.keys},
@@ -52,14 +68,30 @@ def class_command(place: int) -> str:
     return f"{_CLASS}{place + 1}"
 
 
+def are_apart(one: str, other: str) -> bool:
+    """True for two commands that may share a key, as only one of them can be meant: in a project that compares answers,
+    or for an item of two answers and one of more.
+    """
+    if {one, other} & TWO_ANSWERS and {one, other} & MORE_ANSWERS:
+        return True
+    compared = {one, other} & COMPARING_KEYS.keys()
+    if len(compared) == 1:
+        (elsewhere,) = {one, other} - compared
+        return elsewhere in _NOT_COMPARING or elsewhere.startswith(_CLASS)
+    return frozenset({one, other}) in _APART
+
+
 def owner(keymap: Keymap, command: str, key: str) -> str | None:
     """The other command that has the key already; None when it is free for `command`."""
-    for other, keys in bindings(keymap).items():
-        if other != command and key in keys and frozenset({other, command}) not in _APART:
-            return other
-    if keymap.digits and key in tuple("123456789"):
-        return keymap.digits
-    return None
+    having = [
+        other
+        for other, keys in bindings(keymap).items()
+        if other != command and key in keys and not are_apart(other, command)
+    ]
+    having.sort(key=lambda other: other in COMPARING_KEYS)  # what most people know of is named first
+    if keymap.digits and command not in COMPARING_KEYS and key in tuple("123456789"):
+        having.insert(0, keymap.digits)
+    return next(iter(having), None)
 
 
 def refusal(command: str, key: str) -> str:

@@ -45,6 +45,12 @@ class Keymap:
         pressed = portable(event)
         return next((name for name, keys in self.keys.items() if pressed in keys), None)
 
+    def comparing(self, event: QKeyEvent, *, is_two: bool) -> str | None:
+        """The command of a comparison, of two answers or of more, that the pressed key stands for, if any."""
+        pressed = portable(event)
+        meant = COMPARING_KEYS.keys() - (MORE_ANSWERS if is_two else TWO_ANSWERS)
+        return next((name for name in COMPARING_KEYS if name in meant and pressed in self.keys.get(name, ())), None)
+
     def class_position(self, event: QKeyEvent) -> int | None:
         """The position of the class that the pressed key stands for, if any."""
         pressed = portable(event)
@@ -143,6 +149,24 @@ VIEWER_KEYS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The keys of the viewers, as these know them. A profile may move one: the review page hands the usual key on."""
 
+TWO_ANSWERS: Final = frozenset({"better_left", "equal", "both_bad", "better_right"})
+MORE_ANSWERS: Final = frozenset({"rank", "all_equal", "all_bad", "save_ranking"})
+COMPARING_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "better_left": ("1",),
+    "equal": ("2",),
+    "both_bad": ("3",),
+    "better_right": ("4",),
+    "rank": tuple("123456789"),
+    "all_equal": ("E",),
+    "all_bad": ("X",),
+    "save_ranking": ("Return",),
+    "stack": ("V",),
+    "rate": ("R",),
+}
+"""The keys below a comparison, where classes, viewers and plain confirmation have none: they may share keys with those.
+Those of two answers may share them with those of more.
+"""
+
 _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "confirm": ("Space", "Return"),
     "unsure": ("U",),
@@ -154,6 +178,8 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "mark_ellipse": ("Shift+E",),
     "mark_arrow": ("Shift+A",),
     "mark_words": ("Shift+M",),
+    "mark_counts": ("Shift+P",),
+    "mark_counts_not": ("Shift+X",),
     "next_mark": (".",),
     "previous_mark": (",",),
     "mark_class": ("Shift+G",),
@@ -207,6 +233,7 @@ _EVERYWHERE: Final[dict[str, tuple[str, ...]]] = {
     "keys": ("F1", "?"),
     "leave": ("Esc",),
     **VIEWER_KEYS,
+    **COMPARING_KEYS,
 }
 _DIGITS: Final = tuple("123456789")
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from hitl_desktop import paths
 from hitl_desktop.domain.changes import Changes
-from hitl_desktop.domain.errors import ProjectDamaged
+from hitl_desktop.domain.errors import ProjectDamaged, ProjectStrange
 from hitl_desktop.gui.actions import ACTIONS, Action
 from hitl_desktop.gui.backups import BackupKeeper
 from hitl_desktop.gui.bridge import Bridge, Message
@@ -300,6 +300,8 @@ class MainWindow(QMainWindow):
         action, on_action = message.action, message.on_action
         if isinstance(message.error, ProjectDamaged) and on_action is None:
             action, on_action = tr("Restore backup…"), partial(self.commands.restore_backup_of, message.error.folder)
+        if isinstance(message.error, ProjectStrange) and on_action is None:
+            action, on_action = tr("Take it over…"), partial(self.commands.archives.take_over, message.error.folder)
         self.notices.show_notice(Notice(message.text, tone, action, on_action))  # type: ignore[arg-type]
 
     def show_what_is_open(self) -> None:
@@ -320,6 +322,8 @@ class MainWindow(QMainWindow):
                     replayed,
                 )
                 self._tell(Message(text, "warn"))
+            if distrust := bridge.desk.project.distrust:
+                self._tell(Message(str(distrust), "warn", tr("Work in it all the same"), self.commands.archives.go_on))
             if not bridge.desk.project.data_is_there:
                 text = trn(
                     "The pictures of this project have moved. {n} decision is safe.",

@@ -74,4 +74,4 @@ class Planning(QObject):
         if answer.asked.events != project.store.decisions.count() and self._tries < _MOST_TRIES:
             self._look()
             return
-        self._bridge.perform(lambda: session.take_plan(answer.plan), self)
+        self._bridge.perform(lambda: session.take_plan(answer), self)

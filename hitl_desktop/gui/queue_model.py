@@ -20,7 +20,7 @@ from hitl_desktop.language import explained, listed, mark, percent, tr
 from hitl_desktop.workflow.capacity import left_today
 from hitl_desktop.workflow.second_reading import keeps_first_back
 from hitl_desktop.workflow.suggesting import keeps_back
-from hitl_desktop.workflow.suggestion import said_now
+from hitl_desktop.workflow.suggestion import listed_now
 
 _PAGE = 64
 _ITEMS_KEPT = 4096
@@ -174,19 +174,20 @@ class QueueModel(QAbstractListModel):
     def _made_of(self, item: Item) -> QueueRow:
         project = self._bridge.desk.project
         pool = project.pool
-        if keeps_back(project, item) or self._reads_second(item):
-            return QueueRow(item, (), "", None, self._why(item), is_hidden=True)
+        is_kept = keeps_back(project, item)
+        if is_kept or self._reads_second(item):
+            return QueueRow(item, (), "", None, self._why(item, is_kept=is_kept), is_hidden=True)
         confidence = float(pool.confidence[item.index])
         is_decided = item.state in ANSWERED
         labels = project.decided_labels(item) if is_decided else project.suggested_labels(item.index)
-        now = None if is_decided or project.quick is None else said_now(project, item.index)
+        now = None if is_decided or project.quick is None else listed_now(project, item.index)
         if now is not None:
-            confidence, labels = now.confidence, now.labels
+            confidence, labels = now
         is_known = is_decided or pool.predicted[item.index] >= 0
         words = in_words(label.name for label in labels) if is_known else ""
         marks = tuple(label.position for label in labels)
         sure = None if np.isnan(confidence) else confidence
-        return QueueRow(item, marks, words, sure, self._why(item))
+        return QueueRow(item, marks, words, sure, self._why(item, is_kept=False))
 
     def _reads_second(self, item: Item) -> bool:
         """True where somebody else's answer is not to be seen yet."""
@@ -200,10 +201,10 @@ class QueueModel(QAbstractListModel):
         asked = self._asked_for(row.item.index)
         return explained(asked.word, asked.clause)
 
-    def _why(self, item: Item) -> str:
+    def _why(self, item: Item, *, is_kept: bool) -> str:
         if item.state is not ItemState.TO_DO:
             return tr(_STATES[item.state])
-        if keeps_back(self._bridge.desk.project, item):  # nothing that depends on what the model says of it
+        if is_kept:  # nothing that depends on what the model says of it
             return tr("Blind")
         return self._asked_for(item.index).word if self._waits(item) else tr("Proposed")
 

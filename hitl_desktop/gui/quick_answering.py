@@ -22,6 +22,9 @@ if TYPE_CHECKING:  # numpy and the store come with the first project, not with t
     from hitl_desktop.workflow.looking import Looking
     from hitl_desktop.workflow.quick import Agreement, QuickAnswers, QuickRequest
 
+_SHOWN_NEXT = 120
+"""Items of the queue that are answered in the thread: more than a high window has rows for."""
+
 
 class QuickAnswering(QObject):
     """Belongs to the bridge, which tells it what has changed with `follow`.
@@ -79,7 +82,8 @@ class QuickAnswering(QObject):
         before = self._request if self._request is not None and project.is_scored else None
         is_same = before is not None and project.model is not None and before.version == project.model.version
         rows = before.rows if before is not None and is_same and len(before.rows) == len(project.pool) else None
-        request = quick_request(project, rows)
+        # A copy: the order of asking is changed in place, and a part of it would keep all of it.
+        request = quick_request(project, rows, bridge.desk.session.waiting()[:_SHOWN_NEXT].copy())
         if request is None:
             self._answering.stop()
             self._counting.stop()

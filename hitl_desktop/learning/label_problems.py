@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import issparse
 
-from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.findings import codes_of
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
@@ -19,6 +18,7 @@ from hitl_desktop.learning.cross_validation import Ids, folds_for
 from hitl_desktop.learning.estimators import Estimator, Settings
 from hitl_desktop.learning.heads import softmax_rows
 from hitl_desktop.learning.lessons import Lesson
+from hitl_desktop.learning.near_pairs import nearest_of_other_labels
 from hitl_desktop.learning.scaling import best_scale
 
 FEWEST_OF_A_CLASS: Final = 3
@@ -26,8 +26,6 @@ FEWEST_OF_A_CLASS: Final = 3
 BLATANT: Final = 10
 """A label that another class is so many times likelier than is told however few errors are expected: where errors are
 few, their estimated number is often none."""
-_AT_ONCE: Final = 20_000_000
-"""Cosines that are held at a time: 80 MB."""
 _LEAST: Final = 1e-6
 
 
@@ -153,19 +151,7 @@ def contradictions(
 
     Rows may be sparse; a row of zeros is like nothing. A pair is told once. Raises Cancelled.
     """
-    unit = _unit(rows)
-    nearest = np.full(len(labels), -1, np.int64)
-    cosine = np.full(len(labels), -1.0, np.float32)
-    step = max(1, _AT_ONCE // max(1, len(labels)))
-    for start in range(0, len(labels), step):
-        if cancelled():
-            raise Cancelled
-        part = slice(start, min(start + step, len(labels)))
-        inner = unit[part] @ unit.T
-        inner = np.asarray(inner.toarray() if issparse(inner) else inner, np.float32)
-        inner[labels[part, None] == labels[None, :]] = -1.0
-        nearest[part] = inner.argmax(axis=1)
-        cosine[part] = inner[np.arange(inner.shape[0]), nearest[part]]
+    nearest, cosine = nearest_of_other_labels(_unit(rows), labels, alike, cancelled)
     found = np.flatnonzero(cosine >= alike)
     pairs = np.unique(np.sort(np.stack([found, nearest[found]], axis=1), axis=1), axis=0)
     likeness = np.maximum(

@@ -11,7 +11,7 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import CancelCheck, never_cancelled
-from hitl_desktop.domain.sentences import Sentence, Value, in_a_row, say, say_n
+from hitl_desktop.domain.sentences import Sentence, Value, in_a_row, say, say_n, sentence_of
 from hitl_desktop.learning.adapting import adapted
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.choosing import (
@@ -32,6 +32,7 @@ from hitl_desktop.learning.heads import Head, Ids, LinearHead
 from hitl_desktop.learning.heads.head import softmax_rows
 from hitl_desktop.learning.heads.linear import adapt_held_out
 from hitl_desktop.learning.lessons import Lesson
+from hitl_desktop.learning.regularisation import held
 from hitl_desktop.learning.training import (
     ADAPTING,
     TrainingOptions,
@@ -108,9 +109,19 @@ def adapt(
     """The model `start`, adapted to decisions; `view` is how it sees the items. `why` goes on the card."""
     lesson = options.lesson(view, labels, None, "none", 0)
     findings = options.findings
-    choice = evidence(Choice(adapting(start, view.source.extractor, lesson, findings), 0, (), why))
+    candidate = _regularised(adapting(start, view.source.extractor, lesson, findings), options)
+    choice, strength = evidence(Choice(candidate, 0, (), why)), candidate.settings["strength"]
     whole, told = lesson.taught(), {**card, "choice": choice}
-    return train_from(start, whole.rows, whole.labels, names, card=told, weights=whole.weights, findings=findings)
+    return train_from(
+        start,
+        whole.rows,
+        whole.labels,
+        names,
+        card=told,
+        strength=strength,
+        weights=whole.weights,
+        findings=findings,
+    )
 
 
 def adapt_or_begin(
@@ -138,7 +149,7 @@ def adapt_or_begin(
     scratch = choose_from_scratch(views, labels, groups, options, seed, warm, cancelled)
     weight = scratch.candidate.lesson.class_weight
     lesson = options.lesson(own, labels, groups, weight, seed, cancelled)
-    candidate = adapting(start, own.source.extractor, lesson, options.findings)
+    candidate = _regularised(adapting(start, own.source.extractor, lesson, options.findings), options)
     rows = np.flatnonzero(~known)
     if len(rows) > MOST_JUDGED:
         rows = np.sort(np.random.default_rng([seed, 0x7374617274]).choice(rows, MOST_JUDGED, replace=False))
@@ -170,6 +181,14 @@ def adapt_or_begin(
         )
     said = replace(scratch, scores=(*both, *scratch.scores), why=in_a_row([why, scratch.why]))
     return train_choice(said, views, names, warm=warm, card={**card, "started_from": "nothing"})
+
+
+def saying_it_began_anew(bundle: ModelBundle) -> ModelBundle:
+    """The same model, its card saying that there was one before which cannot be adapted."""
+    choice = bundle.card["choice"]
+    anew = say("From scratch, as the model that was in use cannot be adapted.")
+    why = in_a_row([anew, sentence_of(choice["why"])])
+    return replace(bundle, card={**bundle.card, "choice": {**choice, "why": why.plain()}})
 
 
 def _why(mine: Trial, theirs: Trial, is_mine: bool, folds: int, known: Mask) -> Sentence:
@@ -223,6 +242,12 @@ def best_strength(candidate: Candidate, rows: Ids, folds: Sequence[Ids]) -> Tria
     usual = tried(candidate, rows, folds)
     others = others_of_grid(usual, lambda settings: tried(replace(candidate, settings=settings), rows, folds))
     return kept([usual, *others])
+
+
+def _regularised(candidate: Candidate, options: TrainingOptions) -> Candidate:
+    """A way to train with the strength that an expert chose, if any."""
+    estimator, settings = held(candidate.estimator, candidate.settings, options.regularisation)
+    return replace(candidate, estimator=estimator, settings=settings)
 
 
 def adapting(start: ModelBundle, extractor: str, lesson: Lesson, findings: tuple[int, ...] = ()) -> Candidate:

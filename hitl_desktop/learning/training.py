@@ -25,6 +25,7 @@ from hitl_desktop.learning.heads import (
 from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.lessons import Lesson, Variants, weak_of
 from hitl_desktop.learning.rankings import for_answers
+from hitl_desktop.learning.regularisation import held
 from hitl_desktop.learning.representations import REPRESENTATIONS, Blocks, Matrix, Representation, representation_for
 from hitl_desktop.learning.several import for_findings, not_learned
 from hitl_desktop.learning.thresholds import Threshold, as_facts, choose_thresholds, in_words, shifts_of
@@ -109,7 +110,8 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
-    """`estimator`: "auto" or a key of ESTIMATORS; `class_weight`: "auto", "none" or "balanced".
+    """`estimator`: "auto" or a key of ESTIMATORS; `class_weight`: "auto", "none" or "balanced"; `regularisation`:
+    "auto" or a key of `regularisation.FREEDOM`.
 
     `findings` are label ids in class order where the labels to learn from are codes of sets of findings, () where
     they are class ids. `weights` (m,) says how much each decision counts, None: all the same; `weak_labels` (w,) are
@@ -125,6 +127,7 @@ class TrainingOptions:
     weak_labels: Ids | None = None
     answers: tuple[int, ...] = ()
     ranks: npt.NDArray[np.int8] | None = None
+    regularisation: str = AUTOMATIC
     variants: Variants | None = None
 
     def lesson(self, view: View, labels: Ids, groups: Ids | None, class_weight: str, seed: int,
@@ -230,7 +233,7 @@ def _candidates(
         lesson = options.lesson(view, labels, groups, weight, seed, cancelled)
         for key in _estimators_of(name, options):
             estimator, findings = ESTIMATORS[key], options.findings
-            usual = usual_settings(name, key)
+            estimator, usual = held(estimator, usual_settings(name, key), options.regularisation)
             if findings:
                 estimator = for_findings(estimator, findings)
             elif options.answers:

@@ -12,6 +12,7 @@ from hitl_desktop.domain.evidence import NO_EVIDENCE
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.domain.reviewers import Sitting
+from hitl_desktop.store.decision_counts import IMPORTED, NOT_TAKEN_BACK, DecisionCounts
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.known import Known
 from hitl_desktop.store.reviewers import stamped
@@ -32,19 +33,15 @@ _COLUMNS = tuple("idx" if name == "item_index" else name for name in _FIELDS)
 _SELECT = f"SELECT {', '.join(f'd.{name}' for name in _COLUMNS)} FROM decision AS d"  # noqa: S608 - our own names
 _INSERT = f"INSERT INTO decision({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _ONCE = f"{_INSERT} ON CONFLICT(event_id) DO NOTHING"
-_IMPORTED = (Slot.IMPORTED.value, Slot.IMPORTED_CHECK.value)
 _FEW = 8
 _FOLLOWED = ("training since", "recent", "last")
 """What is known of the log under these names is carried on with every decision."""
 _NOT_TRAINING = (Slot.EXPLORE.value, Slot.IMPORTED_CHECK.value, Slot.WATCH.value)
 
-
-_NOT_TAKEN_BACK = "NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
-
-_OF_BATCH = f"WHERE d.batch = ? AND d.batch <> '' AND d.number <= ? AND d.verdict <> 'retracted' AND {_NOT_TAKEN_BACK}"
+_OF_BATCH = f"WHERE d.batch = ? AND d.batch <> '' AND d.number <= ? AND d.verdict <> 'retracted' AND {NOT_TAKEN_BACK}"
 
 
-class DecisionLog:
+class DecisionLog(DecisionCounts):
     """Rows of `decision`. `append` must run inside a transaction that the caller holds."""
 
     def __init__(self, database: peewee.SqliteDatabase, items: ItemTable, known: Known) -> None:
@@ -93,7 +90,7 @@ class DecisionLog:
                 known.drop(name)
             elif name == "training since":
                 known.put(name, {since: count + trains for since, count in before.items()})
-            elif not is_automatic and (name == "recent" or made.slot.value not in _IMPORTED):
+            elif not is_automatic and (name == "recent" or made.slot.value not in IMPORTED):
                 lists = {
                     asked: [made, *rows][: asked[1]] if asked[0] == made.reviewer else rows
                     for asked, rows in before.items()
@@ -149,12 +146,6 @@ class DecisionLog:
         """The last `limit` events, newest first."""
         return self._select("ORDER BY d.number DESC LIMIT ?", limit)
 
-    def first_of(self, reviewer: str) -> int | None:
-        """The number of a reviewer's first event; None before it."""
-        row = self._database.execute_sql("SELECT min(number) FROM decision WHERE reviewer = ?", (to_sql(reviewer),))
-        number = row.fetchone()[0]
-        return None if number is None else int(number)
-
     def recent_of(self, reviewer: str, limit: int) -> list[Decision]:
         """The last `limit` decisions of a reviewer that were not taken back, newest first."""
         lists: dict[tuple[str, int], list[Decision]] = self._known_of.get("recent", dict)
@@ -164,7 +155,7 @@ class DecisionLog:
 
     def _recent_of(self, reviewer: str, limit: int) -> list[Decision]:
         return self._select(
-            f"WHERE d.reviewer = ? AND d.verdict <> 'retracted' AND d.slot <> 'automatic' AND {_NOT_TAKEN_BACK}"
+            f"WHERE d.reviewer = ? AND d.verdict <> 'retracted' AND d.slot <> 'automatic' AND {NOT_TAKEN_BACK}"
             " ORDER BY d.number DESC LIMIT ?",
             to_sql(reviewer),
             limit,
@@ -249,7 +240,7 @@ class DecisionLog:
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
             " ORDER BY d.number DESC LIMIT 1",
             to_sql(reviewer),
-            *_IMPORTED,
+            *IMPORTED,
         )
 
     def decided(self) -> list[tuple[int, int, str]]:
@@ -270,13 +261,6 @@ class DecisionLog:
             )
         )
 
-    def imported(self) -> list[int]:
-        """The items whose label came with the data, whatever was decided on them since."""
-        found = self._database.execute_sql(
-            "SELECT DISTINCT idx FROM decision WHERE slot IN (?, ?) ORDER BY idx", _IMPORTED
-        )
-        return [int(row[0]) for row in found]
-
     def imported_checks(self) -> list[int]:
         """Those of them that were kept apart to measure, whatever was decided on them since."""
         (seen, found), last = self._checks_seen, self.count()
@@ -287,43 +271,6 @@ class DecisionLog:
         if not self._database.in_transaction():  # what is read there may be undone
             self._checks_seen = last, found
         return list(found)
-
-    def standing_verdicts(self) -> dict[str, int]:
-        """Decided items by what the decision that stands was: confirmed, corrected, or imported with the data."""
-        rows = self._database.execute_sql(
-            "SELECT CASE WHEN d.slot IN (?, ?) THEN 'imported' ELSE d.verdict END AS said, count(*)"
-            " FROM item AS i JOIN decision AS d ON d.number = (SELECT max(l.number) FROM decision AS l"
-            " WHERE l.idx = i.idx AND l.verdict NOT IN ('retracted', 'repeated')"
-            " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = l.number))"
-            " WHERE i.state = 'decided' GROUP BY said",
-            _IMPORTED,
-        )
-        return {str(said): int(count) for said, count in rows}
-
-    def made(self) -> int:
-        """How many decisions stand or were replaced, less those taken back: what the order of asking counts on.
-
-        An own answer and the one after the reveal count as one. Automatic decisions are nobody's and do not count, and
-        hidden repeats have no place in that order.
-        """
-        count = "SELECT coalesce(sum(CASE WHEN verdict = 'retracted' THEN -1 ELSE 1 END), 0) FROM decision INDEXED BY"
-        by_people, repeated = self._database.execute_sql(
-            f"SELECT ({count} decision_by_people WHERE follows IS NULL AND slot <> 'automatic'),"
-            f" ({count} decision_repeat WHERE slot = 'repeat')"
-        ).fetchone()
-        return int(by_people) - int(repeated)
-
-    def made_since(self, at_utc: str, most: int) -> int:
-        """How many decisions people made since then that stand or were replaced, among the last `most` events; labels
-        that came with the data do not count, and an own answer and the one after the reveal count as one.
-        """
-        row = self._database.execute_sql(
-            "SELECT count(*) FROM (SELECT * FROM decision ORDER BY number DESC LIMIT ?) AS d"  # noqa: S608 - our own
-            " WHERE d.at_utc >= ? AND d.follows IS NULL AND d.verdict NOT IN ('retracted', 'automatic')"
-            f" AND d.slot NOT IN (?, ?) AND {_NOT_TAKEN_BACK}",
-            (most, at_utc, *_IMPORTED),
-        ).fetchone()
-        return int(row[0])
 
     def training_since(self, number: int) -> int:
         """Decisions after `number` that name a class, may train and were not taken back; as one with its reveal."""
@@ -341,10 +288,6 @@ class DecisionLog:
             (number, *_NOT_TRAINING),
         ).fetchone()
         return int(row[0])
-
-    def repeats(self) -> list[Decision]:
-        """The answers to hidden repeats, in order, taken back or not."""
-        return self._select("WHERE d.slot = 'repeat' AND d.verdict = 'repeated' ORDER BY d.number")
 
     def for_second_reader(self) -> list[int]:
         """The items that somebody answered under a rule that asks for a second reader, taken back or not."""
@@ -369,7 +312,7 @@ class DecisionLog:
             " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = l.number))"
             " WHERE i.state = 'decided' AND coalesce(d.predicted_id, d.predicted_findings) IS NOT NULL"
             " AND coalesce(d.exposure, '') <> 'hidden' AND d.slot NOT IN (?, ?) ORDER BY d.idx",
-            _IMPORTED,
+            IMPORTED,
         )
         return [int(row[0]) for row in rows]
 

@@ -58,11 +58,13 @@ class Journal:
 
 
 def _entry(line: bytes) -> dict[str, Any] | None:
+    """The line, if it is one of ours: an object with a whole number."""
     try:
         entry = json.loads(line)
-        return entry if isinstance(entry, dict) and int(entry["number"]) >= 0 else None
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
+    number = entry.get("number") if isinstance(entry, dict) else None
+    return entry if type(number) is int and number >= 0 else None
 
 
 def _last_two_lines(file: BinaryIO) -> bytes:

@@ -47,7 +47,7 @@ class MaskTable:
         row = self._database.execute_sql(
             "SELECT boxes, looked FROM mask WHERE idx = ? ORDER BY number DESC LIMIT 1", (index,)
         ).fetchone()
-        return NO_MASK if row is None else _mask(*row)
+        return NO_MASK if row is None else mask_of(*row)
 
     def of(self, indexes: Sequence[int]) -> dict[int, Mask]:
         """What holds for these items, for those that have had any."""
@@ -56,17 +56,17 @@ class MaskTable:
             " WHERE idx IN (SELECT value FROM json_each(?)) GROUP BY idx)",
             (json.dumps([int(index) for index in indexes]),),
         )
-        return {int(index): _mask(boxes, looked) for index, boxes, looked in rows}
+        return {int(index): mask_of(boxes, looked) for index, boxes, looked in rows}
 
     def all(self) -> dict[int, Mask]:
         """What holds for every item that ever had a mask, or was looked at."""
         rows = self._database.execute_sql(
             "SELECT idx, boxes, looked FROM mask WHERE number IN (SELECT max(number) FROM mask GROUP BY idx)"
         )
-        return {int(index): _mask(boxes, looked) for index, boxes, looked in rows}
+        return {int(index): mask_of(boxes, looked) for index, boxes, looked in rows}
 
 
-def _mask(boxes: str, looked: int) -> Mask:
+def mask_of(boxes: str, looked: int) -> Mask:
     """A row as it is kept. One that was received from somebody may say anything: what lies outside of any picture is
     cut, as a negative place would be counted from the other side.
     """

@@ -20,7 +20,9 @@ from hitl_desktop.store.database import DATABASE, connect
 from hitl_desktop.store.journal import Journal
 from hitl_desktop.store.migrate import migrate
 from hitl_desktop.store.record import FACT
+from hitl_desktop.store.replaying import UNFIT
 from hitl_desktop.store.second_record import CLASSES, DECISIONS, classes_in, decision_in
+from hitl_desktop.store.second_tables import SECOND_TABLES
 from hitl_desktop.store.store import Store
 
 _FOLDED: Final = ("decision", "class_operation")
@@ -54,7 +56,8 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
 
     Items, texts and settings come from the newest sound backup, or from the database where there is no backup; with
     `items_from`, from another project over the same data. Every decision and every class comes from `decisions.jsonl`
-    and `classes.jsonl`. The result is compared with the backup and, where it can be read, with the database.
+    and `classes.jsonl`, signatures, masks and profiles from the files of `second_tables.py`. The result is compared
+    with the backup and, where it can be read, with the database.
 
     Raises KnownError when there is no second record, nothing to take the items from, or `out` is there already.
     """
@@ -65,13 +68,18 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
     try:
         if items_from is None:
             _take_rows(store, base, None)
-        with store.transaction():
-            store.classes.put(_classes(project, may_guess=items_from is not None))
+        try:
+            with store.transaction():
+                store.classes.put(_classes(project, may_guess=items_from is not None))
+        except (ValueError, *UNFIT) as error:
+            raise KnownError(
+                say("The classes in {file} cannot be understood.", file=CLASSES), say("Use an older copy of that file.")
+            ) from error
         if items_from is not None:
             _take_rows(store, base, _ITEMS)
     finally:
         store.close()
-    for name in (DECISIONS, CLASSES):
+    for name in (DECISIONS, CLASSES, *SECOND_TABLES.values()):
         if (project / name).is_file():
             shutil.copyfile(project / name, out / name)
     for name in _FOLDERS:

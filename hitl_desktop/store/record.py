@@ -36,6 +36,7 @@ from hitl_desktop.store.record_tables import ADDED, KEPT, SAID_FACTS, Added, Kep
 FACT: Final = "record"
 """The fact that names the record: its id, and when it was begun."""
 _ROWS_AT_ONCE: Final = 1000
+_PLACE: Final = {table.name: place for place, table in enumerate(ADDED)}
 _NONE: Final = -1
 _INSERT: Final = "INSERT INTO record_event(number, body, hash) VALUES (?, ?, ?)"
 _TOUCHED: Final = "SELECT DISTINCT name, key FROM temp.record_touched ORDER BY name, key"
@@ -108,6 +109,10 @@ class Recorder:
     def head(self) -> tuple[int, str]:
         """The number and the hash of the last event that is durable; 0 before there is one."""
         return self._state.number, self._state.head.hex()
+
+    def last_of(self, table: str) -> int:
+        """The number of the last durable row of a table that only grows; below 1 where it has none."""
+        return self._state.seen[_PLACE[table]] if self._state.seen else 0
 
     @property
     def is_open(self) -> bool:

@@ -23,6 +23,7 @@ from hitl_desktop.store.record_tables import ADDED, KEPT, Added, columns_of
 
 _EVENTS_AT_ONCE: Final = 4000
 _ROWS_AT_ONCE: Final = 2000
+_MOST_NAMED: Final = 10**6  # an event that was changed may tell of any number of rows
 _PASSING: Final = frozenset(
     {
         *(Happening.CLOSED, Happening.CLOCK, Happening.ZONE, Happening.EXPORTED, Happening.REPORTED, Happening.COPIED),
@@ -311,8 +312,8 @@ class TableCheck:
         said, name = event.said, self._table.name
         if digest(name, texts) == said.get("sha"):
             return
-        expected = said.get("rows", 1)
-        marks = said.get("marks")
+        told, marks = said.get("rows", 1), said.get("marks")
+        expected = told if isinstance(told, int) else 1  # an event that was changed may say anything
         if len(texts) == expected and isinstance(marks, str) and (places := changed(texts, marks)):
             for place in places:
                 what = say("{thing} is not as it was recorded.", thing=thing(name, keys[place]))
@@ -322,20 +323,19 @@ class TableCheck:
             self._faults.add(Part.ROWS, event.number, event.at, what)
         elif not texts:
             what = say("{thing} is missing.", thing=thing(name, _span(said["first"], said["last"])))
-            self._faults.add(Part.ROWS, event.number, event.at, what, times=max(1, int(expected)))
+            self._faults.add(Part.ROWS, event.number, event.at, what, times=max(1, expected))
         else:
             self._uneven(event, keys)
 
     def _uneven(self, event: Event, keys: Sequence[int]) -> None:
         """More or fewer rows than there were, or such that the marks do not tell which of them changed."""
         said, name = event.said, self._table.name
-        there = set(keys)
-        gone = [key for key in range(said["first"], said["last"] + 1) if key not in there] if len(keys) < 10**6 else []
-        if gone and said["last"] - said["first"] + 1 == said.get("rows", 1):
-            for key in gone:
+        first, last, there = said["first"], said["last"], set(keys)
+        if len(there) < last - first + 1 == said.get("rows", 1) <= _MOST_NAMED:
+            for key in (key for key in range(first, last + 1) if key not in there):
                 self._faults.add(Part.ROWS, event.number, event.at, say("{thing} is missing.", thing=thing(name, key)))
             return
-        what = say("{thing}: not the rows that were recorded.", thing=thing(name, _span(said["first"], said["last"])))
+        what = say("{thing}: not the rows that were recorded.", thing=thing(name, _span(first, last)))
         self._faults.add(Part.ROWS, event.number, event.at, what)
 
     def _stray(self, key: int, event: Event) -> None:

@@ -28,6 +28,7 @@ from hitl_desktop.store.record_check import Event, RecordReading, said_in, state
 from hitl_desktop.store.record_extras import card_hash
 from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
 from hitl_desktop.store.record_stretches import JoinedReading, Stretch, StretchRead, stretches_of
+from hitl_desktop.store.second_tables import SECOND_TABLES
 from hitl_desktop.store.store import Store
 
 _TEXTS_AT_ONCE: Final = 2000
@@ -99,6 +100,8 @@ def check_record(
         _check_models(store.folder, database, faults)
         if with_second_record and not (joined and joined.has_same_lines(store.folder, is_in_use=is_in_use)):
             _check_second_record(store, reading, faults, is_in_use=is_in_use)
+        if with_second_record:
+            _check_second_tables(store, reading, faults, is_in_use=is_in_use)
     finally:
         database.rollback()
     began = reading.kept[0].at if reading.kept else ""
@@ -264,6 +267,12 @@ def _check_second_record(store: Store, reading: RecordReading, faults: Faults, *
         faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
 
 
+def _check_second_tables(store: Store, reading: RecordReading, faults: Faults, *, is_in_use: bool) -> None:
+    for table, number in store.second_tables.differences(is_in_use=is_in_use):
+        what = say("{thing} is another one in {file}.", thing=thing(table, number), file=SECOND_TABLES[table])
+        faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
+
+
 def _notes(reading: RecordReading, anchors: _Anchors, folder: Path, ids: RecordIds) -> Iterator[Sentence]:
     for event in reading.kept:
         yield from _of_event(event)
@@ -306,5 +315,7 @@ def _of_event(event: Event) -> Iterator[Sentence]:
             )
         case Happening.RECEIVED:
             yield say("Up to event {number} it was recorded on another computer.", number=str(said.get("upto")))
+        case Happening.CONTINUED:
+            yield say("Work went on after {when} (UTC), although the record was not intact.", when=when)
         case Happening.REBUILT:
             yield say("The project was made anew from its second record on {when} (UTC).", when=when)

@@ -13,7 +13,7 @@ SAID_FACTS: Final = frozenset(
     {
         *("holdout", "seed", "task", "kind", "use_labels", "retrain_every", "check_every", "threshold", "uncertainty"),
         *("strategy", "start_strategy", "class_weight", "estimator", "features", "extractor", "suggesting", "costs"),
-        *("watch_limits", "restored"),
+        *("watch_limits", "restored", "regularisation"),
     }
 )
 """Settings whose values the record repeats; of others, which may hold names, it keeps the digest."""

@@ -3,15 +3,15 @@
 import errno
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import peewee
 
-from hitl_desktop.domain.errors import DiskTrouble, KnownError, ProjectDamaged, ProjectRefused
-from hitl_desktop.domain.sentences import say
+from hitl_desktop.domain.errors import DiskTrouble, KnownError, ProjectDamaged, ProjectRefused, ProjectStrange
+from hitl_desktop.domain.sentences import listed, say
 
 _log = logging.getLogger(__name__)
 
@@ -169,6 +169,16 @@ def made_by_newer(have: int, want: int) -> ProjectRefused:
         ),
         say("Install the newer version to open it."),
     )
+
+
+def strange(path: Path, names: Sequence[str]) -> ProjectStrange:
+    """The refusal of a database with triggers, views or tables of somebody else."""
+    return ProjectStrange(
+        say("The database of {folder} holds what this program did not make: {names}. Nothing of it was run.",
+            folder=path.parent.name, names=listed(names[:5])),
+        say("Take it over as a new project, which leaves that behind."),
+        path.parent,
+    )  # fmt: skip
 
 
 def not_ours(path: Path) -> ProjectRefused:

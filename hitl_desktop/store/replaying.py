@@ -7,8 +7,9 @@ back: from a backup, or by hand.
 import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
 import peewee
 
@@ -21,27 +22,33 @@ from hitl_desktop.store.second_record import SecondRecord, classes_in, decision_
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 2000
-_UNFIT = (
+UNFIT: Final = (
     sqlite3.IntegrityError,
     sqlite3.ProgrammingError,
     sqlite3.InterfaceError,
     OverflowError,
     peewee.IntegrityError,
+    peewee.ProgrammingError,
+    peewee.InterfaceError,
 )
+"""What a table refuses rows with that somebody else wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What was taken from the second record: decisions, operations on classes, and decisions that could not be: their
-    items are not in this project, or their lines are damaged.
+    """What was taken from the second record: decisions, operations on classes, and `further` rows: profiles,
+    signatures, masks. `unplaced` are decisions that could not be, `left` such rows: their items are not in this
+    project, or their lines are damaged.
     """
 
     decisions: int = 0
     operations: int = 0
     unplaced: int = 0
+    further: int = 0
+    left: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.decisions or self.operations or self.unplaced)
+        return any((self.decisions, self.operations, self.unplaced, self.further, self.left))
 
 
 class Replaying:
@@ -73,7 +80,8 @@ class Replaying:
             self._set_aside(self._record.decisions)
         if self._ends_in_rubbish(self._record.classes):
             self._set_aside(self._record.classes)
-        return replayed
+        further, left = self._record.tables.reconcile()
+        return replace(replayed, further=further, left=left)
 
     def replay(self) -> Replayed:
         """Add the events that come after the last one of the database, each with its number and id."""
@@ -110,7 +118,7 @@ class Replaying:
             with self._database.atomic():
                 self._decisions.append_as_numbered(events)
             return len(events)
-        except _UNFIT:
+        except UNFIT:
             return 0 if len(events) == 1 else sum(self._add([event]) for event in events)
 
     def _placed(self, line: Mapping[str, object], index_of: Mapping[str, int], placed: set[int]) -> Decision | None:
@@ -130,14 +138,15 @@ class Replaying:
         if not lines:
             return 0
         try:
-            self._classes.put(classes_in(lines[-1]))
             operations = [operation_in(line) for line in lines]
-        except ValueError:
-            _log.warning("The record of the classes cannot be understood")
+            with self._database.atomic():
+                self._classes.put(classes_in(lines[-1]))
+                for operation in operations:
+                    if operation is not None:
+                        self._classes.append(operation)
+        except (ValueError, *UNFIT):  # what it names cannot be: the database is sound, and opens without it
+            self._set_aside(self._record.classes)
             return 0
-        for operation in operations:
-            if operation is not None:
-                self._classes.append(operation)
         return len(operations)
 
     def _last_number(self) -> int:

@@ -1,6 +1,7 @@
-"""The second record of what cannot be computed again: `decisions.jsonl` and `classes.jsonl` beside the database.
+"""The second record of what cannot be computed again: `decisions.jsonl` and `classes.jsonl` beside the database, and
+the files of `second_tables.py`.
 
-Both are written after the commit, and made durable before the next step. From them, and from a backup or any other
+All are written after the commit, and made durable before the next step. From them, and from a backup or any other
 project that has the items, a project can be made anew (`replaying.py`).
 """
 
@@ -21,6 +22,7 @@ from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.journal import Journal
+from hitl_desktop.store.second_tables import SecondTables
 
 _log = logging.getLogger(__name__)
 DECISIONS = "decisions.jsonl"
@@ -39,7 +41,10 @@ _MOST_REAL: Final = 1e300
 class SecondRecord:
     """Follows the database. `follow` is all there is to call: after every commit, and when the project is opened."""
 
-    def __init__(self, folder: Path, decisions: DecisionLog, classes: ClassTable, items: ItemTable) -> None:
+    def __init__(
+        self, folder: Path, decisions: DecisionLog, classes: ClassTable, items: ItemTable, tables: SecondTables
+    ) -> None:
+        self.tables = tables
         self.decisions = Journal(folder / DECISIONS)
         self.classes = Journal(folder / CLASSES)
         self._log_of_decisions = decisions
@@ -60,8 +65,10 @@ class SecondRecord:
         try:
             self._follow_classes()
             self._follow_decisions()
+            self.tables.follow()
             self.is_behind = False
         except OSError as error:
+            self.tables.forget()
             self._decisions_at = self._classes_at = None
             self.is_behind = True
             _log.warning("The second record could not be written: %s", type(error).__name__)

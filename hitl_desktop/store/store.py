@@ -34,15 +34,17 @@ from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.known import Known
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.masks import MaskTable
-from hitl_desktop.store.migrate import current_version, migrate, version_of
+from hitl_desktop.store.migrate import current_version, migrate
 from hitl_desktop.store.models import ModelTable
+from hitl_desktop.store.own_schema import check_own
 from hitl_desktop.store.policies import PolicyTable
 from hitl_desktop.store.record import Recorder
 from hitl_desktop.store.record_search import RecordSearch
-from hitl_desktop.store.refusals import DiskFailing, not_ours, told, understood
+from hitl_desktop.store.refusals import DiskFailing, told, understood
 from hitl_desktop.store.replaying import Replayed, Replaying
 from hitl_desktop.store.reviewers import ReviewerTable, Seat
 from hitl_desktop.store.second_record import SecondRecord
+from hitl_desktop.store.second_tables import SecondTables
 from hitl_desktop.store.signatures import SignatureTable
 from hitl_desktop.store.steering import SteeringTable
 
@@ -88,8 +90,9 @@ class Store:
         self.masks = MaskTable(database)
         self._facts = FactTable(database)
         self._remembered: dict[str, tuple[tuple[int, Hashable], object]] = {}
-        self._record = SecondRecord(folder, self.decisions, self.classes, self.items)
         self.chain = Recorder(database, folder)
+        self.second_tables = SecondTables(folder, database, self.chain.last_of)
+        self._record = SecondRecord(folder, self.decisions, self.classes, self.items, self.second_tables)
         self._must_settle = False
         self.replayed = Replayed()
         """What the second record had beyond the database when it was opened."""
@@ -155,8 +158,8 @@ class Store:
             with understood(path), told(path):
                 connection = db.connect(path)
                 db.check_sound(connection, path)
-                if not is_new and version_of(connection) == 0:
-                    raise not_ours(path)
+                if not is_new:
+                    check_own(connection, path)
                 migrate(connection, path)
             store = cls(folder, lock, connection)
             with understood(path), told(path):

@@ -18,6 +18,7 @@ from hitl_desktop.workflow import record_facts, routing
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.known_items import read_known, write_known
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.ready_scores import ready_as_they_are
 from hitl_desktop.workflow.record_facts import Found
 from hitl_desktop.workflow.requests import AddRequest, Gathered
 from hitl_desktop.workflow.reserving import reserve_of
@@ -84,7 +85,7 @@ def _grow(project: Project, batch: Batch) -> None:
     record_facts.keep(project.folder, Found(project.pool.facts.masks, project.pool.facts.amounts))
     project.reserve = reserve_of(project.store, project.holdout, project.seed, len(project.pool))
     project.forget_utilities()
-    project.load_scores()
+    project.load_scores(ready_as_they_are(project) if project.pool.probabilities is not None else None)
 
 
 def told(gathered: Gathered) -> str:

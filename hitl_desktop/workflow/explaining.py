@@ -28,11 +28,14 @@ from hitl_desktop.learning.explanations import (
     nearest,
     score_of,
 )
+from hitl_desktop.learning.heads import RankingHead
 from hitl_desktop.learning.representations import Matrix
+from hitl_desktop.learning.representations.answers import AnswerPlaces
 from hitl_desktop.learning.representations.record_columns import RecordColumnsMap
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.embedding import row_cache
 from hitl_desktop.workflow.explain_request import ExplainRequest
+from hitl_desktop.workflow.explaining_answers import answer_comparisons, answer_parts
 from hitl_desktop.workflow.explaining_pictures import picture_parts
 from hitl_desktop.workflow.explaining_records import record_parts
 from hitl_desktop.workflow.explaining_talks import talk_parts
@@ -127,11 +130,7 @@ class OpenedModel:
 
 def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck) -> Explanation:
     """Explain one item. Raises Cancelled, and KnownError for a damaged model."""
-    try:
-        stamp = (request.bundle / ARRAYS).stat()
-    except OSError as error:
-        raise damaged(request.bundle) from error
-    opened = _opened(request.bundle, request.features.folder, stamp.st_mtime_ns, stamp.st_size)
+    opened = opened_model(request.bundle, request.features.folder)
     store = Store.reader(request.features.folder)
     try:
         digest = store.items.get(request.index).digest
@@ -169,10 +168,24 @@ def explain(request: ExplainRequest, _progress: Progress, cancelled: CancelCheck
     )
 
 
+def opened_model(bundle: Path, folder: Path) -> OpenedModel:
+    """The model in the folder `bundle` of the project `folder`, kept until another takes its place. Raises KnownError
+    for a damaged one.
+    """
+    try:
+        stamp = (bundle / ARRAYS).stat()
+    except OSError as error:
+        raise damaged(bundle) from error
+    return _opened(bundle, folder, stamp.st_mtime_ns, stamp.st_size)
+
+
 def _taken_apart(opened: OpenedModel, features: Matrix, row: Matrix, text: str, comparison: Comparison) -> TakenApart:
     """One score as its parts."""
     bundle = opened.bundle
     contrast = _contrast(bundle, comparison)
+    if isinstance(bundle.representation, AnswerPlaces):
+        score, told = answer_parts(bundle, bundle.representation, features, row, text, contrast)
+        return TakenApart(score, Basis.EXACT, tuple(told), (), Refusal.NONE)
     if isinstance(bundle.representation, RecordColumnsMap):
         return _record_apart(bundle, bundle.representation, row, text, contrast)
     whole = decompose(bundle.head, bundle.calibration, row, contrast)
@@ -254,6 +267,8 @@ def _comparisons(
     bundle: ModelBundle, row: Matrix, counts_as: Mapping[int, int | None], *, several: bool
 ) -> tuple[Comparison, ...]:
     """What may be explained, the usual one first; of classes that count as one now, the likeliest stands for them."""
+    if isinstance(bundle.head, RankingHead):
+        return answer_comparisons(bundle.head, row, COMPARISONS)
     chances = bundle.probabilities_of(row)[0].astype(np.float64)
     now: dict[int, float] = {}
     stands_for: dict[int, int] = {}

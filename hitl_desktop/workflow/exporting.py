@@ -112,6 +112,7 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         state=item.state.value,
         verdict=decision.verdict.value if decision else "",
         reviewer=decision.reviewer if decision else "",
+        auth=decision.auth if decision else "",
         decided_at=decision.at_utc if decision else "",
         predicted=suggestion.predicted.name if suggestion and suggestion.predicted else "",
         predicted_findings=_names(suggestion.findings) if suggestion and suggestion.findings is not None else None,

@@ -22,6 +22,7 @@ from hitl_desktop.learning.label_problems import (
     suspects,
 )
 from hitl_desktop.learning.lessons import Lesson
+from hitl_desktop.learning.rankings import for_answers
 from hitl_desktop.learning.several import for_findings
 from hitl_desktop.learning.training import USUAL, usual_settings
 from hitl_desktop.store.store import Store
@@ -58,11 +59,12 @@ def find_problems(request: ProblemsRequest, progress: Progress, cancelled: Cance
     decided = request.decided.only(place[request.decided.rows] >= 0)
     of_decided = rows[place[decided.rows]]
     _step(1, tr("Looking for contradictions"), progress, cancelled)
-    compared = embedding_of(of_decided, features.blocks)
+    # Of comparisons the last column is the number of places, which is no likeness.
+    compared = of_decided[:, :-1] if request.answers else embedding_of(of_decided, features.blocks)
     found = [*_contradictions(request, decided, compared, cancelled), *_copies(request, decided)]
     _step(2, tr("Looking for suspicious labels"), progress, cancelled)
     name = seen.name
-    if len(decided.rows) > MOST_FACTORED and isinstance(compared, np.ndarray):
+    if len(decided.rows) > MOST_FACTORED and not request.answers and isinstance(compared, np.ndarray):
         of_decided, name = compared, "unit"  # many words in many texts would take minutes, and find no more
     suspicious, judged, right = _suspicious(request, decided, of_decided, name, bundle, cancelled)
     progress(_STEPS, _STEPS, tr("Ready"))
@@ -126,6 +128,8 @@ def _suspicious(
     groups = groups_of(request.features.folder, decided.rows, request.group_column)
     lesson = Lesson(rows, labels, groups, "none", request.seed, None, cancelled)
     estimator, settings = _estimator(representation, bundle, len(labels))
+    if request.answers:
+        estimator = for_answers(estimator, request.answers)
     if request.findings:
         several = for_findings(estimator, range(request.findings))
         chances, _ = out_of_sample(several, lesson, settings, findings=request.findings)

@@ -47,6 +47,16 @@ CLASS_WEIGHTS: Final = {
     "balanced": mark("Every class the same"),
 }
 
+REGULARISATIONS: Final = {
+    AUTOMATIC: mark("Automatic"),
+    "much_stronger": mark("Much stronger than usual"),
+    "stronger": mark("Stronger than usual"),
+    "usual": mark("The usual"),
+    "weaker": mark("Weaker than usual"),
+    "much_weaker": mark("Much weaker than usual"),
+}
+"""How simple a model is kept: the stronger, the less it follows single decisions."""
+
 FEATURES: Final[dict[str, dict[str, str]]] = {
     "text": {
         AUTOMATIC: mark("Automatic"),
@@ -89,7 +99,8 @@ class LearningChoices:
 
     `start` and `strategy` are keys of `QUERY_STRATEGIES`: what is asked before there is a model, and after.
     `estimator` is a key of `ESTIMATOR_TITLES`; `class_weight` one of `CLASS_WEIGHTS`; `features` one of
-    `features_offered`; `group_column` names the column whose equal values belong together ("" none).
+    `features_offered`; `regularisation` one of `REGULARISATIONS`; `group_column` names the column whose equal values
+    belong together ("" none).
     """
 
     start: str
@@ -98,6 +109,7 @@ class LearningChoices:
     class_weight: str
     features: str
     group_column: str
+    regularisation: str = AUTOMATIC
 
 
 OWN: Final = "own-"
@@ -131,11 +143,13 @@ def choices_of(store: Store) -> LearningChoices:
         class_weight=str(store.fact("class_weight", AUTOMATIC)),
         features=str(store.fact("features", AUTOMATIC)),
         group_column=str(store.fact("group_column", "")),
+        regularisation=str(store.fact("regularisation", AUTOMATIC)),
     )
 
 
 def choose(store: Store, fact: str, value: str) -> Changes:
-    """Change one choice: start_strategy, strategy, estimator, class_weight, features, group_column or check_every.
+    """Change one choice: start_strategy, strategy, estimator, class_weight, features, regularisation, group_column or
+    check_every.
 
     What concerns training takes effect at the next one. Raises KnownError for a value that does not exist.
     """
@@ -158,6 +172,7 @@ def _allowed(fact: str, store: Store) -> Sequence[str] | None:
         "estimator": tuple(estimators_offered(str(store.fact("kind")))),
         "class_weight": tuple(CLASS_WEIGHTS),
         "features": tuple(features_offered(store.folder, str(store.fact("kind")))),
+        "regularisation": tuple(REGULARISATIONS),
         "group_column": None,
         "check_every": [str(n) for n in range(2, RAREST + 1)],
     }[fact]

@@ -26,7 +26,8 @@ class PlanQuestion:
 
     `to_do`, `proposed` and `reserve.members` (n,) speak of every item; `keeping` (w,) are those that keep watch in the
     order in which they are asked, None where nothing is watched; `audited` are those of an open audit that wait, None
-    without one. `known` is how the pool ranks, where that is worked out. `events` is the number of the last event then.
+    without one. `known` is how the pool ranks, where that is worked out.
+    `events` is the number of the last event then, `moves` that of the standings noted (`Pool`).
     """
 
     folder: Path
@@ -39,6 +40,7 @@ class PlanQuestion:
     keeping: npt.NDArray[np.int64] | None
     audited: npt.NDArray[np.int64] | None
     events: int
+    moves: int
 
     def answer(self, done: int) -> "Planned":
         """The order after `done` decisions."""
@@ -90,6 +92,7 @@ def plan_question(project: Project) -> PlanQuestion:
         keeping,
         audited,
         project.store.decisions.count(),
+        pool.moves,
     )
 
 

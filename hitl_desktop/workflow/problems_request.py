@@ -20,7 +20,8 @@ class ProblemsRequest:
     """Look for problems among the labels of `decided`, as the model in `bundle` sees the items; None: there is none.
 
     Items that belong together by `group_column` are kept on one side of every fold. `findings` is their number where
-    labels are codes of sets of findings, else 0. `after` is the number of the last decision that is looked at.
+    labels are codes of sets of findings, else 0; `answers` are all class ids where items are comparisons. `after` is
+    the number of the last decision that is looked at.
     """
 
     features: FeatureRequest
@@ -33,6 +34,7 @@ class ProblemsRequest:
     version: int
     after: int
     most: int = MOST
+    answers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +68,5 @@ def problems_request(project: Project) -> ProblemsRequest:
         project.seed,
         0 if project.model is None else project.model.version,
         snapshot.after_decision,
+        answers=tuple(label.id for label in project.labels) if project.kind.compares else (),
     )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.batches import first_import
 from hitl_desktop.domain.changes import Changes
-from hitl_desktop.domain.class_changes import NOWHERE, columns_now, folded
+from hitl_desktop.domain.class_changes import NOWHERE, columns_now
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import code_of, positions_of
 from hitl_desktop.domain.holdout import USUAL, Holdout
@@ -19,7 +19,6 @@ from hitl_desktop.domain.labels import Label, Task, in_words
 from hitl_desktop.domain.policy import RoutingPolicy
 from hitl_desktop.domain.policy_match import Routes
 from hitl_desktop.domain.pool import Pool
-from hitl_desktop.domain.predictions import NOVEL_BELOW
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.kinds import Kind
@@ -32,9 +31,9 @@ from hitl_desktop.workflow.check_scores import CheckScores, add_check_scores
 from hitl_desktop.workflow.item_files import check_images_are_in, data_moved, kind_of, middle_file, paths_of, source_of
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.ranked import Ranked, RankQuestion
+from hitl_desktop.workflow.ready_scores import ReadyScores, novel_in, ready_in_use
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.reserving import fitted_on, reserve_of, usual_pace
-from hitl_desktop.workflow.scores import read_novelty, read_scores
 from hitl_desktop.workflow.suggestion import Suggestion, suggestion_of
 
 if TYPE_CHECKING:
@@ -64,6 +63,8 @@ class Project:
             store.fact("uncertainty", "margin"),
             self.task,
         )
+        self.distrust: Sentence | None = None
+        """Why it is open to read only although its folder takes changes (`opening.py`)."""
         self.unreadable: dict[int, Sentence] = {}
         self.quick: QuickAnswers | None = None
         """What the model says at once, until the next version: only for who shows a suggestion (`said_now`)."""
@@ -272,25 +273,21 @@ class Project:
         """True when there is a model and its scores are there for every item."""
         return self.pool.probabilities is not None and len(self.pool.probabilities) == len(self.pool)
 
-    def load_scores(self) -> None:
-        """Swap in the predictions of the model in use; none when they have to be computed first."""
+    def load_scores(self, ready: ReadyScores | None = None) -> None:
+        """Swap in the predictions of the model in use, `ready` where they were read; none when they are not there."""
         self.model, self.quick, self.calibrated = self.store.models.active(), None, {}
         positions, recalled = routing.positions_of(self), routing.recalled(self)
         self.pool.facts = replace(self.pool.facts, positions=positions, recalled=recalled)
-        scores = read_scores(self.scores_file(self.model.version)) if self.model else None
-        if scores is None or scores.shape[1] > len(self.labels) or len(scores) > len(self.pool):
+        ready = ready_in_use(self, ready)
+        if ready is None:
             self.pool.set_predictions(None)
             return
-        if len(scores) < len(self.pool):  # the file is soon written anew, which some systems refuse while it is mapped
-            scores = np.array(scores)
-        self.pool.set_predictions(folded(scores, self.columns_now, several=self.task is Task.SEVERAL))
-        self._take_novelty()
+        self.pool.take_scores(ready.scores, ready.novel)
         routing.remember(self)
 
     def _take_novelty(self) -> None:
         """Follow what was found out about items that are unlike anything decided."""
-        chances = read_novelty(self.utilities_file())
-        novel = None if chances is None or len(chances) > len(self.pool) else chances < NOVEL_BELOW
+        novel = novel_in(self.utilities_file(), len(self.pool))
         if novel is not None or self.pool.novel is not None:
             self.pool.set_novel(novel)
             routing.remember(self)
@@ -385,13 +382,18 @@ class Project:
             checks=tuple(later.tolist()),
         )
 
-    def take_scores(self, unreadable: dict[int, Sentence], checks: Mapping[int, CheckScores] | None = None) -> Changes:
-        """Use scores that a task has just written; `checks` are what versions say of checks that came after them."""
+    def take_scores(
+        self,
+        unreadable: dict[int, Sentence],
+        checks: Mapping[int, CheckScores] | None = None,
+        ready: ReadyScores | None = None,
+    ) -> Changes:
+        """Use scores that a task has just written, `ready` where they were read; `checks` as in `Scored`."""
         for version, (rows, scores) in (checks or {}).items():
             folder = self.folder / f"models/v{version}"
             add_check_scores(folder, rows, scores, several=self.task is Task.SEVERAL)
         self.unreadable = dict(unreadable)
-        self.load_scores()
+        self.load_scores(ready)
         return Changes(order=True, pool=True, routing=True)
 
     def _set(self, key: str, value: Any) -> Changes:

@@ -5,8 +5,8 @@ with every decision; nothing else knows of them: routes, certificates, automatic
 and every figure are those of the version alone.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +34,7 @@ AGREEMENT: Final = "quick_agreement"
 DECIDED: Final = STATES.index(ItemState.DECIDED)
 
 Rows = npt.NDArray[np.float16]
+NOTHING_SHOWN: Final[npt.NDArray[np.int64]] = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class QuickRequest:
     """What a quick answer is made of: the quick rows and scores of `version`, of the whole pool.
 
     `items` (m,) were decided since, by the events `numbers` (m,), as `labels` (m,): class columns, or codes of sets;
-    `weights` (m,) says how much each counts. `anchors` (a,) are items that stay as they are.
+    `weights` (m,) says how much each counts. `anchors` (a,) are items that stay as they are. `front` (f,) are those
+    shown next, which are answered at once.
     """
 
     version: int
@@ -53,11 +55,16 @@ class QuickRequest:
     labels: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float64]
     anchors: npt.NDArray[np.int64]
+    front: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class QuickAnswers:
-    """What `updates` decisions since change about the answers of `version`: a step (d + 1, k) over the quick rows."""
+    """What `updates` decisions since change about the answers of `version`: a step (d + 1, k) over the quick rows.
+
+    `ready` has the probabilities (k,) of what is shown next, by item, NaN where it is not scored: to work them out row
+    by row, while the window paints, took it some milliseconds.
+    """
 
     version: int
     updates: int
@@ -65,6 +72,12 @@ class QuickAnswers:
     rows: Rows
     probabilities: FloatArray
     step: FloatArray
+    ready: Mapping[int, FloatArray]
+
+    def of_one(self, item: int) -> FloatArray:
+        """The probabilities of one item (k,), as `of`."""
+        found = self.ready.get(item)
+        return self.of(np.array([item], np.int64))[0] if found is None else found
 
     def of(self, items: npt.NDArray[np.int64]) -> FloatArray:
         """The probabilities of some items (m, k); NaN where one is not scored, or has no quick row."""
@@ -94,10 +107,12 @@ def is_wanted(project: Project) -> bool:
     return bool(project.store.fact(SWITCH, True))
 
 
-def quick_request(project: Project, known: Rows | None = None) -> QuickRequest | None:
+def quick_request(
+    project: Project, known: Rows | None = None, front: npt.NDArray[np.int64] = NOTHING_SHOWN
+) -> QuickRequest | None:
     """What the quick answers are to be made of now; None where there is nothing to answer with, or from.
 
-    `known` are the rows of the last request, if it was of the same version.
+    `known` are the rows of the last request, if it was of the same version; `front` are the items that are shown next.
     """
     model, scores = project.model, project.pool.probabilities
     if model is None or scores is None or not project.is_scored or not is_wanted(project) or project.kind.compares:
@@ -134,6 +149,7 @@ def quick_request(project: Project, known: Rows | None = None) -> QuickRequest |
         labels[kept],
         weights[kept],
         _anchors(project, model.version, items, len(rows)),
+        front,
     )
 
 
@@ -173,7 +189,9 @@ def answered(request: QuickRequest, upto: int | None = None) -> QuickAnswers | N
         several=request.several,
         weights=weights[readable],
     )
-    return QuickAnswers(request.version, len(items), request.several, request.rows, request.probabilities, step)
+    made = QuickAnswers(request.version, len(items), request.several, request.rows, request.probabilities, step, {})
+    ready = dict(zip(request.front.tolist(), made.of(request.front), strict=True))
+    return replace(made, ready=ready)
 
 
 def changed(answers: QuickAnswers, among: npt.NDArray[np.int64], check: Callable[[], None]) -> int:

@@ -24,6 +24,7 @@ from hitl_desktop.store.received_rows import Copied, copy_rows, refused
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.opening import CAME_BROKEN
 from hitl_desktop.workflow.project import Project
 
 _LOGS = ("-wal",)
@@ -134,6 +135,9 @@ def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
             store.set_fact("prepared", None)
             store.note(Happening.RECEIVED, upto=store.chain.found)
         checked = tuple(_record_of(fresh))
+        if checked:
+            with closing(Store.open(fresh)) as store:
+                store.set_fact(CAME_BROKEN, True)
         with closing(Project.open(fresh)) as project:
             _check_states(project)
             _check_log(project)

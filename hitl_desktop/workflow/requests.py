@@ -272,6 +272,7 @@ class TrainRequest:
     rules: tuple[tuple[Conditions, int], ...] = ()
     undecided: npt.NDArray[np.int64] | None = None
     rankings: Mapping[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
+    regularisation: str = "auto"
     marked: tuple[Marked, ...] = ()
 
 

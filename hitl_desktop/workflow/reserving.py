@@ -1,5 +1,6 @@
 """The reserve of a project, with the part of each batch that came later."""
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -21,12 +22,20 @@ def reserve_of(store: Store, holdout: Holdout, seed: int, items: int) -> Reserve
     began = first_import(batches, items)
     apart = np.asarray(store.decisions.imported(), np.int64)
     apart_first = apart[apart < began]
-    first = draw_reserve(began, seed, apart_first, holdout.count(began - len(apart_first), began))
+    first = _drawn(began, seed, apart_first.tobytes(), holdout.count(began - len(apart_first), began))
     if not batches:
         return first
     return enlarged(
         first, [batch.items for batch in batches], seed, apart, first.probability or holdout.share_of(began)
     )
+
+
+@lru_cache(maxsize=1)
+def _drawn(items: int, seed: int, apart: bytes, count: int) -> Reserve:
+    """The draw of the first import, kept for the next batch: a million random keys take long to sort. Nobody writes to
+    its arrays.
+    """
+    return draw_reserve(items, seed, np.frombuffer(apart, np.int64), count)
 
 
 def fitted_on(store: Store, items: int) -> int:

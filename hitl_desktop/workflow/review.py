@@ -14,14 +14,13 @@ from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.language import tr
-from hitl_desktop.learning.ranking import Plan
 from hitl_desktop.workflow.certifying import follow
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.deciding import check_reasons, confirmed_by, decision_on, settled_answer
 from hitl_desktop.workflow.decision_words import told
 from hitl_desktop.workflow.many_at_once import Making, at_once, deciding, make_many_again, parts_of, take_back_many
 from hitl_desktop.workflow.marking import Marks
-from hitl_desktop.workflow.planning import planned_now
+from hitl_desktop.workflow.planning import Planned, planned_now
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.repeats import answered, drawn
 from hitl_desktop.workflow.resuming import left_at
@@ -251,15 +250,15 @@ class ReviewSession:
         Where that is done beside the window, the order of before holds until then.
         """
         if self.plans_beside is None or not self.plans_beside():
-            self.take_plan(planned_now(self.project).plan)
+            self.take_plan(planned_now(self.project))
         elif self.current is not None or len(self.waiting()):
             self._stay()
 
-    def take_plan(self, plan: Plan) -> Changes:
+    def take_plan(self, planned: Planned) -> Changes:
         """Ask in this order from now on, but for the item on screen and the next one."""
         kept = [] if self.current is None else [self.current, *self.upcoming(_KEPT_IN_FRONT - 1)]
         sorts = [self._slot if i == self.current else self.slot_of(i) for i in kept]
-        self.queue.take_plan(plan, kept, sorts)
+        self.queue.take_plan(planned.plan, kept, sorts, planned.asked.moves)
         self.queue.remember_order()
         self._stay()
         return Changes(order=True)

@@ -30,9 +30,14 @@ class ReviewQueue:
         self._waiting: tuple[int | None, int, npt.NDArray[np.int64]] | None = None
         self._adopt(planned_now(project).plan)
 
-    def take_plan(self, fresh: Plan, kept: Sequence[int], sorts: Sequence[Slot]) -> None:
-        """Ask in this order; `kept` items stay in front, asked for the reasons `sorts`."""
+    def take_plan(self, fresh: Plan, kept: Sequence[int], sorts: Sequence[Slot], moves: int = -1) -> None:
+        """Ask in this order; `kept` items stay in front, asked for the reasons `sorts`. It was worked out when `moves`
+        standings had been noted: if none was since, all of it waits.
+        """
+        pool = self._project.pool
         self._adopt(fresh.with_front(list(kept), list(sorts)) if kept else fresh)
+        if moves == pool.moves and (pool.states[list(kept)] == TO_DO).all():
+            self._waiting = self.held, moves, self._plan.order
 
     def put_in_front(self, index: int, slot: Slot) -> None:
         """Give an item the first place."""

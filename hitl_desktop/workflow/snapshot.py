@@ -41,6 +41,7 @@ class Snapshot:
 
 def take_snapshot(project: Project) -> Snapshot:
     """The decided items now."""
+    last = project.store.decisions.count()  # first: what is decided meanwhile, beside, is news next time
     decided = _decided(project)
     rows = np.array([row[0] for row in decided], np.int64)
     imported_check = np.array([row[2] == Slot.IMPORTED_CHECK for row in decided], bool)
@@ -53,7 +54,7 @@ def take_snapshot(project: Project) -> Snapshot:
         np.array([row[1] for row in decided], np.int64),
         ~imported_check & ~watched & ~project.reserve.members[rows] & ~np.isin(rows, ignored),
         imported_check | in_turn[rows],
-        project.store.decisions.count(),
+        last,
     )
 
 

@@ -20,10 +20,10 @@ from hitl_desktop.domain.steering import IGNORED, MATTERS, NO_PLAN, USUAL, Condi
 from hitl_desktop.language import tr
 from hitl_desktop.store.steering import SteeringEvent
 from hitl_desktop.workflow.clock import now_utc
-from hitl_desktop.workflow.learning_choices import choices_of, choose
+from hitl_desktop.workflow.learning_choices import AUTOMATIC, choices_of, choose
 from hitl_desktop.workflow.project import Project
 
-CHOICES: Final = ("features", "estimator", "class_weight")
+CHOICES: Final = ("features", "estimator", "class_weight", "regularisation")
 """What the panel chooses, facts of the project that the settings show too."""
 
 _NO_CLASSES: Final = Known((), None, several=False)
@@ -55,6 +55,8 @@ def apply(project: Project, by: str, plan: SteeringPlan, takes_back: int | None 
     Raises KnownError for one that cannot be, as `SteeringPlan.checked` and `learning_choices.choose` say.
     """
     before = plan_in_force(project)
+    # A plan that was kept before there was a choice is from when everything was automatic.
+    plan = replace(plan, choices=dict.fromkeys(CHOICES, AUTOMATIC) | dict(plan.choices))
     if plan.checked().plain() == before.plain():
         return NOTHING
     said = in_words(project, before, plan)

@@ -16,6 +16,7 @@ from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.label_problems import find_problems
 from hitl_desktop.workflow.mapping import make_map
+from hitl_desktop.workflow.mark_effect import effect_of_marks
 from hitl_desktop.workflow.masking import find_same_size
 from hitl_desktop.workflow.model_files import open_model, save_model
 from hitl_desktop.workflow.packing import pack
@@ -38,6 +39,7 @@ TASKS: Final[dict[str, Task]] = {
     "train": train_and_score,
     "simulate": simulate,
     "explain": explain,
+    "mark_effect": effect_of_marks,
     "export": export_project,
     "add_backbone": add_own_backbone,
     "save_model": save_model,

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.decisions import Decision
 from hitl_desktop.domain.evidence import Area, Evidence, Span, mark_key
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.domain.pool import DECIDED
 from hitl_desktop.domain.steering import SteeringPlan
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Marked
@@ -45,9 +46,9 @@ def teaching_marks(project: Project, training: npt.NDArray[np.int64]) -> list[Te
         return []
     events = [event for event in project.store.decisions.teaching() if event.names_answer]
     items = {item.index: item for item in project.store.items.many([event.item_index for event in events])}
-    trains = set(training.tolist())
+    trains = _among(np.array([event.item_index for event in events], np.int64), training)
     found = []
-    for event in events:
+    for event, is_taught in zip(events, trains.tolist(), strict=True):
         item = items[event.item_index]
         for mark in event.evidence.teaching:
             label_id = _label_now(project, event.label_id if mark.label_id is None else mark.label_id)
@@ -60,10 +61,25 @@ def teaching_marks(project: Project, training: npt.NDArray[np.int64]) -> list[Te
                         mark,
                         project.label(label_id),
                         event,
-                        item.index not in trains,
+                        not is_taught,
                     )
                 )
     return found
+
+
+def _among(items: npt.NDArray[np.int64], training: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of some items are among `training` (ascending), of which there may be a million."""
+    if not len(training):
+        return np.zeros(len(items), bool)
+    places = np.minimum(np.searchsorted(training, items), len(training) - 1)
+    return np.asarray(training[places] == items)
+
+
+def marks_listed(project: Project) -> list[TeachingMark]:
+    """The same marks for people, the latest first."""
+    trains = (project.pool.states == DECIDED) & ~project.reserve.members
+    marks = teaching_marks(project, np.flatnonzero(trains))
+    return sorted(marks, key=lambda one: -one.decision.number)
 
 
 def marked_of(project: Project, plan: SteeringPlan, training: npt.NDArray[np.int64]) -> list[Marked]:

@@ -18,7 +18,7 @@ from hitl_desktop.learning.bundles import ModelBundle, load_bundle, save_bundle
 from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.rankings import ranks_of
 from hitl_desktop.learning.representations import Matrix
-from hitl_desktop.learning.starting import adapt, adapt_or_begin, reason_to_adapt
+from hitl_desktop.learning.starting import adapt, adapt_or_begin, reason_to_adapt, saying_it_began_anew
 from hitl_desktop.learning.training import (
     FeatureSource,
     TrainingOptions,
@@ -141,6 +141,7 @@ def _fit(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> _
         warm=_warm(request.warm),
         cancelled=cancelled,
     )
+    bundle = bundle if start is None else saying_it_began_anew(bundle)
     return _Fitted(bundle, seen_in[bundle.extractor], _NOTHING)
 
 
@@ -211,7 +212,8 @@ def _options(request: TrainRequest, lesson: _Taught) -> TrainingOptions:
         weights = request.weights[np.searchsorted(request.training.rows, readable.rows)]
     guessed = lesson.weak.labels if len(lesson.weak.rows) else None
     options = TrainingOptions(request.estimator, request.class_weight, findings, weights, guessed)
-    options = replace(options, variants=None if lesson.made is None else lesson.made.places)
+    variants = None if lesson.made is None else lesson.made.places
+    options = replace(options, variants=variants, regularisation=request.regularisation)
     if not request.asking.compares:
         return options
     ranks = np.array([ranks_of(request.rankings.get(int(row), ())) for row in readable.rows]).reshape(-1, MOST_ANSWERS)

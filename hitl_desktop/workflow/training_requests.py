@@ -56,16 +56,20 @@ def train_request(project: Project, snapshot: Snapshot, plan: SteeringPlan | Non
         seed=project.seed,
         weights=weights_for(project, plan, training.rows, training.labels),
         rules=rules_for(project, plan),
-        undecided=_apart(project),
+        undecided=_apart(project, snapshot.rows),
+        regularisation=choices.regularisation,
         rankings=_rankings(project) if project.kind.compares else {},
         marked=tuple(marked_of(project, plan, training.rows)),
     )
 
 
-def _apart(project: Project) -> npt.NDArray[np.int64]:
-    """What nobody has decided and what will never measure."""
-    undecided = project.pool.undecided()
-    return np.setdiff1d(undecided, project.measuring_items())
+def _apart(project: Project, decided: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """What nobody has decided and what will never measure, in pool order."""
+    apart = np.zeros(len(project.pool), bool)
+    apart[project.pool.undecided()] = True
+    apart[project.measuring_items()] = False
+    apart[decided] = False  # some may have been decided since the pool was copied
+    return np.flatnonzero(apart)
 
 
 def ask_request(project: Project, snapshot: Snapshot, queue: npt.NDArray[np.int64], *, patient: bool) -> AskRequest:

@@ -129,8 +129,7 @@ def make_variants(
         return None
     store = Store.reader(request.folder)
     try:
-        indexes = sorted({index for recipe in recipes for index in (recipe.host, recipe.donor)})
-        contents = {item.index: item.digest for item in store.items.many(indexes)}
+        contents = contents_of(store, recipes)
         named = {recipe.digest(contents): recipe for recipe in recipes}
         there = set(named)
         for key in dict.fromkeys(part for view in views for part in parts_of(view)):
@@ -140,9 +139,28 @@ def make_variants(
     kept = [(digest, recipe) for digest, recipe in named.items() if digest in there]
     if not kept:
         return None
-    places = np.searchsorted(training.rows, [[recipe.host, recipe.donor] for _, recipe in kept])
-    weights = np.array([recipe.weight for _, recipe in kept])
-    return Made(tuple(digest for digest, _ in kept), Variants(None, places[:, 0], places[:, 1], weights))
+    return Made(tuple(digest for digest, _ in kept), placed([recipe for _, recipe in kept], training.rows))
+
+
+def placed(recipes: Sequence[Recipe], items: Ids) -> Variants:
+    """Where the items of recipes stand among `items` (ascending) of a lesson, and what each weighs; without rows."""
+    places = np.searchsorted(items, [[recipe.host, recipe.donor] for recipe in recipes])
+    return Variants(None, places[:, 0], places[:, 1], np.array([recipe.weight for recipe in recipes]))
+
+
+def contents_of(store: Store, recipes: Sequence[Recipe]) -> dict[int, str]:
+    """The content digests of all items of some recipes, by index."""
+    indexes = sorted({index for recipe in recipes for index in (recipe.host, recipe.donor)})
+    return {item.index: item.digest for item in store.items.many(indexes)}
+
+
+def builder(
+    request: FeatureRequest, store: Store, recipes: Sequence[Recipe], contents: Mapping[int, str], side: int
+) -> Callable[[Recipe], Any]:
+    """What makes decoded variants: of each of these recipes a text or a picture, None where that cannot be done."""
+    if KINDS[request.kind].from_rows:
+        return _texts(store, recipes)
+    return _pictures(request, store, recipes, contents, side)
 
 
 def _make(
@@ -161,8 +179,7 @@ def _make(
         missing = [digests[place] for place in cache.missing(digests)]
         if missing:
             recipes = [named[digest] for digest in missing]
-            build = _texts(store, recipes) if KINDS[request.kind].from_rows else None
-            build = build or _pictures(request, store, recipes, contents, extractor.side)
+            build = builder(request, store, recipes, contents, extractor.side)
             for at in range(0, len(missing), _AT_ONCE):
                 if cancelled():
                     raise Cancelled

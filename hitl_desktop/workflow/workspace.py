@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hitl_desktop.domain.errors import KnownError, ProjectNotWritable
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow.adding import clear_staged
 from hitl_desktop.workflow.auditing import settle
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.opening import open_to_work
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
@@ -102,9 +103,4 @@ class Workspace:
 
 
 def _opened(folder: Path, *, read_only: bool) -> Project:
-    if read_only:
-        return Project.reader(folder)
-    try:
-        return Project.open(folder)
-    except ProjectNotWritable:
-        return Project.reader(folder)
+    return Project.reader(folder) if read_only else open_to_work(folder)

@@ -29,6 +29,7 @@ NAMES = (
     "million",
     "routing",
     "browsing",
+    "large_steps",
     "figures_page",
     "record",
 )

@@ -28,14 +28,14 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     """The lists at 1,000,000 texts, a twentieth of them decided."""
     size = 50_000 if quick else 1_000_000
     project = make_pool(folder / f"{size}.hitl", size, "text", data=folder, path_of=lambda n: f"m{n:07}")
-    _decide(project, min(_DECIDED, size // 20))
+    decide_spread(project, min(_DECIDED, size // 20))
     with open_window() as window:
         window.bridge.open_project(project)
         come_to_rest(window, prepared=False)
         return [*_queue(window, size), *_gallery(window, size), *_filters(window), *_history(window)]
 
 
-def _decide(project: Path, count: int) -> None:
+def decide_spread(project: Path, count: int) -> None:
     """Decisions spread over the pool, a hundredth of them with a note."""
     store = Store.open(project)
     try:

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl_desktop.domain.decisions import MEASURING_SLOTS, UNTOUCHED, Decision, Slot, Verdict, fold, state_after
+from hitl_desktop.domain.decisions import (
+    MEASURING_SLOTS,
+    UNTOUCHED,
+    Decision,
+    Exposure,
+    Slot,
+    Verdict,
+    fold,
+    live_in,
+    state_after,
+)
 from hitl_desktop.domain.items import ItemState
 
 BLANK = Decision(0, "", 0, Verdict.CONFIRMED, 1, "ann", "now", Slot.UNCERTAIN)
@@ -64,3 +74,22 @@ def test_a_retraction_has_no_state_of_its_own_and_only_random_draws_measure() ->
     with pytest.raises(KeyError):
         state_after(Verdict.RETRACTED)
     assert frozenset({Slot.EXPLORE, Slot.AUDIT, Slot.IMPORTED_CHECK, Slot.WATCH}) == MEASURING_SLOTS
+
+
+def test_what_had_been_seen_before_an_answer_may_have_led_it() -> None:
+    told = replace(BLANK, predicted_id=2)
+    assert told.was_in_view
+    assert [replace(told, exposure=e).was_in_view for e in Exposure] == [e is not Exposure.HIDDEN for e in Exposure]
+    assert replace(BLANK, predicted_findings=()).was_in_view
+    assert not BLANK.was_in_view, "nothing was suggested"
+    assert not replace(told, verdict=Verdict.AUTOMATIC, slot=Slot.AUTOMATIC).was_in_view
+
+
+def test_what_was_not_taken_back_stands_in_its_order() -> None:
+    first, second = replace(BLANK, number=1), replace(BLANK, number=2, verdict=Verdict.SKIPPED, label_id=None)
+    again = replace(BLANK, number=3, verdict=Verdict.REPEATED)
+    back = replace(BLANK, number=4, verdict=Verdict.RETRACTED, retracts=1, label_id=None)
+    assert live_in(iter([first, second, again])) == [first, second]
+    assert live_in([first, second, again, back]) == [second]
+    several = fold([replace(BLANK, number=1, label_id=None, findings=(1, 3))])[0]
+    assert (several.findings, several.label_id, UNTOUCHED.findings) == ((1, 3), None, None)

@@ -41,3 +41,10 @@ def test_taking_back_returns_to_what_held_before() -> None:
 def test_an_empty_filter_asks_nothing() -> None:
     assert HistoryFilter(words=" ").is_empty
     assert not HistoryFilter(amended=True).is_empty
+
+
+def test_a_hidden_repeat_stands_beside_the_answer_and_changes_nothing() -> None:
+    said = Verdict.CONFIRMED
+    entries = entries_of([event(n, verdict) for n, verdict in enumerate((said, Verdict.REPEATED, said), 1)])
+    assert entries[2].before == entries[3].before
+    assert entries[3].before.decision == entries[1].event

@@ -175,3 +175,11 @@ def test_a_click_near_no_line_means_nothing_where_the_inside_does_not_count() ->
 def test_a_side_without_a_length_is_a_point() -> None:
     far = Box(1e6, 1e6, 1e-12, 1e-12)  # so small that its corners are one
     assert distance(far, (1e6 + 3, 1e6 + 4)) == NEAR(5)
+
+
+def test_a_side_that_is_pulled_close_to_the_other_stays_on_its_side_of_it() -> None:
+    box = Box(10, 10, 20, 30)
+    assert pulled(box, "e", (10.5, 0)) == Box(10, 10, LEAST, 30)
+    assert pulled(box, "e", (9.5, 0)) == Box(10 - LEAST, 10, LEAST, 30)
+    assert pulled(box, "n", (0, 39.5)) == Box(10, 40 - LEAST, 20, LEAST)
+    assert pulled(box, "n", (0, 40.5)) == Box(10, 40, 20, LEAST)

@@ -78,3 +78,10 @@ def test_what_takes_back_an_answer_says_why_and_uncovers_the_one_before() -> Non
     assert unexplained([*first, event(4, 1)]) == [], "the first answer stands again"
     assert unexplained([*first, event(4, 2)]) == [4]
     assert unexplained([event(1), retraction(2, 1, reason="undo"), event(3, 2)]) == []
+
+
+def test_a_hidden_repeat_needs_no_reason_and_changes_nothing() -> None:
+    repeat = event(2, 2, verdict=Verdict.REPEATED, slot=Slot.REPEAT)
+    assert not changes_past(STANDING, repeat)
+    assert unexplained([event(1), repeat, event(3, 1)]) == [], "the first answer stands"
+    assert unexplained([event(1), repeat, event(3, 2)]) == [3]

@@ -247,3 +247,11 @@ def test_a_class_is_named_whether_or_not_it_is_still_offered() -> None:
     assert known.label_id("cat") == 7
     with pytest.raises(KnownError, match="no class named emu"):
         known.label_id("emu")
+
+
+def test_a_policy_may_have_as_many_rules_as_are_allowed() -> None:
+    rules = [{"when": [], "then": "review"}] * MOST_RULES
+    plain = {"hitl_policy": FORMAT, "rules": rules, "otherwise": "accept", "daily_capacity": 10**9, "audit_every": 2}
+    policy = policy_of(plain)
+    assert len(policy.rules) == MOST_RULES
+    assert (policy.otherwise, policy.daily_capacity, policy.audit_every) == (Route.ACCEPT, 10**9, 2)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl_desktop.domain.record_events import Fault, Part, RecordCheck, canonical, chained
+from hitl_desktop.domain.record_events import Fault, Part, RecordCheck, anchor_message, canonical, chained
 from hitl_desktop.domain.sentences import say
 
 # Appendix B of RFC 8785: the bits of a number, and how it is written.
@@ -94,3 +94,9 @@ def test_a_check_is_told_as_json_in_english() -> None:
         "notes": ["Nothing is on record yet."],
     }
     assert RecordCheck(40, "ab", "at 1", 12, 3, 2, 5, (), 0).is_intact
+
+
+def test_an_anchor_signs_the_project_the_event_and_the_time() -> None:
+    message = anchor_message("p", 7, b"\x01" * 32, "now")
+    assert message.endswith(b'{"at":"now","hash":"' + b"01" * 32 + b'","n":7,"project":"p"}')
+    assert anchor_message("p", 8, b"\x01" * 32, "now") != message

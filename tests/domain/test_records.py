@@ -96,6 +96,8 @@ def test_columns_survive_json_and_only_one_is_the_key() -> None:
         ("7/7/2026", DateForm.SLASHED, datetime(2026, 7, 7)),
         ("1 Dec 2026 12:00 pm", DateForm.NAMED, datetime(2026, 12, 1, 12)),
         ("1 Dec 2026 11:59 PM", DateForm.NAMED, datetime(2026, 12, 1, 23, 59)),
+        ("2026-03-04" + "T10:22" + " " * 14 + "Z", DateForm.YEAR_FIRST, datetime(2026, 3, 4, 10, 22)),
+        ("1/1/2026", DateForm.SLASHED, datetime(2026, 1, 1)),
         ("12/12/2026 23:59:59", DateForm.SLASHED, datetime(2026, 12, 12, 23, 59, 59)),
     ],
 )
@@ -292,3 +294,21 @@ def test_records_without_a_time_come_last_and_without_a_column_of_time_as_they_a
     timeless = replace(rows[2], fields=(replace(rows[2].fields[0], value=None), *rows[2].fields[1:]))
     assert in_time([timeless, *rows], COLUMNS) == [3, 2, 1, 0]
     assert in_time(rows, RecordColumns(COLUMNS.columns[1:])) == [0, 1, 2]
+
+
+def test_the_numbers_of_a_slashed_date_may_be_what_a_day_and_a_month_may_be() -> None:
+    last = written_of("31/12/2026")
+    assert last is not None
+    assert (last.day_first, last.moment(True), last.moment(False)) == (True, datetime(2026, 12, 31), None)
+    other = written_of("12/31/2026")
+    assert other is not None
+    assert (other.day_first, other.moment(False), other.moment(True)) == (False, datetime(2026, 12, 31), None)
+    both = written_of("12/1/2026")
+    assert both is not None
+    assert (both.day_first, both.moment(None)) == (None, None)
+    assert written_of("1/12/2026 12:30").moment(True) == datetime(2026, 12, 1, 12, 30)  # type: ignore[union-attr]
+
+
+def test_the_column_that_names_the_row_is_known() -> None:
+    assert COLUMNS.identity is None
+    assert COLUMNS.typed("shop", KIND.IDENTITY).identity == "shop"

@@ -138,3 +138,16 @@ def test_what_a_choice_of_features_says_is_kept_whole() -> None:
     )
     row = in_a_row([say("{name} did best.", name=name), say("Done.")])
     assert sentence_of(json.loads(json.dumps(row.plain()))) == row
+
+
+@pytest.mark.parametrize("levels", [11, 12, 500])
+def test_lists_and_beginnings_count_as_deep_as_sentences(levels: int) -> None:
+    """A sentence, and so many parts within each other: twelve steps down are read."""
+    listed_in: object = "deep"
+    begun_with: object = {"say": "deep"}
+    for _ in range(levels):
+        listed_in = {"list": [listed_in], "between": ","}
+    for _ in range((levels - 2) // 2):
+        begun_with = {"say": "{a}", "values": {"a": {"start": begun_with}}}
+    assert (str(sentence_of({"say": "{a}", "values": {"a": listed_in}})) == "deep") is (levels < 12)
+    assert (str(sentence_of({"say": "{a}", "values": {"a": {"start": begun_with}}})) == "Deep") is (levels < 12)

@@ -2,6 +2,7 @@ import csv
 import errno
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 CHECKED = ExportRow(
     id="ab" * 32, path="ward 3/scan, 7.png", label="benign", state="decided", verdict="corrected", reviewer="Ada",
+    auth="password",
     decided_at="2025-01-02T03:04:05Z", predicted="malignant", confidence=0.5, uncertainty=0.25, model_version=3,
     note="=1+1 looks\nodd",
     reason="seen again", slot="explore", decisions=2, probabilities={"benign": 0.5, "malignant": 0.5},
@@ -61,6 +63,7 @@ named_marks = st.builds(
 rows = st.builds(
     ExportRow,
     id=texts, path=texts, label=texts, state=texts, verdict=texts, reviewer=texts, decided_at=texts, predicted=texts,
+    auth=texts,
     confidence=st.none() | shares, uncertainty=st.none() | shares, model_version=st.none() | st.integers(0, 99),
     note=texts, slot=texts, decisions=st.integers(0, 99), probabilities=st.dictionaries(texts, shares, max_size=3),
     text=texts, fields=st.dictionaries(texts, texts.filter(bool), max_size=3), exposure=texts, own_answer=texts,
@@ -165,3 +168,13 @@ def test_the_tables_agree_with_themselves() -> None:
             assert row.title
             assert all(suffix.startswith(".") for suffix in row.suffixes)
     assert set(READERS) == set(EXPORTERS)
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_an_export_from_before_it_said_how_a_reviewer_had_signed_in_is_read(name: str, tmp_path: Path) -> None:
+    write(name, [CHECKED], tmp_path / "new")
+    lines = (tmp_path / "new").read_bytes()
+    older = lines.replace(b",auth,", b",").replace(b",password,", b",").replace(b', "auth": "password"', b"")
+    assert older != lines
+    (tmp_path / "older").write_bytes(older)
+    assert list(READERS[name](tmp_path / "older")) == [replace(CHECKED, auth="")]

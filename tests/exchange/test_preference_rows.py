@@ -8,6 +8,7 @@ import pytest
 
 from hitl_desktop.domain.answers import of_text, plain, to_text
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.exchange.preference_layout import refusal
 from hitl_desktop.exchange.row_kinds import Layout, kinds_of
 from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.exchange.table_records import TableContents
@@ -137,3 +138,17 @@ def test_sources_and_ratings_come_along(tmp_path: Path) -> None:
     assert [answer.source for answer in of_text(item.text).answers] == ["m", "n"]
     assert (item.response.ratings, item.label) == ((2, 5), "Answer 2")
     assert not item.fields
+
+
+def test_a_row_whose_answers_are_no_list_is_told_and_the_column_stays_one_of_answers(tmp_path: Path) -> None:
+    rows = [{"id": f"p{n}", "prompt": f"Why {n}?", "answers": ["So.", f"Because {n}."]} for n in range(4)]
+    rows[1]["answers"] = "So. Because."
+    found = read(table(tmp_path, rows))
+    assert [(note.file, note.reason) for note in found.unreadable] == [("row 2 (p1)", "Its answers are no list.")]
+    assert len(found.items) == 3
+
+
+def test_columns_that_are_neither_prompt_nor_answers_are_said_to_be_so() -> None:
+    assert str(refusal(Layout())) == "No columns look like a prompt with answers to it."
+    assert str(refusal(Layout({"answers": ("a", "b")}))) == "No column is the prompt."
+    assert str(refusal(Layout({"prompt": ("p",)}))) == "No column holds answers."

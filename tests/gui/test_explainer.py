@@ -58,3 +58,19 @@ def test_who_asks_while_it_is_explained_ahead_waits_for_that(explainer: Explaine
     qtbot.waitUntil(lambda: len(heard) == 1)
     assert explainer.runs == 1  # type: ignore[attr-defined]
     explainer.close()
+
+
+def test_the_item_after_it_is_explained_once_nothing_else_is_asked_for(explainer: Explainer, qtbot: QtBot) -> None:
+    heard: list[Explanation] = []
+    explainer.explained.connect(heard.append)
+    explainer.prepare(2, 1, following=5)
+    qtbot.waitUntil(lambda: not explainer.is_busy and explainer.runs == 2)  # type: ignore[attr-defined]
+    assert heard == []
+    explainer.ask(5, 1)
+    explainer.ask(2, 1)
+    assert [explanation.item_index for explanation in heard] == [5, 2], "without waiting"
+    explainer.prepare(3, 1, following=6)
+    explainer.ask(4, 1)
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    assert heard[-1].item_index == 4, "who asks does not wait for what nobody asked for"
+    explainer.close()

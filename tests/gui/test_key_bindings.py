@@ -65,6 +65,23 @@ def test_a_conflict_names_the_other_command() -> None:
     assert owner(GENERAL, "skip", "K") is None
 
 
+def test_keys_of_comparisons_are_shared_with_what_means_nothing_there_and_with_nothing_else() -> None:
+    assert owner(GENERAL, "stack", "1") == "better_left"
+    assert owner(GENERAL, "all_equal", "5") == "rank", "the digits that rank stay"
+    assert owner(GENERAL, "better_left", "U") == "unsure"
+    assert owner(RADIOLOGY, "unsure", "4") == "presets", "what most people know of is named first"
+    assert owner(GENERAL, "rate", "V") == "stack"
+    assert owner(GENERAL, "better_left", "E") is None, "of more answers only"
+    assert owner(RADIOLOGY, "better_left", "Q") is None, "a class, where there are classes"
+    assert refusal("better_left", "Left")
+    keymap = bound(RADIOLOGY, {"better_left": ["Q"], "stack": ["S"]})
+    assert keymap.class_position(press(Qt.Key.Key_Q)) == 0, "classes keep theirs"
+    assert keymap.comparing(press(Qt.Key.Key_Q), is_two=True) == "better_left"
+    assert keymap.comparing(press(Qt.Key.Key_1), is_two=True) is None
+    assert keymap.comparing(press(Qt.Key.Key_1), is_two=False) == "rank"
+    assert keymap.comparing(press(Qt.Key.Key_Enter), is_two=False) == "save_ranking"
+
+
 def test_a_viewer_gets_the_key_it_knows() -> None:
     keymap = bound(GENERAL, {"overlays": ["F8"]})
     usual = keymap.usual(press(Qt.Key.Key_F8))

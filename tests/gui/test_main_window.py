@@ -31,7 +31,7 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.actions import ACTIONS
 from hitl_desktop.gui.application import build_window
 from hitl_desktop.gui.key_bindings import bindings, owner
-from hitl_desktop.gui.keymaps import KEYMAPS, VIEWER_KEYS
+from hitl_desktop.gui.keymaps import COMPARING_KEYS, KEYMAPS, VIEWER_KEYS
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.screenshots import is_settled
 from hitl_desktop.gui.views import VIEWS
@@ -105,7 +105,7 @@ def every_page(window: MainWindow) -> Iterator[str]:
 def test_every_key_of_the_profile_does_something(window: MainWindow) -> None:
     of_gallery = {"confirm_chosen", "alike", "label_right"}
     used = {row.id for row in ACTIONS} | set(window.desk.review.keys.commands) | of_gallery | {"leave"}
-    assert set(KEYMAPS["general"].keys) <= used | set(VIEWER_KEYS)
+    assert set(KEYMAPS["general"].keys) <= used | set(VIEWER_KEYS) | set(COMPARING_KEYS)
 
 
 def test_no_two_commands_share_a_key() -> None:

@@ -40,6 +40,8 @@ def test_the_order_follows_beside_the_window_and_is_told(bridge: Bridge, qtbot: 
     assert session.queue.planned() is not before
     assert [session.current, *session.upcoming(1)] == [shown, *following], "what is on screen stays, and the next one"
     made = session.waiting().tolist()
+    session.queue._waiting = None
+    assert session.waiting().tolist() == made, "all of a fresh order waits"
     session.plans_beside = None
     session.replan()
     assert session.waiting().tolist() == made

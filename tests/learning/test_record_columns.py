@@ -9,7 +9,7 @@ from hitl_desktop.learning.calibration import Platt
 from hitl_desktop.learning.estimators import ESTIMATORS
 from hitl_desktop.learning.explanations import Contrast, column_amounts, score_of
 from hitl_desktop.learning.lessons import Lesson
-from hitl_desktop.learning.representations import REPRESENTATIONS, representation_for
+from hitl_desktop.learning.representations import REPRESENTATIONS, record_columns, representation_for
 from hitl_desktop.learning.representations.record_columns import RecordColumnsMap
 
 KIND = ColumnType
@@ -78,9 +78,31 @@ def test_the_map_comes_back_from_its_arrays(features, fitted: RecordColumnsMap) 
     again = REPRESENTATIONS["record-columns"].from_arrays(fitted.arrays(), RECORD_FIELDS.blocks)
     assert again.digest() == fitted.digest()
     assert np.array_equal(again.transform(features), fitted.transform(features))
-    broken = {**fitted.arrays(), "values": np.array([2**40])}
-    with pytest.raises(ValueError, match="not there"):
-        REPRESENTATIONS["record-columns"].from_arrays(broken, RECORD_FIELDS.blocks)
+    arrays = fitted.arrays()
+    for name, value, words in (
+        ("values", np.array([2**40]), "not there"),
+        ("numbers", arrays["numbers"] * 0 - 1, "not there"),
+        ("numbers", arrays["numbers"][:-1], "do not belong together"),
+        ("idf", arrays["idf"][:-1], "do not belong together"),
+        ("mean", arrays["mean"] * np.nan, "no number"),
+        ("spread", arrays["spread"] * 0, "no number"),
+        ("scale", np.array([0.0]), "no number"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            REPRESENTATIONS["record-columns"].from_arrays({**arrays, name: value}, RECORD_FIELDS.blocks)
+
+
+def test_a_map_of_no_records_and_of_too_many_columns(features, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    nothing = RecordColumnsMap.fit(features[:0], RECORD_FIELDS.blocks, rng)
+    assert nothing.transform(features[:3]).shape[0] == 3
+    whole = RecordColumnsMap.fit(features, RECORD_FIELDS.blocks, rng)
+    for name in ("_MOST_NUMBERS", "_MOST_CATEGORIES", "_MOST_WORDS"):
+        monkeypatch.setattr(record_columns, name, 2)
+    few = RecordColumnsMap.fit(features, RECORD_FIELDS.blocks, rng).arrays()
+    assert [len(few[name]) for name in ("numbers", "values", "words")] <= [2, 2, 2]
+    assert set(few["values"]) < set(whole.arrays()["values"]), "the most frequent ones stay"
+    assert RecordColumnsMap.fit(features, RECORD_FIELDS.blocks, rng).transform(features).shape[0] == N
 
 
 @pytest.mark.parametrize("name", ["gradient_boosting", "logistic_regression", "rbf_kernel"])

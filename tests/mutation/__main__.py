@@ -57,8 +57,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         home = _copy(Path(folder))
         ids = [f"tests/{room}" for room in options.rooms]
-        if _run(home, lambda: reach(home, home / "hitl_desktop", [*_OPTIONS, *ids])) != 0:
-            print("The tests fail without any change.")
+        if (
+            _run(home, lambda: reach(home, [home / "hitl_desktop" / room for room in options.rooms], [*_OPTIONS, *ids]))
+            != 0
+        ):
+            print("The tests fail without any change:", (home / "log.txt").read_text("utf-8")[-3000:], sep="\n")
             return 2
         reached = load(home)
         if _run(home, lambda: _pytest(home, ["--collect-only", *reached.seconds])) != 0:
@@ -95,6 +98,8 @@ def _room(home: Path, reached: Reached, room: str, number: int, seed: int) -> tu
         tests = _tests_of(home, reached, path, place)
         noticed = bool(tests) and _notices(home, reached, path, place, tests)
         killed += noticed
+        if done % 10 == 0:
+            print(f"  {killed} of {done} noticed", flush=True)
         if not noticed:
             where = f"{path.relative_to(PACKAGE)}:{place.line} {place.function}"
             why = f"of {len(tests)} tests" if tests else "no test is there"

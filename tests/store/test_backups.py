@@ -1,5 +1,7 @@
 """Backups: whole, checked, thinned; and putting one back."""
 
+import errno
+import os
 import shutil
 import sqlite3
 from contextlib import closing, suppress
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hitl_desktop.domain.errors import Cancelled, DiskTrouble, KnownError, ProjectDamaged, ProjectRefused
-from hitl_desktop.store import backups, migrate
+from hitl_desktop.store import backups, migrate, restoring
 from hitl_desktop.store.backups import backups_in, check_backup, make_backup, newest_good, thin
 from hitl_desktop.store.restoring import restore
 from hitl_desktop.store.store import DATABASE, Store
@@ -131,12 +133,12 @@ def test_a_missing_database_comes_back(closed: Path) -> None:
 def test_without_a_good_backup_everything_stays_as_it_was(closed: Path) -> None:
     damage(make_backup(closed).file)
     damage(closed / DATABASE)
-    before = {p.name: p.read_bytes() for p in closed.iterdir() if p.is_file()}
+    before = {p.name: p.read_bytes() for p in closed.iterdir() if p.is_file() and p.name != "lock"}
     with pytest.raises(KnownError, match="no backup"):
         restore(closed)
     with pytest.raises(ProjectDamaged):
         restore(closed, backups_in(closed)[0].file)
-    assert {p.name: p.read_bytes() for p in closed.iterdir() if p.is_file()} == before
+    assert {p.name: p.read_bytes() for p in closed.iterdir() if p.is_file() and p.name != "lock"} == before
     assert newest_good(closed) is None
 
 
@@ -198,3 +200,99 @@ def test_a_backup_of_an_older_version_of_the_program_is_as_good(
     opened = Store.open(store.folder)
     assert opened.items.count() == 5
     opened.close()
+
+
+def test_what_is_left_of_a_backup_that_broke_off_is_cleared_away_once_it_is_old(closed: Path) -> None:
+    make_backup(closed)
+    old, young = (closed / "backups" / f".{name}.part" for name in ("old", "young"))
+    for file in (old, young):
+        file.write_text("half")
+    hour_ago = datetime.now(UTC).timestamp() - 3601
+    os.utime(old, (hour_ago, hour_ago))
+    make_backup(closed)
+    assert not old.exists()
+    assert young.exists(), "perhaps somebody is making it"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["backup-yesterday.sqlite3", "backup-20260101T000000000000Z-many.sqlite3", "copy.sqlite3", "backup-.sqlite3"],
+)
+def test_a_file_that_is_not_called_like_a_backup_is_none(closed: Path, name: str) -> None:
+    made = make_backup(closed)
+    shutil.copyfile(made.file, made.file.with_name(name))
+    assert backups_in(closed) == [made]
+
+
+def test_the_name_of_a_backup_says_when_it_was_made_and_how_far_it_goes(closed: Path) -> None:
+    folder = closed / "backups"
+    folder.mkdir(exist_ok=True)
+    for name in ("backup-20260102T030405000006Z-12.sqlite3", "before-migration-20260101T000000000000Z.sqlite3"):
+        (folder / name).write_bytes(b"x" * 7)
+    newest, oldest = backups_in(closed)
+    assert (newest.made, newest.decisions, newest.size) == (datetime(2026, 1, 2, 3, 4, 5, 6, UTC), 12, 7)
+    assert (oldest.decisions, oldest.before_migration, newest.before_migration) == (None, True, False)
+
+
+def test_a_disk_that_fails_is_told_and_leaves_nothing(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(backups, "make_file_durable", fails)
+    with pytest.raises(DiskTrouble, match=r"Input/output error|reports an error"):
+        make_backup(closed)
+    assert list((closed / "backups").iterdir()) == []
+
+
+def test_what_cannot_be_deleted_stays_and_the_others_go(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 3, 15, 12, tzinfo=UTC)
+    source = make_backup(closed).file
+    for minutes in range(5):
+        stamp = (now - timedelta(days=100, minutes=minutes)).strftime("%Y%m%dT%H%M%S%fZ")
+        shutil.copyfile(source, source.with_name(f"backup-{stamp}-3.sqlite3"))
+    source.unlink()
+    held = backups_in(closed)[-1].file
+    unlink = Path.unlink
+
+    def in_use(self: Path, missing_ok: bool = False) -> None:
+        if self == held:
+            raise PermissionError
+        unlink(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", in_use)
+    gone = {backup.file for backup in thin(closed, now)}
+    assert len(gone) == 3, "of one day the last one stays, and the one that is held"
+    assert held.exists()
+    assert not any(file.exists() for file in gone)
+
+
+def test_a_copy_that_differs_is_not_put_in_place(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, before = make_backup(closed), (closed / DATABASE).read_bytes()
+    counts = iter([backups.Counts(1, 2, 3), backups.Counts(1, 2, 4)])
+    monkeypatch.setattr(restoring, "check_backup", lambda _: next(counts))
+    with pytest.raises(KnownError, match="is not the same, and was not used"):
+        restore(closed, made.file)
+    assert (closed / DATABASE).read_bytes() == before
+    assert not list(closed.glob(".*restoring*"))
+
+
+def test_nothing_is_restored_where_there_is_no_project(tmp_path: Path) -> None:
+    with pytest.raises(KnownError, match="no backup of Nowhere that is sound"):
+        restore(tmp_path / "Nowhere")
+    assert not (tmp_path / "Nowhere").exists()
+
+
+def test_a_disk_that_fails_while_a_backup_is_put_back_is_told(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_backup(closed)
+    before = (closed / DATABASE).read_bytes()
+
+    def fails(_: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(restoring, "make_file_durable", fails)
+    with pytest.raises(DiskTrouble, match="could not be restored: Input/output error") as told:
+        restore(closed)
+    assert told.value.remedy.startswith("Nothing was deleted.")
+    assert (closed / DATABASE).read_bytes() == before
+    monkeypatch.undo()
+    restore(closed)

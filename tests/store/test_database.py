@@ -9,8 +9,16 @@ from pathlib import Path
 import peewee
 import pytest
 
-from hitl_desktop.domain.errors import KnownError, ProjectRefused
-from hitl_desktop.store.database import APPLICATION_ID, connect
+from hitl_desktop.domain.errors import KnownError, ProjectDamaged, ProjectRefused
+from hitl_desktop.store import database, snapshot_database
+from hitl_desktop.store.database import (
+    APPLICATION_ID,
+    check_is_ours,
+    check_sound,
+    connect,
+    connect_for_reading,
+    settle,
+)
 from hitl_desktop.store.migrate import current_version
 from hitl_desktop.store.refusals import told
 from hitl_desktop.store.store import DATABASE, Store
@@ -123,12 +131,12 @@ def test_a_project_killed_before_its_first_checkpoint_opens(closed: Path, tmp_pa
 
 
 def test_every_connection_is_durable_and_distrusts_the_file(tmp_path: Path) -> None:
-    database = connect(tmp_path / "fresh.sqlite3")
-    asked = {name: database.execute_sql(f"PRAGMA {name}").fetchone() for name in ("journal_mode", "synchronous")}
+    fresh = connect(tmp_path / "fresh.sqlite3")
+    asked = {name: fresh.execute_sql(f"PRAGMA {name}").fetchone() for name in ("journal_mode", "synchronous")}
     assert asked == {"journal_mode": ("wal",), "synchronous": (2,)}
-    assert database.execute_sql("PRAGMA foreign_keys").fetchone() == (1,)
-    assert database.execute_sql("PRAGMA trusted_schema").fetchone() == (0,)
-    database.close()
+    assert fresh.execute_sql("PRAGMA foreign_keys").fetchone() == (1,)
+    assert fresh.execute_sql("PRAGMA trusted_schema").fetchone() == (0,)
+    fresh.close()
 
 
 @pytest.mark.parametrize(
@@ -154,3 +162,98 @@ def test_a_broken_rule_of_the_schema_is_a_bug_and_not_damage(tmp_path: Path) -> 
 
 def test_the_mark_is_written(closed: Path) -> None:
     assert int.from_bytes((closed / DATABASE).read_bytes()[68:72], "big") == APPLICATION_ID
+
+
+def test_a_reader_refuses_what_is_not_ours_newer_or_older(closed: Path, tmp_path: Path) -> None:
+    for number, (pragma, why) in enumerate(
+        (
+            ("application_id = 7", "another program"),
+            (f"user_version = {current_version() + 1}", "newer version"),
+            ("user_version = 1", "older version, and opened to read only"),
+        )
+    ):
+        copy = tmp_path / str(number)
+        shutil.copytree(closed, copy)
+        with_pragma(pragma)(copy / DATABASE)
+        before = (copy / DATABASE).read_bytes()
+        with pytest.raises(ProjectRefused, match=why):
+            Store.reader(copy)
+        assert (copy / DATABASE).read_bytes() == before
+
+
+def test_a_file_that_cannot_be_read_is_told(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = current_version()
+
+    def fails(self: Path, *_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "open", fails)
+    with pytest.raises(ProjectRefused, match="cannot be read: Input/output error"):
+        check_is_ours(closed / DATABASE, newest)
+
+
+def test_a_large_file_is_checked_when_the_whole_is_asked_for(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(closed / DATABASE)) as raw:
+        page = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'item_text'").fetchone()[0]
+    data = bytearray((closed / DATABASE).read_bytes())
+    data[(page - 1) * 4096 : page * 4096] = b"\xa5" * 4096
+    (closed / DATABASE).write_bytes(data)
+    monkeypatch.setattr(database, "_CHECKED_WHOLE", 4096)
+    connection = connect_for_reading(closed / DATABASE)
+    check_sound(connection, closed / DATABASE)
+    with pytest.raises(ProjectDamaged):
+        check_sound(connection, closed / DATABASE, whole=True)
+    connection.close()
+
+
+@pytest.mark.parametrize("whole_up_to", [0, 2**30])
+def test_an_index_that_lost_its_rows_is_damage(closed: Path, monkeypatch: pytest.MonkeyPatch, whole_up_to: int) -> None:
+    """SQLite's quick check passes, the table has its rows, and whoever asks for classes in order gets none."""
+    path = closed / DATABASE
+    with closing(sqlite3.connect(path)) as raw:
+        size = raw.execute("PRAGMA page_size").fetchone()[0]
+        # The second of the indexes that SQLite makes for the columns that are unique is that of the places.
+        place = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_label_2'").fetchone()[0]
+    whole = bytearray(path.read_bytes())
+    empty_leaf = bytes([10, 0, 0, 0, 0]) + size.to_bytes(2) + bytes([0])
+    whole[(place - 1) * size : (place - 1) * size + 8] = empty_leaf
+    path.write_bytes(whole)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+        assert raw.execute("SELECT id FROM label ORDER BY position").fetchall() == []
+    monkeypatch.setattr(database, "_CHECKED_WHOLE", whole_up_to)
+    with pytest.raises(ProjectDamaged):
+        Store.open(closed)
+
+
+def test_a_connection_is_kept_while_somebody_reads_what_is_in_the_log(closed: Path) -> None:
+    path = closed / DATABASE
+    writer, reader = connect(path), connect_for_reading(path)
+    reader.begin("DEFERRED")
+    reader.execute_sql("SELECT count(*) FROM draft").fetchone()
+    writer.execute_sql("INSERT INTO draft(idx, note) VALUES (1, 'x')")
+    kept = writer.connection()
+    settle(writer, path)
+    assert writer.connection() is kept
+    reader.rollback()
+    reader.close()
+    settle(writer, path)
+    assert writer.connection() is not kept
+    assert writer.execute_sql("SELECT count(*) FROM draft").fetchone() == (1,)
+    writer.close()
+
+
+def test_a_copy_in_memory_has_a_largest_size(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot_database, "MOST_BYTES", 4096)
+    with pytest.raises(ProjectRefused, match="too large to be read"):
+        snapshot_database.SnapshotDatabase(closed / DATABASE).connect()
+    monkeypatch.setattr(snapshot_database, "MOST_BYTES", (closed / DATABASE).stat().st_size)
+    copy = snapshot_database.SnapshotDatabase(closed / DATABASE)
+    copy.connect()
+    assert copy.execute_sql("SELECT count(*) FROM decision").fetchone() == (3,)
+    copy.close()
+
+
+def test_an_error_of_the_system_that_is_not_about_room_stays_what_it_is(tmp_path: Path) -> None:
+    with pytest.raises(ConnectionResetError), told(tmp_path / DATABASE):
+        raise ConnectionResetError

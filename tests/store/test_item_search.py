@@ -1,14 +1,18 @@
 """What only the store can find: words, notes, reviewers, the last event of each item."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import peewee
 import pytest
 
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
+from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.items import FoundItem
-from hitl_desktop.store.item_search import spellings
+from hitl_desktop.store import item_search
+from hitl_desktop.store.item_search import joined_numbers, spellings
 from hitl_desktop.store.store import Store
 
 ALL = range(6)
@@ -125,3 +129,35 @@ def test_nobody_and_nothing(store: Store) -> None:
 def test_case_is_spelled_out_where_sqlite_does_not_know_it() -> None:
     assert spellings("plain") == ["plain"]
     assert set(spellings("Éa")) == {"Éa", "éa", "ÉA"}
+
+
+def test_a_question_that_is_stopped_ends_and_an_error_is_not_taken_for_it(store: Store) -> None:
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+    with pytest.raises(peewee.OperationalError, match="no such table"), store.search.until_stopped():
+        store._database.execute_sql("SELECT * FROM nowhere")
+    timer = threading.Timer(0.05, store.search.stop)
+    timer.start()
+    with pytest.raises(Cancelled), store.search.until_stopped():
+        store._database.execute_sql(endless).fetchone()
+    timer.join()
+    assert store.search.by_name().tolist() == [0, 1, 2, 3, 4, 5], "the next question is answered"
+
+
+def test_stopping_what_was_closed_is_harmless(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "Closed.hitl")
+    search = store.search
+    store.close()
+    search.stop()
+
+
+@pytest.mark.parametrize("joined", [None, "", b""])
+def test_no_numbers_are_joined_in_nothing(joined: str | bytes | None) -> None:
+    assert joined_numbers(joined).tolist() == []
+
+
+def test_numbers_are_taken_apart_in_pieces_without_losing_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [7, 12345, 0, 99, 1234567]
+    for at_once in range(1, 20):
+        monkeypatch.setattr(item_search, "_PARSED_AT_ONCE", at_once)
+        assert joined_numbers(",".join(map(str, numbers))).tolist() == numbers
+    assert joined_numbers(b"1,2").tolist() == [1, 2]

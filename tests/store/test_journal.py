@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -232,4 +233,105 @@ def test_a_decision_whose_item_is_not_there_is_counted_and_its_retraction_too(
     store = Store.open(closed)
     assert (store.replayed.decisions, store.replayed.unplaced) == (1, 2)
     assert [event.number for event in store.decisions.all()] == [1, 2, 3, 6]
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["decisions.jsonl", "classes.jsonl"])
+@pytest.mark.parametrize("number", ['"7"', "1e999", "NaN", "true", "7.0", "-1", "null", "[7]"])
+def test_a_line_whose_number_is_none_is_not_one_of_ours(
+    closed: Path, name: str, number: str, expected_log: Callable[[str], None]
+) -> None:
+    """Of some of them it was said that the database is damaged, and the project could not be opened."""
+    expected_log(f"{name} did not fit the database: it was set aside")
+    whole = (closed / name).read_bytes()
+    (closed / name).write_bytes(whole + f'{{"number": {number}, "operation": null, "classes": []}}\n'.encode())
+    Store.open(closed).close()
+    assert (closed / name).read_bytes() == whole
+    assert len(list(closed.glob("*-set-aside-*"))) == 1
+
+
+CAT: dict[str, Any] = {"id": 1, "name": "cat", "position": 0, "retired": False, "counts_as": None}
+DONE: dict[str, Any] = asdict(ClassOperation(1, "e", "now", "ann", ClassAction.RENAMED, 1, "cat", "feline"))
+
+
+@pytest.mark.parametrize(
+    ("classes", "operation"),
+    [
+        ([CAT, CAT | {"id": 2}], None),
+        ([CAT, CAT | {"name": "dog"}], None),
+        ([CAT | {"id": 10**30}], None),
+        ([CAT | {"id": "one"}], None),
+        ([CAT | {"id": 9, "name": "owl", "position": 10**30}], None),
+        ([CAT | {"counts_as": 99}], None),
+        ([CAT | {"counts_as": [1]}], None),
+        ([{"id": 1}], None),
+        (["cat"], None),
+        (None, None),
+        ([CAT], {}),
+        ([CAT], []),
+        ([CAT], DONE | {"action": "burnt"}),
+        ([CAT], DONE | {"others": 7}),
+        ([CAT], DONE | {"label_id": 10**30}),
+        ([CAT], DONE | {"label_id": [1]}),
+        ([CAT], DONE | {"surprise": 1}),
+    ],
+)
+def test_classes_that_cannot_be_are_set_aside_and_the_project_opens(
+    closed: Path, classes: object, operation: object, expected_log: Callable[[str], None]
+) -> None:
+    """Some of them kept a sound project from opening, or had it called damaged."""
+    expected_log("classes.jsonl did not fit the database: it was set aside")
+    journal = closed / "classes.jsonl"
+    whole = journal.read_bytes()
+    planted = json.dumps({"number": 5, "operation": operation, "classes": classes}) + "\n"
+    journal.write_bytes(whole + planted.encode())
+    store = Store.open(closed)
+    assert [label.name for label in store.labels()] == ["cat", "dog"]
+    assert store.classes.operations() == []
+    assert not store.replayed
+    store.close()
+    assert journal.read_bytes() == whole, "made anew from the database"
+    (aside,) = closed.glob("classes-set-aside-*.jsonl")
+    assert aside.read_bytes() == whole + planted.encode()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"confidence": "0.5"},
+        {"confidence": True},
+        {"confidence": 1e301},
+        {"model_version": 1.5},
+        {"model_version": 2**63},
+        {"note": 7},
+        {"note": None},
+        {"verdict": "liked"},
+        {"slot": None},
+        {"item": "nowhere"},
+        {"label_id": 99},
+        {"retracts": 5},
+        {"follows": 6},
+        {"findings_ids": 7},
+        {"evidence": {"size": 7}},
+        {"response": {"turn": -1}},
+        {"exposure": "seen"},
+        {"event_id": "twice"},
+    ],
+)
+def test_a_line_that_cannot_be_placed_is_counted_and_the_others_come_back(
+    closed: Path, decision: MakeDecision, changes: dict[str, Any], expected_log: Callable[[str], None]
+) -> None:
+    store = Store.open(closed)
+    store.record(decision(3, event_id="twice"), current=None)
+    store.record(decision(4), current=None)
+    store.close()
+    journal = closed / "decisions.jsonl"
+    first, *_, last = journal.read_text("ascii").splitlines()
+    odd = json.loads(last) | {"number": 6, "event_id": "new"} | changes
+    good = json.loads(first) | {"number": 7, "event_id": "newer"}
+    journal.write_text("".join(f"{line}\n" for line in (*journal.read_text("ascii").splitlines(), json.dumps(odd),
+                                                          json.dumps(good))), "ascii")  # fmt: skip
+    store = Store.open(closed)
+    assert (store.replayed.decisions, store.replayed.unplaced) == (1, 1)
+    assert [event.event_id for event in store.decisions.all(5)] == ["newer"]
     store.close()

@@ -9,6 +9,7 @@ import peewee
 import pytest
 
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
+from hitl_desktop.store import known as module
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.steps import retractions
 from tests.store.conftest import MakeDecision
@@ -94,3 +95,15 @@ def test_a_decision_takes_no_more_statements_than_it_must(store: Store, decision
     decision_and_place = ["INSERT", "UPDATE", "INSERT", "INSERT"]  # the last is a trigger that looks
     on_record = ["SELECT", "SELECT", "INSERT"]
     assert kinds == ["BEGIN", *decision_and_place, *on_record, "COMMIT"], statements
+
+
+def test_what_is_known_has_a_most(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST", 3)
+    known = module.Known(store._database, keeps=True)
+    asked: list[int] = []
+    for number in (1, 2, 3, 1, 4, 1):
+        assert known.get(number, lambda n=number: asked.append(n) or n) == number  # type: ignore[misc]
+    assert asked == [1, 2, 3, 4, 1], "all is dropped when there is no room"
+    known.drop(1)
+    assert known.find(1) is None
+    assert known.find(4) == 4

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hitl_desktop.domain.errors import ProjectRefused
 from hitl_desktop.domain.evidence import NO_EVIDENCE
 from hitl_desktop.domain.responses import NO_RESPONSE
 from hitl_desktop.store import migrate as module
@@ -168,3 +169,32 @@ def test_an_older_project_takes_repeats_with_an_answer_or_none_and_no_other_deci
             with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
                 raw.execute(add.format(3, verdict, label))
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_backup_before_a_migration_that_is_not_sound_is_not_kept(
+    closed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = bytearray((closed / DATABASE).read_bytes())
+    data[4096 * 3 : 4096 * 8] = b"\xa5" * (4096 * 5)
+    (closed / DATABASE).write_bytes(data)
+    with pytest.raises(sqlite3.DatabaseError):
+        backup(closed / DATABASE)
+    assert list((closed / "backups").iterdir()) == []
+
+
+def test_a_newer_schema_is_refused_untouched(closed: Path) -> None:
+    database = connect(closed / DATABASE)
+    database.execute_sql(f"PRAGMA user_version = {current_version() + 3}")
+    with pytest.raises(ProjectRefused, match="newer version"):
+        migrate(database, closed / DATABASE)
+    assert version_of(database) == current_version() + 3
+    database.close()
+
+
+def test_statements_end_where_they_end_and_the_last_one_needs_no_semicolon() -> None:
+    trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n DELETE FROM b; DELETE FROM c;\nEND;\n"
+    sql = f"-- first\nCREATE TABLE a(x);\n{trigger}\nINSERT INTO a\nVALUES (';')\n"
+    assert [statement.strip() for statement in module._statements(sql)] == [
+        "-- first\nCREATE TABLE a(x);", trigger.strip(), "INSERT INTO a\nVALUES (';')",
+    ]  # fmt: skip
+    assert list(module._statements("CREATE TABLE a(x);\n\n \n")) == ["CREATE TABLE a(x);\n"]

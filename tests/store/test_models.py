@@ -1,5 +1,7 @@
 """Model versions come back as they went in, and so does the record of which were in use."""
 
+import pytest
+
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, say
 from hitl_desktop.store.models import Activation, ModelVersion
 from hitl_desktop.store.store import Store
@@ -29,3 +31,20 @@ def test_the_last_activation_is_the_one_in_use_and_all_keep_their_reason(store: 
         Activation(2, "t2", "retraining", say("It is not worse.")),
         Activation(1, "t3", "reviewer", NOTHING_TO_SAY),
     ]
+
+
+def test_versions_of_a_transaction_that_failed_are_not_kept(store: Store) -> None:
+    made = ModelVersion(1, "trained", "m", "now", 3, 3)
+
+    def fail() -> None:
+        with store.transaction():
+            store.models.add(made)
+            assert [model.version for model in store.models.all()] == [1]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert store.models.all() == []
+    with store.transaction():
+        store.models.add(made)
+    assert [model.version for model in store.models.all()] == [1]

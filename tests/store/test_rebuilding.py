@@ -1,5 +1,6 @@
 """A project made anew from its second record, with its database gone."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -15,6 +16,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import Box, Evidence
 from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.domain.responses import Response
+from hitl_desktop.store import rebuilding
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.rebuilding import differences, rebuild
@@ -125,3 +127,65 @@ def test_with_nothing_left_but_the_second_record_the_items_come_from_the_data(wo
 def test_a_folder_without_a_second_record_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KnownError, match=r"no decisions\.jsonl"):
         rebuild(tmp_path, tmp_path / "Anew.hitl")
+
+
+def test_without_a_record_of_the_classes_their_names_come_from_the_decisions(
+    worked: Path, tmp_path: Path, decision: MakeDecision
+) -> None:
+    """As of a project from before there was one, whose items come from the data again."""
+    other = Store.create(tmp_path / "Imported.hitl")
+    with other.transaction():
+        other.items.add([FoundItem(f"{i:064x}", f"b/{i}.txt", None, f"text {i}") for i in range(6)], {})
+    other.close()
+    (worked / "classes.jsonl").unlink()
+    rebuild(worked, tmp_path / "Anew.hitl", tmp_path / "Imported.hitl")
+    assert [(label.id, label.name) for label in seen(tmp_path / "Anew.hitl")["classes"]] == [
+        (1, "cat"), (2, "dog"), (3, "bird"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "classes", [[{"id": 1}], [{"id": 1, "name": "a", "position": 0, "retired": 0, "counts_as": 9}]]
+)
+def test_classes_that_cannot_be_are_told_and_not_a_failure(
+    worked: Path, tmp_path: Path, classes: list[dict[str, Any]]
+) -> None:
+    with (worked / "classes.jsonl").open("a") as file:
+        file.write(json.dumps({"number": 9, "operation": None, "classes": classes}) + "\n")
+    with pytest.raises(KnownError, match=r"The classes in classes\.jsonl cannot be understood"):
+        rebuild(worked, tmp_path / "Anew.hitl")
+
+
+def test_what_is_there_already_is_not_touched(worked: Path, tmp_path: Path) -> None:
+    (tmp_path / "Anew.hitl").mkdir()
+    (tmp_path / "Anew.hitl" / "letter.txt").write_text("dear")
+    with pytest.raises(KnownError, match="not empty"):
+        rebuild(worked, tmp_path / "Anew.hitl")
+    assert [path.name for path in (tmp_path / "Anew.hitl").iterdir()] == ["letter.txt"]
+
+
+def test_while_somebody_decides_what_is_not_written_yet_is_no_difference(
+    worked: Path, decision: MakeDecision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = (worked / "decisions.jsonl").read_text("ascii").splitlines(keepends=True)
+    breaths: list[int] = []
+    with closing(Store.reader(worked)) as reader:
+        assert differences(reader, breathe=lambda: breaths.append(1)) == []
+        assert breaths == [1]
+        (worked / "decisions.jsonl").write_text("".join(lines[:-2]), "ascii")
+        assert differences(reader) == [5, 6]
+        assert differences(reader, is_in_use=True) == []
+        (worked / "decisions.jsonl").write_text("".join([*lines, lines[0], lines[1]]), "ascii")
+        assert differences(reader) == [1, 2]
+        assert differences(reader, is_in_use=True) == []
+        (worked / "decisions.jsonl").write_text("".join(reversed(lines)), "ascii")
+        assert differences(reader) == [1, 2, 3, 4, 5, 6]
+        monkeypatch.setattr(rebuilding, "_NAMED_AT_MOST", 1)
+        monkeypatch.setattr(rebuilding, "_COMPARED_AT_ONCE", 2)
+        assert differences(reader) == [1, 2], "enough to tell"
+
+
+def test_the_first_differences_are_enough() -> None:
+    pairs = [(None, None)] * 9
+    assert rebuilding._differing(pairs, 3) == [1, 2, 3]
+    assert rebuilding._differing([], 3) == []

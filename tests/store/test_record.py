@@ -16,9 +16,9 @@ from hitl_desktop import paths
 from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.items import FoundItem
+from hitl_desktop.domain.items import FoundItem, ItemFile
 from hitl_desktop.domain.record_events import BEFORE_THE_FIRST, Happening, RecordCheck, chained
-from hitl_desktop.store import record_proof
+from hitl_desktop.store import record_clock, record_proof
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.migrate import migrations
 from hitl_desktop.store.models import ModelVersion
@@ -313,3 +313,84 @@ def tamper(folder: Path, *statements: str) -> None:
         for statement in statements:
             raw.execute(statement)
         raw.commit()
+
+
+def test_a_zone_that_changes_is_on_record_and_the_session_after_begins_with_it(
+    tmp_path: Path, decision: MakeDecision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zones = iter([60, 60, 60, 120, 120, 120])
+    monkeypatch.setattr(RecordClock, "zone_minutes", lambda *_: next(zones, 120))
+    store = Store.create(tmp_path / "Zone.hitl")
+    fill(store)
+    for _ in range(6):
+        store.record(decision(0), current=1)
+    store.close()
+    moved = [(event["minutes"], event["before"]) for event in events(store.folder) if event["do"] == Happening.ZONE]
+    assert moved == [(120, 60)]
+    again = Store.open(store.folder)
+    again.record(decision(1), current=1)
+    again.close()
+    opened = [event["zone"] for event in events(store.folder) if event["do"] == Happening.OPENED]
+    assert opened == [60, 120]
+    assert looked_through(store.folder).is_intact
+
+
+def test_a_schema_that_was_brought_forward_is_on_record(
+    closed: Path, decision: MakeDecision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = migrations()
+    later = [*steps, (len(steps) + 1, "CREATE TABLE later(id INTEGER PRIMARY KEY);\n")]
+    monkeypatch.setattr("hitl_desktop.store.migrate.migrations", lambda: later)
+    for _ in range(2):
+        store = Store.open(closed)
+        store.record(decision(4), current=1)
+        store.close()
+    moved = [(event["before"], event["schema"]) for event in events(closed) if event["do"] == Happening.MIGRATED]
+    assert moved == [(len(steps), len(steps) + 1)]
+
+
+def test_many_rows_are_told_of_in_groups_and_no_group_parts_an_item(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "Series.hitl")
+    files = tuple(ItemFile(f"s/{n}.dcm", f"{n:064x}") for n in range(400))
+    found = [FoundItem(f"{n:064x}", f"a/{n}", files=files if n < 4 else ()) for n in range(2500)]
+    with store.transaction():
+        store.item_files.add(found, store.items.add(found, {}))
+    store.close()
+    told = [(e["of"], e["first"], e["last"], e["rows"]) for e in events(store.folder) if e["do"] == "rows"]
+    assert [entry for entry in told if entry[0] == "item"] == [
+        ("item", 0, 999, 1000), ("item", 1000, 1999, 1000), ("item", 2000, 2499, 500),
+    ]  # fmt: skip
+    assert [entry for entry in told if entry[0] == "item_file"] == [("item_file", 0, 2, 1200), ("item_file", 3, 3, 400)]
+    assert looked_through(store.folder).is_intact
+
+
+@pytest.mark.parametrize("fact", ["7", "[]", "{}", "no json", "null"])
+def test_a_record_that_lost_its_name_goes_on_and_is_told(closed: Path, decision: MakeDecision, fact: str) -> None:
+    tamper(closed, f"UPDATE project SET value = '{fact}' WHERE key = 'record'")  # noqa: S608 - a test's own words
+    store = Store.open(closed)
+    store.record(decision(4), current=1)
+    store.close()
+    assert "Setting record is not as it was recorded." in [str(f.what) for f in looked_through(closed).faults]
+
+
+def test_where_the_system_tells_nothing_nothing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def nobody() -> str:
+        raise KeyError("no such user")
+
+    monkeypatch.setattr(record_clock, "_BOOT_ID", tmp_path / "nowhere")
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert (record_clock.boot_id(), record_clock.account()) == ("", "")
+    (tmp_path / "boot").write_text(" an-id\n", "ascii")
+    monkeypatch.setattr(record_clock, "_BOOT_ID", tmp_path / "boot")
+    monkeypatch.setattr("getpass.getuser", lambda: "ann")
+    assert (record_clock.boot_id(), record_clock.account()) == ("an-id", "ann")
+    assert len(record_clock.computer()) == 16
+
+
+def test_the_clocks_of_a_computer_count_in_their_units() -> None:
+    clock = RecordClock(lambda: datetime(2026, 1, 1, tzinfo=UTC), lambda: 5_999_999)
+    assert clock.up_ms() == 5
+    assert -14 * 60 <= clock.zone_minutes(clock.now()) <= 14 * 60
+    real = RecordClock()
+    assert abs((real.now() - datetime.now(UTC)).total_seconds()) < 60
+    assert 0 < real.up_ms() <= real.up_ms()

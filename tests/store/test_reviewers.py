@@ -105,3 +105,26 @@ def test_rows_are_never_changed(store: Store, table: str, change: str) -> None:
         store.masks.set_many([(0, store.masks.get(0))], "ada")
     with pytest.raises(peewee.DatabaseError, match="append-only"):
         store._database.execute_sql(change.format(table))
+
+
+def test_the_keys_that_somebody_has_had_stay_known(store: Store) -> None:
+    for key in ("", "ab", "cd", "ab"):
+        store.sit(Sitting("ada", "u1"), Reviewer("u1", "ada", public_key=key))
+        touch(store)
+    assert store.reviewers.keys_of("u1") == {"ab", "cd"}
+    assert store.reviewers.keys_of("u2") == set()
+    assert store.reviewers.get("u2") is None
+
+
+def test_who_sits_down_again_changes_nothing_on_record(store: Store) -> None:
+    store.sit(PROVED, ADA)
+    touch(store)
+    before = store.record_head()
+    store.sit(PROVED)
+    store.set_fact("looked_at", 1)
+    with store.transaction():
+        pass
+    assert store.record_head() == before
+    store.sit(PROVED, Reviewer("u1", "ada", "chief"))
+    touch(store)
+    assert store.reviewers.get("u1") == Reviewer("u1", "ada", "chief")

@@ -3,15 +3,20 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import peewee
 import pytest
 
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
 from hitl_desktop.domain.sentences import Sentence, say
+from hitl_desktop.store.packed_database import write_snapshot
 from hitl_desktop.store.store import DATABASE, Store, is_project
 from tests.store.conftest import MakeDecision
 
@@ -187,3 +192,76 @@ def test_where_somebody_is_counts_as_no_change(store: Store, decision: MakeDecis
     assert store.changed_at is None
     store.record(decision(0), current=None)
     assert store.changed_at is not None
+
+
+def test_a_second_record_that_cannot_be_read_keeps_nothing_from_opening(
+    closed: Path, decision: MakeDecision, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("The second record cannot be read: IsADirectoryError")
+    expected_log("The second record could not be written: IsADirectoryError")
+    kept = (closed / "decisions.jsonl").read_bytes()
+    (closed / "decisions.jsonl").unlink()
+    (closed / "decisions.jsonl").mkdir()
+    store = Store.open(closed)
+    assert store.second_record_is_behind
+    assert store.decisions.count() == 3
+    (closed / "decisions.jsonl").rmdir()
+    (closed / "decisions.jsonl").write_bytes(kept)
+    store.record(decision(3), current=None)
+    assert not store.second_record_is_behind
+    store.close()
+    assert len((closed / "decisions.jsonl").read_text("ascii").splitlines()) == 4
+
+
+def test_an_answer_is_remembered_until_something_is_written(store: Store) -> None:
+    asked: list[int] = []
+
+    def work() -> int:
+        asked.append(1)
+        return len(asked)
+
+    assert [store.remembered("a", 1, work), store.remembered("a", 1, work)] == [1, 1]
+    assert store.remembered("a", 2, work) == 2, "another question"
+    assert store.remembered("b", 2, work) == 3, "asked by somebody else"
+    store.set_fact("x", 1)
+    assert store.remembered("a", 2, work) == 4
+    with store.transaction():
+        assert [store.remembered("a", 2, work), store.remembered("a", 2, work)] == [5, 6], "it may be undone"
+    assert store.remembered("a", 2, work) in (4, 7)
+
+
+def test_a_reader_leaves_the_second_record_alone_and_says_that_it_only_reads(closed: Path) -> None:
+    (closed / "decisions.jsonl").unlink()
+    reader = Store.reader(closed)
+    reader.follow_journal()
+    assert not reader.is_writer
+    with pytest.raises(KnownError, match="read only"):
+        reader.check_writable()
+    reader.close()
+    assert not (closed / "decisions.jsonl").exists()
+
+
+def test_a_database_without_a_schema_is_not_ours(closed: Path) -> None:
+    with closing(sqlite3.connect(closed / DATABASE)) as raw:
+        raw.execute("PRAGMA user_version = 0")
+    with pytest.raises(ProjectRefused, match="another program"):
+        Store.open(closed)
+
+
+def test_what_is_given_away_is_one_file_without_where_the_data_lies(
+    store: Store, decision: MakeDecision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.set_fact("data_root", "/home/ann/scans")
+    store.set_fact("name", "Scans")
+    store.record(decision(0), current=1)
+    target = store.folder.parent / "packed.sqlite3"
+    write_snapshot(store.folder / DATABASE, target)
+    store.record(decision(1), current=1)
+    with closing(sqlite3.connect(target)) as raw:
+        facts = dict(raw.execute("SELECT key, value FROM project").fetchall())
+        assert raw.execute("SELECT count(*) FROM decision").fetchone() == (1,)
+    assert "data_root" not in facts
+    assert facts["name"] == '"Scans"'
+    assert store.fact("data_root") == "/home/ann/scans"
+    with pytest.raises((KnownError, peewee.OperationalError)):
+        write_snapshot(store.folder / DATABASE, store.folder / "nowhere" / "packed.sqlite3")

@@ -3,17 +3,22 @@
 import json
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from hitl_desktop.domain.decisions import Exposure, Verdict
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.explanations import Basis, Explanation, PartKind, Refusal
+from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow.best_of import ScoredAnswers
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.comparisons import bad, best, comparison_of, equal, ranked, sides_now, sides_of
+from hitl_desktop.workflow.explain_request import explain_request
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.preference_figures import preference_figures
+from hitl_desktop.workflow.problems_request import Problems, problems_request
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import NewProject
 from hitl_desktop.workflow.retraining import Retraining
@@ -99,6 +104,48 @@ def test_the_figures_of_comparisons(project: Project) -> None:
     assert [one.name for one in found.sources] == ["a", "b"]
     assert (found.sources[0].wins, found.sources[1].losses) == (30, 30)
     assert json.dumps(found.plain())
+
+
+def test_why_an_answer_is_liked_adds_up_to_the_difference_of_the_scores(project: Project) -> None:
+    (decided,) = project.store.items.many([int(project.pool.in_states(ItemState.DECIDED)[0])])
+    request = explain_request(project, decided.index)
+    found = InlineRunner().run("explain", request, no_progress, never_cancelled)
+    assert isinstance(found, Explanation)
+    assert (found.basis, found.refusal, len(found.comparisons)) == (Basis.EXACT, Refusal.NONE, 1)
+    texts = comparison_of(project, decided).texts
+    polite = [text.startswith("Of course") for text in texts].index(True)
+    assert project.label(found.comparison.this).position == polite, "the one that is liked better"
+    assert sum(part.value for part in found.parts) == pytest.approx(found.score, abs=5e-3)
+    shown = project.suggestion(decided.index)
+    assert shown is not None
+    assert found.score == pytest.approx(
+        np.log(shown.probabilities[polite] / shown.probabilities[1 - polite]), abs=1e-2
+    ), "what is shown, taken apart"
+    words = {part.words: part.answer for part in found.parts if part.kind is PartKind.ANSWER_WORD}
+    assert words
+    words.pop("", None)  # all others
+    for word, answer in words.items():
+        assert word in texts[answer or 0].casefold().replace(",", ""), "the answer that has it"
+    kinds = [part.kind for part in found.parts]
+    assert PartKind.STYLE in kinds
+    assert len(kinds) <= 9
+
+
+def test_labels_of_comparisons_are_looked_at_as_comparisons(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hitl_desktop.workflow.label_problems.NEEDED", 20)
+    session = ReviewSession(project, "ann")
+    odd = int(project.pool.in_states(ItemState.DECIDED)[3])
+    while project.reserve.members[odd]:
+        odd += 1
+    session.go_to(odd)
+    sides, place = polite_side(project, session)
+    said = best(project, sides, 1 - place)  # once the rude one
+    session.decide(Verdict.CORRECTED, said.label_id, response=said.response, reason="for the test")
+    found = InlineRunner().run("problems", problems_request(project), no_progress, never_cancelled)
+    assert isinstance(found, Problems)
+    assert found.judged == found.labels >= 25
+    assert [problem.index for problem in found.problems][:1] == [odd]
+    session.undo()
 
 
 def test_new_answers_are_scored_and_nothing_is_kept(project: Project) -> None:

@@ -19,7 +19,7 @@ from hitl_desktop.workflow.quick import (
 from hitl_desktop.workflow.quick_paths import quick_rows_file
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.suggestion import said_now
+from hitl_desktop.workflow.suggestion import listed_now, said_now
 from hitl_desktop.workflow.training import train_and_score
 
 
@@ -56,7 +56,7 @@ def test_from_the_decisions_to_what_is_shown_and_noted(trained: tuple[Project, R
     pool = project.pool
     before, route = pool.probabilities.copy(), project.routes.route.copy()
     decide(session, 6)
-    request = quick_request(project)
+    request = quick_request(project, front=session.waiting()[:5])
     assert request is not None
     made = [e for e in project.store.decisions.all()[9:] if not project.reserve.members[e.item_index]]
     assert request.items.tolist() == [e.item_index for e in made]
@@ -64,6 +64,9 @@ def test_from_the_decisions_to_what_is_shown_and_noted(trained: tuple[Project, R
     answers = answered(request)
     assert answers is not None
     assert answers.updates == len(made)
+    assert list(answers.ready) == session.waiting()[:5].tolist()
+    everything = answers.of(np.arange(len(pool)))
+    assert all(np.allclose(answers.of_one(item), everything[item]) for item in range(len(pool)))
     project.quick = answers
 
     # of what it was told it is surer than before, and the version itself has not moved
@@ -76,6 +79,7 @@ def test_from_the_decisions_to_what_is_shown_and_noted(trained: tuple[Project, R
     session.go_to(index)
     shown = said_now(project, index)
     assert session.shown == shown
+    assert listed_now(project, index) == (pytest.approx(shown.confidence), shown.labels)
     assert shown.quick_updates == answers.updates
     assert shown.model_version == project.model.version
     assert project.suggestion(index).quick_updates == 0

@@ -1,5 +1,6 @@
 """Training: when it is due, what it learns from, and how its result comes into use."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,13 @@ import pytest
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.workflow.finished import made_ready
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Scored, Trained
 from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.scores import write_scores
+from hitl_desktop.workflow.training_beside import WorkBeside
 from hitl_desktop.workflow.training_record import training_hash
 from hitl_desktop.workflow.worker import InlineRunner
 from tests.conftest import Retrain
@@ -265,8 +268,8 @@ def test_a_cancelled_training_leaves_the_model_in_use(image_project: Project, re
     retraining = Retraining(image_project)
     with pytest.raises(Cancelled):
         InlineRunner().run("train", retraining.request(retraining.snapshot()), no_progress, lambda: True)
-    retraining.given_up(retraining.snapshot())
-    retraining.given_up(retraining.snapshot(), ZeroDivisionError("where somebody's name may stand"))
+    retraining.given_up(retraining.snapshot().after_decision)
+    retraining.given_up(retraining.snapshot().after_decision, ZeroDivisionError("where somebody's name may stand"))
     said = [event for event in events(image_project.folder) if event["do"] == "not_trained"]
     assert [event["why"] for event in said] == ["cancelled", "ZeroDivisionError"]
     assert not any("somebody" in str(event) for event in said)
@@ -298,3 +301,45 @@ def test_training_starts_at_the_model_in_the_box(text_table: Path, tmp_path: Pat
     project.close()
     assert (model.version, model.origin) == (2, "trained")
     assert (after[rows, 1] > before[rows, 1]).all()
+
+
+def test_a_training_on_the_thread_of_the_jobs_is_the_same_and_decisions_meanwhile_are_news(
+    image_project: Project,
+) -> None:
+    session = decide(image_project, 20)
+    retraining = Retraining(image_project)
+    beside = WorkBeside(image_project)
+    session.decide(Verdict.CORRECTED, image_project.labels[0].id)
+    with ThreadPoolExecutor(1) as thread:
+        finished = thread.submit(beside.train, InlineRunner(), no_progress, never_cancelled).result()
+    assert beside.after == 20
+    assert finished.ready.fits(image_project)
+    here = made_ready(image_project, finished.snapshot, finished.trained)
+    assert finished.ready.training_hash == here.training_hash
+    assert (finished.ready.metrics, finished.ready.changed) == (here.metrics, here.changed)
+    changes, model = retraining.commit(finished.snapshot, finished.trained, finished.ready)
+    assert changes.model
+    assert model.trained_on == len(finished.snapshot.training[0])
+    pool = image_project.pool
+    taken = pool.confidence.copy(), pool.predicted.copy(), pool.routes.route.copy()
+    image_project.load_scores()
+    for before, now in zip(taken, (pool.confidence, pool.predicted, pool.routes.route), strict=True):
+        assert np.array_equal(before, now), "what was worked out beside is what the file says"
+
+
+def test_two_answers_that_differ_are_witness_enough_until_one_of_them_changes(image_project: Project) -> None:
+    session, labels = ReviewSession(image_project, "ann"), image_project.labels
+    retraining = Retraining(image_project)
+    members = image_project.reserve.members
+    first, second = [int(i) for i in image_project.pool.undecided() if not members[i]][:2]
+    for index, label in ((first, labels[0]), (second, labels[1])):
+        session.take(index)
+        session.decide(Verdict.CORRECTED, label.id)
+    assert retraining.hindrance() is None
+    session.undo()
+    assert "say" in str(retraining.hindrance())
+    session.redo()
+    assert retraining.hindrance() is None
+    session.take(second)
+    session.decide(Verdict.CORRECTED, labels[0].id, reason="looked again")
+    assert retraining.hindrance() is not None

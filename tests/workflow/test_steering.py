@@ -62,6 +62,23 @@ def test_plans_are_applied_taken_back_and_on_record(text_project: Project) -> No
     assert len(project.store.steering.all()) == 5
 
 
+def test_regularisation_is_tried_by_a_plan_and_an_older_plan_means_automatic(text_project: Project) -> None:
+    project = text_project
+    decide(project, 12)
+    retraining = Retraining(project)
+    plan = steering.plan_in_force(project)
+    held = replace(plan, choices={**plan.choices, "regularisation": "stronger"})
+    assert retraining.request(retraining.snapshot()).regularisation == "auto"
+    assert retraining.request(retraining.snapshot(), held).regularisation == "stronger"
+    steering.apply(project, "ann", held)
+    assert retraining.request(retraining.snapshot()).regularisation == "stronger"
+    older = {name: value for name, value in plan.choices.items() if name != "regularisation"}
+    steering.apply(project, "ann", replace(plan, choices=older))
+    assert choices_of(project.store).regularisation == "auto"
+    with pytest.raises(KnownError, match="no regularisation"):
+        steering.apply(project, "ann", replace(plan, choices={**plan.choices, "regularisation": "endless"}))
+
+
 def test_examples_are_ignored_or_count_more_and_quick_answers_know(text_project: Project) -> None:
     session = decide(text_project, 12)
     retraining = Retraining(text_project)

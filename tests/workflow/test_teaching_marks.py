@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import Box, Evidence, Span
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.workflow import steering
+from hitl_desktop.workflow.mark_effect import effect_of_marks
+from hitl_desktop.workflow.mark_effect_request import mark_effect_request
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Decided, Marked
 from hitl_desktop.workflow.retraining import Retraining
@@ -15,6 +18,7 @@ from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.teaching_marks import teaching_marks
 from hitl_desktop.workflow.training import train_and_score
 from hitl_desktop.workflow.variants import ALONE, HOSTS, make_variants, recipes_for
+from tests.conftest import Retrain
 
 
 def decide(project: Project, count: int, marked: int, *, counts: bool = False) -> ReviewSession:
@@ -108,3 +112,29 @@ def test_many_marks_make_no_flood(count: int) -> None:
     training = Decided(np.arange(1000), np.arange(1000) % 2)
     marked = [Marked(i, i % 2, (Span(0, 2, "ab", counts=False),)) for i in range(count)]
     assert len(recipes_for(marked, training)) <= 610
+
+
+@pytest.mark.parametrize("kind", ["text", "image"])
+def test_what_a_mark_changes_is_told_before_anything_is_decided(
+    kind: str, request: pytest.FixtureRequest, retrain: Retrain
+) -> None:
+    project: Project = request.getfixturevalue(f"{kind}_project")
+    session = decide(project, 20, 1)
+    retrain(project)
+    index = next(int(i) for i in project.pool.undecided() if not project.reserve.members[i])
+    word = project.store.items.text(index).split(" ")[0] if kind == "text" else ""
+    mark = Span(0, len(word), word, counts=False) if kind == "text" else Box(0, 0, 12, 12, counts=False)
+    evidence = Evidence((mark,)) if kind == "text" else Evidence((mark,), 32, 32)
+    decisions = project.store.decisions.count()
+    asked = mark_effect_request(project, index, evidence, project.store.items.get(index).truth_id or 1)
+    cached = {path: path.stat().st_size for path in asked.features.cache.rglob("*.bin")}
+    effect = effect_of_marks(asked, no_progress, never_cancelled)
+    assert effect.index == index
+    assert 0 < effect.before < 1
+    assert abs(effect.part_after) < abs(effect.part_before), "it counts for less"
+    assert project.store.decisions.count() == decisions
+    assert cached == {path: path.stat().st_size for path in asked.features.cache.rglob("*.bin")}, "nothing is written"
+    apart = int(project.reserve.order[0])
+    with pytest.raises(KnownError, match="kept apart"):
+        mark_effect_request(project, apart, evidence, 1)
+    assert session.current is not None

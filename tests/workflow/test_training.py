@@ -44,6 +44,9 @@ def test_a_network_that_came_is_adapted_and_what_cannot_be_is_no_start(
         found.append(load_bundle(train_and_score(again, no_progress, never_cancelled).bundle))
         monkeypatch.setattr(training, "can_be_adapted", lambda _: False)
     assert [(one.head.kind, one.card["started_from"]) for one in found] == [("mlp", "v1"), ("linear", "nothing")]
+    words = [str(sentence_of(one.card["choice"]["why"])) for one in found]
+    assert words[0].startswith("The model it began from, adapted. A start from scratch is compared from 60 decisions")
+    assert words[1].startswith("From scratch, as the model that was in use cannot be adapted. ")
 
 
 @pytest.mark.parametrize("blind", ["lengths-v1", "text-ngrams-v1"])

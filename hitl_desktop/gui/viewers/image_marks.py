@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from hitl_desktop.domain.evidence import NO_EVIDENCE, Arrow, Ellipse, Evidence, Shape
+from hitl_desktop.domain.evidence import NO_EVIDENCE, Area, Arrow, Ellipse, Evidence, Shape
 from hitl_desktop.domain.mark_shapes import Point, at, bounds, drawn, handles, moved_inside, pulled
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import DARK, OVERLAY_MARK, OVERLAY_OUTLINE, OVERLAY_TEXT
@@ -14,6 +14,7 @@ from hitl_desktop.gui.viewers.canvas_tools import CanvasView, Pointer
 from hitl_desktop.gui.viewers.image_canvas import ImageCanvas
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.painting import text_width
+from hitl_desktop.language import tr
 
 _REACH: Final = 7.0
 """So far from a line, in logical pixels, a press still means it."""
@@ -96,9 +97,11 @@ class ImageMarks:
         for colour, width in ((dark, _OUTLINE), (self._colour(shape), _LINE)):
             pen = QPen(colour, width + is_selected)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            if isinstance(shape, Area) and shape.counts is False:
+                pen.setStyle(Qt.PenStyle.DashLine)
             painter.setPen(pen)
             painter.drawPath(path)
-        if shape.label_id is not None:
+        if shape.label_id is not None or (isinstance(shape, Area) and shape.counts is not None):
             self._paint_name(painter, view, shape)
         if is_selected:
             painter.setPen(QPen(QColor(OVERLAY_OUTLINE), 1))
@@ -112,11 +115,15 @@ class ImageMarks:
         return QColor(DARK.class_colour(self._named(shape.label_id)[0]))
 
     def _paint_name(self, painter: QPainter, view: CanvasView, shape: Shape) -> None:
-        """The class beside the mark: glyph and name on a dark ground, above it where there is room."""
-        position, name = self._named(shape.label_id or 0)
+        """The class beside the mark, and whether it counts, on a dark ground: above it where there is room."""
+        position, name = (-1, "") if shape.label_id is None else self._named(shape.label_id)
+        counts = shape.counts if isinstance(shape, Area) else None
+        said = "" if counts is None else tr("should count") if counts else tr("should not count")
+        name = " · ".join(part for part in (name, said) if part)
+        glyph_room = _GLYPH + _TAG_PADDING if position >= 0 else 0
         font = self._theme.font("small")
         height = self._theme.px(_TAG_HEIGHT)
-        width = 3 * _TAG_PADDING + _GLYPH + text_width(name, font)
+        width = 2 * _TAG_PADDING + glyph_room + text_width(name, font)
         corners = [view.to_widget(corner) for corner in _corners(shape)]
         left, top = min(c.x() for c in corners), min(c.y() for c in corners)
         rect = QRectF(left, top - height - 4 if top > height + 4 else top + 4, width, height)
@@ -125,11 +132,12 @@ class ImageMarks:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(rect, 3, 3)
-        glyph = QRectF(rect.left() + _TAG_PADDING, rect.top() + (height - _GLYPH) / 2, _GLYPH, _GLYPH)
-        paint_glyph(painter, glyph, position, DARK)
+        if position >= 0:
+            glyph = QRectF(rect.left() + _TAG_PADDING, rect.top() + (height - _GLYPH) / 2, _GLYPH, _GLYPH)
+            paint_glyph(painter, glyph, position, DARK)
         painter.setFont(font)
         painter.setPen(QColor(OVERLAY_TEXT))
-        words = rect.adjusted(2 * _TAG_PADDING + _GLYPH, 0, 0, 0)
+        words = rect.adjusted(_TAG_PADDING + glyph_room, 0, 0, 0)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), name)
 
 

@@ -40,8 +40,11 @@ class TextMarks:
         ]
 
     def _painted(self, mark: Span, *, is_selected: bool) -> Underlined:
-        colour = self._theme.colour("warn")
-        if mark.label_id is not None:
+        colour, style = self._theme.colour("warn"), Qt.PenStyle.DashLine
+        if mark.counts is not None:
+            colour = self._theme.colour("ok" if mark.counts else "danger")
+            style = Qt.PenStyle.SolidLine if mark.counts else Qt.PenStyle.DashDotDotLine
+        elif mark.label_id is not None:
             colour = self._theme.class_colour(self._named(mark.label_id)[0])
         tint = self._theme.colour("accent_soft" if is_selected else "warn_soft")
-        return Underlined((mark.start, mark.end), colour, Qt.PenStyle.DashLine, tint)
+        return Underlined((mark.start, mark.end), colour, style, tint)

@@ -44,6 +44,18 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "matters": mark("This one matters: it counts three times"),
         "ignore_training": mark("Ignore it for training"),
     },
+    mark("Compare answers"): {
+        "better_left": mark("The left answer is better"),
+        "equal": mark("Both answers are equal"),
+        "both_bad": mark("Both answers are bad"),
+        "better_right": mark("The right answer is better"),
+        "rank": mark("Of more answers: rank them in this order"),
+        "all_equal": mark("Of more answers: all equal"),
+        "all_bad": mark("Of more answers: all bad"),
+        "save_ranking": mark("Of more answers: save the ranking"),
+        "stack": mark("One above the other, or side by side"),
+        "rate": mark("Rate the answers"),
+    },
     mark("Move"): {
         "previous": mark("Previous item, without deciding"),
         "next": mark("Next item, without deciding"),
@@ -95,6 +107,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "mark_ellipse": mark("Draw ellipses"),
         "mark_arrow": mark("Draw arrows"),
         "mark_words": mark("Mark the selected words"),
+        "mark_counts": mark("This should count (selected words, mark, strongest reason)"),
+        "mark_counts_not": mark("This should not count"),
         "next_mark": mark("Next mark; arrows move it, with Ctrl they size it"),
         "previous_mark": mark("Previous mark"),
         "mark_class": mark("Name the class of the mark"),
@@ -145,7 +159,7 @@ _REST: Final = mark("Everywhere")
 _GAP: Final = 4
 _SHEET_COLUMN: Final = 320
 _SHEET_COLUMNS: Final = (
-    (mark("Decide"), mark("View")),
+    (mark("Decide"), mark("Compare answers"), mark("View")),
     (mark("Item"), mark("Move"), mark("Gallery"), mark("Label problems")),
     (mark("Everywhere"), mark("Pages")),
 )
@@ -179,6 +193,9 @@ def _caps(keymap: Keymap, command: str) -> tuple[str, ...]:
             if last > 0
             else ()
         )
+    if command == "rank":
+        keys = keymap.keys.get(command, ())
+        return (tr("{first} – {last}", first=printed(keys[0]), last=printed(keys[-1])),) if keys else ()
     return tuple(printed(key) for key in keymap.keys.get(command, ()))
 
 

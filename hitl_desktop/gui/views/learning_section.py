@@ -25,6 +25,7 @@ _ROWS: Final = {
     "start_strategy": mark("First items"),
     "strategy": mark("Order of asking"),
     "estimator": mark("Model"),
+    "regularisation": mark("Regularisation"),
     "class_weight": mark("Weight of classes"),
     "features": mark("Features"),
     "group_column": mark("What belongs together"),
@@ -75,6 +76,7 @@ class LearningSection(Section):
         self._select("start_strategy", found.start)
         self._select("strategy", found.strategy)
         self._select("estimator", found.estimator)
+        self._select("regularisation", found.regularisation)
         self._select("class_weight", found.class_weight)
         self._select("features", found.features)
         self._select("group_column", found.group_column)
@@ -95,6 +97,7 @@ class LearningSection(Section):
         self._offer("start_strategy", [(name, titles[name]) for name in choices.START_STRATEGIES], _said(words.START))
         self._offer("strategy", [(name, titles[name]) for name in choices.STRATEGIES], _said(words.STRATEGY))
         self._offer("estimator", list(_said(choices.estimators_offered(kind)).items()), _said(words.ESTIMATOR))
+        self._offer("regularisation", list(_said(choices.REGULARISATIONS).items()), _said(words.REGULARISATION))
         self._offer("class_weight", list(_said(choices.CLASS_WEIGHTS).items()), _said(words.CLASS_WEIGHT))
         self._offer("features", list(_said(offered).items()), _said(sentences))
         columns = self._columns(project)

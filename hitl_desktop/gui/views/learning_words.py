@@ -35,6 +35,16 @@ ESTIMATOR: Final[Mapping[str, str]] = {
     "bradley_terry": mark("A score for each answer, from which the preferred one follows."),
     "gradient_boosting": mark("Many small trees of questions. Takes many decisions, and cannot read counted words."),
 }
+_HELD: Final = mark("The model is kept simpler: it follows single decisions less, which helps where some are wrong.")
+_FREE: Final = mark("The model follows single decisions more, which helps where they are many and right.")
+REGULARISATION: Final[Mapping[str, str]] = {
+    "auto": mark("The usual strength; from 60 decisions on, what does best in cross-validation."),
+    "much_stronger": _HELD,
+    "stronger": _HELD,
+    "usual": mark("What was measured to be best for features like yours, whatever cross-validation says."),
+    "weaker": _FREE,
+    "much_weaker": _FREE,
+}
 CLASS_WEIGHT: Final[Mapping[str, str]] = {
     "auto": mark("What was measured to be best for features like yours."),
     "none": mark("Every decision counts the same, so common classes weigh more."),

@@ -78,6 +78,9 @@ class SuggestingSection(Section):
         from hitl_desktop.workflow.suggesting import suggesting_of
 
         choice = suggesting_of(bridge.desk.project.store)
+        if bridge.desk.project.kind.compares:
+            self._show_blind()
+            return
         with QSignalBlocker(self.share):
             self.share.setValue(round(100 * choice.share))
         self.mode.setCurrentIndex(self.mode.findData(choice.mode.value))
@@ -92,6 +95,15 @@ class SuggestingSection(Section):
             if is_first
             else tr("They measure the model, so they are blind and their suggestion is not revealed.")
         )
+
+    def _show_blind(self) -> None:
+        """Of comparisons there is nothing to choose."""
+        for control in (self.mode, self.share, self.checks):
+            control.setEnabled(False)
+        self.mode.setCurrentIndex(self.mode.findData("blind"))
+        self.checks.setChecked(True)
+        self.sentence.setText(tr("Answers are always compared blind: source and score show once you have decided."))
+        self.checks_sentence.setText("")
 
     def _chosen(self) -> None:
         bridge = self._context.bridge

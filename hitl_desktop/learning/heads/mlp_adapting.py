@@ -1,5 +1,7 @@
 """Adapting a small neural network to decisions: its hidden layer stays, its last layer moves."""
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +9,12 @@ from hitl_desktop.learning.heads.head import Ids
 from hitl_desktop.learning.heads.linear import LinearHead, adapt_head
 from hitl_desktop.learning.heads.mlp import MlpHead
 from hitl_desktop.learning.representations import Matrix
+
+_TIMES: Final = 3.0
+"""How much stronger a decision moves a last layer than a linear head on features. What hidden units say was learned for
+these classes: fewer numbers have to move, and moving them does less harm. 1, 3, 10 and 30 were tried (docs/LEARNING.md,
+`tests/benchmarks/starting.py`).
+"""
 
 
 def adapt_mlp_head(
@@ -27,6 +35,6 @@ def adapt_mlp_head(
         (start.out * (start.scale * length)).astype(np.float32),
         (start.out_bias * start.scale).astype(np.float32),
     )
-    found = adapt_head(last, (inner / length).astype(np.float32), labels, strength=strength, weights=weights)
+    found = adapt_head(last, (inner / length).astype(np.float32), labels, strength=_TIMES * strength, weights=weights)
     out = (found.weights / length).astype(np.float32)
     return MlpHead(found.class_ids, start.hidden, start.hidden_bias, out, found.bias, columns=start.columns)

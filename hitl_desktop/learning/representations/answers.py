@@ -35,7 +35,7 @@ def places_of(rows: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class AnswerWords:
     """Words weighted by how rare they are, reduced to topics; and style, standardised.
 
     `columns` (m,) are the words that at least two answers have, `weights` (m,) their inverse document frequencies,
@@ -49,7 +49,7 @@ class _Words:
     scale: FloatArray
 
     @classmethod
-    def fit(cls, X: Matrix, rng: np.random.Generator) -> "_Words":
+    def fit(cls, X: Matrix, rng: np.random.Generator) -> "AnswerWords":
         """Fit on answers (m, 1 + words + STYLE)."""
         counts = X[:, 1:-STYLE]
         frequency = np.bincount(counts.indices, minlength=counts.shape[1])
@@ -98,12 +98,12 @@ class AnswerPlaces:
 
     blocks: tuple[tuple[str, int], ...]
     places: int
-    words: _Words | None
+    words: AnswerWords | None
 
     @classmethod
     def fit(cls, X: Matrix, blocks: Blocks, rng: np.random.Generator) -> "AnswerPlaces":
         """Fit on unlabelled rows (n, features)."""
-        found = [_stacked(X[:, part], width) for (_, width), part in zip(blocks, parts(blocks), strict=True)]
+        found = [stacked_places(X[:, part], width) for (_, width), part in zip(blocks, parts(blocks), strict=True)]
         there = _there(found[0]) if found else np.zeros((0, MOST_ANSWERS), bool)
         places = max(2, int(there.any(axis=0).sum())) if len(there) else 2
         words = None
@@ -112,7 +112,7 @@ class AnswerPlaces:
                 answers = np.flatnonzero(there.ravel())
                 if len(answers) > _FIT_ANSWERS:
                     answers = np.sort(rng.choice(answers, _FIT_ANSWERS, replace=False))
-                words = _Words.fit(stacked[answers], rng)
+                words = AnswerWords.fit(stacked[answers], rng)
         return cls(tuple(blocks), places, words)
 
     def transform(self, X: Matrix) -> Matrix:
@@ -121,7 +121,7 @@ class AnswerPlaces:
         mapped: list[FloatArray] = []
         there = np.zeros((n, self.places), bool)
         for (name, width), part in zip(self.blocks, parts(self.blocks), strict=True):
-            stacked = _stacked(X[:, part], width)
+            stacked = stacked_places(X[:, part], width)
             there = _there(stacked)[:, : self.places]
             wanted = (np.arange(n)[:, None] * MOST_ANSWERS + np.arange(self.places)).ravel()
             answers = stacked[wanted]
@@ -165,10 +165,10 @@ class AnswerPlaces:
             raise ValueError("The figures of style do not belong together.")
         if len(columns) and not (columns.min() >= 0 and columns.max() < width - 1 - STYLE):
             raise ValueError("There are not so many words.")
-        return cls(tuple(blocks), places, _Words(columns, weights, topics, mean, scale))
+        return cls(tuple(blocks), places, AnswerWords(columns, weights, topics, mean, scale))
 
 
-def _stacked(X: Matrix, width: int) -> Matrix:
+def stacked_places(X: Matrix, width: int) -> Matrix:
     """Rows of places (n, MOST_ANSWERS · w) as one row per place (n · MOST_ANSWERS, w), without copying much."""
     w = width // MOST_ANSWERS
     rows = sp.csr_matrix(X).tocoo()

@@ -52,6 +52,7 @@ def test_what_holds_is_shown_with_its_sentence(
         "start_strategy": found.start,
         "strategy": found.strategy,
         "estimator": found.estimator,
+        "regularisation": found.regularisation,
         "class_weight": found.class_weight,
         "features": found.features,
         "group_column": found.group_column,

@@ -206,10 +206,12 @@ def class_counts(project: Project) -> dict[int, int]:
         codes = np.where(known, pool.label_ids, pool.predicted)
         there = flags_of(codes, len(project.labels)).sum(axis=0)
         return {label.id: int(there[label.position]) for label in project.labels}
-    decided = np.bincount(pool.label_ids[known], minlength=1 + max(label.id for label in project.labels))
-    suggested = pool.predicted[~known]
-    claimed = np.bincount(suggested[suggested >= 0], minlength=len(project.labels))
-    return {label.id: int(decided[label.id] + claimed[label.position]) for label in project.labels}
+    # Both kinds are counted in one go, without picking out either: the window waits while a million items are counted.
+    suggestible = 1 + len(project.labels)
+    last = max(label.id for label in project.labels)
+    codes = np.where(known, pool.label_ids + suggestible, pool.predicted + 1)
+    counts = np.bincount(codes, minlength=suggestible + last + 1)
+    return {label.id: int(counts[suggestible + label.id] + counts[1 + label.position]) for label in project.labels}
 
 
 def _filterable(project: Project) -> list[Label]:

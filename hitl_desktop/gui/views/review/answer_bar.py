@@ -4,7 +4,6 @@ Nothing has the focus to begin with, and Space and Enter decide nothing: a defau
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
@@ -14,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QSt
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Slot, Verdict
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_16, SPACE_24
+from hitl_desktop.gui.keymaps import COMPARING_KEYS, portable
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, SPACE_24
 from hitl_desktop.gui.viewers.comparison_viewer import ComparisonViewer
 from hitl_desktop.gui.views.review.answer_buttons import AnswerButton, RankingRow
 from hitl_desktop.gui.views.review.reasons import REASONS, blind_reason, said
@@ -33,11 +33,10 @@ _WIDE: Final = 8
 _SLIM: Final = 5
 _ACTIONS: Final = ("skip", "unsure", "flag", "note")
 _FIXED: Final = QSizePolicy.Policy.Fixed
-_EQUAL, _BAD, _RATE, _STACK = "E", "X", "R", "V"
-
-
-def _nothing() -> None:
-    """For keys without a meaning."""
+_TWO: Final = ("better_left", "equal", "both_bad", "better_right")
+"""The commands of two answers, as their buttons stand."""
+_ELSEWHERE: Final = ("confirm", "none", "other_class")
+"""Commands that decide other kinds of items: nothing here."""
 
 
 class AnswerBar(QWidget):
@@ -90,30 +89,39 @@ class AnswerBar(QWidget):
             button.setEnabled(not why_not)
             button.setToolTip(why_not)
 
+    def show_why(self, *, is_open: bool, may_open: bool) -> None:
+        """Whether the model's reasons are on screen, and whether they may be: never before the answer."""
+        self.why_button.setEnabled(may_open)
+        self.why_button.set_label(tr("Hide why") if is_open else tr("Why"))
+        hidden = tr("What the model thinks stays hidden until you have decided. Open a decided pair from the history.")
+        self.why_button.setToolTip("" if may_open else hidden)
+
     def handle_key(self, event: QKeyEvent) -> bool:
-        """Digits in the order of the screen; True for every key that could decide, also where it does nothing."""
-        key, text = event.key(), event.text().upper()
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if modifiers != Qt.KeyboardModifier.NoModifier:
-            return False
-        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not (text.isdigit() or enter or text in (_EQUAL, _BAD, _RATE, _STACK) or key == Qt.Key.Key_Space):
-            return self._context.keymap.class_position(event) is not None
+        """In the order of the screen; True for every key that could decide, also where it does nothing."""
+        keymap, is_two = self._context.keymap, len(self._sides) == 2
+        command = keymap.comparing(event, is_two=is_two)
+        if command is None:
+            usual = keymap.command(event)
+            is_elsewhere = usual in _ELSEWHERE or usual in COMPARING_KEYS
+            return is_elsewhere or keymap.class_position(event) is not None
         if not event.isAutoRepeat():
-            self._press(text, is_enter=enter)
+            self._press(command, event)
         return True
 
-    def _press(self, text: str, *, is_enter: bool) -> None:
-        """What a key does, by the number of answers; keys that mean nothing then do nothing."""
-        meaning: dict[str, Callable[[], object]] = {_STACK: self._toggle_stacked, _RATE: self._rate}
-        if len(self._sides) == 2:
-            meaning |= {str(n): button.click for n, button in enumerate(self.buttons, 1)}
-        else:
-            meaning |= {str(n): partial(self.ranking.toggle, n - 1) for n in range(1, len(self._sides) + 1)}
-            meaning |= {_EQUAL: self._equal.click, _BAD: self._bad.click}
-            if is_enter:
-                self.save_button.click()
-        meaning.get(text, _nothing)()
+    def _press(self, command: str, event: QKeyEvent) -> None:
+        """Do what a command of `COMPARING_KEYS` says."""
+        if command == "rank":
+            self.ranking.toggle(self._context.keymap.keys[command].index(portable(event)))
+            return
+        meaning: dict[str, Callable[[], object]] = {
+            **{name: button.click for name, button in zip(_TWO, self.buttons, strict=True)},
+            "all_equal": self._equal.click,
+            "all_bad": self._bad.click,
+            "save_ranking": self.save_button.click,
+            "stack": self._toggle_stacked,
+            "rate": self._rate,
+        }
+        meaning[command]()
 
     def edit_note(self) -> None:
         """Put the field for a note in place of the actions."""
@@ -127,12 +135,11 @@ class AnswerBar(QWidget):
         self._page.focus_item()
 
     def _make_two(self) -> QWidget:
-        theme = self._context.theme
+        theme, caption = self._context.theme, self._context.keymap.caption
+        words = (tr("Left is better"), tr("Equal"), tr("Both bad"), tr("Right is better"))
         self.buttons = [
-            AnswerButton(theme, tr("Left is better"), "1"),
-            AnswerButton(theme, tr("Equal"), "2"),
-            AnswerButton(theme, tr("Both bad"), "3"),
-            AnswerButton(theme, tr("Right is better"), "4", key_last=True),
+            AnswerButton(theme, said_, caption(name), key_last=name == _TWO[-1])
+            for name, said_ in zip(_TWO, words, strict=True)
         ]
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -146,14 +153,14 @@ class AnswerBar(QWidget):
         return found
 
     def _make_more(self) -> QWidget:
-        theme = self._context.theme
+        theme, caption = self._context.theme, self._context.keymap.caption
         self.ranking = RankingRow(theme)
         self.ranking.changed.connect(self._show_saves)
-        self._equal = AnswerButton(theme, tr("All equal"), _EQUAL)
+        self._equal = AnswerButton(theme, tr("All equal"), caption("all_equal"))
         self._equal.clicked.connect(lambda: self._decide(equal(self._project, self._sides, self._given())))
-        self._bad = AnswerButton(theme, tr("All bad"), _BAD)
+        self._bad = AnswerButton(theme, tr("All bad"), caption("all_bad"))
         self._bad.clicked.connect(lambda: self._decide(bad(self._project, self._sides, self._given())))
-        self.save_button = AnswerButton(theme, tr("Save the ranking"), tr("Enter"))
+        self.save_button = AnswerButton(theme, tr("Save the ranking"), caption("save_ranking"))
         self.save_button.clicked.connect(self._save_ranking)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -169,11 +176,12 @@ class AnswerBar(QWidget):
         theme, keymap = self._context.theme, self._context.keymap
         words = {"skip": tr("Skip for now"), "unsure": tr("Unsure"), "flag": tr("Flag"), "note": tr("Note")}
         self.action_buttons = {name: ActionButton(theme, keymap.caption(name), words[name]) for name in _ACTIONS}
-        self.stack_button = ActionButton(theme, _STACK, tr("Stack"))
+        self.stack_button = ActionButton(theme, keymap.caption("stack"), tr("Stack"))
         self.stack_button.clicked.connect(self._toggle_stacked)
-        self._hint = IconText(
-            theme, "eye-off", tr("Source and score stay hidden until you decide. Sides are shuffled.")
-        )
+        self.why_button = ActionButton(theme, keymap.caption("why"), tr("Why"))
+        self.why_button.clicked.connect(self._page.why.toggle)
+        self._hint = IconText(theme, "eye-off", tr("Source and score hidden, sides shuffled"))
+        self._hint.setToolTip(tr("Source and score stay hidden until you decide. Sides are shuffled."))
         self._recent = PlainLabel("", "small", "text2", elide=True, cut="end")
         self._recent.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self.undo_button = Button(theme, tr("Undo"), "link", icon="undo-2", key=keymap.caption("undo"), size="small")
@@ -187,8 +195,10 @@ class AnswerBar(QWidget):
             )
             button.setSizePolicy(_FIXED, _FIXED)
             row.addWidget(button)
-        self.stack_button.setSizePolicy(_FIXED, _FIXED)
+        for extra in (self.stack_button, self.why_button):
+            extra.setSizePolicy(_FIXED, _FIXED)
         row.addWidget(self.stack_button)
+        row.addWidget(self.why_button)
         row.addWidget(self._hint)
         row.addWidget(self._recent, 1)
         row.addWidget(self.undo_button)
@@ -210,12 +220,6 @@ class AnswerBar(QWidget):
         self._rows.setFixedHeight(theme.px(34))
         return self._rows
 
-    def _act(self, name: str) -> None:
-        if name == "note":
-            self.edit_note()
-        else:
-            self._page.act(name)
-
     def _make_ratings(self, count: int) -> None:
         scale = scale_of(self._project)
         while (taken := self._rating_row.takeAt(0)) is not None:
@@ -228,6 +232,7 @@ class AnswerBar(QWidget):
             box.setRange(0, scale)
             box.setSpecialValueText("–")
             box.setAccessibleName(name)
+            box.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
             self._rating_row.addWidget(PlainLabel(name, "small", "text2"))
             self._rating_row.addWidget(box)
             self.ratings.append(box)
@@ -279,7 +284,9 @@ class AnswerBar(QWidget):
             icon, word = found.icon, found.word
         ledger = desk.project.pool.ledger()
         seen = ledger.decided + ledger.set_aside
-        place = tr("pair {n} of {all}", n=number(seen + 1), all=number(seen + ledger.needs_review))
+        at = {"n": number(seen + 1), "all": number(seen + ledger.needs_review)}
+        is_pair = len(self._sides) == 2
+        place = tr("pair {n} of {all}", **at) if is_pair else tr("comparison {n} of {all}", **at)
         viewer.prompt.show_reason(icon, word, place if ledger.needs_review else "")
 
     @property

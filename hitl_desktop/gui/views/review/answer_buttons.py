@@ -77,6 +77,7 @@ class RankingRow(QListWidget):
         self.setSpacing(4)
         self.setFixedHeight(theme.px(_HEIGHT))
         self.setAccessibleName(tr("Ranking, the best first"))
+        self.setToolTip(tr("Press the numbers of the answers, the best first, or drag them into order."))
         self.model().rowsMoved.connect(self._moved)
 
     @property

@@ -48,6 +48,8 @@ class ReviewKeys:
             "mark_ellipse": lambda: page.marking.take("ellipse"),
             "mark_arrow": lambda: page.marking.take("arrow"),
             "mark_words": page.marking.mark_words,
+            "mark_counts": lambda: page.counting.say(True),
+            "mark_counts_not": lambda: page.counting.say(False),
             "next_mark": lambda: page.marking.select_next(1),
             "previous_mark": lambda: page.marking.select_next(-1),
             "mark_class": page.marking.pick_class,

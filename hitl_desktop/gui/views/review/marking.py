@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence, Mark, Shape, Span
+from hitl_desktop.domain.evidence import NO_EVIDENCE, Area, Evidence, Mark, Shape, Span
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.mark_shapes import grown, moved_inside
 from hitl_desktop.gui.context import Context
@@ -32,6 +32,11 @@ KINDS: Final = {
     "span": ("text-align-start", mark("Words")),
 }
 """Icon and word of every kind of mark."""
+COUNTING: Final = (
+    ("mark_counts_not", "ban", mark("This should not count"), False),
+    ("mark_counts", "check", mark("This should count"), True),
+)
+"""Command, icon, words and meaning of the two things that marks can teach."""
 _TOOLS: Final = ("box", "ellipse", "arrow")
 _COARSE: Final = 10
 _NO_CLASS: Final = 0
@@ -44,17 +49,26 @@ _ARROWS: Final[dict[int, tuple[int, int]]] = {
 
 
 class ReviewMarks(QObject):
-    """Joins the viewers, the block in the panel and the session. One mark may be selected; keys then work on it."""
+    """Joins the viewers, the block in the panel and the session. One mark may be selected; keys then work on it.
+
+    `shown()` whenever the marks of the item on screen are shown; `counting_wanted(counts)` says that something should,
+    or should not, count.
+    """
+
+    shown = Signal()
+    counting_wanted = Signal(bool)
 
     def __init__(self, context: Context, block: MarksBlock, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
         self._page = parent
-        self._block = block
+        self.block = block
         self._images: ImageMarks | None = None
         self._texts: TextMarks | None = None
         self._viewers: list[ItemViewer] = []
         self.selected: int | None = None
+        self._next_counts: bool | None = None
+        block.counting_wanted.connect(self.counting_wanted)
         block.selected.connect(self.select)
         block.class_wanted.connect(self.pick_class)
         block.removal_wanted.connect(self.remove)
@@ -91,10 +105,11 @@ class ReviewMarks(QObject):
             if layer is not None:
                 layer.show(evidence, self.selected)
         rows = [self._row(mark) for mark in evidence.marks]
-        self._block.show_marks(rows, self.selected)
+        self.block.show_marks(rows, self.selected)
         said = trn("{n} mark", "{n} marks", len(rows)) if rows else ""
         for viewer in self._viewers:
             viewer.setAccessibleDescription(said)
+        self.shown.emit()
 
     def forget_selection(self) -> None:
         """Another item has come on screen."""
@@ -103,14 +118,15 @@ class ReviewMarks(QObject):
     # The viewer's part: tools in its row.
 
     def tool_actions(self) -> Sequence[ToolAction]:
-        """Box, ellipse and arrow; for texts, marking the words that are selected."""
+        """Box, ellipse and arrow; for texts, marking the words that are selected; and what should count or not."""
         caption = self._context.keymap.caption
-        if self._kind() == "text":
+        if self.kind == "text":
             words = tr("Mark the selected words")
             return [
-                ToolAction("mark_words", words, "square-dashed-mouse-pointer", caption("mark_words"), self.mark_words)
+                ToolAction("mark_words", words, "square-dashed-mouse-pointer", caption("mark_words"), self.mark_words),
+                *self._counting_actions(),
             ]
-        if self._kind() != "image":  # a place in what is stored would say nothing to people
+        if self.kind != "image":  # a place in what is stored would say nothing to people
             return []
         in_hand = self._images.tool_in_hand() if self._images else ""
         return [
@@ -124,6 +140,13 @@ class ReviewMarks(QObject):
                 in_hand == kind,
             )
             for kind in _TOOLS
+        ] + self._counting_actions()
+
+    def _counting_actions(self) -> list[ToolAction]:
+        caption = self._context.keymap.caption
+        return [
+            ToolAction(name, tr(words), icon, caption(name), partial(self.counting_wanted.emit, counts))
+            for name, icon, words, counts in COUNTING
         ]
 
     def handle_key(self, event: QKeyEvent) -> bool:
@@ -137,23 +160,58 @@ class ReviewMarks(QObject):
 
     def take(self, kind: str) -> None:
         """Take the tool of a kind of mark into the hand, or put it away."""
-        if self._kind() == "image" and self._images is not None and self._images.canvas.view is not None:
+        self._next_counts = None
+        if self.kind == "image" and self._images is not None and self._images.canvas.view is not None:
             self._images.take(kind)
+
+    def draw_next(self, counts: bool) -> None:
+        """Take a box into the hand: what is drawn with it next should, or should not, count."""
+        if self._images is not None and self._images.tool_in_hand() not in ("box", "ellipse"):
+            self.take("box")
+        self._next_counts = counts
+
+    def selected_words(self) -> Span | None:
+        """The words of the text on screen that are selected, as a mark; None without any."""
+        if self.kind != "text" or self._texts is None or self._session.current is None:
+            return None
+        chosen = self._texts.pane.selected
+        if chosen is None or chosen[0] >= chosen[1]:
+            return None
+        return Span(*chosen, self.text[chosen[0] : chosen[1]])
+
+    @property
+    def text(self) -> str:
+        """The stored text of the item on screen."""
+        session = self._session
+        return "" if session.current is None else session.project.store.items.text(session.current)
+
+    def size_and_frame(self) -> tuple[tuple[int, int] | None, int]:
+        """The size of the picture on screen, None without one, and the frame that its features are made of."""
+        view = self._images.canvas.view if self._images is not None else None
+        return (None, 0) if view is None else (view.size, (view.frames - 1) // 2)
+
+    def add(self, marks: tuple[Mark, ...], *, select: bool = True) -> None:
+        """Add marks to those of the item, as one step."""
+        there = self.evidence.marks
+        size = self.size_and_frame()[0] if self.kind == "image" else None
+        self._keep((*there, *marks), size, select=len(there) if select else None)
+
+    def put(self, place: int, mark: Mark) -> None:
+        """Put another mark in the place of one."""
+        marks = self.evidence.marks
+        self._keep((*marks[:place], mark, *marks[place + 1 :]))
 
     def mark_words(self) -> None:
         """Mark the selected words; take the mark away where just they are marked already."""
-        if self._kind() != "text" or self._texts is None or self._session.current is None:
-            return
-        chosen = self._texts.pane.selected
-        if chosen is None or chosen[0] >= chosen[1]:
+        chosen = self.selected_words()
+        if chosen is None:
             return
         marks = self.evidence.marks
-        there = [m for m in marks if isinstance(m, Span) and (m.start, m.end) == chosen]
+        there = [m for m in marks if isinstance(m, Span) and (m.start, m.end) == (chosen.start, chosen.end)]
         if there:
             self._keep(tuple(m for m in marks if m not in there))
-            return
-        text = self._context.bridge.desk.project.store.items.text(self._session.current)
-        self._keep((*marks, Span(*chosen, text[chosen[0] : chosen[1]])), select=len(marks))
+        else:
+            self.add((chosen,))
 
     def select(self, place: int | None) -> None:
         """Work on this mark from now on; None: on none."""
@@ -165,7 +223,7 @@ class ReviewMarks(QObject):
     def _go_to_its_frame(self) -> None:
         """A mark in another picture of the stack is looked at there."""
         mark = self.evidence.marks[self.selected] if self.selected is not None else None
-        if isinstance(mark, Shape) and self._kind() == "image":
+        if isinstance(mark, Shape) and self.kind == "image":
             for viewer in self._viewers:
                 if isinstance(viewer, ImageViewer) and viewer.frame != mark.frame < viewer.frames:
                     viewer.show_frame(mark.frame)
@@ -216,6 +274,9 @@ class ReviewMarks(QObject):
 
     def _drawn(self, shape: Shape, size: tuple[int, int]) -> None:
         marks = self.evidence.marks
+        if self._next_counts is not None and isinstance(shape, Area):
+            shape = replace(shape, counts=self._next_counts)
+        self._next_counts = None
         self._keep((*marks, shape), size, select=len(marks))
 
     def _changed(self, place: int, shape: Shape, size: tuple[int, int]) -> None:
@@ -245,6 +306,9 @@ class ReviewMarks(QObject):
             said = tr("“{words}”", words=" ".join(mark.text.split()))
         elif mark.frame:
             said = tr("{mark}, frame {number}", mark=said, number=number(mark.frame + 1))
+        if isinstance(mark, Area) and mark.counts is not None:
+            icon = "check" if mark.counts else "ban"
+            said = tr("counts: {mark}", mark=said) if mark.counts else tr("does not count: {mark}", mark=said)
         if mark.label_id is None:
             return MarkRow(icon, said)
         return MarkRow(icon, said, *self._named(mark.label_id))
@@ -253,7 +317,9 @@ class ReviewMarks(QObject):
         label = self._context.bridge.desk.project.label(label_id)
         return label.position, label.name
 
-    def _kind(self) -> str:
+    @property
+    def kind(self) -> str:
+        """The kind of item that is open; empty without a project."""
         return self._context.bridge.desk.project.kind.name if self._context.bridge.is_open else ""
 
     @property

@@ -34,12 +34,14 @@ class MarkRow(NamedTuple):
 class MarksBlock(QWidget):
     """Shows up to three marks, those around the selected one. Hidden where nothing is marked.
 
-    `selected(place)`, `class_wanted()`, `removal_wanted()` are about the marks of the item on screen.
+    `selected(place)`, `class_wanted()`, `removal_wanted()`, `counting_wanted(counts)` are about the marks of the
+    item on screen.
     """
 
     selected = Signal(int)
     class_wanted = Signal()
     removal_wanted = Signal()
+    counting_wanted = Signal(bool)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,19 @@ class MarksBlock(QWidget):
         foot.addStretch(1)
         foot.addWidget(self.remove_button)
         column.addLayout(foot)
+        self.counts_buttons = []
+        teaching = QHBoxLayout()
+        for name, words, said, counts in (
+            ("mark_counts_not", tr("Does not count"), tr("The selected mark should not count"), False),
+            ("mark_counts", tr("Counts"), tr("The selected mark should count"), True),
+        ):
+            button = Button(theme, words, "link", key=keymap.caption(name), size="small")
+            button.setAccessibleName(said)
+            button.clicked.connect(lambda _checked=False, counts=counts: self.counting_wanted.emit(counts))
+            self.counts_buttons.append(button)
+            teaching.addWidget(button)
+        teaching.insertStretch(1, 1)
+        column.addLayout(teaching)
         self.hide()
 
     def show_marks(self, marks: Sequence[MarkRow], selected: int | None) -> None:
@@ -83,7 +98,7 @@ class MarksBlock(QWidget):
         hidden = len(marks) - ROWS
         self._more.setVisible(hidden > 0)
         self._more.setText(trn("and {n} more", "and {n} more", hidden) if hidden > 0 else "")
-        for button in (self.class_button, self.remove_button):
+        for button in (self.class_button, self.remove_button, *self.counts_buttons):
             button.setEnabled(selected is not None)
 
 

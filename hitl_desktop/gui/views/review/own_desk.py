@@ -69,6 +69,11 @@ class OwnDesk(QWidget):
         """True for a key that the bar takes."""
         return self.bar is not None and self.bar.handle_key(event)
 
+    def show_why(self, *, is_open: bool, may_open: bool) -> None:
+        """Whether it may be asked why: once the item is decided."""
+        if self.bar is not None:
+            self.bar.show_why(is_open=is_open, may_open=may_open)
+
     def edit_note(self) -> None:
         """Write a note: here, or on the panel."""
         (self.bar or self._page.panel.action_block).edit_note()

@@ -18,6 +18,7 @@ from hitl_desktop.gui.views.done_page import DonePage
 from hitl_desktop.gui.views.review.active_time import ActiveTime
 from hitl_desktop.gui.views.review.care import Care
 from hitl_desktop.gui.views.review.class_picker import pick_class
+from hitl_desktop.gui.views.review.counting import Counting
 from hitl_desktop.gui.views.review.item_pane import ItemPane
 from hitl_desktop.gui.views.review.item_views import panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
@@ -65,6 +66,7 @@ class ReviewPage(QWidget):
         self.pane = ItemPane(context)
         self.marking = ReviewMarks(context, self.panel.marks, self)
         self.why = Why(context, self)
+        self.counting = Counting(context, self.marking, self.why, self)
         self.done = DonePage(context)
         self.care = Care(context, self)
         self.own = OwnDesk(self, context)
@@ -75,9 +77,7 @@ class ReviewPage(QWidget):
         self._lay_out()
         self._connect()
         self.keys = ReviewKeys(self, context)
-        self._drafts = QTimer(self)
-        self._drafts.setSingleShot(True)
-        self._drafts.setInterval(_DRAFT_MS)
+        self._drafts = QTimer(self, singleShot=True, interval=_DRAFT_MS)
         self._drafts.timeout.connect(self.keep_draft)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(lambda: self.tick.emit(self.time.seconds))
@@ -211,7 +211,7 @@ class ReviewPage(QWidget):
             self._show_session()
 
     def _show_why(self) -> None:
-        for part in (self.tools, self.panel):
+        for part in (self.tools, self.panel, self.own):
             part.show_why(is_open=self.why.is_open, may_open=self.why.may_open)
 
     def _undo_run(self, decisions: int) -> None:
@@ -290,7 +290,7 @@ class ReviewPage(QWidget):
             new.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        work = side_by_side(self.queue, self.tools, self.pane, [self.why.strip, self.own], self.panel)
+        work = side_by_side(self.queue, self.tools, self.pane, [*self.counting.below, self.own], self.panel)
         self._pages = QStackedWidget()
         self._pages.addWidget(work)
         self._pages.addWidget(self.done)

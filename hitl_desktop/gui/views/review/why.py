@@ -18,9 +18,10 @@ from hitl_desktop.gui.views.review.why_layers import PlaceEvidence, WordEvidence
 from hitl_desktop.gui.views.review.why_strip import WhyStrip
 from hitl_desktop.gui.views.review.why_words import next_comparison, why_view, without_quick
 from hitl_desktop.workflow.explain_request import near_items
+from hitl_desktop.workflow.teaching_marks import can_teach
 
-_PREPARE_FIRST_MS: Final = 3000
-"""The first item is explained ahead when the window has come to rest: the process has to start for it."""
+_PREPARE_FIRST_MS: Final = 1000
+"""So long after a project with a model was opened an item is explained ahead: the process has to start for it."""
 _PREPARE_MS: Final = 250
 
 Shown = tuple[int, int]
@@ -93,7 +94,7 @@ class Why(QObject):
     def item_shown(self, viewer: QWidget | None) -> None:
         """Follow the session: another item, another suggestion for it, or another thing that may be seen of it."""
         session = self._context.bridge.desk.session
-        visible = None if self._context.bridge.desk.project.kind.compares else session.visible
+        visible = session.visible  # answers are compared blind: of them there is one once they are decided
         item = None if session.current is None or visible is None else (session.current, visible.model_version)
         if item == self._item and viewer is self._viewer:
             return
@@ -101,7 +102,8 @@ class Why(QObject):
         if session.look.exposure is Exposure.HIDDEN:
             self.is_open = False
         self._refresh()
-        self._prepares.start()
+        if not (self._prepares.isActive() and self._prepares.interval() == _PREPARE_FIRST_MS):
+            self._prepares.start()  # the first time it is not put off, however fast one decides
         if self.records is not None and isinstance(viewer, RecordViewer):
             self.records.item_shown()
         self.changed.emit()
@@ -130,7 +132,13 @@ class Why(QObject):
             if isinstance(self._viewer, RecordViewer):
                 self.explainer.ask(*self._item)  # shown whether or not anybody asks why
             else:
-                self.explainer.prepare(*self._item)
+                self.explainer.prepare(*self._item, self._next_to_explain())
+
+    def _next_to_explain(self) -> int | None:
+        """The item after the one on screen, where there is something to explain about it."""
+        desk = self._context.bridge.desk
+        following = desk.session.upcoming(1)
+        return following[0] if following and desk.project.pool.predicted[following[0]] >= 0 else None
 
     @Slot(object)
     def _explained(self, explanation: Explanation) -> None:
@@ -142,7 +150,8 @@ class Why(QObject):
         project = self._context.bridge.desk.project
         view = without_quick(why_view(explanation, project), self._context.bridge.desk.session.visible)
         near = near_items(project, explanation.near)
-        self.strip.show_view(view, near, has_others=next_comparison(explanation) is not None)
+        self.strip.show_view(view, near, has_others=next_comparison(explanation) is not None,
+                             can_teach=not view.refusal and can_teach(project))  # fmt: skip
         self._mark()
 
     @Slot(object)

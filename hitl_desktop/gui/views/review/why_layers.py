@@ -17,7 +17,7 @@ from hitl_desktop.gui.views.review.why_words import signed
 
 _TEXT_TINT: Final = 30
 _PICTURE_TINT: Final = 120
-_OUTLINED: Final = 0.35
+OUTLINED: Final = 0.35
 """From this share of the strongest cell on, cells are outlined; weaker ones are tinted only."""
 _FAINT: Final = 0.08
 _LINE: Final = 2.0
@@ -77,7 +77,7 @@ class PlaceEvidence:
             tint = self._colour(share > 0)
             tint.setAlpha(round(_PICTURE_TINT * abs(share)))
             painter.fillRect(_cell(view, int(row), int(column), amounts.shape), tint)
-        for region in regions(amounts, _OUTLINED * most):
+        for region in regions(amounts, OUTLINED * most):
             self._paint_region(painter, view, region, amounts)
 
     def _paint_region(

@@ -26,10 +26,13 @@ _LOADING_MS: Final = 120
 
 
 class WhyStrip(QFrame):
-    """Lies below the item. `item_wanted(index)` opens a near item, `other_wanted()` compares with another answer."""
+    """Lies below the item. `item_wanted(index)` opens a near item, `other_wanted()` compares with another answer,
+    `counts_not_wanted()` marks the strongest reason as one that should not count.
+    """
 
     item_wanted = Signal(int)
     other_wanted = Signal()
+    counts_not_wanted = Signal()
     closed = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -42,6 +45,11 @@ class WhyStrip(QFrame):
         self._total = PlainLabel("", "caption", "text2", elide=True)
         self._other = Button(theme, tr("Other answer"), "link", key=context.keymap.caption("why_other"), size="small")
         self._other.clicked.connect(self.other_wanted)
+        self.counts_not = Button(
+            theme, tr("Does not count"), "link", key=context.keymap.caption("mark_counts_not"), size="small"
+        )
+        self.counts_not.setAccessibleName(tr("The strongest reason should not count"))
+        self.counts_not.clicked.connect(self.counts_not_wanted)
         self._close = Button(theme, "", "quiet", icon="x", size="small")
         self._close.setAccessibleName(tr("Close"))
         self._close.clicked.connect(self.closed)
@@ -76,19 +84,21 @@ class WhyStrip(QFrame):
         self._title.setText(tr("Why does the model think so?"))
         self._total.setText("")
         self._other.setVisible(False)
+        self.counts_not.setVisible(False)
         self.bars.show_message("")
         for row in self.near:
             row.show_near(None, self._kind)
         self._near_title.setText("")
         self._waits.start()
 
-    def show_view(self, view: WhyView, near: Sequence[NearItem], *, has_others: bool) -> None:
-        """Show an explanation."""
+    def show_view(self, view: WhyView, near: Sequence[NearItem], *, has_others: bool, can_teach: bool) -> None:
+        """Show an explanation; `can_teach`: its reasons can be marked as what should not count."""
         self._waits.stop()
         self._title.setText(view.title)
         self._total.setText(" · ".join(part for part in (view.total, view.basis) if part))
         self._total.setToolTip(plain_tooltip(view.basis_in_full) if view.basis_in_full else "")
         self._other.setVisible(has_others)
+        self.counts_not.setVisible(can_teach)
         if view.refusal:
             self.bars.show_message(view.refusal)
         else:
@@ -111,6 +121,7 @@ class WhyStrip(QFrame):
         head = QHBoxLayout()
         head.setSpacing(SPACE_12)
         head.addWidget(self._title, 1)
+        head.addWidget(self.counts_not)
         head.addWidget(self._other)
         left = QVBoxLayout()
         left.setSpacing(0)

@@ -7,6 +7,7 @@ from typing import Final
 from hitl_desktop.domain.explanations import Basis, Comparison, Explanation, Part, PartKind, Refusal
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.records import Record, record_of
+from hitl_desktop.gui.views.review.answer_words import answer_part_name, side_names
 from hitl_desktop.gui.views.review.record_words import part_name
 from hitl_desktop.language import decimal, mark, number, tr, trn
 from hitl_desktop.workflow.project import Project
@@ -75,6 +76,9 @@ class WhyView:
 def why_view(explanation: Explanation, project: Project) -> WhyView:
     """An explanation in words and printed figures."""
     this, other = _label(project, explanation.comparison.this), _label(project, explanation.comparison.other)
+    if project.kind.compares:
+        names = side_names(project, explanation.item_index)
+        this, other = _on_side(this, names), _on_side(other, names)
     short, full = _BASES[explanation.basis]
     total = tr("adds up to {score}", score=signed(explanation.score))
     if explanation.is_raw:
@@ -126,6 +130,7 @@ def _rows(explanation: Explanation, project: Project) -> list[PartRow]:
     parts, total = explanation.parts, explanation.score
     if not parts:
         return []
+    names = side_names(project, explanation.item_index) if project.kind.compares else ()
     record = None
     if any(part.kind in (PartKind.FIELD, PartKind.EARLIER) for part in parts):
         record = record_of(project.store.items.text(explanation.item_index))
@@ -135,7 +140,7 @@ def _rows(explanation: Explanation, project: Project) -> list[PartRow]:
     taker = kinds.index(PartKind.REST) if PartKind.REST in kinds else largest
     values = in_sum([part.value for part in parts], total, taker)
     return [
-        PartRow(_name(part, record, is_text=is_text), value, signed(value))
+        PartRow(answer_part_name(part, names) if names else _name(part, record, is_text=is_text), value, signed(value))
         for part, value in zip(parts, values, strict=True)
     ]
 
@@ -175,6 +180,11 @@ def _label(project: Project, label_id: int | None) -> Label | None:
         return None
     now = project.label_now(label_id)
     return project.label(label_id if now is None else now)
+
+
+def _on_side(label: Label | None, names: Sequence[str]) -> Label | None:
+    """An answer by where it stands on screen."""
+    return None if label is None or label.position >= len(names) else replace(label, name=names[label.position])
 
 
 def next_comparison(explanation: Explanation) -> Comparison | None:

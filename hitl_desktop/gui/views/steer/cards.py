@@ -15,14 +15,19 @@ from hitl_desktop.gui.views.steer.draft import Draft
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
-from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import decimal, mark, tr, trn
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.labels import Label
 
-_FIELDS: Final = {"features": mark("Features"), "estimator": mark("Model"), "class_weight": mark("Weight of classes")}
+_FIELDS: Final = {
+    "features": mark("Features"),
+    "estimator": mark("Model"),
+    "regularisation": mark("Regularisation"),
+    "class_weight": mark("Weight of classes"),
+}
 _MOST_EXAMPLES: Final = 200
 
 
@@ -46,6 +51,9 @@ class LearnCard(Card):
             self.boxes[name] = box
             grid.addWidget(PlainLabel(tr(title), "body", "text2"), row, 0)
             grid.addWidget(box, row, 1)
+        simpler = tr("Stronger keeps the model simpler, so that it follows single decisions less.")
+        self.boxes["regularisation"].setToolTip(plain_tooltip(simpler))
+        self.boxes["regularisation"].setAccessibleDescription(simpler)
         self.body.addLayout(grid)
 
     @property
@@ -60,7 +68,8 @@ class LearnCard(Card):
         project = self._context.bridge.desk.project
         tables = {
             "features": choices.features_offered(project.folder, project.kind.name),
-            "estimator": choices.ESTIMATOR_TITLES,
+            "estimator": choices.estimators_offered(project.kind.name),
+            "regularisation": choices.REGULARISATIONS,
             "class_weight": choices.CLASS_WEIGHTS,
         }
         for name, table in tables.items():

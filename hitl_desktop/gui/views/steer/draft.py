@@ -58,7 +58,7 @@ class Draft(QObject):
         self.changed.emit()
 
     def choose(self, name: str, value: str) -> None:
-        """Choose features, estimator or class_weight."""
+        """Choose features, estimator, class_weight or regularisation."""
         self._take(replace(self.plan, choices={**self.plan.choices, name: value}))
 
     def weigh_class(self, label_id: int, weight: float) -> None:
@@ -89,6 +89,11 @@ class Draft(QObject):
         """Take a rule out."""
         rules = self.plan.rules
         self._take(replace(self.plan, rules=(*rules[:place], *rules[place + 1 :])))
+
+    def turn_mark(self, key: str) -> None:
+        """Have a mark teach no longer, or again."""
+        off = set(self.plan.marks_off) ^ {key}
+        self._take(replace(self.plan, marks_off=tuple(sorted(off))))
 
     def try_it(self) -> None:
         """Train with the plan beside the one in force, and measure both on the checks."""

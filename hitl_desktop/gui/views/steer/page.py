@@ -15,6 +15,7 @@ from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.steer.cards import ClassesCard, ExamplesCard, LearnCard
 from hitl_desktop.gui.views.steer.draft import Draft
 from hitl_desktop.gui.views.steer.effect_card import APPLY, TRY, EffectCard
+from hitl_desktop.gui.views.steer.marks_card import MarksCard
 from hitl_desktop.gui.views.steer.rules_card import RulesCard
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.widgets.buttons import Button
@@ -49,6 +50,7 @@ class SteerPage(QWidget):
         self.learn = LearnCard(context, self.draft)
         self.classes = ClassesCard(context, self.draft)
         self.rules = RulesCard(context, self.draft)
+        self.marks = MarksCard(context, self.draft)
         self.examples = ExamplesCard(context)
         self.effect = EffectCard(context, self.draft)
         self.at_once = QCheckBox(tr("Answer at once while I decide"))
@@ -84,6 +86,7 @@ class SteerPage(QWidget):
         is_one = names_classes(project)
         self.classes.setVisible(is_one)
         self.learn.show_plan()
+        self.marks.show_plan()
         if is_one:
             self.classes.show_plan()
             self.rules.show_plan()
@@ -95,6 +98,7 @@ class SteerPage(QWidget):
         from hitl_desktop.workflow import quick, steering
 
         project = self._context.bridge.desk.project
+        self.marks.refresh()
         self.examples.refresh()
         self.at_once.setChecked(quick.is_wanted(project))
         self._say_quick()
@@ -185,6 +189,7 @@ class SteerPage(QWidget):
             self.refresh()
 
     def _project_changed(self) -> None:
+        self.marks.forget()
         self.draft.start_over()
         self.refresh()
 
@@ -204,6 +209,7 @@ class SteerPage(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(button.click)
         self.take_back.clicked.connect(self.draft.take_back)
+        self.marks.shown.connect(lambda items: self.items_wanted.emit(items, tr("Items with marks that teach")))
         self.examples.usual.connect(self._set_usual)
         self.examples.shown.connect(
             lambda items: self.items_wanted.emit(items, tr("Examples that do not count as usual"))
@@ -216,7 +222,7 @@ class SteerPage(QWidget):
         for layout in (left, right):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(SPACE_16)
-        for card in (self.rules, self.classes, self.learn, self.examples):
+        for card in (self.rules, self.marks, self.classes, self.learn, self.examples):
             left.addWidget(card)
         left.addStretch(1)
         quick = Card(tr("Quick answers"))

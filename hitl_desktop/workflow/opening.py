@@ -1,0 +1,55 @@
+"""Opening a project to work in it: one whose record is not intact is only read, until somebody says to go on."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from hitl_desktop.domain.errors import ProjectNotWritable
+from hitl_desktop.domain.record_events import Happening
+from hitl_desktop.domain.sentences import Sentence, say
+from hitl_desktop.store.record_end import fault_at_the_end
+from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.project import Project
+
+CAME_BROKEN: Final = "came_broken"
+"""The fact that a project was received with a record that is not intact; None again once somebody goes on."""
+
+
+def open_to_work(folder: Path, *, or_read: bool = True) -> Project:
+    """The project, to read only where its record is not intact (then its `distrust` says so), or where its folder takes
+    no changes, unless that is to be refused. Raises ProjectRefused.
+    """
+    try:
+        project = Project.open(folder)
+    except ProjectNotWritable:
+        if or_read:
+            return Project.reader(folder)
+        raise
+    why = _distrust(project.store)
+    if why is None:
+        return project
+    project.close()
+    project = Project.reader(folder)
+    project.distrust = why
+    return project
+
+
+def go_on(folder: Path) -> None:
+    """Work in a project although its record is not intact: that is on record, and `verify` still tells of the fault.
+
+    Raises ProjectRefused.
+    """
+    with closing(Store.open(folder)) as store, store.transaction():
+        store.note(Happening.CONTINUED, after=fault_at_the_end(store._database) or 0)
+        store.set_fact(CAME_BROKEN, None)
+
+
+def _distrust(store: Store) -> Sentence | None:
+    number = fault_at_the_end(store._database)
+    if number is not None:
+        return say(
+            "The record of this project is not intact, at event {number}: it is open to read only.", number=str(number)
+        )
+    if store.fact(CAME_BROKEN):
+        return say("The record of this project was not intact when it was received: it is open to read only.")
+    return None

@@ -1,0 +1,181 @@
+"""Signatures, masks and profiles in the second record: what is made anew from it is what was there."""
+
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hitl_desktop.domain.record_events import Part
+from hitl_desktop.domain.reviewers import Reviewer
+from hitl_desktop.store.backups import make_backup
+from hitl_desktop.store.masks import Mask
+from hitl_desktop.store.rebuilding import rebuild
+from hitl_desktop.store.record_proof import check_record
+from hitl_desktop.store.second_tables import SECOND_TABLES
+from hitl_desktop.store.signatures import SignatureRow
+from hitl_desktop.store.store import DATABASE, Store
+from tests.store.conftest import fill
+
+TEXT = st.text(st.characters(exclude_categories=()), max_size=8)
+"""Lone surrogates, too: names that are not UTF-8."""
+BOXES = st.lists(st.tuples(*[st.integers(0, 10**6)] * 4), max_size=3).map(tuple)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("mask"), st.dictionaries(st.integers(0, 4), st.tuples(BOXES, st.booleans()), min_size=1), TEXT
+        ),
+        st.tuples(st.just("signature"), TEXT, TEXT),
+        st.tuples(st.just("reviewer"), st.integers(0, 1), TEXT),
+        st.just(("open",)),
+    ),
+    max_size=8,
+)
+
+
+def act(store: Store, step: tuple[Any, ...], number: int) -> None:
+    with store.transaction():
+        match step:
+            case "mask", masks, by:
+                store.masks.set_many([(index, Mask(*mask)) for index, mask in masks.items()], by)
+            case "signature", body, key:
+                store.signatures.append(
+                    SignatureRow(f"{number}", "now", "ann-id", body, key.encode("utf-8", "replace").hex(), "aa")
+                )
+            case "reviewer", who, name:
+                store.reviewers.note(Reviewer(f"id-{who}", name, "role"))
+
+
+def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
+    with closing(Store.reader(folder)) as store:
+        return {
+            table: store._database.execute_sql(f"SELECT * FROM {table} ORDER BY number").fetchall()  # noqa: S608
+            for table in SECOND_TABLES
+        }
+
+
+def is_intact(folder: Path) -> bool:
+    with closing(Store.reader(folder)) as store:
+        return check_record(store).is_intact
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("second tables") / "Made.hitl"
+    store = Store.create(folder)
+    fill(store)
+    store.close()
+    make_backup(folder)
+    return folder
+
+
+@given(STEPS)
+@settings(max_examples=8)
+def test_what_is_made_anew_is_what_was_there(
+    made: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Any, ...]]
+) -> None:
+    place = tmp_path_factory.mktemp("case")
+    folder = place / "P.hitl"
+    shutil.copytree(made, folder)
+    store = Store.open(folder)
+    for number, step in enumerate(steps):
+        if step == ("open",):
+            store.close()
+            store = Store.open(folder)
+        else:
+            act(store, step, number)
+    store.close()
+    before = rows(folder)
+    (folder / DATABASE).unlink()
+    rebuild(folder, place / "Anew.hitl")
+    assert rows(place / "Anew.hitl") == before
+    lines = {name: (folder / name).read_bytes() for name in SECOND_TABLES.values() if (folder / name).exists()}
+    for _ in range(2):  # again and again: nothing is taken twice
+        Store.open(place / "Anew.hitl").close()
+    assert rows(place / "Anew.hitl") == before
+    assert {name: (place / "Anew.hitl" / name).read_bytes() for name in lines} == lines
+    assert is_intact(place / "Anew.hitl")
+    shutil.rmtree(place)
+
+
+@pytest.fixture
+def worked(made: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "P.hitl"
+    shutil.copytree(made, folder)
+    with closing(Store.open(folder)) as store:
+        act(store, ("mask", {0: (((1, 2, 3, 4),), False), 3: ((), True)}, "ann"), 0)
+        act(store, ("signature", "body", "key"), 1)
+    return folder
+
+
+def change(file: Path, number: int, **values: Any) -> None:
+    lines = [json.loads(line) for line in file.read_text("ascii").splitlines()]
+    lines[number - 1] |= values
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "ascii")
+
+
+def test_a_line_that_says_something_else_is_told_by_verify(worked: Path) -> None:
+    assert is_intact(worked)
+    change(worked / "masks.jsonl", 1, boxes="[]")
+    with closing(Store.reader(worked)) as store:
+        (fault,) = check_record(store).faults
+    assert (fault.part, fault.what.english()) == (Part.SECOND_RECORD, "Mask 1 is another one in masks.jsonl.")
+    (worked / "signatures.jsonl").unlink()
+    Store.open(worked).close()
+    assert (worked / "signatures.jsonl").exists(), "made again"
+
+
+def test_what_cannot_be_placed_is_left_and_the_file_made_anew(
+    worked: Path, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("masks.jsonl did not fit")
+    before = rows(worked)
+    last = json.loads((worked / "masks.jsonl").read_text("ascii").splitlines()[-1])
+    strange = (
+        {"item": "f" * 64}, {"boxes": "rubbish"}, {"looked": None}, {"by": [1]}, {"at_utc": 1e9}, {"number": 2**70},
+    )  # fmt: skip
+    with (worked / "masks.jsonl").open("a") as file:
+        for number, values in enumerate(strange, 3):
+            file.write(json.dumps(last | {"number": number} | values) + "\n")
+        file.write("torn")
+    with closing(Store.open(worked)) as store:
+        assert (store.replayed.further, store.replayed.left) == (0, len(strange))
+        act(store, ("mask", {1: ((), True)}, "ann"), 2)
+    assert [row[0] for row in rows(worked)["mask"]] == [1, 2, 3]
+    assert rows(worked)["mask"][:2] == before["mask"]
+    assert [json.loads(line)["number"] for line in (worked / "masks.jsonl").read_text("ascii").splitlines()] == [
+        1,
+        2,
+        3,
+    ]
+    assert len(list(worked.glob("masks-set-aside-*.jsonl"))) == 1
+    assert is_intact(worked)
+
+
+def test_a_file_of_another_project_is_set_aside(worked: Path, expected_log: Callable[[str], None]) -> None:
+    expected_log("masks.jsonl did not fit")
+    before = rows(worked)
+    change(worked / "masks.jsonl", 2, item=f"{1:064x}")
+    Store.open(worked).close()
+    assert rows(worked) == before
+    assert len(list(worked.glob("masks-set-aside-*.jsonl"))) == 1
+    assert is_intact(worked)
+
+
+def test_a_file_that_cannot_be_written_is_caught_up(worked: Path, expected_log: Callable[[str], None]) -> None:
+    expected_log("second record")
+    (worked / "masks.jsonl").rename(worked / "kept")
+    (worked / "masks.jsonl").mkdir()
+    with closing(Store.open(worked)) as store:
+        act(store, ("mask", {2: ((), True)}, "ann"), 0)
+        assert store.second_record_is_behind
+        (worked / "masks.jsonl").rmdir()
+        (worked / "kept").rename(worked / "masks.jsonl")
+        act(store, ("mask", {2: ((), False)}, "ann"), 0)
+        assert not store.second_record_is_behind
+    assert is_intact(worked)
