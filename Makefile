@@ -116,6 +116,9 @@ bench-preferences: $(VENV)/ready-to-test  ## is the reward model ahead of its ba
 bench-records: $(VENV)/ready-to-test  ## average precision and the five figures of records; BENCH="--seeds 3"
 	@$(PY) -m tests.benchmarks.records $(BENCH)
 
+bench-marks: $(VENV)/ready-to-test  ## do marks teach what should not count? on shared data with an artefact; BENCH="sms --seeds 3"
+	@$(PY) -m tests.benchmarks.marks $(BENCH)
+
 bench-certificate: $(VENV)/ready-to-test  ## simulate deployments of the certificate; BENCH="digits --seeds 400"
 	@$(PY) -m tests.benchmarks.certificate $(BENCH)
 

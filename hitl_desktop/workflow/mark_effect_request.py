@@ -55,26 +55,27 @@ class MarkEffect:
 
 
 def mark_effect_request(
-    project: Project, index: int, evidence: Evidence, label_id: int, about: tuple[Area, ...] = ()
+    project: Project, index: int, evidence: Evidence, label_id: int | None, about: tuple[Area, ...] = ()
 ) -> MarkEffectRequest:
-    """What the worker needs to say what the marks of an item change; `label_id` is its class if it is decided so.
+    """What the worker needs to say what the marks of an item change; `label_id` is its class if it is decided so, None
+    where that is not known or not to be told.
 
-    Raises KnownError where nothing can be said: no model yet, an item that measures, a kind without such marks.
+    Raises KnownError where nothing can be said: no model or class yet, an item that measures, a kind without marks.
     """
     if not can_teach(project):
         raise KnownError(say("Marks teach in texts and pictures that have one class each."))
-    if project.model is None:
-        raise KnownError(say("It teaches with the first training."))
     if is_kept_apart(project, index):
         raise KnownError(say("This item is kept apart from training: its marks teach nothing."))
+    if project.model is None or label_id is None:
+        raise KnownError(say("It teaches with the next training."))
     decided = project.pool.states == DECIDED
     decided[project.reserve.members] = False
     decided[index] = False
     rows = np.flatnonzero(decided)
     others = marked_of(project, plan_in_force(project), rows)
     if len(rows) > MOST:
-        drawn = np.random.default_rng([project.seed, 0x6D61726B]).choice(rows, MOST, replace=False)
-        rows = np.union1d(drawn, [one.index for one in others])
+        drawn = rows[np.random.default_rng([project.seed, 0x6D61726B]).integers(0, len(rows), MOST)]
+        rows = np.union1d(drawn, np.array([one.index for one in others], np.int64))
     now = {label.id: project.label_now(label.id) for label in project.labels}
     labels = np.array([-1 if (own := now.get(int(i))) is None else own for i in project.pool.label_ids[rows]], np.int64)
     return MarkEffectRequest(

@@ -46,7 +46,7 @@ def teaching_marks(project: Project, training: npt.NDArray[np.int64]) -> list[Te
         return []
     events = [event for event in project.store.decisions.teaching() if event.names_answer]
     items = {item.index: item for item in project.store.items.many([event.item_index for event in events])}
-    trains = np.isin([event.item_index for event in events], training)
+    trains = _among(np.array([event.item_index for event in events], np.int64), training)
     found = []
     for event, is_taught in zip(events, trains.tolist(), strict=True):
         item = items[event.item_index]
@@ -65,6 +65,14 @@ def teaching_marks(project: Project, training: npt.NDArray[np.int64]) -> list[Te
                     )
                 )
     return found
+
+
+def _among(items: npt.NDArray[np.int64], training: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of some items are among `training` (ascending), of which there may be a million."""
+    if not len(training):
+        return np.zeros(len(items), bool)
+    places = np.minimum(np.searchsorted(training, items), len(training) - 1)
+    return np.asarray(training[places] == items)
 
 
 def marks_listed(project: Project) -> list[TeachingMark]:

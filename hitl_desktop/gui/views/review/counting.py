@@ -166,13 +166,9 @@ class Counting(QObject):
         label_id = decided if decided >= 0 else None
         if label_id is None and visible is not None and visible.predicted is not None:
             label_id = visible.predicted.id
-        if label_id is None or session.visible is None:
-            self.line.say(tr("It teaches with the next training."))
-            return
+        now = None if label_id is None or visible is None else project.label_now(label_id)
         try:
-            now = project.label_now(label_id)
-            about = self._about(marks)
-            request = mark_effect_request(project, index, self._marks.evidence, label_id if now is None else now, about)
+            request = mark_effect_request(project, index, self._marks.evidence, now, self._about(marks))
         except KnownError as error:
             self._tell_why_not(error)
             return
