@@ -117,6 +117,11 @@ class SteerPage(QWidget):
         self.take_back.setAccessibleName(what)
         self.take_back.setToolTip(plain_tooltip(what))
 
+    def _follow_quick(self) -> None:
+        """After every decision: what nobody sees is said when the page is shown."""
+        if self.isVisible():
+            self._say_quick()
+
     def _say_quick(self) -> None:
         """What quick answers do now, and how far they agreed with the last full fit."""
         bridge = self._context.bridge
@@ -198,8 +203,8 @@ class SteerPage(QWidget):
         bridge.changed.connect(self._follow)
         bridge.project_changed.connect(self._project_changed)
         bridge.closing.connect(self._looking.close)
-        bridge.quick.answered.connect(self._say_quick)
-        bridge.quick.counted.connect(self._say_quick)
+        bridge.quick.answered.connect(self._follow_quick)
+        bridge.quick.counted.connect(self._follow_quick)
         self.draft.changed.connect(self._show_plan)
         self.rules.figures_wanted.connect(self._look_up_rules)
         self._looking.answered.connect(self._take_figures)
@@ -217,6 +222,9 @@ class SteerPage(QWidget):
 
     def _lay_out(self) -> None:
         column = page_column(self)
+        column.addWidget(PlainLabel(tr("Steer"), "claim"))
+        words = tr("Change what the model learns from. Nothing is put to use before you have seen what it does.")
+        column.addWidget(PlainLabel(words, "body", "text2", wrap=True))
         main, side = QWidget(), QWidget()
         left, right = QVBoxLayout(main), QVBoxLayout(side)
         for layout in (left, right):
