@@ -245,6 +245,9 @@ class SteerPage(QWidget):
 
     def _lay_out(self) -> None:
         column = page_column(self)
+        column.addWidget(PlainLabel(tr("Steer"), "claim"))
+        words = tr("Change what the model learns from. Nothing is put to use before you have seen what it does.")
+        column.addWidget(PlainLabel(words, "body", "text2", wrap=True))
         main, side = QWidget(), QWidget()
         left, right = QVBoxLayout(main), QVBoxLayout(side)
         for layout in (left, right):
