@@ -180,9 +180,13 @@ class RuleForm(QWidget):
 
 
 class RulesCard(Card):
-    """Rules that speak for a class, with what each covers and how often it is right on the checks."""
+    """Rules that speak for a class, with what each covers and how often it is right on the checks.
+
+    `items_wanted(conditions)`: the items that a rule covers are to be seen.
+    """
 
     figures_wanted = Signal()
+    items_wanted = Signal(object)
 
     def __init__(self, context: Context, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(tr("What speaks for a class"), parent=parent)
@@ -207,7 +211,9 @@ class RulesCard(Card):
         self.turn = Button(theme, tr("On or off"), key=printed("Return"), size="small")
         self.change = Button(theme, tr("Change"), key=printed("F2"), size="small")
         self.remove = Button(theme, tr("Remove"), key=printed("Del"), size="small")
+        self.show_all = Button(theme, tr("Show them"), icon="filter", size="small")
         for button, key, act in (
+            (self.show_all, "", self._show_items),
             (self.turn, "", draft.turn_rule),
             (self.change, "F2", self._change),
             (self.remove, "Del", draft.remove_rule),
@@ -237,7 +243,7 @@ class RulesCard(Card):
             self._forget_change()
         self._show_rows()
         self.table.setVisible(bool(rules))
-        for button in (self.turn, self.change, self.remove):
+        for button in (self.show_all, self.turn, self.change, self.remove):
             button.setEnabled(bool(rules))
         if any(rule.key not in self._figures for rule in rules):
             self.figures_wanted.emit()
@@ -285,6 +291,9 @@ class RulesCard(Card):
             self._changing = None
             self.form.clear()
             self.phrase.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_items(self, place: int) -> None:
+        self.items_wanted.emit(self._draft.plan.rules[place].conditions)
 
     def _change(self, place: int) -> None:
         self._changing = self._draft.plan.rules[place]
