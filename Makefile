@@ -74,12 +74,15 @@ run: $(VENV)/ready-to-run system-libraries  ## open the program on a sample; wit
 
 # ---- checks ---------------------------------------------------------------------------------------------------------
 
+# mypy needs one core for a minute, so it runs beside the tests. The layers are one of the tests (tests/contracts).
+# Compiled modules are kept, whatever the environment says: the tests start hundreds of processes.
 test: $(VENV)/ready-to-test system-libraries  ## style, types, layers and all tests; PYTEST_ARGS="tests/store" for a part
 	@$(PY) -m ruff check $(CODE)
 	@$(PY) -m ruff format --check $(CODE)
-	@$(PY) -m mypy -p hitl_desktop
-	@$(VENV)/bin/lint-imports
-	@$(OFFSCREEN) $(PY) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	@$(PY) -m mypy -p hitl_desktop >$(VENV)/types.txt 2>&1 & types=$$!; \
+	PYTHONDONTWRITEBYTECODE= $(OFFSCREEN) $(PY) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS); tests=$$?; \
+	wait $$types || { cat $(VENV)/types.txt; exit 1; }; \
+	tail -1 $(VENV)/types.txt; exit $$tests
 
 test-clipping: $(VENV)/ready-to-test system-libraries  ## look for text that is cut off: every page, theme, scale and language
 	@$(OFFSCREEN) HITL_CLIPPING=whole $(PY) -m pytest -n $(WORKERS) tests/gui/test_clipping.py $(PYTEST_ARGS)

@@ -28,6 +28,8 @@ from hitl_desktop.workflow.status import batch_answer
 
 Answer = tuple[Any, str]
 _SHORTEST = 1.0
+_TOLD = 10
+"""So many files or rows that were left out are told one by one."""
 
 
 def add(arguments: argparse.Namespace, _: Hooks) -> Answer:
@@ -43,7 +45,14 @@ def add(arguments: argparse.Namespace, _: Hooks) -> Answer:
     words = [told(gathered)]
     if batch is not None and answer["compared"]:
         words.append(answer["compared"]["words"])
-    return answer, " ".join(filter(None, words))
+    left_out = [(note.file, note.why.english()) for note in gathered.listed_unreadable]
+    return answer, "\n".join([" ".join(filter(None, words)), *lines_of_left_out(left_out)])
+
+
+def lines_of_left_out(left_out: Sequence[tuple[str, str]]) -> list[str]:
+    """Files or rows that were left out, each with the reason why; of many the first ones."""
+    lines = [f"{file}: {reason}" for file, reason in left_out]
+    return lines if len(lines) <= _TOLD else [*lines[:_TOLD], f"{len(lines) - _TOLD:,} more; --json lists them all."]
 
 
 def watch(arguments: argparse.Namespace, _: Hooks) -> Answer:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any, Final
 
-from hitl_desktop.cli.adding import add, watch
+from hitl_desktop.cli.adding import add, lines_of_left_out, watch
 from hitl_desktop.cli.answering import answered
 from hitl_desktop.cli.archives import deidentify, pack, receive
 from hitl_desktop.cli.automation import AUTOMATION, automation_words
@@ -49,8 +49,6 @@ from hitl_desktop.workflow.retraining import Retraining, told
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.status import batch_words, model_answer, queue_rows, status
 
-_TOLD: Final = 10
-"""So many rows that were left out are told one by one."""
 Answer = tuple[Any, str]
 """What a command gives back: the JSON value of its contract, and the same in words."""
 
@@ -105,10 +103,8 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
         f"{len(report.classes)} classes. Model: {report.model or 'none yet'}. "
         f"{report.set_aside:,} are set aside to measure."
     )
-    told = [f"{note.file}: {note.reason}" for note in notes if isinstance(note, Unreadable)]
-    if len(told) > _TOLD:
-        told = [*told[:_TOLD], f"{len(told) - _TOLD:,} more; `--json` lists them all."]
-    return answer, "\n".join([words, *told])
+    left_out = lines_of_left_out([(note.file, note.reason) for note in notes if isinstance(note, Unreadable)])
+    return answer, "\n".join([words, *left_out])
 
 
 def score(arguments: argparse.Namespace, _: Hooks) -> Answer:

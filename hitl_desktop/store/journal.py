@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 _TAIL = 65_536
-_MOST_NUMBER = 2**63
 
 
 class Journal:
@@ -59,13 +58,13 @@ class Journal:
 
 
 def _entry(line: bytes) -> dict[str, Any] | None:
-    """The line, if it is one of ours: an object whose number is a whole one that the database could hold."""
+    """The line, if it is one of ours: an object with a whole number."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):
         return None
     number = entry.get("number") if isinstance(entry, dict) else None
-    return entry if type(number) is int and 0 <= number < _MOST_NUMBER else None
+    return entry if type(number) is int and number >= 0 else None
 
 
 def _last_two_lines(file: BinaryIO) -> bytes:

@@ -55,7 +55,7 @@ def backup(path: Path) -> Path:
     try:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = delete")  # one file that says it all
-        if copy.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        if copy.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("the backup before the migration is not sound")
     except sqlite3.Error:
         target.unlink(missing_ok=True)

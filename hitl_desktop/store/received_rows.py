@@ -140,7 +140,7 @@ def _compare(connection: sqlite3.Connection, fresh: sqlite3.Connection, known: d
 
 
 def _check_sound(connection: sqlite3.Connection) -> None:
-    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+    if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
         raise refused(say("its database is damaged"))
 
 

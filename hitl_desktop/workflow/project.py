@@ -287,8 +287,7 @@ class Project:
 
     def _take_novelty(self) -> None:
         """Follow what was found out about items that are unlike anything decided."""
-        novel = novel_in(self.utilities_file(), len(self.pool))
-        if novel is not None or self.pool.novel is not None:
+        if (novel := novel_in(self.utilities_file(), len(self.pool))) is not None or self.pool.novel is not None:
             self.pool.set_novel(novel)
             routing.remember(self)
 
@@ -340,14 +339,13 @@ class Project:
 
     def rank_question(self) -> RankQuestion:
         """What it follows from how much each item is worth asking."""
-        pool, several = self.pool, self.task is Task.SEVERAL
-        return RankQuestion(self.utilities_file(), len(pool), pool.probabilities, several, self.seed)
+        several, said = self.task is Task.SEVERAL, self.pool.probabilities
+        return RankQuestion(self.utilities_file(), len(self.pool), said, several, self.seed)
 
     def ranked(self) -> Ranked:
         """How much each item of the pool is worth asking; worked out once, as a million items take a while."""
         asked = self.rank_question()
-        known = self.ranked_before(asked)
-        return self.take_ranked(asked, asked.answer()) if known is None else known
+        return self.ranked_before(asked) or self.take_ranked(asked, asked.answer())
 
     def ranked_before(self, asked: RankQuestion) -> Ranked | None:
         """The same, if it is known: what stood in only until a task has looked at the pool."""

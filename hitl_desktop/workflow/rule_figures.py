@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ from hitl_desktop.workflow.guessing import RuleFigures, figures, holds
 from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import take_snapshot
+
+MOST_SHOWN: Final = 10_000
+"""So many items of a rule are listed at most: the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +43,10 @@ def answer(asked: Asked, looking: Looking) -> dict[tuple[Conditions, int], RuleF
         standing = holds(store.records, [conditions for conditions, _ in asked.rules], asked.items, looking.check)
     found = figures(asked.rules, standing, asked.checks, asked.labels)
     return dict(zip(asked.rules, found, strict=True))
+
+
+def covered(folder: Path, conditions: Conditions, items: int, looking: Looking) -> list[int]:
+    """The first of the items of which all conditions hold, at most `MOST_SHOWN`. Raises Cancelled when stopped."""
+    with looking.reading(folder) as store:
+        found = holds(store.records, [conditions], items, looking.check)[conditions]
+    return [int(index) for index in np.flatnonzero(found)[:MOST_SHOWN]]

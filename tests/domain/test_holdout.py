@@ -55,3 +55,9 @@ def test_a_number_of_items_is_met_whatever_part_came_with_labels(labelled: int) 
 )
 def test_it_is_asked_as_often_as_it_is_large_and_at_least_every_tenth_time(text: str, total: int, every: int) -> None:
     assert Holdout.parse(text).every(total) == every
+
+
+def test_of_no_items_none_are_set_aside() -> None:
+    assert (Holdout(items=5).share_of(0), Holdout(items=5).count(0, 0), Holdout(items=5).every(0)) == (0.0, 0, 10)
+    assert Holdout(share=0.2).share_of(0) == 0.2
+    assert Holdout(items=90).share_of(100) == 0.5, "at most half"

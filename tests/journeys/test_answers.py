@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from hitl_desktop.domain.answers import of_text
 from hitl_desktop.domain.decisions import Exposure
 from hitl_desktop.gui.viewers.comparison_viewer import ComparisonViewer
+from hitl_desktop.workflow.repeats import share_of
 from tests.journeys.conftest import Driver, through_the_wizard
 
 Key = Qt.Key
@@ -107,6 +108,9 @@ def test_the_whole_way_with_answers(drive: Callable[[], Driver], tmp_path: Path)
     driver.until(lambda: not sheet.is_busy and sheet.table.isVisible())
     assert sheet.values[1].text().endswith("%")
     assert "of 13," in sheet.notes[1].text()
+    sheet.share.setValue(0)
+    assert sheet.share.text() == "Never"
+    assert share_of(project.store) == 0.0
 
 
 def test_three_answers_are_ranked_by_digits(drive: Callable[[], Driver], tmp_path: Path) -> None:

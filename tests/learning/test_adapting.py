@@ -142,7 +142,7 @@ def test_what_is_held_out_of_findings_was_not_learned() -> None:
 
 
 def test_a_network_from_elsewhere_is_not_thrown_away_for_twenty_decisions() -> None:
-    X, labels = labelled(300, 1)
+    X, labels = labelled(160, 1)
     network = train([dense_view(X)], labels, options=TrainingOptions("mlp"))
     fresh, truth = labelled(400, 8)
     before = (said_by(network.head, network.embed(fresh)) == truth).mean()

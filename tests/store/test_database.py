@@ -193,13 +193,37 @@ def test_a_file_that_cannot_be_read_is_told(closed: Path, monkeypatch: pytest.Mo
 
 
 def test_a_large_file_is_checked_when_the_whole_is_asked_for(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    trashed(closed / DATABASE)
-    monkeypatch.setattr(database, "_QUICK_CHECK_LIMIT", 4096)
+    with closing(sqlite3.connect(closed / DATABASE)) as raw:
+        page = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'item_text'").fetchone()[0]
+    data = bytearray((closed / DATABASE).read_bytes())
+    data[(page - 1) * 4096 : page * 4096] = b"\xa5" * 4096
+    (closed / DATABASE).write_bytes(data)
+    monkeypatch.setattr(database, "_CHECKED_WHOLE", 4096)
     connection = connect_for_reading(closed / DATABASE)
     check_sound(connection, closed / DATABASE)
     with pytest.raises(ProjectDamaged):
         check_sound(connection, closed / DATABASE, whole=True)
     connection.close()
+
+
+@pytest.mark.parametrize("whole_up_to", [0, 2**30])
+def test_an_index_that_lost_its_rows_is_damage(closed: Path, monkeypatch: pytest.MonkeyPatch, whole_up_to: int) -> None:
+    """SQLite's quick check passes, the table has its rows, and whoever asks for classes in order gets none."""
+    path = closed / DATABASE
+    with closing(sqlite3.connect(path)) as raw:
+        size = raw.execute("PRAGMA page_size").fetchone()[0]
+        # The second of the indexes that SQLite makes for the columns that are unique is that of the places.
+        place = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_label_2'").fetchone()[0]
+    whole = bytearray(path.read_bytes())
+    empty_leaf = bytes([10, 0, 0, 0, 0]) + size.to_bytes(2) + bytes([0])
+    whole[(place - 1) * size : (place - 1) * size + 8] = empty_leaf
+    path.write_bytes(whole)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+        assert raw.execute("SELECT id FROM label ORDER BY position").fetchall() == []
+    monkeypatch.setattr(database, "_CHECKED_WHOLE", whole_up_to)
+    with pytest.raises(ProjectDamaged):
+        Store.open(closed)
 
 
 def test_a_connection_is_kept_while_somebody_reads_what_is_in_the_log(closed: Path) -> None:

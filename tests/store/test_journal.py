@@ -237,7 +237,7 @@ def test_a_decision_whose_item_is_not_there_is_counted_and_its_retraction_too(
 
 
 @pytest.mark.parametrize("name", ["decisions.jsonl", "classes.jsonl"])
-@pytest.mark.parametrize("number", ['"7"', "1e999", "NaN", "true", "7.0", "-1", str(2**63), "null", "[7]"])
+@pytest.mark.parametrize("number", ['"7"', "1e999", "NaN", "true", "7.0", "-1", "null", "[7]"])
 def test_a_line_whose_number_is_none_is_not_one_of_ours(
     closed: Path, name: str, number: str, expected_log: Callable[[str], None]
 ) -> None:

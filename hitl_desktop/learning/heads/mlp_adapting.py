@@ -10,7 +10,7 @@ from hitl_desktop.learning.heads.linear import LinearHead, adapt_head
 from hitl_desktop.learning.heads.mlp import MlpHead
 from hitl_desktop.learning.representations import Matrix
 
-_TIMES: Final = 10.0
+_TIMES: Final = 3.0
 """How much stronger a decision moves a last layer than a linear head on features. What hidden units say was learned for
 these classes: fewer numbers have to move, and moving them does less harm. 1, 3, 10 and 30 were tried (docs/LEARNING.md,
 `tests/benchmarks/starting.py`).

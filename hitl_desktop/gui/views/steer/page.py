@@ -26,6 +26,7 @@ from hitl_desktop.language import explained, number, percent, tr, trn
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.changes import Changes
+    from hitl_desktop.domain.steering import Conditions
 
 _SIDE: Final = 400
 _RECORD_SHOWN: Final = 50
@@ -46,7 +47,8 @@ class SteerPage(QWidget):
         self._context = context
         theme, bridge = context.theme, context.bridge
         self.draft = Draft(bridge, self)
-        self._looking = Beside(self)
+        self._covered = ""
+        self._looking, self._covering = Beside(self), Beside(self)
         self.learn = LearnCard(context, self.draft)
         self.classes = ClassesCard(context, self.draft)
         self.rules = RulesCard(context, self.draft)
@@ -117,6 +119,11 @@ class SteerPage(QWidget):
         self.take_back.setAccessibleName(what)
         self.take_back.setToolTip(plain_tooltip(what))
 
+    def _follow_quick(self) -> None:
+        """After every decision: what nobody sees is said when the page is shown."""
+        if self.isVisible():
+            self._say_quick()
+
     def _say_quick(self) -> None:
         """What quick answers do now, and how far they agreed with the last full fit."""
         bridge = self._context.bridge
@@ -165,6 +172,24 @@ class SteerPage(QWidget):
         asked = rule_figures.ask(bridge.desk.project, self.draft.plan)
         self._looking.look(looking, partial(rule_figures.answer, asked, looking))
 
+    def _look_up_items(self, conditions: "Conditions") -> None:
+        """Find out beside the window which items a rule covers, and show them."""
+        bridge = self._context.bridge
+        if not bridge.is_open:
+            return
+        from hitl_desktop.workflow import rule_figures
+        from hitl_desktop.workflow.looking import Looking
+        from hitl_desktop.workflow.steering import when_words
+
+        looking, project = Looking(), bridge.desk.project
+        self._covered = str(when_words(conditions))
+        work = partial(rule_figures.covered, project.folder, conditions, len(project.pool), looking)
+        self._covering.look(looking, work)
+
+    def _take_items(self, answer: object) -> None:
+        if isinstance(answer, list) and self._context.bridge.is_open:
+            self.items_wanted.emit(answer, self._covered)
+
     def _take_figures(self, answer: object) -> None:
         if isinstance(answer, dict) and self._context.bridge.is_open:
             self.rules.show_figures(answer)
@@ -198,11 +223,14 @@ class SteerPage(QWidget):
         bridge.changed.connect(self._follow)
         bridge.project_changed.connect(self._project_changed)
         bridge.closing.connect(self._looking.close)
-        bridge.quick.answered.connect(self._say_quick)
-        bridge.quick.counted.connect(self._say_quick)
+        bridge.closing.connect(self._covering.close)
+        bridge.quick.answered.connect(self._follow_quick)
+        bridge.quick.counted.connect(self._follow_quick)
         self.draft.changed.connect(self._show_plan)
         self.rules.figures_wanted.connect(self._look_up_rules)
         self._looking.answered.connect(self._take_figures)
+        self.rules.items_wanted.connect(self._look_up_items)
+        self._covering.answered.connect(self._take_items)
         self.at_once.clicked.connect(self._set_quick)
         for key, button in ((TRY, self.effect.try_it), (APPLY, self.effect.apply)):
             shortcut = QShortcut(QKeySequence(key), self)
@@ -217,6 +245,9 @@ class SteerPage(QWidget):
 
     def _lay_out(self) -> None:
         column = page_column(self)
+        column.addWidget(PlainLabel(tr("Steer"), "claim"))
+        words = tr("Change what the model learns from. Nothing is put to use before you have seen what it does.")
+        column.addWidget(PlainLabel(words, "body", "text2", wrap=True))
         main, side = QWidget(), QWidget()
         left, right = QVBoxLayout(main), QVBoxLayout(side)
         for layout in (left, right):

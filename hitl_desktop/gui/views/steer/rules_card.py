@@ -13,7 +13,7 @@ from hitl_desktop.domain.steering import LONGEST, MOST_CONDITIONS, OF_RECORDS, C
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
-from hitl_desktop.gui.theme.tokens import SPACE_8
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12
 from hitl_desktop.gui.views.routing.condition_row import ConditionRow
 from hitl_desktop.gui.views.steer.draft import Draft
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
@@ -180,9 +180,13 @@ class RuleForm(QWidget):
 
 
 class RulesCard(Card):
-    """Rules that speak for a class, with what each covers and how often it is right on the checks."""
+    """Rules that speak for a class, with what each covers and how often it is right on the checks.
+
+    `items_wanted(conditions)`: the items that a rule covers are to be seen.
+    """
 
     figures_wanted = Signal()
+    items_wanted = Signal(object)
 
     def __init__(self, context: Context, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(tr("What speaks for a class"), parent=parent)
@@ -207,19 +211,26 @@ class RulesCard(Card):
         self.turn = Button(theme, tr("On or off"), key=printed("Return"), size="small")
         self.change = Button(theme, tr("Change"), key=printed("F2"), size="small")
         self.remove = Button(theme, tr("Remove"), key=printed("Del"), size="small")
+        self.show_all = Button(theme, tr("Show them"), icon="filter", size="small")
         for button, key, act in (
+            (self.show_all, "", self._show_items),
             (self.turn, "", draft.turn_rule),
             (self.change, "F2", self._change),
             (self.remove, "Del", draft.remove_rule),
         ):
             button.clicked.connect(lambda _=False, act=act: self._with_row(act))
-            self.head.addWidget(button)
+            if button is not self.show_all:
+                self.head.addWidget(button)
             if key:
                 shortcut = QShortcut(QKeySequence(key), self.table)
                 shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
                 shortcut.activated.connect(lambda act=act: self._with_row(act))
         words = tr("They train a little, where they agree; they never decide and never measure.")
-        self.body.addWidget(PlainLabel(words, "small", "text2", wrap=True))
+        row = QHBoxLayout()  # beside the words: in some languages the title row has no room for four buttons
+        row.setSpacing(SPACE_12)
+        row.addWidget(PlainLabel(words, "small", "text2", wrap=True), 1)
+        row.addWidget(self.show_all)
+        self.body.addLayout(row)
         self.body.addWidget(self.form)
         self.body.addWidget(self.table)
 
@@ -237,7 +248,7 @@ class RulesCard(Card):
             self._forget_change()
         self._show_rows()
         self.table.setVisible(bool(rules))
-        for button in (self.turn, self.change, self.remove):
+        for button in (self.show_all, self.turn, self.change, self.remove):
             button.setEnabled(bool(rules))
         if any(rule.key not in self._figures for rule in rules):
             self.figures_wanted.emit()
@@ -285,6 +296,9 @@ class RulesCard(Card):
             self._changing = None
             self.form.clear()
             self.phrase.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_items(self, place: int) -> None:
+        self.items_wanted.emit(self._draft.plan.rules[place].conditions)
 
     def _change(self, place: int) -> None:
         self._changing = self._draft.plan.rules[place]

@@ -131,6 +131,10 @@ def test_rules_on_columns_are_made_changed_and_left_by_keys(
     qtbot.waitUntil(lambda: "Looking" not in "".join(rules.table.words(0)))
     assert rules.table.words(0)[2] == str(cells.count(cells[0]))
 
+    with qtbot.waitSignal(page.items_wanted) as shown:
+        rules.show_all.click()
+    assert shown.args == [[n for n, cell in enumerate(cells) if cell == cells[0]], f"{column} is {cells[0]}"]
+
     press(page, rules.table, Key.Key_F2)
     assert form.add.text() == "Change"
     QTest.keyClick(form.phrase, Key.Key_Escape)
