@@ -1,4 +1,7 @@
-"""Boxes that are painted over in copies to give away: appended to, never changed; the last row of an item holds."""
+"""What is painted over in copies to give away: appended to, never changed; the last row of an item holds.
+
+Boxes alone are a list in the column `boxes`; with strokes of a brush it holds {"boxes": […], "strokes": […]}.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -7,6 +10,7 @@ from datetime import UTC, datetime
 
 import peewee
 
+from hitl_desktop.domain.mask_strokes import Stroke
 from hitl_desktop.store.text_values import to_sql
 
 Box = tuple[int, int, int, int]
@@ -19,6 +23,16 @@ class Mask:
 
     boxes: tuple[Box, ...] = ()
     looked: bool = False
+    strokes: tuple[Stroke, ...] = ()
+
+    @property
+    def paints(self) -> bool:
+        """True when anything is painted over."""
+        return bool(self.boxes or self.strokes)
+
+    def same_as(self, other: "Mask") -> bool:
+        """True when the same is painted over."""
+        return (self.boxes, self.strokes) == (other.boxes, other.strokes)
 
 
 NO_MASK = Mask()
@@ -37,7 +51,7 @@ class MaskTable:
         self._database.connection().executemany(
             "INSERT INTO mask(number, idx, at_utc, by, boxes, looked) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (number, index, now, to_sql(by), json.dumps(mask.boxes), int(mask.looked))
+                (number, index, now, to_sql(by), _written(mask), int(mask.looked))
                 for number, (index, mask) in enumerate(masks, first)
             ],
         )
@@ -66,9 +80,21 @@ class MaskTable:
         return {int(index): mask_of(boxes, looked) for index, boxes, looked in rows}
 
 
+def _written(mask: Mask) -> str:
+    if not mask.strokes:
+        return json.dumps(mask.boxes)
+    return json.dumps({"boxes": mask.boxes, "strokes": [stroke.plain() for stroke in mask.strokes]})
+
+
 def mask_of(boxes: str, looked: int) -> Mask:
     """A row as it is kept. One that was received from somebody may say anything: what lies outside of any picture is
-    cut, as a negative place would be counted from the other side.
+    cut, as a negative place would be counted from the other side. Raises ValueError, TypeError or KeyError.
     """
-    places = [tuple(max(0, int(number)) for number in box) for box in json.loads(boxes)]
-    return Mask(tuple((left, top, width, height) for left, top, width, height in places), bool(looked))
+    said = json.loads(boxes)
+    plain, strokes = (said["boxes"], said["strokes"]) if isinstance(said, dict) else (said, [])
+    places = [tuple(max(0, int(number)) for number in box) for box in plain]
+    return Mask(
+        tuple((left, top, width, height) for left, top, width, height in places),
+        bool(looked),
+        tuple(Stroke.of(stroke) for stroke in strokes),
+    )

@@ -14,14 +14,16 @@ from pathlib import Path
 
 from hitl_desktop.domain.errors import Cancelled, KnownError, UnreadableItem
 from hitl_desktop.domain.labels import in_words
+from hitl_desktop.domain.mask_strokes import spans
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.cells import neutralise, without_surrogates
 from hitl_desktop.kinds.dicom_deidentify import Box, Disguise, deidentify
 from hitl_desktop.kinds.dicom_file import is_dicom
 from hitl_desktop.kinds.picture_copy import copy_picture
+from hitl_desktop.kinds.picture_size import size_of
 from hitl_desktop.language import tr
-from hitl_desktop.store.masks import NO_MASK
+from hitl_desktop.store.masks import NO_MASK, Mask
 from hitl_desktop.workflow.exporting import check_target
 from hitl_desktop.workflow.item_files import data_moved, paths_of
 from hitl_desktop.workflow.project import Project
@@ -103,12 +105,14 @@ def _write(
             label = in_words(label.name for label in project.decided_labels(item))
             mask = masks.get(index, NO_MASK)
             boxes = tuple(dict.fromkeys((*disguise.boxes, *mask.boxes)))
+            painted = len(boxes) + len(mask.strokes)
             own = replace(disguise, boxes=boxes, was_looked_at=mask.looked)
             for path in paths_of(project.store, item):
                 source = project.data_root / path
                 dicom = _is_dicom(source)
                 name = f"{count + 1:06d}.{'dcm' if dicom else 'png'}"
                 try:
+                    own = replace(own, boxes=(*boxes, *_brushed(source, mask)))
                     may_have_writing = _copy(source, part / name, own, is_dicom=dicom)
                 except UnreadableItem:
                     (part / name).unlink(missing_ok=True)
@@ -116,14 +120,22 @@ def _write(
                     continue
                 count += 1
                 pictures += not dicom
-                masked += bool(boxes)
+                masked += bool(painted)
                 not_looked_at += not mask.looked
                 to_look_at += may_have_writing
                 looked = "yes" if mask.looked else "no"
-                cells = (name, str(index + 1), item.state.value, label, str(len(boxes)), looked)
+                cells = (name, str(index + 1), item.state.value, label, str(painted), looked)
                 table.writerow([neutralise(without_surrogates(cell)) for cell in cells])
     progress(total, total, "")
     return Deidentified(count, to_look_at, left_out, pictures, masked, not_looked_at)
+
+
+def _brushed(source: Path, mask: Mask) -> list[Box]:
+    """The pixels that strokes of the brush touch. Raises UnreadableItem."""
+    if not mask.strokes:
+        return []
+    size = size_of(source)
+    return [box for stroke in mask.strokes for box in spans(stroke, size)]
 
 
 def _copy(source: Path, target: Path, disguise: Disguise, *, is_dicom: bool) -> bool:

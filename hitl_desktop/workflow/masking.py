@@ -6,15 +6,16 @@ so with its boxes before their eyes. Another mask makes it unseen again.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.mask_strokes import Stroke
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import tr
@@ -23,6 +24,7 @@ from hitl_desktop.workflow.project import Project
 
 MOST_BOXES: Final = 100
 _AT_ONCE: Final = 50
+_Painted = TypeVar("_Painted", Box, Stroke)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Masker:
     def counts(self) -> MaskCounts:
         """How far the pictures are."""
         masks = self._masks.values()
-        looked, masked = sum(m.looked for m in masks), sum(bool(m.boxes) for m in masks)
+        looked, masked = sum(m.looked for m in masks), sum(m.paints for m in masks)
         return MaskCounts(len(self._project.pool), masked, looked)
 
     def next_unseen(self, after: int) -> int | None:
@@ -70,20 +72,20 @@ class Masker:
         place = int(np.searchsorted(unseen, after, side="right"))
         return int(unseen[place % len(unseen)])
 
-    def set_boxes(self, index: int, boxes: Sequence[Box]) -> Changes:
-        """Paint over these boxes in one picture; it has to be looked at again."""
-        mask = Mask(_usable(boxes))
-        return NOTHING if mask.boxes == self.mask(index).boxes else self._write({index: mask})
+    def set_mask(self, index: int, boxes: Sequence[Box], strokes: Sequence[Stroke] = ()) -> Changes:
+        """Paint over these boxes and strokes in one picture; it has to be looked at again."""
+        mask = Mask(_usable(boxes), strokes=_usable(strokes))
+        return NOTHING if mask.same_as(self.mask(index)) else self._write({index: mask})
 
     def look(self, index: int) -> Changes:
         """Somebody has looked at the picture as it is now."""
         mask = self.mask(index)
-        return NOTHING if mask.looked else self._write({index: Mask(mask.boxes, looked=True)})
+        return NOTHING if mask.looked else self._write({index: replace(mask, looked=True)})
 
     def spread(self, index: int, others: Iterable[int]) -> Changes:
-        """Paint over the same boxes in other pictures too; those that are others have to be looked at."""
-        boxes = self.mask(index).boxes
-        return self._write({other: Mask(boxes) for other in others if self.mask(other).boxes != boxes})
+        """Paint over the same in other pictures too; those that were others have to be looked at."""
+        mask = replace(self.mask(index), looked=False)
+        return self._write({other: mask for other in others if not self.mask(other).same_as(mask)})
 
     def undo(self) -> Changes:
         """Take back the last step. `NOTHING` when there is none."""
@@ -113,7 +115,7 @@ class Masker:
         return Changes(settings=True)
 
 
-def _usable(boxes: Sequence[Box]) -> tuple[Box, ...]:
+def _usable(boxes: Sequence[_Painted]) -> tuple[_Painted, ...]:
     if len(boxes) > MOST_BOXES:
         raise KnownError(say("A picture takes {n} boxes.", n=MOST_BOXES), say("Draw fewer, larger ones."))
     return tuple(boxes)

@@ -88,3 +88,15 @@ def test_what_became_of_a_signature_is_said() -> None:
     assert str(words_of(Holds.SINCE, SIGNED, 3)) == "It holds; 3 decisions were made since."
     assert str(words_of(Holds.YES, SIGNED, 0)) == "It holds; nothing was decided since."
     assert str(words_of(Holds.YES, SIGNED, None)) == "It holds; nothing was decided since."
+
+
+def test_what_became_of_a_signature_is_said_of_what_was_signed() -> None:
+    said = {s: str(words_of(Holds.CHANGED, replace(SIGNED, subject=s), None)) for s in Subject}
+    assert len(set(said.values())) == len(Subject)
+    assert "Decisions" in said[Subject.PROJECT]
+    assert "certificate" in said[Subject.CERTIFICATE]
+    assert "file" in said[Subject.FILE]
+    assert "not at hand" in str(words_of(Holds.UNKNOWN, SIGNED, None))
+    assert str(words_of(Holds.SINCE, SIGNED, 1)) == "It holds; 1 decision was made since."
+    assert str(words_of(Holds.SINCE, SIGNED, 2)) == "It holds; 2 decisions were made since."
+    assert str(words_of(Holds.YES, SIGNED, 0)) == "It holds; nothing was decided since."

@@ -7,9 +7,10 @@ import pytest
 
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.sentences import say, sentence_of
+from hitl_desktop.learning import starting
 from hitl_desktop.learning.bundles import ModelBundle
 from hitl_desktop.learning.cross_validation import folds_for
-from hitl_desktop.learning.heads import KernelHead
+from hitl_desktop.learning.heads import KernelHead, LinearHead, SeveralHead
 from hitl_desktop.learning.learned_items import marks_of
 from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.starting import ADAPTED, adapt, adapt_or_begin, adapting, best_strength, reason_to_adapt
@@ -162,3 +163,41 @@ def test_a_comparison_can_be_cancelled() -> None:
     X, labels = labelled(80)
     with pytest.raises(Cancelled):
         compared(start_of(60), X, labels, cancelled=lambda: True)
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_what_is_held_out_can_be_cancelled_between_folds(after: int) -> None:
+    X, labels = labelled(40)
+    start = start_of(60)
+    bumps = start.replaced(memory_of(X[:10], labels[:10]).head, start.classes, {})
+    asked = iter([False] * after + [True] * 9)
+    candidate = adapting(bumps, "x", Lesson(start.embed(X), labels, cancelled=lambda: next(asked)))
+    with pytest.raises(Cancelled):
+        candidate.estimator.cross_validated(candidate.lesson, {"strength": 1.0}, np.array_split(np.arange(40), 4))
+
+
+def test_findings_held_out_can_be_cancelled_too() -> None:
+    part = LinearHead((0, 1), np.zeros((3, 2), np.float32), np.zeros(2, np.float32))
+    bundle = start_of(60)
+    several = replace(bundle, head=SeveralHead((4, 9), (part, part)), classes=("a", "b"))
+    lesson = Lesson(np.ones((8, 3), np.float32), np.arange(8) % 4, cancelled=lambda: True)
+    candidate = adapting(several, "x", lesson, (4, 9))
+    with pytest.raises(Cancelled):
+        candidate.estimator.cross_validated(lesson, {"strength": 1.0}, np.array_split(np.arange(8), 2))
+
+
+def test_a_comparison_with_a_start_looks_at_a_bounded_number_of_decisions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starting, "MOST_JUDGED", 70)
+    X, labels = labelled(90)
+    choice = compared(start_of(90), X, labels, options=TrainingOptions("logistic_regression")).card["choice"]
+    assert "on 70 decisions" in str(sentence_of(choice["why"]))
+
+
+def test_a_card_says_that_a_model_before_could_not_be_adapted() -> None:
+    X, labels = labelled(20)
+    before = train([dense_view(X)], labels)
+    said = starting.saying_it_began_anew(before).card["choice"]
+    words = str(sentence_of(said["why"]))
+    assert words.startswith("From scratch, as the model that was in use cannot be adapted. ")
+    assert words.endswith(str(sentence_of(before.card["choice"]["why"])))
+    assert {**said, "why": ""} == {**before.card["choice"], "why": ""}

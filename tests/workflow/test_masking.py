@@ -11,8 +11,10 @@ from PIL import Image
 
 from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.mask_strokes import Stroke
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.reviewers import Sitting
+from hitl_desktop.store.masks import Mask
 from hitl_desktop.workflow.deidentifying import TABLE, Deidentified, DeidentifyRequest, deidentify_project
 from hitl_desktop.workflow.masking import Masker, SameSizeRequest, find_same_size
 from hitl_desktop.workflow.project import Project
@@ -46,9 +48,9 @@ def index_of(project: Project, name: str) -> int:
 def test_masks_are_kept_looked_at_and_taken_back(folder: Path) -> None:
     with closing(Project.open(folder)) as project:
         masker = Masker(project)
-        assert masker.set_boxes(0, []) is NOTHING
+        assert masker.set_mask(0, []) is NOTHING
         masker.look(0)
-        masker.set_boxes(0, [BOX])
+        masker.set_mask(0, [BOX])
         assert not masker.mask(0).looked, "another mask has to be looked at"
         masker.look(0)
         masker.spread(0, [1, 2])
@@ -71,7 +73,7 @@ def test_masks_are_kept_looked_at_and_taken_back(folder: Path) -> None:
         assert again.next_unseen(0) is None
         project.store.sit(Sitting("ada", "1", is_locked=True))
         with pytest.raises(KnownError, match="signed in"):
-            again.set_boxes(0, [])
+            again.set_mask(0, [])
 
 
 def test_pictures_of_the_same_size_are_found_upright(folder: Path) -> None:
@@ -87,7 +89,7 @@ def test_copies_are_painted_and_say_who_nobody_looked_at(folder: Path, tmp_path:
         masker, names = Masker(project), ("a.png", "b.png", "c.png", "d.jpg", "film.dcm")
         at = {name: index_of(project, name) for name in names}
         for name in ("a.png", "d.jpg", "film.dcm"):
-            masker.set_boxes(at[name], [BOX])
+            masker.set_mask(at[name], [BOX])
         masker.look(at["a.png"])
         masker.look(at["c.png"])
     done = deidentify_project(DeidentifyRequest(folder, tmp_path / "out"), no_progress, never_cancelled)
@@ -118,3 +120,27 @@ def test_copies_are_painted_and_say_who_nobody_looked_at(folder: Path, tmp_path:
 def test_a_project_of_texts_has_no_masks(text_project: Project) -> None:
     with pytest.raises(KnownError, match="no pictures"):
         Masker(text_project)
+
+
+def test_strokes_are_kept_and_painted_into_the_copies(folder: Path, tmp_path: Path) -> None:
+    stroke = Stroke(2, ((4, 5), (12, 5), (12, 10)))
+    with closing(Project.open(folder)) as project:
+        masker, names = Masker(project), ("a.png", "film.dcm")
+        at = {name: index_of(project, name) for name in names}
+        for index in at.values():
+            masker.set_mask(index, [BOX], [stroke])
+        masker.look(at["a.png"])
+        masker.spread(at["a.png"], [at["film.dcm"]])
+        assert not masker.mask(at["film.dcm"]).looked
+    with closing(Project.open(folder)) as project:
+        assert Masker(project).mask(at["a.png"]) == Mask((BOX,), looked=True, strokes=(stroke,))
+    deidentify_project(DeidentifyRequest(folder, tmp_path / "out"), no_progress, never_cancelled)
+    with (tmp_path / "out" / TABLE).open(encoding="utf-8-sig", newline="") as stream:
+        rows = {int(row["item"]) - 1: row for row in csv.DictReader(stream)}
+    assert rows[at["a.png"]]["boxes"] == "2"
+    pixels = np.asarray(Image.open(tmp_path / "out" / rows[at["a.png"]]["file"]))
+    film = pydicom.dcmread(tmp_path / "out" / rows[at["film.dcm"]]["file"]).pixel_array
+    for x, y in ((4, 5), (8, 5), (11, 4), (12, 8), (11, 9)):
+        assert not pixels[y, x].any()
+        assert not film[:, y, x].any()
+    assert pixels[12, 5].any()

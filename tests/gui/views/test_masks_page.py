@@ -54,6 +54,75 @@ def test_a_mask_is_drawn_looked_at_and_taken_back(context: Context, image_projec
         QTest.keyClick(viewer, Key.Key_Escape)
 
 
+def test_boxes_by_keys_and_the_brush(context: Context, image_project_folder: Path, qtbot: QtBot) -> None:
+    context.bridge.open_project(image_project_folder)
+    page = MasksPage(context)
+    page.resize(900, 700)
+    qtbot.addWidget(page)
+    page.show()
+    viewer, masker, layer = page.viewer, page._masker, page.layer
+    assert viewer is not None
+    assert masker is not None
+    assert layer is not None
+    qtbot.waitUntil(lambda: viewer.picture is not None)
+    view = viewer.canvas.view
+    assert view is not None
+    shift, control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(viewer, Key.Key_B)
+    ((x, y, width, height),) = masker.mask(0).boxes
+    assert layer.selected == 0
+    for key, held in (
+        (Key.Key_Right, control),
+        (Key.Key_Right, control),
+        (Key.Key_Up, control),
+        (Key.Key_Right, shift),
+    ):
+        QTest.keyClick(viewer, key, held)
+    assert masker.mask(0).boxes == ((x, y, width, height),), "kept once the keys rest"
+    qtbot.waitUntil(lambda: masker.mask(0).boxes == ((x + 2, y - 1, width + 1, height),))
+    QTest.keyClick(viewer, Key.Key_Z, control)
+    assert masker.mask(0).boxes == ((x, y, width, height),), "one step, however many keys"
+    for _ in range(100):
+        QTest.keyClick(viewer, Key.Key_Left)
+        QTest.keyClick(viewer, Key.Key_Down, shift)
+    QTest.keyClick(viewer, Key.Key_B)
+    (first, _) = masker.mask(0).boxes
+    assert first == (0, y, width, view.size[1] - y), "never outside of the picture"
+    assert layer.selected == 1
+    QTest.keyClick(viewer, Key.Key_N)
+    assert layer.selected == 0
+    QTest.keyClick(viewer, Key.Key_Escape)
+    assert layer.selected is None
+    assert page.index == 0
+
+    QTest.keyClick(viewer, Key.Key_D)
+    assert page.brush_button.isChecked()
+    canvas = viewer.canvas
+    places = [view.to_widget(place).toPoint() for place in ((5.0, 3.0), (9.0, 3.0), (9.0, 8.0))]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
+    QTest.mouseMove(canvas, places[1])
+    QTest.mouseMove(canvas, places[2])
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[2])
+    (stroke,) = masker.mask(0).strokes
+    assert len(stroke.path) == 3
+    assert abs(stroke.path[0][0] - 5) < 1
+    assert "2 boxes · 1 stroke · nobody has looked at it" in page.badge.accessibleName()
+    painted = canvas.grab().toImage()
+    assert painted.pixelColor(places[1] * painted.devicePixelRatio()).lightness() == 0, "black, as it will be"
+    wide = layer.brush.width(view)
+    QTest.keyClick(viewer, Key.Key_BracketRight)
+    QTest.keyClick(viewer, Key.Key_BracketRight)
+    assert layer.brush.width(view) > wide or max(view.size) < 40
+    QTest.keyClick(viewer, Key.Key_Delete)
+    assert masker.mask(0).strokes == ()
+    page.undo()
+    assert masker.mask(0).strokes == (stroke,)
+    QTest.keyClick(viewer, Key.Key_D)
+    QTest.keyClick(viewer, Key.Key_Delete)
+    assert len(masker.mask(0).boxes) == 1
+    assert masker.mask(0).strokes == (stroke,)
+
+
 def test_a_project_of_texts_says_so(context: Context, text_project_folder: Path, qtbot: QtBot) -> None:
     context.bridge.open_project(text_project_folder)
     page = MasksPage(context)

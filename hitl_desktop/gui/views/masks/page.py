@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.mask_strokes import Stroke
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
     from hitl_desktop.workflow.masking import Masker
 
 _PICTURE, _WORDS = 0, 1
+_SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+_WAYS: Final = {
+    int(Qt.Key.Key_Left): (-1, 0),
+    int(Qt.Key.Key_Right): (1, 0),
+    int(Qt.Key.Key_Up): (0, -1),
+    int(Qt.Key.Key_Down): (0, 1),
+}
+_PAUSE_MS: Final = 500
+"""After so long without a key what keys have changed of a box is kept."""
 _TAKING: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -58,10 +68,16 @@ class MasksPage(QWidget):
         self.back_button = Button(theme, tr("Back"), "secondary", key=context.keymap.caption("leave"), size="small")
         self.previous_button = Button(theme, tr("Previous"), "quiet", icon="chevron-left", size="small")
         self.next_button = Button(theme, tr("Next"), "quiet", icon="chevron-right", size="small")
-        self.remove_button = Button(theme, tr("Remove box"), "quiet", key=printed("Del"), size="small")
+        self.box_button = Button(theme, tr("New box"), "quiet", key=printed("B"), size="small")
+        self.box_button.setToolTip(tr("The arrows move it, with Shift they change its size; N selects the next box."))
+        self.brush_button = Button(theme, tr("Brush"), "quiet", key=printed("D"), size="small")
+        self.brush_button.setCheckable(True)
+        self.brush_button.setToolTip(tr("Draw over writing of any form; [ and ] change how wide it is."))
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self.remove_button = Button(theme, tr("Remove"), "quiet", key=printed("Del"), size="small")
         undo = context.keymap.caption("undo")
         self.undo_button = Button(theme, tr("Undo"), "quiet", icon="undo-2", key=undo, size="small")
-        self.spread_button = Button(theme, tr("Same boxes in all of this size"), icon="images", size="small")
+        self.spread_button = Button(theme, tr("The same in all of this size"), icon="images", size="small")
         self.looked_button = Button(theme, tr("Looked at, next"), "primary", key=printed("Return"), size="small")
         self.words = PlainLabel("", "body", "text2", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -80,6 +96,7 @@ class MasksPage(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._settle()
         self.media.pause()
 
     def begin(self) -> None:
@@ -102,8 +119,9 @@ class MasksPage(QWidget):
 
     def show_picture(self, index: int) -> None:
         """Put a picture on screen."""
-        if self._masker is None or self.viewer is None:
+        if self._masker is None or self.viewer is None or self.layer is None:
             return
+        self.layer.marks.selected = None
         project = self._context.bridge.desk.project
         self._index = max(0, min(index, len(project.pool) - 1))
         item = project.store.items.get(self._index)
@@ -116,6 +134,7 @@ class MasksPage(QWidget):
     def step(self, by: int) -> None:
         """The next picture, or the one before."""
         if self._index is not None:
+            self._settle()
             self.show_picture(self._index + by)
 
     def look(self) -> None:
@@ -123,6 +142,7 @@ class MasksPage(QWidget):
         masker, index = self._masker, self._index
         if masker is None or index is None or self.viewer is None or self.viewer.picture is None:
             return
+        self._settle()
         if self._perform(lambda: masker.look(index)) is None:
             return
         after = masker.next_unseen(index)
@@ -132,16 +152,30 @@ class MasksPage(QWidget):
         self._follow()
         self._context.bridge.notified.emit(Message(tr("All pictures were looked at."), "ok"))
 
-    def set_boxes(self, boxes: tuple[Box, ...]) -> None:
-        """Other boxes in the picture on screen."""
+    def set_mask(self, boxes: tuple[Box, ...], strokes: tuple[Stroke, ...]) -> None:
+        """Another mask of the picture on screen."""
         masker, index = self._masker, self._index
         if masker is not None and index is not None:
-            self._perform(lambda: masker.set_boxes(index, boxes))
+            self._perform(lambda: masker.set_mask(index, boxes, strokes))
             self._follow()
+
+    def take_brush(self, wanted: bool) -> None:
+        """Draw with the brush, or boxes."""
+        if self.layer is not None:
+            self._settle()
+            self.layer.take_tool(brush=wanted)
+        self.brush_button.setChecked(wanted)
+
+    def _settle(self) -> None:
+        """Keep what keys have changed of a box."""
+        self._pause.stop()
+        if self.layer is not None:
+            self.layer.settle()
 
     def undo(self) -> None:
         """Take back the last step on this page."""
         if self._masker is not None:
+            self._settle()
             self._perform(self._masker.undo)
             self._follow()
 
@@ -150,8 +184,9 @@ class MasksPage(QWidget):
         from hitl_desktop.workflow.masking import SameSizeRequest
 
         bridge, masker, index = self._context.bridge, self._masker, self._index
-        if masker is None or index is None or not masker.mask(index).boxes:
+        if masker is None or index is None or not masker.mask(index).paints:
             return
+        self._settle()
         request = SameSizeRequest(bridge.desk.project.folder, index)
         self.spread_button.setEnabled(False)
 
@@ -164,8 +199,8 @@ class MasksPage(QWidget):
                 others = cast(Any, job.result).tolist()
                 self._perform(lambda: masker.spread(index, others))
                 words = trn(
-                    "{n} other picture of this size has the same boxes now.",
-                    "{n} other pictures of this size have the same boxes now.",
+                    "{n} other picture of this size is painted over in the same way now.",
+                    "{n} other pictures of this size are painted over in the same way now.",
                     len(others),
                 )
                 bridge.notified.emit(Message(words, "ok", tr("Undo"), self.undo))
@@ -174,27 +209,53 @@ class MasksPage(QWidget):
         bridge.start("same_size", lambda p, c: bridge.worker.run("same_size", request, p, c), ended)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter looks, the arrows go on and back, Del removes a box; else the viewer's own keys."""
-        key, plain = (
-            event.key(),
-            event.modifiers()
-            in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.KeypadModifier,
-            ),
-        )
-        if plain and key in _TAKING:
-            self.look()
-        elif plain and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.step(1 if key == Qt.Key.Key_Right else -1)
-        elif plain and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.layer is not None:
-            self.layer.remove()
-        elif key == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+        """Enter looks, the arrows go on and back, or move and pull the selected box; Del removes, B puts a box, N
+        selects the next, D takes the brush, [ and ] change its width; else the viewer's own keys.
+        """
+        if not self._use(event) and (self.viewer is None or not self.viewer.handle_key(event)):
+            super().keyPressEvent(event)
+
+    def _use(self, event: QKeyEvent) -> bool:
+        key, layer = event.key(), self.layer
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if layer is not None and layer.selected is not None and key in _WAYS and not held & ~(_SHIFT | _CONTROL):
+            layer.adjust(*_WAYS[key], size=bool(held & _SHIFT), finely=bool(held & _CONTROL))
+            self._pause.start()
+            return True
+        if key == Qt.Key.Key_Z and held == _CONTROL:
             self.undo()
         elif key == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif self.viewer is None or not self.viewer.handle_key(event):
-            super().keyPressEvent(event)
+            if layer is not None and layer.selected is not None:
+                layer.deselect()
+            else:
+                self._settle()
+                self.left.emit()
+        elif held or not self._use_plain(key):
+            return False
+        return True
+
+    def _use_plain(self, key: int) -> bool:
+        """A key with nothing held."""
+        layer = self.layer
+        if key in _TAKING:
+            self.look()
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.step(1 if key == Qt.Key.Key_Right else -1)
+        elif layer is None:
+            return False
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            layer.remove()
+        elif key == Qt.Key.Key_B:
+            layer.add_box()
+        elif key == Qt.Key.Key_N:
+            layer.select_next()
+        elif key == Qt.Key.Key_D:
+            self.take_brush(not self.brush_button.isChecked())
+        elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
+            layer.brush.wider(1 if key == Qt.Key.Key_BracketRight else -1)
+        else:
+            return False
+        return True
 
     def _perform(self, operation: Any) -> Changes | None:
         return self._context.bridge.perform(operation, self)
@@ -203,14 +264,14 @@ class MasksPage(QWidget):
         viewer = viewer_for(self._context, self.media)
         assert isinstance(viewer, ImageViewer)  # noqa: S101 - Masker refuses other kinds
         self.viewer = viewer
-        self.layer = MaskLayer(viewer, self._context.theme, self.set_boxes)
+        self.layer = MaskLayer(viewer, self._context.theme, self.set_mask)
         viewer.state_changed.connect(self._keep_tool)
         self._body.insertWidget(_PICTURE, viewer)
         self._body.setCurrentIndex(_PICTURE)
 
     def _keep_tool(self) -> None:
         if self.layer is not None and self.viewer is not None and self.viewer.canvas.tool is None:
-            self.layer.take_tool()
+            self.layer.take_tool(brush=self.brush_button.isChecked())
 
     def _forget(self) -> None:
         """Another project, or none."""
@@ -228,9 +289,11 @@ class MasksPage(QWidget):
         if masker is None or index is None or self.layer is None:
             return
         mask, counts = masker.mask(index), masker.counts()
-        self.layer.show(mask.boxes)
-        self.layer.take_tool()
-        boxes = trn("{n} box", "{n} boxes", len(mask.boxes)) if mask.boxes else tr("no box")
+        self.layer.show(mask.boxes, mask.strokes, self.layer.selected)
+        self.layer.take_tool(brush=self.brush_button.isChecked())
+        painted = [trn("{n} box", "{n} boxes", len(mask.boxes))] if mask.boxes else []
+        painted += [trn("{n} stroke", "{n} strokes", len(mask.strokes))] if mask.strokes else []
+        boxes = " · ".join(painted) or tr("no box")
         seen = tr("looked at") if mask.looked else tr("nobody has looked at it")
         self.badge.show_badge("eye" if mask.looked else "eye-off", f"{boxes} · {seen}", "ok" if mask.looked else "warn")
         self.counts.setText(
@@ -244,8 +307,10 @@ class MasksPage(QWidget):
         )
         can_write = self._context.bridge.desk.project.store.is_writer
         self.undo_button.setEnabled(masker.can_undo)
-        self.remove_button.setEnabled(bool(mask.boxes) and can_write)
-        self.spread_button.setEnabled(bool(mask.boxes) and can_write and counts.pictures > 1)
+        self.remove_button.setEnabled(mask.paints and can_write)
+        self.box_button.setEnabled(can_write)
+        self.brush_button.setEnabled(can_write)
+        self.spread_button.setEnabled(mask.paints and can_write and counts.pictures > 1)
         self.looked_button.setEnabled(can_write)
         self.previous_button.setEnabled(index > 0)
         self.next_button.setEnabled(index + 1 < counts.pictures)
@@ -261,9 +326,13 @@ class MasksPage(QWidget):
         self.next_button.clicked.connect(lambda: self.step(1))
         self.remove_button.clicked.connect(lambda: self.layer.remove() if self.layer is not None else None)
         self.undo_button.clicked.connect(self.undo)
+        self.box_button.clicked.connect(lambda: self.layer.add_box() if self.layer is not None else None)
+        self.brush_button.clicked.connect(self.take_brush)
+        self._pause.timeout.connect(self._settle)
         self.spread_button.clicked.connect(self.spread)
         self.looked_button.clicked.connect(self.look)
         self._context.bridge.project_changed.connect(self._forget)
+        self._context.bridge.closing.connect(self._settle)
         self._context.bridge.closing.connect(self.media.pause)
 
     def _lay_out(self) -> None:
@@ -271,7 +340,7 @@ class MasksPage(QWidget):
         head.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
         head.setSpacing(SPACE_12)
         head.addWidget(PlainLabel(tr("Masks"), "title"))
-        hint = tr("Draw boxes over writing in the picture. Copies without names are painted black there.")
+        hint = tr("Draw over writing in the picture. Copies without names are painted black there.")
         head.addWidget(PlainLabel(hint, "small", "text2", elide=True, cut="end"), 1)
         head.addWidget(self.copy_button)
         head.addWidget(self.back_button)
@@ -283,7 +352,8 @@ class MasksPage(QWidget):
         about.addWidget(self.counts)
         foot = Flow(spacing=SPACE_8)  # a narrow window has no room for all of them in a line
         foot.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
-        moving = (self.previous_button, self.next_button, self.remove_button, self.undo_button)
+        drawing = (self.box_button, self.brush_button, self.remove_button, self.undo_button)
+        moving = (self.previous_button, self.next_button, *drawing)
         for button in (*moving, self.spread_button, self.looked_button):
             foot.addWidget(button)
         self._body.addWidget(self.words)
