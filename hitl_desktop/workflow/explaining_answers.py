@@ -4,6 +4,7 @@ The score of an answer is a sum over what it says (words through topics), how it
 difference of two is exactly the sum of the differences of these parts. Nothing is left out or read again.
 """
 
+import math
 from collections import defaultdict
 from typing import Final
 
@@ -79,7 +80,7 @@ def answer_parts(
         [part for place, part in enumerate(told) if place >= TOLD or abs(part.value) < _VISIBLE],
     )
     for answer in pair:
-        words = sum(p.value for p in others if p.kind is PartKind.ANSWER_WORD and p.answer == answer)
+        words = math.fsum(p.value for p in others if p.kind is PartKind.ANSWER_WORD and p.answer == answer)
         if abs(words) >= _VISIBLE:
             told.append(Part(PartKind.ANSWER_WORD, words, answer=answer))
     if abs(meaning) >= _VISIBLE:
@@ -111,7 +112,9 @@ def _words(words: AnswerWords, rows: Matrix, text: str, pair: tuple[int, int], w
     for column, value in found.items():
         name = names.get(int(columns[column]))
         if name is not None:
-            told.append(Part(PartKind.ANSWER_WORD, value, name, answer=pair[0] if amount[column] > 0 else pair[1]))
+            told.append(
+                Part(PartKind.ANSWER_WORD, float(value), name, answer=pair[0] if amount[column] > 0 else pair[1])
+            )
     return told
 
 

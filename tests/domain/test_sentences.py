@@ -151,3 +151,12 @@ def test_lists_and_beginnings_count_as_deep_as_sentences(levels: int) -> None:
         begun_with = {"say": "{a}", "values": {"a": {"start": begun_with}}}
     assert (str(sentence_of({"say": "{a}", "values": {"a": listed_in}})) == "deep") is (levels < 12)
     assert (str(sentence_of({"say": "{a}", "values": {"a": {"start": begun_with}}})) == "Deep") is (levels < 12)
+
+
+def test_a_sentence_without_values_is_kept_as_its_english_and_a_number_of_things_is_not() -> None:
+    assert say("Done.").plain() == "Done."
+    counted = say_n("{n} item", "{n} items", 3)
+    assert counted.plain() == {"say": ["{n} item", "{n} items"], "n": 3}
+    assert sentence_of(counted.plain()) == counted
+    assert json.loads(counted.text()) == counted.plain()
+    assert say("{a}", a="b").plain() == {"say": "{a}", "values": {"a": "b"}}

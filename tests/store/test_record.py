@@ -340,7 +340,8 @@ def test_a_schema_that_was_brought_forward_is_on_record(
 ) -> None:
     steps = migrations()
     later = [*steps, (len(steps) + 1, "CREATE TABLE later(id INTEGER PRIMARY KEY);\n")]
-    monkeypatch.setattr("hitl_desktop.store.migrate.migrations", lambda: later)
+    for module in ("migrate", "own_schema"):
+        monkeypatch.setattr(f"hitl_desktop.store.{module}.migrations", lambda: later)
     for _ in range(2):
         store = Store.open(closed)
         store.record(decision(4), current=1)

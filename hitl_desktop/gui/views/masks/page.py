@@ -332,6 +332,7 @@ class MasksPage(QWidget):
         self.spread_button.clicked.connect(self.spread)
         self.looked_button.clicked.connect(self.look)
         self._context.bridge.project_changed.connect(self._forget)
+        self._context.bridge.closing.connect(self._settle)
         self._context.bridge.closing.connect(self.media.pause)
 
     def _lay_out(self) -> None:

@@ -13,7 +13,7 @@ from hitl_desktop.domain.steering import LONGEST, MOST_CONDITIONS, OF_RECORDS, C
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
-from hitl_desktop.gui.theme.tokens import SPACE_8
+from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12
 from hitl_desktop.gui.views.routing.condition_row import ConditionRow
 from hitl_desktop.gui.views.steer.draft import Draft
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
@@ -219,13 +219,18 @@ class RulesCard(Card):
             (self.remove, "Del", draft.remove_rule),
         ):
             button.clicked.connect(lambda _=False, act=act: self._with_row(act))
-            self.head.addWidget(button)
+            if button is not self.show_all:
+                self.head.addWidget(button)
             if key:
                 shortcut = QShortcut(QKeySequence(key), self.table)
                 shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
                 shortcut.activated.connect(lambda act=act: self._with_row(act))
         words = tr("They train a little, where they agree; they never decide and never measure.")
-        self.body.addWidget(PlainLabel(words, "small", "text2", wrap=True))
+        row = QHBoxLayout()  # beside the words: in some languages the title row has no room for four buttons
+        row.setSpacing(SPACE_12)
+        row.addWidget(PlainLabel(words, "small", "text2", wrap=True), 1)
+        row.addWidget(self.show_all)
+        self.body.addLayout(row)
         self.body.addWidget(self.form)
         self.body.addWidget(self.table)
 
