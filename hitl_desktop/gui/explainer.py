@@ -135,8 +135,8 @@ class Explainer(QObject):
             return
         if job.state is JobState.DONE:
             self.weighed.emit(job.result)
-        elif isinstance(job.error, KnownError):
-            self.not_weighed.emit(job.error)
+        elif job.state is JobState.FAILED:
+            self.not_weighed.emit(_known(job))
 
     @Slot(object)
     def _heard(self, job: Job) -> None:
@@ -155,8 +155,14 @@ class Explainer(QObject):
             if job.state is JobState.DONE and isinstance(job.result, Explanation):
                 self.explained.emit(job.result)
             elif job.state is JobState.FAILED:
-                unknown = KnownError(tr("The reasons could not be worked out."), tr("Your work is safe."))
-                self.failed.emit(job.error if isinstance(job.error, KnownError) else unknown)
+                self.failed.emit(_known(job))
         if self._following is not None and self._next is None:
             self._next, self._following = (*self._following, None, False), None
         self._start()
+
+
+def _known(job: Job) -> KnownError:
+    """Why a job failed, in words; anything that nobody expected was logged already."""
+    if isinstance(job.error, KnownError):
+        return job.error
+    return KnownError(tr("The reasons could not be worked out."), tr("Your work is safe."))

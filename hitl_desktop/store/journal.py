@@ -79,7 +79,7 @@ def _last_two_lines(file: BinaryIO) -> bytes:
         reach *= 2
 
 
-if sys.platform == "darwin":
+if sys.platform == "darwin":  # pragma: no cover - another system
     import fcntl
 
     def _make_durable(file: int) -> None:
@@ -98,7 +98,7 @@ def make_file_durable(path: Path) -> None:
 
 def make_folder_durable(folder: Path) -> None:
     """Have new and renamed entries of a folder reach the disk. Where a folder cannot be opened, the system does it."""
-    if sys.platform == "win32":
+    if sys.platform == "win32":  # pragma: no cover - another system
         return
     entry = os.open(folder, os.O_RDONLY)
     try:

@@ -93,7 +93,7 @@ def _in_use(name: str, holder: dict[str, Any]) -> Sentence:
     return say("{folder} is open in another window or program.", folder=name)
 
 
-if sys.platform == "win32":
+if sys.platform == "win32":  # pragma: no cover - another system
     import msvcrt
 
     _BEYOND: Final = 1 << 30

@@ -42,6 +42,7 @@ POOL: Final = 600
 TOKEN: Final = "(ref zq7)"
 TAG: Final = Region(0.80, 0.04, 0.96, 0.16)
 _WHOLE: Final = 1000
+_TEACHING: Final = 1000
 
 Ids = npt.NDArray[np.int64]
 
@@ -135,7 +136,7 @@ class Learner:
         """What the model sees of items."""
         return self._map.transform(self._extractor.extract(items))
 
-    def fitted(self, marked: Sequence[Marked]) -> Any:
+    def fitted(self, marked: Sequence[Marked], estimator: str = "auto") -> Any:
         """A head; marks name items by their places."""
         recipes = recipes_for(marked, Decided(np.arange(len(self._labels)), self._labels))
         rows, variants = None, None
@@ -143,7 +144,7 @@ class Learner:
             rows = self.rows([made(recipe, self._items) for recipe in recipes])
             variants = placed(recipes, np.arange(len(self._labels)))
         view = View(self._source, self._name, self._map, self._rows, None, rows)
-        options = TrainingOptions(variants=variants)
+        options = TrainingOptions(estimator, variants=variants)
         return train_from_scratch(
             [view], self._labels, {0: "no", 1: "yes"}, options=options, seed=self._seed, card={}
         ).head
@@ -192,9 +193,10 @@ def should_count(data: Set, seed: int, decided_count: int) -> tuple[float, float
     decided, tested, pool = split(data, seed, decided_count)
     y = data.labels
     items = [data.items[i] for i in decided]
-    rest = np.setdiff1d(np.arange(len(y)), np.concatenate([decided, tested]))[:4000]
+    rest = np.setdiff1d(np.arange(len(y)), np.concatenate([decided, tested]))
+    rest = np.random.default_rng(seed).permutation(rest)[:_TEACHING]
     teacher = Learner(data, [data.items[i] for i in rest], y[rest], [], seed)
-    head = teacher.fitted([])
+    head = teacher.fitted([], "logistic_regression")
     marked = []
     for place, text in enumerate(items):
         pieces = pieces_of(text)[:60]

@@ -326,7 +326,7 @@ def test_windows_opened_and_closed_leave_nothing_behind(
 
     one_life()
     widgets, threads = len(QApplication.allWidgets()), threading.active_count()
-    for _ in range(4):
+    for _ in range(2):
         one_life()
     assert len(QApplication.allWidgets()) == widgets
     assert len(QApplication.topLevelWidgets()) <= widgets

@@ -96,6 +96,7 @@ def test_the_whole_way_with_answers(drive: Callable[[], Driver], tmp_path: Path)
     assert not review.why.is_open, "nothing tells what the model thinks before the answer"
     assert not review.own.bar.why_button.isEnabled()
     review.open_item(seen.item_index)
+    assert [beside.split(" · ")[0] for beside in review.viewer.item.beside] == ["Answer 1", "Answer 2"], "as lists say"
     driver.press(Key.Key_Y)
     driver.until(lambda: bool(review.why.strip.bars.rows))
     assert review.why.strip.title in ("Why Left rather than Right", "Why Right rather than Left")

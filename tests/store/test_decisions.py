@@ -162,3 +162,34 @@ def test_answers_in_view_and_those_for_a_second_reader(store: Store, decision: M
     assert store.decisions.decided_in_view() == [0]
     assert store.decisions.for_second_reader() == [0, 4]
     assert store.decisions.standing_verdicts() == {"confirmed": 4}
+
+
+def test_imported_checks_stay_known_and_what_a_failed_transaction_saw_does_not(
+    store: Store, decision: MakeDecision
+) -> None:
+    def fail() -> None:
+        with store.transaction():
+            store.decisions.append_imported([decision(3, slot=Slot.IMPORTED_CHECK)])
+            assert store.decisions.imported_checks() == [3]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert store.decisions.imported_checks() == []
+    with store.transaction():
+        store.decisions.append_imported([decision(2, slot=Slot.IMPORTED), decision(4, slot=Slot.IMPORTED_CHECK)])
+    assert store.decisions.imported_checks() == [4]
+    assert store.decisions.imported() == [2, 4]
+    store.record(decision(4), current=None)
+    assert store.decisions.imported_checks() == [4], "whatever was decided on it since"
+
+
+def test_columns_of_events_are_read_up_to_the_end_of_the_log_and_not_beyond(
+    store: Store, decision: MakeDecision
+) -> None:
+    store.record(decision(0), current=None)
+    table = store.events.read(99)
+    assert table.number.tolist() == [1]
+    store.record(decision(1, reviewer="bob"), current=None)
+    assert store.events.read(99, table).number.tolist() == [1, 2]
+    assert store.events.read(99, store.events.read(2)).reviewers == ("ann", "bob")

@@ -16,11 +16,13 @@ from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.domain.protocols import no_progress
 from hitl_desktop.domain.record_events import Part, RecordCheck
+from hitl_desktop.store import record_stretches
 from hitl_desktop.store.record_anchors import ANCHORS, is_signed, own_key, read_anchors
+from hitl_desktop.store.record_end import fault_at_the_end
 from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import DATABASE, Store
-from tests.store.conftest import MakeDecision
+from tests.store.conftest import MakeDecision, ReadersHere
 
 NAME = "Kept.hitl"
 
@@ -62,9 +64,17 @@ def tamper(folder: Path, *statements: str) -> None:
             raw.execute(statement)
 
 
+@pytest.fixture(autouse=True)
+def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_stretches, "STRETCH", 3)
+
+
 def looked_through(folder: Path) -> RecordCheck:
+    """In order and in stretches: both find the same."""
     with closing(Store.reader(folder)) as store:
-        return check_record(store)
+        check = check_record(store)
+        assert check_record(store, readers=ReadersHere()) == check
+        return check
 
 
 def said(check: RecordCheck, *parts: Part) -> list[str]:
@@ -106,6 +116,27 @@ def test_a_chain_that_does_not_hold_is_told_event_by_event(kept: Path, statement
     check = looked_through(kept)
     assert said(check, Part.CHAIN) == chain
     assert not check.is_intact
+
+
+@pytest.mark.parametrize(
+    ("statement", "number"),
+    [
+        ("UPDATE record_event SET body = '{' WHERE number = 5", 5),
+        ("UPDATE record_event SET body = x'ff' WHERE number = 5", 5),
+        ("UPDATE record_event SET body = replace(body, '0.9', '0.8')", 4),
+        ("UPDATE record_event SET hash = zeroblob(32) WHERE number = 7", 7),
+        ("UPDATE record_event SET hash = 'text' WHERE number = 11", 11),
+        ("DELETE FROM record_event WHERE number = 5", 6),
+        ("DELETE FROM record_event WHERE number < 5", None),  # `verify` tells of what was before
+        ("UPDATE record_event SET body = body || ' ' WHERE number = 1", 1),
+    ],
+)
+def test_the_first_event_at_the_end_that_does_not_fit_is_found(kept: Path, statement: str, number: int | None) -> None:
+    with closing(Store.reader(kept)) as store:
+        assert fault_at_the_end(store._database) is None
+    tamper(kept, statement)
+    with closing(Store.reader(kept)) as store:
+        assert fault_at_the_end(store._database) == number
 
 
 @pytest.mark.parametrize(

@@ -138,3 +138,21 @@ def test_what_a_mark_changes_is_told_before_anything_is_decided(
     with pytest.raises(KnownError, match="kept apart"):
         mark_effect_request(project, apart, evidence, 1)
     assert session.current is not None
+
+
+def test_what_was_decided_can_be_marked_later(text_project: Project) -> None:
+    session = decide(text_project, 12, 0)
+    index = next(
+        event.item_index
+        for event in text_project.store.decisions.all()
+        if not text_project.reserve.members[event.item_index]
+    )
+    label_id = int(text_project.pool.label_ids[index])
+    session.go_to(index)
+    text = text_project.store.items.text(index)
+    session.mark(Evidence((Span(0, 2, text[:2], counts=False),)))
+    session.decide(Verdict.CORRECTED, label_id)
+    (event,) = text_project.store.decisions.teaching()
+    assert (event.item_index, event.label_id) == (index, label_id)
+    session.undo()
+    assert text_project.store.decisions.teaching() == []

@@ -200,7 +200,8 @@ class Plot(QWidget):
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.setFrameShape(self._view.Shape.NoFrame)
         self._view.setStyleSheet("background: transparent; border: none")
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+        self._caption.setContentsMargins(0, 0, 0, SPACE_4)  # letters of a fallback font, as of Arabic, reach lower
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

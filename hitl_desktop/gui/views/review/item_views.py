@@ -46,14 +46,19 @@ def item_view(project: Project, item: Item) -> ItemView:
 def comparison_view(
     project: Project, item: Item, text: str, fields: dict[str, str], masked: frozenset[str]
 ) -> ItemView:
-    """A comparison as it stands on screen; who gave each answer, and its score, once it is decided."""
+    """A comparison as it stands on screen; who gave each answer, and its score, once it is decided.
+
+    Of two, which stands left or right, it then says what lists and label problems call each.
+    """
     sides = sides_now(project, item)
     beside: tuple[str, ...] = ()
     if item.state in ANSWERED and not is_asked_again(project, item.index):
         sources = [answer.source for answer in comparison_of(project, item).answers]
         shown = project.suggestion(item.index)
         shares = [percent(p) for p in shown.probabilities[: len(sources)]] if shown else [""] * len(sources)
-        beside = tuple(" · ".join(part for part in pair if part) for pair in zip(sources, shares, strict=False))
+        called = [label.name for label in project.labels[:2]] if len(sources) == 2 else [""] * len(sources)
+        told = zip(called, sources, shares, strict=False)
+        beside = tuple(" · ".join(part for part in parts if part) for parts in told)
     return ItemView(item.digest, item.name, None, text, fields, masked, sides, beside if any(beside) else ())
 
 
