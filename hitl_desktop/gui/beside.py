@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
@@ -61,11 +62,13 @@ class Beside(QObject):
     def _answer(self, looking: Looking, answer: Callable[[], object]) -> None:
         """In the thread that looks. Nothing that goes wrong may leave the window waiting."""
         try:
-            self._ended.emit(looking, answer())
+            found = answer()
         except Cancelled:
             return
         except Exception as error:
-            self._ended.emit(looking, error)
+            found = error
+        with suppress(RuntimeError):  # the page has gone meanwhile, and nobody waits
+            self._ended.emit(looking, found)
 
     def _take(self, looking: Looking, answer: object) -> None:
         if looking is self._looking:
