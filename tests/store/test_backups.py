@@ -42,7 +42,8 @@ def test_what_is_decided_while_it_is_made_waits_for_nothing_and_is_not_in_it(
     monkeypatch.setattr(backups, "_PAGES_AT_ONCE", 5)
     turns: list[int] = []
 
-    def meanwhile(_done: int, _total: int, _what: str) -> None:
+    def meanwhile(done: int, total: int, _what: str) -> None:
+        assert 0 < done <= total
         if len(turns) < 3:
             turns.append(store.record(decision(len(turns)), current=None).number)
 
