@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -105,9 +106,9 @@ def _items(wanted: FeatureRequest) -> list[object]:
     with closing(Store.reader(wanted.folder)) as store:
         items = store.items.many(range(wanted.items))
         said: list[object] = [(item.digest, item.path, dict(item.fields)) for item in items]
-        if wanted.root is None:
-            return said + store.items.texts_of(range(wanted.items))
-    return [*said, _state_of(wanted.root, ("",))]
+        if wanted.root is not None:
+            return [*said, _state_of(wanted.root, ("",))]
+        return [*said, *islice(store.items.texts(), wanted.items)]  # none for pictures whose folder has gone
 
 
 def _digest(words: str) -> str:

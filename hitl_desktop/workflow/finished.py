@@ -15,7 +15,9 @@ from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.pool import DECIDED
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.domain.steering import IGNORED
+from hitl_desktop.learning.cards import load_card
 from hitl_desktop.workflow.check_scores import read_answers, write_check_scores
+from hitl_desktop.workflow.insight import replaces_learned_elsewhere
 from hitl_desktop.workflow.known_items import read_known
 from hitl_desktop.workflow.measuring import MeasuringSample, answers_of, known_to, measuring_sample
 from hitl_desktop.workflow.project import Project
@@ -126,7 +128,10 @@ def _compared(project: Project, sample: MeasuringSample, trained: Trained) -> tu
     before = sample.accuracy(old) if old else None
     if before:
         metrics |= {"right_before": before.right, "version_before": in_use}
-    return judge(sample, new, old, project.labels, old_version=in_use), metrics
+    anew = project.model is not None and replaces_learned_elsewhere(
+        str(load_card(trained.bundle)["card"].get("started_from", "")), project, project.model
+    )
+    return judge(sample, new, old, project.labels, old_version=in_use, began_anew=anew), metrics
 
 
 def _changed(project: Project, scores: npt.NDArray[np.float32] | None) -> dict[str, int]:

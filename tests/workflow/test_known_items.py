@@ -16,7 +16,8 @@ from hitl_desktop.workflow.measuring import fair_sample, known_to, measuring_sam
 from hitl_desktop.workflow.model_files import OpenedModel, adopt_model, open_request, save_request
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reporting import model_report
-from hitl_desktop.workflow.requests import LabelUse
+from hitl_desktop.workflow.requests import LabelUse, Trained
+from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.snapshot import take_snapshot
 from hitl_desktop.workflow.status import figures
@@ -116,9 +117,7 @@ def test_what_is_trained_from_it_inherits_what_it_knows_and_is_compared_on_the_r
     assert {point.accuracy.of for point in report.curve} == {len(fair)}
 
 
-def test_checks_that_it_knows_do_not_calibrate_it(
-    elsewhere: Project, retrain: Retrain, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_checks_that_it_knows_do_not_calibrate_it(elsewhere: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     decide(elsewhere, 40)
     passed: list[int] = []
     from hitl_desktop.workflow import training
@@ -130,7 +129,12 @@ def test_checks_that_it_knows_do_not_calibrate_it(
         return real(bundle, rows, labels)  # type: ignore[arg-type]
 
     monkeypatch.setattr(training, "calibrated", watched)
-    model = retrain(elsewhere)
+    retraining = Retraining(elsewhere)
+    snapshot = retraining.snapshot()
+    # Not `retrain`, which may have done the same before.
+    trained = InlineRunner().run("train", retraining.request(snapshot), no_progress, never_cancelled)
+    assert isinstance(trained, Trained)
+    model = retraining.commit(snapshot, trained)[1]
     assert passed == [len(fair_sample(elsewhere, take_snapshot(elsewhere), model))]
 
 
