@@ -1,5 +1,6 @@
 """The real window, offscreen, as the benchmarks use it."""
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ def open_window(project: Path | None = None, *, prepared: bool = True) -> Iterat
     window.resize(SIZE)
     window.show()
     application.processEvents()
+    gc.freeze()  # as the program does a little after its start
     try:
         if project is not None:
             window.bridge.open_project(project)

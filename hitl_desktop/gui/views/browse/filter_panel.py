@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
@@ -23,6 +23,8 @@ from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggesting import suggesting_of
+
+_COUNTED_AFTER_MS: Final = 30
 
 
 class FilterPanel(QScrollArea):
@@ -46,7 +48,10 @@ class FilterPanel(QScrollArea):
         self._is_stale = True
         self._build()
         context.browsing.wanted_changed.connect(self._show_wanted)
-        context.browsing.changed.connect(self._show_counts)
+        # A moment later: at a million items counting is half a frame, and what was found is painted first.
+        self._counting = QTimer(self, singleShot=True, interval=_COUNTED_AFTER_MS)
+        self._counting.timeout.connect(self._show_counts)
+        context.browsing.changed.connect(self._counting.start)
         context.bridge.project_changed.connect(self._reload)
         context.bridge.changed.connect(lambda changes, _by: self._reload() if changes.classes else None)
         self._reload()
