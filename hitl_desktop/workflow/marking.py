@@ -13,6 +13,10 @@ class Marks:
         self._before: list[Evidence] = []
         self._after: list[Evidence] = []
 
+    def carrying_on(self, before: "Marks") -> "Marks":
+        """`before`, with the steps that can be taken back, where both say the same of the same item; else these."""
+        return before if (before._saved, before.evidence) == (self._saved, self.evidence) else self
+
     @property
     def draft(self) -> Evidence | None:
         """What has to be kept until a decision; None when the marks are as the decision has them."""

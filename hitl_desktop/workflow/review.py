@@ -370,7 +370,7 @@ class ReviewSession:
     def _show(self, index: int, slot: Slot) -> None:
         self.current = index
         self._slot = slot
-        self.shown = said_now(self.project, index)
+        self.shown, self.marks = said_now(self.project, index), Marks()
         self._look_at(index)
 
     def _look_at(self, index: int) -> None:
@@ -380,7 +380,8 @@ class ReviewSession:
         is_second = self._slot is Slot.SECOND and keeps_first_back(self.project, index, self.sitting)
         again = self._slot is Slot.REPEAT
         live = [] if is_second or again else live_in(events)
-        self.marks = Marks(live[-1].evidence if live else NO_EVIDENCE, store.items.draft_evidence(index))
+        saved = live[-1].evidence if live else NO_EVIDENCE
+        self.marks = Marks(saved, store.items.draft_evidence(index)).carrying_on(self.marks)
         self._own_response = store.items.draft_response(index)
         self.response = self._own_response or (live[-1].response if live else NO_RESPONSE)
         item = store.items.get(index)

@@ -99,6 +99,9 @@ def test_a_strategy_chosen_during_a_training_gets_an_order_of_its_own(driver: Dr
     for _ in range(3):
         driver.press(true_key(driver))
     bridge.train_now()
+    training = bridge.training
+    assert training is not None
+    driver.until(lambda: bool(training.what) or training.ended)  # the worker has heard how to ask
     bridge.perform(lambda: change_strategy(driver.session, "random"))
     driver.trained()
     driver.until(lambda: idle(driver) and driver.project.is_prepared)

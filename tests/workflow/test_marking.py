@@ -37,6 +37,18 @@ def test_what_is_as_the_decision_has_it_is_no_draft() -> None:
     assert marks.draft is None
 
 
+def test_steps_stay_while_what_is_said_of_the_item_on_screen_changes(image_project: Project) -> None:
+    session = ReviewSession(image_project, "ann")
+    session.mark(ONE)
+    session.mark(TWO)
+    session.take_audit()  # as when it is scored, or many are decided at once
+    assert session.marks.evidence == TWO
+    session.undo()
+    assert session.marks.evidence == ONE
+    session.decide(Verdict.CORRECTED, 1)
+    assert not session.marks.can_undo, "another item has no steps yet"
+
+
 def test_marks_stay_with_their_item_until_it_is_decided(image_project: Project, image_project_folder: Path) -> None:
     session = ReviewSession(image_project, "ann")
     item = session.current
