@@ -110,18 +110,7 @@ def adapt(
     lesson = options.lesson(view, labels, None, "none", 0)
     findings = options.findings
     candidate = _regularised(adapting(start, view.source.extractor, lesson, findings), options)
-    choice, strength = evidence(Choice(candidate, 0, (), why)), candidate.settings["strength"]
-    whole, told = lesson.taught(), {**card, "choice": choice}
-    return train_from(
-        start,
-        whole.rows,
-        whole.labels,
-        names,
-        card=told,
-        strength=strength,
-        weights=whole.weights,
-        findings=findings,
-    )
+    return _adapted(start, Choice(candidate, 0, (), why), names, card, findings)
 
 
 def adapt_or_begin(
@@ -164,23 +153,28 @@ def adapt_or_begin(
     why = _why(mine, theirs, is_mine, len(folds), known)
     both = (mine.row(), theirs.row())
     if is_mine:
-        found = evidence(Choice(mine.candidate, len(folds), both, why))
-        strength = mine.candidate.settings["strength"]
-        # The class weights of a start from scratch are no part of adapting, which stays near what there was.
-        whole = replace(mine.candidate.lesson, class_weight="none").taught()
-        told = {**card, "choice": found}
-        return train_from(
-            start,
-            whole.rows,
-            whole.labels,
-            names,
-            card=told,
-            strength=strength,
-            weights=whole.weights,
-            findings=options.findings,
-        )
+        return _adapted(start, Choice(mine.candidate, len(folds), both, why), names, card, options.findings)
     said = replace(scratch, scores=(*both, *scratch.scores), why=in_a_row([why, scratch.why]))
     return train_choice(said, views, names, warm=warm, card={**card, "started_from": "nothing"})
+
+
+def _adapted(
+    start: ModelBundle, choice: Choice, names: Mapping[int, str], card: Mapping[str, Any], findings: tuple[int, ...]
+) -> ModelBundle:
+    """`start` fitted to all of the lesson of what was chosen; the card says how that was chosen."""
+    candidate = choice.candidate
+    # The class weights of a start from scratch are no part of adapting, which stays near what there was.
+    whole = replace(candidate.lesson, class_weight="none").taught()
+    return train_from(
+        start,
+        whole.rows,
+        whole.labels,
+        names,
+        card={**card, "choice": evidence(choice)},
+        strength=candidate.settings["strength"],
+        weights=whole.weights,
+        findings=findings,
+    )
 
 
 def saying_it_began_anew(bundle: ModelBundle) -> ModelBundle:
