@@ -39,8 +39,8 @@ UNFIT: Final = (
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """What was taken from the second record: decisions, operations on classes, and `further` rows: profiles,
-    signatures, masks, steering. `unplaced` are decisions that could not be, `left` such rows: their items are not in this
-    project, or their lines are damaged.
+    signatures, masks, steering. `unplaced` are decisions that could not be, `left` such rows: their items are not in
+    this project, or their lines are damaged.
     """
 
     decisions: int = 0

@@ -30,7 +30,7 @@ SECOND_TABLES: Final = {
     STEERING: "steering.jsonl",
 }
 STEERED_ELSEWHERE: Final = "steered_elsewhere"
-"""The fact that steps were taken from the file: what the last plan chooses is to be followed (`workflow/steering.py`)."""
+"""The fact that steps were taken from the file: what the last plan chooses is followed (`workflow/steering.py`)."""
 _AT_ONCE: Final = 2000
 _MOST: Final = 2**63
 _MOST_REAL: Final = 1e300
