@@ -313,8 +313,10 @@ def _turned_over(values: Values) -> Values:
     """High values bright: counted from the top of what the type holds, and of floats from their largest value."""
     if values.dtype.kind == "f":
         numbers = values[np.isfinite(values)]
-        return cast(Values, (numbers.max() if numbers.size else values.dtype.type(0)) - values)
-    return cast(Values, ~values)  # of numbers with a sign the top and the bottom change places
+        turned: Values = (numbers.max() if numbers.size else values.dtype.type(0)) - values
+        return turned
+    inverted: Values = ~values  # of numbers with a sign the top and the bottom change places
+    return inverted
 
 
 def _on_white(image: Image.Image, grey: bool) -> Pixels:
