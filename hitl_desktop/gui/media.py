@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from hitl_desktop.domain.errors import UnreadableItem
@@ -15,6 +15,7 @@ from hitl_desktop.gui.codecs import Codecs
 from hitl_desktop.gui.cover import NO_COVER, Cover, covered
 from hitl_desktop.gui.decoded import Decoded, Shots, Source, decode, decode_small, files_of
 from hitl_desktop.gui.listeners import forget
+from hitl_desktop.gui.waiting_thumbnails import WaitingThumbnails
 from hitl_desktop.kinds.contents import Contents
 from hitl_desktop.language import tr
 
@@ -28,6 +29,7 @@ _WAITING_URGENT: Final = 4
 _WAITING_THUMBNAILS: Final = 256
 
 Purpose = Literal["urgent", "frames", "ahead", "thumbnail"]
+_Large = Literal["urgent", "frames", "ahead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,15 @@ class Media(QObject):
         self._codecs = Codecs(THREADS)
         self._pictures: OrderedDict[str, Decoded] = OrderedDict()
         self._thumbnails: OrderedDict[str, QPixmap | None] = OrderedDict()
-        self._waiting: dict[Purpose, OrderedDict[str, Source]] = {
+        self._waiting: dict[_Large, OrderedDict[str, Source]] = {
             "urgent": OrderedDict(),
             "frames": OrderedDict(),
             "ahead": OrderedDict(),
-            "thumbnail": OrderedDict(),
         }
+        self._small = WaitingThumbnails(_WAITING_THUMBNAILS)
+        self._painted = QTimer(self)  # what is painted together is asked for in one turn of the event loop
+        self._painted.setSingleShot(True)
+        self._painted.timeout.connect(self._small.end_round)
         self._running: set[_Job] = set()
         self._finish: Callable[[Decoded], Decoded] | None = None
         self._loading: str | None = None
@@ -128,13 +133,15 @@ class Media(QObject):
     def thumbnail(self, digest: str, source: Source) -> QPixmap | None:
         """The thumbnail if it is there; else it is decoded and `thumbnail_ready` follows. None for unreadable ones.
 
-        Those asked for last come first, and those asked for long ago are dropped: their rows are out of sight.
+        Those painted last come first, from the top on; those asked for long ago are dropped, as they are out of sight.
         """
         if digest in self._thumbnails:
             self._thumbnails.move_to_end(digest)
             return self._thumbnails[digest]
         if not self._is_running(digest, ("thumbnail",)):
-            _put_last(self._waiting["thumbnail"], digest, source, _WAITING_THUMBNAILS)
+            self._small.ask(digest, source)
+            if not self._painted.isActive():
+                self._painted.start(0)
             self._start()
         return None
 
@@ -144,9 +151,7 @@ class Media(QObject):
 
     def wait_only_for(self, digests: Collection[str]) -> None:
         """Of the thumbnails that wait, keep these: the others were scrolled past."""
-        waiting = self._waiting["thumbnail"]
-        for digest in [digest for digest in waiting if digest not in digests]:
-            del waiting[digest]
+        self._small.keep_only(digests)
 
     def pause(self) -> None:
         """Drop everything decoded and waiting, and wait for what runs. It can be used again afterwards."""
@@ -164,6 +169,7 @@ class Media(QObject):
         """Drop everything decoded and waiting: another project, or the files have moved."""
         for waiting in self._waiting.values():
             waiting.clear()
+        self._small.clear()
         # What runs now belongs to the old files; `_keep` sees that it is no longer known.
         self._running.clear()
         self._pictures.clear()
@@ -176,7 +182,7 @@ class Media(QObject):
     @property
     def is_idle(self) -> bool:
         """True when nothing waits to be decoded."""
-        return not self._running and not any(self._waiting.values())
+        return not self._running and not self._small and not any(self._waiting.values())
 
     def close(self) -> None:
         """Stop: nothing new starts, and what runs is waited for. Twice does no harm."""
@@ -204,9 +210,8 @@ class Media(QObject):
             return _Job(*self._waiting["frames"].popitem(last=False), "frames")
         if self._waiting["ahead"] and not any(job.purpose == "ahead" for job in self._running):
             return _Job(*self._waiting["ahead"].popitem(last=False), "ahead")
-        if self._waiting["thumbnail"]:
-            return _Job(*self._waiting["thumbnail"].popitem(last=True), "thumbnail")
-        return None
+        small = self._small.next()
+        return None if small is None else _Job(*small, "thumbnail")
 
     def _task(self, job: _Job) -> Callable[[], None]:
         finished, work = self._finished, self._work(job)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QThread, QThreadPool
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -145,14 +146,36 @@ def test_urgent_ones_go_first_and_old_prefetches_are_dropped(
     assert begun == ["old0", "now", "new0", "new1", "new2", "new3"]
 
 
-def test_thumbnails_come_later_newest_first(media: Media, qtbot: QtBot, picture: Path) -> None:
-    order: list[str] = []
-    media.thumbnail_ready.connect(order.append)
-    for number in range(8):
-        assert media.thumbnail(str(number), picture) is None
-    qtbot.waitUntil(lambda: len(order) == 8)
-    assert order.index("7") < order.index("2")
-    pixmap = media.thumbnail("3", picture)
+def test_thumbnails_in_view_come_from_the_top_before_those_scrolled_past(
+    media: Media, qtbot: QtBot, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    go_on = Event()
+    choose, small = media._next, media_module.decode_small
+
+    def recorded() -> object:
+        job = choose()
+        if job is not None:
+            begun.append(job.digest)
+        return job
+
+    def held(*arguments: object) -> object:
+        go_on.wait(10)
+        return small(*arguments)
+
+    monkeypatch.setattr(media, "_next", recorded)
+    monkeypatch.setattr(media_module, "decode_small", held)
+    ready: list[str] = []
+    media.thumbnail_ready.connect(ready.append)
+    for number in range(6):
+        assert media.thumbnail(f"old {number}", picture) is None
+    QTest.qWait(1)  # these were painted; what follows is painted later
+    for digest in ("new 0", "new 1", "new 2", "old 5"):
+        media.thumbnail(digest, picture)
+    go_on.set()
+    qtbot.waitUntil(lambda: len(ready) == 9)
+    assert begun == ["old 0", "old 1", "new 0", "new 1", "new 2", "old 5", "old 2", "old 3", "old 4"]
+    pixmap = media.thumbnail("new 2", picture)
     assert pixmap is not None
     assert (pixmap.width(), pixmap.height()) == (30, 20)
 

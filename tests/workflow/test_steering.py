@@ -1,5 +1,6 @@
 """Steering a project: plans and examples on record, what trainings make of them, and the effect beforehand."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +12,19 @@ from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.policy_conditions import ColumnEmpty, ColumnIs, ColumnOver, ColumnUnder, Keywords, Where
-from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.steering import IGNORED, MATTERS, USUAL, ClassRule, SteeringPlan
 from hitl_desktop.workflow import rule_figures, steering
 from hitl_desktop.workflow.guessing import guessed_by, votes
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.requests import LabelUse
+from hitl_desktop.workflow.requests import LabelUse, TrainRequest
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.training import train_and_score
+from hitl_desktop.workflow.training_beside import WorkBeside
+from hitl_desktop.workflow.worker import InlineRunner
 from tests.conftest import MakeProject
 
 
@@ -167,11 +170,19 @@ def test_the_effect_is_seen_before_it_is_applied(text_project: Project) -> None:
     label = project.labels[0]
     word = next(w for w in project.store.items.text(0).split() if len(w) > 3)
     plan = type(steering.plan_in_force(project))({label.id: 2.0}, (ClassRule.of_phrase(word, label.id),), {})
-    snapshot = retraining.snapshot()
-    request = retraining.request(snapshot, plan)
-    assert request.rules == (ClassRule.of_phrase(word, label.id).key,)
-    trained = train_and_score(request, no_progress, never_cancelled)
-    effect = retraining.effect(snapshot, trained)
+    asked: list[TrainRequest] = []
+
+    class Asked(InlineRunner):
+        def run(self, task: str, arguments: object, progress: Progress, cancelled: CancelCheck) -> object:
+            assert isinstance(arguments, TrainRequest)
+            asked.append(arguments)
+            return super().run(task, arguments, progress, cancelled)
+
+    beside = WorkBeside(project)
+    with ThreadPoolExecutor(1) as thread:
+        tried = thread.submit(beside.train, Asked(), no_progress, never_cancelled, plan).result()
+    assert [request.rules for request in asked] == [(ClassRule.of_phrase(word, label.id).key,)]
+    effect, trained = tried.effect(), tried.trained
     assert effect.pair is not None
     assert effect.version_before == 1
     assert effect.low <= (effect.pair.new_right - effect.pair.old_right) / effect.pair.checks <= effect.high
