@@ -10,11 +10,13 @@ from typing import Final, Literal
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
+from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.gui.codecs import Codecs
 from hitl_desktop.gui.cover import NO_COVER, Cover, covered
 from hitl_desktop.gui.decoded import Decoded, Shots, Source, decode, decode_small, files_of
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.waiting_thumbnails import WaitingThumbnails
+from hitl_desktop.kinds.contents import Contents
 from hitl_desktop.language import tr
 
 THREADS: Final = 2
@@ -77,6 +79,7 @@ class Media(QObject):
         self._finish: Callable[[Decoded], Decoded] | None = None
         self._loading: str | None = None
         self._closed = False
+        self._check = Contents().check
         self._cover = NO_COVER
         self._finished.connect(self._keep)
         app = QCoreApplication.instance()
@@ -228,11 +231,22 @@ class Media(QObject):
     def _work(self, job: _Job) -> Callable[[], Decoded | QImage | int | None]:
         """What a thread has to do for a job. For "frames" it answers with the number of the frame it decoded."""
         files, side, finish, codecs = files_of(job.source), self._side, self._finish, self._codecs
-        shots = self._shots(job.digest)
+        shots, check = self._shots(job.digest), self._check
 
         def picture() -> Decoded:
+            try:
+                check(job.digest, files)
+            except UnreadableItem as error:
+                return Decoded(error=error.message)
             found = decode(files, codecs)
             return finish(found) if finish is not None and found.error is None else found
+
+        def small() -> QImage:
+            try:
+                check(job.digest, files)
+            except UnreadableItem:
+                return QImage()
+            return decode_small(files, side, codecs)
 
         def next_frame() -> int | None:
             index = shots.missing() if shots is not None else None
@@ -241,7 +255,7 @@ class Media(QObject):
             return index
 
         if job.purpose == "thumbnail":
-            return lambda: decode_small(files, side, codecs)
+            return small
         return next_frame if job.purpose == "frames" else picture
 
     def _keep(self, job: _Job, result: Decoded | QImage | int | None) -> None:

@@ -18,6 +18,7 @@ from hitl_desktop.gui import media as media_module
 from hitl_desktop.gui.codecs import Codecs
 from hitl_desktop.gui.decoded import Decoded, Shot
 from hitl_desktop.gui.media import KEPT_PICTURES, Media
+from hitl_desktop.kinds import content_digest
 
 
 @pytest.fixture
@@ -76,6 +77,18 @@ def test_large_pictures_have_smaller_levels(media: Media, qtbot: QtBot, tmp_path
     found = wait_for(qtbot, media, "d")
     assert [level.shape for level in shot_of(found).levels] == [(2100, 2200), (1050, 1100), (525, 550)]
     assert set(np.unique(shot_of(found).levels[1])) == {100}
+
+
+def test_another_picture_under_the_same_name_is_not_shown(media: Media, qtbot: QtBot, picture: Path) -> None:
+    digest = content_digest(picture.read_bytes())
+    Image.fromarray(np.zeros((20, 30, 3), np.uint8)).save(picture)
+    media.request(digest, picture)
+    found = wait_for(qtbot, media, digest)
+    assert found.shots is None
+    assert "changed since the import" in str(found.error)
+    media.thumbnail(digest, picture)
+    qtbot.waitUntil(lambda: media.has_thumbnail(digest))
+    assert media.thumbnail(digest, picture) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", None])
