@@ -203,7 +203,6 @@ class FilterPanel(QScrollArea):
             row.show_count(number(counts[label_id]) if label_id in counts else "")
         self._show_reviewers(self._context.browsing.wanted.filter.reviewer)
 
-
     def _class_counts(self, project: Project) -> dict[int, int]:
         """They do not follow from the filter: a million items are counted once, until something becomes of one."""
         pool = project.pool
