@@ -130,10 +130,7 @@ class Store:
 
     @classmethod
     def reader(cls, folder: Path) -> "Store":
-        """A connection that only reads, beside the one writer: it takes no lock and never checkpoints.
-
-        Raises ProjectRefused.
-        """
+        """A connection that only reads, beside the one writer: no lock, no checkpoints. Raises ProjectRefused."""
         return cls.reader_of(folder / DATABASE)
 
     @classmethod
@@ -145,6 +142,7 @@ class Store:
             db.check_read(connection, path, current_version())
         except BaseException:
             connection.close()
+            db.tidy(path)
             raise
         with told(path):
             return cls(path.parent, None, connection)
@@ -180,9 +178,10 @@ class Store:
         return self._lock is not None
 
     def close(self) -> None:
-        """Checkpoint, close and let others in."""
+        """Checkpoint, close and let others in; one that read leaves nothing behind."""
         if self._lock is None:
             self._database.close()
+            db.tidy(self._database.path)
             return
         if not self._database.is_closed():
             try:

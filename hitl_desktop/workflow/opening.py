@@ -11,6 +11,7 @@ from hitl_desktop.store.record_end import fault_at_the_end
 from hitl_desktop.store.refusals import DiskFailing, DiskFull
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.steering import follow_replayed
 
 CAME_BROKEN: Final = "came_broken"
 """The fact that a project was received with a record that is not intact; None again once somebody goes on."""
@@ -33,6 +34,7 @@ def open_to_work(folder: Path, *, or_read: bool = True) -> Project:
         ) from error
     why = _distrust(project.store)
     if why is None:
+        follow_replayed(project.store)
         return project
     project.close()
     project = Project.reader(folder)

@@ -83,17 +83,21 @@ class Project:
         """Open a project folder. Raises ProjectRefused and leaves it untouched when that is not possible."""
         store = Store.open(folder)
         store.chain.anchors.get_ready()
+        return cls._with(store)
+
+    @classmethod
+    def reader(cls, folder: Path) -> "Project":
+        """A project for reading only, beside the program that has it open. Raises ProjectRefused."""
+        return cls._with(Store.reader(folder))
+
+    @classmethod
+    def _with(cls, store: Store) -> "Project":
         try:
             with store.understood():
                 return cls(store)
         except BaseException:
             store.close()
             raise
-
-    @classmethod
-    def reader(cls, folder: Path) -> "Project":
-        """A project for reading only, beside the program that has it open. Raises ProjectRefused."""
-        return cls(Store.reader(folder))
 
     def close(self) -> None:
         """Let go of the files."""
@@ -125,9 +129,7 @@ class Project:
         return int(self.store.fact("retrain_every", DEFAULT_RETRAIN_EVERY))
 
     def measuring_items(self) -> npt.NDArray[np.int64]:
-        """Indexes of all items that may ever measure: the reserve, and the checks among labels that came with the
-        data.
-        """
+        """Indexes of all items that may ever measure: the reserve, and the checks among labels of the data."""
         return np.union1d(self.reserve.order, np.asarray(self.store.decisions.imported_checks(), np.int64))
 
     @property
@@ -243,9 +245,7 @@ class Project:
         return self.pool.routes
 
     def set_threshold(self, threshold: float) -> Changes:
-        """Move the smallest confidence limit of the policy, the line between what needs the expert and what is
-        proposed. Raises KnownError outside 0–1, and where no automatic rule has a limit.
-        """
+        """Move the smallest confidence limit of the policy. Raises KnownError outside 0–1, and where there is none."""
         return routing.move_limit(self, threshold)
 
     def split_at(self, threshold: float) -> Split:

@@ -22,7 +22,6 @@ from hitl_desktop.workflow.quick_paths import keep_quick_rows, quick_beside
 from hitl_desktop.workflow.requests import Trained, TrainRequest
 from hitl_desktop.workflow.scores import remove
 from hitl_desktop.workflow.snapshot import Snapshot, take_snapshot
-from hitl_desktop.workflow.steering import Effect, difference_interval
 from hitl_desktop.workflow.training_requests import train_request
 
 _SCORES_KEPT = 3
@@ -143,15 +142,6 @@ class Retraining:
         changes = project.take_scores(dict(trained.unreadable), ready=ready.scores) if is_used else Changes()
         self._prune_scores()
         return replace(changes, model=True, told=told(model)), model
-
-    def effect(self, snapshot: Snapshot, trained: Trained) -> Effect:
-        """What a training that is not kept yet does on the checks, beside the version in use."""
-        project = self._project
-        judgement = made_ready(project, snapshot, trained).judgement
-        pair = None if judgement.comparison is None else judgement.comparison.overall
-        low, high = (0.0, 0.0) if pair is None else difference_interval(pair)
-        version = project.model.version if project.model else None
-        return Effect(pair, low, high, not judgement.is_promoted, judgement.why, version)
 
     def forget(self, trained: Trained) -> None:
         """Throw away a training that was only tried."""
