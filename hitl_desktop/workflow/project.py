@@ -34,6 +34,7 @@ from hitl_desktop.workflow.ranked import Ranked, RankQuestion
 from hitl_desktop.workflow.ready_scores import ReadyScores, novel_in, ready_in_use
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.reserving import fitted_on, reserve_of, usual_pace
+from hitl_desktop.workflow.scores import remove
 from hitl_desktop.workflow.suggestion import Suggestion, suggestion_of
 
 if TYPE_CHECKING:
@@ -316,8 +317,7 @@ class Project:
     def forget_utilities(self) -> None:
         """Have the pool ranked anew: what there is was worked out for other classes."""
         self._ranked = None
-        for path in (self.folder / "scores").glob("v*.npz"):
-            path.unlink(missing_ok=True)
+        remove(*(self.folder / "scores").glob("v*.npz"))
 
     @property
     def is_ranked(self) -> bool:
@@ -360,7 +360,7 @@ class Project:
         """Know it from now on."""
         self._ranked = asked, ranked
         if ranked.stands_in and self.store.is_writer:
-            asked.file.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
+            remove(asked.file)  # damaged, or of another pool: it is made again
         return ranked
 
     def score_request(self) -> ScoreRequest:
