@@ -24,10 +24,11 @@ from hitl_desktop.store.record_anchors import (
     own_key,
     read_anchors,
 )
-from hitl_desktop.store.record_check import Event, RecordReading, said_in, state_faults
+from hitl_desktop.store.record_check import RecordReading, state_faults
 from hitl_desktop.store.record_extras import card_hash
 from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
 from hitl_desktop.store.record_stretches import JoinedReading, Stretch, StretchRead, stretches_of
+from hitl_desktop.store.record_table_check import Event, said_in
 from hitl_desktop.store.second_tables import SECOND_TABLES
 from hitl_desktop.store.store import Store
 
