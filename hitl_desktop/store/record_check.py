@@ -41,6 +41,8 @@ class RecordReading:
         self._wanted = wanted
         self.hashes: dict[int, bytes] = {}
         self.kept: list[Event] = []
+        self.models: list[Event] = []
+        """Those that tell of the card of a model version."""
         self.signed = frozenset[int]()
         """The numbers of the anchors in the database whose signature was looked at on the way."""
         self.last = 0
@@ -101,6 +103,8 @@ class RecordReading:
 
     def _check_rows(self, by_table: Mapping[str, Sequence[Numbered]]) -> None:
         for name, events in by_table.items():
+            if name == "model":
+                self.models += [Event(number, said) for number, said in events if "card" in said]
             check = self._rows.get(name)
             if check is None:
                 event = Event(*events[0])
@@ -186,12 +190,11 @@ def state_faults(database: peewee.SqliteDatabase, limit: int) -> Iterator[tuple[
         )
     )  # fmt: skip
     rows = database.execute_sql(
-        "SELECT i.idx, s.number FROM item AS i LEFT JOIN ("  # noqa: S608 - our own words
-        # With max() SQLite takes the other columns from the row that has it.
-        "SELECT d.idx, max(d.number) AS number, d.verdict, d.label_id, d.findings FROM decision AS d"
-        " WHERE d.verdict NOT IN ('retracted', 'repeated')"
-        " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"
-        f" GROUP BY d.idx) AS s ON s.idx = i.idx WHERE i.state IS NOT CASE s.verdict {states} ELSE 'todo' END"
+        # An item at a time, from its last decision back: grouping all decisions at once takes twice as long.
+        "SELECT i.idx, s.number FROM item AS i LEFT JOIN decision AS s ON s.number = ("  # noqa: S608 - our own words
+        "SELECT d.number FROM decision AS d WHERE d.idx = i.idx AND d.verdict NOT IN ('retracted', 'repeated')"
+        " AND d.number NOT IN (SELECT r.retracts FROM decision AS r WHERE r.retracts IS NOT NULL)"
+        f" ORDER BY d.number DESC LIMIT 1) WHERE i.state IS NOT CASE s.verdict {states} ELSE 'todo' END"
         " OR i.label_id IS NOT s.label_id OR i.findings IS NOT s.findings ORDER BY i.idx LIMIT ?",
         (limit,),
     )

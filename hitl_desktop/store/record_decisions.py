@@ -64,9 +64,9 @@ class DecisionCheck(TableCheck):
                     f'","do":"rows","first":{key},"in":{self._session},"last":{key},"n":{number},{_MARK},'
                     f'"sha":"{sha256(begin + row + b"]]").hexdigest()}","up":'
                 )
-                time, found, end = body.partition(said)
-                if found and len(time) == _TIME and self._upto < key and end[-1:] == "}" and end[:-1].isdecimal():
-                    times.append(time)
+                end = body[_TIME + len(said) :]
+                if body.startswith(said, _TIME) and self._upto < key and end[-1:] == "}" and end[:-1].isdecimal():
+                    times.append(body[:_TIME])
                     ends.append(end)
                     self._place, self._upto = self._place + 1, key
                     continue
@@ -121,7 +121,7 @@ def _are_plain(times: Sequence[str], ends: Sequence[str]) -> bool:
     """Whether all events of which these are left begin with nothing but a time, and end with nothing but a number."""
     begun, up = "".join(times), "".join(ends)
     return (
-        all(time.startswith(_BEGIN) for time in times)
+        {time[: len(_BEGIN)] for time in times} == {_BEGIN}
         and begun.count('"') == len(times) * _BEGIN.count('"')
         and "\\" not in begun
         and begun.isascii()

@@ -67,17 +67,26 @@ class StretchRead:
     head: bytes
     last_at: str
     kept: tuple[Event, ...]
+    models: tuple[Event, ...]
     states: Mapping[tuple[str, Any], Event]
     told: Mapping[str, Told]
     signed: frozenset[int]
     lines: tuple[int, int] | None
 
 
+def last_of(database: peewee.SqliteDatabase) -> int:
+    """The number of the last event; 0 where there is none."""
+    return int(database.execute_sql("SELECT coalesce(max(number), 0) FROM record_event").fetchone()[0])
+
+
+def number_of_stretches(events: int) -> int:
+    """Into how many stretches so many events are cut."""
+    return -(-events // STRETCH)
+
+
 def stretches_of(database: peewee.SqliteDatabase, ids: RecordIds, *, with_second_record: bool) -> list[Stretch]:
-    """All events, in order; none where their numbers show already that one is missing."""
-    count, last = database.execute_sql("SELECT count(*), coalesce(max(number), 0) FROM record_event").fetchone()
-    if count != last:
-        return []
+    """All events, in order."""
+    last = last_of(database)
     return [
         Stretch(first, min(first + STRETCH - 1, last), ids, with_second_record) for first in range(1, last + 1, STRETCH)
     ]
@@ -124,7 +133,16 @@ class _Reading(RecordReading):
             return None
         lines = self._lines.place if self._lines is not None and self._lines.fit else None
         return StretchRead(
-            stretch, before, self.head, self.last_at, tuple(self.kept), self.states, self._told, signed, lines
+            stretch,
+            before,
+            self.head,
+            self.last_at,
+            tuple(self.kept),
+            tuple(self.models),
+            self.states,
+            self._told,
+            signed,
+            lines,
         )
 
     def _hash_of(self, number: int) -> bytes | None:
@@ -213,6 +231,7 @@ class JoinedReading(RecordReading):
         self.signed = frozenset[int]().union(*(read.signed for read in reads))
         for read in reads:
             self.kept += read.kept
+            self.models += read.models
             self.states |= read.states
 
     @property
