@@ -27,6 +27,8 @@ _OF_ITS_OWN: Final = ("number", "event_id", "idx", "at_utc")
 _WHOLE: Final = ("number", "idx")
 _SETS: Final = ("findings", "predicted_findings")
 _KNOWN_AT_MOST: Final = 10_000
+_NOT_TOLD: Final = (sqlite3.Error, peewee.PeeweeException, KnownError, UnicodeDecodeError)
+"""How bytes, and text that is none, come out of SQLite."""
 NOT_KNOWN: Final = "\0"
 """Stands for the beginning of a line that is not known without reading it; no line begins so."""
 
@@ -79,7 +81,7 @@ class DecisionTexts:
         """None where there is nothing, or something of it has to be read in the other way."""
         try:
             rows = self._database.execute_sql(self._ask, (self._before, _AT_ONCE)).fetchall()
-        except (sqlite3.Error, KnownError):  # bytes, or text that is none; what is damaged shows in the other way
+        except _NOT_TOLD:  # what is damaged shows in the other way
             return None
         if not rows:
             return None
