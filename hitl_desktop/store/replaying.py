@@ -16,9 +16,11 @@ import peewee
 from hitl_desktop.domain.decisions import Decision
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
+from hitl_desktop.store.facts import FactTable
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.journal import Journal
 from hitl_desktop.store.second_record import SecondRecord, classes_in, decision_in, operation_in
+from hitl_desktop.store.second_tables import STEERED_ELSEWHERE, STEERING
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 2000
@@ -37,8 +39,8 @@ UNFIT: Final = (
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """What was taken from the second record: decisions, operations on classes, and `further` rows: profiles,
-    signatures, masks. `unplaced` are decisions that could not be, `left` such rows: their items are not in this
-    project, or their lines are damaged.
+    signatures, masks, steering. `unplaced` are decisions that could not be, `left` such rows: their items are not in
+    this project, or their lines are damaged.
     """
 
     decisions: int = 0
@@ -81,6 +83,8 @@ class Replaying:
         if self._ends_in_rubbish(self._record.classes):
             self._set_aside(self._record.classes)
         further, left = self._record.tables.reconcile()
+        if STEERING in self._record.tables.taken:
+            FactTable(self._database).put(STEERED_ELSEWHERE, True)
         return replace(replayed, further=further, left=left)
 
     def replay(self) -> Replayed:

@@ -15,6 +15,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, from_plain, to_plain
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
@@ -59,15 +60,15 @@ class SecondRecord:
     def follow(self) -> None:
         """Write what the database has and the files have not.
 
-        A file that cannot be written costs no decision: it is caught up with the next one, or when the project is
-        opened. Raises what the database refuses to be read with.
+        What cannot be written, or not be read for it, costs no decision, and is no reason to say that one is not saved:
+        it is caught up with the next one, or when the project is opened.
         """
         try:
             self._follow_classes()
             self._follow_decisions()
             self.tables.follow()
             self.is_behind = False
-        except OSError as error:
+        except (OSError, KnownError) as error:
             self.tables.forget()
             self._decisions_at = self._classes_at = None
             self.is_behind = True

@@ -1,4 +1,5 @@
-"""The further files of the second record: profiles, signatures and masks, which cannot be computed again either.
+"""The further files of the second record: profiles, signatures, masks and steering, which cannot be computed again
+either.
 
 Each table has a file of lines with all its columns, by name; an item is named by its digest, as in `decisions.jsonl`.
 Profiles are there because a signature is genuine only by the key that its reviewer had.
@@ -17,12 +18,23 @@ import peewee
 
 from hitl_desktop.store.journal import Journal
 from hitl_desktop.store.masks import mask_of
+from hitl_desktop.store.steering import check_step
 from hitl_desktop.store.text_values import to_sql
 
 _log = logging.getLogger(__name__)
-SECOND_TABLES: Final = {"reviewer": "reviewers.jsonl", "signature": "signatures.jsonl", "mask": "masks.jsonl"}
+STEERING: Final = "steering_event"
+SECOND_TABLES: Final = {
+    "reviewer": "reviewers.jsonl",
+    "signature": "signatures.jsonl",
+    "mask": "masks.jsonl",
+    STEERING: "steering.jsonl",
+}
+STEERED_ELSEWHERE: Final = "steered_elsewhere"
+"""The fact that steps were taken from the file: what the last plan chooses is followed (`workflow/steering.py`)."""
 _AT_ONCE: Final = 2000
 _MOST: Final = 2**63
+_MOST_REAL: Final = 1e300
+_REALS: Final = frozenset({"weight"})
 _ITEM: Final = "item"
 _SENSELESS: Final = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
@@ -36,6 +48,8 @@ class SecondTables:
         self._last_of = last_of
         self._journals = {table: Journal(folder / name) for table, name in SECOND_TABLES.items()}
         self._at: dict[str, int] = {}
+        self.taken: frozenset[str] = frozenset()
+        """The tables that `reconcile` has taken rows into."""
 
     def forget(self) -> None:
         """Look how far the files are before the next line: one could not be written."""
@@ -66,6 +80,7 @@ class SecondTables:
             if self._fits(table, journal):
                 made, left = self._replay(table, journal)
                 taken, unplaced = taken + made, unplaced + left
+                self.taken |= {table} if made else set()
             if journal.last_number() > self._last_in(table) or not self._fits(table, journal):
                 stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
                 journal.path.rename(journal.path.with_name(f"{journal.path.stem}-set-aside-{stamp}.jsonl"))
@@ -136,12 +151,14 @@ class SecondTables:
     def _add(self, table: str, columns: tuple[str, ...], line: Mapping[str, Any]) -> bool:
         """Add the row of a line; False where it names an item that is not there, or the table refuses it."""
         with suppress(sqlite3.Error, peewee.PeeweeException, OverflowError, *_SENSELESS):
-            values = {name: _value(line[name]) for name in columns if name in line}
-            if "idx" in columns:
+            values = {name: _value(line[name], is_real=name in _REALS) for name in columns if name in line}
+            if "idx" in columns and line[_ITEM] is not None:
                 found = self._database.execute_sql("SELECT idx FROM item WHERE digest = ?", (line[_ITEM],)).fetchone()
                 values["idx"] = found[0]
             if table == "mask":
                 mask_of(str(values["boxes"]), int(str(values["looked"])))
+            elif table == STEERING:
+                check_step(values["action"], values["weight"], values["body"])
             names, places = ", ".join(values), ", ".join("?" * len(values))
             self._database.execute_sql(
                 f"INSERT INTO {table}({names}) VALUES ({places})",  # noqa: S608 - our own names
@@ -154,7 +171,7 @@ class SecondTables:
         columns = self._columns(table)
         names = ", ".join(f"t.{name}" for name in columns)
         has_item = "idx" in columns
-        more, join = (", i.digest", " JOIN item AS i ON i.idx = t.idx") if has_item else ("", "")
+        more, join = (", i.digest", " LEFT JOIN item AS i ON i.idx = t.idx") if has_item else ("", "")
         rows = self._database.execute_sql(
             f"SELECT {names}{more} FROM {table} AS t{join} WHERE t.number BETWEEN ? AND ? ORDER BY t.number",  # noqa: S608
             (first, last),
@@ -181,12 +198,14 @@ def _plain(value: Any) -> Any:
     return {"x": value.hex()} if isinstance(value, bytes) else value
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any, *, is_real: bool) -> Any:
     """A value of a line as a column holds it. Raises ValueError, TypeError for what no column of ours does."""
     if isinstance(value, dict):
         return bytes.fromhex(value["x"])
     if isinstance(value, str):
         return to_sql(value)
     if value is None or (type(value) is int and abs(value) < _MOST):
+        return value
+    if is_real and type(value) is float and abs(value) < _MOST_REAL:  # also False for NaN
         return value
     raise ValueError(json.dumps(value)[:40])
