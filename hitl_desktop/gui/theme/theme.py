@@ -91,11 +91,15 @@ class Theme(QObject):
             self._put_on()
             self.changed.emit()
 
+    def follow_direction(self) -> None:
+        """The language is another: style the window for the side that it is read from."""
+        self._put_on()
+
     def colour(self, name: str) -> QColor:
-        """The colour of a token, for painters."""
+        """The colour of a token, for painters; the caller's own, to make paler if need be."""
         if name not in self._colours:
             self._colours[name] = QColor(self._tokens.colour(name))
-        return self._colours[name]
+        return QColor(self._colours[name])
 
     def class_colour(self, index: int) -> QColor:
         """The colour of the class with this index, from 0."""
@@ -153,7 +157,8 @@ class Theme(QObject):
         self._app.setPalette(palette(self._tokens))
         self._app.setFont(self.font("body"))
         controls = paths.resources() / "icons" / "controls"
-        self._app.setStyleSheet(style_sheet(self._tokens, controls, self._scale))
+        sheet = style_sheet(self._tokens, controls, self._scale, right_to_left=_right_to_left())
+        self._app.setStyleSheet(sheet)
 
 
 def _scheme(mode: Mode) -> Qt.ColorScheme:
