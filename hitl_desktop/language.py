@@ -144,6 +144,11 @@ def listed(parts: Iterable[str]) -> str:
     return trc("between the parts of a list", ", ").join(apart(part) for part in parts if part)
 
 
+def from_the_left(text: str) -> str:
+    """A path, a key or the like, which is written from the left in every language."""
+    return f"\u2066{text}\u2069" if _IN_USE.language.right_to_left else text
+
+
 def explained(what: str, words: str) -> str:
     """A word and what belongs to it: `Decision: Nodule`."""
     return tr("{what}: {words}", what=what, words=words)

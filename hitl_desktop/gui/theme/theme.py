@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication
 from hitl_desktop import paths
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.theme.focus_ring import FocusRing
-from hitl_desktop.gui.theme.fonts import Fonts
+from hitl_desktop.gui.theme.fonts import Fonts, line_height
 from hitl_desktop.gui.theme.icons import STROKE, Icons
 from hitl_desktop.gui.theme.palette import palette
 from hitl_desktop.gui.theme.style import style_sheet
-from hitl_desktop.gui.theme.tokens import THEMES, TYPE, Tokens
+from hitl_desktop.gui.theme.tokens import THEMES, Tokens
 
 Mode = Literal["light", "dark", "contrast_light", "contrast_dark", "system"]
 MIN_SCALE: Final = 0.9
@@ -115,7 +115,7 @@ class Theme(QObject):
 
     def line(self, token: str) -> int:
         """The line height of a step of the type scale, at the chosen text size."""
-        return self.px(TYPE[token].line)
+        return self.px(line_height(token))
 
     def px(self, length: int) -> int:
         """A length that follows the text size: heights of rows and controls."""

@@ -87,7 +87,7 @@ class CornerPainter:
 
     @property
     def _line(self) -> int:
-        return self._theme.px(_LINE)
+        return max(self._theme.px(_LINE), self._theme.line("small") + 2)
 
     def _letters(self, painter: QPainter, pane: QRect, letters: Letters) -> None:
         metrics = self._theme.metrics("small")

@@ -20,6 +20,7 @@ _HATCH_STEP = 4
 _PLAIN: Final = re.compile("[\u0020-\u058f\u2010-\u2027\u2030-\u205e]*")
 """What our own fonts have letters for, written from left to right."""
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RISE: Final = 0.07
 _TO_RIGHT: Final = Qt.LayoutDirection.LeftToRight
 _TO_LEFT: Final = Qt.LayoutDirection.RightToLeft
 
@@ -58,10 +59,17 @@ def draw_text(
     if wide > room or high > rect.height():  # what is beyond the place must not show
         painter.drawText(rect, _SINGLE_LINE | _SIDES[at], shown)
     else:  # at a point and not in a rectangle, which has the text laid out twice
-        left, top = rect.left() + (room - wide) * at, rect.top() + (rect.height() - high) / 2
+        left, top = rect.left() + (room - wide) * at, rect.top() + (rect.height() - high) / 2 - rise(text, font)
         painter.drawText(QPointF(left, top + ascent), shown)
     if runs is not side:
         painter.setLayoutDirection(side)
+
+
+def rise(text: str, font: QFont) -> float:
+    """By how much a line is drawn above the middle of its place, in pixels: a font of Arabic leaves more room above its
+    letters than it needs, and reaches far below them.
+    """
+    return _RISE * font.pixelSize() if not _PLAIN.fullmatch(text) and _RIGHT_TO_LEFT.search(text) else 0.0
 
 
 def direction_of(text: str, *, is_quoted: bool = False, side: Qt.LayoutDirection = _TO_RIGHT) -> Qt.LayoutDirection:
