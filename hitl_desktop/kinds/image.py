@@ -14,6 +14,7 @@ from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.kinds.libraries import LIBRARIES
+from hitl_desktop.kinds.plain_tiff import WHITE_IS_ZERO, plain_grey
 from hitl_desktop.kinds.png_chunks import checked_png
 
 IMAGE_SUFFIXES: Final = KINDS["image"].suffixes
@@ -57,15 +58,20 @@ _NAMES: Final = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".tif": "TIFF",
     ".gif": "GIF",
 }
 _MOST_PAGES: Final = 1000
+_TIFF_BITS: Final = 258
+_TIFF_PHOTOMETRIC: Final = 262
+_TIFF_SAMPLE_FORMAT: Final = 339
+_NO_END: Final = say("The end of the file is missing; the picture in it is whole.")
+_TURNED_OVER: Final = say("In this file low values are bright; they are turned over here.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """A decoded picture, upright.
 
-    `pixels` is (h, w) for grey: uint8, uint16, int32 or float32 as the file has it; and (h, w, 3) uint8 for RGB.
-    `bits` is 8, 16 or 32; `original_size` is (width, height) of the upright picture as the file has it. `notes` are
-    sentences about what is not shown, or shown otherwise than the file's name says.
+    `pixels` is (h, w) for grey: whole numbers or floats of 8 to 64 bits, as the file has them, high values bright;
+    and (h, w, 3) uint8 for RGB. `bits` is 8, 16, 32 or 64; `original_size` is (width, height) of the upright picture
+    as the file has it. `notes` are sentences about what is not shown, or shown otherwise than the file says.
     """
 
     pixels: Values
@@ -137,11 +143,11 @@ def to_display(pixels: Pixels, low: float | None = None, high: float | None = No
 
 
 def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sentence, ...]]:
-    """The upright pixels, and notes on them; with a `side` small ones, and none."""
+    """The upright pixels, and notes on them; with a `side` small ones."""
     if not data:
         raise UnreadableItem(say("The file is empty (0 bytes)."))
-    notes: list[Sentence] = []
     data, is_as_it_was = checked_png(data)
+    notes: list[Sentence] = [] if is_as_it_was else [_NO_END]
     with LIBRARIES.quiet():
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
@@ -149,11 +155,9 @@ def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sen
                 if side is not None:
                     image.draft(None, (side, side))
                 image.load()
-                pixels = _pixels(image)
+                pixels, is_over = _pixels(image), _is_turned_over(image)
                 if side is None:
-                    notes = _notes(image, name)
-                    if not is_as_it_was:
-                        notes.append(say("The end of the file is missing; the picture in it is whole."))
+                    notes = _notes(image, name) + notes
                 orientation = _orientation(image)
         except UnreadableItem:
             raise
@@ -161,9 +165,15 @@ def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sen
             raise UnreadableItem(say("There is not enough memory to open this picture.")) from error
         # Pillow's decoders meet damaged files with errors of many types; each of them concerns this file only.
         except Exception as error:
-            raise UnreadableItem(_reason(error, data, name)) from error
-        if side is not None:
-            pixels = shrunk(_stretched(pixels), side)
+            plain = plain_grey(data, LIMIT_MEGAPIXELS * 1_000_000)
+            if plain is None:
+                raise UnreadableItem(_reason(error, data, name)) from error
+            pixels, orientation, is_over = plain
+    if is_over:
+        pixels = _turned_over(pixels)
+        notes.append(_TURNED_OVER)
+    if side is not None:
+        pixels = shrunk(_stretched(pixels), side)
     return np.ascontiguousarray(_turned(pixels, orientation)), tuple(notes)
 
 
@@ -273,7 +283,7 @@ def _pixels(image: Image.Image) -> Values:
     if mode.startswith("I;16"):
         return np.asarray(image).astype(np.uint16)
     if mode in ("I", "F"):
-        return np.asarray(image)
+        return _with_their_sign(image, np.asarray(image))
     if image.has_transparency_data:
         return _on_white(image, grey=mode in ("1", "L", "LA", "La"))
     if mode in ("1", "L"):
@@ -281,6 +291,32 @@ def _pixels(image: Image.Image) -> Values:
     if mode in ("P", "PA", "RGB", "RGBX", "CMYK", "YCbCr", "HSV"):
         return np.asarray(image if mode == "RGB" else image.convert("RGB"))
     raise UnreadableItem(say("The colour model {mode} is not supported.", mode=mode))
+
+
+def _with_their_sign(image: Image.Image, values: Values) -> Values:
+    """32-bit values as the file means them: Pillow takes those of a TIFF without signs for ones with."""
+    if image.format != "TIFF" or values.dtype != np.int32 or values.min(initial=0) >= 0:
+        return values
+    said = getattr(image, "tag_v2", {}).get(_TIFF_SAMPLE_FORMAT, (1,))
+    is_unsigned = image.tag_v2.get(_TIFF_BITS) == (32,) and said in (1, (1,))  # type: ignore[attr-defined]
+    return values.view(np.uint32) if is_unsigned else values
+
+
+def _is_turned_over(image: Image.Image) -> bool:
+    """True for a grey TIFF in which low values are bright and Pillow leaves them so: all but those of 8 bits."""
+    if image.format != "TIFF" or not image.mode.startswith(("I", "F")):
+        return False
+    return bool(getattr(image, "tag_v2", {}).get(_TIFF_PHOTOMETRIC) == WHITE_IS_ZERO)
+
+
+def _turned_over(values: Values) -> Values:
+    """High values bright: counted from the top of what the type holds, and of floats from their largest value."""
+    if values.dtype.kind == "f":
+        numbers = values[np.isfinite(values)]
+        turned: Values = (numbers.max() if numbers.size else values.dtype.type(0)) - values
+        return turned
+    inverted: Values = ~values  # of numbers with a sign the top and the bottom change places
+    return inverted
 
 
 def _on_white(image: Image.Image, grey: bool) -> Pixels:
@@ -294,7 +330,7 @@ def _stretched(values: Values) -> Pixels:
     """32-bit values as 16-bit: kept where they fit, else stretched from the minimum to the maximum."""
     if values.dtype.itemsize < 4:
         return values
-    if values.dtype.kind == "i" and values.min() >= 0 and values.max() <= 65535:
+    if values.dtype.kind in "iu" and values.min() >= 0 and values.max() <= 65535:
         return values.astype(np.uint16)
     numbers = np.where(np.isfinite(values), values, 0).astype(np.float64)
     low, high = float(numbers.min()), float(numbers.max())

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.kinds.description import PLAIN, Description
+from hitl_desktop.kinds.description import Description
 from hitl_desktop.kinds.dicom_description import describe, scale_of
 from hitl_desktop.kinds.dicom_file import DicomFile, is_dicom, open_dicom
 from hitl_desktop.kinds.dicom_frames import FrameDecoder, Frames
@@ -105,7 +105,7 @@ class PictureStack:
     def __init__(self, path: Path) -> None:
         picture = read_picture(path)
         self.size = picture.original_size
-        self.description = Description(bits=picture.bits, notes=picture.notes) if picture.notes else PLAIN
+        self.description = Description(bits=picture.bits, notes=picture.notes)
         self._frame: Frame = Grey(picture.pixels) if picture.pixels.ndim == 2 else cast(Colour, picture.pixels)
 
     def __len__(self) -> int:

@@ -1,8 +1,10 @@
 import csv
 import io
 import os
+import struct
 import threading
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,58 @@ def test_16_bit_grey_keeps_its_values(tmp_path: Path, kind: str) -> None:
     assert picture.bits == 16
     assert picture.pixels.dtype == np.uint16
     np.testing.assert_array_equal(picture.pixels, values)
+
+
+def tiff(values: np.ndarray, photometric: int, *, strips: int = 1) -> bytes:
+    """A grey TIFF without compression, of any type, written by hand: Pillow writes none of the rare ones."""
+    order = ">" if values.dtype.byteorder == ">" else "<"
+    height, width = values.shape
+    kind, rows = {"u": 1, "i": 2, "f": 3}[values.dtype.kind], -(-height // strips)
+    parts = [values[at : at + rows].tobytes() for at in range(0, height, rows)]
+    ends = np.cumsum([0, *(len(part) for part in parts)])
+    body, tables = 8, 8 + int(ends[-1])
+    offsets, counts = [body + int(at) for at in ends[:-1]], [len(part) for part in parts]
+    many = len(parts) > 1
+    entries = [
+        (256, width), (257, height), (258, values.itemsize * 8), (259, 1), (262, photometric),
+        (273, tables if many else offsets[0]), (277, 1), (278, rows),
+        (279, tables + 4 * len(parts) if many else counts[0]), (339, kind),
+    ]  # fmt: skip
+    table = struct.pack(f"{order}{2 * len(parts)}I", *offsets, *counts) if many else b""
+    directory = struct.pack(f"{order}H", len(entries))
+    for tag, value in entries:
+        directory += struct.pack(f"{order}HHII", tag, 4, len(parts) if many and tag in (273, 279) else 1, value)
+    start = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", tables + len(table))
+    return start + b"".join(parts) + table + directory + bytes(4)
+
+
+@pytest.mark.parametrize("kind", ["<f8", ">f8", "<u8", "<i8", "<u4", "<i4", "<f4", "<u2", "<i2", ">u2"])
+@pytest.mark.parametrize("strips", [1, 3])
+def test_grey_tiffs_of_every_type_keep_their_values(tmp_path: Path, kind: str, strips: int) -> None:
+    values = np.arange(48, dtype=kind).reshape(6, 8) * (values_step := 3 if kind[1] != "f" else 0.25)
+    values = (values - (20 * values_step if kind[1] != "u" else 0)).astype(kind)
+    if kind == "<u4":
+        values[-1, -1] = 2**32 - 1
+    picture = read(tmp_path, tiff(values, 1, strips=strips), "a.tif")
+    np.testing.assert_array_equal(picture.pixels, values.astype(values.dtype.newbyteorder("=")))
+    assert picture.notes == ()
+
+
+@pytest.mark.parametrize("kind", ["<f8", "<f4", "<u2", "<i2", "<u4"])
+def test_a_tiff_with_bright_low_values_is_turned_over_and_says_so(tmp_path: Path, kind: str) -> None:
+    values = np.arange(64, dtype=kind).reshape(8, 8)
+    picture = read(tmp_path, tiff(values, 0), "film.tif")
+    steps = np.diff(picture.pixels.astype(np.float64).ravel())
+    assert (steps == -1).all(), "the largest stored value is the darkest"
+    assert [str(note) for note in picture.notes] == ["In this file low values are bright; they are turned over here."]
+    small = to_display(read_small(tiff(values, 0), "film.tif", 8))
+    assert int(small[0, 0]) > int(small[-1, -1]), "the model sees what people see"
+
+
+@pytest.mark.parametrize("harm", [lambda d: d[:-30], lambda d: d[:100], lambda d: d[:8] + d[20:]])
+def test_a_damaged_tiff_of_a_rare_type_is_refused(tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(UnreadableItem):
+        read(tmp_path, harm(tiff(np.zeros((6, 8), "<f8"), 1)), "a.tif")
 
 
 def test_16_bit_big_endian_keeps_its_values(tmp_path: Path) -> None:
