@@ -19,7 +19,7 @@ _HASH = "arrays_sha256"
 
 
 def same_arrays(folder: Path, version: int) -> bool | None:
-    """Whether the arrays of a model version are those that its card tells of, if it does; None where they are missing."""
+    """Whether the arrays of a model version are those that its card tells of; None where they are missing."""
     model = folder / "models" / f"v{version}"
     try:
         told = json.loads((model / CARD).read_text("utf-8"))
