@@ -391,7 +391,16 @@ def test_where_the_system_tells_nothing_nothing_is_told(monkeypatch: pytest.Monk
 def test_the_clocks_of_a_computer_count_in_their_units() -> None:
     clock = RecordClock(lambda: datetime(2026, 1, 1, tzinfo=UTC), lambda: 5_999_999)
     assert clock.up_ms() == 5
+    assert RecordClock(running_ns=lambda: 10**15).up_ms() == 10**9
     assert -14 * 60 <= clock.zone_minutes(clock.now()) <= 14 * 60
     real = RecordClock()
     assert abs((real.now() - datetime.now(UTC)).total_seconds()) < 60
     assert 0 < real.up_ms() <= real.up_ms()
+
+
+def test_the_zone_is_told_in_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ahead:
+        tm_gmtoff = 5400
+
+    monkeypatch.setattr(record_clock.time, "localtime", lambda _: Ahead)
+    assert RecordClock().zone_minutes(datetime(2026, 1, 1, tzinfo=UTC)) == 90
