@@ -7,13 +7,16 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
+from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.gui.codecs import Codecs
 from hitl_desktop.gui.cover import NO_COVER, Cover, covered
 from hitl_desktop.gui.decoded import Decoded, Shots, Source, decode, decode_small, files_of
 from hitl_desktop.gui.listeners import forget
+from hitl_desktop.gui.waiting_thumbnails import WaitingThumbnails
+from hitl_desktop.kinds.contents import Contents
 from hitl_desktop.language import tr
 
 THREADS: Final = 2
@@ -26,6 +29,7 @@ _WAITING_URGENT: Final = 4
 _WAITING_THUMBNAILS: Final = 256
 
 Purpose = Literal["urgent", "frames", "ahead", "thumbnail"]
+_Large = Literal["urgent", "frames", "ahead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,20 @@ class Media(QObject):
         self._codecs = Codecs(THREADS)
         self._pictures: OrderedDict[str, Decoded] = OrderedDict()
         self._thumbnails: OrderedDict[str, QPixmap | None] = OrderedDict()
-        self._waiting: dict[Purpose, OrderedDict[str, Source]] = {
+        self._waiting: dict[_Large, OrderedDict[str, Source]] = {
             "urgent": OrderedDict(),
             "frames": OrderedDict(),
             "ahead": OrderedDict(),
-            "thumbnail": OrderedDict(),
         }
+        self._small = WaitingThumbnails(_WAITING_THUMBNAILS)
+        self._painted = QTimer(self)  # what is painted together is asked for in one turn of the event loop
+        self._painted.setSingleShot(True)
+        self._painted.timeout.connect(self._small.end_round)
         self._running: set[_Job] = set()
         self._finish: Callable[[Decoded], Decoded] | None = None
         self._loading: str | None = None
         self._closed = False
+        self._check = Contents().check
         self._cover = NO_COVER
         self._finished.connect(self._keep)
         app = QCoreApplication.instance()
@@ -125,13 +133,15 @@ class Media(QObject):
     def thumbnail(self, digest: str, source: Source) -> QPixmap | None:
         """The thumbnail if it is there; else it is decoded and `thumbnail_ready` follows. None for unreadable ones.
 
-        Those asked for last come first, and those asked for long ago are dropped: their rows are out of sight.
+        Those painted last come first, from the top on; those asked for long ago are dropped, as they are out of sight.
         """
         if digest in self._thumbnails:
             self._thumbnails.move_to_end(digest)
             return self._thumbnails[digest]
         if not self._is_running(digest, ("thumbnail",)):
-            _put_last(self._waiting["thumbnail"], digest, source, _WAITING_THUMBNAILS)
+            self._small.ask(digest, source)
+            if not self._painted.isActive():
+                self._painted.start(0)
             self._start()
         return None
 
@@ -141,9 +151,7 @@ class Media(QObject):
 
     def wait_only_for(self, digests: Collection[str]) -> None:
         """Of the thumbnails that wait, keep these: the others were scrolled past."""
-        waiting = self._waiting["thumbnail"]
-        for digest in [digest for digest in waiting if digest not in digests]:
-            del waiting[digest]
+        self._small.keep_only(digests)
 
     def pause(self) -> None:
         """Drop everything decoded and waiting, and wait for what runs. It can be used again afterwards."""
@@ -161,6 +169,7 @@ class Media(QObject):
         """Drop everything decoded and waiting: another project, or the files have moved."""
         for waiting in self._waiting.values():
             waiting.clear()
+        self._small.clear()
         # What runs now belongs to the old files; `_keep` sees that it is no longer known.
         self._running.clear()
         self._pictures.clear()
@@ -173,7 +182,7 @@ class Media(QObject):
     @property
     def is_idle(self) -> bool:
         """True when nothing waits to be decoded."""
-        return not self._running and not any(self._waiting.values())
+        return not self._running and not self._small and not any(self._waiting.values())
 
     def close(self) -> None:
         """Stop: nothing new starts, and what runs is waited for. Twice does no harm."""
@@ -201,9 +210,8 @@ class Media(QObject):
             return _Job(*self._waiting["frames"].popitem(last=False), "frames")
         if self._waiting["ahead"] and not any(job.purpose == "ahead" for job in self._running):
             return _Job(*self._waiting["ahead"].popitem(last=False), "ahead")
-        if self._waiting["thumbnail"]:
-            return _Job(*self._waiting["thumbnail"].popitem(last=True), "thumbnail")
-        return None
+        small = self._small.next()
+        return None if small is None else _Job(*small, "thumbnail")
 
     def _task(self, job: _Job) -> Callable[[], None]:
         finished, work = self._finished, self._work(job)
@@ -223,11 +231,22 @@ class Media(QObject):
     def _work(self, job: _Job) -> Callable[[], Decoded | QImage | int | None]:
         """What a thread has to do for a job. For "frames" it answers with the number of the frame it decoded."""
         files, side, finish, codecs = files_of(job.source), self._side, self._finish, self._codecs
-        shots = self._shots(job.digest)
+        shots, check = self._shots(job.digest), self._check
 
         def picture() -> Decoded:
+            try:
+                check(job.digest, files)
+            except UnreadableItem as error:
+                return Decoded(error=error.message)
             found = decode(files, codecs)
             return finish(found) if finish is not None and found.error is None else found
+
+        def small() -> QImage:
+            try:
+                check(job.digest, files)
+            except UnreadableItem:
+                return QImage()
+            return decode_small(files, side, codecs)
 
         def next_frame() -> int | None:
             index = shots.missing() if shots is not None else None
@@ -236,7 +255,7 @@ class Media(QObject):
             return index
 
         if job.purpose == "thumbnail":
-            return lambda: decode_small(files, side, codecs)
+            return small
         return next_frame if job.purpose == "frames" else picture
 
     def _keep(self, job: _Job, result: Decoded | QImage | int | None) -> None:

@@ -1,7 +1,6 @@
 """What is known of a picture beside its pixels: how it is to be shown, where its edges lie, whose it is."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from hitl_desktop.domain.sentences import Sentence
 from hitl_desktop.kinds.windows import Preset
@@ -35,7 +34,8 @@ class Description:
     """What a file says of its picture.
 
     `spacing` is (across, down) in millimetres per pixel; `at_detector` where it holds at the detector of a projection
-    and not in the patient. `unit` is that of the values ("HU"). `inverted` means that low values are bright.
+    and not in the patient. `aspect` is the same without a unit, where no more is known. `per_second` is how fast the
+    frames want to be played. `unit` is that of the values ("HU"). `inverted` means that low values are bright.
     `private` is text about the patient, (marked name of the field, value): shown on request only, and written nowhere.
     `notes` are sentences that whoever looks has to know.
     """
@@ -47,6 +47,8 @@ class Description:
     bits: int = 8
     spacing: Spacing | None = None
     at_detector: bool = False
+    aspect: Spacing | None = None
+    per_second: float | None = None
     unit: str = ""
     inverted: bool = False
     edges: Edges = Edges()
@@ -54,6 +56,7 @@ class Description:
     private: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     notes: tuple[Sentence, ...] = ()
 
-
-PLAIN: Final = Description()
-"""A picture that says nothing of itself."""
+    @property
+    def proportion(self) -> Spacing | None:
+        """How wide and how high a pixel is to be shown, in any unit; None where it is not known."""
+        return self.spacing if self.spacing is not None else self.aspect

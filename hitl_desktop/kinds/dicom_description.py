@@ -38,6 +38,11 @@ _PRIVATE: Final = (
 _BURNED_IN: Final = say("Text about the patient may be burned into the picture.")
 _ODD_SLOPE: Final = say("The file’s scale of values makes no sense, so the stored values are shown.")
 _NOT_SQUARE: Final = say("Its pixels are not square; lengths are measured right.")
+_PROPORTION: Final = say("Its pixels are not square; they are shown in their proportion.")
+_CENTIMETRES: Final = 3
+"""The unit of an ultrasound region in which lengths are said."""
+_SAME: Final = 0.01
+"""Sizes of pixels that differ by a smaller share are the same."""
 
 
 def describe(head: "Dataset", frame: int = 0, *, little: bool = True) -> Description:
@@ -50,8 +55,11 @@ def describe(head: "Dataset", frame: int = 0, *, little: bool = True) -> Descrip
         notes.append(_BURNED_IN)
     if scale_of(head, frame) is None:
         notes.append(_ODD_SLOPE)
-    if spacing is not None and abs(spacing[0] / spacing[1] - 1) > 0.01:
+    aspect = None if spacing is not None else _aspect(head)
+    if spacing is not None and not _are_same(*spacing):
         notes.append(_NOT_SQUARE)
+    elif aspect is not None and not _are_same(*aspect):
+        notes.append(_PROPORTION)
     number = words_of(head, "SeriesNumber")
     return Description(
         is_dicom=True,
@@ -61,6 +69,8 @@ def describe(head: "Dataset", frame: int = 0, *, little: bool = True) -> Descrip
         bits=int(_first(head, "BitsStored", 0) or _first(head, "BitsAllocated", 0)),
         spacing=spacing,
         at_detector=at_detector,
+        aspect=aspect,
+        per_second=_per_second(head),
         unit=_unit(head, modality, frame),
         inverted=photometric == "MONOCHROME1",
         edges=_edges(head, frame),
@@ -109,6 +119,7 @@ def orientation_of(head: "Dataset", frame: int = 0) -> tuple[float, ...] | None:
 
 
 def _spacing(head: "Dataset", frame: int) -> tuple[Spacing | None, bool]:
+    """The size of a pixel (across, down) in millimetres, and whether it holds at the detector (PS3.3, 10.7.1.3)."""
     where = group_of(head, frame, "PixelMeasuresSequence") or head
     for name, at_detector in (
         ("PixelSpacing", False),
@@ -117,8 +128,50 @@ def _spacing(head: "Dataset", frame: int) -> tuple[Spacing | None, bool]:
     ):
         found = _numbers(where, name, 2)
         if found is not None and all(0 < length < 1e4 for length in found):
-            return (found[1], found[0]), at_detector
-    return None, False
+            # What nobody has set right for the patient repeats what was measured at the detector.
+            is_repeated = not at_detector and found == _numbers(head, "ImagerPixelSpacing", 2)
+            return (found[1], found[0]), at_detector or is_repeated
+    return _spacing_of_regions(head), False
+
+
+def _spacing_of_regions(head: "Dataset") -> Spacing | None:
+    """What the regions of an ultrasound picture say, where all of them are measured in centimetres and agree.
+
+    In a region whose axis is time or velocity a length in millimetres would be wrong, so one such is enough for none.
+    """
+    found: list[Spacing] = []
+    try:
+        for region in head.get("SequenceOfUltrasoundRegions") or ():
+            units = (region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection)
+            if units != (_CENTIMETRES, _CENTIMETRES):
+                return None
+            found.append((10 * abs(float(region.PhysicalDeltaX)), 10 * abs(float(region.PhysicalDeltaY))))
+    # A region that does not say all this says nothing about lengths.
+    except Exception:
+        return None
+    is_usable = bool(found) and all(0 < length < 1e4 for sizes in found for length in sizes)
+    if not is_usable or not all(_are_same(*pair) for one in found for pair in zip(one, found[0], strict=True)):
+        return None
+    return found[0]
+
+
+def _aspect(head: "Dataset") -> Spacing | None:
+    """The proportion of a pixel (across, down) where only that is known."""
+    found = _numbers(head, "PixelAspectRatio", 2)
+    return (found[1], found[0]) if found is not None and min(found) > 0 else None
+
+
+def _are_same(one: float, other: float) -> bool:
+    return abs(one / other - 1) <= _SAME
+
+
+def _per_second(head: "Dataset") -> float | None:
+    """How many frames a second the file wants to be played with."""
+    for name in ("RecommendedDisplayFrameRate", "CineRate"):
+        if (rate := _first(head, name, 0.0)) > 0:
+            return rate
+    time = _first(head, "FrameTime", 0.0)
+    return 1000 / time if time > 0 else None
 
 
 def _edges(head: "Dataset", frame: int) -> Edges:

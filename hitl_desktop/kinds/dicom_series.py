@@ -165,11 +165,6 @@ def patients_note(slices: Sequence[Slice]) -> Sentence | None:
     return say_n("The files belong to {n} patient.", "The files belong to {n} patients.", count)
 
 
-def series_digest(digests: Iterable[str]) -> str:
-    """What a series is known by: the hash of the hashes of its files, in whatever order or place they lie."""
-    return hashlib.sha256("\n".join(["series", *sorted(digests)]).encode("ascii")).hexdigest()
-
-
 def _key(one: Slice) -> tuple[object, ...]:
     can_stack = (
         one.series

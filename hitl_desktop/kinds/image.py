@@ -14,7 +14,9 @@ from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.kinds.libraries import LIBRARIES
+from hitl_desktop.kinds.plain_tiff import WHITE_IS_ZERO, plain_grey
 from hitl_desktop.kinds.png_chunks import checked_png
+from hitl_desktop.kinds.tiff_pages import Pages, pages_of
 
 IMAGE_SUFFIXES: Final = KINDS["image"].suffixes
 LIMIT_MEGAPIXELS: Final = 200
@@ -56,22 +58,31 @@ _NAMES: Final = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".tif": "TIFF",
     ".webp": "WEBP",
     ".gif": "GIF",
 }
-_MOST_PAGES: Final = 1000
+_TIFF_BITS: Final = 258
+_TIFF_PHOTOMETRIC: Final = 262
+_TIFF_SAMPLE_FORMAT: Final = 339
+_NO_MEMORY: Final = say("There is not enough memory to open this picture.")
+_NO_END: Final = say("The end of the file is missing; the picture in it is whole.")
+_FIRST_ONLY: Final = say("Shows the first page only: further ones with such values cannot be read.")
+_ONE_PAGE: Final = Pages()
+_TURNED_OVER: Final = say("In this file low values are bright; they are turned over here.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """A decoded picture, upright.
 
-    `pixels` is (h, w) for grey: uint8, uint16, int32 or float32 as the file has it; and (h, w, 3) uint8 for RGB.
-    `bits` is 8, 16 or 32; `original_size` is (width, height) of the upright picture as the file has it. `notes` are
-    sentences about what is not shown, or shown otherwise than the file's name says.
+    `pixels` is (h, w) for grey: whole numbers or floats of 8 to 64 bits, as the file has them, high values bright;
+    and (h, w, 3) uint8 for RGB. `bits` is 8, 16, 32 or 64; `original_size` is (width, height) of the upright picture
+    as the file has it. `notes` are sentences about what is not shown, or shown otherwise than the file says. `pages`
+    are the places in its file of all pages like this one, this one in front (`read_page`).
     """
 
     pixels: Values
     bits: int
     original_size: tuple[int, int]
     notes: tuple[Sentence, ...] = ()
+    pages: tuple[int, ...] = (0,)
 
 
 def read_picture(path: Path) -> Picture:
@@ -81,9 +92,27 @@ def read_picture(path: Path) -> Picture:
     reason for anything that is missing, cut off, damaged, too large, or no picture. A file that ends early is never
     shown half.
     """
-    pixels, notes = _decode(read_bytes(path), path.name, None)
+    pixels, notes, pages = _decode(read_bytes(path), path.name, None)
     height, width = pixels.shape[:2]
-    return Picture(pixels, pixels.dtype.itemsize * 8, (width, height), notes)
+    return Picture(pixels, pixels.dtype.itemsize * 8, (width, height), notes, pages)
+
+
+def read_page(path: Path, page: int) -> Values:
+    """Decode another page of a TIFF, counted from 0: upright values as in `Picture`. Raises `UnreadableItem`."""
+    with LIBRARIES.quiet():
+        try:
+            with Image.open(path, formats=("TIFF",)) as image:
+                image.seek(page)
+                _refuse_size(image.size)
+                image.load()
+                return _Loaded(_pixels(image), _orientation(image), _is_turned_over(image)).upright()
+        except UnreadableItem:
+            raise
+        except MemoryError as error:
+            raise UnreadableItem(_NO_MEMORY) from error
+        # As in `_decode`: damaged pages raise errors of many types, and the others may be fine.
+        except Exception as error:
+            raise UnreadableItem(say("Page {n} of the file is damaged and cannot be read.", n=page + 1)) from error
 
 
 def read_small(data: bytes, name: str, side: int) -> Pixels:
@@ -95,8 +124,7 @@ def read_small(data: bytes, name: str, side: int) -> Pixels:
     stretched from its minimum and maximum to 16 bits, NaN and infinities counting as 0. Same errors as `read_picture`;
     a cut-off file is refused too.
     """
-    pixels, _ = _decode(data, name, side)
-    return cast(Pixels, pixels)
+    return cast(Pixels, _decode(data, name, side)[0])
 
 
 def read_bytes(path: Path) -> bytes:
@@ -136,68 +164,79 @@ def to_display(pixels: Pixels, low: float | None = None, high: float | None = No
     return levels
 
 
-def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sentence, ...]]:
-    """The upright pixels, and notes on them; with a `side` small ones, and none."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Loaded:
+    """A page as its file holds it: not turned upright yet, low values bright where `is_over`."""
+
+    pixels: Values
+    orientation: int
+    is_over: bool
+    notes: tuple[Sentence, ...] = ()
+    pages: Pages = _ONE_PAGE
+
+    def upright(self, side: int | None = None) -> Values:
+        """High values bright, the first row on top; with a `side` small."""
+        pixels = _turned_over(self.pixels) if self.is_over else self.pixels
+        if side is not None:
+            pixels = shrunk(_stretched(pixels), side)
+        return np.ascontiguousarray(_turned(pixels, self.orientation))
+
+
+def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sentence, ...], tuple[int, ...]]:
+    """The upright pixels, notes on them, and the pages like them; with a `side` small ones, and neither."""
     if not data:
         raise UnreadableItem(say("The file is empty (0 bytes)."))
-    notes: list[Sentence] = []
     data, is_as_it_was = checked_png(data)
     with LIBRARIES.quiet():
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                _refuse_size(image.size)
-                if side is not None:
-                    image.draft(None, (side, side))
-                image.load()
-                pixels = _pixels(image)
-                if side is None:
-                    notes = _notes(image, name)
-                    if not is_as_it_was:
-                        notes.append(say("The end of the file is missing; the picture in it is whole."))
-                orientation = _orientation(image)
+                loaded = _load(image, name, side)
         except UnreadableItem:
             raise
         except MemoryError as error:
-            raise UnreadableItem(say("There is not enough memory to open this picture.")) from error
+            raise UnreadableItem(_NO_MEMORY) from error
         # Pillow's decoders meet damaged files with errors of many types; each of them concerns this file only.
         except Exception as error:
-            raise UnreadableItem(_reason(error, data, name)) from error
-        if side is not None:
-            pixels = shrunk(_stretched(pixels), side)
-    return np.ascontiguousarray(_turned(pixels, orientation)), tuple(notes)
+            plain = plain_grey(data, LIMIT_MEGAPIXELS * 1_000_000)
+            if plain is None:
+                raise UnreadableItem(_reason(error, data, name)) from error
+            pixels, orientation, is_over, has_more = plain
+            loaded = _Loaded(pixels, orientation, is_over, pages=Pages(left_out=_FIRST_ONLY if has_more else None))
+    notes = (
+        *loaded.notes,
+        *(() if is_as_it_was else (_NO_END,)),
+        *((_TURNED_OVER,) if loaded.is_over else ()),
+        *(() if loaded.pages.left_out is None else (loaded.pages.left_out,)),
+    )
+    return loaded.upright(side), notes, loaded.pages.shown
+
+
+def _load(image: Image.Image, name: str, side: int | None) -> _Loaded:
+    """The page that an open file is at; with a `side` for a small picture, of which there is nothing to say."""
+    _refuse_size(image.size)
+    if side is not None:
+        image.draft(None, (side, side))
+    image.load()
+    pixels, is_over, orientation = _pixels(image), _is_turned_over(image), _orientation(image)
+    if side is not None:
+        return _Loaded(pixels, orientation, is_over)
+    notes = tuple(_notes(image, name))
+    pages = pages_of(image) if image.format == "TIFF" else _ONE_PAGE
+    return _Loaded(pixels, orientation, is_over, notes, pages)
 
 
 def _notes(image: Image.Image, name: str) -> list[Sentence]:
     """What whoever looks at the picture should know of its file."""
     notes: list[Sentence] = []
-    pages = _pages(image)
-    if pages > 1 and image.format == "TIFF":
-        notes.append(say("Shows page 1 of {n}.", n=pages))
-    elif pages > 1:
-        notes.append(say("Shows the first of {n} pictures of an animation.", n=pages))
+    pictures = int(getattr(image, "n_frames", 1)) if image.format in ("GIF", "WEBP", "PNG") else 1
+    if pictures > 1:
+        notes.append(say("Shows the first of {n} pictures of an animation.", n=pictures))
     if image.has_transparency_data:
         notes.append(say("Transparent parts are shown on white."))
     suffix = Path(name).suffix.lower()
     if suffix in _NAMES and image.format in FORMATS and image.format != _NAMES[suffix]:
         notes.append(say("The file is named {suffix}, but holds a {format}.", suffix=suffix, format=image.format))
     return notes
-
-
-def _pages(image: Image.Image) -> int:
-    """How many pages or frames there are. A damaged list of them counts as one; a long one is not counted out."""
-    if image.format not in ("TIFF", "GIF", "WEBP", "PNG"):
-        return 1
-    try:
-        if image.format != "TIFF":
-            return int(getattr(image, "n_frames", 1))
-        for page in range(1, _MOST_PAGES):
-            image.seek(page)
-    except EOFError:
-        return page
-    # The list of pages may be damaged, or go in circles, while the first page is fine.
-    except Exception:
-        return 1
-    return _MOST_PAGES
 
 
 def _refuse_size(size: tuple[int, int]) -> None:
@@ -273,7 +312,7 @@ def _pixels(image: Image.Image) -> Values:
     if mode.startswith("I;16"):
         return np.asarray(image).astype(np.uint16)
     if mode in ("I", "F"):
-        return np.asarray(image)
+        return _with_their_sign(image, np.asarray(image))
     if image.has_transparency_data:
         return _on_white(image, grey=mode in ("1", "L", "LA", "La"))
     if mode in ("1", "L"):
@@ -281,6 +320,32 @@ def _pixels(image: Image.Image) -> Values:
     if mode in ("P", "PA", "RGB", "RGBX", "CMYK", "YCbCr", "HSV"):
         return np.asarray(image if mode == "RGB" else image.convert("RGB"))
     raise UnreadableItem(say("The colour model {mode} is not supported.", mode=mode))
+
+
+def _with_their_sign(image: Image.Image, values: Values) -> Values:
+    """32-bit values as the file means them: Pillow takes those of a TIFF without signs for ones with."""
+    if image.format != "TIFF" or values.dtype != np.int32 or values.min(initial=0) >= 0:
+        return values
+    said = getattr(image, "tag_v2", {}).get(_TIFF_SAMPLE_FORMAT, (1,))
+    is_unsigned = image.tag_v2.get(_TIFF_BITS) == (32,) and said in (1, (1,))  # type: ignore[attr-defined]
+    return values.view(np.uint32) if is_unsigned else values
+
+
+def _is_turned_over(image: Image.Image) -> bool:
+    """True for a grey TIFF in which low values are bright and Pillow leaves them so: all but those of 8 bits."""
+    if image.format != "TIFF" or not image.mode.startswith(("I", "F")):
+        return False
+    return bool(getattr(image, "tag_v2", {}).get(_TIFF_PHOTOMETRIC) == WHITE_IS_ZERO)
+
+
+def _turned_over(values: Values) -> Values:
+    """High values bright: counted from the top of what the type holds, and of floats from their largest value."""
+    if values.dtype.kind == "f":
+        numbers = values[np.isfinite(values)]
+        turned: Values = (numbers.max() if numbers.size else values.dtype.type(0)) - values
+        return turned
+    inverted: Values = ~values  # of numbers with a sign the top and the bottom change places
+    return inverted
 
 
 def _on_white(image: Image.Image, grey: bool) -> Pixels:
@@ -294,7 +359,7 @@ def _stretched(values: Values) -> Pixels:
     """32-bit values as 16-bit: kept where they fit, else stretched from the minimum to the maximum."""
     if values.dtype.itemsize < 4:
         return values
-    if values.dtype.kind == "i" and values.min() >= 0 and values.max() <= 65535:
+    if values.dtype.kind in "iu" and values.min() >= 0 and values.max() <= 65535:
         return values.astype(np.uint16)
     numbers = np.where(np.isfinite(values), values, 0).astype(np.float64)
     low, high = float(numbers.min()), float(numbers.max())

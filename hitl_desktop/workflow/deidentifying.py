@@ -18,6 +18,7 @@ from hitl_desktop.domain.mask_strokes import spans
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.cells import neutralise, without_surrogates
+from hitl_desktop.kinds.contents import Contents
 from hitl_desktop.kinds.dicom_deidentify import Box, Disguise, deidentify
 from hitl_desktop.kinds.dicom_file import is_dicom
 from hitl_desktop.kinds.picture_copy import copy_picture
@@ -93,7 +94,7 @@ def _write(
     project: Project, part: Path, disguise: Disguise, progress: Progress, cancelled: CancelCheck
 ) -> Deidentified:
     count = to_look_at = left_out = pictures = masked = not_looked_at = 0
-    total, masks = len(project.pool), project.store.masks.all()
+    total, masks, contents = len(project.pool), project.store.masks.all(), Contents()
     with (part / TABLE).open("w", encoding="utf-8-sig", newline="") as stream:
         table = csv.writer(stream)
         table.writerow(_COLUMNS)
@@ -107,7 +108,11 @@ def _write(
             boxes = tuple(dict.fromkeys((*disguise.boxes, *mask.boxes)))
             painted = len(boxes) + len(mask.strokes)
             own = replace(disguise, boxes=boxes, was_looked_at=mask.looked)
-            for path in paths_of(project.store, item):
+            paths = paths_of(project.store, item)
+            if not _is_as_it_was(contents, item.digest, [project.data_root / path for path in paths]):
+                left_out += len(paths)
+                continue
+            for path in paths:
                 source = project.data_root / path
                 dicom = _is_dicom(source)
                 name = f"{count + 1:06d}.{'dcm' if dicom else 'png'}"
@@ -128,6 +133,15 @@ def _write(
                 table.writerow([neutralise(without_surrogates(cell)) for cell in cells])
     progress(total, total, "")
     return Deidentified(count, to_look_at, left_out, pictures, masked, not_looked_at)
+
+
+def _is_as_it_was(contents: Contents, digest: str, files: list[Path]) -> bool:
+    """False when other files lie there now: the masks, and whoever looked, belong to those that were imported."""
+    try:
+        contents.check(digest, files)
+    except UnreadableItem:
+        return False
+    return True
 
 
 def _brushed(source: Path, mask: Mask) -> list[Box]:

@@ -16,6 +16,7 @@ from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.kinds import KINDS
+from hitl_desktop.kinds.contents import CHANGED
 from hitl_desktop.language import tr
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.backbones import own_extractor
@@ -32,7 +33,6 @@ _TEXTS_AT_ONCE: Final = 50
 """Texts may be a megabyte each, so not too many are fetched before one looks how long they are."""
 _KEEP_ROWS: Final = 256
 _KEEP_SECONDS: Final = 2.0
-_CHANGED: Final = say("The file has changed since the import. Its decisions belong to the old content.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _missing_images(
             if looked.why:
                 unreadable[index] = looked.why
             elif looked.digest != digests[index]:
-                unreadable[index] = _CHANGED
+                unreadable[index] = CHANGED
             else:
                 good.append((index, looked))
         _keep(cache, [digests[i] for i, _ in good], [look.pixels for _, look in good], pace.check)

@@ -15,9 +15,9 @@ from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.exchange.ordering import shown
 from hitl_desktop.kinds import content_digest
 from hitl_desktop.kinds.codec_process import CodecPool
+from hitl_desktop.kinds.contents import series_digest
 from hitl_desktop.kinds.dicom_file import is_dicom
 from hitl_desktop.kinds.dicom_frames import FrameDecoder
-from hitl_desktop.kinds.dicom_series import series_digest
 from hitl_desktop.kinds.image import read_bytes, read_small
 from hitl_desktop.kinds.stacks import check_file, read_small_stack
 
@@ -86,7 +86,7 @@ def _look_at_series(root: Path, paths: tuple[str, ...], side: int, decoder: Fram
     if len(files) < len(paths):  # what is not there is in no digest, so the item is not the one it was
         raise UnreadableItem(say("Files of this series are missing."))
     pixels = read_small_stack(tuple(root / path for path in paths), side, decoder)
-    digest = series_digest(file.digest for file in files)
+    digest = series_digest([file.digest for file in files])
     return Looked(paths, digest, pixels, None, tuple(files), tuple(broken))
 
 

@@ -2,7 +2,6 @@
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -21,8 +20,8 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.promotion import held_for_audit
 from hitl_desktop.workflow.quick_paths import keep_quick_rows, quick_beside
 from hitl_desktop.workflow.requests import Trained, TrainRequest
+from hitl_desktop.workflow.scores import remove
 from hitl_desktop.workflow.snapshot import Snapshot, take_snapshot
-from hitl_desktop.workflow.steering import Effect, difference_interval
 from hitl_desktop.workflow.training_requests import train_request
 
 _SCORES_KEPT = 3
@@ -144,15 +143,6 @@ class Retraining:
         self._prune_scores()
         return replace(changes, model=True, told=told(model)), model
 
-    def effect(self, snapshot: Snapshot, trained: Trained) -> Effect:
-        """What a training that is not kept yet does on the checks, beside the version in use."""
-        project = self._project
-        judgement = made_ready(project, snapshot, trained).judgement
-        pair = None if judgement.comparison is None else judgement.comparison.overall
-        low, high = (0.0, 0.0) if pair is None else difference_interval(pair)
-        version = project.model.version if project.model else None
-        return Effect(pair, low, high, not judgement.is_promoted, judgement.why, version)
-
     def forget(self, trained: Trained) -> None:
         """Throw away a training that was only tried."""
         shutil.rmtree(trained.bundle, ignore_errors=True)
@@ -191,15 +181,13 @@ class Retraining:
         in_use = self._project.model
         for model in self._project.store.models.all()[:-_SCORES_KEPT]:
             if model.origin == "trained" and model != in_use:
-                for path in (self._project.folder / "scores").glob(f"v{model.version}.*"):
-                    path.unlink(missing_ok=True)
+                remove(*(self._project.folder / "scores").glob(f"v{model.version}.*"))
 
     def _clear_leftovers(self) -> None:
         """Remove what a killed training left behind."""
         for path in (self._project.folder / "models").glob(".training-*"):
             shutil.rmtree(path, ignore_errors=True)
-        for path in (self._project.folder / "scores").glob(".training-*"):
-            Path(path).unlink(missing_ok=True)
+        remove(*(self._project.folder / "scores").glob(".training-*"))
 
 
 def told(model: ModelVersion) -> str:

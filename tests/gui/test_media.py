@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QThread, QThreadPool
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,7 @@ from hitl_desktop.gui import media as media_module
 from hitl_desktop.gui.codecs import Codecs
 from hitl_desktop.gui.decoded import Decoded, Shot
 from hitl_desktop.gui.media import KEPT_PICTURES, Media
+from hitl_desktop.kinds import content_digest
 
 
 @pytest.fixture
@@ -77,6 +79,18 @@ def test_large_pictures_have_smaller_levels(media: Media, qtbot: QtBot, tmp_path
     assert set(np.unique(shot_of(found).levels[1])) == {100}
 
 
+def test_another_picture_under_the_same_name_is_not_shown(media: Media, qtbot: QtBot, picture: Path) -> None:
+    digest = content_digest(picture.read_bytes())
+    Image.fromarray(np.zeros((20, 30, 3), np.uint8)).save(picture)
+    media.request(digest, picture)
+    found = wait_for(qtbot, media, digest)
+    assert found.shots is None
+    assert "changed since the import" in str(found.error)
+    media.thumbnail(digest, picture)
+    qtbot.waitUntil(lambda: media.has_thumbnail(digest))
+    assert media.thumbnail(digest, picture) is None
+
+
 @pytest.mark.parametrize("content", [b"", b"no picture", None])
 def test_what_cannot_be_read_is_an_error_text(
     media: Media, qtbot: QtBot, tmp_path: Path, content: bytes | None
@@ -132,14 +146,36 @@ def test_urgent_ones_go_first_and_old_prefetches_are_dropped(
     assert begun == ["old0", "now", "new0", "new1", "new2", "new3"]
 
 
-def test_thumbnails_come_later_newest_first(media: Media, qtbot: QtBot, picture: Path) -> None:
-    order: list[str] = []
-    media.thumbnail_ready.connect(order.append)
-    for number in range(8):
-        assert media.thumbnail(str(number), picture) is None
-    qtbot.waitUntil(lambda: len(order) == 8)
-    assert order.index("7") < order.index("2")
-    pixmap = media.thumbnail("3", picture)
+def test_thumbnails_in_view_come_from_the_top_before_those_scrolled_past(
+    media: Media, qtbot: QtBot, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    go_on = Event()
+    choose, small = media._next, media_module.decode_small
+
+    def recorded() -> object:
+        job = choose()
+        if job is not None:
+            begun.append(job.digest)
+        return job
+
+    def held(*arguments: object) -> object:
+        go_on.wait(10)
+        return small(*arguments)
+
+    monkeypatch.setattr(media, "_next", recorded)
+    monkeypatch.setattr(media_module, "decode_small", held)
+    ready: list[str] = []
+    media.thumbnail_ready.connect(ready.append)
+    for number in range(6):
+        assert media.thumbnail(f"old {number}", picture) is None
+    QTest.qWait(1)  # these were painted; what follows is painted later
+    for digest in ("new 0", "new 1", "new 2", "old 5"):
+        media.thumbnail(digest, picture)
+    go_on.set()
+    qtbot.waitUntil(lambda: len(ready) == 9)
+    assert begun == ["old 0", "old 1", "new 0", "new 1", "new 2", "old 5", "old 2", "old 3", "old 4"]
+    pixmap = media.thumbnail("new 2", picture)
     assert pixmap is not None
     assert (pixmap.width(), pixmap.height()) == (30, 20)
 

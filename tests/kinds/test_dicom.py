@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
+from pydicom.dataset import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
 from hitl_desktop.domain.errors import UnreadableItem
@@ -186,6 +187,48 @@ def test_planes_and_spacing_and_letters(tmp_path: Path, decoder: CodecProcess) -
     said = stack(detector, decoder).description
     assert said.at_detector
     assert (said.edges.right, said.edges.bottom) == ("L", "F")
+
+
+def region(unit: int = 3, delta: float = 0.02) -> Dataset:
+    found = Dataset()
+    found.PhysicalUnitsXDirection = found.PhysicalUnitsYDirection = unit
+    found.PhysicalDeltaX, found.PhysicalDeltaY = delta, -delta
+    return found
+
+
+@pytest.mark.parametrize(
+    ("elements", "spacing", "at_detector"),
+    [
+        ({"ImagerPixelSpacing": [0.1, 0.1], "PixelSpacing": [0.1, 0.1]}, (0.1, 0.1), True),
+        ({"ImagerPixelSpacing": [0.1, 0.1], "PixelSpacing": [0.08, 0.08]}, (0.08, 0.08), False),
+        ({"SequenceOfUltrasoundRegions": [region(), region()]}, (0.2, 0.2), False),
+        ({"SequenceOfUltrasoundRegions": [region(), region(delta=0.03)]}, None, False),
+        ({"SequenceOfUltrasoundRegions": [region(), region(unit=4)]}, None, False),
+        ({"SequenceOfUltrasoundRegions": [Dataset()]}, None, False),
+    ],
+)
+def test_lengths_are_known_where_the_file_knows_them_and_nowhere_else(
+    tmp_path: Path, decoder: CodecProcess, elements: dict[str, Any], spacing: object, at_detector: bool
+) -> None:
+    said = stack(write(tmp_path / "a.dcm", RAMP, **elements), decoder).description
+    assert said.spacing == (None if spacing is None else pytest.approx(spacing))
+    assert said.at_detector is at_detector
+
+
+def test_pixels_that_are_not_square_have_a_proportion_without_a_spacing(tmp_path: Path, decoder: CodecProcess) -> None:
+    said = stack(write(tmp_path / "a.dcm", RAMP, PixelAspectRatio=["2", "1"]), decoder).description
+    assert (said.spacing, said.proportion) == (None, (1.0, 2.0))
+    assert [str(note) for note in said.notes] == ["Its pixels are not square; they are shown in their proportion."]
+
+
+@pytest.mark.parametrize(
+    ("elements", "rate"),
+    [({"FrameTime": "40"}, 25), ({"CineRate": "8"}, 8), ({"FrameTime": "0"}, None), ({}, None)],
+)
+def test_a_film_is_played_as_fast_as_it_was_taken(
+    tmp_path: Path, decoder: CodecProcess, elements: dict[str, Any], rate: float | None
+) -> None:
+    assert stack(write(tmp_path / "a.dcm", RAMP, **elements), decoder).description.per_second == rate
 
 
 def test_patient_text_is_kept_apart(tmp_path: Path, decoder: CodecProcess) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from pydicom.uid import generate_uid
 
-from hitl_desktop.kinds.dicom_series import Group, arrange, look_at_slice, patients_note, series_digest
+from hitl_desktop.kinds.contents import series_digest
+from hitl_desktop.kinds.dicom_series import Group, arrange, look_at_slice, patients_note
 from tests.dicom_files import write, write_series
 
 SLICES = np.stack([np.full((8, 8), 100 * n, np.int16) for n in range(5)])

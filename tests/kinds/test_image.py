@@ -1,8 +1,10 @@
 import csv
 import io
 import os
+import struct
 import threading
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from hitl_desktop.domain.errors import UnreadableItem
-from hitl_desktop.kinds import KINDS, content_digest, image, text_digest
+from hitl_desktop.kinds import KINDS, content_digest, image, text_digest, tiff_pages
 from hitl_desktop.kinds.image import IMAGE_SUFFIXES, read_picture, read_small, robust_window, to_display
 
 ODD_FILES = Path(__file__).resolve().parents[3] / "shared" / "data" / "odd_files"
@@ -105,6 +107,58 @@ def test_16_bit_grey_keeps_its_values(tmp_path: Path, kind: str) -> None:
     np.testing.assert_array_equal(picture.pixels, values)
 
 
+def tiff(values: np.ndarray, photometric: int, *, strips: int = 1) -> bytes:
+    """A grey TIFF without compression, of any type, written by hand: Pillow writes none of the rare ones."""
+    order = ">" if values.dtype.byteorder == ">" else "<"
+    height, width = values.shape
+    kind, rows = {"u": 1, "i": 2, "f": 3}[values.dtype.kind], -(-height // strips)
+    parts = [values[at : at + rows].tobytes() for at in range(0, height, rows)]
+    ends = np.cumsum([0, *(len(part) for part in parts)])
+    body, tables = 8, 8 + int(ends[-1])
+    offsets, counts = [body + int(at) for at in ends[:-1]], [len(part) for part in parts]
+    many = len(parts) > 1
+    entries = [
+        (256, width), (257, height), (258, values.itemsize * 8), (259, 1), (262, photometric),
+        (273, tables if many else offsets[0]), (277, 1), (278, rows),
+        (279, tables + 4 * len(parts) if many else counts[0]), (339, kind),
+    ]  # fmt: skip
+    table = struct.pack(f"{order}{2 * len(parts)}I", *offsets, *counts) if many else b""
+    directory = struct.pack(f"{order}H", len(entries))
+    for tag, value in entries:
+        directory += struct.pack(f"{order}HHII", tag, 4, len(parts) if many and tag in (273, 279) else 1, value)
+    start = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", tables + len(table))
+    return start + b"".join(parts) + table + directory + bytes(4)
+
+
+@pytest.mark.parametrize("kind", ["<f8", ">f8", "<u8", "<i8", "<u4", "<i4", "<f4", "<u2", "<i2", ">u2"])
+@pytest.mark.parametrize("strips", [1, 3])
+def test_grey_tiffs_of_every_type_keep_their_values(tmp_path: Path, kind: str, strips: int) -> None:
+    values = np.arange(48, dtype=kind).reshape(6, 8) * (values_step := 3 if kind[1] != "f" else 0.25)
+    values = (values - (20 * values_step if kind[1] != "u" else 0)).astype(kind)
+    if kind == "<u4":
+        values[-1, -1] = 2**32 - 1
+    picture = read(tmp_path, tiff(values, 1, strips=strips), "a.tif")
+    np.testing.assert_array_equal(picture.pixels, values.astype(values.dtype.newbyteorder("=")))
+    assert picture.notes == ()
+
+
+@pytest.mark.parametrize("kind", ["<f8", "<f4", "<u2", "<i2", "<u4"])
+def test_a_tiff_with_bright_low_values_is_turned_over_and_says_so(tmp_path: Path, kind: str) -> None:
+    values = np.arange(64, dtype=kind).reshape(8, 8)
+    picture = read(tmp_path, tiff(values, 0), "film.tif")
+    steps = np.diff(picture.pixels.astype(np.float64).ravel())
+    assert (steps == -1).all(), "the largest stored value is the darkest"
+    assert [str(note) for note in picture.notes] == ["In this file low values are bright; they are turned over here."]
+    small = to_display(read_small(tiff(values, 0), "film.tif", 8))
+    assert int(small[0, 0]) > int(small[-1, -1]), "the model sees what people see"
+
+
+@pytest.mark.parametrize("harm", [lambda d: d[:-30], lambda d: d[:100], lambda d: d[:8] + d[20:]])
+def test_a_damaged_tiff_of_a_rare_type_is_refused(tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(UnreadableItem):
+        read(tmp_path, harm(tiff(np.zeros((6, 8), "<f8"), 1)), "a.tif")
+
+
 def test_16_bit_big_endian_keeps_its_values(tmp_path: Path) -> None:
     values = np.array([[0, 1, 255], [256, 4080, 65535]], np.uint16)
     swapped = Image.frombytes("I;16B", (3, 2), values.astype(">u2").tobytes())
@@ -168,6 +222,52 @@ def test_only_the_first_frame_is_shown(tmp_path: Path, kind: str) -> None:
     options = {"lossless": True} if kind == "WEBP" else {}
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)
     np.testing.assert_array_equal(read(tmp_path, data).pixels, np.zeros((8, 8, 3)))
+
+
+def pages(*pictures: Any, small: Sequence[int] = ()) -> bytes:
+    """A TIFF of several pages; those numbered in `small` say that they are reduced copies."""
+    made = [Image.fromarray(values) for values in pictures]
+    for number, picture in enumerate(made):
+        picture.encoderinfo = {"tiffinfo": {254: 1}} if number in small else {}  # type: ignore[attr-defined]
+    return encoded(made[0], "TIFF", save_all=True, append_images=made[1:])
+
+
+def test_pages_of_one_size_and_kind_are_shown(tmp_path: Path) -> None:
+    grey = [np.full((4, 6), value, np.uint16) for value in (100, 200, 300)]
+    data = pages(
+        grey[0],
+        np.zeros((2, 3), np.uint16),
+        grey[1],
+        np.zeros((4, 6, 3), np.uint8),
+        np.zeros((4, 6), np.uint16),
+        grey[2],
+        small=(1, 4),
+    )
+    picture = read(tmp_path, data, "cells.tif")
+    assert picture.pages == (0, 2, 5)
+    assert [str(note) for note in picture.notes] == ["1 page of another size or kind is left out."]
+    for page, value in zip(picture.pages[1:], (200, 300), strict=True):
+        np.testing.assert_array_equal(image.read_page(tmp_path / "cells.tif", page), np.full((4, 6), value))
+    assert read(tmp_path, pages(grey[0]), "one.tif").pages == (0,)
+    with pytest.raises(UnreadableItem, match="Page 9 of the file is damaged"):
+        image.read_page(tmp_path / "cells.tif", 8)
+
+
+def test_a_long_list_of_pages_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiff_pages, "_MOST", 3)
+    picture = read(tmp_path, pages(*[np.zeros((2, 2), np.uint8)] * 5), "long.tif")
+    assert picture.pages == (0, 1, 2)
+    assert [str(note) for note in picture.notes] == ["Shows the first 3 pages."]
+
+
+def test_more_pages_of_a_rare_type_are_told(tmp_path: Path) -> None:
+    data = tiff(np.array([[1.5, 2.5]], "<f8"), 1)
+    assert read(tmp_path, data, "a.tif").notes == ()
+    entries = int.from_bytes(data[(first := int.from_bytes(data[4:8], "little")) : first + 2], "little")
+    end = first + 2 + 12 * entries
+    more = data[:end] + (8).to_bytes(4, "little") + data[end + 4 :]
+    (note,) = read(tmp_path, more, "b.tif").notes
+    assert "first page only" in str(note)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP", "WEBP"])

@@ -222,7 +222,7 @@ def reads(folder: Path) -> Iterator[tuple[Store, list[StretchRead]]]:
             read_stretch(store, stretch) for stretch in stretches_of(store._database, ids, with_second_record=True)
         ]
         assert None in found, "the anchors are not of a record that is called p"
-        ids = record_proof._ids(store._database)
+        ids = RecordIds(((1, store.fact("record")["id"]),))
         found = [
             read_stretch(store, stretch) for stretch in stretches_of(store._database, ids, with_second_record=True)
         ]

@@ -1,4 +1,4 @@
-"""What the second record says, line by line: each step once, and nothing that a line says is taken for another thing."""
+"""What the second record says, line by line: each step once, and nothing that a line says is taken for anything else."""
 
 import json
 from collections.abc import Callable

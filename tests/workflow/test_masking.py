@@ -117,6 +117,20 @@ def test_copies_are_painted_and_say_who_nobody_looked_at(folder: Path, tmp_path:
     assert {row.CodeValue for row in film.DeidentificationMethodCodeSequence} >= {"113101"}
 
 
+def test_a_picture_that_was_replaced_is_not_copied_under_the_masks_of_the_one_before(
+    folder: Path, tmp_path: Path
+) -> None:
+    with closing(Project.open(folder)) as project:
+        masker, at = Masker(project), index_of(project, "a.png")
+        masker.set_mask(at, [BOX])
+        masker.look(at)
+    Image.fromarray(np.full((16, 20), 77, np.uint8)).save(folder.parent / "data" / "a.png")
+    done = deidentify_project(DeidentifyRequest(folder, tmp_path / "out"), no_progress, never_cancelled)
+    assert (done.files, done.left_out) == (4, 1)
+    with (tmp_path / "out" / TABLE).open(encoding="utf-8-sig", newline="") as stream:
+        assert str(at + 1) not in {row["item"] for row in csv.DictReader(stream)}
+
+
 def test_a_project_of_texts_has_no_masks(text_project: Project) -> None:
     with pytest.raises(KnownError, match="no pictures"):
         Masker(text_project)

@@ -1,5 +1,7 @@
 """Steering a project: plans and examples on record, what trainings make of them, and the effect beforehand."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +13,23 @@ from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.policy_conditions import ColumnEmpty, ColumnIs, ColumnOver, ColumnUnder, Keywords, Where
-from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.steering import IGNORED, MATTERS, USUAL, ClassRule, SteeringPlan
+from hitl_desktop.store.rebuilding import rebuild
+from hitl_desktop.store.store import DATABASE
 from hitl_desktop.workflow import rule_figures, steering
+from hitl_desktop.workflow.backing_up import first_backup
 from hitl_desktop.workflow.guessing import guessed_by, votes
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.looking import Looking
+from hitl_desktop.workflow.opening import open_to_work
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.requests import LabelUse
+from hitl_desktop.workflow.requests import LabelUse, TrainRequest
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.training import train_and_score
+from hitl_desktop.workflow.training_beside import WorkBeside
+from hitl_desktop.workflow.worker import InlineRunner
 from tests.conftest import MakeProject
 
 
@@ -167,11 +175,19 @@ def test_the_effect_is_seen_before_it_is_applied(text_project: Project) -> None:
     label = project.labels[0]
     word = next(w for w in project.store.items.text(0).split() if len(w) > 3)
     plan = type(steering.plan_in_force(project))({label.id: 2.0}, (ClassRule.of_phrase(word, label.id),), {})
-    snapshot = retraining.snapshot()
-    request = retraining.request(snapshot, plan)
-    assert request.rules == (ClassRule.of_phrase(word, label.id).key,)
-    trained = train_and_score(request, no_progress, never_cancelled)
-    effect = retraining.effect(snapshot, trained)
+    asked: list[TrainRequest] = []
+
+    class Asked(InlineRunner):
+        def run(self, task: str, arguments: object, progress: Progress, cancelled: CancelCheck) -> object:
+            assert isinstance(arguments, TrainRequest)
+            asked.append(arguments)
+            return super().run(task, arguments, progress, cancelled)
+
+    beside = WorkBeside(project)
+    with ThreadPoolExecutor(1) as thread:
+        tried = thread.submit(beside.train, Asked(), no_progress, never_cancelled, plan).result()
+    assert [request.rules for request in asked] == [(ClassRule.of_phrase(word, label.id).key,)]
+    effect, trained = tried.effect(), tried.trained
     assert effect.pair is not None
     assert effect.version_before == 1
     assert effect.low <= (effect.pair.new_right - effect.pair.old_right) / effect.pair.checks <= effect.high
@@ -189,3 +205,22 @@ def test_the_interval_of_a_difference_is_wide_for_few_checks_and_holds_the_diffe
     assert many[1] - many[0] < (few[1] - few[0]) / 5
     low, high = steering.difference_interval(Pair(10, 10, 10, 0, 0))
     assert low < 0 < high
+
+
+def test_a_project_made_anew_is_steered_as_it_was(text_project_folder: Path, tmp_path: Path) -> None:
+    first_backup(text_project_folder)  # nothing is steered in it
+    with closing(Project.open(text_project_folder)) as project:
+        first, second = (label.id for label in project.labels[:2])
+        choices = {**steering.plan_in_force(project).choices, "estimator": "mlp", "features": "meaning"}
+        plan = SteeringPlan({first: 4.0}, (ClassRule.of_phrase("invoice", second),), choices)
+        steering.apply(project, "ann", plan)
+        steering.weigh(project, "bob", 3, IGNORED)
+    (text_project_folder / DATABASE).unlink()
+    rebuild(text_project_folder, tmp_path / "Anew.hitl")
+    with closing(open_to_work(tmp_path / "Anew.hitl")) as project:
+        assert steering.plan_in_force(project).plain() == plan.plain()
+        assert choices_of(project.store).estimator == "mlp"
+        assert project.store.steering.examples() == {3: IGNORED}
+        steering.apply(project, "ann", SteeringPlan({}, (), {**choices, "estimator": "auto"}))
+    with closing(open_to_work(tmp_path / "Anew.hitl")) as project:
+        assert choices_of(project.store).estimator == "auto", "followed once"

@@ -11,7 +11,7 @@ from hitl_desktop.gui.decoded import Decoded
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers.canvas_tools import CanvasTool, ViewerPart
-from hitl_desktop.gui.viewers.frames_bar import Cine, FrameSlider
+from hitl_desktop.gui.viewers.frames_bar import PER_SECOND, Cine, FrameSlider
 from hitl_desktop.gui.viewers.image_canvas import ZOOM_STEP, ImageCanvas, Overlays
 from hitl_desktop.gui.viewers.image_keys import image_tools, key_action
 from hitl_desktop.gui.viewers.image_words import corners_of, letters_of, value_words, words_under
@@ -158,7 +158,8 @@ class ImageViewer(ItemViewer):
         if self.cine.plays:
             self.cine.stop()
         elif self.frames > 1:
-            self.cine.play()
+            said = self._picture.description if self._picture is not None else None
+            self.cine.play((said.per_second if said is not None else None) or PER_SECOND)
         self.state_changed.emit()
 
     def choose_preset(self, place: int) -> None:

@@ -128,7 +128,7 @@ class PictureCanvas(Painted):
         self._index = picture.shots.wanted if picture.shots is not None else 0
         self._shot = picture.shots.get(self._index) if picture.shots is not None else None
         self._sampled = picture.sampled
-        stretch = stretch_of(picture.description.spacing if picture.description is not None else None)
+        stretch = stretch_of(picture.description.proportion if picture.description is not None else None)
         self._set(Projection.fitted(picture.size, self._pane(), self._margin(), stretch=stretch))
 
     def show_frame(self, index: int, message: str = "", *, passing: bool = False) -> None:

@@ -108,7 +108,7 @@ def fitted_ahead(pane: Point, margin: float) -> Callable[[Decoded], Decoded]:
         shot = picture.shots.get(picture.shots.wanted) if picture.shots is not None else None
         if shot is None:
             return picture
-        stretch = stretch_of(picture.description.spacing if picture.description is not None else None)
+        stretch = stretch_of(picture.description.proportion if picture.description is not None else None)
         sampled = sample(shot, picture.size, Projection.fitted(picture.size, pane, margin, stretch=stretch))
         if sampled is not None:
             is_inverted = picture.description is not None and picture.description.inverted

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,9 +14,8 @@ from hitl_desktop.language import tr
 from hitl_desktop.workflow.jobs import Job, JobState
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
-    from hitl_desktop.workflow.requests import Trained
-    from hitl_desktop.workflow.snapshot import Snapshot
     from hitl_desktop.workflow.steering import Effect
+    from hitl_desktop.workflow.training_beside import Finished
 
 
 class Draft(QObject):
@@ -32,7 +31,7 @@ class Draft(QObject):
         self._in_force: SteeringPlan = NO_PLAN
         self.job: Job | None = None
         self.effect: Effect | None = None
-        self._made: tuple[Snapshot, Trained, int | None] | None = None
+        self._made: Finished | None = None
         bridge.closing.connect(self._let_go)
 
     @property
@@ -100,31 +99,29 @@ class Draft(QObject):
         bridge = self._bridge
         if self.job is not None or not bridge.is_open:
             return
-        retraining = bridge.desk.retraining
-        snapshot = retraining.snapshot()
+        from hitl_desktop.workflow.training_beside import WorkBeside
+
         try:
-            bridge.desk.project.store.check_writable()
-            request = retraining.request(snapshot, self.plan.checked())
+            plan = self.plan.checked()
+            bridge.desk.retraining.check_possible()
         except KnownError as error:
             bridge.notified.emit(Message(str(error), "warn"))
             return
         self._forget_trial()
-        model = bridge.desk.project.model
-        version = model.version if model else None
+        beside = WorkBeside(bridge.desk.project)
 
         def ended(job: Job) -> None:
             if self.job is not job:  # the project was closed meanwhile
                 return
             self.job = None
             if job.state is JobState.DONE:
-                trained: Trained = job.result  # type: ignore[assignment]
-                self._made = snapshot, trained, version
-                self.effect = retraining.effect(snapshot, trained)
+                self._made = cast("Finished", job.result)
+                self.effect = self._made.effect()
             elif isinstance(job.error, KnownError):
                 bridge.tell(job.error)
             self.tried.emit()
 
-        self.job = bridge.start("try", lambda p, c: bridge.worker.run("train", request, p, c), ended)
+        self.job = bridge.start("try", lambda p, c: beside.train(bridge.worker, p, c, plan), ended)
         self.tried.emit()
 
     def stop(self) -> None:
@@ -146,9 +143,9 @@ class Draft(QObject):
             if changes is NOTHING:
                 return changes
             version = desk.project.model.version if desk.project.model else None
-            if made is None or made[2] != version:
+            if made is None or made.ready.in_use != version:
                 return changes
-            committed, _ = desk.retraining.commit(made[0], made[1])
+            committed, _ = desk.retraining.commit(made.snapshot, made.trained, made.ready)
             if committed.order:
                 desk.session.replan()
             return changes | committed
@@ -185,7 +182,7 @@ class Draft(QObject):
         self.effect = None
         made, self._made = self._made, None
         if made is not None and self._bridge.is_open:
-            self._bridge.desk.retraining.forget(made[1])
+            self._bridge.desk.retraining.forget(made.trained)
 
     def _let_go(self) -> None:
         """The project is to be closed."""
