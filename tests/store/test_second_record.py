@@ -1,4 +1,4 @@
-"""What the second record says, line by line: each step once, and nothing that a line says is taken for anything else."""
+"""What the second record says, line by line: each step once, and no line is taken for anything but what it says."""
 
 import json
 from collections.abc import Callable
