@@ -75,8 +75,12 @@ class SecondRecord:
             _log.warning("The second record could not be written: %s", type(error).__name__)
 
     def _follow_decisions(self) -> None:
-        at = self.decisions.last_number() if self._decisions_at is None else self._decisions_at
-        self._decisions_at = None
+        at, self._decisions_at = self._decisions_at, None
+        if at is None:
+            at = self.decisions.last_number()
+        elif at < self._log_of_decisions.count() and not self.decisions.is_as_left:
+            self.decisions.set_aside()
+            at = 0
         last = self._log_of_decisions.count()
         while at < last:
             events = self._log_of_decisions.between(at + 1, min(at + _AT_ONCE, last))
@@ -90,8 +94,12 @@ class SecondRecord:
         self._decisions_at = at
 
     def _follow_classes(self) -> None:
-        at = self._last_class_line() if self._classes_at is None else self._classes_at
-        self._classes_at = None
+        at, self._classes_at = self._classes_at, None
+        if at is None:
+            at = self._last_class_line()
+        elif at < self._class_table.last_operation() and not self.classes.is_as_left:
+            self.classes.set_aside()
+            at = -1
         last = self._class_table.last_operation()
         if at < last or at < 0:
             labels = self._class_table.all()
