@@ -23,6 +23,8 @@ MATTERS: Final = 3.0
 """What an example counts that matters."""
 IGNORED: Final = 0.0
 USUAL: Final = 1.0
+MOST_WEIGHT: Final = 100.0
+"""What is kept may say anything: no class and no example counts more."""
 LONGEST: Final = 200
 MOST_RULES: Final = 200
 
@@ -144,6 +146,8 @@ NO_PLAN: Final = SteeringPlan({}, (), {})
 def plan_of(plain: Any) -> SteeringPlan:
     """The inverse of `plain`. Raises ValueError, TypeError or LookupError for what is none."""
     weights = {int(label): float(weight) for label, weight in plain["class_weights"].items()}
+    if not all(0 < weight <= MOST_WEIGHT for weight in weights.values()):
+        raise ValueError("a class that counts nothing, or more than all others together")
     rules = tuple(ClassRule(_conditions_of(asked), int(label), bool(is_on)) for asked, label, is_on in plain["rules"])
     choices = {str(name): str(value) for name, value in plain["choices"].items()}
     return SteeringPlan(weights, rules, choices, tuple(str(key) for key in plain.get("marks_off", ())))

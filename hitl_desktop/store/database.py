@@ -1,14 +1,16 @@
 """Opening the database file: what is refused at the door, and what is checked."""
 
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import peewee
 
-from hitl_desktop.domain.errors import ProjectRefused
+from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.connection import ProjectDatabase
+from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.refusals import damaged, made_by_newer, missing, not_ours, told
 from hitl_desktop.store.snapshot_database import SnapshotDatabase, needs_snapshot
 
@@ -39,7 +41,12 @@ def connect_for_reading(path: Path) -> ProjectDatabase:
     """
     check_is_there(path)
     database = SnapshotDatabase(path) if needs_snapshot(path) else ProjectDatabase(path, reads_only=True)
-    database.connect()
+    try:
+        database.connect()
+    except BaseException:
+        database.close()
+        tidy(path)
+        raise
     return database
 
 
@@ -100,12 +107,34 @@ def check_mark(database: peewee.SqliteDatabase, path: Path, newest: int) -> int:
 def tidy(path: Path) -> None:
     """After reading a project that nobody has open: have SQLite take away the empty files that reading made beside it.
 
-    It does so under a lock that it gets only where no other connection is open, whoever holds it.
+    It does so under a lock that it gets only where no other connection is open, whoever holds it. A log that holds
+    pages is left alone: they are moved into the file by whoever opens it to write, after looking at it.
     """
-    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA query_only = 1")
-        connection.execute("PRAGMA wal_autocheckpoint = 0")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if not path.with_name(f"{path.name}-wal").is_file() or _has_pending_pages(path):
+        return
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA query_only = 1")
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:  # somebody has it
+        return
+    except sqlite3.DatabaseError:  # of some damaged files it takes nothing away: nobody works in such a one
+        with suppress(OSError, KnownError), _alone(path):
+            if not _has_pending_pages(path):
+                for end in ("-wal", "-shm"):
+                    path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """While nobody can open the project to write; a folder without a lock file was never opened. Raises KnownError."""
+    lock = ProjectLock(path.parent) if (path.parent / "lock").is_file() else None
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 def check_is_there(path: Path) -> None:

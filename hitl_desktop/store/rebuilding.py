@@ -56,8 +56,8 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
 
     Items, texts and settings come from the newest sound backup, or from the database where there is no backup; with
     `items_from`, from another project over the same data. Every decision and every class comes from `decisions.jsonl`
-    and `classes.jsonl`, signatures, masks and profiles from the files of `second_tables.py`. The result is compared
-    with the backup and, where it can be read, with the database.
+    and `classes.jsonl`, signatures, masks, profiles and steering from the files of `second_tables.py`. The result is
+    compared with the backup and, where it can be read, with the database.
 
     Raises KnownError when there is no second record, nothing to take the items from, or `out` is there already.
     """

@@ -8,7 +8,6 @@ import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Final
 
 import peewee
@@ -16,9 +15,11 @@ import peewee
 from hitl_desktop.domain.decisions import Decision
 from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
+from hitl_desktop.store.facts import FactTable
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.journal import Journal
 from hitl_desktop.store.second_record import SecondRecord, classes_in, decision_in, operation_in
+from hitl_desktop.store.second_tables import STEERED_ELSEWHERE, STEERING
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 2000
@@ -37,8 +38,8 @@ UNFIT: Final = (
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """What was taken from the second record: decisions, operations on classes, and `further` rows: profiles,
-    signatures, masks. `unplaced` are decisions that could not be, `left` such rows: their items are not in this
-    project, or their lines are damaged.
+    signatures, masks, steering. `unplaced` are decisions that could not be, `left` such rows: their items are not in
+    this project, or their lines are damaged.
     """
 
     decisions: int = 0
@@ -76,11 +77,14 @@ class Replaying:
         replayed = Replayed()
         if self._fits(self._record.decisions):
             replayed = self.replay()
-        if not self._fits(self._record.decisions) or self._ends_in_rubbish(self._record.decisions):
-            self._set_aside(self._record.decisions)
+        decisions = self._record.decisions
+        if not self._fits(decisions) or self._ends_in_rubbish(decisions) or self._lacks_some():
+            self._record.decisions.set_aside()
         if self._ends_in_rubbish(self._record.classes):
-            self._set_aside(self._record.classes)
+            self._record.classes.set_aside()
         further, left = self._record.tables.reconcile()
+        if STEERING in self._record.tables.taken:
+            FactTable(self._database).put(STEERED_ELSEWHERE, True)
         return replace(replayed, further=further, left=left)
 
     def replay(self) -> Replayed:
@@ -145,7 +149,7 @@ class Replaying:
                     if operation is not None:
                         self._classes.append(operation)
         except (ValueError, *UNFIT):  # what it names cannot be: the database is sound, and opens without it
-            self._set_aside(self._record.classes)
+            self._record.classes.set_aside()
             return 0
         return len(operations)
 
@@ -170,7 +174,6 @@ class Replaying:
     def _ends_in_rubbish(self, journal: Journal) -> bool:
         return journal.path.exists() and journal.path.stat().st_size > 0 and journal.last() is None
 
-    def _set_aside(self, journal: Journal) -> None:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-        journal.path.rename(journal.path.with_name(f"{journal.path.stem}-set-aside-{stamp}.jsonl"))
-        _log.warning("%s did not fit the database: it was set aside and is made anew", journal.path.name)
+    def _lacks_some(self) -> bool:
+        """True where a file in which somebody deleted, or which was put back from a copy, has a gap."""
+        return self._record.decisions.lacks(self._decisions.count_up_to(self._last_number()))

@@ -1,4 +1,5 @@
-"""The further files of the second record: profiles, signatures and masks, which cannot be computed again either.
+"""The further files of the second record: profiles, signatures, masks and steering, which cannot be computed again
+either.
 
 Each table has a file of lines with all its columns, by name; an item is named by its digest, as in `decisions.jsonl`.
 Profiles are there because a signature is genuine only by the key that its reviewer had.
@@ -9,7 +10,6 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,12 +17,23 @@ import peewee
 
 from hitl_desktop.store.journal import Journal
 from hitl_desktop.store.masks import mask_of
+from hitl_desktop.store.steering import check_step
 from hitl_desktop.store.text_values import to_sql
 
 _log = logging.getLogger(__name__)
-SECOND_TABLES: Final = {"reviewer": "reviewers.jsonl", "signature": "signatures.jsonl", "mask": "masks.jsonl"}
+STEERING: Final = "steering_event"
+SECOND_TABLES: Final = {
+    "reviewer": "reviewers.jsonl",
+    "signature": "signatures.jsonl",
+    "mask": "masks.jsonl",
+    STEERING: "steering.jsonl",
+}
+STEERED_ELSEWHERE: Final = "steered_elsewhere"
+"""The fact that steps were taken from the file: what the last plan chooses is followed (`workflow/steering.py`)."""
 _AT_ONCE: Final = 2000
 _MOST: Final = 2**63
+_MOST_REAL: Final = 1e300
+_REALS: Final = frozenset({"weight"})
 _ITEM: Final = "item"
 _SENSELESS: Final = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
@@ -36,6 +47,8 @@ class SecondTables:
         self._last_of = last_of
         self._journals = {table: Journal(folder / name) for table, name in SECOND_TABLES.items()}
         self._at: dict[str, int] = {}
+        self.taken: frozenset[str] = frozenset()
+        """The tables that `reconcile` has taken rows into."""
 
     def forget(self) -> None:
         """Look how far the files are before the next line: one could not be written."""
@@ -48,7 +61,11 @@ class SecondTables:
             at = self._at.get(table)
             if last == at or last < 1:
                 continue
-            at = journal.last_number() if at is None else at
+            if at is None:
+                at = journal.last_number()
+            elif not journal.is_as_left:
+                journal.set_aside()
+                at = 0
             while at < last:
                 upto = min(at + _AT_ONCE, last)
                 journal.append(self._lines(table, at + 1, upto))
@@ -66,10 +83,10 @@ class SecondTables:
             if self._fits(table, journal):
                 made, left = self._replay(table, journal)
                 taken, unplaced = taken + made, unplaced + left
-            if journal.last_number() > self._last_in(table) or not self._fits(table, journal):
-                stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-                journal.path.rename(journal.path.with_name(f"{journal.path.stem}-set-aside-{stamp}.jsonl"))
-                _log.warning("%s did not fit the database: it was set aside and is made anew", journal.path.name)
+                self.taken |= {table} if made else set()
+            last = journal.last_number()
+            if last > self._last_in(table) or not self._fits(table, journal) or journal.lacks(self._up_to(table, last)):
+                journal.set_aside()
         if taken or unplaced:
             _log.info("Taken from the second record: %d further rows, %d not placed", taken, unplaced)
         return taken, unplaced
@@ -136,12 +153,14 @@ class SecondTables:
     def _add(self, table: str, columns: tuple[str, ...], line: Mapping[str, Any]) -> bool:
         """Add the row of a line; False where it names an item that is not there, or the table refuses it."""
         with suppress(sqlite3.Error, peewee.PeeweeException, OverflowError, *_SENSELESS):
-            values = {name: _value(line[name]) for name in columns if name in line}
-            if "idx" in columns:
+            values = {name: _value(line[name], is_real=name in _REALS) for name in columns if name in line}
+            if "idx" in columns and line[_ITEM] is not None:
                 found = self._database.execute_sql("SELECT idx FROM item WHERE digest = ?", (line[_ITEM],)).fetchone()
                 values["idx"] = found[0]
             if table == "mask":
                 mask_of(str(values["boxes"]), int(str(values["looked"])))
+            elif table == STEERING:
+                check_step(values["action"], values["weight"], values["body"])
             names, places = ", ".join(values), ", ".join("?" * len(values))
             self._database.execute_sql(
                 f"INSERT INTO {table}({names}) VALUES ({places})",  # noqa: S608 - our own names
@@ -154,7 +173,7 @@ class SecondTables:
         columns = self._columns(table)
         names = ", ".join(f"t.{name}" for name in columns)
         has_item = "idx" in columns
-        more, join = (", i.digest", " JOIN item AS i ON i.idx = t.idx") if has_item else ("", "")
+        more, join = (", i.digest", " LEFT JOIN item AS i ON i.idx = t.idx") if has_item else ("", "")
         rows = self._database.execute_sql(
             f"SELECT {names}{more} FROM {table} AS t{join} WHERE t.number BETWEEN ? AND ? ORDER BY t.number",  # noqa: S608
             (first, last),
@@ -167,6 +186,10 @@ class SecondTables:
 
     def _columns(self, table: str) -> tuple[str, ...]:
         return tuple(row[1] for row in self._database.execute_sql(f"PRAGMA main.table_info({table})"))
+
+    def _up_to(self, table: str, number: int) -> int:
+        rows = self._database.execute_sql(f"SELECT count(*) FROM {table} WHERE number <= ?", (number,))  # noqa: S608
+        return int(rows.fetchone()[0])
 
     def _last_in(self, table: str) -> int:
         return int(self._database.execute_sql(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()[0])  # noqa: S608
@@ -181,12 +204,14 @@ def _plain(value: Any) -> Any:
     return {"x": value.hex()} if isinstance(value, bytes) else value
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any, *, is_real: bool) -> Any:
     """A value of a line as a column holds it. Raises ValueError, TypeError for what no column of ours does."""
     if isinstance(value, dict):
         return bytes.fromhex(value["x"])
     if isinstance(value, str):
         return to_sql(value)
     if value is None or (type(value) is int and abs(value) < _MOST):
+        return value
+    if is_real and type(value) is float and abs(value) < _MOST_REAL:  # also False for NaN
         return value
     raise ValueError(json.dumps(value)[:40])

@@ -3,11 +3,13 @@
 import json
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import peewee
 
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import Sentence, sentence_of
-from hitl_desktop.domain.steering import USUAL, SteeringPlan, plan_of
+from hitl_desktop.domain.steering import MOST_WEIGHT, USUAL, SteeringPlan, plan_of
 from hitl_desktop.store.text_values import from_sql, to_sql
 
 _COLUMNS = "number, at_utc, by, action, idx, weight, body, said, takes_back"
@@ -98,3 +100,15 @@ class SteeringTable:
             )
             for number, at_utc, by, action, index, weight, body, said, takes_back in rows
         ]
+
+
+def check_step(action: Any, weight: Any, body: Any) -> None:
+    """What a file says of a step can be read again, and trained with. Raises ValueError, TypeError or LookupError."""
+    if action != "plan":
+        if not 0 <= weight <= MOST_WEIGHT:
+            raise ValueError(weight)
+        return
+    try:
+        plan_of(json.loads(from_sql(body))).checked()
+    except KnownError as error:
+        raise ValueError(error.message) from error

@@ -4,12 +4,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from hitl_desktop.domain.errors import ProjectNotWritable
+from hitl_desktop.domain.errors import ProjectNotWritable, ProjectRefused
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.store.record_end import fault_at_the_end
+from hitl_desktop.store.refusals import DiskFailing, DiskFull
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.steering import follow_replayed
 
 CAME_BROKEN: Final = "came_broken"
 """The fact that a project was received with a record that is not intact; None again once somebody goes on."""
@@ -25,8 +27,14 @@ def open_to_work(folder: Path, *, or_read: bool = True) -> Project:
         if or_read:
             return Project.reader(folder)
         raise
+    except (DiskFull, DiskFailing) as error:
+        raise ProjectRefused(
+            say("The disk is full or fails, so the project cannot be opened to work in. Nothing in it was changed."),
+            error.advice,
+        ) from error
     why = _distrust(project.store)
     if why is None:
+        follow_replayed(project.store)
         return project
     project.close()
     project = Project.reader(folder)

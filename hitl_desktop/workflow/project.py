@@ -34,6 +34,7 @@ from hitl_desktop.workflow.ranked import Ranked, RankQuestion
 from hitl_desktop.workflow.ready_scores import ReadyScores, novel_in, ready_in_use
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.reserving import fitted_on, reserve_of, usual_pace
+from hitl_desktop.workflow.scores import remove
 from hitl_desktop.workflow.suggestion import Suggestion, suggestion_of
 
 if TYPE_CHECKING:
@@ -82,17 +83,21 @@ class Project:
         """Open a project folder. Raises ProjectRefused and leaves it untouched when that is not possible."""
         store = Store.open(folder)
         store.chain.anchors.get_ready()
+        return cls._with(store)
+
+    @classmethod
+    def reader(cls, folder: Path) -> "Project":
+        """A project for reading only, beside the program that has it open. Raises ProjectRefused."""
+        return cls._with(Store.reader(folder))
+
+    @classmethod
+    def _with(cls, store: Store) -> "Project":
         try:
             with store.understood():
                 return cls(store)
         except BaseException:
             store.close()
             raise
-
-    @classmethod
-    def reader(cls, folder: Path) -> "Project":
-        """A project for reading only, beside the program that has it open. Raises ProjectRefused."""
-        return cls(Store.reader(folder))
 
     def close(self) -> None:
         """Let go of the files."""
@@ -124,10 +129,10 @@ class Project:
         return int(self.store.fact("retrain_every", DEFAULT_RETRAIN_EVERY))
 
     def measuring_items(self) -> npt.NDArray[np.int64]:
-        """Indexes of all items that may ever measure: the reserve, and the checks among labels that came with the
-        data.
-        """
-        return np.union1d(self.reserve.order, np.asarray(self.store.decisions.imported_checks(), np.int64))
+        """Indexes of all items that may ever measure: the reserve, and the checks among labels of the data."""
+        measures = self.reserve.members.copy()
+        measures[self.store.decisions.imported_checks()] = True
+        return np.flatnonzero(measures)
 
     @property
     def check_every(self) -> int:
@@ -242,9 +247,7 @@ class Project:
         return self.pool.routes
 
     def set_threshold(self, threshold: float) -> Changes:
-        """Move the smallest confidence limit of the policy, the line between what needs the expert and what is
-        proposed. Raises KnownError outside 0–1, and where no automatic rule has a limit.
-        """
+        """Move the smallest confidence limit of the policy. Raises KnownError outside 0–1, and where there is none."""
         return routing.move_limit(self, threshold)
 
     def split_at(self, threshold: float) -> Split:
@@ -314,8 +317,7 @@ class Project:
     def forget_utilities(self) -> None:
         """Have the pool ranked anew: what there is was worked out for other classes."""
         self._ranked = None
-        for path in (self.folder / "scores").glob("v*.npz"):
-            path.unlink(missing_ok=True)
+        remove(*(self.folder / "scores").glob("v*.npz"))
 
     @property
     def is_ranked(self) -> bool:
@@ -358,7 +360,7 @@ class Project:
         """Know it from now on."""
         self._ranked = asked, ranked
         if ranked.stands_in and self.store.is_writer:
-            asked.file.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
+            remove(asked.file)  # damaged, or of another pool: it is made again
         return ranked
 
     def score_request(self) -> ScoreRequest:

@@ -178,7 +178,10 @@ def _check_log(project: Project) -> None:
     for first in range(1, store.decisions.count() + 1, _AT_ONCE):
         for event in store.decisions.between(first, first + _AT_ONCE - 1):
             _check_sets(project, event.findings, event.predicted_findings)
-    for read in (store.classes.operations, store.audits.all, store.automation.events, store.items.notes):
+    for read in (
+        *(store.classes.operations, store.audits.all, store.automation.events, store.items.notes),
+        *(store.steering.all, store.masks.all, store.signatures.all),
+    ):
         read()
 
 

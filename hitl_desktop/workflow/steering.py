@@ -3,6 +3,7 @@
 Every step is on record and can be taken back.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,7 +19,9 @@ from hitl_desktop.domain.policy_words import all_words
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.domain.steering import IGNORED, MATTERS, NO_PLAN, USUAL, Conditions, SteeringPlan, phrase_of
 from hitl_desktop.language import tr
+from hitl_desktop.store.second_tables import STEERED_ELSEWHERE
 from hitl_desktop.store.steering import SteeringEvent
+from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.learning_choices import AUTOMATIC, choices_of, choose
 from hitl_desktop.workflow.project import Project
@@ -68,6 +71,22 @@ def apply(project: Project, by: str, plan: SteeringPlan, takes_back: int | None 
                 choose(project.store, name, value)
         project.store.steering.append_plan(plan, now_utc(), by, said, takes_back)
     return Changes(settings=True, told=str(said))
+
+
+def follow_replayed(store: Store) -> None:
+    """After plans were taken from the second record: have what the last of them chose. What is not there (a model of
+    one's own, say) stays as it is.
+    """
+    if not store.fact(STEERED_ELSEWHERE):
+        return
+    last = store.steering.last_plan()
+    chosen = last.plan.choices if last is not None and last.plan is not None else {}
+    with store.transaction():
+        for name in CHOICES:
+            with suppress(KnownError):
+                if name in chosen:
+                    choose(store, name, chosen[name])
+        store.set_fact(STEERED_ELSEWHERE, None)
 
 
 def take_back(project: Project, by: str) -> Changes:

@@ -13,9 +13,17 @@ from typing import Any, Final
 import numpy as np
 from hypothesis import strategies as st
 
+from hitl_desktop.domain.mask_strokes import Stroke
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.reviewers import Reviewer
+from hitl_desktop.domain.sentences import Sentence
+from hitl_desktop.domain.steering import MATTERS, MOST_WEIGHT, ClassRule, SteeringPlan
+from hitl_desktop.store.masks import Mask
+from hitl_desktop.store.second_tables import SECOND_TABLES
+from hitl_desktop.store.signatures import SignatureRow
 from hitl_desktop.store.store import Store
-from hitl_desktop.workflow import scores
+from hitl_desktop.workflow import scores, steering
+from hitl_desktop.workflow.opening import open_to_work
 from hitl_desktop.workflow.packing import PackRequest, pack
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.receiving import ReceiveRequest, receive
@@ -161,6 +169,58 @@ def _second_record(data: bytes, room: Room, seeds: Seeds) -> None:
         assert store.decisions.all()[: len(there)] == there, "what the database holds is never changed by it"
 
 
+def _further(seeds: Seeds) -> Path:
+    """The project with a mask, a signature and steps of steering; made once."""
+    folder = seeds.folder / "Further.hitl"
+    if not folder.exists():
+        shutil.copytree(seeds.project, folder)
+        with closing(Store.open(folder)) as store, store.transaction():
+            store.masks.set_many([(1, Mask(((1, 2, 3, 4),), strokes=(Stroke(2.0, ((1.0, 2.0), (3.0, 4.0))),)))], "ann")
+            store.reviewers.note(Reviewer("ann-id", "Ann", "nurse"))
+            store.signatures.append(SignatureRow("s", "now", "ann-id", "body", "00" * 32, "00" * 64))
+            plan = SteeringPlan({1: 2.0}, (ClassRule.of_phrase("refund", 2),), {"estimator": "mlp"}, ("mark",))
+            store.steering.append_plan(plan, "now", "ann", Sentence("said"))
+            store.steering.append_example(3, MATTERS, "now", "ann", Sentence("said"), 1)
+    return folder
+
+
+def _further_records(seeds: Seeds) -> Inputs:
+    def of(name: str) -> Inputs:
+        lines = (_further(seeds) / name).read_bytes().splitlines(keepends=True)
+        values = [json.loads(line) for line in lines]
+        inside = [value | {"body": json.loads(value["body"])} for value in values if str(value.get("body"))[:1] == "{"]
+        odd_inside = odd.values_like(inside or values).map(_written_inside)
+        later = st.one_of(odd.values_like(values), odd_inside).map(
+            lambda value: (
+                odd.written(value | {"number": len(lines) + 1, "event_id": "new"})
+                if isinstance(value, dict)
+                else odd.written(value)
+            )
+        )
+        whole = odd.bytes_like([b"".join(lines)])
+        return st.tuples(st.just(name), st.one_of(later.map(lambda line: b"".join(lines) + line + b"\n"), whole))
+
+    return st.sampled_from(tuple(SECOND_TABLES.values())).flatmap(of)
+
+
+def _written_inside(value: Any) -> Any:
+    """With what is JSON in a column again written as that."""
+    inside = isinstance(value, dict) and isinstance(value.get("body"), dict | list)
+    return value | {"body": odd.written(value["body"]).decode("utf-8", "replace")} if inside else value
+
+
+def _further_record(given: tuple[str, bytes], room: Room, seeds: Seeds) -> None:
+    folder = room.given / "P.hitl"
+    shutil.copytree(_further(seeds), folder)
+    (folder / given[0]).write_bytes(given[1])
+    with closing(open_to_work(folder)) as project:  # every row that was taken can be read
+        said(*(event.said for event in project.store.steering.all()))
+        steering.plan_in_force(project)
+        assert all(0 <= weight <= MOST_WEIGHT for weight in project.store.steering.examples().values())
+        project.store.masks.all()
+        project.store.signatures.all()
+
+
 def _settings(data: bytes, room: Room, _seeds: Seeds) -> None:
     room.put("settings.json", data)
     file = SettingsFile(room.given)
@@ -194,6 +254,7 @@ ROWS: Final[dict[str, Target]] = {
     "archive": Target(_archives, _archive, share=0.3),
     "received database": Target(_databases, _database, share=0.3),
     "second record": Target(_second_records, _second_record, share=0.3),
+    "further record": Target(_further_records, _further_record, share=0.4),
     "settings": Target(lambda _: odd.json_like(_SETTINGS), _settings, ()),
     "number files": Target(_numbers, _number_file, ()),
 }

@@ -1,4 +1,4 @@
-"""Signatures, masks and profiles in the second record: what is made anew from it is what was there."""
+"""Signatures, masks, profiles and steering in the second record: what is made anew from it is what was there."""
 
 import json
 import shutil
@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from hitl_desktop.domain.record_events import Part
 from hitl_desktop.domain.reviewers import Reviewer
+from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Sentence
+from hitl_desktop.domain.steering import IGNORED, MATTERS, MOST_RULES, USUAL, WEIGHTS, ClassRule, SteeringPlan
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.masks import Mask
 from hitl_desktop.store.rebuilding import rebuild
 from hitl_desktop.store.record_proof import check_record
-from hitl_desktop.store.second_tables import SECOND_TABLES
+from hitl_desktop.store.second_tables import SECOND_TABLES, STEERED_ELSEWHERE
 from hitl_desktop.store.signatures import SignatureRow
 from hitl_desktop.store.store import DATABASE, Store
 from tests.store.conftest import fill
@@ -32,6 +34,8 @@ STEPS = st.lists(
         ),
         st.tuples(st.just("signature"), TEXT, TEXT),
         st.tuples(st.just("reviewer"), st.integers(0, 1), TEXT),
+        st.tuples(st.just("plan"), st.dictionaries(st.integers(1, 2), st.sampled_from(WEIGHTS), max_size=2), TEXT),
+        st.tuples(st.just("example"), st.integers(0, 4), st.sampled_from((IGNORED, USUAL, MATTERS))),
         st.just(("open",)),
     ),
     max_size=8,
@@ -49,6 +53,14 @@ def act(store: Store, step: tuple[Any, ...], number: int) -> None:
                 )
             case "reviewer", who, name:
                 store.reviewers.note(Reviewer(f"id-{who}", name, "role"))
+            case "plan", weights, phrase:
+                rules = (ClassRule.of_phrase(phrase, 1),) if phrase.strip() else ()
+                store.steering.append_plan(
+                    SteeringPlan(weights, rules, {"estimator": "mlp"}), "now", phrase, Sentence("said")
+                )
+            case "example", index, weight:
+                last = store.steering.all()[-1:]
+                store.steering.append_example(index, weight, "now", "ann", NOTHING_TO_SAY, *(e.number for e in last))
 
 
 def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -110,6 +122,8 @@ def worked(made: Path, tmp_path: Path) -> Path:
     with closing(Store.open(folder)) as store:
         act(store, ("mask", {0: (((1, 2, 3, 4),), False), 3: ((), True)}, "ann"), 0)
         act(store, ("signature", "body", "key"), 1)
+        act(store, ("plan", {1: 2.0}, "stolen card"), 2)
+        act(store, ("example", 3, IGNORED), 3)
     return folder
 
 
@@ -128,6 +142,50 @@ def test_a_line_that_says_something_else_is_told_by_verify(worked: Path) -> None
     (worked / "signatures.jsonl").unlink()
     Store.open(worked).close()
     assert (worked / "signatures.jsonl").exists(), "made again"
+
+
+def test_steering_is_compared_and_made_anew(worked: Path, tmp_path: Path) -> None:
+    change(worked / "steering.jsonl", 2, weight=1.0)
+    with closing(Store.reader(worked)) as store:
+        (fault,) = check_record(store).faults
+    assert fault.part is Part.SECOND_RECORD
+    assert fault.what.english() == "Steering 2 is another one in steering.jsonl."
+    change(worked / "steering.jsonl", 2, weight=IGNORED)
+    (worked / DATABASE).unlink()
+    rebuild(worked, tmp_path / "Anew.hitl")
+    with closing(Store.open(tmp_path / "Anew.hitl")) as store:
+        assert store.fact(STEERED_ELSEWHERE), "what the plan chooses is followed by the workflow"
+        assert store.steering.examples() == {3: IGNORED}
+        last = store.steering.last_plan()
+        assert last is not None
+        assert last.plan == SteeringPlan({1: 2.0}, (ClassRule.of_phrase("stolen card", 1),), {"estimator": "mlp"})
+
+
+def test_steps_that_nothing_could_be_learned_with_are_left(worked: Path, expected_log: Callable[[str], None]) -> None:
+    expected_log("steering.jsonl did not fit")
+    before = rows(worked)["steering_event"]
+    file = worked / "steering.jsonl"
+    plan, example = (json.loads(line) for line in file.read_text("ascii").splitlines())
+    body = json.loads(plan["body"])
+    far_too_many = [[f"word {n}", 1, True] for n in range(MOST_RULES + 1)]
+    strange = (
+        *(example | {"weight": weight} for weight in (-1.0, 1e200, float("nan"), "much", None, True)),
+        *(example | values for values in ({"item": None}, {"item": "f" * 64}, {"takes_back": 99}, {"action": "both"})),
+        *(plan | {"body": text} for text in (None, "", "[]", "{", 7, {"x": "zz"})),
+        *(plan | {"body": json.dumps(body | {"class_weights": {"1": weight}})} for weight in (0, -1, float("inf"))),
+        *(plan | {"body": json.dumps(body | {"rules": rules})} for rules in ([["", 1, True]], far_too_many, [[]])),
+        {"number": 1},
+    )
+    with file.open("a") as lines:
+        for number, line in enumerate(strange, 3):
+            lines.write(json.dumps(line | {"number": number, "event_id": f"e{number}"}) + "\n")
+        again = {"number": 3 + len(strange), "event_id": plan["event_id"]}
+        lines.write(json.dumps(plan | again) + "\n")
+    with closing(Store.open(worked)) as store:
+        assert (store.replayed.further, store.replayed.left) == (0, len(strange) + 1)
+        assert store.fact(STEERED_ELSEWHERE) is None
+    assert rows(worked)["steering_event"] == before
+    assert is_intact(worked)
 
 
 def test_what_cannot_be_placed_is_left_and_the_file_made_anew(

@@ -239,6 +239,12 @@ def test_a_reader_leaves_the_second_record_alone_and_says_that_it_only_reads(clo
         reader.check_writable()
     reader.close()
     assert not (closed / "decisions.jsonl").exists()
+    assert not list(closed.glob(f"{DATABASE}-*")), "nor leaves empty files"
+    with closing(Store.open(closed)) as store:
+        Store.reader(closed).close()
+        assert (closed / f"{DATABASE}-wal").exists(), "the writer's own stay"
+        store.set_fact("key", 1)
+    assert not list(closed.glob(f"{DATABASE}-*"))
 
 
 def test_a_database_without_a_schema_is_not_ours(closed: Path) -> None:

@@ -1,6 +1,7 @@
 """Steering a project: plans and examples on record, what trainings make of them, and the effect beforehand."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,14 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.policy_conditions import ColumnEmpty, ColumnIs, ColumnOver, ColumnUnder, Keywords, Where
 from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.steering import IGNORED, MATTERS, USUAL, ClassRule, SteeringPlan
+from hitl_desktop.store.rebuilding import rebuild
+from hitl_desktop.store.store import DATABASE
 from hitl_desktop.workflow import rule_figures, steering
+from hitl_desktop.workflow.backing_up import first_backup
 from hitl_desktop.workflow.guessing import guessed_by, votes
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.looking import Looking
+from hitl_desktop.workflow.opening import open_to_work
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import LabelUse, TrainRequest
 from hitl_desktop.workflow.retraining import Retraining
@@ -200,3 +205,22 @@ def test_the_interval_of_a_difference_is_wide_for_few_checks_and_holds_the_diffe
     assert many[1] - many[0] < (few[1] - few[0]) / 5
     low, high = steering.difference_interval(Pair(10, 10, 10, 0, 0))
     assert low < 0 < high
+
+
+def test_a_project_made_anew_is_steered_as_it_was(text_project_folder: Path, tmp_path: Path) -> None:
+    first_backup(text_project_folder)  # nothing is steered in it
+    with closing(Project.open(text_project_folder)) as project:
+        first, second = (label.id for label in project.labels[:2])
+        choices = {**steering.plan_in_force(project).choices, "estimator": "mlp", "features": "meaning"}
+        plan = SteeringPlan({first: 4.0}, (ClassRule.of_phrase("invoice", second),), choices)
+        steering.apply(project, "ann", plan)
+        steering.weigh(project, "bob", 3, IGNORED)
+    (text_project_folder / DATABASE).unlink()
+    rebuild(text_project_folder, tmp_path / "Anew.hitl")
+    with closing(open_to_work(tmp_path / "Anew.hitl")) as project:
+        assert steering.plan_in_force(project).plain() == plan.plain()
+        assert choices_of(project.store).estimator == "mlp"
+        assert project.store.steering.examples() == {3: IGNORED}
+        steering.apply(project, "ann", SteeringPlan({}, (), {**choices, "estimator": "auto"}))
+    with closing(open_to_work(tmp_path / "Anew.hitl")) as project:
+        assert choices_of(project.store).estimator == "auto", "followed once"

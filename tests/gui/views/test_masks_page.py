@@ -1,5 +1,6 @@
 """The page of masks: a box by the mouse, the rest by keys; what was looked at is kept."""
 
+from contextlib import closing
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -10,6 +11,8 @@ from hitl_desktop.domain.evidence import Box
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.masks.layer import whole_pixels
 from hitl_desktop.gui.views.masks.page import MasksPage
+from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.workflow.project import Project
 
 Key = Qt.Key
 
@@ -49,7 +52,7 @@ def test_a_mask_is_drawn_looked_at_and_taken_back(context: Context, image_projec
     QTest.keyClick(viewer, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert masker.mask(0).boxes == (box,)
     assert masker.mask(0).looked
-    assert "1 looked at · 1 with boxes" in page.counts.text()
+    assert "1 looked at · 1 painted over" in page.counts.text()
     with qtbot.waitSignal(page.left):
         QTest.keyClick(viewer, Key.Key_Escape)
 
@@ -119,17 +122,57 @@ def test_boxes_by_keys_and_the_brush(context: Context, image_project_folder: Pat
     assert masker.mask(0).strokes == (stroke,)
     QTest.keyClick(viewer, Key.Key_D)
     QTest.keyClick(viewer, Key.Key_Delete)
-    assert len(masker.mask(0).boxes) == 1
+    QTest.keyClick(viewer, Key.Key_Delete)
+    assert masker.mask(0).boxes == ()
     assert masker.mask(0).strokes == (stroke,)
+    assert page.counts.text().endswith("1 painted over"), "strokes count as boxes do"
+    QTest.keyClick(viewer, Key.Key_Delete)
+    assert page.counts.text().endswith("0 painted over")
+    assert "nothing is painted over · nobody has looked at it" in page.badge.accessibleName()
 
 
-def test_a_project_of_texts_says_so(context: Context, text_project_folder: Path, qtbot: QtBot) -> None:
+def test_a_picture_that_cannot_be_shown_cannot_be_painted_over(
+    context: Context, image_project_folder: Path, qtbot: QtBot
+) -> None:
+    with closing(Project.open(image_project_folder)) as project:
+        file = project.item_file(project.store.items.get(1))
+    content = file.read_bytes()
+    file.write_bytes(b"no picture")
+    context.bridge.open_project(image_project_folder)
+    page = MasksPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    viewer = page.viewer
+    assert viewer is not None
+    qtbot.waitUntil(lambda: viewer.picture is not None)
+    assert page.looked_button.isEnabled()
+    page.step(1)
+    qtbot.waitUntil(lambda: viewer.has_error)
+    painting = (page.box_button, page.brush_button, page.remove_button, page.spread_button, page.looked_button)
+    assert not any(button.isEnabled() for button in painting)
+    assert page.previous_button.isEnabled()
+    page.step(1)
+    qtbot.waitUntil(lambda: viewer.picture is not None)
+    assert page.box_button.isEnabled()
+    file.write_bytes(content)
+
+
+def test_a_project_of_texts_says_so(
+    context: Context, text_project_folder: Path, image_project_folder: Path, qtbot: QtBot
+) -> None:
     context.bridge.open_project(text_project_folder)
     page = MasksPage(context)
     qtbot.addWidget(page)
     page.show()
     assert "holds no pictures" in page.words.text()
+    shown = [button for button in page.findChildren(Button) if button.isVisible()]
+    assert shown == [page.back_button], "there is nothing to paint over, and nothing to copy"
     QTest.keyClick(page, Key.Key_Return)
+    with qtbot.waitSignal(page.left):
+        QTest.keyClick(page, Key.Key_Escape)
+    context.bridge.open_project(image_project_folder)
+    assert page.box_button.isVisible()
+    assert page.copy_button.isVisible()
 
 
 def test_boxes_are_whole_pixels_inside_the_picture() -> None:

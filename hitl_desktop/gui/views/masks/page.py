@@ -266,10 +266,12 @@ class MasksPage(QWidget):
         self.viewer = viewer
         self.layer = MaskLayer(viewer, self._context.theme, self.set_mask)
         viewer.state_changed.connect(self._keep_tool)
+        self._show_tools(True)
         self._body.insertWidget(_PICTURE, viewer)
         self._body.setCurrentIndex(_PICTURE)
 
     def _keep_tool(self) -> None:
+        self._enable_buttons()
         if self.layer is not None and self.viewer is not None and self.viewer.canvas.tool is None:
             self.layer.take_tool(brush=self.brush_button.isChecked())
 
@@ -293,31 +295,45 @@ class MasksPage(QWidget):
         self.layer.take_tool(brush=self.brush_button.isChecked())
         painted = [trn("{n} box", "{n} boxes", len(mask.boxes))] if mask.boxes else []
         painted += [trn("{n} stroke", "{n} strokes", len(mask.strokes))] if mask.strokes else []
-        boxes = " · ".join(painted) or tr("no box")
+        boxes = " · ".join(painted) or tr("nothing is painted over")
         seen = tr("looked at") if mask.looked else tr("nobody has looked at it")
         self.badge.show_badge("eye" if mask.looked else "eye-off", f"{boxes} · {seen}", "ok" if mask.looked else "warn")
         self.counts.setText(
             tr(
-                "Picture {at} of {all} · {looked} looked at · {masked} with boxes",
+                "Picture {at} of {all} · {looked} looked at · {masked} painted over",
                 at=number(index + 1),
                 all=number(counts.pictures),
                 looked=number(counts.looked),
                 masked=number(counts.masked),
             )
         )
-        can_write = self._context.bridge.desk.project.store.is_writer
+        self._enable_buttons()
+
+    def _enable_buttons(self) -> None:
+        """What can be done with the picture on screen; nothing with one that cannot be shown."""
+        masker, index, viewer = self._masker, self._index, self.viewer
+        if masker is None or index is None or viewer is None:
+            return
+        can_write = self._context.bridge.desk.project.store.is_writer and not viewer.has_error
+        paints, pictures = masker.mask(index).paints, masker.counts().pictures
         self.undo_button.setEnabled(masker.can_undo)
-        self.remove_button.setEnabled(mask.paints and can_write)
+        self.remove_button.setEnabled(paints and can_write)
         self.box_button.setEnabled(can_write)
         self.brush_button.setEnabled(can_write)
-        self.spread_button.setEnabled(mask.paints and can_write and counts.pictures > 1)
+        self.spread_button.setEnabled(paints and can_write and pictures > 1)
         self.looked_button.setEnabled(can_write)
         self.previous_button.setEnabled(index > 0)
-        self.next_button.setEnabled(index + 1 < counts.pictures)
+        self.next_button.setEnabled(index + 1 < pictures)
 
     def _say(self, text: str) -> None:
+        """There are no pictures: no tools either."""
         self.words.setText(text)
         self._body.setCurrentWidget(self.words)
+        self._show_tools(False)
+
+    def _show_tools(self, shown: bool) -> None:
+        for part in (self.name, self.badge, self.counts, self.copy_button, *self._tools):
+            part.setVisible(shown)
 
     def _connect(self) -> None:
         self.copy_button.clicked.connect(self.copies_wanted)
@@ -353,8 +369,9 @@ class MasksPage(QWidget):
         foot = Flow(spacing=SPACE_8)  # a narrow window has no room for all of them in a line
         foot.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
         drawing = (self.box_button, self.brush_button, self.remove_button, self.undo_button)
-        moving = (self.previous_button, self.next_button, *drawing)
-        for button in (*moving, self.spread_button, self.looked_button):
+        moving = (self.previous_button, self.next_button)
+        self._tools = (*moving, *drawing, self.spread_button, self.looked_button)
+        for button in self._tools:
             foot.addWidget(button)
         self._body.addWidget(self.words)
         column = QVBoxLayout(self)
