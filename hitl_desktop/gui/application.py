@@ -111,6 +111,7 @@ def renew(window: MainWindow) -> MainWindow:
     for source in (before.bridge, before.theme, before.media):
         source.forget_listeners()
     speak(cast(QApplication, QApplication.instance()), before.settings.value.language)
+    before.theme.follow_direction()
     keymap = keymap_in_force(before.settings.value)
     successor = _window(replace(before, keymap=keymap, browsing=before.browsing.for_next_window()))
     successor.restoreGeometry(window.saveGeometry())
