@@ -189,3 +189,22 @@ def test_the_first_differences_are_enough() -> None:
     pairs = [(None, None)] * 9
     assert rebuilding._differing(pairs, 3) == [1, 2, 3]
     assert rebuilding._differing([], 3) == []
+
+
+def test_a_long_log_is_read_in_parts_without_losing_one() -> None:
+    class Log:
+        """A log of that many events, which are their numbers."""
+
+        def count(self) -> int:
+            return 4001
+
+        def between(self, first: int, last: int) -> list[int]:
+            return list(range(first, last + 1))
+
+    class Long:
+        decisions = Log()
+
+    whole: Any = Long()
+    assert list(rebuilding._all(whole)) == list(range(1, 4002))
+    assert list(rebuilding._all(whole, 2000)) == list(range(1, 2001))
+    assert list(rebuilding._all(whole, 0)) == []

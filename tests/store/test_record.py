@@ -352,8 +352,8 @@ def test_a_schema_that_was_brought_forward_is_on_record(
 
 def test_many_rows_are_told_of_in_groups_and_no_group_parts_an_item(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "Series.hitl")
-    files = tuple(ItemFile(f"s/{n}.dcm", f"{n:064x}") for n in range(400))
-    found = [FoundItem(f"{n:064x}", f"a/{n}", files=files if n < 4 else ()) for n in range(2500)]
+    files = tuple(ItemFile(f"s/{n}.dcm", f"{n:064x}") for n in range(333))
+    found = [FoundItem(f"{n:064x}", f"a/{n}", files=files if n < 5 else ()) for n in range(2500)]
     with store.transaction():
         store.item_files.add(found, store.items.add(found, {}))
     store.close()
@@ -361,7 +361,7 @@ def test_many_rows_are_told_of_in_groups_and_no_group_parts_an_item(tmp_path: Pa
     assert [entry for entry in told if entry[0] == "item"] == [
         ("item", 0, 999, 1000), ("item", 1000, 1999, 1000), ("item", 2000, 2499, 500),
     ]  # fmt: skip
-    assert [entry for entry in told if entry[0] == "item_file"] == [("item_file", 0, 2, 1200), ("item_file", 3, 3, 400)]
+    assert [entry for entry in told if entry[0] == "item_file"] == [("item_file", 0, 3, 1332), ("item_file", 4, 4, 333)]
     assert looked_through(store.folder).is_intact
 
 
@@ -391,7 +391,16 @@ def test_where_the_system_tells_nothing_nothing_is_told(monkeypatch: pytest.Monk
 def test_the_clocks_of_a_computer_count_in_their_units() -> None:
     clock = RecordClock(lambda: datetime(2026, 1, 1, tzinfo=UTC), lambda: 5_999_999)
     assert clock.up_ms() == 5
+    assert RecordClock(running_ns=lambda: 10**15).up_ms() == 10**9
     assert -14 * 60 <= clock.zone_minutes(clock.now()) <= 14 * 60
     real = RecordClock()
     assert abs((real.now() - datetime.now(UTC)).total_seconds()) < 60
     assert 0 < real.up_ms() <= real.up_ms()
+
+
+def test_the_zone_is_told_in_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ahead:
+        tm_gmtoff = 5400
+
+    monkeypatch.setattr(record_clock.time, "localtime", lambda _: Ahead)
+    assert RecordClock().zone_minutes(datetime(2026, 1, 1, tzinfo=UTC)) == 90
