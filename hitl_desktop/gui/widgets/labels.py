@@ -139,7 +139,7 @@ class PlainLabel(QLabel):
         option.setTextDirection(self.layoutDirection())
         lines: list[str] = []
         for paragraph in self.text().split("\n"):
-            layout = QTextLayout(paragraph, self.font())
+            layout = QTextLayout(paragraph.replace(" %", "\u00a0%"), self.font())  # a figure stays with its sign
             layout.setTextOption(option)
             layout.beginLayout()
             while (line := layout.createLine()).isValid():
