@@ -524,6 +524,14 @@ def test_the_lens_shows_the_place_under_the_mouse_larger_while_its_key_is_held(s
     assert white() == small
 
 
+def test_the_lens_goes_with_whichever_key_was_chosen_for_it(show: Shown, tmp_path: Path) -> None:
+    viewer = show(write(tmp_path / "a.dcm", QUARTERS))
+    viewer.magnify(True, until_released=True)
+    for key, stays in ((Key.Key_Down, True), (Key.Key_Shift, True), (Key.Key_X, False)):
+        QApplication.sendEvent(viewer, QKeyEvent(QEvent.Type.KeyRelease, key.value, NONE))
+        assert viewer.canvas.magnifies is stays
+
+
 def test_overlays_go_from_full_to_corners_to_none(show: Shown, tmp_path: Path) -> None:
     viewer = show(write(tmp_path / "a.dcm", QUARTERS))
     assert viewer.canvas.overlays is Overlays.NONE
