@@ -52,7 +52,7 @@ def run(project: Path | None = None, sample: str | None = None, *, is_safe: bool
     except Exception:
         _log.exception("The window could not be made")
         raise
-    hooks = ErrorHooks(window.bridge.troubles)
+    hooks = ErrorHooks(window.bridge.troubles, window.bridge.tell)
     hooks.install()
     hangs = HangWatch(logs, marker.hung)
     hangs.start()
