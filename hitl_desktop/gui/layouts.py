@@ -1,8 +1,8 @@
 """Keys of keyboards that write another script: what is pressed there stands for the Latin key at the same place.
 
 A keyboard with Arabic, Cyrillic, Greek or Hebrew letters has the Latin ones engraved beside them, and buttons print
-those. While such a layout is in force Qt names a key by the letter it writes, so that none of the program's letters, and
-with some layouts none of its digits, would do anything.
+those. While such a layout is in force Qt names a key by the letter it writes, so that none of the program's letters,
+and with some layouts none of its digits, would do anything.
 """
 
 import unicodedata
