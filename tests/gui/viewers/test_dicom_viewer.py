@@ -196,7 +196,7 @@ def test_presets_of_ct_and_keys(show: Shown, tmp_path: Path) -> None:
 
 
 def test_colour_has_no_window(show: Shown, tmp_path: Path) -> None:
-    viewer = show(write(tmp_path / "a.dcm", np.full((8, 8, 3), 90, np.uint8)))
+    viewer = show(write(tmp_path / "a.dcm", np.full((8, 8, 3), (90, 90, 60), np.uint8)))
     assert "next_preset" not in [tool.id for tool in viewer.tool_actions()]
     assert not press(viewer, Key.Key_I)
     drag(viewer, 50, 50)
