@@ -377,6 +377,7 @@ def test_guards_that_somebody_took_away_and_what_they_put_in_are_told(
         with pytest.raises(sqlite3.IntegrityError):
             raw.execute("UPDATE decision SET note = 'x' WHERE number = 1")
         raw.execute("CREATE TRIGGER evil AFTER INSERT ON decision BEGIN DELETE FROM item_text; END")
+        raw.commit()
     assert said(looked_through(kept)) == ["The database holds what this program did not make: evil."]
 
 
