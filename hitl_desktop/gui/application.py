@@ -51,7 +51,7 @@ def run(project: Path | None = None, sample: str | None = None, *, is_safe: bool
     except Exception:
         _log.exception("The window could not be made")
         raise
-    hooks = ErrorHooks(window.bridge.troubles)
+    hooks = ErrorHooks(window.bridge.troubles, window.bridge.tell)
     hooks.install()
     hangs = HangWatch(logs, marker.hung)
     hangs.start()
@@ -111,6 +111,7 @@ def renew(window: MainWindow) -> MainWindow:
     for source in (before.bridge, before.theme, before.media):
         source.forget_listeners()
     speak(cast(QApplication, QApplication.instance()), before.settings.value.language)
+    before.theme.follow_direction()
     keymap = keymap_in_force(before.settings.value)
     successor = _window(replace(before, keymap=keymap, browsing=before.browsing.for_next_window()))
     successor.restoreGeometry(window.saveGeometry())

@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Message:
     """A sentence for the notice bar. `tone` is info, ok, warn or danger; `action` names what `on_action` does; `error`
-    is what it tells of, if it does.
+    is what it tells of, if it does; `of_project`: it means nothing once another project is open.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Message:
     action: str = ""
     on_action: Callable[[], object] | None = None
     error: KnownError | None = None
+    of_project: bool = False
 
 
 class Bridge(QObject):

@@ -175,7 +175,18 @@ class QueueModel(QAbstractListModel):
         made = self._made.get(item.index)
         if made is None or made.item is not item:
             made = self._made[item.index] = self._made_of(item)
+        made = self._as_on_screen(made)
         return made if row != self._last_of_day else replace(made, ends_day=True)
+
+    def _as_on_screen(self, made: QueueRow) -> QueueRow:
+        """The item on screen keeps its suggestion until it is left; its row must not say another one."""
+        session = self._bridge.desk.session
+        shown = session.visible if made.item.index == session.current else None
+        if shown is None or made.is_hidden or made.item.state in ANSWERED:
+            return made
+        words = in_words(label.name for label in shown.labels)
+        marks = tuple(label.position for label in shown.labels)
+        return replace(made, marks=marks, words=words, confidence=shown.confidence)
 
     def _made_of(self, item: Item) -> QueueRow:
         project = self._bridge.desk.project

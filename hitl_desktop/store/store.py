@@ -46,6 +46,7 @@ from hitl_desktop.store.reviewers import ReviewerTable, Seat
 from hitl_desktop.store.second_record import SecondRecord
 from hitl_desktop.store.second_tables import SecondTables
 from hitl_desktop.store.signatures import SignatureTable
+from hitl_desktop.store.standing_file import StandingFile
 from hitl_desktop.store.steering import SteeringTable
 
 _log = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class Store:
         self.chain = Recorder(database, folder)
         self.second_tables = SecondTables(folder, database, self.chain.last_of)
         self._record = SecondRecord(folder, self.decisions, self.classes, self.items, self.second_tables)
-        self._must_settle = False
+        self._must_settle, self._stands = False, StandingFile(self._path) if lock else None
         self.is_refused = False
         """True from a step that the disk refused until one is saved."""
         self.replayed = Replayed()
@@ -223,6 +224,7 @@ class Store:
                 if is_change:
                     self._seat.note()
                 self.chain.follow()
+                self._stands.check() if self._stands else None
         except BaseException as error:
             self.chain.forget()
             self._facts.forget()

@@ -130,7 +130,9 @@ class Project:
 
     def measuring_items(self) -> npt.NDArray[np.int64]:
         """Indexes of all items that may ever measure: the reserve, and the checks among labels of the data."""
-        return np.union1d(self.reserve.order, np.asarray(self.store.decisions.imported_checks(), np.int64))
+        measures = self.reserve.members.copy()
+        measures[self.store.decisions.imported_checks()] = True
+        return np.flatnonzero(measures)
 
     @property
     def check_every(self) -> int:

@@ -75,7 +75,7 @@ def texts_of(store: Store, since: int = 1) -> tuple[list[int], list[str], list[s
     source = DecisionTexts(store._database, since)
     found: tuple[list[int], list[str], list[str]] = ([], [], [])
     while (piece := source.next())[0]:
-        for all_of, some in zip(found, piece, strict=True):
+        for all_of, some in zip(found, piece[:3], strict=True):
             all_of += some  # type: ignore[arg-type]
     return found
 

@@ -11,6 +11,7 @@ from hitl_desktop.gui.decoded import Decoded
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers.canvas_tools import CanvasTool, ViewerPart
+from hitl_desktop.gui.viewers.carried import Carried, carried_from, show_as
 from hitl_desktop.gui.viewers.frames_bar import PER_SECOND, Cine, FrameSlider
 from hitl_desktop.gui.viewers.image_canvas import ZOOM_STEP, ImageCanvas, Overlays
 from hitl_desktop.gui.viewers.image_keys import image_tools, key_action
@@ -47,6 +48,7 @@ class ImageViewer(ItemViewer):
         self._frame = 0
         self._is_changing = False
         self._reveals = False
+        self._carried: Carried | None = None
         self._parts: list[ViewerPart] = []
         self._waits = QTimer(self)
         self._waits.setSingleShot(True)
@@ -104,6 +106,23 @@ class ImageViewer(ItemViewer):
             return
         self._waits.start()
         self.media.request(view.digest, view.path, urgent=True)
+
+    def go_on_from(self, before: ItemViewer) -> None:
+        """The same frame, window, part of the picture and lengths; text about the patient is hidden again."""
+        if isinstance(before, ImageViewer) and before.item is not None and before._picture is not None:
+            self._carried = carried_from(before)
+            self._take_carried()
+
+    def _take_carried(self) -> None:
+        """Show the picture as it was shown before, once it is there."""
+        carried, self._carried = self._carried, None
+        if carried is None or self.item is None or self.item.digest != carried.digest:
+            return
+        if self._picture is None:
+            self._carried = carried
+            return
+        show_as(self, carried)
+        self._window_changed()
 
     def clear(self) -> None:
         self._leave()
@@ -171,6 +190,11 @@ class ImageViewer(ItemViewer):
         """See through the next preset."""
         self.window_control.choose_next()
         self._window_changed()
+
+    def step_window(self, wider: int, higher: int) -> None:
+        """Widen or narrow the window by a step, or raise or lower its level."""
+        if self.window_control.step(wider, higher):
+            self._window_changed()
 
     def reset_window(self) -> None:
         """The window and the polarity that the picture came with."""
@@ -260,7 +284,7 @@ class ImageViewer(ItemViewer):
         self._is_changing = False
         self._waits.stop()
         self.cine.stop()
-        self._picture, self._frame, self._reveals = None, 0, False
+        self._picture, self._frame, self._reveals, self._carried = None, 0, False, None
         self.slider.show_frames(0, 0)
         self.length.clear()
         self.probe.clear()
@@ -292,6 +316,7 @@ class ImageViewer(ItemViewer):
         self.media.load_frames(view.digest, self._frame)
         self._is_changing = False
         self._view_changed()
+        self._take_carried()
 
     def _name_it(self, view: ItemView, picture: Decoded) -> None:
         width, height = picture.size

@@ -78,7 +78,18 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "zoom_in": mark("Zoom in, or larger text"),
         "zoom_out": mark("Zoom out, or smaller text"),
         "reset_view": mark("Reset the view"),
+        "go_left": mark("Look left in the picture, or choose the word there"),
+        "go_right": mark("Look right, or choose the word there"),
+        "go_up": mark("Look up, or choose the word there"),
+        "go_down": mark("Look down, or choose the word there"),
+        "reach_left": mark("One chosen word fewer, or what was measured to the left"),
+        "reach_right": mark("One chosen word more, or what was measured to the right"),
         "overlays": mark("Text over the picture"),
+        "private": mark("Show or hide patient text"),
+        "narrower": mark("A narrower window"),
+        "wider": mark("A wider window"),
+        "level_up": mark("A higher level"),
+        "level_down": mark("A lower level"),
         "next_preset": mark("Next window preset"),
         "reset_window": mark("Reset the window"),
         "invert": mark("Invert"),
@@ -86,8 +97,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "flip_down": mark("Flip top to bottom"),
         "turn": mark("Turn clockwise"),
         "turn_back": mark("Turn anticlockwise"),
-        "length": mark("Measure a length"),
-        "probe": mark("Read values"),
+        "length": mark("Measure a length; again puts one, Shift and arrows move its end"),
+        "probe": mark("Read values; again pins one, Shift and arrows move it"),
         "magnifier": mark("Magnifier, while held"),
         "frame_back": mark("Frame before"),
         "frame_on": mark("Next frame"),
@@ -103,9 +114,9 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "turn_after": mark("Next turn"),
         "turn_decides": mark("This turn decides"),
         "reply": mark("Write the reply that should have been given"),
-        "mark_box": mark("Draw boxes"),
-        "mark_ellipse": mark("Draw ellipses"),
-        "mark_arrow": mark("Draw arrows"),
+        "mark_box": mark("Draw boxes; again puts one in the middle"),
+        "mark_ellipse": mark("Draw ellipses; again puts one in the middle"),
+        "mark_arrow": mark("Draw arrows; again puts one in the middle"),
         "mark_words": mark("Mark the selected words"),
         "mark_counts": mark("This should count (selected words, mark, strongest reason)"),
         "mark_counts_not": mark("This should not count"),
@@ -277,7 +288,9 @@ class KeysSheet(QDialog):
         head.addWidget(close)
         outer.addLayout(head)
         area = _Tall()
-        area.setWidget(self._columns(context))
+        columns = self._columns(context)
+        area.setWidget(columns)
+        columns.setAutoFillBackground(False)  # which the area has just asked for
         outer.addWidget(area, 1)
         if parent is not None:  # Qt would keep a dialog within two thirds of the screen
             self.resize(self.sizeHint().boundedTo(parent.window().size()))
@@ -318,15 +331,15 @@ class _Tall(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)  # the ground of the sheet
 
     def sizeHint(self) -> QSize:
         content = self.widget()
         if content is None:
             return super().sizeHint()
         width = content.minimumSizeHint().expandedTo(content.minimumSize()).width()
-        return QSize(
-            width, content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
-        )
+        height = content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
+        return QSize(width + self.verticalScrollBar().sizeHint().width(), height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(480, self.sizeHint().width()), 200)

@@ -295,6 +295,36 @@ def test_a_stack_is_scrolled_by_wheel_keys_and_slider(show: Shown, tmp_path: Pat
     assert viewer.canvas.projection.scale > projection.scale
 
 
+def test_pages_of_a_tiff_are_a_stack_that_begins_with_the_first(show: Shown, tmp_path: Path) -> None:
+    pages = [Image.fromarray(np.full((16, 16), 50 * n, np.uint8)) for n in range(5)]
+    pages[0].save(tmp_path / "cells.tif", save_all=True, append_images=pages[1:])
+    viewer = show(tmp_path / "cells.tif", "cells.tif")
+    assert (viewer.frames, viewer.frame, level(viewer, 8, 8)) == (5, 0, 0)
+    turn_wheel(viewer, -3)
+    assert (viewer.frame, level(viewer, 8, 8)) == (3, 150)
+    press(viewer, Key.Key_Down)
+    assert level(viewer, 8, 8) == 200
+    assert "Frame 5 of 5" in lines(viewer)
+
+
+def test_a_damaged_page_is_told_and_the_others_are_shown(show: Shown, tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (3, 40, 40), np.uint8)
+    pages = [Image.fromarray(values) for values in noise]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:], compression="tiff_lzw")
+    data = bytearray((tmp_path / "a.tif").read_bytes())
+    with Image.open(tmp_path / "a.tif") as opened:
+        opened.seek(1)
+        (start,), (length,) = opened.tag_v2[273], opened.tag_v2[279]  # type: ignore[attr-defined]
+    data[start : start + length] = bytes(length)
+    (tmp_path / "a.tif").write_bytes(data)
+    viewer = show(tmp_path / "a.tif", "a.tif")
+    assert not viewer.canvas.message
+    turn_wheel(viewer, -1)
+    assert viewer.canvas.message == "Page 2 of the file is damaged and cannot be read."
+    turn_wheel(viewer, -1)
+    assert (viewer.frame, viewer.canvas.message) == (2, "")
+
+
 def test_what_was_painted_in_passing_is_painted_sharply_at_rest(show: Shown, qtbot: QtBot, tmp_path: Path) -> None:
     noise = np.random.default_rng(2).integers(0, 255, (3, 40, 40), np.uint8)
     viewer = show(write(tmp_path / "a.dcm", noise))
@@ -391,6 +421,87 @@ def test_the_value_under_the_mouse_has_its_unit(show: Shown, tmp_path: Path) -> 
     press(viewer, Key.Key_P)
     QTest.mouseClick(viewer.canvas, Qt.MouseButton.LeftButton, pos=view.to_widget((10.5, 30.5)).toPoint())
     assert viewer.probe.words == ["976 HU"]
+
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def test_what_the_mouse_does_keys_do_as_well(show: Shown, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.dcm", QUARTERS, PixelSpacing=[2.0, 2.0], WindowCenter=1500, WindowWidth=3000)
+    viewer = show(path)
+    window = viewer.window_control
+    assert press(viewer, Key.Key_Right, ALT)
+    assert window.window is not None
+    assert (window.window.width, window.window.centre) == (3300, 1500)
+    assert press(viewer, Key.Key_Left, ALT)
+    assert press(viewer, Key.Key_Up, ALT, repeats=True)
+    assert window.window.centre > 1500
+    assert press(viewer, Key.Key_Down, ALT)
+    assert press(viewer, Key.Key_Down, ALT)
+    assert window.window.centre < 1500
+    viewer.canvas.zoom_to(40.0)
+    place = viewer.canvas.middle
+    assert press(viewer, Key.Key_Right, CTRL)
+    assert press(viewer, Key.Key_Down, CTRL)
+    assert viewer.canvas.middle[0] > place[0]
+    assert viewer.canvas.middle[1] > place[1]
+    press(viewer, Key.Key_L)
+    assert not press(viewer, Key.Key_Right, SHIFT), "there is nothing to move yet"
+    press(viewer, Key.Key_L)
+    view = viewer.canvas.view
+    assert view is not None
+    (before,) = viewer.length.words(view)
+    for _ in range(3):
+        assert press(viewer, Key.Key_Right, SHIFT, repeats=True)
+    (after,) = viewer.length.words(view)
+    assert float(after.split()[0]) == pytest.approx(float(before.split()[0]) + 6.0), "three pixels of two millimetres"
+    press(viewer, Key.Key_Backspace)
+    assert viewer.length.words(view) == []
+    viewer.canvas.fit()
+    press(viewer, Key.Key_P)
+    press(viewer, Key.Key_P)
+    assert viewer.probe.words == ["3,000"]
+    press(viewer, Key.Key_Left, SHIFT)
+    assert viewer.probe.words == ["2,000"]
+    assert not viewer.reveals
+    press(viewer, Key.Key_O, SHIFT)
+    assert viewer.reveals
+
+
+def test_another_viewer_goes_on_where_one_was_left(
+    show: Shown, viewer: ImageViewer, theme: Theme, media: Media, qtbot: QtBot, tmp_path: Path
+) -> None:
+    frames = np.stack([QUARTERS + 10 * number for number in range(4)])
+    before = show(write(tmp_path / "a.dcm", frames, WindowCenter=1500, WindowWidth=3000))
+    before.show_frame(3)
+    before.next_preset()
+    before.invert()
+    before.canvas.flip()
+    before.canvas.zoom_to(12.0)
+    press(before, Key.Key_L)
+    press(before, Key.Key_L)
+    press(before, Key.Key_O, SHIFT)
+    item = before.item
+    assert item is not None
+    media.forget()
+    after = ImageViewer(theme, media)
+    qtbot.addWidget(after)
+    after.resize(500, 400)
+    after.show()
+    after.show_item(item)
+    after.go_on_from(before)
+    qtbot.waitUntil(lambda: after.picture is not None)
+    assert (after.frame, after.window_control.inverted) == (3, True)
+    assert after.window_control.words() == before.window_control.words()
+    view, other = after.canvas.view, before.canvas.view
+    assert view is not None
+    assert other is not None
+    assert (view.projection.scale, view.projection.flipped) == (12.0, True)
+    assert after.length.words(view) == before.length.words(other)
+    assert not after.reveals, "text about the patient is asked for again"
+    after.show_item(ItemView("another", "b.dcm", tmp_path / "a.dcm"))
+    qtbot.waitUntil(lambda: after.picture is not None)
+    assert not after.window_control.inverted, "the next item comes as it is"
 
 
 def test_the_lens_shows_the_place_under_the_mouse_larger_while_its_key_is_held(show: Shown, tmp_path: Path) -> None:

@@ -231,8 +231,10 @@ def class_counts(project: Project) -> dict[int, int]:
 
 def _filterable(project: Project) -> list[Label]:
     """The classes that can be decided on, and retired ones that decisions still name."""
-    used = set(np.unique(project.pool.label_ids).tolist()) if project.task is Task.ONE else set()
-    return [label for label in project.labels if not label.retired or label.id in used]
+    if project.task is not Task.ONE or not any(label.retired for label in project.labels):
+        return [label for label in project.labels if not label.retired]
+    used = np.bincount(project.pool.label_ids + 1)  # −1 is none; a million ids are counted faster than sorted
+    return [label for label in project.labels if not label.retired or used[label.id + 1 : label.id + 2].any()]
 
 
 def _ticked(rows: dict[Any, CheckRow]) -> frozenset[Any]:

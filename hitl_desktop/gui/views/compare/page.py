@@ -90,7 +90,8 @@ class ComparePage(QWidget):
         """The viewers' keys work in the one with the focus, and what they do in all; Esc goes back."""
         focus = next((pane for pane in self.panes if pane.isAncestorOf(self.focusWidget() or self)), None)
         viewer = (focus or self.panes[0]).viewer if self.panes else None
-        if viewer is not None and viewer.handle_key(event):
+        usual = self._context.keymap.usual(event)
+        if viewer is not None and usual is not None and viewer.handle_key(usual):
             return
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
@@ -137,7 +138,7 @@ class ComparePage(QWidget):
     def _joined_at(self, viewer: ImageViewer) -> int:
         """The frame at which a stack began to move with the others: its middle, unless they were joined anew."""
         shots = viewer.picture.shots if viewer.picture is not None else None
-        return self._joined.get(viewer, shots.middle if shots is not None else 0)
+        return self._joined.get(viewer, shots.first if shots is not None else 0)
 
     def _align(self, together: bool) -> None:
         """Pictures take the zoom of the first one; stacks stay at the frames that were found to belong together."""

@@ -11,6 +11,7 @@ from hitl_desktop.gui.views.history import words
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.language import listed, tr
 from hitl_desktop.workflow.past_decisions import PastDecision
 from hitl_desktop.workflow.project import Project
@@ -50,7 +51,7 @@ class Entry(QWidget):
         was = tr("{name}, suggested", name=before.words) if before.is_suggested else before.words
         self._rule.setVisible(not is_first)
         self._title.set_text(tr("Taken back since") if is_over else tr(word), "undo-2" if is_over else icon)
-        self._when.setText(words.when(event.at_utc))
+        self._when.setText(day_and_time(event.at_utc))
         self._told.setText(tr("{before} → {after}", before=was, after=after.words))
         self._told.set_tone("text2" if is_over else "text")
         facts = [words.who(event), words.proof(event), words.model(event)]

@@ -72,6 +72,11 @@ class ItemPane(QStackedWidget):
         self._talking.show()
         self._ahead.start()
 
+    def go_on_from(self, before: "ItemPane") -> None:
+        """Show the item as the pane did that this one stands in for."""
+        if self.viewer is not None and before.viewer is not None:
+            self.viewer.go_on_from(before.viewer)
+
     def flash(self) -> None:
         """The edge that says: saved."""
         self._flash.show_for(_FLASH_MS)
