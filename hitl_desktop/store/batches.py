@@ -14,7 +14,7 @@ from hitl_desktop.store.text_values import from_sql, to_sql
 
 _TAKEN: Final = (("item", "idx"), ("item_text", "idx"), ("item_file", "idx"), ("decision", "number"))
 """The tables whose rows are taken over, in this order, by their whole numbers: each refers to the first."""
-_PART: Final = 500
+_PART: Final = 250
 
 
 class BatchTable:

@@ -81,7 +81,9 @@ def taking(project: Project, gathered: Gathered, by: str, taken: Callable[[Batch
         yield batch.items, 0
         while not store.follow_journal(_LINES):
             yield batch.items, 0
+        yield batch.items, 0
         store.settle_pages()
+        yield batch.items, 0
     finally:
         shutil.rmtree(gathered.staging, ignore_errors=True)
     taken(batch)
