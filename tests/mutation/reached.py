@@ -90,9 +90,7 @@ class _Watch:
 
 def main(folder: Path, packages: list[Path], arguments: list[str]) -> int:
     """Run pytest, and leave what the tests reached of the packages in the folder. Returns pytest's answer."""
-    measured = coverage.Coverage(
-        data_file=str(folder / "data"), branch=True, source=[str(package) for package in packages]
-    )
+    measured = coverage.Coverage(data_file=str(folder / "data"), source=[str(package) for package in packages])
     watch = _Watch(measured)
     measured.start()
     result = pytest.main(arguments, plugins=[watch])

@@ -399,3 +399,52 @@ def test_lines_that_can_be_read_are_read_and_a_file_that_is_not_there_has_none(t
     assert not journal.path.exists()
     journal.path.write_bytes(b'x\n{"number": 1}\n[]\n\n{"number": "2"}\n{"number": 3}\n{"number": 4}')
     assert [line["number"] for line in journal.lines()] == [1, 3, 4]
+
+
+def test_whether_a_file_is_as_it_was_left(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    journal = module.Journal(file)
+    assert journal.is_as_left, "nothing was left yet"
+    journal.append([{"number": 1}])
+    assert journal.is_as_left
+    file.write_bytes(file.read_bytes() + b"x")
+    assert not journal.is_as_left
+    assert journal.last_number() == 1
+    assert journal.is_as_left, "what was torn is cut off, and from there it goes on"
+    file.rename(tmp_path / "moved")
+    assert not journal.is_as_left
+    shutil.copyfile(tmp_path / "moved", file)
+    assert not journal.is_as_left, "another file of the same length"
+
+
+def test_a_file_is_set_aside_under_a_name_of_its_own(tmp_path: Path, expected_log: Callable[[str], None]) -> None:
+    expected_log("lines.jsonl did not fit the database")
+    journal = module.Journal(tmp_path / "lines.jsonl")
+    journal.set_aside()
+    assert list(tmp_path.iterdir()) == []
+    journal.append([{"number": 1}])
+    journal.set_aside()
+    (kept,) = tmp_path.iterdir()
+    assert (kept.name.startswith("lines-set-aside-"), kept.read_bytes()) == (True, b'{"number": 1}\n')
+    assert journal.is_as_left
+    journal.append([{"number": 1}])
+    assert journal.path.exists()
+
+
+def test_lines_are_counted_where_that_takes_no_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = module.Journal(tmp_path / "lines.jsonl")
+    assert not journal.lacks(3), "what is not there is made anew anyway"
+    journal.append([{"number": 1}, {"number": 2}])
+    assert [journal.lacks(rows) for rows in (1, 2, 3)] == [False, False, True]
+    monkeypatch.setattr(module, "_COUNTED_WHOLE", journal.path.stat().st_size)
+    assert journal.lacks(3)
+    monkeypatch.setattr(module, "_COUNTED_WHOLE", journal.path.stat().st_size - 1)
+    assert not journal.lacks(3)
+
+
+def test_what_is_no_file_is_an_error_of_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "lines.jsonl").mkdir()
+    journal = module.Journal(tmp_path / "lines.jsonl")
+    for act in (lambda: journal.append([{"number": 1}]), journal.last, lambda: list(journal.lines())):
+        with pytest.raises(IsADirectoryError):
+            act()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16, STRONG
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
@@ -48,7 +49,7 @@ class HistoryDetail(QFrame):
         self._path = PlainLabel("", "small", "text2", mono=True, elide=True)
         self._count = PlainLabel("", "small", "text2")
         self.again = Button(context.theme, tr("Decide again…"), "primary", icon="history")
-        self.open = Button(context.theme, tr("Review"), icon="scan-eye", key=tr("Enter"))
+        self.open = Button(context.theme, tr("Review"), icon="scan-eye", key=printed("Return"))
         self._events = QVBoxLayout()
         self._nothing = PlainLabel(tr("Choose a decision to see the item."), "body", "text2", wrap=True)
         self._lay_out()
