@@ -23,6 +23,7 @@ from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.record_table_check import Event
 from hitl_desktop.store.store import DATABASE, Store
+from tests.on_record import guard_again, unguard
 from tests.store.conftest import MakeDecision, ReadersHere
 
 NAME = "Kept.hitl"
@@ -59,10 +60,10 @@ def kept(made: Path, own_home: Path, tmp_path: Path) -> Path:
 def tamper(folder: Path, *statements: str) -> None:
     with closing(sqlite3.connect(folder / DATABASE)) as raw, raw:
         raw.execute("PRAGMA ignore_check_constraints = on")
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
+        unguard(raw)
         for statement in statements:
             raw.execute(statement)
+        guard_again(raw)
 
 
 @pytest.fixture(autouse=True)
@@ -359,6 +360,25 @@ def test_an_anchor_that_cannot_be_written_costs_no_decision(
     check = looked_through(kept)
     assert check.is_intact
     assert sorted(numbers) == [11, check.events], "the other place has it, as that of a copy"
+
+
+def test_guards_that_somebody_took_away_and_what_they_put_in_are_told(
+    kept: Path, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("lacked 2 triggers and indexes")
+    with closing(sqlite3.connect(kept / DATABASE)) as raw:
+        raw.execute("DROP TRIGGER decision_never_updated")
+        raw.execute("DROP INDEX decision_by_people")
+    gone = "What guards the database is missing: decision_by_people, decision_never_updated."
+    assert said(looked_through(kept)) == [gone]
+    Store.open(kept).close()
+    assert looked_through(kept).is_intact, "who opens it to work makes them again"
+    with closing(sqlite3.connect(kept / DATABASE)) as raw:
+        with pytest.raises(sqlite3.IntegrityError):
+            raw.execute("UPDATE decision SET note = 'x' WHERE number = 1")
+        raw.execute("CREATE TRIGGER evil AFTER INSERT ON decision BEGIN DELETE FROM item_text; END")
+        raw.commit()
+    assert said(looked_through(kept)) == ["The database holds what this program did not make: evil."]
 
 
 # ---- in pieces, and what explains an anchor ------------------------------------------------------------------------
