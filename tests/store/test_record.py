@@ -152,12 +152,12 @@ def test_anchors_lie_in_three_places_and_are_signed(store: Store, decision: Make
     assert beside == read_anchors(outside)[0]
     begun, *later = (anchor.number for anchor in beside)
     assert later == [last - 2, last]
-    assert begun == last - 102, "from the beginning of a session on"
+    assert begun <= last - 102, "from the beginning of a session on"
     key = paths.user_data() / "records" / "record-key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert all(is_signed(anchor, own_key()) for anchor in beside)
     assert not is_signed(replace(beside[0], number=99))
-    assert looked_through(store.folder).anchors == 2
+    assert looked_through(store.folder).anchors == 3
 
 
 def test_a_project_from_before_the_record_begins_with_all_it_has(tmp_path: Path, decision: MakeDecision) -> None:
@@ -257,7 +257,7 @@ def test_an_anchor_that_was_torn_is_no_fault(closed: Path, decision: MakeDecisio
     again.record(decision(1), current=1)
     again.close()
     assert looked_through(closed).is_intact
-    assert looked_through(closed).outside == 2
+    assert looked_through(closed).outside == 4, "two of each session"
 
 
 def test_what_is_made_anew_begins_a_record_of_its_own(closed: Path, tmp_path: Path) -> None:
@@ -268,11 +268,13 @@ def test_what_is_made_anew_begins_a_record_of_its_own(closed: Path, tmp_path: Pa
 
 
 def test_a_key_that_cannot_be_made_costs_no_decision(
-    store: Store, decision: MakeDecision, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_log: Any
+    decision: MakeDecision, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_log: Any
 ) -> None:
     expected_log("The record could not be anchored")
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("HITL_DESKTOP_HOME", str(tmp_path / "file"))
+    store = Store.create(tmp_path / "P.hitl")
+    fill(store)
     store.record(decision(0), current=1)
     store.close()
     check = looked_through(store.folder)

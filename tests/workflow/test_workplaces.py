@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from hitl_desktop.domain.errors import KnownError, ProjectDamaged, ProjectElsewhere, ProjectRefused
+from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import Cancelled, KnownError, ProjectDamaged, ProjectElsewhere, ProjectRefused
+from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.migrate import migrations
@@ -20,6 +22,9 @@ from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.store.trail import FORGED, NO_TRAIL, trail_of
 from hitl_desktop.workflow.backing_up import restore
 from hitl_desktop.workflow.opening import open_here, open_to_work
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.receiving import ReceiveRequest, receive
+from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.settings import RecentProject, SettingsFile
 from hitl_desktop.workflow.verifying import put_on_record
 from hitl_desktop.workflow.workplaces import check_here, trust
@@ -351,3 +356,79 @@ def test_no_id_of_a_record_names_a_file_outside(folder: Path, at: At, tmp_path: 
     assert not list(tmp_path.rglob("x.jsonl"))
     assert len(list(outside.glob("*.jsonl"))) == 2
     assert ANCHORS in contents(folder)
+
+
+def test_what_lies_in_lines_beside_the_database_comes_along(
+    at: At, text_project_folder: Path, tmp_path: Path, expected_log: Callable[[str], None]
+) -> None:
+    """What only the second record has is taken from it, and what does not fit is set aside and told."""
+    folder = text_project_folder
+    earlier = (folder / DATABASE).read_bytes()
+    with closing(Project.open(folder)) as project:
+        session = ReviewSession(project, "ann")
+        for _ in range(3):
+            session.decide(Verdict.CORRECTED, project.labels[0].id)
+        decided = project.store.decisions.all()
+    (folder / DATABASE).write_bytes(earlier)  # a backup that was put back by hand
+    (folder / "masks.jsonl").write_text("rubbish\n", "ascii")
+    (folder / "steering.jsonl").symlink_to("/etc/hostname")
+    anchors = (folder / ANCHORS).read_text("ascii")
+    expected_log("masks.jsonl did not fit")
+    taken = receive(ReceiveRequest(folder, tmp_path / "Taken.hitl"), no_progress, never_cancelled)
+    said = [str(word) for word in taken.left_behind]
+    assert "3 decisions that the database did not have were taken from the second record." in said
+    assert "What does not fit its database was set aside: masks." in said
+    assert not (taken.folder / "steering.jsonl").exists()
+    assert (taken.folder / ANCHORS).read_text("ascii").startswith(anchors)
+    with closing(open_to_work(taken.folder, or_read=False)) as project:
+        assert project.store.decisions.all() == decided
+
+
+def test_a_second_record_that_says_something_else_is_told(at: At, text_project_folder: Path, tmp_path: Path) -> None:
+    folder = text_project_folder
+    with closing(Project.open(folder)) as project:
+        session = ReviewSession(project, "ann")
+        for _ in range(3):
+            session.decide(Verdict.CORRECTED, project.labels[0].id)
+    lines = (folder / "decisions.jsonl").read_text("ascii").splitlines()
+    (folder / "decisions.jsonl").write_text(
+        "\n".join([lines[0].replace('"note": ""', '"note": "another"'), *lines[1:]]) + "\n", "ascii"
+    )
+    taken = receive(ReceiveRequest(folder, tmp_path / "Taken.hitl"), no_progress, never_cancelled)
+    assert any("record is not intact" in str(word) for word in taken.left_behind)
+    with closing(open_to_work(taken.folder)) as project:
+        assert not project.store.is_writer
+
+
+def test_receiving_stops_when_it_is_told_to(at: At, text_project_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        receive(ReceiveRequest(text_project_folder, tmp_path / "Taken.hitl"), no_progress, lambda: True)
+    assert not list(tmp_path.glob("*Taken*"))
+
+
+@pytest.mark.parametrize("went_on", [False, True])
+def test_a_project_that_came_back_can_be_copied_beside_ours(
+    folder: Path, at: At, tmp_path: Path, *, went_on: bool
+) -> None:
+    """It holds our record up to a point, and goes on from there in the name of somebody else. Where ours went on as
+    well, its anchors tell of other events than those that came back.
+    """
+    with closing(Store.open(folder)) as store, store.transaction():
+        for key, value in {"kind": "text", "extractor": "text-ngrams-v1", "name": "P"}.items():
+            store.set_fact(key, value)
+    away = Path(shutil.copytree(folder, tmp_path / "away" / "P.hitl"))
+    at("B")
+    trust(away)
+    work(away, "by B")
+    at("A")
+    if went_on:
+        work(folder, "by A")
+    with refused(away, SINCE):
+        check_here(away)
+    taken = receive(ReceiveRequest(away, tmp_path / "back" / "Copy.hitl"), no_progress, never_cancelled)
+    assert any("is not intact" in str(word) for word in taken.left_behind) == went_on
+    check_here(taken.folder)
+    check_here(folder)
+    for place in (taken.folder, folder):
+        with closing(Store.reader(place)) as store:
+            assert check_record(store).is_intact == (place == folder or not went_on)
