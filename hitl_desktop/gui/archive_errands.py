@@ -119,6 +119,8 @@ class ArchiveErrands:
         request = ReceiveRequest(given, folder)
 
         def ended(job: Job) -> None:
+            self._window.set_busy(False)
+            self._window.notices.clear()  # it is no longer under way
             if self._failed(job):
                 return
             received = cast(Received, job.result)
@@ -132,7 +134,10 @@ class ArchiveErrands:
                     self._bridge.notified.emit(Message(str(sentence), "warn"))
 
         worker = self._bridge.worker
-        self._bridge.start("receive", lambda p, c: worker.run("receive", request, p, c), ended)
+        self._window.set_busy(True)
+        job = self._bridge.start("receive", lambda p, c: worker.run("receive", request, p, c), ended)
+        words = tr("{name} is being copied and checked. A large project takes minutes.", name=given.name)
+        self._bridge.notified.emit(Message(words, "info", tr("Cancel"), job.cancel))
 
     def go_on(self) -> None:
         """Open the project to write although its record is not intact."""

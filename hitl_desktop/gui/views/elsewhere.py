@@ -10,7 +10,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import tr
 
-_WIDTH = 560
+_WIDTH = 600
 
 
 class ElsewhereQuestion(QDialog):
