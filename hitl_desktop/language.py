@@ -32,8 +32,9 @@ class Language:
 LANGUAGES: Final[dict[str, Language]] = {
     "en": Language("en", "English"),
     "de": Language("de", "Deutsch", thousands=".", decimal=",", percent="{} %"),
-    # Latin digits, as hospitals and offices print them; the mark keeps sign and figure together in either direction.
-    "ar": Language("ar", "العربية", right_to_left=True, percent="{}\u200e٪"),
+    # Latin digits, as hospitals and offices print them, with their own percent sign behind them; the isolate keeps them
+    # together and in this order, whatever stands beside them.
+    "ar": Language("ar", "العربية", right_to_left=True, percent="\u2066{}%\u2069"),
 }
 SYSTEM: Final = "system"
 
@@ -126,12 +127,26 @@ def _kept_apart(values: dict[str, object]) -> dict[str, object]:
     """
     if not _IN_USE.language.right_to_left:
         return values
-    return {name: f"\u2068{value}\u2069" if isinstance(value, str) else value for name, value in values.items()}
+    # A whole number stays with what it is written to, as in "v2".
+    return {
+        name: apart(value) if isinstance(value, str) and not value.isdecimal() else value
+        for name, value in values.items()
+    }
+
+
+def apart(text: str) -> str:
+    """A text that is put beside others, in an isolate of its own where the language runs from the right."""
+    return f"\u2068{text}\u2069" if _IN_USE.language.right_to_left else text
 
 
 def listed(parts: Iterable[str]) -> str:
     """Several things after one another, as a list is written: those that are empty are left out."""
-    return trc("between the parts of a list", ", ").join(part for part in parts if part)
+    return trc("between the parts of a list", ", ").join(apart(part) for part in parts if part)
+
+
+def from_the_left(text: str) -> str:
+    """A path, a key or the like, which is written from the left in every language."""
+    return f"\u2066{text}\u2069" if _IN_USE.language.right_to_left else text
 
 
 def explained(what: str, words: str) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.parser import build_parser
-from hitl_desktop.domain.errors import KnownError
 
 _NOT_INTACT = 3
 _log = logging.getLogger(__name__)
@@ -23,16 +22,19 @@ def run(argv: Sequence[str], hooks: Hooks) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         return _dispatch(arguments, hooks)
-    except KnownError as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print("Stopped. What was saved until then is safe.", file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader of a pipe has gone: not our failure
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # a bug: one line for the person, the trace for the log
+    except Exception as error:
+        from hitl_desktop.workflow.disk_errors import known_trouble
+
+        if (known := known_trouble(error)) is not None:
+            print(" ".join(str(known).split()), file=sys.stderr)
+            return 1
+        # A bug: one line for the person, the trace for the log.
         _log.debug("Not caught", exc_info=True)
         print(f"Something went wrong: {type(error).__name__}: {' '.join(str(error).split())}", file=sys.stderr)
         return 1

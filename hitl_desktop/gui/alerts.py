@@ -102,4 +102,5 @@ class Alerts(QObject):
         if new and not self._is_seen():
             what = listed(tr(title) for name, title in WATCHED.items() if name in new)
             words = tr("Watch list: look at “{what}”.", what=what)
-            self._bridge.notified.emit(Message(words, "warn", tr("Look at it"), self.wanted.emit))
+            message = Message(words, "warn", tr("Look at it"), self.wanted.emit, of_project=True)
+            self._bridge.notified.emit(message)

@@ -47,6 +47,7 @@ class BackupKeeper(QObject):
         self._ended.connect(self._take)
         bridge.closing.connect(self._note_leaving)
         bridge.project_changed.connect(self.left)
+        bridge.changed.connect(self._look_at_the_second_record)
         timer = QTimer(self)
         timer.timeout.connect(self.look)
         timer.start(_LOOKS_EVERY_MS)
@@ -78,7 +79,7 @@ class BackupKeeper(QObject):
             self._start(partial(back_up, store.folder), ended)
 
     def _look_at_the_second_record(self) -> None:
-        is_behind = self._bridge.desk.project.store.second_record_is_behind
+        is_behind = self._bridge.is_open and self._bridge.desk.project.store.second_record_is_behind
         if is_behind and not self._told_behind:
             words = tr("The second record cannot be written. Your decisions are saved in the database. Check the disk.")
             self._bridge.notified.emit(Message(words, "warn"))

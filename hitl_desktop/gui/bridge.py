@@ -19,10 +19,11 @@ from hitl_desktop.gui.model_errands import ModelErrands
 from hitl_desktop.gui.planning import Planning
 from hitl_desktop.gui.quick_answering import QuickAnswering
 from hitl_desktop.language import tr, trn
+from hitl_desktop.workflow.disk_errors import known_trouble
 from hitl_desktop.workflow.jobs import Job, Jobs, JobState
 from hitl_desktop.workflow.reviewers import reviewers_of
 from hitl_desktop.workflow.settings import SettingsFile
-from hitl_desktop.workflow.troubles import BACKGROUND, Trouble, Troubles
+from hitl_desktop.workflow.troubles import BACKGROUND, Troubles
 from hitl_desktop.workflow.worker import WorkerProcess
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
@@ -37,7 +38,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Message:
     """A sentence for the notice bar. `tone` is info, ok, warn or danger; `action` names what `on_action` does; `error`
-    is what it tells of, if it does.
+    is what it tells of, if it does; `of_project`: it means nothing once another project is open.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Message:
     action: str = ""
     on_action: Callable[[], object] | None = None
     error: KnownError | None = None
+    of_project: bool = False
 
 
 class Bridge(QObject):
@@ -54,8 +56,8 @@ class Bridge(QObject):
     `notified(Message)` for what a person must be told; `project_changed()` when one was opened or closed;
     `closing()` just before the open one may be closed; `troubled(Trouble)` for what went wrong in the program itself.
     `reviewer_changed()` when somebody else is at work, or has to sign in first; `reviewers` knows who there are.
-    `batch_wanted(Batch, bool)` when its items, or the most shifted of them, are to be shown.
-    All signals arrive on the window's thread.
+    `batch_wanted(Batch, bool)` when its items, or the most shifted of them, are to be shown. `refused()` when something
+    was not done, or only half: whoever shows what it was about looks again. All arrive on the window's thread.
     """
 
     changed = Signal(object, object)
@@ -65,6 +67,7 @@ class Bridge(QObject):
     closing = Signal()
     troubled = Signal(object)
     batch_wanted = Signal(object, bool)
+    refused = Signal()
     reviewer_changed = Signal()
     _job_news = Signal(object)
 
@@ -74,7 +77,7 @@ class Bridge(QObject):
         self.reviewers = reviewers_of(settings)
         self.worker = WorkerProcess()
         self.model_errands = ModelErrands(self)
-        self.troubles = Troubles(self._tell_trouble)
+        self.troubles = Troubles(self.troubled.emit)  # from any thread; heard on the window's
         self._jobs = Jobs(self._job_news.emit)
         self._job_news.connect(self._on_job)
         self._endings: dict[Job, Callable[[Job], None]] = {}
@@ -94,7 +97,7 @@ class Bridge(QObject):
     def forget_listeners(self) -> None:
         """The window has gone: nobody listens any more. Jobs go on, and what they bring is committed as before."""
         forget(self, self.changed, self.job_changed, self.notified, self.project_changed, self.closing, self.troubled)
-        forget(self, self.batch_wanted, self.reviewer_changed)
+        forget(self, self.batch_wanted, self.reviewer_changed, self.refused)
         forget(self.quick, self.quick.answered, self.quick.counted)
         forget(self.many, self.many.progressed)
 
@@ -119,17 +122,18 @@ class Bridge(QObject):
         initiator: object = None,
         ask: Callable[[ReasonNeeded], object] | None = None,
     ) -> Changes | None:
-        """Run an operation and publish what it changed. A known error becomes a notice, and None comes back. `ask` is
-        called where a past decision is to be changed: to have it done again with a reason.
-        """
+        """Run it and publish what it changed. A known error becomes a notice (and None); `ask` asks for a reason."""
         self.many.finish()
         try:
             changes = operation()
-        except KnownError as error:
-            if ask is not None and isinstance(error, ReasonNeeded):
-                ask(error)
+        except Exception as error:
+            self.refused.emit()
+            if (known := known_trouble(error)) is None:
+                raise
+            if ask is not None and isinstance(known, ReasonNeeded):
+                ask(known)
             else:
-                self.tell(error)
+                self.tell(known)
             return None
         if changes is not NOTHING:
             self.changed.emit(changes, initiator)
@@ -296,10 +300,6 @@ class Bridge(QObject):
             self.many.finish()
             self.planning.stop()
             self.closing.emit()
-
-    def _tell_trouble(self, trouble: Trouble) -> None:
-        """From whatever thread it was in; who listens hears of it on the window's thread."""
-        self.troubled.emit(trouble)
 
     def _the_workspace(self) -> "Workspace":
         if self._workspace is None:

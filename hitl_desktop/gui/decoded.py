@@ -95,15 +95,15 @@ class Shots:
         self._lock = Lock()
         self._shots: dict[int, Shot] = {}
         self._errors: dict[int, str] = {}
-        self._wanted = self.middle
+        self._wanted = self.first
 
     def __len__(self) -> int:
         return len(self._stack)
 
     @property
-    def middle(self) -> int:
+    def first(self) -> int:
         """The frame that stands for all, and is shown first if it can be."""
-        return (len(self._stack) - 1) // 2
+        return self._stack.first
 
     @property
     def wanted(self) -> int:
@@ -204,7 +204,7 @@ class Decoded:
 
 
 def decode(files: tuple[Path, ...], decoder: FrameDecoder) -> Decoded:
-    """Open an item and decode its middle frame, or the nearest to it that can be.
+    """Open an item and decode the frame that stands for it, or the nearest to it that can be.
 
     numpy, Pillow and pydicom are loaded here, not at the start.
     """

@@ -129,7 +129,7 @@ class Footer(QFrame):
         self._time.setVisible(is_on_item)
 
     def refresh(self, changes: Changes) -> None:
-        """Follow decisions and trainings. Whatever was changed was saved."""
+        """Follow decisions and trainings. Whatever was changed was saved, but for what the disk refused before."""
         self._show_saved()
         if changes.automation or changes.decisions or changes.routing or changes.model or changes.pool:
             self._show_automatic()
@@ -159,7 +159,11 @@ class Footer(QFrame):
         self._fit()
 
     def _show_saved(self) -> None:
-        self.saved.set_text(tr("All saved"), "check")
+        bridge = self._context.bridge
+        if bridge.is_open and bridge.desk.project.store.is_refused:
+            self.saved.set_text(tr("Not saved"), "triangle-alert")
+        else:
+            self.saved.set_text(tr("All saved"), "check")
 
     def _show_trouble(self, message: Message) -> None:
         """Until something is saved again, nothing says that everything is."""

@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
         bridge, start, commands = self._context.bridge, self.start, self.commands
         bridge.notified.connect(self._tell)
         bridge.changed.connect(self._on_changed)
+        bridge.project_changed.connect(self.notices.forget_project)
         bridge.project_changed.connect(self.show_what_is_open)
         bridge.reviewer_changed.connect(self._follow_reviewer)
         self.door.passed.connect(self.show_what_is_open)
@@ -305,7 +306,8 @@ class MainWindow(QMainWindow):
         if isinstance(message.error, ProjectElsewhere):
             self.commands.archives.ask_whose(message.error)
             return
-        self.notices.show_notice(Notice(message.text, tone, action, on_action))  # type: ignore[arg-type]
+        notice = Notice(message.text, tone, action, on_action, message.of_project)  # type: ignore[arg-type]
+        self.notices.show_notice(notice)
 
     def show_what_is_open(self) -> None:
         """The desk of the open project, or the start page."""
@@ -324,16 +326,17 @@ class MainWindow(QMainWindow):
                     "{n} decisions that the database did not have were taken from the second record.",
                     replayed,
                 )
-                self._tell(Message(text, "warn"))
+                self._tell(Message(text, "warn", of_project=True))
             if distrust := bridge.desk.project.distrust:
-                self._tell(Message(str(distrust), "warn", tr("Work in it all the same"), self.commands.archives.go_on))
+                words, go_on = tr("Work in it all the same"), self.commands.archives.go_on
+                self._tell(Message(str(distrust), "warn", words, go_on, of_project=True))
             if not bridge.desk.project.data_is_there:
                 text = trn(
                     "The pictures of this project have moved. {n} decision is safe.",
                     "The pictures of this project have moved. {n} decisions are safe.",
                     bridge.desk.project.pool.ledger().decided,
                 )
-                self._tell(Message(text, "warn", tr("Find folder"), self.commands.find_folder))
+                self._tell(Message(text, "warn", tr("Find folder"), self.commands.find_folder, of_project=True))
             self.teller.tell_of_place()
         else:
             self._stack.setCurrentWidget(self._safe or self.start)

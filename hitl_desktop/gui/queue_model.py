@@ -84,6 +84,7 @@ class QueueModel(QAbstractListModel):
         self._made: dict[int, QueueRow] = {}
         self._basis: tuple[object, bool, str] = (None, False, "")
         self._last_of_day = -1
+        self._is_stale = False
         bridge.changed.connect(self._forget)
         bridge.quick.answered.connect(self._say_anew)
         bridge.project_changed.connect(self._forget_all)
@@ -99,9 +100,14 @@ class QueueModel(QAbstractListModel):
         return self._rows
 
     def refresh(self) -> None:
-        """Take the present rows; a single row that left or came back is moved without a reset."""
+        """Take the present rows; a single row that left or came back is moved without a reset, and where nothing has
+        changed nothing is painted.
+        """
         fresh = self._wanted() if self._bridge.is_open else np.empty(0, np.int64)
-        self._last_of_day = self._day_ends_with()
+        day_ends, is_stale = self._day_ends_with(), self._is_stale
+        if fresh is self._rows and not is_stale and day_ends == self._last_of_day:
+            return
+        self._last_of_day, self._is_stale = day_ends, False
         if not self._moved_by_one(fresh):
             self.beginResetModel()
             self._rows = fresh
@@ -169,7 +175,18 @@ class QueueModel(QAbstractListModel):
         made = self._made.get(item.index)
         if made is None or made.item is not item:
             made = self._made[item.index] = self._made_of(item)
+        made = self._as_on_screen(made)
         return made if row != self._last_of_day else replace(made, ends_day=True)
+
+    def _as_on_screen(self, made: QueueRow) -> QueueRow:
+        """The item on screen keeps its suggestion until it is left; its row must not say another one."""
+        session = self._bridge.desk.session
+        shown = session.visible if made.item.index == session.current else None
+        if shown is None or made.is_hidden or made.item.state in ANSWERED:
+            return made
+        words = in_words(label.name for label in shown.labels)
+        marks = tuple(label.position for label in shown.labels)
+        return replace(made, marks=marks, words=words, confidence=shown.confidence)
 
     def _made_of(self, item: Item) -> QueueRow:
         project = self._bridge.desk.project
@@ -235,6 +252,7 @@ class QueueModel(QAbstractListModel):
 
     def _forget(self, changes: Changes) -> None:
         """What changed is fetched again when it is shown. Only a decision names all the items that it changed."""
+        self._is_stale = True
         is_large = changes.routing or changes.pool or changes.classes or changes.model or changes.settings
         if is_large or len(changes.items) > len(self._items):
             self._items.clear()
@@ -253,6 +271,7 @@ class QueueModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def _forget_all(self) -> None:
+        self._is_stale = True
         self._items.clear()
         self._made.clear()
 

@@ -60,13 +60,13 @@ class TroubleTeller(QObject):
         project = bridge.desk.project
         if not project.store.is_writer:
             words = tr("This project is open to read only: its folder takes no changes, or another program has it.")
-            bridge.notified.emit(Message(words, "info"))
+            bridge.notified.emit(Message(words, "info", of_project=True))
             return
         words_of_place = place_of(project.folder).words()
         mark = sha256(os.fsencode(project.folder)).hexdigest()[:16]
         if words_of_place is not None and mark not in settings.value.told_places:
             settings.change(told_places=(*settings.value.told_places, mark)[-_PLACES_KEPT:])
-            bridge.notified.emit(Message(str(words_of_place), "warn"))
+            bridge.notified.emit(Message(str(words_of_place), "warn", of_project=True))
 
     def show_report(self) -> None:
         """The report, to read and to copy."""

@@ -16,6 +16,7 @@ from hitl_desktop.kinds import KINDS
 from hitl_desktop.kinds.libraries import LIBRARIES
 from hitl_desktop.kinds.plain_tiff import WHITE_IS_ZERO, plain_grey
 from hitl_desktop.kinds.png_chunks import checked_png
+from hitl_desktop.kinds.tiff_pages import Pages, pages_of
 
 IMAGE_SUFFIXES: Final = KINDS["image"].suffixes
 LIMIT_MEGAPIXELS: Final = 200
@@ -57,11 +58,13 @@ _NAMES: Final = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".tif": "TIFF",
     ".webp": "WEBP",
     ".gif": "GIF",
 }
-_MOST_PAGES: Final = 1000
 _TIFF_BITS: Final = 258
 _TIFF_PHOTOMETRIC: Final = 262
 _TIFF_SAMPLE_FORMAT: Final = 339
+_NO_MEMORY: Final = say("There is not enough memory to open this picture.")
 _NO_END: Final = say("The end of the file is missing; the picture in it is whole.")
+_FIRST_ONLY: Final = say("Shows the first page only: further ones with such values cannot be read.")
+_ONE_PAGE: Final = Pages()
 _TURNED_OVER: Final = say("In this file low values are bright; they are turned over here.")
 
 
@@ -71,13 +74,15 @@ class Picture:
 
     `pixels` is (h, w) for grey: whole numbers or floats of 8 to 64 bits, as the file has them, high values bright;
     and (h, w, 3) uint8 for RGB. `bits` is 8, 16, 32 or 64; `original_size` is (width, height) of the upright picture
-    as the file has it. `notes` are sentences about what is not shown, or shown otherwise than the file says.
+    as the file has it. `notes` are sentences about what is not shown, or shown otherwise than the file says. `pages`
+    are the places in its file of all pages like this one, this one in front (`read_page`).
     """
 
     pixels: Values
     bits: int
     original_size: tuple[int, int]
     notes: tuple[Sentence, ...] = ()
+    pages: tuple[int, ...] = (0,)
 
 
 def read_picture(path: Path) -> Picture:
@@ -87,9 +92,27 @@ def read_picture(path: Path) -> Picture:
     reason for anything that is missing, cut off, damaged, too large, or no picture. A file that ends early is never
     shown half.
     """
-    pixels, notes = _decode(read_bytes(path), path.name, None)
+    pixels, notes, pages = _decode(read_bytes(path), path.name, None)
     height, width = pixels.shape[:2]
-    return Picture(pixels, pixels.dtype.itemsize * 8, (width, height), notes)
+    return Picture(pixels, pixels.dtype.itemsize * 8, (width, height), notes, pages)
+
+
+def read_page(path: Path, page: int) -> Values:
+    """Decode another page of a TIFF, counted from 0: upright values as in `Picture`. Raises `UnreadableItem`."""
+    with LIBRARIES.quiet():
+        try:
+            with Image.open(path, formats=("TIFF",)) as image:
+                image.seek(page)
+                _refuse_size(image.size)
+                image.load()
+                return _Loaded(_pixels(image), _orientation(image), _is_turned_over(image)).upright()
+        except UnreadableItem:
+            raise
+        except MemoryError as error:
+            raise UnreadableItem(_NO_MEMORY) from error
+        # As in `_decode`: damaged pages raise errors of many types, and the others may be fine.
+        except Exception as error:
+            raise UnreadableItem(say("Page {n} of the file is damaged and cannot be read.", n=page + 1)) from error
 
 
 def read_small(data: bytes, name: str, side: int) -> Pixels:
@@ -101,8 +124,7 @@ def read_small(data: bytes, name: str, side: int) -> Pixels:
     stretched from its minimum and maximum to 16 bits, NaN and infinities counting as 0. Same errors as `read_picture`;
     a cut-off file is refused too.
     """
-    pixels, _ = _decode(data, name, side)
-    return cast(Pixels, pixels)
+    return cast(Pixels, _decode(data, name, side)[0])
 
 
 def read_bytes(path: Path) -> bytes:
@@ -142,72 +164,79 @@ def to_display(pixels: Pixels, low: float | None = None, high: float | None = No
     return levels
 
 
-def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sentence, ...]]:
-    """The upright pixels, and notes on them; with a `side` small ones."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Loaded:
+    """A page as its file holds it: not turned upright yet, low values bright where `is_over`."""
+
+    pixels: Values
+    orientation: int
+    is_over: bool
+    notes: tuple[Sentence, ...] = ()
+    pages: Pages = _ONE_PAGE
+
+    def upright(self, side: int | None = None) -> Values:
+        """High values bright, the first row on top; with a `side` small."""
+        pixels = _turned_over(self.pixels) if self.is_over else self.pixels
+        if side is not None:
+            pixels = shrunk(_stretched(pixels), side)
+        return np.ascontiguousarray(_turned(pixels, self.orientation))
+
+
+def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sentence, ...], tuple[int, ...]]:
+    """The upright pixels, notes on them, and the pages like them; with a `side` small ones, and neither."""
     if not data:
         raise UnreadableItem(say("The file is empty (0 bytes)."))
     data, is_as_it_was = checked_png(data)
-    notes: list[Sentence] = [] if is_as_it_was else [_NO_END]
     with LIBRARIES.quiet():
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                _refuse_size(image.size)
-                if side is not None:
-                    image.draft(None, (side, side))
-                image.load()
-                pixels, is_over = _pixels(image), _is_turned_over(image)
-                if side is None:
-                    notes = _notes(image, name) + notes
-                orientation = _orientation(image)
+                loaded = _load(image, name, side)
         except UnreadableItem:
             raise
         except MemoryError as error:
-            raise UnreadableItem(say("There is not enough memory to open this picture.")) from error
+            raise UnreadableItem(_NO_MEMORY) from error
         # Pillow's decoders meet damaged files with errors of many types; each of them concerns this file only.
         except Exception as error:
             plain = plain_grey(data, LIMIT_MEGAPIXELS * 1_000_000)
             if plain is None:
                 raise UnreadableItem(_reason(error, data, name)) from error
-            pixels, orientation, is_over = plain
-    if is_over:
-        pixels = _turned_over(pixels)
-        notes.append(_TURNED_OVER)
+            pixels, orientation, is_over, has_more = plain
+            loaded = _Loaded(pixels, orientation, is_over, pages=Pages(left_out=_FIRST_ONLY if has_more else None))
+    notes = (
+        *loaded.notes,
+        *(() if is_as_it_was else (_NO_END,)),
+        *((_TURNED_OVER,) if loaded.is_over else ()),
+        *(() if loaded.pages.left_out is None else (loaded.pages.left_out,)),
+    )
+    return loaded.upright(side), notes, loaded.pages.shown
+
+
+def _load(image: Image.Image, name: str, side: int | None) -> _Loaded:
+    """The page that an open file is at; with a `side` for a small picture, of which there is nothing to say."""
+    _refuse_size(image.size)
     if side is not None:
-        pixels = shrunk(_stretched(pixels), side)
-    return np.ascontiguousarray(_turned(pixels, orientation)), tuple(notes)
+        image.draft(None, (side, side))
+    image.load()
+    pixels, is_over, orientation = _pixels(image), _is_turned_over(image), _orientation(image)
+    if side is not None:
+        return _Loaded(pixels, orientation, is_over)
+    notes = tuple(_notes(image, name))
+    pages = pages_of(image) if image.format == "TIFF" else _ONE_PAGE
+    return _Loaded(pixels, orientation, is_over, notes, pages)
 
 
 def _notes(image: Image.Image, name: str) -> list[Sentence]:
     """What whoever looks at the picture should know of its file."""
     notes: list[Sentence] = []
-    pages = _pages(image)
-    if pages > 1 and image.format == "TIFF":
-        notes.append(say("Shows page 1 of {n}.", n=pages))
-    elif pages > 1:
-        notes.append(say("Shows the first of {n} pictures of an animation.", n=pages))
+    pictures = int(getattr(image, "n_frames", 1)) if image.format in ("GIF", "WEBP", "PNG") else 1
+    if pictures > 1:
+        notes.append(say("Shows the first of {n} pictures of an animation.", n=pictures))
     if image.has_transparency_data:
         notes.append(say("Transparent parts are shown on white."))
     suffix = Path(name).suffix.lower()
     if suffix in _NAMES and image.format in FORMATS and image.format != _NAMES[suffix]:
         notes.append(say("The file is named {suffix}, but holds a {format}.", suffix=suffix, format=image.format))
     return notes
-
-
-def _pages(image: Image.Image) -> int:
-    """How many pages or frames there are. A damaged list of them counts as one; a long one is not counted out."""
-    if image.format not in ("TIFF", "GIF", "WEBP", "PNG"):
-        return 1
-    try:
-        if image.format != "TIFF":
-            return int(getattr(image, "n_frames", 1))
-        for page in range(1, _MOST_PAGES):
-            image.seek(page)
-    except EOFError:
-        return page
-    # The list of pages may be damaged, or go in circles, while the first page is fine.
-    except Exception:
-        return 1
-    return _MOST_PAGES
 
 
 def _refuse_size(size: tuple[int, int]) -> None:

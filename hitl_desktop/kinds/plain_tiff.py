@@ -15,8 +15,9 @@ WHITE_IS_ZERO: Final = 0
 BLACK_IS_ZERO: Final = 1
 
 
-def plain_grey(data: bytes, most_pixels: int) -> tuple[npt.NDArray[Any], int, bool] | None:
-    """The values (h, w) of an uncompressed grey TIFF in strips, its orientation, and whether white is zero in it.
+def plain_grey(data: bytes, most_pixels: int) -> tuple[npt.NDArray[Any], int, bool, bool] | None:
+    """Of an uncompressed grey TIFF in strips: the values (h, w) of its first page, the orientation, whether white is
+    zero in it, and whether there are more pages.
 
     None for any other file, and for one that does not hold what it says: whoever asks has a reason of its own then.
     """
@@ -27,7 +28,7 @@ def plain_grey(data: bytes, most_pixels: int) -> tuple[npt.NDArray[Any], int, bo
         return None
 
 
-def _read(data: bytes, most_pixels: int) -> tuple[npt.NDArray[Any], int, bool] | None:
+def _read(data: bytes, most_pixels: int) -> tuple[npt.NDArray[Any], int, bool, bool] | None:
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
     directory = ImageFileDirectory_v2(data[:8])
@@ -55,7 +56,7 @@ def _read(data: bytes, most_pixels: int) -> tuple[npt.NDArray[Any], int, bool] |
     order = "<" if data[:2] == b"II" else ">"
     values = np.frombuffer(content, np.dtype(f"{order}{kind}{bits // 8}")).reshape(height, width)
     native = values.astype(values.dtype.newbyteorder("="), copy=False)
-    return native, int(directory.get(_ORIENTATION, 1)), photometric == WHITE_IS_ZERO
+    return native, int(directory.get(_ORIENTATION, 1)), photometric == WHITE_IS_ZERO, directory.next > 0
 
 
 def _one(value: Any) -> int:

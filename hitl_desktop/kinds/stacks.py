@@ -1,4 +1,4 @@
-"""Every picture as a stack of frames: an ordinary picture has one, a DICOM file or a series of them may have many."""
+"""Every picture as a stack of frames: an ordinary one has one; a DICOM file, a series, or a TIFF may have many."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from hitl_desktop.kinds.description import Description
 from hitl_desktop.kinds.dicom_description import describe, scale_of
 from hitl_desktop.kinds.dicom_file import DicomFile, is_dicom, open_dicom
 from hitl_desktop.kinds.dicom_frames import FrameDecoder, Frames
-from hitl_desktop.kinds.image import Pixels, format_of, read_bytes, read_picture, read_small, shrunk
+from hitl_desktop.kinds.image import Pixels, format_of, read_bytes, read_page, read_picture, read_small, shrunk
 from hitl_desktop.kinds.libraries import LIBRARIES
 from hitl_desktop.kinds.windows import Bytes, Grey, presets, to_bytes
 
@@ -24,10 +24,13 @@ _TRIES: Final = 5
 
 
 class Stack(Protocol):
-    """One or more frames of one size. `middle` is the frame that stands for all; `size` is (width, height)."""
+    """One or more frames of one size. `first` is the one that stands for all and is shown first: the middle one, of
+    pages the first. `size` is (width, height).
+    """
 
     description: Description
     size: tuple[int, int]
+    first: int
 
     def __len__(self) -> int:
         """How many frames there are."""
@@ -56,13 +59,12 @@ def is_picture(start: bytes) -> bool:
 
 
 def first_frame(stack: Stack) -> tuple[int, Frame]:
-    """The frame that stands for the stack, with its index: the middle one, or the nearest of a few that can be decoded.
+    """The frame that stands for the stack, with its index, or the nearest of a few that can be decoded.
 
-    Raises `UnreadableItem` with what is wrong with the middle one.
+    Raises `UnreadableItem` with what is wrong with the one that should.
     """
-    middle = (len(stack) - 1) // 2
     first_error: UnreadableItem | None = None
-    for index in sorted(range(len(stack)), key=lambda i: abs(i - middle))[:_TRIES]:
+    for index in sorted(range(len(stack)), key=lambda i: abs(i - stack.first))[:_TRIES]:
         try:
             return index, stack.frame(index)
         except UnreadableItem as error:
@@ -77,7 +79,7 @@ def check_file(path: Path, decoder: FrameDecoder) -> None:
 
 
 def read_small_stack(files: Sequence[Path], side: int, decoder: FrameDecoder) -> Pixels:
-    """A small picture of the stack's middle frame as it is first shown: for thumbnails and features.
+    """A small picture of the frame that stands for the stack, as it is first shown: for thumbnails and features.
 
     (h, w) uint8 or uint16 grey, or (h, w, 3) uint8 RGB, as from `image.read_small`; what DICOM files hold comes
     through their first window, as 8 bits. Raises `UnreadableItem`.
@@ -100,20 +102,32 @@ def default_view(stack: Stack, frame: Frame) -> Bytes:
 
 
 class PictureStack:
-    """An ordinary picture: one frame."""
+    """An ordinary picture: one frame, or the pages of a TIFF that are like its first one."""
+
+    first = 0
 
     def __init__(self, path: Path) -> None:
         picture = read_picture(path)
+        self._path, self._pages = path, picture.pages
         self.size = picture.original_size
         self.description = Description(bits=picture.bits, notes=picture.notes)
-        self._frame: Frame = Grey(picture.pixels) if picture.pixels.ndim == 2 else cast(Colour, picture.pixels)
+        self._frame = _plain(picture.pixels)
 
     def __len__(self) -> int:
-        return 1
+        return len(self._pages)
 
-    def frame(self, index: int) -> Frame:  # noqa: ARG002 - there is one
+    def frame(self, index: int) -> Frame:
         """See `Stack.frame`."""
-        return self._frame
+        if index == 0:
+            return self._frame
+        pixels = read_page(self._path, self._pages[index])
+        if pixels.shape[1::-1] != self.size:
+            raise UnreadableItem(say("This page is turned otherwise than the first one."))
+        return _plain(pixels)
+
+
+def _plain(pixels: npt.NDArray[Any]) -> Frame:
+    return Grey(pixels) if pixels.ndim == 2 else cast(Colour, pixels)
 
 
 class DicomStack:
@@ -124,7 +138,8 @@ class DicomStack:
         with LIBRARIES.quiet():
             self._frames = Frames(file, decoder)
             self.size = (self._frames.layout.columns, self._frames.layout.rows)
-            self.description = describe(file.head, (len(self._frames) - 1) // 2, little=file.little)
+            self.first = (len(self._frames) - 1) // 2
+            self.description = describe(file.head, self.first, little=file.little)
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -142,8 +157,8 @@ class SeriesStack:
     def __init__(self, files: Sequence[Path], decoder: FrameDecoder) -> None:
         self._files = tuple(files)
         self._decoder = decoder
-        middle = (len(files) - 1) // 2
-        nearest = sorted(range(len(files)), key=lambda i: abs(i - middle))
+        self.first = (len(files) - 1) // 2
+        nearest = sorted(range(len(files)), key=lambda i: abs(i - self.first))
         first_error: UnreadableItem | None = None
         for index in nearest:
             try:

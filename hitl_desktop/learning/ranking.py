@@ -4,6 +4,7 @@ The order is a pure function of utilities, states and seed, so it is the same af
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -37,12 +38,14 @@ class Plan:
         return _SLOTS[self.sorts[place]]
 
     def with_front(self, items: list[int], slots: list[Slot]) -> "Plan":
-        """The same plan with some items moved to the front, keeping the reason they were asked for."""
-        rest = ~np.isin(self.order, items)
+        """The same plan with some items, few of them, moved to the front, keeping the reason they were asked for."""
         codes = [_SLOTS.index(slot) if slot in _SLOTS else 0 for slot in slots]
+        # Whole stretches are copied: picking a million items one by one takes the window ten times as long.
+        places = sorted(place for item in items for place in np.flatnonzero(self.order == item).tolist())
+        rest = [slice(start + 1, stop) for start, stop in pairwise([-1, *places, len(self.order)])]
         return Plan(
-            np.concatenate([np.asarray(items, np.int64), self.order[rest]]),
-            np.concatenate([np.asarray(codes, np.uint8), self.sorts[rest]]),
+            np.concatenate([np.asarray(items, np.int64), *(self.order[part] for part in rest)]),
+            np.concatenate([np.asarray(codes, np.uint8), *(self.sorts[part] for part in rest)]),
         )
 
     def with_audit(self, items: npt.NDArray[np.int64], done: int) -> "Plan":

@@ -60,6 +60,11 @@ class DecisionLog(DecisionCounts):
     def _count(self) -> int:
         return int(self._database.execute_sql("SELECT coalesce(max(number), 0) FROM decision").fetchone()[0])
 
+    def count_up_to(self, number: int) -> int:
+        """How many events there are up to a number: fewer, where some could not be taken from the second record."""
+        rows = self._database.execute_sql("SELECT count(*) FROM decision WHERE number <= ?", (number,))
+        return int(rows.fetchone()[0])
+
     def append(self, decision: Decision) -> Decision:
         """Add one event and bring the item to the state that follows; returns it with its number.
 

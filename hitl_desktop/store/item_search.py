@@ -23,7 +23,7 @@ from hitl_desktop.store.text_values import from_sql, to_sql
 Indexes = npt.NDArray[np.int64]
 Part = range | Sequence[int]
 
-_PARSED_AT_ONCE: Final = 1 << 18
+_PARSED_AT_ONCE: Final = 1 << 16
 _LIVE: Final = (
     "d.verdict NOT IN ('retracted', 'repeated')"
     " AND NOT EXISTS (SELECT 1 FROM decision AS r WHERE r.retracts = d.number)"

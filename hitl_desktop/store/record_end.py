@@ -5,7 +5,7 @@ from typing import Final
 import peewee
 
 from hitl_desktop.domain.record_events import BEFORE_THE_FIRST, Happening, chained
-from hitl_desktop.store.record_check import said_in
+from hitl_desktop.store.record_table_check import said_in
 
 _LOOKED_AT: Final = 500
 

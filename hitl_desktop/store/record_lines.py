@@ -1,8 +1,7 @@
 """Compares the rows of decisions with their lines in `decisions.jsonl`, fast where both say the same.
 
-A row as it is hashed (`record_rows.py`) already has every value as JSON writes it, so the line that belongs to it can
-be put together from its parts and compared as text. What the later columns say is the same for many decisions and is
-put together once. Only where the text is another one are row and line read and compared as decisions.
+How the line of a row has to begin is put together with the row itself (`decision_texts.py`) and compared as text. Only
+where the text is another one are row and line read and compared as decisions.
 """
 
 import io
@@ -11,20 +10,12 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from hitl_desktop.store.record_rows import COMMA
-from hitl_desktop.store.record_tables import ADDED, columns_of
-from hitl_desktop.store.second_record import LINE_FIELDS, decision_in
+from hitl_desktop.store.second_record import decision_in
 from hitl_desktop.store.store import Store
 
-_ITEM: Final = "idx"
-_SETS: Final = ("findings", "predicted_findings")
-_LAST_OF_ITS_OWN: Final = "retracts"
-"""The columns up to this one are nearly never the same twice."""
-_NULL: Final = "null"
 _TEXT: Final = r'(?:null|"(?:[^"\\]|\\.)*")'
 _NAMES: Final = re.compile(rf'", "label": {_TEXT}, "predicted": {_TEXT}\}}\n')
 """How a line ends: with the names of classes as they were then, which nothing follows from."""
@@ -42,19 +33,9 @@ class Lines:
         self._path = path
         self._file: io.TextIOWrapper | None = None
         self._names: set[str] = set()
-        self._ends: dict[str, str] = {}
         self._begin = self._end = 0
         self.fit = True
         """False once a decision was another one there, or could not be compared."""
-        columns = columns_of(store._database, next(table for table in ADDED if table.name == "decision"))
-        self._heads = columns.index(_LAST_OF_ITS_OWN) + 1
-        heads, self._tail = columns[: self._heads], columns[self._heads :]
-        self._item = heads.index(_ITEM)
-        fields = [name for name in LINE_FIELDS if name in heads]
-        self._fields = itemgetter(*(heads.index(name) for name in fields))
-        self._template = "{" + "".join(f'"{name}": %s, ' for name in fields)
-        if LINE_FIELDS[: len(fields)] != tuple(fields):  # a line is not in this order: all are read
-            self._template = "-"
 
     @property
     def place(self) -> tuple[int, int] | None:
@@ -66,41 +47,26 @@ class Lines:
         if self._file is not None:
             self._file.close()
 
-    def compare(self, numbers: Sequence[int], rows: Sequence[str]) -> None:
-        """Compare these decisions, which follow those before, with the lines that follow."""
+    def compare(self, numbers: Sequence[int], heads: Sequence[str]) -> None:
+        """Compare these decisions, which follow those before, with the lines that follow. `heads` is how each has to
+        begin: all that it says of the decision, up to the names of classes (`decision_texts.py`).
+        """
         if self.fit:
             self.fit = False
             with suppress(OSError, *_SENSELESS):  # a value that no version of this program wrote
-                self.fit = self._fits(numbers, rows)
+                self.fit = self._fits(numbers, heads)
 
-    def _fits(self, numbers: Sequence[int], rows: Sequence[str]) -> bool:
+    def _fits(self, numbers: Sequence[int], heads: Sequence[str]) -> bool:
         lines = self._next(numbers[0], len(numbers))
         if len(lines) != len(numbers):
             return False
-        parts = [row.split(COMMA, self._heads) for row in rows]
-        items = [int(part[self._item]) for part in parts]
-        digests = self._store.items.digests_of(items)
-        template, fields, ends, names = self._template, self._fields, self._ends, self._names
-        other: dict[int, str] = {}
-        for number, line, part, item in zip(numbers, lines, parts, items, strict=True):
-            end = ends.get(part[-1])
-            if end is None:
-                end = self._end_of(part[-1])
-            expected = f"{template % fields(part)}{end}{digests.get(item)}"
-            is_same = line.startswith(expected)
-            if not is_same or ((said := line[len(expected) :]) not in names and not self._is_known(said)):
-                other[number] = line
-        return not other or self._are_the_same(other, {digest: item for item, digest in digests.items()})
-
-    def _end_of(self, tail: str) -> str:
-        """What a line says of the later columns, up to the item; what no line begins so where it says more of them."""
-        values = dict(zip(self._tail, tail.split(COMMA), strict=True))
-        if any(values[name] != _NULL for name in _SETS):
-            return "\0"
-        end = "".join(f'"{name}": {values[name]}, ' for name in LINE_FIELDS if name in values) + '"item": "'
-        if len(self._ends) < _KNOWN_AT_MOST:
-            self._ends[tail] = end
-        return end
+        names = self._names
+        other = {
+            number: line
+            for number, line, head in zip(numbers, lines, heads, strict=True)
+            if not line.startswith(head) or ((said := line[len(head) :]) not in names and not self._is_known(said))
+        }
+        return not other or self._are_the_same(other)
 
     def _is_known(self, names: str) -> bool:
         if not _NAMES.fullmatch(names):
@@ -109,9 +75,11 @@ class Lines:
             self._names.add(names)
         return True
 
-    def _are_the_same(self, lines: dict[int, str], index_of: dict[str, int]) -> bool:
+    def _are_the_same(self, lines: dict[int, str]) -> bool:
         """As `rebuilding.differences` compares."""
         events = self._store.decisions.numbered(list(lines))
+        digests = self._store.items.digests_of([event.item_index for event in events])
+        index_of = {digest: index for index, digest in digests.items()}
         return len(events) == len(lines) and all(
             decision_in(json.loads(lines[event.number]), index_of) == event for event in events
         )

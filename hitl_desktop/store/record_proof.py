@@ -24,10 +24,11 @@ from hitl_desktop.store.record_anchors import (
     own_key,
     read_anchors,
 )
-from hitl_desktop.store.record_check import Event, RecordReading, said_in, state_faults
+from hitl_desktop.store.record_check import RecordReading, state_faults
 from hitl_desktop.store.record_extras import card_hash
 from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
-from hitl_desktop.store.record_stretches import JoinedReading, Stretch, StretchRead, stretches_of
+from hitl_desktop.store.record_stretches import JoinedReading, Stretch, StretchRead, last_of, stretches_of
+from hitl_desktop.store.record_table_check import Event, said_in
 from hitl_desktop.store.second_tables import SECOND_TABLES
 from hitl_desktop.store.store import Store
 
@@ -54,6 +55,10 @@ class _Anchors:
 class Readers(Protocol):
     """Reads stretches of the record, several at a time."""
 
+    def get_ready(self, events: int) -> None:
+        """Be told how many events there are, some time before it begins."""
+        ...
+
     def begin(self, stretches: Sequence[Stretch]) -> None:
         """Have others begin with them."""
         ...
@@ -78,11 +83,15 @@ def check_record(
     what is found does not depend on it. Raises Cancelled, ProjectDamaged.
     """
     database, faults = store._database, Faults()  # of the same house: nothing outside of it speaks SQL
+    last = last_of(database)
+    if readers is not None:
+        readers.get_ready(last)
+    ids = _ids(database, 0, last)
     # Before the snapshot is taken: an anchor that somebody makes meanwhile would tell of events that are not in it.
-    files = _files(store.folder, _ids(database))
+    files = _files(store.folder, ids)
     database.begin("DEFERRED")
     try:
-        ids = _ids(database)
+        ids = RecordIds(ids.since + _ids(database, last, last_of(database)).since)
         anchors = replace(files, inside=_inside(database, ids))
         if readers is not None:
             readers.begin(stretches_of(database, ids, with_second_record=with_second_record))
@@ -97,7 +106,7 @@ def check_record(
             joined.find_hashes(anchors.numbers())
         vouched = _check_anchors(anchors, reading, faults, ids)
         _say_wrong(states, texts, reading, faults)
-        _check_models(store.folder, database, faults)
+        _check_models(store.folder, reading, faults)
         if with_second_record and not (joined and joined.has_same_lines(store.folder, is_in_use=is_in_use)):
             _check_second_record(store, reading, faults, is_in_use=is_in_use)
         if with_second_record:
@@ -133,9 +142,12 @@ def _joined(
     return reading
 
 
-def _ids(database: peewee.SqliteDatabase) -> RecordIds:
+def _ids(database: peewee.SqliteDatabase, after: int, last: int) -> RecordIds:
+    """Those that the record took on with the events after one, up to another."""
     rows = database.execute_sql(
-        'SELECT number, body FROM record_event WHERE number = 1 OR body LIKE \'%"do":"moved"%\' ORDER BY number'
+        "SELECT number, body FROM record_event WHERE number > ? AND number <= ?"
+        ' AND (number = 1 OR body LIKE \'%"do":"moved"%\') ORDER BY number',
+        (after, last),
     )
     found = [(int(number), said_in(body)) for number, body in rows]
     return RecordIds(tuple((number, str(said["project"])) for number, said in found if "project" in said))
@@ -241,18 +253,14 @@ def _say_wrong(states: Sequence[int], texts: Sequence[str], reading: RecordReadi
         faults.add(Part.ROWS, None, reading.last_at, what)
 
 
-def _check_models(folder: Path, database: peewee.SqliteDatabase, faults: Faults) -> None:
+def _check_models(folder: Path, reading: RecordReading, faults: Faults) -> None:
     """The card of every version is the one that was recorded; it holds the hash of the arrays."""
-    rows = database.execute_sql(
-        'SELECT number, body FROM record_event WHERE body LIKE \'%"card":"%\' AND body LIKE \'%"of":"model"%\''
-    )
-    for number, body in rows:
-        said = said_in(body)
-        version, card = said.get("first"), said.get("card")
+    for event in reading.models:
+        version, card = event.said.get("first"), event.said.get("card")
         # Files that are missing change nothing: whoever was given the project may have left them behind, and says so.
         if isinstance(version, int) and card and card_hash(folder, version) not in ("", card):
             what = say("The files of model version {version} are not those that were recorded.", version=str(version))
-            faults.add(Part.FILES, int(number), str(said.get("at", "")), what)
+            faults.add(Part.FILES, event.number, event.at, what)
 
 
 def _check_second_record(store: Store, reading: RecordReading, faults: Faults, *, is_in_use: bool) -> None:

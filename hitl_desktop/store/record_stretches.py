@@ -6,6 +6,7 @@ record is read again from its beginning, in order (`record_check.py`), which say
 depend on how the work was shared.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -15,11 +16,14 @@ from typing import Any, Final
 
 import peewee
 
-from hitl_desktop.domain.record_events import BEFORE_THE_FIRST
+from hitl_desktop.domain.record_events import BEFORE_THE_FIRST, CHAIN_MARK, Part
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.record_anchors import Anchor, RecordIds, is_signed
-from hitl_desktop.store.record_check import Event, Numbered, RecordReading, TableCheck, said_in
+from hitl_desktop.store.record_check import RecordReading
+from hitl_desktop.store.record_decisions import DecisionCheck, Row
 from hitl_desktop.store.record_faults import Faults
 from hitl_desktop.store.record_lines import Lines
+from hitl_desktop.store.record_table_check import Event, Numbered, TableCheck, said_in
 from hitl_desktop.store.record_tables import ADDED
 from hitl_desktop.store.second_record import DECISIONS
 from hitl_desktop.store.store import Store
@@ -63,17 +67,26 @@ class StretchRead:
     head: bytes
     last_at: str
     kept: tuple[Event, ...]
+    models: tuple[Event, ...]
     states: Mapping[tuple[str, Any], Event]
     told: Mapping[str, Told]
     signed: frozenset[int]
     lines: tuple[int, int] | None
 
 
+def last_of(database: peewee.SqliteDatabase) -> int:
+    """The number of the last event; 0 where there is none."""
+    return int(database.execute_sql("SELECT coalesce(max(number), 0) FROM record_event").fetchone()[0])
+
+
+def number_of_stretches(events: int) -> int:
+    """Into how many stretches so many events are cut."""
+    return -(-events // STRETCH)
+
+
 def stretches_of(database: peewee.SqliteDatabase, ids: RecordIds, *, with_second_record: bool) -> list[Stretch]:
-    """All events, in order; none where their numbers show already that one is missing."""
-    count, last = database.execute_sql("SELECT count(*), coalesce(max(number), 0) FROM record_event").fetchone()
-    if count != last:
-        return []
+    """All events, in order."""
+    last = last_of(database)
     return [
         Stretch(first, min(first + STRETCH - 1, last), ids, with_second_record) for first in range(1, last + 1, STRETCH)
     ]
@@ -92,6 +105,8 @@ class _Reading(RecordReading):
         self._stretch = stretch
         self._told: dict[str, Told] = {}
         self._lines = Lines(store, store.folder / DECISIONS) if stretch.with_second_record else None
+        self._decisions = DecisionCheck(self._database, self._faults, self._lines)
+        self._others: dict[str, list[Numbered]] = {}
 
     def read(self) -> StretchRead | None:
         stretch = self._stretch
@@ -111,12 +126,23 @@ class _Reading(RecordReading):
         finally:
             if self._lines is not None:
                 self._lines.close()
+        if (told := self._decisions.told) is not None:
+            self._told["decision"] = Told(*told)
         signed = self._signed()
         if self.last != stretch.last or signed is None:
             return None
         lines = self._lines.place if self._lines is not None and self._lines.fit else None
         return StretchRead(
-            stretch, before, self.head, self.last_at, tuple(self.kept), self.states, self._told, signed, lines
+            stretch,
+            before,
+            self.head,
+            self.last_at,
+            tuple(self.kept),
+            tuple(self.models),
+            self.states,
+            self._told,
+            signed,
+            lines,
         )
 
     def _hash_of(self, number: int) -> bytes | None:
@@ -125,13 +151,41 @@ class _Reading(RecordReading):
         row = self._database.execute_sql("SELECT hash FROM record_event WHERE number = ?", (number,)).fetchone()
         return row[0] if row and isinstance(row[0], bytes) else None
 
+    def _take(self, piece: Sequence[Row]) -> None:
+        self._others = {}
+        if self._is_chained(piece):
+            self._decisions.go_through(piece, self._width_of, self._sort)
+            self._check_rows(self._others)
+        else:
+            what = say("Event {number} is not what was recorded, or not in its place.", number=str(piece[0][0]))
+            self._faults.add(Part.CHAIN, piece[0][0], "", what)
+
+    def _is_chained(self, piece: Sequence[Row]) -> bool:
+        sha256, mark, head = hashlib.sha256, CHAIN_MARK, self.head
+        with suppress(TypeError, AttributeError, UnicodeError):  # no text, as somebody may have written it
+            for _, body, digest in piece:
+                if sha256(mark + head + body.encode()).digest() != digest:
+                    return False
+                head = digest
+            numbers = [number for number, _, _ in piece]
+            if numbers != list(range(self.last + 1, self.last + 1 + len(piece))):
+                return False
+            self.head, self.last = head, numbers[-1]
+            self.last_at = str(said_in(piece[-1][1]).get("at", self.last_at))
+            return True
+        return False
+
+    def _sort(self, number: int, said: dict[str, Any]) -> None:
+        if said.get("do") == "rows":
+            self._others.setdefault(str(said.get("of")), []).append((number, said))
+        else:
+            self._happened(Event(number, said))
+
     def _check_rows(self, by_table: Mapping[str, Sequence[Numbered]]) -> None:
         for name, events in by_table.items():
             if name not in self._rows and (table := _TABLES.get(name)) is not None:
                 with suppress(KeyError):
-                    since = events[0][1]["first"]
-                    passed = self._lines.compare if self._lines is not None and name == "decision" else None
-                    self._rows[name] = TableCheck(self._database, table, self._faults, since, passed)
+                    self._rows[name] = TableCheck(self._database, table, self._faults, events[0][1]["first"])
         super()._check_rows(by_table)
         for name, events in by_table.items():
             if self._faults.count:
@@ -177,6 +231,7 @@ class JoinedReading(RecordReading):
         self.signed = frozenset[int]().union(*(read.signed for read in reads))
         for read in reads:
             self.kept += read.kept
+            self.models += read.models
             self.states |= read.states
 
     @property

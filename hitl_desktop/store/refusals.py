@@ -34,6 +34,10 @@ class DiskFailing(DiskTrouble):
     """The disk failed in the middle of something: before it goes on, the database is opened anew and checked."""
 
 
+class DiskFull(DiskTrouble):
+    """There is no room for what was to be saved."""
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn errors of the disk and of a damaged file into what a person needs to know.
@@ -110,15 +114,16 @@ def _by_words(text: str, path: Path) -> KnownError | None:
 
 def disk_full() -> DiskTrouble:
     """The refusal of a full disk."""
-    return DiskTrouble(
-        say("The disk is full. Your last decision is not saved yet; this item stays until it is."),
+    return DiskFull(
+        say("The disk is full: this was not saved. What was saved before is safe."),
         say("Free some space, then try again."),
     )
 
 
 def _failing() -> DiskFailing:
     return DiskFailing(
-        say("The disk reports an error. The last decision is not saved."), say("Check the disk, then try again.")
+        say("The disk reports an error: this was not saved. What was saved before is safe."),
+        say("Check the disk, then try again."),
     )
 
 

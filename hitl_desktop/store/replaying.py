@@ -8,7 +8,6 @@ import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Final
 
 import peewee
@@ -78,10 +77,11 @@ class Replaying:
         replayed = Replayed()
         if self._fits(self._record.decisions):
             replayed = self.replay()
-        if not self._fits(self._record.decisions) or self._ends_in_rubbish(self._record.decisions):
-            self._set_aside(self._record.decisions)
+        decisions = self._record.decisions
+        if not self._fits(decisions) or self._ends_in_rubbish(decisions) or self._lacks_some():
+            self._record.decisions.set_aside()
         if self._ends_in_rubbish(self._record.classes):
-            self._set_aside(self._record.classes)
+            self._record.classes.set_aside()
         further, left = self._record.tables.reconcile()
         if STEERING in self._record.tables.taken:
             FactTable(self._database).put(STEERED_ELSEWHERE, True)
@@ -149,7 +149,7 @@ class Replaying:
                     if operation is not None:
                         self._classes.append(operation)
         except (ValueError, *UNFIT):  # what it names cannot be: the database is sound, and opens without it
-            self._set_aside(self._record.classes)
+            self._record.classes.set_aside()
             return 0
         return len(operations)
 
@@ -174,7 +174,6 @@ class Replaying:
     def _ends_in_rubbish(self, journal: Journal) -> bool:
         return journal.path.exists() and journal.path.stat().st_size > 0 and journal.last() is None
 
-    def _set_aside(self, journal: Journal) -> None:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-        journal.path.rename(journal.path.with_name(f"{journal.path.stem}-set-aside-{stamp}.jsonl"))
-        _log.warning("%s did not fit the database: it was set aside and is made anew", journal.path.name)
+    def _lacks_some(self) -> bool:
+        """True where a file in which somebody deleted, or which was put back from a copy, has a gap."""
+        return self._record.decisions.lacks(self._decisions.count_up_to(self._last_number()))

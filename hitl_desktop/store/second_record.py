@@ -15,6 +15,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, from_plain, to_plain
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
@@ -61,23 +62,27 @@ class SecondRecord:
     def follow(self) -> None:
         """Write what the database has and the files have not.
 
-        A file that cannot be written costs no decision: it is caught up with the next one, or when the project is
-        opened. Raises what the database refuses to be read with.
+        What cannot be written, or not be read for it, costs no decision, and is no reason to say that one is not saved:
+        it is caught up with the next one, or when the project is opened.
         """
         try:
             self._follow_classes()
             self._follow_decisions()
             self.tables.follow()
             self.is_behind = False
-        except OSError as error:
+        except (OSError, KnownError) as error:
             self.tables.forget()
             self._decisions_at = self._classes_at = None
             self.is_behind = True
             _log.warning("The second record could not be written: %s", type(error).__name__)
 
     def _follow_decisions(self) -> None:
-        at = self.decisions.last_number() if self._decisions_at is None else self._decisions_at
-        self._decisions_at = None
+        at, self._decisions_at = self._decisions_at, None
+        if at is None:
+            at = self.decisions.last_number()
+        elif at < self._log_of_decisions.count() and not self.decisions.is_as_left:
+            self.decisions.set_aside()
+            at = 0
         last = self._log_of_decisions.count()
         while at < last:
             events = self._log_of_decisions.between(at + 1, min(at + _AT_ONCE, last))
@@ -91,8 +96,12 @@ class SecondRecord:
         self._decisions_at = at
 
     def _follow_classes(self) -> None:
-        at = self._last_class_line() if self._classes_at is None else self._classes_at
-        self._classes_at = None
+        at, self._classes_at = self._classes_at, None
+        if at is None:
+            at = self._last_class_line()
+        elif at < self._class_table.last_operation() and not self.classes.is_as_left:
+            self.classes.set_aside()
+            at = -1
         last = self._class_table.last_operation()
         if at < last or at < 0:
             labels = self._class_table.all()

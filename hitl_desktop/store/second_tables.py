@@ -10,7 +10,6 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,7 +61,11 @@ class SecondTables:
             at = self._at.get(table)
             if last == at or last < 1:
                 continue
-            at = journal.last_number() if at is None else at
+            if at is None:
+                at = journal.last_number()
+            elif not journal.is_as_left:
+                journal.set_aside()
+                at = 0
             while at < last:
                 upto = min(at + _AT_ONCE, last)
                 journal.append(self._lines(table, at + 1, upto))
@@ -81,10 +84,9 @@ class SecondTables:
                 made, left = self._replay(table, journal)
                 taken, unplaced = taken + made, unplaced + left
                 self.taken |= {table} if made else set()
-            if journal.last_number() > self._last_in(table) or not self._fits(table, journal):
-                stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-                journal.path.rename(journal.path.with_name(f"{journal.path.stem}-set-aside-{stamp}.jsonl"))
-                _log.warning("%s did not fit the database: it was set aside and is made anew", journal.path.name)
+            last = journal.last_number()
+            if last > self._last_in(table) or not self._fits(table, journal) or journal.lacks(self._up_to(table, last)):
+                journal.set_aside()
         if taken or unplaced:
             _log.info("Taken from the second record: %d further rows, %d not placed", taken, unplaced)
         return taken, unplaced
@@ -184,6 +186,10 @@ class SecondTables:
 
     def _columns(self, table: str) -> tuple[str, ...]:
         return tuple(row[1] for row in self._database.execute_sql(f"PRAGMA main.table_info({table})"))
+
+    def _up_to(self, table: str, number: int) -> int:
+        rows = self._database.execute_sql(f"SELECT count(*) FROM {table} WHERE number <= ?", (number,))  # noqa: S608
+        return int(rows.fetchone()[0])
 
     def _last_in(self, table: str) -> int:
         return int(self._database.execute_sql(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()[0])  # noqa: S608

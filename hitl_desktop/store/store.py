@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import peewee
 
 from hitl_desktop.domain.decisions import Decision, Slot
-from hitl_desktop.domain.errors import KnownError, ProjectRefused
+from hitl_desktop.domain.errors import DiskTrouble, KnownError, ProjectRefused
 from hitl_desktop.domain.evidence import Evidence
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.record_events import Happening
@@ -46,6 +46,7 @@ from hitl_desktop.store.reviewers import ReviewerTable, Seat
 from hitl_desktop.store.second_record import SecondRecord
 from hitl_desktop.store.second_tables import SecondTables
 from hitl_desktop.store.signatures import SignatureTable
+from hitl_desktop.store.standing_file import StandingFile
 from hitl_desktop.store.steering import SteeringTable
 
 _log = logging.getLogger(__name__)
@@ -93,11 +94,13 @@ class Store:
         self.chain = Recorder(database, folder)
         self.second_tables = SecondTables(folder, database, self.chain.last_of)
         self._record = SecondRecord(folder, self.decisions, self.classes, self.items, self.second_tables)
-        self._must_settle = False
+        self._must_settle, self._stands = False, StandingFile(self._path) if lock else None
+        self.is_refused = False
+        """True from a step that the disk refused until one is saved."""
         self.replayed = Replayed()
         """What the second record had beyond the database when it was opened."""
         self.changed_at: float | None = None
-        """When the first change was made that no backup has (`time.monotonic`); None where there is none."""
+        """When the first change was made that no backup has (`time.monotonic`)."""
 
     @classmethod
     def create(cls, folder: Path) -> "Store":
@@ -221,6 +224,7 @@ class Store:
                 if is_change:
                     self._seat.note()
                 self.chain.follow()
+                self._stands.check() if self._stands else None
         except BaseException as error:
             self.chain.forget()
             self._facts.forget()
@@ -228,7 +232,9 @@ class Store:
             self.batches.forget()
             self.audits.forget()
             self._must_settle = self._must_settle or isinstance(error, DiskFailing)
+            self.is_refused = self.is_refused or isinstance(error, DiskTrouble)
             raise
+        self.is_refused = False
         self.chain.committed()
         self._seat.noted(is_change)
         if self.changed_at is None and is_change:
@@ -274,10 +280,7 @@ class Store:
         return self.decisions.sitting
 
     def sit(self, sitting: Sitting, reviewer: Reviewer | None = None) -> None:
-        """From now on events are written in this name; on record, with `reviewer`, from the first change on.
-
-        Somebody who is not signed in yet, and who changes nothing, leaves nothing on record.
-        """
+        """From now on events are written in this name; on record, with `reviewer`, from the first change on."""
         self.decisions.sitting, self.chain.by = sitting, sitting.name
         self._seat.take(sitting, reviewer, self.decisions.count())
 
@@ -325,8 +328,7 @@ class Store:
         """Make one decision durable, together with the item to show next and why; then write it to the journal.
 
         One whose `event_id` is there already is returned as stored. Raises DiskTrouble when the disk refuses: then
-        nothing was saved. A journal that cannot be written is no such refusal, as the decision is saved: it is caught
-        up with the next one, or when the project is opened.
+        nothing was saved. A journal that cannot be written is no such refusal: it is caught up later.
         """
         return self.record_step([decision], current=current, slot=slot)[-1]
 

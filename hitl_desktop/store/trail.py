@@ -22,7 +22,7 @@ from hitl_desktop.store.database import DATABASE, check_mark, connect_for_readin
 from hitl_desktop.store.migrate import current_version
 from hitl_desktop.store.record import FACT
 from hitl_desktop.store.record_anchors import Anchor, Anchors, anchors_of_own, is_record_id, is_signed
-from hitl_desktop.store.record_check import said_in
+from hitl_desktop.store.record_table_check import said_in
 from hitl_desktop.store.refusals import told
 
 FORGED: Final = ""

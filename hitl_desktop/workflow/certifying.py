@@ -1,8 +1,10 @@
 """Certificates: which items the one in force covers, what makes it void, and where the project stands."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,7 @@ import numpy.typing as npt
 from hitl_desktop.assurance.certificate import next_audit, spent
 from hitl_desktop.domain.certificates import AuditEvent, AuditRecord, Standing, Walk, latest
 from hitl_desktop.domain.changes import NOTHING, Changes
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.policy import RoutingPolicy, gate_digest, limit
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Figure, Sentence, say, say_n
@@ -19,6 +22,7 @@ from hitl_desktop.workflow.auditing import Progress, evaluate, gate_of, happened
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.routing import gate
 
+_Saved = TypeVar("_Saved")
 _BY_ANSWERS = {"cause": "answers"}
 """The mark of a suspension that is lifted when the answers are again what they were."""
 
@@ -160,6 +164,31 @@ def follow(project: Project, indexes: Iterable[int], by: str) -> Changes:
     if record is None or touched.isdisjoint(item.index for item in record.audit.drawn):
         return NOTHING
     return recheck(project, record, by)
+
+
+def saved_together(
+    project: Project, indexes: Sequence[int], by: str, save: Callable[[], _Saved]
+) -> tuple[_Saved, Changes]:
+    """Save decisions on these items, note in the pool where they stand, and have certificates follow.
+
+    Where an audit is concerned, that is one transaction: no program that ends in between leaves a certificate standing
+    whose answers have changed, and nobody is told that a decision was not saved which was. Raises what `save` raises;
+    the pool then says what it said.
+    """
+    if project.store.audits.drawn_items().isdisjoint(indexes):
+        saved = save()
+        project.follow_standing(indexes)
+        return saved, NOTHING
+    try:
+        with project.store.transaction():
+            saved = save()
+            project.follow_standing(indexes)
+            follows = follow(project, indexes, by)
+    except BaseException:
+        with suppress(KnownError):
+            project.follow_standing(indexes)
+        raise
+    return saved, follows
 
 
 def recheck(project: Project, record: AuditRecord, by: str) -> Changes:

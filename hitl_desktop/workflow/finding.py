@@ -234,17 +234,21 @@ def store_matches(search: ItemSearch, wanted: ItemFilter, part: Part) -> Indexes
         results.append(search.decided_by(wanted.reviewer, part))
     if wanted.has_note is not None:
         noted = search.with_note(part)
-        every = np.asarray(part, np.int64)
-        results.append(noted if wanted.has_note else every[~np.isin(every, noted)])
+        results.append(noted if wanted.has_note else np.setdiff1d(_every(part), noted, assume_unique=True))
     words = words_of(wanted.words)
     if words:
         results.append(search.with_words(words, part))
     if not results:
-        return np.asarray(part, np.int64)
+        return _every(part)
     matching = results[0]
     for more in results[1:]:
         matching = np.intersect1d(matching, more)
     return matching
+
+
+def _every(part: Part) -> Indexes:
+    """A range number by number would hold the interpreter, and the window, for as long as its part is searched."""
+    return np.arange(part.start, part.stop) if isinstance(part, range) else np.asarray(part, np.int64)
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.workflow.disk_errors import known_trouble
 
 _log = logging.getLogger(__name__)
 
@@ -104,9 +105,8 @@ class Jobs:
             job.state = JobState.DONE
         except Cancelled:
             job.state = JobState.CANCELLED
-        except KnownError as error:
-            job.error, job.state = error, JobState.FAILED
         except Exception as error:
-            _log.exception("The job %s failed", job.name)
-            job.error, job.state = error, JobState.FAILED
+            job.error, job.state = known_trouble(error) or error, JobState.FAILED
+            if job.error is error and not isinstance(error, KnownError):
+                _log.exception("The job %s failed", job.name)
         self._listener(job)

@@ -13,7 +13,7 @@ from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.decisions import Decision, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.language import tr
-from hitl_desktop.workflow.certifying import follow
+from hitl_desktop.workflow.certifying import saved_together
 from hitl_desktop.workflow.decision_words import told_step
 from hitl_desktop.workflow.steps import made_again, retractions
 
@@ -53,18 +53,19 @@ def at_once(making: Making) -> Changes:
 def recording(session: "ReviewSession", source: Source) -> Making:
     """Save part after part, then let the queue and the certificates follow."""
     made: list[Decision] = []
+    follows = NOTHING
     error: KnownError | None = None
     try:
         for events, done, total in source:
             if events:
-                _record(session, events)
+                follows |= _record(session, events)
                 made += events
             yield done, total
     except KnownError as stopped_by:
         if not made:
             raise
         error = stopped_by
-    return Made(_followed(session, made), error)
+    return Made(_followed(session, made) | follows, error)
 
 
 def parts_of(events: Sequence[Decision], part: int) -> Source:
@@ -132,13 +133,17 @@ def _making_again(session: "ReviewSession", part: int) -> Making:
     return made
 
 
-def _record(session: "ReviewSession", events: list[Decision]) -> None:
+def _record(session: "ReviewSession", events: list[Decision]) -> Changes:
     session.sitting.check()
     project, indexes = session.project, sorted({event.item_index for event in events})
     slot = session.slot if session.current is not None else None
-    project.store.record_many(events, current=session.current, slot=slot)
-    project.follow_standing(indexes)
+
+    def save() -> None:
+        project.store.record_many(events, current=session.current, slot=slot)
+
+    _, follows = saved_together(project, indexes, session.reviewer, save)
     session.queue.leave(*indexes)
+    return follows
 
 
 def _followed(session: "ReviewSession", made: list[Decision]) -> Changes:
@@ -146,5 +151,4 @@ def _followed(session: "ReviewSession", made: list[Decision]) -> Changes:
     is_made = made[0].verdict is not Verdict.RETRACTED
     session.take_many(indexes if is_made else frozenset())
     words = tr("{what}.", what=told_step(session.project, made)) if is_made else ""
-    changes = Changes(items=indexes, decisions=True, told=words)
-    return changes | follow(session.project, indexes, session.reviewer)
+    return Changes(items=indexes, decisions=True, told=words)

@@ -17,6 +17,12 @@ class Marks:
         """`before`, with the steps that can be taken back, where both say the same of the same item; else these."""
         return before if (before._saved, before.evidence) == (self._saved, self.evidence) else self
 
+    def copy(self) -> "Marks":
+        """The same marks, to be changed and taken once that is saved."""
+        marks = Marks(self._saved, self.evidence)
+        marks._before, marks._after = list(self._before), list(self._after)
+        return marks
+
     @property
     def draft(self) -> Evidence | None:
         """What has to be kept until a decision; None when the marks are as the decision has them."""

@@ -4,10 +4,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from hitl_desktop.domain.errors import ProjectNotWritable
+from hitl_desktop.domain.errors import ProjectNotWritable, ProjectRefused
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.store.record_end import fault_at_the_end
+from hitl_desktop.store.refusals import DiskFailing, DiskFull
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.steering import follow_replayed
@@ -29,14 +30,19 @@ def open_to_work(folder: Path, *, or_read: bool = True, trusted: bool = False) -
 
     Raises ProjectElsewhere, ProjectRefused.
     """
-    if not trusted:
-        check_here(folder)
     try:
+        if not trusted:
+            check_here(folder)
         project = Project.open(folder)
     except ProjectNotWritable:
         if or_read:
             return Project.reader(folder)
         raise
+    except (DiskFull, DiskFailing) as error:
+        raise ProjectRefused(
+            say("The disk is full or fails, so the project cannot be opened to work in. Nothing in it was changed."),
+            error.advice,
+        ) from error
     why = _distrust(project.store)
     if why is None:
         follow_replayed(project.store)

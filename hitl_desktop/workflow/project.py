@@ -34,6 +34,7 @@ from hitl_desktop.workflow.ranked import Ranked, RankQuestion
 from hitl_desktop.workflow.ready_scores import ReadyScores, novel_in, ready_in_use
 from hitl_desktop.workflow.requests import FeatureRequest, ScoreRequest
 from hitl_desktop.workflow.reserving import fitted_on, reserve_of, usual_pace
+from hitl_desktop.workflow.scores import remove
 from hitl_desktop.workflow.suggestion import Suggestion, suggestion_of
 
 if TYPE_CHECKING:
@@ -129,7 +130,9 @@ class Project:
 
     def measuring_items(self) -> npt.NDArray[np.int64]:
         """Indexes of all items that may ever measure: the reserve, and the checks among labels of the data."""
-        return np.union1d(self.reserve.order, np.asarray(self.store.decisions.imported_checks(), np.int64))
+        measures = self.reserve.members.copy()
+        measures[self.store.decisions.imported_checks()] = True
+        return np.flatnonzero(measures)
 
     @property
     def check_every(self) -> int:
@@ -278,8 +281,7 @@ class Project:
         self.model, self.quick, self.calibrated = self.store.models.active(), None, {}
         positions, recalled = routing.positions_of(self), routing.recalled(self)
         self.pool.facts = replace(self.pool.facts, positions=positions, recalled=recalled)
-        ready = ready_in_use(self, ready)
-        if ready is None:
+        if (ready := ready_in_use(self, ready)) is None:
             self.pool.set_predictions(None)
             return
         self.pool.take_scores(ready.scores, ready.novel)
@@ -314,8 +316,7 @@ class Project:
     def forget_utilities(self) -> None:
         """Have the pool ranked anew: what there is was worked out for other classes."""
         self._ranked = None
-        for path in (self.folder / "scores").glob("v*.npz"):
-            path.unlink(missing_ok=True)
+        remove(*(self.folder / "scores").glob("v*.npz"))
 
     @property
     def is_ranked(self) -> bool:
@@ -358,7 +359,7 @@ class Project:
         """Know it from now on."""
         self._ranked = asked, ranked
         if ranked.stands_in and self.store.is_writer:
-            asked.file.unlink(missing_ok=True)  # damaged, or of another pool: it is made again
+            remove(asked.file)  # damaged, or of another pool: it is made again
         return ranked
 
     def score_request(self) -> ScoreRequest:
@@ -388,8 +389,7 @@ class Project:
     ) -> Changes:
         """Use scores that a task has just written, `ready` where they were read; `checks` as in `Scored`."""
         for version, (rows, scores) in (checks or {}).items():
-            folder = self.folder / f"models/v{version}"
-            add_check_scores(folder, rows, scores, several=self.task is Task.SEVERAL)
+            add_check_scores(self.folder / f"models/v{version}", rows, scores, several=self.task is Task.SEVERAL)
         self.unreadable = dict(unreadable)
         self.load_scores(ready)
         return Changes(order=True, pool=True, routing=True)

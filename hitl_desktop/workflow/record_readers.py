@@ -16,7 +16,7 @@ from typing import Final
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.kinds.piped_process import PipedProcess, guard
-from hitl_desktop.store.record_stretches import Stretch, StretchRead, read_stretch
+from hitl_desktop.store.record_stretches import Stretch, StretchRead, number_of_stretches, read_stretch
 from hitl_desktop.store.snapshot_database import needs_snapshot
 from hitl_desktop.store.store import DATABASE, Store
 
@@ -33,7 +33,8 @@ class RecordReaders:
     def __init__(self, folder: Path, *, reads_along: bool = True) -> None:
         self._folder = folder
         self._reads_along = reads_along
-        self._helpers: list[tuple[PipedProcess, threading.Thread]] = []
+        self._processes: list[PipedProcess] = []
+        self._threads: list[threading.Thread] = []
         self._stretches: list[Stretch] = []
         self._next = 0
         self._reads: dict[int, StretchRead] = {}
@@ -43,19 +44,26 @@ class RecordReaders:
     @property
     def pids(self) -> list[int]:
         """The process ids, while they live."""
-        return [process.pid for process, _ in self._helpers if process.pid is not None]
+        return [process.pid for process in self._processes if process.pid is not None]
 
-    def begin(self, stretches: Sequence[Stretch]) -> None:
-        """Start the processes and have them begin."""
-        self._stretches = list(stretches)
-        if len(stretches) < ENOUGH or needs_snapshot(self._folder / DATABASE):  # each would copy all of it into memory
+    def get_ready(self, events: int) -> None:
+        """Start the processes, if so many events are worth it: they have much to import."""
+        is_small = number_of_stretches(events) < ENOUGH
+        if self._processes or is_small or needs_snapshot(self._folder / DATABASE):  # each would copy all of it
             return
         for _ in range(max(1, min(_MOST, os.cpu_count() or 1) - 1)):
             process = PipedProcess()
             process.start(_serve, self._folder)
+            self._processes.append(process)
+
+    def begin(self, stretches: Sequence[Stretch]) -> None:
+        """Have the processes begin."""
+        self._stretches = list(stretches)
+        self.get_ready(stretches[-1].last if stretches else 0)
+        for process in self._processes:
             thread = threading.Thread(target=self._feed, args=(process,), daemon=True)
             thread.start()
-            self._helpers.append((process, thread))
+            self._threads.append(thread)
 
     def finish(self, store: Store, progress: Progress, cancelled: CancelCheck) -> Sequence[StretchRead] | None:
         """All that was read, in order, once it is; None where something in it does not fit. Raises Cancelled."""
@@ -66,7 +74,7 @@ class RecordReaders:
                     raise Cancelled
                 if self._stopped:
                     return None
-                is_alone = not any(thread.is_alive() for _, thread in self._helpers)
+                is_alone = not any(thread.is_alive() for thread in self._threads)
                 place = self._take() if self._reads_along or is_alone else None
                 if place is not None:
                     self._keep(place, read_stretch(store, self._stretches[place]))
@@ -82,15 +90,16 @@ class RecordReaders:
     def close(self) -> None:
         """End the processes; what they were reading is dropped."""
         self._stopped = True
-        for process, _ in self._helpers:
+        for process in self._processes:
             process.kill()
-        for process, thread in self._helpers:
+        for thread in self._threads:
             thread.join()
+        for process in self._processes:
             process.end()
-        self._helpers = []
+        self._processes, self._threads = [], []
 
     def _wait(self) -> None:
-        for _, thread in self._helpers:
+        for thread in self._threads:
             if thread.is_alive():
                 thread.join(_POLL_SECONDS)
                 return

@@ -2,7 +2,6 @@
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.promotion import held_for_audit
 from hitl_desktop.workflow.quick_paths import keep_quick_rows, quick_beside
 from hitl_desktop.workflow.requests import Trained, TrainRequest
+from hitl_desktop.workflow.scores import remove
 from hitl_desktop.workflow.snapshot import Snapshot, take_snapshot
 from hitl_desktop.workflow.training_requests import train_request
 
@@ -181,15 +181,13 @@ class Retraining:
         in_use = self._project.model
         for model in self._project.store.models.all()[:-_SCORES_KEPT]:
             if model.origin == "trained" and model != in_use:
-                for path in (self._project.folder / "scores").glob(f"v{model.version}.*"):
-                    path.unlink(missing_ok=True)
+                remove(*(self._project.folder / "scores").glob(f"v{model.version}.*"))
 
     def _clear_leftovers(self) -> None:
         """Remove what a killed training left behind."""
         for path in (self._project.folder / "models").glob(".training-*"):
             shutil.rmtree(path, ignore_errors=True)
-        for path in (self._project.folder / "scores").glob(".training-*"):
-            Path(path).unlink(missing_ok=True)
+        remove(*(self._project.folder / "scores").glob(".training-*"))
 
 
 def told(model: ModelVersion) -> str:

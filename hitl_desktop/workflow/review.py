@@ -1,6 +1,7 @@
 """Reviewing: one item after another, one decision per key, each durable before the next item shows."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -8,16 +9,17 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, live_in
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import DiskTrouble, KnownError
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Evidence
 from hitl_desktop.domain.items import SET_ASIDE, Item
 from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.language import tr
-from hitl_desktop.workflow.certifying import follow
+from hitl_desktop.workflow.certifying import saved_together
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.deciding import check_reasons, confirmed_by, decision_on, settled_answer
 from hitl_desktop.workflow.decision_words import told
+from hitl_desktop.workflow.drafts import keep_draft, take_marks, take_response
 from hitl_desktop.workflow.many_at_once import Making, at_once, deciding, make_many_again, parts_of, take_back_many
 from hitl_desktop.workflow.marking import Marks
 from hitl_desktop.workflow.planning import Planned, planned_now
@@ -51,7 +53,8 @@ class ReviewSession:
         self.marks = Marks()
         self.response = NO_RESPONSE
         """What is answered beyond the class so far."""
-        self._own_response: Response | None = None
+        self.own_response: Response | None = None
+        """The part of it that no decision has yet."""
         self._slot = Slot.CHOSEN
         self.queue = ReviewQueue(project)
         self.taken_back: list[list[Decision]] = []
@@ -136,16 +139,16 @@ class ReviewSession:
 
     def mark(self, evidence: Evidence) -> Changes:
         """Mark the item on screen otherwise; kept as a draft until it is decided. `NOTHING` when it is the same."""
-        if self.current is None or not self.marks.change(evidence):
+        marks = self.marks.copy()
+        if self.current is None or not marks.change(evidence):
             return NOTHING
-        return self._keep_draft()
+        return take_marks(self, marks)
 
     def respond(self, response: Response) -> Changes:
         """Answer more than the class of the item on screen; kept as a draft until it is decided."""
         if self.current is None or response == self.response:
             return NOTHING
-        self.response = self._own_response = response
-        return self._keep_draft()
+        return take_response(self, response)
 
     def undo(self) -> Changes:
         """Take back the last step: a mark made on the item on screen, else the reviewer's last decision that stands,
@@ -153,8 +156,9 @@ class ReviewSession:
         thing done was a change of the classes, that is taken back, as one step.
         """
         if self.marks.can_undo:
-            self.marks.undo()
-            return self._keep_draft()
+            marks = self.marks.copy()
+            marks.undo()
+            return take_marks(self, marks)
         step = last_step(self.project.store.decisions, self.reviewer)
         if last_class_change(self.project, self.reviewer, step[-1] if step else None):
             return self.change_classes(ClassEditor.take_back)
@@ -171,8 +175,9 @@ class ReviewSession:
     def redo(self) -> Changes:
         """Make again what was taken back last, as new events. `NOTHING` when there is none, or it goes on beside."""
         if self.marks.can_redo:
-            self.marks.redo()
-            return self._keep_draft()
+            marks = self.marks.copy()
+            marks.redo()
+            return take_marks(self, marks)
         if not self.taken_back:
             return NOTHING
         step = self.taken_back[-1]
@@ -298,7 +303,7 @@ class ReviewSession:
 
     def keep_draft(self, note: str) -> Changes:
         """Keep a note that is typed and not yet saved with a decision."""
-        self._keep_draft(note)
+        keep_draft(self, note)
         return NOTHING
 
     def draft(self) -> str:
@@ -337,8 +342,12 @@ class ReviewSession:
         elif stays and index == self.current:
             next_slot = self._slot
         note, marks, said = draft_of(back)
-        stored = store.record_step(events, current=then, slot=next_slot, note=note, evidence=marks, response=said)[-1]
-        self.project.follow_standing([stored.item_index])
+
+        def save() -> Decision:
+            step = store.record_step(events, current=then, slot=next_slot, note=note, evidence=marks, response=said)
+            return step[-1]
+
+        stored, follows = saved_together(self.project, [index], self.reviewer, save)
         if not stays:
             self.queue.leave(stored.item_index)
         if then is None or next_slot is None:
@@ -350,21 +359,22 @@ class ReviewSession:
             self.replan()
         touched = {stored.item_index} if then is None else {stored.item_index, then}
         made = Changes(items=frozenset(touched), decisions=True, told=tr("{what}.", what=told(self.project, stored)))
-        return made | follow(self.project, [stored.item_index], self.reviewer)
+        return made | follows
 
     def take_many(self, dealt_with: frozenset[int]) -> None:
         """Follow a step over many items; where it has dealt with the item on screen, the queue goes on."""
         if self.current in dealt_with:
             self.current, self.shown = None, None
-            with self.project.store.transaction():
-                self.project.store.set_fact("current", None)
+            with suppress(DiskTrouble):  # what was decided is saved; only the place is not
+                self.project.store.remember_shown(None, Slot.CHOSEN)
         elif self.current is not None:
             self._look_at(self.current)
         self.replan()
 
     def _turn_to(self, index: int, slot: Slot) -> Changes:
+        with suppress(DiskTrouble):  # looking at another item needs no disk: what is lost is the place
+            self.project.store.remember_shown(index, slot)
         self._show(index, slot)
-        self.project.store.remember_shown(index, slot)
         return Changes(items=frozenset({index}))
 
     def _show(self, index: int, slot: Slot) -> None:
@@ -382,18 +392,8 @@ class ReviewSession:
         live = [] if is_second or again else live_in(events)
         saved = live[-1].evidence if live else NO_EVIDENCE
         self.marks = Marks(saved, store.items.draft_evidence(index)).carrying_on(self.marks)
-        self._own_response = store.items.draft_response(index)
-        self.response = self._own_response or (live[-1].response if live else NO_RESPONSE)
+        self.own_response = store.items.draft_response(index)
+        self.response = self.own_response or (live[-1].response if live else NO_RESPONSE)
         item = store.items.get(index)
         self.look = look_of(self.project, item, events, self.shown, self.reviewer, is_second=is_second, again=again)
         self.queue.held = index if self.look.own is not None else None
-
-    def _keep_draft(self, note: str | None = None) -> Changes:
-        """Keep what was done with the item on screen; a `note` of None as it was."""
-        if self.current is None:
-            return NOTHING
-        store = self.project.store
-        with store.transaction():
-            note = store.items.draft(self.current) if note is None else note
-            store.items.set_draft(self.current, note, self.marks.draft, self._own_response)
-        return Changes(items=frozenset({self.current}))

@@ -1,11 +1,13 @@
 """The queue of a review session: which item comes next, and why it is asked."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.decisions import Decision, Slot, state_after
+from hitl_desktop.domain.errors import DiskTrouble
 from hitl_desktop.domain.items import SET_ASIDE, ItemState
 from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.learning.ranking import Plan
@@ -56,7 +58,7 @@ class ReviewQueue:
         """Keep what the order follows from, for the next opening; not where the project is only read."""
         name, store = self.order_name(), self._project.store
         if store.fact("order") != name and store.is_writer:
-            with store.transaction():
+            with suppress(DiskTrouble), store.transaction():  # asked again with the next order
                 store.set_fact("order", name)
 
     def beside(self, index: int | None, by: int) -> int | None:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -224,7 +225,8 @@ def remember(project: "Project") -> None:
         path = _routes_file(project.folder, project.policy.version, project.model.version)
         kept = read_array(path, np.int16)
         if kept is None or not np.array_equal(kept, project.pool.routes.rule):
-            write_array(path, project.pool.routes.rule)
+            with suppress(OSError):  # what it is beside is saved: nothing waits for this
+                write_array(path, project.pool.routes.rule)
 
 
 def remembered(folder: Path, policy_version: int, model_version: int) -> npt.NDArray[np.int16] | None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,13 @@ def write_array(path: Path, array: npt.NDArray[np.generic]) -> None:
     with part.open("wb") as file:
         np.save(file, array, allow_pickle=False)
     part.replace(path)
+
+
+def remove(*files: Path) -> None:
+    """Take away files that can be made again; where the disk refuses, they stay."""
+    for file in files:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def read_array(path: Path, kind: npt.DTypeLike) -> npt.NDArray[Any] | None:

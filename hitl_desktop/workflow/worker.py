@@ -17,6 +17,7 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.scrubbing import trace_of
 from hitl_desktop.domain.sentences import Sentence, say
+from hitl_desktop.workflow.disk_errors import known_trouble
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.05
@@ -184,7 +185,7 @@ def _attempt(
         return ("done", run_task(task, arguments, progress, cancelled))  # type: ignore[operator]
     except Cancelled:
         return ("cancelled",)
-    except KnownError as error:
-        return ("known", error.sentence, error.advice)
     except Exception as error:
+        if (known := known_trouble(error)) is not None:
+            return ("known", known.sentence, known.advice)
         return ("failed", f"in the worker:\n{trace_of(error)}")

@@ -77,6 +77,19 @@ def test_mono_and_scale(theme: Theme) -> None:
     assert theme.px(32) == 64
 
 
+def test_a_colour_that_was_made_paler_is_whole_the_next_time(theme: Theme) -> None:
+    theme.colour("warn").setAlpha(60)
+    assert theme.colour("warn").alpha() == 255
+
+
+def test_a_slider_is_filled_from_the_side_that_is_read_from() -> None:
+    left, right = (style_sheet(LIGHT, CONTROLS, right_to_left=is_right) for is_right in (False, True))
+    assert "QSlider::sub-page:horizontal" in left
+    assert "add-page:horizontal" not in left
+    assert "QSlider::add-page:horizontal" in right
+    assert "$" not in right
+
+
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
 def test_the_style_sheet_is_filled_in(tokens: Tokens) -> None:
     sheet = style_sheet(tokens, CONTROLS)

@@ -4,7 +4,7 @@ import os
 import struct
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from hitl_desktop.domain.errors import UnreadableItem
-from hitl_desktop.kinds import KINDS, content_digest, image, text_digest
+from hitl_desktop.kinds import KINDS, content_digest, image, text_digest, tiff_pages
 from hitl_desktop.kinds.image import IMAGE_SUFFIXES, read_picture, read_small, robust_window, to_display
 
 ODD_FILES = Path(__file__).resolve().parents[3] / "shared" / "data" / "odd_files"
@@ -222,6 +222,52 @@ def test_only_the_first_frame_is_shown(tmp_path: Path, kind: str) -> None:
     options = {"lossless": True} if kind == "WEBP" else {}
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)
     np.testing.assert_array_equal(read(tmp_path, data).pixels, np.zeros((8, 8, 3)))
+
+
+def pages(*pictures: Any, small: Sequence[int] = ()) -> bytes:
+    """A TIFF of several pages; those numbered in `small` say that they are reduced copies."""
+    made = [Image.fromarray(values) for values in pictures]
+    for number, picture in enumerate(made):
+        picture.encoderinfo = {"tiffinfo": {254: 1}} if number in small else {}  # type: ignore[attr-defined]
+    return encoded(made[0], "TIFF", save_all=True, append_images=made[1:])
+
+
+def test_pages_of_one_size_and_kind_are_shown(tmp_path: Path) -> None:
+    grey = [np.full((4, 6), value, np.uint16) for value in (100, 200, 300)]
+    data = pages(
+        grey[0],
+        np.zeros((2, 3), np.uint16),
+        grey[1],
+        np.zeros((4, 6, 3), np.uint8),
+        np.zeros((4, 6), np.uint16),
+        grey[2],
+        small=(1, 4),
+    )
+    picture = read(tmp_path, data, "cells.tif")
+    assert picture.pages == (0, 2, 5)
+    assert [str(note) for note in picture.notes] == ["1 page of another size or kind is left out."]
+    for page, value in zip(picture.pages[1:], (200, 300), strict=True):
+        np.testing.assert_array_equal(image.read_page(tmp_path / "cells.tif", page), np.full((4, 6), value))
+    assert read(tmp_path, pages(grey[0]), "one.tif").pages == (0,)
+    with pytest.raises(UnreadableItem, match="Page 9 of the file is damaged"):
+        image.read_page(tmp_path / "cells.tif", 8)
+
+
+def test_a_long_list_of_pages_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiff_pages, "_MOST", 3)
+    picture = read(tmp_path, pages(*[np.zeros((2, 2), np.uint8)] * 5), "long.tif")
+    assert picture.pages == (0, 1, 2)
+    assert [str(note) for note in picture.notes] == ["Shows the first 3 pages."]
+
+
+def test_more_pages_of_a_rare_type_are_told(tmp_path: Path) -> None:
+    data = tiff(np.array([[1.5, 2.5]], "<f8"), 1)
+    assert read(tmp_path, data, "a.tif").notes == ()
+    entries = int.from_bytes(data[(first := int.from_bytes(data[4:8], "little")) : first + 2], "little")
+    end = first + 2 + 12 * entries
+    more = data[:end] + (8).to_bytes(4, "little") + data[end + 4 :]
+    (note,) = read(tmp_path, more, "b.tif").notes
+    assert "first page only" in str(note)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP", "WEBP"])

@@ -30,6 +30,9 @@ class ReadersHere:
         self._stretches: list[Stretch] = []
         self.fitted = False
 
+    def get_ready(self, events: int) -> None:
+        """Nothing has to be: it reads in this process."""
+
     def begin(self, stretches: Sequence[Stretch]) -> None:
         self._stretches = list(stretches)
 

@@ -7,7 +7,7 @@ import peewee
 import pytest
 
 from hitl_desktop.domain.errors import DiskTrouble, KnownError, ProjectDamaged
-from hitl_desktop.store.refusals import DiskFailing, known_error
+from hitl_desktop.store.refusals import DiskFailing, DiskFull, known_error
 
 PATH = Path("P.hitl/project.sqlite3")
 
@@ -21,8 +21,8 @@ def failed(code: int) -> sqlite3.OperationalError:
 @pytest.mark.parametrize(
     ("code", "sort", "said"),
     [
-        (sqlite3.SQLITE_FULL, DiskTrouble, "The disk is full"),
-        (sqlite3.SQLITE_IOERR | 19 << 8, DiskTrouble, "The disk is full"),
+        (sqlite3.SQLITE_FULL, DiskFull, "The disk is full"),
+        (sqlite3.SQLITE_IOERR | 19 << 8, DiskFull, "The disk is full"),
         (sqlite3.SQLITE_IOERR, DiskFailing, "The disk reports an error"),
         (sqlite3.SQLITE_IOERR | 3 << 8, DiskFailing, "The disk reports an error"),
         (sqlite3.SQLITE_IOERR | 1 << 8, KnownError, "cannot read a part"),
@@ -60,7 +60,7 @@ def test_our_own_mistakes_come_through(code: int) -> None:
 @pytest.mark.parametrize(
     ("words", "sort"),
     [
-        ("database or disk is full", DiskTrouble),
+        ("database or disk is full", DiskFull),
         ("attempt to write a readonly database", DiskTrouble),
         ("unable to open database file", DiskTrouble),
         ("database is locked", KnownError),

@@ -8,11 +8,19 @@ from PySide6.QtGui import QFont, QFontDatabase
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.gui.theme.tokens import TYPE
+from hitl_desktop.language import in_use
 
 FAMILY: Final = "Inter"
 FAMILY_ARABIC: Final = "Noto Sans Arabic"
 FAMILY_MONO: Final = "JetBrains Mono"
 _TABULAR: Final = QFont.Tag("tnum")
+_HIGHER: Final = {"caption": 2, "small": 2, "title": 4, "claim": 4, "number": 4}
+"""What a line needs more where letters reach from a whole size above it to half of one below, as those of Arabic do."""
+
+
+def line_height(token: str) -> int:
+    """The line height of a step of the type scale in the language in use, at the usual text size."""
+    return TYPE[token].line + (_HIGHER.get(token, 0) if in_use().right_to_left else 0)
 
 
 class Fonts:

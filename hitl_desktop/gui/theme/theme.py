@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication
 from hitl_desktop import paths
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.theme.focus_ring import FocusRing
-from hitl_desktop.gui.theme.fonts import Fonts
+from hitl_desktop.gui.theme.fonts import Fonts, line_height
 from hitl_desktop.gui.theme.icons import STROKE, Icons
 from hitl_desktop.gui.theme.palette import palette
 from hitl_desktop.gui.theme.style import style_sheet
-from hitl_desktop.gui.theme.tokens import THEMES, TYPE, Tokens
+from hitl_desktop.gui.theme.tokens import THEMES, Tokens
 
 Mode = Literal["light", "dark", "contrast_light", "contrast_dark", "system"]
 MIN_SCALE: Final = 0.9
@@ -91,11 +91,15 @@ class Theme(QObject):
             self._put_on()
             self.changed.emit()
 
+    def follow_direction(self) -> None:
+        """The language is another: style the window for the side that it is read from."""
+        self._put_on()
+
     def colour(self, name: str) -> QColor:
-        """The colour of a token, for painters."""
+        """The colour of a token, for painters; the caller's own, to make paler if need be."""
         if name not in self._colours:
             self._colours[name] = QColor(self._tokens.colour(name))
-        return self._colours[name]
+        return QColor(self._colours[name])
 
     def class_colour(self, index: int) -> QColor:
         """The colour of the class with this index, from 0."""
@@ -111,7 +115,7 @@ class Theme(QObject):
 
     def line(self, token: str) -> int:
         """The line height of a step of the type scale, at the chosen text size."""
-        return self.px(TYPE[token].line)
+        return self.px(line_height(token))
 
     def px(self, length: int) -> int:
         """A length that follows the text size: heights of rows and controls."""
@@ -153,7 +157,8 @@ class Theme(QObject):
         self._app.setPalette(palette(self._tokens))
         self._app.setFont(self.font("body"))
         controls = paths.resources() / "icons" / "controls"
-        self._app.setStyleSheet(style_sheet(self._tokens, controls, self._scale))
+        sheet = style_sheet(self._tokens, controls, self._scale, right_to_left=_right_to_left())
+        self._app.setStyleSheet(sheet)
 
 
 def _scheme(mode: Mode) -> Qt.ColorScheme:

@@ -18,6 +18,7 @@ from hitl_desktop.gui.theme.tokens import (
     SPACE_12,
     SPACE_16,
 )
+from hitl_desktop.gui.widgets.painting import direction_of
 
 _LINE: Final = 18
 _OUTLINE: Final = 2
@@ -86,7 +87,7 @@ class CornerPainter:
 
     @property
     def _line(self) -> int:
-        return self._theme.px(_LINE)
+        return max(self._theme.px(_LINE), self._theme.line("small") + 2)
 
     def _letters(self, painter: QPainter, pane: QRect, letters: Letters) -> None:
         metrics = self._theme.metrics("small")
@@ -118,6 +119,7 @@ class CornerPainter:
             painter.setClipRegion(QRegion(area) - QRegion(self._picture))
             painter.setFont(self._theme.font("small"))
             painter.setPen(QColor((LIGHT.text2 if quiet else LIGHT.text) if is_light else _ink(quiet)))
+            painter.setLayoutDirection(direction_of(text))
             painter.drawText(QPointF(corner.x(), corner.y() + self._baseline()), text)
         if area.intersects(self._picture):
             painter.setClipRect(area & self._picture)
@@ -143,7 +145,7 @@ class CornerPainter:
         drawn.setDevicePixelRatio(ratio)
         drawn.fill(Qt.GlobalColor.transparent)
         painter = QPainter(drawn)
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        painter.setLayoutDirection(direction_of(text))
         painter.setFont(self._theme.font("small"))
         # Eight times around in the colour of the outline: as good as stroking its path at this size, and much faster.
         painter.setPen(QColor(OVERLAY_OUTLINE))

@@ -13,7 +13,7 @@ from hitl_desktop.gui.theme.tokens import DARK, OVERLAY_MARK, OVERLAY_OUTLINE, O
 from hitl_desktop.gui.viewers.canvas_tools import CanvasView, Pointer
 from hitl_desktop.gui.viewers.image_canvas import ImageCanvas
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
-from hitl_desktop.gui.widgets.painting import text_width
+from hitl_desktop.gui.widgets.painting import draw_text, text_width
 from hitl_desktop.language import tr
 
 _REACH: Final = 7.0
@@ -84,6 +84,7 @@ class ImageMarks:
     def paint(self, painter: QPainter, view: CanvasView) -> None:
         """All shapes of the frame, and what is being drawn."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the picture, in every language
         for place, shape in self.shapes(view.frame):
             self._paint(painter, view, shape, is_selected=place == self.selected)
         if self.preview is not None and self.preview[0] is None:
@@ -135,10 +136,8 @@ class ImageMarks:
         if position >= 0:
             glyph = QRectF(rect.left() + _TAG_PADDING, rect.top() + (height - _GLYPH) / 2, _GLYPH, _GLYPH)
             paint_glyph(painter, glyph, position, DARK)
-        painter.setFont(font)
-        painter.setPen(QColor(OVERLAY_TEXT))
-        words = rect.adjusted(_TAG_PADDING + glyph_room, 0, 0, 0)
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), name)
+        words = rect.adjusted(_TAG_PADDING + glyph_room, 0, 0, 0).toAlignedRect()
+        draw_text(painter, words, name, font, QColor(OVERLAY_TEXT))
 
 
 class MarkTool:

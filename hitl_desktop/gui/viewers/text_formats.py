@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import STRONG, TYPE
+from hitl_desktop.gui.widgets.painting import direction_of
 from hitl_desktop.kinds.shown_text import ShownLine
 
 _FIXED: Final = QTextBlockFormat.LineHeightTypes.FixedHeight.value
@@ -42,10 +43,13 @@ class LineFormats:
     def insert(self, cursor: QTextCursor, lines: Sequence[ShownLine], points: int, measure: int) -> None:
         """Put the lines into an empty document."""
         is_first = True
-        for (turn, is_heading), group in groupby(lines, key=lambda line: (line.turn, line.is_heading)):
+        groups = [(key, list(group)) for key, group in groupby(lines, key=lambda line: (line.turn, line.is_heading))]
+        for place, ((turn, is_heading), group) in enumerate(groups):
             block = self._block(turn, points, measure, is_heading=is_heading)
             if is_heading and not is_first:
                 block.setTopMargin(_ABOVE)
+            if is_heading and place + 1 < len(groups):  # it stands where its turn begins, whoever's language that is
+                block.setLayoutDirection(direction_of(groups[place + 1][1][0].text, is_quoted=True))
             look = self._heading_look() if is_heading else QTextCharFormat()
             if is_first:
                 cursor.setBlockFormat(block)

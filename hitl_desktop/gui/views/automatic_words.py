@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtCore import QDate
 
 from hitl_desktop.gui.bridge import Bridge
+from hitl_desktop.gui.widgets.moments import clock, day_and_time, local
 from hitl_desktop.language import mark, tr
 
 
@@ -65,11 +66,9 @@ def in_short(where: Where) -> tuple[str, str]:
 
 def when(at_utc: str) -> str:
     """The time of day, with the day where it is not today, in the reader's time."""
-    moment = QDateTime.fromString(at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    form = QLocale.FormatType.ShortFormat
-    if moment.date() == QDateTime.currentDateTime().date():
-        return QLocale().toString(moment.time(), form)
-    return QLocale().toString(moment, form)
+    moment = local(at_utc)
+    is_today = moment.date() == QDate.currentDate()
+    return clock(moment.time()) if is_today else day_and_time(at_utc)
 
 
 def in_full(now: Standing) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShowE
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.looked_up import LookedUp
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_16, SPACE_24, SPACE_40, SPACE_56
 from hitl_desktop.gui.views import items_in_words
 from hitl_desktop.gui.views.fact_rows import FactRows
@@ -25,9 +26,13 @@ from hitl_desktop.gui.widgets.stacked_bar import Segment, StackedBar
 from hitl_desktop.language import number, tr, trn
 
 if TYPE_CHECKING:
+    from hitl_desktop.assurance.estimates import Estimate
     from hitl_desktop.domain.changes import Changes
     from hitl_desktop.domain.routing import Ledger
+    from hitl_desktop.store.models import ModelVersion
     from hitl_desktop.workflow.project import Project
+
+    Measured = list[tuple[ModelVersion, Estimate]]
 
 _SIDE = 364
 _MARK = 56
@@ -56,14 +61,14 @@ class DonePage(QWidget):
         self._where = Card(tr("Where every item is"))
         self._offers = OfferRows(context.theme)
         self._by_letter: dict[str, Callable[[], object]] = {}
+        self._looked_up = LookedUp(context.bridge, self)
         self._plot = IntervalPlot(context.theme)
         self._source = PlainLabel("", "small", "text2", wrap=True)
         self._build()
         context.bridge.changed.connect(self.refresh)
-        context.bridge.project_changed.connect(self._reload)
+        context.bridge.project_changed.connect(self._project_changed)
         context.bridge.job_changed.connect(self._job_changed)
         self.set_session(0, 0.0, 0, 0)
-        self._reload()
 
     def set_session(self, decisions: int, active_seconds: float, changed: int, undone: int) -> None:
         """Show what this session brought. `active_seconds` is the time spent looking at items."""
@@ -179,6 +184,10 @@ class DonePage(QWidget):
         if self.isVisible():
             self._show_offers()
 
+    def _project_changed(self) -> None:
+        if self.isVisible():
+            self._reload()
+
     def _reload(self) -> None:
         if not self._context.bridge.is_open:
             return
@@ -278,17 +287,23 @@ class DonePage(QWidget):
         )
 
     def _show_model(self, kind: str) -> None:
+        """What each version does on the checks, once that is known."""
         from hitl_desktop.workflow.insight import measured_versions
+        from hitl_desktop.workflow.snapshot import take_snapshot
 
-        desk = self._context.bridge.desk
-        measured = measured_versions(desk.project, desk.retraining.snapshot())
+        def look(seen: "Project") -> "Measured":
+            return measured_versions(seen, take_snapshot(seen))
+
+        self._looked_up.ask(look, lambda measured: self._show_measured(kind, measured))
+
+    def _show_measured(self, kind: str, measured: "Measured") -> None:
         self._plot.setVisible(bool(measured))
         self._plot.show_points([IntervalPoint(version_name(m.version), e.share, e.low, e.high) for m, e in measured])
         if not measured:
             self._source.setText(
                 tr(
                     "No version has been measured yet. One item in {n} is drawn at random, to measure the next one.",
-                    n=number(desk.project.check_every),
+                    n=number(self._context.bridge.desk.project.check_every),
                 )
             )
             return

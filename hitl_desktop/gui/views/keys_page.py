@@ -277,7 +277,9 @@ class KeysSheet(QDialog):
         head.addWidget(close)
         outer.addLayout(head)
         area = _Tall()
-        area.setWidget(self._columns(context))
+        columns = self._columns(context)
+        area.setWidget(columns)
+        columns.setAutoFillBackground(False)  # which the area has just asked for
         outer.addWidget(area, 1)
         if parent is not None:  # Qt would keep a dialog within two thirds of the screen
             self.resize(self.sizeHint().boundedTo(parent.window().size()))
@@ -318,15 +320,15 @@ class _Tall(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)  # the ground of the sheet
 
     def sizeHint(self) -> QSize:
         content = self.widget()
         if content is None:
             return super().sizeHint()
         width = content.minimumSizeHint().expandedTo(content.minimumSize()).width()
-        return QSize(
-            width, content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
-        )
+        height = content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
+        return QSize(width + self.verticalScrollBar().sizeHint().width(), height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(480, self.sizeHint().width()), 200)

@@ -74,6 +74,7 @@ class ModelCompare(ModelSheet):
             "{n} check. Enter opens one in review", "{n} checks. Enter opens one in review", len(shown.differences)
         )
         self._items_card.set_subtitle(said if shown.differences else tr("On no check"))
+        self.items.setVisible(bool(shown.differences))
         self.all_items.setVisible(bool(shown.differences))
 
     def verdict(self) -> str:
@@ -107,6 +108,9 @@ class ModelCompare(ModelSheet):
 
 
 def _verdict(shown: "VersionComparison") -> str:
+    if not shown.overall.gained and not shown.overall.lost:
+        versions = {"first": shown.first.version, "second": shown.second.version}
+        return tr("On {checks}, v{first} and v{second} are right and wrong alike.", checks=shown.words, **versions)
     return tr(
         "On {checks}, v{second} is right where v{first} is wrong {gained}, and wrong where v{first} is right {lost}.",
         checks=shown.words,

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.looked_up import LookedUp
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8
 from hitl_desktop.gui.views.model_card_sheet import ModelCardSheet, card_facts
 from hitl_desktop.gui.views.model_compare import ModelCompare
@@ -22,7 +22,9 @@ from hitl_desktop.language import listed, number, percent, tr, trn
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.changes import Changes
     from hitl_desktop.workflow.jobs import Job
+    from hitl_desktop.workflow.model_facts import ModelFacts
     from hitl_desktop.workflow.model_report import ModelReport
+    from hitl_desktop.workflow.version_comparison import VersionComparison
 
 
 MODEL_SUFFIX: Final = ".hitlmodel"
@@ -46,7 +48,8 @@ class ModelPage(QWidget):
         self._context = context
         self._report: ModelReport | None = None
         self._told_job: Job | None = None
-        self._learns_from = 0
+        self._learns_from = self._could_learn_from = 0
+        self._facts, self._comparing = LookedUp(context.bridge, self), LookedUp(context.bridge, self)
         self._looked_at = 0
         self.overview = ModelOverview(context)
         self.compare = ModelCompare(context)
@@ -90,18 +93,19 @@ class ModelPage(QWidget):
 
     def show_comparison(self, version: int) -> None:
         """Compare a version with the one in use; why that is impossible becomes a notice."""
+        from hitl_desktop.workflow.snapshot import take_snapshot
         from hitl_desktop.workflow.version_comparison import compare_versions
 
-        desk = self._context.bridge.desk
-        if desk.project.model is None:
+        model = self._context.bridge.desk.project.model
+        if model is None:
             return
-        try:
-            found = compare_versions(desk.project, desk.retraining.snapshot(), version, desk.project.model.version)
-        except KnownError as error:
-            self._context.bridge.tell(error)
-            return
-        self.compare.show_comparison(found)
-        self._show_sheet(self.compare, version)
+
+        def show(found: "VersionComparison") -> None:
+            self.compare.show_comparison(found)
+            self._show_sheet(self.compare, version)
+
+        in_use = model.version
+        self._comparing.ask(lambda seen: compare_versions(seen, take_snapshot(seen), version, in_use), show)
 
     def show_card(self, version: int) -> None:
         """Show what a version says of itself."""
@@ -204,14 +208,16 @@ class ModelPage(QWidget):
     def _reload(self) -> None:
         if not self._context.bridge.is_open:
             return
-        from hitl_desktop.workflow.following_report import following_of
-        from hitl_desktop.workflow.insight import decided_per_class
-        from hitl_desktop.workflow.reporting import model_report
+        from hitl_desktop.workflow.model_facts import model_facts
 
-        desk = self._context.bridge.desk
-        self._report = model_report(desk.project, desk.retraining.snapshot())
-        self.overview.show_report(self._report, desk.project.pool.threshold, decided_per_class(desk.project))
-        self.overview.following.show_following(*following_of(desk.project, desk.retraining.snapshot()))
+        self._facts.ask(model_facts, self._take)
+
+    def _take(self, found: "ModelFacts") -> None:
+        self._report = found.report
+        self._could_learn_from = found.learns_from
+        threshold = self._context.bridge.desk.project.pool.threshold
+        self.overview.show_report(found.report, threshold, found.decided)
+        self.overview.following.show_following(found.following, found.led)
         self._show_training()
 
     def _show_training(self) -> None:
@@ -237,7 +243,7 @@ class ModelPage(QWidget):
             return tr("Stopping the training…")
         if job is not self._told_job:  # decisions made meanwhile are not part of it
             self._told_job = job
-            self._learns_from = len(self._context.bridge.desk.retraining.snapshot().training[0])
+            self._learns_from = self._could_learn_from
         words = trn("Training from {n} decision", "Training from {n} decisions", self._learns_from)
         return listed((words, percent(job.done / job.total) if job.total else ""))
 

@@ -213,12 +213,16 @@ class ModelVersionView(QTableView):
         most = self._theme.px(_WIDEST)
         for column in range(ACTIONS):  # Qt measures only the titles of columns that are shown
             self.setColumnHidden(column, False)
-        widths = {c: min(most, max(self.sizeHintForColumn(c), header.sectionSizeHint(c))) for c in range(ACTIONS)}
+        needs = {c: max(self.sizeHintForColumn(c), header.sectionSizeHint(c)) for c in range(ACTIONS)}
+        widths = {column: min(most, need) for column, need in needs.items()}
         if not self._table.watched:
             widths.pop(_FOUND)
         for column in _SPARED:
             if sum(widths.values()) > room:
                 widths.pop(column, None)
+        if _FOUND in widths:  # it names a class, which may take what is left over
+            spare = max(0, room - sum(widths.values()))
+            widths[_FOUND] = min(needs[_FOUND], widths[_FOUND] + spare)
         for column in range(ACTIONS):
             self.setColumnHidden(column, column not in widths)
             header.resizeSection(column, widths.get(column, 0))

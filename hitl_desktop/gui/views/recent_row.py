@@ -12,6 +12,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import MEDIUM
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
+from hitl_desktop.gui.widgets.moments import clock
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text, fill_rounded, text_width
 from hitl_desktop.kinds import KINDS
@@ -63,7 +64,7 @@ def day_in_words(moment_utc: str, now: QDateTime, locale: QLocale) -> str:
         return ""
     days = moment.date().daysTo(now.date())
     if days == 0:
-        return tr("Today, {time}", time=locale.toString(moment.time(), QLocale.FormatType.ShortFormat))
+        return tr("Today, {time}", time=clock(moment.time()))
     if days == 1:
         return tr("Yesterday")
     is_this_year = moment.date().year() == now.date().year()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.errors import KnownError
@@ -15,6 +15,7 @@ from hitl_desktop.gui.widgets.busy_line import BusyLine
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable, said
 from hitl_desktop.language import mark, number, percent, tr, trn
 
@@ -137,7 +138,7 @@ class RecordSheet(QDialog):
             is_good = check.is_intact
             self._say(str(verdict(check)), "shield-check" if is_good else "shield-alert", "ok" if is_good else "danger")
             self.table.show_rows([self._row(fault) for fault in check.faults])
-            self.facts.setText(_facts(check, self.locale()))
+            self.facts.setText(_facts(check))
             self.notes.setText("\n".join(str(note) for note in remarks(check)))
             self.head.setText(tr("Last event {number}: {hash}", number=number(check.events), hash=check.head))
         self._show_parts(is_busy=False)
@@ -153,7 +154,7 @@ class RecordSheet(QDialog):
         event = "" if fault.event is None else number(fault.event)
         return [
             Cell(event),
-            Cell(_when(fault.at_utc, self.locale())),
+            Cell(_when(fault.at_utc)),
             Cell(str(PARTS[fault.part])),
             Cell(str(fault.what)),
         ]
@@ -168,17 +169,16 @@ class RecordSheet(QDialog):
             QApplication.clipboard().setText("\n".join(lines))
 
 
-def _facts(check: RecordCheck, locale: QLocale) -> str:
+def _facts(check: RecordCheck) -> str:
     parts = [
         trn("{n} event", "{n} events", check.events),
         trn("{n} decision", "{n} decisions", check.decisions),
         trn("{n} signed anchor", "{n} signed anchors", check.anchors),
     ]
     if check.began:
-        parts.append(tr("since {when}", when=_when(check.began, locale)))
+        parts.append(tr("since {when}", when=_when(check.began)))
     return " · ".join(parts)
 
 
-def _when(at_utc: str, locale: QLocale) -> str:
-    time = QDateTime.fromString(at_utc[:19] + "Z", Qt.DateFormat.ISODate).toLocalTime()
-    return locale.toString(time, QLocale.FormatType.ShortFormat) if time.isValid() else ""
+def _when(at_utc: str) -> str:
+    return day_and_time(at_utc[:19] + "Z")

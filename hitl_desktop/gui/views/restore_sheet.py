@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import QDateTime, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -22,7 +22,8 @@ from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_16, SPACE_24
 from hitl_desktop.gui.views.recent_row import day_in_words
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.language import tr, trn
+from hitl_desktop.gui.widgets.moments import clock, local
+from hitl_desktop.language import listed, tr, trn
 
 if TYPE_CHECKING:  # the store comes with the first project, not with the first paint
     from hitl_desktop.workflow.backing_up import Backup
@@ -106,9 +107,8 @@ class RestoreSheet(QDialog):
 
     def _said(self, backup: Backup) -> str:
         day = day_in_words(backup.made.isoformat(), QDateTime.currentDateTime(), self.locale())
-        time = QDateTime.fromString(backup.made.isoformat(), Qt.DateFormat.ISODateWithMs).toLocalTime().time()
-        clock = self.locale().toString(time, QLocale.FormatType.ShortFormat)
-        when = day if clock in day else f"{day}, {clock}"
+        time = local(backup.made.isoformat()).time()
+        when = day if clock(time) in day else listed((day, clock(time)))
         size = self.locale().formattedDataSize(backup.size)
         parts = [when, size]
         if backup.decisions is not None:

@@ -20,7 +20,7 @@ def number_field(least: int, most: int, name: str, words: Callable[[int], str]) 
     box.valueChanged.connect(lambda _: _show_unit(box, words))
     box.setKeyboardTracking(False)
     box.setMinimumWidth(_NUMBER_WIDTH)
-    box.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
+    box.lineEdit().setTextMargins(SPACE_8, 0, SPACE_8, 0)
     box.setAccessibleName(name)
     return box
 

@@ -12,7 +12,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_8
 from hitl_desktop.gui.views.fact_rows import FactRows
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.widgets.buttons import Button
-from hitl_desktop.language import tr
+from hitl_desktop.language import from_the_left, tr
 
 
 class StorageSection(Section):
@@ -47,15 +47,15 @@ class StorageSection(Section):
     def show_facts(self) -> None:
         """Say where everything lies."""
         facts = [
-            (tr("Settings"), str(paths.user_config())),
-            (tr("Samples and their projects"), str(paths.user_data())),
+            (tr("Settings"), from_the_left(str(paths.user_config()))),
+            (tr("Samples and their projects"), from_the_left(str(paths.user_data()))),
         ]
         self.check_button.setEnabled(self._context.bridge.is_open)
         if self._context.bridge.is_open:
             folder = self._context.bridge.desk.project.folder
             size = QLocale().formattedDataSize(_size_of(folder / "features"))
             facts += [
-                (tr("This project"), str(folder)),
+                (tr("This project"), from_the_left(str(folder))),
                 (tr("Its feature cache"), tr("{size}. It can be computed again at any time.", size=size)),
             ]
         self._facts.show_facts(facts)

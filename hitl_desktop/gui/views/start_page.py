@@ -161,7 +161,7 @@ class StartPage(QWidget):
         column.addWidget(PlainLabel(tr("Start with your own data"), "title"))
         column.addSpacing(SPACE_12)
         self.folder_button = BigChoice(
-            theme, "images", tr("Folder of images"), tr("PNG, JPEG, TIFF, BMP, WebP"), keymap.caption("open_folder")
+            theme, "images", tr("Folder of images"), tr("PNG, JPEG, TIFF, WebP, DICOM"), keymap.caption("open_folder")
         )
         self.table_button = BigChoice(
             theme, "table", tr("Table of texts"), tr("CSV, TSV, JSON lines"), keymap.caption("open_table")

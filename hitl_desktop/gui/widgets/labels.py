@@ -6,7 +6,9 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QWidget
 
+from hitl_desktop.gui.theme.fonts import line_height
 from hitl_desktop.gui.theme.tokens import TYPE
+from hitl_desktop.gui.widgets.painting import direction_of, rise
 
 Tone = Literal["text", "text2", "text3", "ok", "warn", "danger", "accent", "audit"]
 _UNBOUNDED = 1 << 20
@@ -99,11 +101,15 @@ class PlainLabel(QLabel):
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         rect = self.contentsRect()
         align = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
+        painter.setLayoutDirection(direction_of(self.text(), side=self.layoutDirection()))
+        painter.translate(0, -rise(self.text(), self.font()))
         if self.wordWrap():
             self._paint_lines(painter, rect, align)
             return
         text = self._shortened(rect.width()) if self._elide else self.text()
-        painter.drawText(rect, int((align | Qt.AlignmentFlag.AlignAbsolute).value), text)
+        if align & Qt.AlignmentFlag.AlignTop:
+            rect.setHeight(self._line() * (text.count("\n") + 1))
+        painter.drawText(rect, self._flags(align), text)
 
     def _paint_lines(self, painter: QPainter, rect: QRect, align: Qt.AlignmentFlag) -> None:
         metrics = QFontMetrics(self.font())
@@ -111,13 +117,20 @@ class PlainLabel(QLabel):
         y = float(rect.top())
         if align & Qt.AlignmentFlag.AlignVCenter:
             y += max(0, rect.height() - len(lines) * self._line()) / 2
-        # A fallback font, as for Arabic, may be higher than the one that is measured.
-        flags = int((align | Qt.AlignmentFlag.AlignAbsolute).value) | Qt.TextFlag.TextDontClip.value
+        flags = self._flags(align)
         offset = (self._line() - metrics.height()) / 2
         for line in lines:
             top = QPointF(rect.left(), y + offset).toPoint()
             painter.drawText(QRect(top, QSize(rect.width(), metrics.height())), flags, line)
             y += self._line()
+
+    @staticmethod
+    def _flags(align: Qt.AlignmentFlag) -> int:
+        # A fallback font, as for Arabic, may be higher than the one that is measured: it is centred on its line, and
+        # may reach beyond it.
+        side = align & Qt.AlignmentFlag.AlignHorizontal_Mask
+        where = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        return int(where.value) | int(Qt.TextFlag.TextDontClip.value)
 
     def _lines(self, width: int) -> list[str]:
         """The text broken into lines of at most this width; at least one."""
@@ -139,8 +152,7 @@ class PlainLabel(QLabel):
 
     def _line(self) -> int:
         """The line height at the text size in use."""
-        step = TYPE[self._token]
-        return round(step.line * self.font().pixelSize() / step.size)
+        return round(line_height(self._token) * self.font().pixelSize() / TYPE[self._token].size)
 
     def _text_width(self) -> int:
         metrics = QFontMetrics(self.font())

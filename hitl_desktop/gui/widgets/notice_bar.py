@@ -28,12 +28,15 @@ _LOOKS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a notice says. Information and good news leave by themselves; warnings and errors stay."""
+    """What a notice says. Information and good news leave by themselves; warnings and errors stay, those `of_project`
+    until another one is open.
+    """
 
     text: str
     tone: NoticeTone = "info"
     action: str = ""
     on_action: Callable[[], object] | None = None
+    of_project: bool = False
 
     @property
     def leaves(self) -> bool:
@@ -197,6 +200,11 @@ class NoticeArea(QWidget):
     def clear(self) -> None:
         """Close all notices."""
         for bar in list(self._bars):
+            self._remove(bar)
+
+    def forget_project(self) -> None:
+        """Another project is open, or none: close what was said of the one before."""
+        for bar in [bar for bar in self._bars if bar.notice.of_project]:
             self._remove(bar)
 
     def is_summed_up(self) -> bool:

@@ -1,6 +1,7 @@
 """Small drawing operations that the painted widgets share."""
 
 import re
+import unicodedata
 from functools import lru_cache
 from math import ceil
 from typing import Final
@@ -10,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QImage, QP
 from PySide6.QtWidgets import QStyle
 
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.language import in_use
 
 LEFT: Final = Qt.AlignmentFlag.AlignLeft
 RIGHT: Final = Qt.AlignmentFlag.AlignRight
@@ -17,6 +19,10 @@ CENTRE: Final = Qt.AlignmentFlag.AlignHCenter
 _HATCH_STEP = 4
 _PLAIN: Final = re.compile("[\u0020-\u058f\u2010-\u2027\u2030-\u205e]*")
 """What our own fonts have letters for, written from left to right."""
+_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RISE: Final = 0.07
+_TO_RIGHT: Final = Qt.LayoutDirection.LeftToRight
+_TO_LEFT: Final = Qt.LayoutDirection.RightToLeft
 
 
 def draw_text(
@@ -27,27 +33,62 @@ def draw_text(
     colour: QColor,
     align: Qt.AlignmentFlag = LEFT,
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    *,
+    is_quoted: bool = False,
 ) -> None:
     """One line of plain text, centred vertically in `rect`, shortened where it does not fit.
 
-    Left means the leading edge: it is the right edge in right-to-left layouts.
+    Left means the leading edge: it is the right edge in right-to-left layouts. Words of the program run as its language
+    does, in a drawing whose axes run to the right too; what `is_quoted` from an item runs as its own first letters do.
     """
     room = rect.width()
     if room <= 0 or not text:
         return
     painter.setFont(font)
     painter.setPen(colour)
-    at = _alignment(painter.layoutDirection(), align)
+    side = painter.layoutDirection()
+    at = _alignment(side, align)
+    runs = direction_of(text, is_quoted=is_quoted, side=side)
     shown = text
     wide, high, ascent = _measures(shown, font)
     if wide > room:
         shown = _shortened(text, font, elide, room)
         wide, high, ascent = _measures(shown, font)
+    if runs is not side:
+        painter.setLayoutDirection(runs)
     if wide > room or high > rect.height():  # what is beyond the place must not show
         painter.drawText(rect, _SINGLE_LINE | _SIDES[at], shown)
-        return
-    # At a point and not in a rectangle, which has the text laid out twice.
-    painter.drawText(QPointF(rect.left() + (room - wide) * at, rect.top() + (rect.height() - high) / 2 + ascent), shown)
+    else:  # at a point and not in a rectangle, which has the text laid out twice
+        left, top = rect.left() + (room - wide) * at, rect.top() + (rect.height() - high) / 2 - rise(text, font)
+        painter.drawText(QPointF(left, top + ascent), shown)
+    if runs is not side:
+        painter.setLayoutDirection(side)
+
+
+def rise(text: str, font: QFont) -> float:
+    """By how much a line is drawn above the middle of its place, in pixels: a font of Arabic leaves more room above its
+    letters than it needs, and reaches far below them.
+    """
+    return _RISE * font.pixelSize() if not _PLAIN.fullmatch(text) and _RIGHT_TO_LEFT.search(text) else 0.0
+
+
+def direction_of(text: str, *, is_quoted: bool = False, side: Qt.LayoutDirection = _TO_RIGHT) -> Qt.LayoutDirection:
+    """The direction in which a line runs that is drawn where the layout has this `side`; see `draw_text`."""
+    if _PLAIN.fullmatch(text):
+        return _TO_RIGHT if is_quoted else side
+    if is_quoted:
+        return _own_direction(text)
+    return _TO_LEFT if in_use().right_to_left and _RIGHT_TO_LEFT.search(text) else side
+
+
+@lru_cache(maxsize=1024)
+def _own_direction(text: str) -> Qt.LayoutDirection:
+    """That of the first letter which has one."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in ("L", "R", "AL"):
+            return _TO_RIGHT if direction == "L" else _TO_LEFT
+    return _TO_RIGHT
 
 
 _SINGLE_LINE: Final = int(Qt.TextFlag.TextSingleLine.value) | int(

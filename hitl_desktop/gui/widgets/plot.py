@@ -187,6 +187,7 @@ class Plot(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         host = pg.GraphicsWidget()
+        host.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         host.setLayout(grid)
         self._view.setCentralItem(host)
         for axis in (self._left, self._bottom):

@@ -295,6 +295,36 @@ def test_a_stack_is_scrolled_by_wheel_keys_and_slider(show: Shown, tmp_path: Pat
     assert viewer.canvas.projection.scale > projection.scale
 
 
+def test_pages_of_a_tiff_are_a_stack_that_begins_with_the_first(show: Shown, tmp_path: Path) -> None:
+    pages = [Image.fromarray(np.full((16, 16), 50 * n, np.uint8)) for n in range(5)]
+    pages[0].save(tmp_path / "cells.tif", save_all=True, append_images=pages[1:])
+    viewer = show(tmp_path / "cells.tif", "cells.tif")
+    assert (viewer.frames, viewer.frame, level(viewer, 8, 8)) == (5, 0, 0)
+    turn_wheel(viewer, -3)
+    assert (viewer.frame, level(viewer, 8, 8)) == (3, 150)
+    press(viewer, Key.Key_Down)
+    assert level(viewer, 8, 8) == 200
+    assert "Frame 5 of 5" in lines(viewer)
+
+
+def test_a_damaged_page_is_told_and_the_others_are_shown(show: Shown, tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (3, 40, 40), np.uint8)
+    pages = [Image.fromarray(values) for values in noise]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:], compression="tiff_lzw")
+    data = bytearray((tmp_path / "a.tif").read_bytes())
+    with Image.open(tmp_path / "a.tif") as opened:
+        opened.seek(1)
+        (start,), (length,) = opened.tag_v2[273], opened.tag_v2[279]  # type: ignore[attr-defined]
+    data[start : start + length] = bytes(length)
+    (tmp_path / "a.tif").write_bytes(data)
+    viewer = show(tmp_path / "a.tif", "a.tif")
+    assert not viewer.canvas.message
+    turn_wheel(viewer, -1)
+    assert viewer.canvas.message == "Page 2 of the file is damaged and cannot be read."
+    turn_wheel(viewer, -1)
+    assert (viewer.frame, viewer.canvas.message) == (2, "")
+
+
 def test_what_was_painted_in_passing_is_painted_sharply_at_rest(show: Shown, qtbot: QtBot, tmp_path: Path) -> None:
     noise = np.random.default_rng(2).integers(0, 255, (3, 40, 40), np.uint8)
     viewer = show(write(tmp_path / "a.dcm", noise))

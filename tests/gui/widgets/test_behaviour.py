@@ -230,6 +230,15 @@ def test_a_notice_does_its_action_and_closes(theme: Theme, qtbot: QtBot) -> None
     assert area.isHidden()
 
 
+def test_what_was_said_of_a_project_goes_with_it(theme: Theme, qtbot: QtBot) -> None:
+    area = NoticeArea(theme)
+    qtbot.addWidget(area)
+    area.show_notice(Notice("The program ended by a crash last time.", "warn"))
+    area.show_notice(Notice("Its pictures have moved.", "warn", of_project=True))
+    area.forget_project()
+    assert [notice.text for notice in area.notices()] == ["The program ended by a crash last time."]
+
+
 def test_more_than_two_notices_become_one_line(theme: Theme, qtbot: QtBot) -> None:
     area = NoticeArea(theme)
     qtbot.addWidget(area)

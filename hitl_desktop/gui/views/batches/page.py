@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.check_row import CheckRow
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import number, tr
 
@@ -207,11 +208,10 @@ class BatchesPage(QWidget):
 def _row(batch: "Batch", found: "BatchComparison | None") -> list[Cell]:
     counts = batch.counts
     left_out = counts.duplicates + counts.unreadable + counts.others
-    at = QDateTime.fromString(batch.at_utc, Qt.DateFormat.ISODate).toLocalTime()
     return [
         Cell(number(batch.number)),
         Cell(number(batch.items)),
-        Cell(QLocale().toString(at, QLocale.FormatType.ShortFormat), tone="text2"),
+        Cell(day_and_time(batch.at_utc), tone="text2"),
         Cell(batch.source, tooltip=batch.source),
         Cell(batch.by, tone="text2"),
         Cell(number(left_out) if left_out else "", tone="text2"),

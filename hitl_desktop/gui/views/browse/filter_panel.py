@@ -45,6 +45,7 @@ class FilterPanel(QScrollArea):
         self.least, self.most = _percent_box(tr("Lowest confidence")), _percent_box(tr("Highest confidence"))
         self.reviewer, self.note = QComboBox(), QComboBox()
         self._shown_labels: list[Label] = []
+        self._counted: tuple[int, tuple[object, ...], dict[int, int]] = (0, (), {})
         self._is_stale = True
         self._build()
         context.browsing.wanted_changed.connect(self._show_wanted)
@@ -197,10 +198,19 @@ class FilterPanel(QScrollArea):
         is_told = suggesting_of(project.store).mode is SuggestionMode.FIRST
         for route, count in project.pool.to_do_by_route().items():
             self.routes[RouteFacet(route.value)].show_count(number(count) if is_told else "")
-        counts = class_counts(project) if is_told else {}
+        counts = self._class_counts(project) if is_told else {}
         for label_id, row in self.classes.items():
             row.show_count(number(counts[label_id]) if label_id in counts else "")
         self._show_reviewers(self._context.browsing.wanted.filter.reviewer)
+
+    def _class_counts(self, project: Project) -> dict[int, int]:
+        """They do not follow from the filter: a million items are counted once, until something becomes of one."""
+        pool = project.pool
+        basis = (pool, pool.label_ids, pool.predicted, *project.labels)
+        moves, before, _ = self._counted
+        if moves != pool.moves or [id(one) for one in before] != [id(one) for one in basis]:
+            self._counted = pool.moves, basis, class_counts(project)
+        return self._counted[2]
 
 
 def class_counts(project: Project) -> dict[int, int]:
@@ -221,8 +231,10 @@ def class_counts(project: Project) -> dict[int, int]:
 
 def _filterable(project: Project) -> list[Label]:
     """The classes that can be decided on, and retired ones that decisions still name."""
-    used = set(np.unique(project.pool.label_ids).tolist()) if project.task is Task.ONE else set()
-    return [label for label in project.labels if not label.retired or label.id in used]
+    if project.task is not Task.ONE or not any(label.retired for label in project.labels):
+        return [label for label in project.labels if not label.retired]
+    used = np.bincount(project.pool.label_ids + 1)  # −1 is none; a million ids are counted faster than sorted
+    return [label for label in project.labels if not label.retired or used[label.id + 1 : label.id + 2].any()]
 
 
 def _ticked(rows: dict[Any, CheckRow]) -> frozenset[Any]:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import mark, number, tr
 
@@ -137,7 +138,7 @@ class ClassesPage(QWidget):
         operations = editor.operations()
         rows = [
             [
-                Cell(_when(o.at_utc), tone="text2"),
+                Cell(day_and_time(o.at_utc), tone="text2"),
                 Cell(editor.words(o)),
                 Cell(o.reviewer, tone="text2"),
                 Cell(o.reason, tone="text2"),
@@ -239,8 +240,3 @@ class ClassesPage(QWidget):
         self._enable()
         if self.form.isVisible() and self.form.form != "add":
             self.form.setVisible(False)
-
-
-def _when(at_utc: str) -> str:
-    at = QDateTime.fromString(at_utc, Qt.DateFormat.ISODate).toLocalTime()
-    return QLocale().toString(at, QLocale.FormatType.ShortFormat)

@@ -137,7 +137,7 @@ class ComparePage(QWidget):
     def _joined_at(self, viewer: ImageViewer) -> int:
         """The frame at which a stack began to move with the others: its middle, unless they were joined anew."""
         shots = viewer.picture.shots if viewer.picture is not None else None
-        return self._joined.get(viewer, shots.middle if shots is not None else 0)
+        return self._joined.get(viewer, shots.first if shots is not None else 0)
 
     def _align(self, together: bool) -> None:
         """Pictures take the zoom of the first one; stacks stay at the frames that were found to belong together."""

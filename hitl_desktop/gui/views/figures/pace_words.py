@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QTime
+from PySide6.QtCore import QTime
 
+from hitl_desktop.gui.widgets.moments import clock
 from hitl_desktop.language import decimal, tr, trn
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def pace_words(pace: "Pace | None") -> str:
     )
     if pace.done_at is not None:
         at = datetime.fromtimestamp(pace.done_at)
-        time = QLocale().toString(QTime(at.hour, at.minute), QLocale.FormatType.ShortFormat)
+        time = clock(QTime(at.hour, at.minute))
         return tr("{words}: without a break done by {time}.", words=words, time=time)
     return trn(
         "{words}: {n} day like your last ones.",

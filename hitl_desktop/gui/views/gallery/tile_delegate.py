@@ -1,8 +1,8 @@
 """How a tile of the gallery is painted: a picture, or a card with the first words; below it name and class."""
 
-import unicodedata
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
@@ -17,7 +17,15 @@ from hitl_desktop.gui.theme.tokens import MEDIUM, RADIUS_CONTROL
 from hitl_desktop.gui.views.browse.words import STATES
 from hitl_desktop.gui.views.gallery.selection import Selection
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
-from hitl_desktop.gui.widgets.painting import RIGHT, draw_frame, draw_icon, draw_text, fill_rounded, text_width
+from hitl_desktop.gui.widgets.painting import (
+    RIGHT,
+    direction_of,
+    draw_frame,
+    draw_icon,
+    draw_text,
+    fill_rounded,
+    text_width,
+)
 from hitl_desktop.language import percent
 from hitl_desktop.workflow.masked_columns import masked_columns
 
@@ -119,6 +127,7 @@ class TileDelegate(QStyledItemDelegate):
             mark = QRect(tile.left() + 6, tile.top() + 6, _MARK, _MARK)
             if not self.shows_pictures():  # words begin there
                 mark = QRect(below.right() - below.height(), below.top(), below.height(), below.height())
+            mark = QStyle.visualRect(painter.layoutDirection(), tile, mark)
             fill_rounded(painter, mark, mark.height() / 2, theme.colour("accent"))
             draw_icon(painter, theme, mark, "check", "on_accent", mark.height() - 6, 2.5)
         painter.restore()
@@ -144,35 +153,39 @@ class TileDelegate(QStyledItemDelegate):
         line = theme.line("body")
         whole = QRect(rect.left(), rect.top(), rect.width(), rect.height() // line * line)
         words = self._opening(row.item.index)
-        align = Qt.AlignmentFlag.AlignRight if _is_right_to_left(words) else Qt.AlignmentFlag.AlignLeft
+        side = painter.layoutDirection()
+        painter.setLayoutDirection(direction_of(words, is_quoted=True))  # in which left means the leading edge
         painter.setClipRect(whole)
-        painter.drawText(whole, int((align | Qt.TextFlag.TextWordWrap).value), words)
+        painter.drawText(whole, int((Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap).value), words)
         painter.setClipping(False)
+        painter.setLayoutDirection(side)
 
     def _paint_class(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
         theme = self._context.theme
+        placed = partial(QStyle.visualRect, painter.layoutDirection(), rect)
         _, icon, colour = STATES[row.item.state]
         right = rect.right() + 1
         if row.confidence is not None and icon == "circle":
             share = percent(row.confidence)
             width = text_width(share, theme.font("small"))
             at = QRect(right - width, rect.top(), width, rect.height())
-            draw_text(painter, at, share, theme.font("small"), theme.colour("text2"), RIGHT)
+            draw_text(painter, placed(at), share, theme.font("small"), theme.colour("text2"), RIGHT)
             right -= width + 4
         elif icon != "circle":
-            draw_icon(painter, theme, QRect(right - 14, rect.top(), 14, rect.height()), icon, colour, 14)
+            draw_icon(painter, theme, placed(QRect(right - 14, rect.top(), 14, rect.height())), icon, colour, 14)
             right -= 18
         left = rect.left()
         if row.is_hidden:
-            draw_icon(painter, theme, QRect(left, rect.top(), 14, rect.height()), "eye-off", "audit", 14)
+            draw_icon(painter, theme, placed(QRect(left, rect.top(), 14, rect.height())), "eye-off", "audit", 14)
             left += 17
         for mark in row.marks[:_MOST_MARKS]:
             glyph = QRect(left, rect.top() + (rect.height() - _GLYPH) // 2, _GLYPH, _GLYPH)
-            paint_glyph(painter, glyph, mark, theme.tokens)
+            paint_glyph(painter, placed(glyph), mark, theme.tokens)
             left += _GLYPH + 3
         words = row.words or row.reason
         at = QRect(left + (2 if row.marks else 0), rect.top(), right - left - 4, rect.height())
-        draw_text(painter, at, words, theme.font("small"), theme.colour("text2"), elide=Qt.TextElideMode.ElideRight)
+        font, ink = theme.font("small"), theme.colour("text2")
+        draw_text(painter, placed(at), words, font, ink, elide=Qt.TextElideMode.ElideRight)
 
     def _thumbnail(self, row: QueueRow) -> QPixmap | None:
         try:
@@ -202,12 +215,3 @@ class TileDelegate(QStyledItemDelegate):
         if index not in self._openings:
             self.prepare([index])
         return self._openings.get(index, "")
-
-
-def _is_right_to_left(text: str) -> bool:
-    """True when the first letter that has a direction is of a script that runs to the left."""
-    for character in text[:200]:
-        direction = unicodedata.bidirectional(character)
-        if direction in ("L", "R", "AL"):
-            return direction != "L"
-    return False

@@ -68,7 +68,8 @@ class HistoryDelegate(QStyledItemDelegate):
             line = QStyle.visualRect(option.direction, inner, QRect(inner.left(), inner.center().y() + 1, width, 1))
             painter.fillRect(line, theme.colour("text3"))
         if option.state & QStyle.StateFlag.State_HasFocus and column == TIME:
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.colour("accent"))
+            edge = QRect(rect.left(), rect.top(), 3, rect.height())
+            painter.fillRect(QStyle.visualRect(option.direction, rect, edge), theme.colour("accent"))
         painter.restore()
 
     def _marks(self, painter: QPainter, option: QStyleOptionViewItem, inner: QRect, side: Side) -> QRect:

@@ -20,6 +20,7 @@ from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.flow import Flow
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.language import listed, tr, trn
 from hitl_desktop.workflow.past_decisions import PastDecision, of_item
 from hitl_desktop.workflow.project import Project
@@ -114,7 +115,7 @@ class HistoryDetail(QFrame):
         title = tr("Taken back since") if past.entry.is_taken_back else tr(word)
         head.addWidget(IconText(self._context.theme, "undo-2" if past.entry.is_taken_back else icon, title))
         head.addStretch(1)
-        head.addWidget(PlainLabel(words.when(event.at_utc), "small", "text2"))
+        head.addWidget(PlainLabel(day_and_time(event.at_utc), "small", "text2"))
         column.addLayout(head)
         told = tr("{before} → {after}", before=was, after=after.words)
         column.addWidget(PlainLabel(told, "body", "text2" if past.entry.is_taken_back else "text", wrap=True))

@@ -33,6 +33,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule, upright_rule
 from hitl_desktop.gui.widgets.flow import Flow
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.language import tr, trn
 
 _DETAIL: Final = 328
@@ -105,7 +106,7 @@ class HistoryPage(QWidget):
             return
         last = live[-1]
         said = project.answer_words(last.label_id, last.findings) or tr(words.VERDICTS[last.verdict][0])
-        stands = tr("Now: {said}, by {name}, {when}.", said=said, name=words.who(last), when=words.when(last.at_utc))
+        stands = tr("Now: {said}, by {name}, {when}.", said=said, name=words.who(last), when=day_and_time(last.at_utc))
         dialog = DecideAgain(self._context, item.name, stands, project.offered, project.task, self)
         dialog.decided.connect(
             lambda verdict, label_id, findings, reason: self._amend(item.index, verdict, label_id, findings, reason)

@@ -23,9 +23,9 @@ from hitl_desktop.gui.views.history.table_model import (
 from hitl_desktop.language import tr
 
 _WIDTHS: Final = {TIME: 116, REVIEWER: 88, MODEL: 60, SECONDS: 72}
-_SHARING: Final = {ITEM: 1, FROM: 2, TO: 2, REMARK: 1}
+_SHARING: Final = {ITEM: 2, FROM: 2, TO: 2, REMARK: 1}
 """What is left over goes to these columns, in these shares: names of classes are what the eye looks for."""
-_LEAST: Final = {ITEM: 132, FROM: 124, TO: 124, REMARK: 84}
+_LEAST: Final = {ITEM: 150, FROM: 112, TO: 112, REMARK: 84}
 _DROPPED: Final = (MODEL, SECONDS, REVIEWER, FROM)
 """The columns that go first where there is no room for all."""
 _ARROW: Final = 16

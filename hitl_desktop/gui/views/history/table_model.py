@@ -20,6 +20,7 @@ from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.views.history import words
 from hitl_desktop.gui.widgets.labels import plain_tooltip
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.language import listed, mark, tr
 from hitl_desktop.workflow.past_decisions import Asked, HistoryFinder, PastDecision, past_decisions, plain, rules_asked
 
@@ -178,7 +179,7 @@ class HistoryModel(QAbstractTableModel):
             side = words.from_side(project, past) if column == FROM else words.to_side(project, past)
             return tr("{name}, suggested", name=side.words) if side.is_suggested else side.words
         return {
-            TIME: lambda: words.when(event.at_utc),
+            TIME: lambda: day_and_time(event.at_utc),
             ITEM: lambda: past.item.name,
             REVIEWER: lambda: words.who(event),
             MODEL: lambda: words.model(event),

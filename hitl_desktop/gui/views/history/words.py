@@ -3,12 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from PySide6.QtCore import QDate, QDateTime, QLocale, Qt
-
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
 from hitl_desktop.domain.past_answers import CLASS_CHANGE, TAKEN_BACK, UNDO
 from hitl_desktop.domain.reviewers import Auth
-from hitl_desktop.language import decimal, mark, tr, trc
+from hitl_desktop.language import decimal, mark, tr
 from hitl_desktop.workflow.past_decisions import PastDecision, said, suggested
 from hitl_desktop.workflow.project import Project
 
@@ -75,17 +73,6 @@ def _side(project: Project, decision: Decision) -> Side:
 def _positions(project: Project, label_id: int | None, findings: tuple[int, ...] | None) -> tuple[int, ...]:
     ids = findings if findings is not None else () if label_id is None else (label_id,)
     return tuple(sorted(project.label(one).position for one in ids))
-
-
-def when(at_utc: str) -> str:
-    """A moment in the reader's time and way of writing it."""
-    moment = QDateTime.fromString(at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    is_this_year = moment.date().year() == QDate.currentDate().year()
-    if is_this_year:
-        return QLocale().toString(moment, trc("day and time, in the letters of Qt's date formats", "d MMM, HH:mm"))
-    return QLocale().toString(
-        moment, trc("day, year and time, in the letters of Qt's date formats", "d MMM yyyy, HH:mm")
-    )
 
 
 def seconds(event: Decision) -> str:

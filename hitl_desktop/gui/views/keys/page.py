@@ -18,7 +18,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
-from hitl_desktop.language import tr
+from hitl_desktop.language import listed, tr
 
 _SIDE: Final = 400
 
@@ -228,4 +228,4 @@ class KeysPage(QWidget):
 
 
 def _caps(keys: tuple[str, ...]) -> str:
-    return ", ".join(printed(key) for key in keys) or "–"
+    return listed(printed(key) for key in keys) or "–"

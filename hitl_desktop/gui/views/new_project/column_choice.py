@@ -112,7 +112,9 @@ class ColumnChoice(QWidget):
             words, samples = "", ""
         else:
             words = in_words(confidence) if name == guessed else tr("your choice")
-            samples = " · ".join(_shortened(value) for value in dict.fromkeys(self._columns[name].samples))
+            # Each in an isolate: they may be of scripts that run against each other, in any language of the window.
+            values = dict.fromkeys(self._columns[name].samples)
+            samples = " · ".join(f"\u2068{_shortened(value)}\u2069" for value in values)
         self._certainty[role].setText(words)
         self._samples[role].setText(samples)
         self.boxes[role].setAccessibleDescription(

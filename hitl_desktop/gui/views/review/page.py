@@ -19,6 +19,7 @@ from hitl_desktop.gui.views.review.active_time import ActiveTime
 from hitl_desktop.gui.views.review.care import Care
 from hitl_desktop.gui.views.review.class_picker import pick_class
 from hitl_desktop.gui.views.review.counting import Counting
+from hitl_desktop.gui.views.review.in_step import InStep
 from hitl_desktop.gui.views.review.item_pane import ItemPane
 from hitl_desktop.gui.views.review.item_views import panel_view
 from hitl_desktop.gui.views.review.keys import ReviewKeys
@@ -46,7 +47,7 @@ _VERDICTS = {"skip": Verdict.SKIPPED, "unsure": Verdict.UNSURE, "flag": Verdict.
 class ReviewPage(QWidget):
     """Shows the session's item and turns keys and clicks into decisions through the bridge.
 
-    `tick(seconds)` tells the active time on the item once a second.
+    `tick(seconds)` tells the active time on the item once a second. `shown` is the digest of the item on screen.
     """
 
     tick = Signal(float)
@@ -70,10 +71,10 @@ class ReviewPage(QWidget):
         self.done = DonePage(context)
         self.care = Care(context, self)
         self.own = OwnDesk(self, context)
+        self.in_step = InStep(self, context.bridge)
         self._queue_wanted: bool | None = None
-        self._item_only = False
-        self._shown: str | None = None
-        self._is_changing = False
+        self.shown: str | None = None
+        self._item_only = self._is_changing = False
         self._lay_out()
         self._connect()
         self.keys = ReviewKeys(self, context)
@@ -105,7 +106,7 @@ class ReviewPage(QWidget):
 
     def project_opened(self) -> None:
         """Show another project, or none."""
-        self._shown = None
+        self.shown = None
         self._figures = SessionFigures()
         if self._context.bridge.is_open:
             self._context.media.forget()
@@ -132,7 +133,7 @@ class ReviewPage(QWidget):
 
     def show_again(self) -> None:
         """Read the item on screen anew: its file lies somewhere else now."""
-        self._shown = None
+        self.shown = None
         self._context.media.forget()
         self._show_item()
 
@@ -161,13 +162,12 @@ class ReviewPage(QWidget):
     ) -> None:  # fmt: skip
         """Record a verdict on the item on screen; `why` a past decision is changed is asked for where it is missing."""
         session = self._desk.session
-        if self.care.is_asking or session.current is None:
+        if self.care.is_asking or session.current is None or self.in_step.is_lost():
             return
         if self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
             return
         seconds = round(self.time.seconds, 1)
-        before = session.visible
-        note = self.panel.note
+        before, note = session.visible, self.panel.note
         changes = self._context.bridge.perform(
             lambda: session.decide(
                 verdict, label_id, findings=findings, note=note, seconds=seconds, reason=why, response=response
@@ -333,8 +333,8 @@ class ReviewPage(QWidget):
             return
         self._pages.setCurrentIndex(0)
         viewer = self.pane.viewer_of(self._desk.project.kind.name)
-        if item.digest != self._shown:
-            self._shown = item.digest
+        if item.digest != self.shown:
+            self.shown = item.digest
             self.time.restart()
             self._is_changing = True
             self.pane.show_item(item)
@@ -353,7 +353,7 @@ class ReviewPage(QWidget):
         self.queue.show_current(item.index)
 
     def _show_done(self) -> None:
-        self._shown = None
+        self.shown = None
         self._show_session()
         if self._pages.currentWidget() is not self.done:  # else whoever is at one of its offers would lose it
             self._pages.setCurrentWidget(self.done)

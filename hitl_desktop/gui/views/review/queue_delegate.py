@@ -1,6 +1,7 @@
 """How a row of the queue is painted: a strip of pictures and confidences, or a list with names and reasons."""
 
 from collections import OrderedDict
+from functools import partial
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
@@ -130,7 +131,7 @@ class QueueDelegate(QStyledItemDelegate):
         else:
             side = 14
             glyph = QRect(middle - _marks_width(row, side) // 2, rect.top() + (top_height - side) // 2 + 2, side, side)
-            self._paint_mark(painter, glyph, row)
+            self._paint_mark(painter, QStyle.visualRect(painter.layoutDirection(), rect, glyph), row)
             self._paint_confidence(painter, bottom, row, with_glyph=False)
 
     def _paint_confidence(self, painter: QPainter, rect: QRect, row: QueueRow, *, with_glyph: bool) -> None:
@@ -139,18 +140,20 @@ class QueueDelegate(QStyledItemDelegate):
         text = _percent(row)
         width = text_width(text, font) - 1 + (_marks_width(row, _GLYPH) + 4 if with_glyph else 0)
         left = rect.left() + (rect.width() - width) // 2
+        placed = partial(QStyle.visualRect, painter.layoutDirection(), rect)
         if with_glyph:
-            self._paint_mark(painter, QRect(left, rect.top() + (rect.height() - _GLYPH) // 2, _GLYPH, _GLYPH), row)
+            glyph = QRect(left, rect.top() + (rect.height() - _GLYPH) // 2, _GLYPH, _GLYPH)
+            self._paint_mark(painter, placed(glyph), row)
             left += _marks_width(row, _GLYPH) + 4
-        draw_text(
-            painter, QRect(left, rect.top(), rect.right() - left, rect.height()), text, font, theme.colour("text")
-        )
+        at = QRect(left, rect.top(), rect.right() - left, rect.height())
+        draw_text(painter, placed(at), text, font, theme.colour("text"))
 
     def _paint_list(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
         theme = self._context.theme
+        placed = partial(QStyle.visualRect, painter.layoutDirection(), rect)
         left = rect.left() + 12
         if self._shows_pictures():
-            self._paint_thumb(painter, QRect(left, rect.top() + (rect.height() - 44) // 2, 44, 44), row)
+            self._paint_thumb(painter, placed(QRect(left, rect.top() + (rect.height() - 44) // 2, 44, 44)), row)
             left += 56
         right = rect.right() - 12
         share = _percent(row)
@@ -159,36 +162,37 @@ class QueueDelegate(QStyledItemDelegate):
         top = rect.top() + (rect.height() - line - theme.line("small")) // 2
         draw_text(
             painter,
-            QRect(left, top, right - left - width - 8, line),
+            placed(QRect(left, top, right - left - width - 8, line)),
             row.item.name,
             theme.font("body", 500),
             theme.colour("text"),
         )
         draw_text(
             painter,
-            QRect(right - width, top, width, line),
+            placed(QRect(right - width, top, width, line)),
             share,
             theme.font("small"),
             theme.colour("text2"),
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
         )
         below = QRect(left, top + line, right - left, theme.line("small"))
-        self._paint_mark(painter, QRect(left, below.top() + 3, _GLYPH, _GLYPH), row)
+        self._paint_mark(painter, placed(QRect(left, below.top() + 3, _GLYPH, _GLYPH)), row)
         if row.ends_day:
-            below = self._paint_end(painter, below)
+            below = self._paint_end(painter, rect, below)
         draw_text(
             painter,
-            below.adjusted(_marks_width(row, _GLYPH) + 6, 0, 0, 0),
+            placed(below.adjusted(_marks_width(row, _GLYPH) + 6, 0, 0, 0)),
             self._below(row),
             theme.font("small"),
             theme.colour("text2"),
         )
 
-    def _paint_end(self, painter: QPainter, below: QRect) -> QRect:
+    def _paint_end(self, painter: QPainter, rect: QRect, below: QRect) -> QRect:
         """Say at the end of the lower line that today's reviews end here; returns what is left of it."""
         theme, words = self._context.theme, tr("today ends here")
         width = theme.metrics("caption", STRONG).horizontalAdvance(words) + 4
         at = QRect(below.right() - width, below.top(), width, below.height())
+        at = QStyle.visualRect(painter.layoutDirection(), rect, at)
         draw_text(painter, at, words, theme.font("caption", STRONG), theme.colour("accent"), RIGHT)
         return below.adjusted(0, 0, -width - 8, 0)
 
@@ -201,8 +205,10 @@ class QueueDelegate(QStyledItemDelegate):
         if row.is_hidden:
             draw_icon(painter, theme, rect, "eye-off", "audit", 12)
         elif row.marks:
+            step = rect.width() + _MARK_GAP
+            step = -step if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft else step
             for place, mark in enumerate(row.marks[:_MOST_MARKS]):
-                draw_glyph(painter, rect.translated(place * (rect.width() + _MARK_GAP), 0), mark, theme.tokens)
+                draw_glyph(painter, rect.translated(place * step, 0), mark, theme.tokens)
         elif row.words:  # none of several findings
             draw_icon(painter, theme, rect, "ban", "text2", 12)
         elif state in _STATE_ICONS:

@@ -46,7 +46,7 @@ REASONS: Final[dict[Slot, Reason]] = {
 """The words of every slot, as far as they do not depend on the item."""
 _BY_STRATEGY: Final = frozenset({Slot.UNCERTAIN, Slot.START, Slot.TYPICAL, Slot.DIVERSE, Slot.RARE, Slot.LOSS})
 _NEW_KIND: Final = Reason("circle-alert", mark("New kind"), "warn", mark("unlike anything decided"))
-_FIRST: Final = Reason("layers", mark("First ones"), "accent", mark("drawn at random to begin with"))
+_FIRST: Final = Reason("layers", mark("First ones"), "accent", mark("at random, to begin with"))
 
 
 REVEALED: Final = Reason("eye", mark("Revealed"), "audit", mark("the model says something else"))

@@ -69,6 +69,8 @@ class ToolRow(QFrame):
         panel.clicked.connect(self.panel_toggled)
         self._row.addWidget(panel)
         self._fixed = (self.why, panel)
+        for button in self._fixed:
+            button.setFixedWidth(context.theme.px(_ICON_ONLY))
 
     def show_soon(self, viewer: ItemViewer) -> None:
         """As `show_tools`, once the item that has come is painted: from item to item they hardly ever differ."""

@@ -88,7 +88,10 @@ class NearRow(PaintedButton):
             first, second = (words[:cut], words[cut + 1 :]) if cut > 0 else (words, "")
             for number, text in enumerate((first, second), 1):
                 below = self.placed(QRect(left, number * step, width, step))
-                draw_text(painter, below, text, caption, theme.colour("text2"), elide=Qt.TextElideMode.ElideRight)
+                draw_text(
+                    painter, below, text, caption, theme.colour("text2"), elide=Qt.TextElideMode.ElideRight,
+                    is_quoted=True,
+                )  # fmt: skip
         else:
             under = self.placed(QRect(left, step, width, step))
             draw_text(painter, under, told, caption, theme.colour("text2"), elide=Qt.TextElideMode.ElideRight)

@@ -91,7 +91,7 @@ class SignInPage(QWidget):
             if profile.uuid == chosen:
                 self.list.setCurrentRow(place)
         rows = min(max(self.list.count(), 1), _ROWS_SHOWN)
-        self.list.setFixedHeight(rows * max(self.list.sizeHintForRow(0), 20) + 2 * self.list.frameWidth() + SPACE_8)
+        self.list.setFixedHeight(rows * max(self.list.sizeHintForRow(0), 20) + 2 * self.list.frameWidth())
         if self.list.currentRow() < 0:
             self.list.setCurrentRow(0)
         self._choose()

@@ -102,6 +102,10 @@ class EffectCard(Card):
         self.meaning.setText(meaning)
         self._show_proof(proved, stopped)
 
+    def show_meaning(self, words: str) -> None:
+        """Say what the counts mean, once more is known of it."""
+        self.meaning.setText(words)
+
     def show_limit(self, value: float, *, can_move: bool) -> None:
         """Put the slider where the limit is; it cannot be moved where no automatic rule has one."""
         if not self.slider.isSliderDown():

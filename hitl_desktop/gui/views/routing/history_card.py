@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_8
-from hitl_desktop.gui.views.history.words import when
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import number, tr
 
@@ -60,7 +60,7 @@ class HistoryCard(Card):
             why = tr("takes back policy {n}", n=number(version.takes_back))
         return [
             Cell(number(version.number)),
-            Cell(when(version.at_utc), tone="text2"),
+            Cell(day_and_time(version.at_utc), tone="text2"),
             Cell(version.by, tone="text2"),
             Cell(why, tone="text2"),
         ]

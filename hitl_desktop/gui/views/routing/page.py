@@ -28,6 +28,7 @@ from hitl_desktop.gui.views.routing.draft_bar import KEY, DraftBar
 from hitl_desktop.gui.views.routing.effect_card import EffectCard
 from hitl_desktop.gui.views.routing.feed import AutomaticFeed
 from hitl_desktop.gui.views.routing.history_card import HistoryCard
+from hitl_desktop.gui.views.routing.meaning import Meaning
 from hitl_desktop.gui.views.routing.order_card import OrderCard
 from hitl_desktop.gui.views.routing.rules_card import RulesCard, in_force_words
 from hitl_desktop.gui.views.routing.words import ROUTES as LOOKS
@@ -67,7 +68,8 @@ class RoutingPage(QWidget):
         self._preview: Preview | None = None
         self._read: Found | None = None
         self._known: Known | None = None
-        self._calibrated, self._is_whole = "", True
+        self._is_whole = True
+        self._meaning = Meaning(context, self)
         self._beside = Beside(self)
         self._beside.answered.connect(self._take)
         self.badge = Badge(theme, "route", "", "neutral")
@@ -128,13 +130,13 @@ class RoutingPage(QWidget):
         if not self._context.bridge.is_open:
             self._draft, self._preview, self._read, self._shown_version = None, None, None, -1
             return
-        from hitl_desktop.workflow import insight, routing
+        from hitl_desktop.workflow import routing
 
         project = self._context.bridge.desk.project
         if self._draft is None or project.policy.version != self._shown_version:
             self._draft, self._shown_version, self._is_whole = project.policy, project.policy.version, True
             self.bar.why.clear()
-        self._calibrated = insight.calibration_of(project, project.model.version) if project.model else ""
+        self._meaning.look_up()
         if self._known is None:  # it looks at the columns of many items
             self._known = routing.known_of(project)
         self.rules.show_policy(self._draft, self._known)
@@ -323,7 +325,7 @@ class RoutingPage(QWidget):
         project = self._context.bridge.desk.project
         proved, stopped = certifying.reach(project, preview.policy)
         self.rules.show_preview(preview, proved)
-        self.effect.show_effect(preview, project.pool.ledger(), self._meaning(project), proved, stopped)
+        self.effect.show_effect(preview, project.pool.ledger(), self._meaning.words(), proved, stopped)
         line = min(preview.limit, 1.0)
         self.histogram.show_bins(preview.bins, line)
         scored = sum(map(sum, preview.bins))
@@ -334,24 +336,13 @@ class RoutingPage(QWidget):
         words = tr("{threshold} and above: proposed", threshold=percent(line))
         self._near.show_items(above, below, words, project.kind.from_rows)
 
-    def _meaning(self, project: "Project") -> str:
-        if project.model is None:
-            return tr(
-                "There is no model yet, so every item needs you. Limits on the confidence count from the first "
-                "training on."
-            )
-        return tr(
-            "Proposed ones wait until you check them, or until they may be decided automatically. "
-            "The confidence is {calibrated}.",
-            calibrated=self._calibrated,
-        )
-
     def _connect(self) -> None:
         bridge = self._context.bridge
         bridge.changed.connect(lambda changes, _by: self.refresh(changes))
         bridge.project_changed.connect(self._project_changed)
         bridge.closing.connect(self._beside.stop)
         self.destroyed.connect(self._beside.close)
+        self._meaning.known.connect(self.effect.show_meaning)
         self.rules.changed.connect(self.edit)
         self.feed.item_wanted.connect(self.item_wanted)
         self.rules.incomplete.connect(self._rules_incomplete)

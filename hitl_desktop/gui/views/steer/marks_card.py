@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QLocale, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from hitl_desktop.gui.views.steer.draft import Draft
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.gui.widgets.painting import fill_rounded
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import tr, trn
@@ -109,14 +110,13 @@ class MarksCard(Card):
             says, why = tr("teaches nothing"), tr("The item is kept apart from training.")
         elif is_off:
             says, why = tr("{says} (off)", says=says), tr("It is kept, and teaches nothing.")
-        at = QDateTime.fromString(one.decision.at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
         return [
             Cell(_words_of(one), tone=tone),
             Cell(says, tone=tone, tooltip=why),
             Cell(one.label.name, one.label.position, tone),
             Cell(one.name, tone=tone or "text2"),
             Cell(one.decision.reviewer, tone=tone or "text2"),
-            Cell(QLocale().toString(at, QLocale.FormatType.ShortFormat), tone=tone or "text2"),
+            Cell(day_and_time(one.decision.at_utc), tone=tone or "text2"),
         ]
 
     def _turn(self) -> None:

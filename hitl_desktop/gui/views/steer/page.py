@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import explained, number, percent, tr, trn
 
@@ -107,7 +108,7 @@ class SteerPage(QWidget):
         steps = project.store.steering.all()
         said = [(step, steering.words_of(step)) for step in reversed(steps[-_RECORD_SHOWN:])]
         rows = [
-            [Cell(_when(step.at_utc), tone="text2"), Cell(words, tooltip=explained(step.by, words))]
+            [Cell(day_and_time(step.at_utc), tone="text2"), Cell(words, tooltip=explained(step.by, words))]
             for step, words in said
         ]
         self.record.show_rows(rows)
@@ -268,8 +269,3 @@ class SteerPage(QWidget):
         right.addStretch(1)
         column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         column.addStretch(1)
-
-
-def _when(at_utc: str) -> str:
-    at = QDateTime.fromString(at_utc, Qt.DateFormat.ISODate).toLocalTime()
-    return QLocale().toString(at, QLocale.FormatType.ShortFormat)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionViewItem
 
@@ -12,6 +12,7 @@ from hitl_desktop.domain.items import ItemState
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel
 from hitl_desktop.gui.views.review.queue_delegate import QueueDelegate
+from hitl_desktop.workflow.suggestion import Suggestion
 
 
 @pytest.fixture
@@ -23,10 +24,13 @@ def model(context: Context, text_project_folder: Path) -> QueueModel:
     return model
 
 
-def painted(delegate: QueueDelegate, model: QueueModel, row: int) -> QImage:
+def painted(
+    delegate: QueueDelegate, model: QueueModel, row: int, side: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight
+) -> QImage:
     picture = QPixmap(QSize(220, delegate.height()))
     picture.fill("white")
     painter = QPainter(picture)
+    painter.setLayoutDirection(side)
     option = QStyleOptionViewItem()
     option.rect = picture.rect()  # type: ignore[attr-defined]
     delegate.paint(painter, option, model.index(row))
@@ -68,3 +72,40 @@ def test_an_item_that_was_decided_is_shown_as_decided(context: Context, model: Q
     bridge.perform(session.undo)
     assert model.item(row).state is ItemState.TO_DO
     assert painted(delegate, model, row) == before
+
+
+def test_the_row_on_screen_says_what_stands_beside_the_item(context: Context, model: QueueModel) -> None:
+    """Quick answers that come later change the rows below it, and not this one, which would say something else."""
+    session = context.bridge.desk.session
+    row = model.row_of(session.current)
+    labels = context.bridge.desk.project.labels
+    session.shown = Suggestion((0.7, 0.3), 0.7, 0.6, labels[0], 0.4, 1)
+    shown = model.row(row)
+    assert shown is not None
+    assert (shown.words, shown.confidence, shown.marks) == (labels[0].name, 0.7, (labels[0].position,))
+    other = model.row(row + 1)
+    assert other is not None
+    assert other.confidence is None
+
+
+def test_from_the_right_a_strip_has_its_class_at_the_right_of_the_figure(context: Context, model: QueueModel) -> None:
+    delegate, labels = QueueDelegate(context, model), context.bridge.desk.project.labels
+    session = context.bridge.desk.session
+    session.shown = Suggestion((0.7, 0.3), 0.7, 0.6, labels[0], 0.4, 1)
+    at = model.row_of(session.current)
+    for wide in (False, True):
+        delegate.wide = wide
+        sides = [
+            painted(delegate, model, at, side)
+            for side in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft)
+        ]
+        colour = context.theme.class_colour(labels[0].position).rgb()
+        left, right = (columns_with(picture, colour) for picture in sides)
+        assert left
+        assert [picture.width() - 1 - x for picture, x in ((sides[1], x) for x in reversed(right))] == left
+
+
+def columns_with(picture: QImage, colour: int) -> list[int]:
+    """The columns of a picture in which a colour stands."""
+    rows = range(picture.height())
+    return [x for x in range(picture.width()) if any(picture.pixel(x, y) == colour for y in rows)]

@@ -1,0 +1,137 @@
+"""The texts of decisions, as they are hashed and as their lines in `decisions.jsonl` begin, a thousand at a time.
+
+Of the columns of a decision few are of its own: its number, its id, its item, when, how long, the numbers of the model.
+All others say the same in many of them, so SQLite is asked for those as one text (`json_array`), and how that text
+stands in a row and in a line is put together once. It is JSON of values that are whole numbers, text or nothing, so two
+rows that differ in one of them have different texts. What JSON of SQLite does not tell for certain (bytes, a real
+number where none belongs) is read as `record_rows.py` writes it, as everything is where the record is read in order.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any, Final
+
+import peewee
+
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.store.record_rows import COMMA, row_texts
+from hitl_desktop.store.record_tables import ADDED, columns_of
+from hitl_desktop.store.second_record import LINE_FIELDS
+
+_AT_ONCE: Final = 1000
+_OF_ITS_OWN: Final = ("number", "event_id", "idx", "at_utc")
+_WHOLE: Final = ("number", "idx")
+_SETS: Final = ("findings", "predicted_findings")
+_KNOWN_AT_MOST: Final = 10_000
+_NOT_TOLD: Final = (sqlite3.Error, peewee.PeeweeException, KnownError, UnicodeDecodeError)
+"""How bytes, and text that is none, come out of SQLite."""
+NOT_KNOWN: Final = "\0"
+"""Stands for the beginning of a line that is not known without reading it; no line begins so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How rows, and their lines, are put together of what is their own."""
+
+    row: str
+    line: str
+
+
+class DecisionTexts:
+    """Reads the decisions from the number `since` on, in order."""
+
+    def __init__(self, database: peewee.SqliteDatabase, since: int) -> None:
+        self._database = database
+        self._before = since - 1
+        table = next(table for table in ADDED if table.name == "decision")
+        self._columns = columns_of(database, table)
+        reals = [row[1] for row in database.execute_sql("PRAGMA main.table_info(decision)") if row[2] == "REAL"]
+        self._own = [name for name in self._columns if name in _OF_ITS_OWN or name in reals]
+        self._shared = [name for name in self._columns if name not in self._own]
+        self._in_line = [self._own.index(name) for name in LINE_FIELDS if name in self._own]
+        own = ", ".join(f"d.{name}" for name in self._own)
+        shared = ", ".join(f"d.{name}" for name in self._shared)
+        self._ask = (
+            f"SELECT {own}, json_array({shared}), i.digest FROM decision AS d LEFT JOIN item AS i ON i.idx = d.idx"  # noqa: S608
+            " WHERE d.number > ? ORDER BY d.number LIMIT ?"
+        )
+        names = ", ".join(self._columns)
+        self._ask_all = f"SELECT {names} FROM decision WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
+        self._shapes: dict[str, _Shape] = {}
+
+    def next(self) -> tuple[list[int], list[str], list[str]]:
+        """The numbers of the decisions that follow, their rows, and how their lines begin: all that a line says of a
+        decision, up to the names of classes. None of each at the end. Raises ProjectDamaged.
+        """
+        found = self._quickly() or self._as_written()
+        if found[0]:
+            self._before = found[0][-1]
+        return found
+
+    def _as_written(self) -> tuple[list[int], list[str], list[str]]:
+        rows = self._database.execute_sql(self._ask_all, (self._before, _AT_ONCE)).fetchall()
+        key = self._columns.index("number")
+        return [row[key] for row in rows], row_texts(rows), [NOT_KNOWN] * len(rows)
+
+    def _quickly(self) -> tuple[list[int], list[str], list[str]] | None:
+        """None where there is nothing, or something of it has to be read in the other way."""
+        try:
+            rows = self._database.execute_sql(self._ask, (self._before, _AT_ONCE)).fetchall()
+        except _NOT_TOLD:  # what is damaged shows in the other way
+            return None
+        if not rows:
+            return None
+        *own, shared, digests = zip(*rows, strict=True)
+        columns = [_texts(column, name) for column, name in zip(own, self._own, strict=True)]
+        with suppress(ValueError, TypeError, RecursionError):
+            shapes = list(map(self._shape, shared))
+            known: list[Sequence[Any]] = [column for column in columns if column is not None]
+            if len(known) == len(columns):
+                in_line = zip(*(known[place] for place in self._in_line), digests, strict=True)
+                texts = [shape.row % values for shape, values in zip(shapes, zip(*known, strict=True), strict=True)]
+                heads = [
+                    shape.line % values if shape.line else NOT_KNOWN
+                    for shape, values in zip(shapes, in_line, strict=True)
+                ]
+                return list(own[self._own.index("number")]), texts, heads
+        return None
+
+    def _shape(self, shared: str) -> _Shape:
+        """Raises ValueError, TypeError, RecursionError."""
+        shape = self._shapes.get(shared)
+        if shape is None:
+            values = json.loads(shared)
+            if any(type(value) is float for value in values):
+                raise ValueError("a real number as SQLite writes it, which is not all of it")
+            shape = self._made(dict(zip(self._shared, row_texts([values])[0].split(COMMA), strict=True)))
+            if len(self._shapes) < _KNOWN_AT_MOST:
+                self._shapes[shared] = shape
+        return shape
+
+    def _made(self, texts: dict[str, str]) -> _Shape:
+        def said(name: str) -> str:
+            return texts[name].replace("%", "%%") if name in texts else "%s"
+
+        row = COMMA.join(map(said, self._columns))
+        if any(texts[name] != "null" for name in _SETS):
+            return _Shape(row, "")
+        fields = "".join(f'"{name}": {said(name)}, ' for name in LINE_FIELDS)
+        return _Shape(row, "{" + fields + '"item": "%s')
+
+
+def _texts(column: Sequence[Any], name: str) -> Sequence[Any] | None:
+    """The values of a column as JSON writes them; None where they are not all what they should be."""
+    sorts = set(map(type, column))
+    if name in _WHOLE:
+        return column if sorts == {int} else None
+    if name in _OF_ITS_OWN:
+        joined = "".join(column) if sorts == {str} else "\0"
+        is_plain = joined.isascii() and joined.isprintable() and '"' not in joined and "\\" not in joined
+        return [f'"{value}"' for value in column] if is_plain else None
+    if not sorts <= {float, NoneType}:
+        return None
+    return ["null"] * len(column) if sorts == {NoneType} else ["null" if v is None else repr(v) for v in column]

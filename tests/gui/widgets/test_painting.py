@@ -1,0 +1,66 @@
+"""Text that is painted runs as it is read, wherever it stands."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from hitl_desktop import language
+from hitl_desktop.gui.speaking import catalogues
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.widgets.painting import direction_of, draw_text
+
+TO_RIGHT, TO_LEFT = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+FRAME = "الإطار 12 من 24"
+
+
+@pytest.fixture
+def _arabic() -> Iterator[None]:
+    language.use("ar", catalogues())
+    yield
+    language.use("en", catalogues())
+
+
+@pytest.mark.usefixtures("_arabic")
+def test_words_of_the_program_run_as_its_language_does_where_axes_run_to_the_right() -> None:
+    assert direction_of(FRAME) is TO_LEFT
+    assert direction_of("v2 " + FRAME) is TO_LEFT
+    assert direction_of("W 1,500 · L −400") is TO_RIGHT
+    assert direction_of("scan.dcm", side=TO_LEFT) is TO_LEFT
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [("Where is my parcel?", TO_RIGHT), ("١ طرد DHL", TO_LEFT), ("שלום, #A-10.", TO_LEFT), ("12", TO_RIGHT)],
+)
+@pytest.mark.parametrize("side", [TO_RIGHT, TO_LEFT])
+def test_what_is_quoted_runs_as_its_own_first_letter_does(
+    text: str, runs: Qt.LayoutDirection, side: Qt.LayoutDirection
+) -> None:
+    assert direction_of(text, is_quoted=True, side=side) is runs
+
+
+def test_in_a_language_from_the_left_a_name_in_another_script_changes_nothing() -> None:
+    assert direction_of("الصور · 12 items") is TO_RIGHT
+
+
+@pytest.mark.usefixtures("_arabic")
+def test_a_line_in_a_drawing_is_painted_as_it_is_in_a_sentence(qapp: QApplication) -> None:
+    """The frame of a stack in the corner of a picture: its two numbers changed places."""
+    in_drawing, in_window = (painted(FRAME, side) for side in (TO_RIGHT, TO_LEFT))
+    assert in_drawing == in_window
+
+
+def painted(text: str, side: Qt.LayoutDirection) -> QImage:
+    theme = Theme("light")
+    image = QImage(200, 30, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    painter.setLayoutDirection(side)
+    at = Qt.AlignmentFlag.AlignHCenter
+    draw_text(painter, QRect(0, 0, 200, 30), text, theme.font("body"), QColor("black"), at)
+    assert painter.layoutDirection() is side, "it is left as it was"
+    painter.end()
+    return image
