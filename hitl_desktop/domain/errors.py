@@ -15,6 +15,8 @@ class KnownError(Exception):
 
     def __init__(self, message: str | Sentence, remedy: str | Sentence = "") -> None:
         super().__init__(message, remedy)
+        self.is_template = isinstance(message, Sentence)
+        """False for a text whose values are filled in: names, of which none may stand in a log."""
         self.sentence = message if isinstance(message, Sentence) else Sentence(message)
         self.advice = remedy if isinstance(remedy, Sentence) else Sentence(remedy)
 

@@ -76,7 +76,7 @@ def scrubbed_dump(text: str) -> str:
 def one_line(error: BaseException, known: Collection[str] = ()) -> str:
     """The sort of an error and what may be kept of its message."""
     name = type(error).__name__
-    if isinstance(error, KnownError):
+    if isinstance(error, KnownError) and error.is_template:
         return f"{name}: {error.sentence.message}"
     if isinstance(error, OSError) and error.errno is not None:
         return f"{name}: {errno.errorcode.get(error.errno, str(error.errno))}"

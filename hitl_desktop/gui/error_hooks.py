@@ -8,14 +8,18 @@ messages have another. Jobs and the worker process bring theirs through the brid
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any, Final
 
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.scrubbing import scrubbed
+from hitl_desktop.workflow.disk_errors import known_trouble
 from hitl_desktop.workflow.troubles import Troubles
 
 WINDOW: Final = "the window"
@@ -23,6 +27,7 @@ THREAD: Final = "a thread"
 CLEANING_UP: Final = "the cleaning up of an object"
 QT: Final = "Qt"
 _MOST_QT_LINES: Final = 200
+_TOLD_AGAIN_SECONDS: Final = 60.0
 _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("qt")
 
@@ -32,10 +37,15 @@ class QtComplaint(Exception):  # noqa: N818 - what Qt itself calls critical
 
 
 class ErrorHooks:
-    """Installed once per program; `remove` puts back what was there before."""
+    """Installed once per program; `remove` puts back what was there before.
 
-    def __init__(self, troubles: Troubles) -> None:
+    `tell` gets what is no bug: the disk refuses something in a timer or while a list is painted, where nobody asked.
+    """
+
+    def __init__(self, troubles: Troubles, tell: Callable[[KnownError], object] | None = None) -> None:
         self._troubles = troubles
+        self._tell = tell
+        self._told: tuple[str, float] = ("", 0.0)
         self._before: tuple[Any, Any, Any] | None = None
         self._said: set[str] = set()
 
@@ -60,6 +70,8 @@ class ErrorHooks:
         if issubclass(error, KeyboardInterrupt):
             QApplication.quit()
             return
+        if value is not None and self._is_known(value):
+            return
         self._take((value or error()).with_traceback(trace), WINDOW)
 
     def _from_thread(self, hook: threading.ExceptHookArgs) -> None:
@@ -78,12 +90,23 @@ class ErrorHooks:
             self._said.add(words)
             _qt_log.warning("%s", words)
 
+    def _is_known(self, error: BaseException) -> bool:
+        """Whether it is no bug, and is told as such: the same only now and then, as a list is painted ever again."""
+        known = known_trouble(error)
+        if known is None or self._tell is None or threading.current_thread() is not threading.main_thread():
+            return False
+        text, at = self._told
+        if str(known) != text or time.monotonic() - at > _TOLD_AGAIN_SECONDS:
+            self._told = str(known), time.monotonic()
+            _guarded(partial(self._tell, known))
+        return True
+
     def _take(self, error: BaseException, where: str) -> None:
         """A hook must never raise: what goes wrong in here is logged, and that is all."""
         _guarded(lambda: self._troubles.take(error, where))
 
 
-def _guarded(act: Callable[[], None]) -> None:
+def _guarded(act: Callable[[], object]) -> None:
     try:
         act()
     except Exception:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # numpy and the store come with the first project, not with t
     from hitl_desktop.gui.bridge import Bridge
     from hitl_desktop.workflow.many_at_once import Made, Making
 
-_TURN_SECONDS: Final = 0.012
+_TURN_SECONDS: Final = 0.008
 """A turn begins no further part after so long."""
 
 

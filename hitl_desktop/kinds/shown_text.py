@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
+from unicodedata import combining
 
 from hitl_desktop.kinds.text import LONGEST_LINE, read_text_item
 
@@ -13,6 +14,10 @@ _RAW: Final = {0x09: "␉", 0x20: "·"}
 """Blanks as they are seen in a raw view."""
 _PART: Final = 50_000
 """Characters that are made lines of at once."""
+_NEAR: Final = 200
+"""A line that is too long is cut behind a blank, if there is one among so many characters."""
+_BLANKS: Final = " ·"
+_JOINER: Final = "\u200d"
 _LINE_END: Final = re.compile("\r\n|\r|\n")
 
 
@@ -144,7 +149,7 @@ def parts_of_text(text: str) -> Iterator[Span]:
     while len(text) - first > 2 * _PART:
         at = text.rfind("\n", first, first + _PART) + 1
         # A line without an end is cut where its pieces are; the two signs of one line end stay together.
-        end = at or first + _PART - _PART % LONGEST_LINE
+        end = at or _cut(text, first + _PART - _PART % LONGEST_LINE)
         end += text[end - 1 : end + 1] == "\r\n"
         yield first, end
         first = end
@@ -188,9 +193,23 @@ def _raw_lines(text: str, first: int, end: int) -> list[ShownLine]:
 
 def _pieces(line: str, place: int, turn: int) -> list[ShownLine]:
     """A line, in pieces where it is too long to be laid out."""
-    if len(line) <= LONGEST_LINE:
-        return [ShownLine(line, place, turn)]
-    return [ShownLine(line[at : at + LONGEST_LINE], place + at, turn) for at in range(0, len(line), LONGEST_LINE)]
+    found, at = [], 0
+    while len(line) - at > LONGEST_LINE:
+        end = _cut(line, at + LONGEST_LINE)
+        found.append(ShownLine(line[at:end], place + at, turn))
+        at = end
+    return [*found, ShownLine(line[at:], place + at, turn)]
+
+
+def _cut(text: str, at: int) -> int:
+    """Where to cut a text that is longer than `at`: behind a blank, if one is near, and never within a letter."""
+    blank = max(text.rfind(sign, at - _NEAR, at) for sign in _BLANKS) + 1
+    if blank:
+        return blank
+    end = at
+    while at - end < _NEAR and (combining(text[end]) or _JOINER in text[end - 1 : end + 1]):
+        end -= 1
+    return end if at - end < _NEAR else at
 
 
 def units(text: str) -> int:

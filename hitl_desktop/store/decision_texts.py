@@ -29,6 +29,8 @@ _SETS: Final = ("findings", "predicted_findings")
 _KNOWN_AT_MOST: Final = 10_000
 _NOT_TOLD: Final = (sqlite3.Error, peewee.PeeweeException, KnownError, UnicodeDecodeError)
 """How bytes, and text that is none, come out of SQLite."""
+Classes = tuple[str, str]
+"""The ids of the class that was decided, and of the one that was suggested, as JSON writes them."""
 NOT_KNOWN: Final = "\0"
 """Stands for the beginning of a line that is not known without reading it; no line begins so."""
 
@@ -39,6 +41,13 @@ class _Shape:
 
     row: str
     line: str
+    classes: Classes
+
+
+Texts = tuple[list[int], list[str], list[str], list[Classes]]
+"""The numbers of decisions, their rows, how their lines begin (all that a line says up to the names of classes), and
+the classes that are named then.
+"""
 
 
 class DecisionTexts:
@@ -63,21 +72,19 @@ class DecisionTexts:
         self._ask_all = f"SELECT {names} FROM decision WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
         self._shapes: dict[str, _Shape] = {}
 
-    def next(self) -> tuple[list[int], list[str], list[str]]:
-        """The numbers of the decisions that follow, their rows, and how their lines begin: all that a line says of a
-        decision, up to the names of classes. None of each at the end. Raises ProjectDamaged.
-        """
+    def next(self) -> Texts:
+        """The decisions that follow; none at the end. Raises ProjectDamaged."""
         found = self._quickly() or self._as_written()
         if found[0]:
             self._before = found[0][-1]
         return found
 
-    def _as_written(self) -> tuple[list[int], list[str], list[str]]:
+    def _as_written(self) -> Texts:
         rows = self._database.execute_sql(self._ask_all, (self._before, _AT_ONCE)).fetchall()
         key = self._columns.index("number")
-        return [row[key] for row in rows], row_texts(rows), [NOT_KNOWN] * len(rows)
+        return [row[key] for row in rows], row_texts(rows), [NOT_KNOWN] * len(rows), [("", "")] * len(rows)
 
-    def _quickly(self) -> tuple[list[int], list[str], list[str]] | None:
+    def _quickly(self) -> Texts | None:
         """None where there is nothing, or something of it has to be read in the other way."""
         try:
             rows = self._database.execute_sql(self._ask, (self._before, _AT_ONCE)).fetchall()
@@ -97,7 +104,8 @@ class DecisionTexts:
                     shape.line % values if shape.line else NOT_KNOWN
                     for shape, values in zip(shapes, in_line, strict=True)
                 ]
-                return list(own[self._own.index("number")]), texts, heads
+                classes = [shape.classes for shape in shapes]
+                return list(own[self._own.index("number")]), texts, heads, classes
         return None
 
     def _shape(self, shared: str) -> _Shape:
@@ -116,11 +124,11 @@ class DecisionTexts:
         def said(name: str) -> str:
             return texts[name].replace("%", "%%") if name in texts else "%s"
 
-        row = COMMA.join(map(said, self._columns))
+        row, classes = COMMA.join(map(said, self._columns)), (texts["label_id"], texts["predicted_id"])
         if any(texts[name] != "null" for name in _SETS):
-            return _Shape(row, "")
+            return _Shape(row, "", classes)
         fields = "".join(f'"{name}": {said(name)}, ' for name in LINE_FIELDS)
-        return _Shape(row, "{" + fields + '"item": "%s')
+        return _Shape(row, "{" + fields + '"item": "%s', classes)
 
 
 def _texts(column: Sequence[Any], name: str) -> Sequence[Any] | None:

@@ -22,7 +22,15 @@ from hitl_desktop.store.migrate import migrate
 from hitl_desktop.store.own_schema import check_own
 from hitl_desktop.store.record import FACT
 from hitl_desktop.store.replaying import UNFIT
-from hitl_desktop.store.second_record import CLASSES, DECISIONS, SECOND_RECORD, classes_in, decision_in
+from hitl_desktop.store.second_record import (
+    CLASSES,
+    DECISIONS,
+    SECOND_RECORD,
+    classes_in,
+    decision_in,
+    names_ever,
+    names_fit,
+)
 from hitl_desktop.store.store import Store
 
 _FOLDED: Final = ("decision", "class_operation")
@@ -102,7 +110,7 @@ def differences(store: Store, *, is_in_use: bool = False, breathe: Callable[[], 
     `breathe` is called every few decisions: a thread beside the window sleeps there, so that the window need not wait.
     """
     lines = Journal(store.folder / DECISIONS).lines()
-    last, found = store.decisions.count(), list[int]()
+    last, found, names = store.decisions.count(), list[int](), names_ever(store.folder, store.classes)
     for start in range(1, last + 1, _COMPARED_AT_ONCE):
         events = store.decisions.between(start, start + _COMPARED_AT_ONCE - 1)
         digests = store.items.digests_of([event.item_index for event in events])
@@ -111,7 +119,7 @@ def differences(store: Store, *, is_in_use: bool = False, breathe: Callable[[], 
             line = next(lines, None)
             if line is None and is_in_use:
                 return found
-            if line is None or decision_in(line, index_of) != event:
+            if line is None or decision_in(line, index_of) != event or not names_fit(line, names):
                 found.append(event.number)
         if len(found) >= _NAMED_AT_MOST:
             return found

@@ -149,6 +149,20 @@ class Recorder:
             self._state = replace(known, number=int(number), head=bytes(head), seen=tops_now, anchored=int(anchored))
         self.forget()
 
+    def known_beyond(self) -> int | None:
+        """The number of an event that this computer has an anchor of, and that the record did not have when the project
+        was opened: what came later is gone. None where nothing is missing, or somebody put a backup back and said so.
+        """
+        project = self._project()
+        number = self.anchors.last_outside(project) if project else 0
+        if number <= self.found or self.anchors.are_elsewhere(project):
+            return None
+        restored = f'%"do":"{Happening.RESTORED.value}"%'
+        said = self._database.execute_sql(
+            "SELECT 1 FROM record_event WHERE body LIKE ? LIMIT 1", (restored,)
+        ).fetchone()
+        return None if said else number
+
     def note(self, do: Happening, **facts: Any) -> None:
         """Have something that happened put on record with the transaction that is under way."""
         self._notes.append((do, facts))

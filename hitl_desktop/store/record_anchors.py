@@ -118,6 +118,13 @@ class Anchors:
             except OSError as error:
                 _log.warning("An anchor could not be written: %s", type(error).__name__)
 
+    def last_outside(self, project: str) -> int:
+        """The number of the event that the last anchor of the record outside tells of; 0 where there is none."""
+        with suppress(OSError):
+            anchors, _ = read_anchors(outside_file(project))
+            return anchors[-1].number if anchors else 0
+        return 0
+
     def are_elsewhere(self, project: str) -> bool:
         """True when the last anchor of the record outside was made for another folder: neither its path nor the number
         that the file system gives it are those of this one.

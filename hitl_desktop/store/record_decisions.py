@@ -13,7 +13,7 @@ import peewee
 
 from hitl_desktop.domain.record_events import Part
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.store.decision_texts import DecisionTexts
+from hitl_desktop.store.decision_texts import Classes, DecisionTexts
 from hitl_desktop.store.record_faults import Faults
 from hitl_desktop.store.record_lines import Lines
 from hitl_desktop.store.record_table_check import Event, TableCheck, WidthOf, said_in
@@ -40,6 +40,7 @@ class DecisionCheck(TableCheck):
         self._lines = lines
         self._source: DecisionTexts | None = None
         self._heads: list[str] = []
+        self._classes: list[Classes] = []
         self._session: object = None
         self._after = ""
         self._first: int | None = None
@@ -107,13 +108,14 @@ class DecisionCheck(TableCheck):
     def _drop(self) -> None:
         place = self._place
         if self._lines is not None and place:
-            self._lines.compare(self._keys[:place], self._heads[:place])
-        del self._heads[:place]
+            self._lines.compare(self._keys[:place], self._heads[:place], self._classes[:place])
+        del self._heads[:place], self._classes[:place]
         super()._drop()
 
     def _next(self) -> tuple[list[int], list[str]]:
-        keys, texts, heads = self._source.next() if self._source is not None else ([], [], [])
+        keys, texts, heads, classes = self._source.next() if self._source is not None else ([], [], [], [])
         self._heads += heads
+        self._classes += classes
         return keys, texts
 
 

@@ -13,12 +13,14 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from hitl_desktop.store.second_record import decision_in
+from hitl_desktop.store.decision_texts import Classes
+from hitl_desktop.store.second_record import decision_in, names_ever, names_fit
 from hitl_desktop.store.store import Store
 
-_TEXT: Final = r'(?:null|"(?:[^"\\]|\\.)*")'
+_TEXT: Final = r'(null|"(?:[^"\\]|\\.)*")'
 _NAMES: Final = re.compile(rf'", "label": {_TEXT}, "predicted": {_TEXT}\}}\n')
-"""How a line ends: with the names of classes as they were then, which nothing follows from."""
+"""How a line ends: with the names of classes as they were then."""
+_CLASSES: Final = ("label_id", "predicted_id", "label", "predicted")
 _KNOWN_AT_MOST: Final = 10_000
 _SENSELESS: Final = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
 _CLOSE: Final = 65_536
@@ -32,7 +34,8 @@ class Lines:
         self._store = store
         self._path = path
         self._file: io.TextIOWrapper | None = None
-        self._names: set[str] = set()
+        self._names: set[tuple[Classes, str]] = set()
+        self._ever = names_ever(store.folder, store.classes)
         self._begin = self._end = 0
         self.fit = True
         """False once a decision was another one there, or could not be compared."""
@@ -47,32 +50,37 @@ class Lines:
         if self._file is not None:
             self._file.close()
 
-    def compare(self, numbers: Sequence[int], heads: Sequence[str]) -> None:
+    def compare(self, numbers: Sequence[int], heads: Sequence[str], classes: Sequence[Classes]) -> None:
         """Compare these decisions, which follow those before, with the lines that follow. `heads` is how each has to
-        begin: all that it says of the decision, up to the names of classes (`decision_texts.py`).
+        begin: all that it says of the decision, up to the names of `classes` (`decision_texts.py`).
         """
         if self.fit:
             self.fit = False
             with suppress(OSError, *_SENSELESS):  # a value that no version of this program wrote
-                self.fit = self._fits(numbers, heads)
+                self.fit = self._fits(numbers, heads, classes)
 
-    def _fits(self, numbers: Sequence[int], heads: Sequence[str]) -> bool:
+    def _fits(self, numbers: Sequence[int], heads: Sequence[str], classes: Sequence[Classes]) -> bool:
         lines = self._next(numbers[0], len(numbers))
         if len(lines) != len(numbers):
             return False
         names = self._names
         other = {
             number: line
-            for number, line, head in zip(numbers, lines, heads, strict=True)
-            if not line.startswith(head) or ((said := line[len(head) :]) not in names and not self._is_known(said))
+            for number, line, head, named in zip(numbers, lines, heads, classes, strict=True)
+            if not line.startswith(head)
+            or ((said := (named, line[len(head) :])) not in names and not self._is_known(*said))
         }
         return not other or self._are_the_same(other)
 
-    def _is_known(self, names: str) -> bool:
-        if not _NAMES.fullmatch(names):
+    def _is_known(self, classes: Classes, names: str) -> bool:
+        found = _NAMES.fullmatch(names)
+        if not found:
+            return False
+        values = [json.loads(text) for text in (*classes, *found.groups())]
+        if not names_fit(dict(zip(_CLASSES, values, strict=True)), self._ever):
             return False
         if len(self._names) < _KNOWN_AT_MOST:
-            self._names.add(names)
+            self._names.add((classes, names))
         return True
 
     def _are_the_same(self, lines: dict[int, str]) -> bool:
@@ -80,8 +88,10 @@ class Lines:
         events = self._store.decisions.numbered(list(lines))
         digests = self._store.items.digests_of([event.item_index for event in events])
         index_of = {digest: index for index, digest in digests.items()}
+        said = {number: json.loads(line) for number, line in lines.items()}
         return len(events) == len(lines) and all(
-            decision_in(json.loads(lines[event.number]), index_of) == event for event in events
+            decision_in(said[event.number], index_of) == event and names_fit(said[event.number], self._ever)
+            for event in events
         )
 
     def _next(self, number: int, count: int) -> list[str]:

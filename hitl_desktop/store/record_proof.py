@@ -12,7 +12,9 @@ import peewee
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.record_events import Happening, Part, RecordCheck
-from hitl_desktop.domain.sentences import Sentence, say, say_n
+from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
+from hitl_desktop.store.migrate import version_of
+from hitl_desktop.store.own_schema import lacking, strangers
 from hitl_desktop.store.rebuilding import differences
 from hitl_desktop.store.record_anchors import (
     ANCHORS,
@@ -24,11 +26,13 @@ from hitl_desktop.store.record_anchors import (
     own_key,
     read_anchors,
 )
+from hitl_desktop.store.record_beside import other_operations, same_arrays, unreadable_lines
 from hitl_desktop.store.record_check import RecordReading, state_faults
 from hitl_desktop.store.record_extras import card_hash
 from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
 from hitl_desktop.store.record_stretches import JoinedReading, Stretch, StretchRead, last_of, stretches_of
 from hitl_desktop.store.record_table_check import Event, said_in
+from hitl_desktop.store.second_record import CLASSES, DECISIONS
 from hitl_desktop.store.second_tables import SECOND_TABLES
 from hitl_desktop.store.store import Store
 
@@ -106,7 +110,8 @@ def check_record(
             joined.find_hashes(anchors.numbers())
         vouched = _check_anchors(anchors, reading, faults, ids)
         _say_wrong(states, texts, reading, faults)
-        _check_models(store.folder, reading, faults)
+        missing = _check_models(store.folder, reading, faults)
+        _check_schema(database, reading, faults)
         if with_second_record and not (joined and joined.has_same_lines(store.folder, is_in_use=is_in_use)):
             _check_second_record(store, reading, faults, is_in_use=is_in_use)
         if with_second_record:
@@ -124,7 +129,7 @@ def check_record(
         reading.last - vouched,
         tuple(faults.listed),
         faults.count,
-        tuple(_notes(reading, anchors, store.folder, ids)),
+        tuple(_notes(reading, anchors, store.folder, ids, missing)),
     )
 
 
@@ -253,19 +258,45 @@ def _say_wrong(states: Sequence[int], texts: Sequence[str], reading: RecordReadi
         faults.add(Part.ROWS, None, reading.last_at, what)
 
 
-def _check_models(folder: Path, reading: RecordReading, faults: Faults) -> None:
-    """The card of every version is the one that was recorded; it holds the hash of the arrays."""
+def _check_models(folder: Path, reading: RecordReading, faults: Faults) -> int:
+    """The card of every version is the one that was recorded, and the arrays are those that it tells of. Returns how
+    many versions have no files: that changes nothing, as whoever was given the project may have left them behind.
+    """
+    missing = 0
     for event in reading.models:
         version, card = event.said.get("first"), event.said.get("card")
-        # Files that are missing change nothing: whoever was given the project may have left them behind, and says so.
-        if isinstance(version, int) and card and card_hash(folder, version) not in ("", card):
+        if not isinstance(version, int) or not card:
+            continue
+        now, same = card_hash(folder, version), same_arrays(folder, version)
+        if not now or same is None:
+            missing += 1
+        elif now != card or not same:
             what = say("The files of model version {version} are not those that were recorded.", version=str(version))
             faults.add(Part.FILES, event.number, event.at, what)
+    return missing
+
+
+def _check_schema(database: peewee.SqliteDatabase, reading: RecordReading, faults: Faults) -> None:
+    """What guards the record is there, and nothing of somebody else that would run with the next step."""
+    version = version_of(database)
+    if names := strangers(database, version):
+        what = say("The database holds what this program did not make: {names}.", names=listed(names[:5]))
+        faults.add(Part.ROWS, None, reading.last_at, what, times=len(names))
+    if gone := lacking(database, version):
+        guards = listed([name for _, name in gone[:5]])
+        what = say("What guards the database is missing: {names}.", names=guards)
+        faults.add(Part.ROWS, None, reading.last_at, what, times=len(gone))
 
 
 def _check_second_record(store: Store, reading: RecordReading, faults: Faults, *, is_in_use: bool) -> None:
+    path, file = store.folder / DECISIONS, DECISIONS
+    if reading.decisions and not path.exists():
+        what = say("{file} is missing. It is made anew when the project is opened.", file=file)
+        faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
+        return
     try:
         found = differences(store, is_in_use=is_in_use)
+        odd = 0 if is_in_use or not path.exists() else unreadable_lines(path)
     except _SENSELESS:  # a value that no version of this program wrote: its row is among the faults by itself
         what = say("The decisions cannot be compared with decisions.jsonl: one of them makes no sense.")
         faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
@@ -273,20 +304,31 @@ def _check_second_record(store: Store, reading: RecordReading, faults: Faults, *
     for number in found:
         what = say("Decision {number} is another one in decisions.jsonl.", number=str(number))
         faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
+    if odd:
+        what = say_n("{n} line of {file} cannot be read.", "{n} lines of {file} cannot be read.", odd, file=file)
+        faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
 
 
 def _check_second_tables(store: Store, reading: RecordReading, faults: Faults, *, is_in_use: bool) -> None:
     for table, number in store.second_tables.differences(is_in_use=is_in_use):
         what = say("{thing} is another one in {file}.", thing=thing(table, number), file=SECOND_TABLES[table])
         faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
+    for number in dict.fromkeys(other_operations(store, is_in_use=is_in_use)):
+        named = say("{thing} is another one in {file}.", thing=thing("class_operation", number), file=CLASSES)
+        what = named if number else say("The classes are other ones in {file}.", file=CLASSES)
+        faults.add(Part.SECOND_RECORD, None, reading.last_at, what)
 
 
-def _notes(reading: RecordReading, anchors: _Anchors, folder: Path, ids: RecordIds) -> Iterator[Sentence]:
+def _notes(reading: RecordReading, anchors: _Anchors, folder: Path, ids: RecordIds, missing: int) -> Iterator[Sentence]:
     for event in reading.kept:
         yield from _of_event(event)
     if not reading.last:
         yield say("Nothing is on record yet.")
         return
+    if missing:
+        yield say_n(
+            "The files of {n} model version are not there.", "The files of {n} model versions are not there.", missing
+        )
     own = own_key()
     keys = {anchor.key for anchor in anchors.all()}
     if not keys:

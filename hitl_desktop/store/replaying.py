@@ -8,6 +8,7 @@ import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import peewee
@@ -80,7 +81,7 @@ class Replaying:
         decisions = self._record.decisions
         if not self._fits(decisions) or self._ends_in_rubbish(decisions) or self._lacks_some():
             self._record.decisions.set_aside()
-        if self._ends_in_rubbish(self._record.classes):
+        if self._ends_in_rubbish(self._record.classes) or self._has_gap(self._record.classes):
             self._record.classes.set_aside()
         further, left = self._record.tables.reconcile()
         if STEERING in self._record.tables.taken:
@@ -173,6 +174,11 @@ class Replaying:
 
     def _ends_in_rubbish(self, journal: Journal) -> bool:
         return journal.path.exists() and journal.path.stat().st_size > 0 and journal.last() is None
+
+    def _has_gap(self, journal: Journal) -> bool:
+        """True where numbers are missing of a file that has every number; a short one, as it is read whole."""
+        numbers = [line["number"] for line in journal.lines()]
+        return any(after != before + 1 for before, after in pairwise(numbers))
 
     def _lacks_some(self) -> bool:
         """True where a file in which somebody deleted, or which was put back from a copy, has a gap."""

@@ -7,7 +7,8 @@ project that has the items, a project can be made anew (`replaying.py`).
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from types import NoneType
@@ -158,6 +159,37 @@ def decision_in(line: Mapping[str, Any], index_of: Mapping[str, int]) -> Decisio
         return Decision(**values)
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
+
+
+def names_ever(folder: Path, classes: ClassTable) -> dict[int, set[str]]:
+    """The names that each class has had, by its id: that of now, those that operations tell of, and those in the file.
+    Who changed one of the three is told of by that; it is not to be told of every decision as well.
+    """
+    names: dict[int, set[str]] = {label.id: {label.name} for label in classes.all()}
+    for operation in classes.operations():
+        names.setdefault(operation.label_id, set()).update((operation.old_name, operation.new_name))
+    with suppress(OSError, ValueError, RecursionError):
+        for line in Journal(folder / CLASSES).lines():
+            for label in classes_in(line):
+                names.setdefault(label.id, set()).add(label.name)
+    return names
+
+
+def names_fit(line: Mapping[str, Any], ever: Mapping[int, Collection[str]]) -> bool:
+    """Whether the classes are called in a line as they are, or were called at some time: `names_ever`."""
+    told = [([line.get(f"{name}_id")], [line.get(name)]) for name in ("label", "predicted")]
+    told += [(line.get(f"{name}_ids") or [], line.get(name) or []) for name in ("findings", "predicted_findings")]
+    try:
+        return all(
+            len(ids) == len(names) and all(_fits_name(i, name, ever) for i, name in zip(ids, names, strict=True))
+            for ids, names in told
+        )
+    except TypeError:  # no lists, or what no id can be
+        return False
+
+
+def _fits_name(label_id: Any, name: Any, ever: Mapping[int, Collection[str]]) -> bool:
+    return name in ever[label_id] if label_id in ever else name is None
 
 
 def _may_be(value: Any, sorts: frozenset[Any]) -> bool:

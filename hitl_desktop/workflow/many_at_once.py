@@ -20,8 +20,8 @@ from hitl_desktop.workflow.steps import made_again, retractions
 if TYPE_CHECKING:
     from hitl_desktop.workflow.review import ReviewSession
 
-PART: Final = 128
-"""Up to so many events are saved in one go; the window waits for them, which takes about a frame."""
+PART: Final = 64
+"""Up to so many events are saved in one go; the window waits for them, which takes less than a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ def recording(session: "ReviewSession", source: Source) -> Making:
     made: list[Decision] = []
     follows = NOTHING
     error: KnownError | None = None
+    done = total = 0
     try:
         for events, done, total in source:
             if events:
@@ -65,6 +66,7 @@ def recording(session: "ReviewSession", source: Source) -> Making:
         if not made:
             raise
         error = stopped_by
+    yield done, total  # what follows from all of it has a turn of its own
     return Made(_followed(session, made) | follows, error)
 
 

@@ -69,6 +69,13 @@ def _distrust(store: Store) -> Sentence | None:
         return say(
             "The record of this project is not intact, at event {number}: it is open to read only.", number=str(number)
         )
+    beyond = None if store.replayed else store.chain.known_beyond()
+    if beyond is not None:
+        return say(
+            "Later work is missing: event {number} is known here, the record ends at {last}. It is open to read only.",
+            last=str(store.chain.found),
+            number=str(beyond),
+        )
     if store.fact(CAME_BROKEN):
         return say("The record of this project was not intact when it was received: it is open to read only.")
     return None

@@ -1,5 +1,6 @@
 """From a key press to the next item on screen, with the decision durable in between."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,11 +44,21 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
         in_window = window_figures(project, size, presses)
         medians.append(float(in_window[0].value))
         figures += in_window + parts(project, folder, size, presses)
-    figures += measure_peers(images, presses, (SIZE.width(), SIZE.height()), folder / "home of peers")
+    theirs = _linked(images, folder / "images of peers", sizes[0])
+    figures += measure_peers(theirs, presses, (SIZE.width(), SIZE.height()), folder / "home of peers")
     figures.append(
         ratio(f"t({sizes[1]:,}) / t({sizes[0]:,})", medians[1], medians[0], "medians of key → durable → painted")
     )
     return figures
+
+
+def _linked(images: Path, folder: Path, count: int) -> Path:
+    """A folder of `count` pictures, as ours has: other tools open folders. The files go round, as in ours."""
+    files = sorted(images.iterdir())
+    folder.mkdir()
+    for number in range(count):
+        os.link(files[number % len(files)], folder / f"{number:06}.jpg")
+    return folder
 
 
 @dataclass

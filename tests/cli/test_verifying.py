@@ -35,7 +35,7 @@ def test_a_project_is_verified(text_project_folder: Path, capsys: pytest.Capture
     assert {"packed", "backed_up"} <= set(done)
     assert command(["verify", project], HOOKS) == 3
     out = capsys.readouterr().out
-    assert out.startswith("Not intact: 1 thing is not as it was recorded.\n  rows: event ")
+    assert out.startswith("Not intact: 2 things are not as they were recorded.\n  rows: event ")
     assert "Class 1 is not as it was recorded." in out
     assert command(["verify", project + "x"], HOOKS) == 1
 

@@ -126,3 +126,17 @@ def test_causes_are_told_once_and_not_without_end() -> None:
     hidden = ValueError("second")
     hidden.__context__, hidden.__suppress_context__ = ValueError("first"), True
     assert trace_of(hidden) == "ValueError: …"
+
+
+def test_a_known_error_whose_names_are_filled_in_loses_them() -> None:
+    """As one of a class that was made with `tr`; it may be the cause of a bug, and stand in its report."""
+    try:
+        try:
+            raise KnownError(f"There is already a class named {'Wanderlust'}.", "Give another name.")
+        except KnownError as known:
+            raise ValueError("bad value") from known
+    except ValueError as error:
+        trace = trace_of(error)
+    assert "KnownError" in trace
+    assert "anderlust" not in trace
+    assert one_line(KnownError(say("There is no class named {name}.", name="Wanderlust"))).endswith("named {name}.")

@@ -1,5 +1,6 @@
 """G16: a failure in each place where an error can surface is logged once, told once, and the session goes on."""
 
+import errno
 import logging
 import sys
 import threading
@@ -31,6 +32,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.gui.application import build_window
 from hitl_desktop.gui.error_hooks import ErrorHooks
 from hitl_desktop.gui.main_window import MainWindow
+from hitl_desktop.store.refusals import disk_full
 from hitl_desktop.workflow.logbook import Scrubbing
 
 CANARY = "MERIDIAN 4711"
@@ -229,7 +231,7 @@ def lines() -> Iterator[list[str]]:
 @pytest.fixture
 def window(qapp: QApplication, qtbot: Any) -> Iterator[MainWindow]:
     made = build_window(qapp, "light")
-    hooks = ErrorHooks(made.bridge.troubles)
+    hooks = ErrorHooks(made.bridge.troubles, made.bridge.tell)
     before = sys.excepthook
     hooks.install()
     made.show()
@@ -293,6 +295,24 @@ def test_a_failure_that_comes_again_is_counted_and_not_told_again(
         QApplication.processEvents()
     assert len(lines) == 2
     assert len(window.notices.notices()) == 1
+
+
+@pytest.mark.parametrize("refused", [disk_full(), OSError(errno.EIO, "Input/output error")])
+def test_a_disk_that_refuses_where_nobody_asked_is_told_and_is_no_bug(
+    window: MainWindow, lines: list[str], refused: Exception
+) -> None:
+    window.notices.clear()
+
+    def read() -> None:
+        raise refused
+
+    for _ in range(5):
+        QTimer.singleShot(0, window, read)
+        QApplication.processEvents()
+    (notice,) = window.notices.notices()
+    assert "The disk" in notice.text
+    assert notice.action != "Show report"
+    assert not lines
 
 
 def test_the_report_can_be_read_copied_and_left(window: MainWindow, expected_log: Callable[[str], None]) -> None:

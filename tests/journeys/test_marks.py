@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop.domain.evidence import Arrow, Box, Ellipse, Mark, Span
+from hitl_desktop.domain.mark_shapes import bounds
 from hitl_desktop.gui.viewers.image_canvas import ImageCanvas
 from hitl_desktop.gui.viewers.text_pane import TextPane
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
@@ -168,6 +169,23 @@ def test_keys_move_size_and_remove_the_selected_mark(images: Driver) -> None:
     assert images.session.current != item, "and to the queue again afterwards"
 
 
+@pytest.mark.parametrize("key", [Key.Key_B, Key.Key_E, Key.Key_A])
+def test_a_mark_is_put_moved_sized_and_undone_by_keys_alone(images: Driver, key: Qt.Key) -> None:
+    images.press(key, key, modifier=SHIFT)
+    (first,) = marks(images)
+    x, y, width, height = bounds(first)
+    size = images.window.review.marking.evidence
+    assert (2 * x + width, 2 * y + height) == pytest.approx((size.width, size.height), abs=0.1), "in the middle"
+    images.press(Key.Key_Right)
+    images.press(Key.Key_Down, modifier=CTRL)
+    moved = bounds(marks(images)[0])
+    assert moved == pytest.approx((x + 1, y, width, height + 1))
+    images.ctrl(Key.Key_Z)
+    images.ctrl(Key.Key_Z)
+    images.ctrl(Key.Key_Z)
+    assert marks(images) == ()
+
+
 def test_undo_takes_back_marks_before_decisions(images: Driver) -> None:
     images.press(Key.Key_1)
     item = images.session.current
@@ -223,7 +241,9 @@ def test_a_press_without_a_drag_draws_nothing(images: Driver) -> None:
     drag(images, (5, 5), (5, 5))
     assert marks(images) == ()
     images.press(Key.Key_E, modifier=SHIFT)
-    assert canvas(images).tool is None, "the same key puts the tool away"
+    assert len(marks(images)) == 1, "the same key puts one in the middle, for hands without a mouse"
+    images.press(Key.Key_Escape, Key.Key_Escape)
+    assert canvas(images).tool is None
 
 
 def select_words(driver: Driver, words: str) -> None:

@@ -1,5 +1,7 @@
 """Lines on the screen, and which stored character stands where."""
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,3 +91,21 @@ def test_characters_may_stand_at_places_of_their_own() -> None:
 @pytest.mark.parametrize(("text", "expected"), [("", 0), ("aé測", 3), ("🩻a", 3)])
 def test_units_are_those_of_qt(text: str, expected: int) -> None:
     assert units(text) == expected
+
+
+@pytest.mark.parametrize("is_raw", [False, True])
+def test_a_line_that_is_too_long_is_cut_between_words(is_raw: bool) -> None:
+    text = " ".join(f"word{number}" for number in range(40_000))
+    lines = [line for part in in_parts(text, is_raw=is_raw) for line in part]
+    blank = "·" if is_raw else " "
+    assert max(len(line.text) for line in lines) <= LONGEST_LINE
+    assert all(line.text.endswith(blank) for line in lines[:-1])
+    assert "".join(line.text for line in lines) == text.replace(" ", blank)
+    assert [line.start for line in lines] == list(accumulate((len(line.text) for line in lines[:-1]), initial=0))
+
+
+@pytest.mark.parametrize("letter", ["e\u0301", "👩\u200d👩\u200d👧"])
+def test_a_line_without_blanks_is_not_cut_within_a_letter(letter: str) -> None:
+    lines = lines_of(letter * 30_000)
+    assert len(lines) > 3
+    assert all(set(line.text.split(letter)) == {""} for line in lines)

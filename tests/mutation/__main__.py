@@ -5,33 +5,36 @@
 First the tests of the rooms run once without a change (`tests/mutation/reached.py`), which shows that they pass and
 which of them reach which line. Of each change those run that reach the changed statement, and those that mirror its
 module. A change that makes no difference counts as survived, and so does one that only a test elsewhere notices, or
-only tests beyond the first half minute of processor time: the share is a lower bound. Forks: for Linux and macOS.
+only tests beyond the first twelve seconds of processor time: the share is a lower bound. Nearly all are tried in
+a process that has imported everything (`tests/mutation/warm.py`). Forks: for Linux and macOS.
 """
 
 import argparse
 import ast
 import importlib
+import json
 import os
 import resource
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import numpy as np
 import pytest
 
 from hitl_desktop.assurance.intervals import wilson
-from tests.mutation.mutants import Mutant, Place, mutants, mutate
+from tests.mutation.mutants import Place, mutants, mutate
 from tests.mutation.reached import Reached, load
 from tests.mutation.reached import main as reach
+from tests.mutation.warm import Change, Warm, changed, first_line, outermost
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "hitl_desktop"
-_SECONDS_OF_TESTS: Final = 30.0
+_SECONDS_OF_TESTS: Final = 12.0
 _LOOPS_AFTER: Final = 5.0
 """A change that makes tests take so many times what they take is noticed: it loops."""
 _SLACK_SECONDS: Final = 20.0
@@ -54,22 +57,20 @@ def main() -> int:
     options = parser.parse_args()
     for name in _SOON_NEEDED:
         importlib.import_module(name)
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, os.fdopen(os.dup(1), "w") as out:
         home = _copy(Path(folder))
         ids = [f"tests/{room}" for room in options.rooms]
-        if (
-            _run(home, lambda: reach(home, [home / "hitl_desktop" / room for room in options.rooms], [*_OPTIONS, *ids]))
-            != 0
-        ):
+        rooms = [home / "hitl_desktop" / room for room in options.rooms]
+        if _run(home, lambda: reach(home, rooms, [*_OPTIONS, *ids])) != 0:
             print("The tests fail without any change:", (home / "log.txt").read_text("utf-8")[-3000:], sep="\n")
             return 2
-        reached = load(home)
-        if _run(home, lambda: _pytest(home, ["--collect-only", *reached.seconds])) != 0:
-            print("The tests have other names every time.")
+        trial = Trial(home, load(home), out)
+        drawn = [trial.drawn(room, options.number // len(options.rooms), options.seed) for room in options.rooms]
+        warm = Warm(home, trial.reached.seconds, lambda warm: trial.try_warm(warm, drawn))
+        if _run(home, lambda: _pytest(home, ids, warm)) != 0:
+            print((home / "log.txt").read_text("utf-8")[-3000:])
             return 2
-        shares = [
-            _room(home, reached, room, options.number // len(options.rooms), options.seed) for room in options.rooms
-        ]
+        shares = trial.try_others(drawn)
     killed, done = (sum(counts) for counts in zip(*shares, strict=True))
     _say("together", killed, done)
     return int(killed / done < options.least)
@@ -85,27 +86,102 @@ def _copy(home: Path) -> Path:
     return home
 
 
-def _room(home: Path, reached: Reached, room: str, number: int, seed: int) -> tuple[int, int]:
-    modules = sorted(path for path in (PACKAGE / room).rglob("*.py") if path.name != "__init__.py")
-    everything = [(path, place) for path in modules for place in mutants(path.read_text("utf-8"))]
-    order = np.random.default_rng(seed).permutation(len(everything))
-    drawn = [everything[place] for place in order[:number]]
-    print(
-        f"{room}: {len(everything):,} places in {len(modules)} modules; {len(drawn)} drawn with seed {seed}", flush=True
-    )
-    killed, began = 0, time.monotonic()
-    for done, (path, place) in enumerate(drawn, start=1):
-        tests = _tests_of(home, reached, path, place)
-        noticed = bool(tests) and _notices(home, reached, path, place, tests)
-        killed += noticed
-        if done % 10 == 0:
-            print(f"  {killed} of {done} noticed", flush=True)
-        if not noticed:
-            where = f"{path.relative_to(PACKAGE)}:{place.line} {place.function}"
-            why = f"of {len(tests)} tests" if tests else "no test is there"
-            print(f"  {killed} of {done} noticed; survived {why}: {where}: {place.change}", flush=True)
-    _say(room, killed, len(drawn), f", {time.monotonic() - began:.0f} s")
-    return killed, len(drawn)
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A place that was drawn: the module in the copy, and as the reports call it; and what to try there."""
+
+    name: str
+    place: Place
+    change: Change
+    is_early: bool
+    """Whether the function runs while modules are imported."""
+
+
+class Trial:
+    """Tries changes: first all that can be tried where everything is imported already, then the others."""
+
+    def __init__(self, home: Path, reached: Reached, out: TextIO) -> None:
+        self._home, self.reached, self._out = home, reached, out
+        self._noticing: dict[Path, list[str]] = {}
+        """By module, the tests that noticed a change of it, the last one first: they are tried first."""
+
+    def drawn(self, room: str, number: int, seed: int) -> list[Drawn]:
+        """So many of all places of a room."""
+        package = self._home / "hitl_desktop"
+        modules = sorted(path for path in (package / room).rglob("*.py") if path.name != "__init__.py")
+        everything = [(path, place) for path in modules for place in mutants(path.read_text("utf-8"))]
+        order = np.random.default_rng(seed).permutation(len(everything))[:number]
+        self._print(
+            f"{room}: {len(everything):,} places in {len(modules)} modules; {len(order)} drawn with seed {seed}"
+        )
+        return [self._drawn(*everything[at]) for at in order]
+
+    def _drawn(self, path: Path, place: Place) -> Drawn:
+        source = path.read_text("utf-8")
+        tree = ast.parse(source)
+        function = outermost(tree, list(ast.walk(tree))[place.number])
+        body = range(function.body[0].lineno, (function.end_lineno or function.lineno) + 1)
+        change = Change(
+            path,
+            mutate(source, place).source,
+            function.name,
+            first_line(function),
+            tuple(_tests_of(self._home, self.reached, path, place)),
+        )
+        name = str(path.relative_to(self._home / "hitl_desktop"))
+        return Drawn(name, place, change, not self.reached.early.get(str(path), set()).isdisjoint(body))
+
+    def try_warm(self, warm: Warm, rooms: Sequence[Sequence[Drawn]]) -> None:
+        """Leaves in the folder what was noticed: by room and place in it, None for what has to be tried otherwise."""
+        if set(self.reached.seconds) != warm.names():
+            raise AssertionError("the tests have other names every time")
+        answers: list[list[bool | None]] = []
+        for drawn in rooms:
+            answers.append([])
+            for one in drawn:
+                answers[-1].append(self._warmly(warm, one))
+                self._tell(one, answers[-1])
+        (self._home / "answers.json").write_text(json.dumps(answers), "utf-8")
+
+    def _warmly(self, warm: Warm, one: Drawn) -> bool | None:
+        if not one.change.tests or one.is_early:
+            return False if not one.change.tests else None
+        noticing = self._noticing.setdefault(one.change.module, [])
+        first = [test for test in noticing if test in one.change.tests]
+        tests = tuple(dict.fromkeys([*first, *one.change.tests]))
+        try:
+            test = warm.noticed_by(replace(one.change, tests=tests))
+        except LookupError:
+            return None
+        if test:
+            noticing[:] = [test, *(other for other in noticing if other != test)]
+        return bool(test)
+
+    def try_others(self, rooms: Sequence[Sequence[Drawn]]) -> list[tuple[int, int]]:
+        """Of each room, how many changes were noticed and how many there were."""
+        shares = []
+        answers: list[list[bool | None]] = json.loads((self._home / "answers.json").read_text("utf-8"))
+        for drawn, found in zip(rooms, answers, strict=True):
+            for place, one in enumerate(drawn):
+                if found[place] is None:
+                    found[place] = _notices(self._home, self.reached, one.change)
+                    self._tell(one, [answer for answer in found[:place] if answer is not None] + [found[place]])
+            shares.append((sum(map(bool, found)), len(found)))
+            _say(drawn[0].name.partition("/")[0], *shares[-1])
+        return shares
+
+    def _tell(self, one: Drawn, answers: Sequence[bool | None]) -> None:
+        so_far = f"  {answers.count(True)} of {len(answers) - answers.count(None)} noticed"
+        if answers[-1] is False:
+            why = f"of {len(one.change.tests)} tests" if one.change.tests else "no test is there"
+            self._print(
+                f"{so_far}; survived {why}: {one.name}:{one.place.line} {one.place.function}: {one.place.change}"
+            )
+        elif len(answers) % 10 == 0:
+            self._print(so_far)
+
+    def _print(self, text: str) -> None:
+        print(text, file=self._out, flush=True)
 
 
 def _say(what: str, killed: int, done: int, more: str = "") -> None:
@@ -117,13 +193,16 @@ def _say(what: str, killed: int, done: int, more: str = "") -> None:
 
 
 def _tests_of(home: Path, reached: Reached, module: Path, place: Place) -> list[str]:
-    """The tests that reach the changed statement and those that mirror the module, the quickest first."""
+    """Those that mirror the module and reach the changed statement, others that reach it, and others that mirror it;
+    of each the quickest first.
+    """
     first, last = _statement(module.read_text("utf-8"), place)
-    near = reached.tests(str(home / module.relative_to(ROOT)), first, last)
-    inside = module.relative_to(PACKAGE)
-    near += [test for test in reached.tests_in(f"tests/{inside.parent}/test_{inside.name}") if test not in near]
-    took = np.cumsum([reached.seconds[test] for test in near])
-    return near[: max(1, int(np.searchsorted(took, _SECONDS_OF_TESTS)))]
+    near = reached.tests(str(module), first, last)
+    inside = module.relative_to(home / "hitl_desktop")
+    mirror = reached.tests_in(f"tests/{inside.parent}/test_{inside.name}")
+    tests = list(dict.fromkeys([*(test for test in near if test in mirror), *near, *mirror]))
+    took = np.cumsum([reached.seconds[test] for test in tests])
+    return tests[: max(1, int(np.searchsorted(took, _SECONDS_OF_TESTS)))]
 
 
 def _statement(source: str, place: Place) -> tuple[int, int]:
@@ -138,23 +217,16 @@ def _statement(source: str, place: Place) -> tuple[int, int]:
     return first, last
 
 
-def _notices(home: Path, reached: Reached, path: Path, place: Place, tests: list[str]) -> bool:
-    """Make the change in the copy, run the tests, and undo it."""
-    mutant: Mutant = mutate(path.read_text("utf-8"), place)
-    target = home / path.relative_to(ROOT)
-    kept, times = target.read_bytes(), target.stat()
-    target.write_text(mutant.source, "utf-8")
-    try:
-        expected = sum(reached.seconds[test] for test in tests)
-        return _run(home, lambda: _pytest(home, tests), expected * _LOOPS_AFTER + _SLACK_SECONDS) != 0
-    finally:
-        target.write_bytes(kept)
-        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+def _notices(home: Path, reached: Reached, change: Change) -> bool:
+    """Make the change in the copy, run the tests from the beginning, and undo it."""
+    expected = sum(reached.seconds[test] for test in change.tests)
+    with changed(change.module, change.source):
+        return _run(home, lambda: _pytest(home, change.tests), expected * _LOOPS_AFTER + _SLACK_SECONDS) != 0
 
 
-def _pytest(home: Path, arguments: list[str]) -> int:
+def _pytest(home: Path, arguments: Sequence[str], *plugins: object) -> int:
     sys.dont_write_bytecode = True
-    return int(pytest.main([*_OPTIONS, f"--basetemp={home / 'scratch'}", *arguments]))
+    return int(pytest.main([*_OPTIONS, f"--basetemp={home / 'scratch'}", *arguments], plugins=list(plugins)))
 
 
 def _run(home: Path, act: Callable[[], int], seconds: float = resource.RLIM_INFINITY) -> int:

@@ -27,7 +27,9 @@ class Mutant:
 
 
 def mutants(source: str) -> list["Place"]:
-    """Every place within functions where something can be changed."""
+    """Every place within functions where something can be changed. Annotations of variables in there are none: they are
+    never evaluated.
+    """
     return list(_places(ast.parse(source)))
 
 
@@ -67,6 +69,9 @@ def _places(tree: ast.Module) -> Iterator[Place]:
             for statement in function.body:
                 for node in ast.walk(statement):
                     inside[node] = function.name
+    for assigned in [node for node in inside if isinstance(node, ast.AnnAssign)]:
+        for node in ast.walk(assigned.annotation):
+            inside.pop(node, None)
     for number, node in enumerate(ast.walk(tree)):
         if node in inside:
             for change, make in _changes(node):

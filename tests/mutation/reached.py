@@ -23,6 +23,8 @@ class Reached:
 
     by_line: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    early: dict[str, set[int]] = field(default_factory=dict)
+    """By module, the lines that were reached before the first test, while modules were imported."""
 
     def tests(self, module: str, first: int, last: int) -> list[str]:
         """The tests that reach any of the lines, those that take least first."""
@@ -43,11 +45,12 @@ def load(folder: Path) -> Reached:
     data.read()
     reached = Reached(seconds=seconds)
     for path in data.measured_files():
-        lines = {
+        contexts_of = data.contexts_by_lineno(path)
+        reached.by_line[path] = {
             line: {test for context in contexts for test in _tests(context, reached)}
-            for line, contexts in data.contexts_by_lineno(path).items()
+            for line, contexts in contexts_of.items()
         }
-        reached.by_line[path] = lines
+        reached.early[path] = {line for line, contexts in contexts_of.items() if "" in contexts}
     return reached
 
 
@@ -87,9 +90,7 @@ class _Watch:
 
 def main(folder: Path, packages: list[Path], arguments: list[str]) -> int:
     """Run pytest, and leave what the tests reached of the packages in the folder. Returns pytest's answer."""
-    measured = coverage.Coverage(
-        data_file=str(folder / "data"), branch=True, source=[str(package) for package in packages]
-    )
+    measured = coverage.Coverage(data_file=str(folder / "data"), source=[str(package) for package in packages])
     watch = _Watch(measured)
     measured.start()
     result = pytest.main(arguments, plugins=[watch])

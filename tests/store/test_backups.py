@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,6 +89,7 @@ def test_thinning_deletes_what_is_old_and_never_what_a_migration_made(closed: Pa
     gone = thin(closed, now)
     assert {b.file for b in backups_in(closed)} == {b.file for b in before} - {b.file for b in gone}
     assert len(backups_in(closed)) == 13 + 4 + 1, "two days all, one of each of four days, the migration's"
+    assert list(gone) == sorted(gone, key=lambda backup: backup.made), "the newest last"
     assert thin(closed, now) == []
 
 
@@ -208,7 +210,7 @@ def test_what_is_left_of_a_backup_that_broke_off_is_cleared_away_once_it_is_old(
     old, young = (closed / "backups" / f".{name}.part" for name in ("old", "young"))
     for file in (old, young):
         file.write_text("half")
-    hour_ago = datetime.now(UTC).timestamp() - 3601
+    hour_ago = datetime.now(UTC).timestamp() - 3600.2
     os.utime(old, (hour_ago, hour_ago))
     make_backup(closed)
     assert not old.exists()
@@ -297,3 +299,73 @@ def test_a_disk_that_fails_while_a_backup_is_put_back_is_told(closed: Path, monk
     assert (closed / DATABASE).read_bytes() == before
     monkeypatch.undo()
     restore(closed)
+
+
+def test_room_is_asked_for_to_the_byte_with_what_lies_in_the_log(
+    store: Store, decision: MakeDecision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.record(decision(0), current=1)
+    log = store.folder / f"{DATABASE}-wal"
+    needed = (store.folder / DATABASE).stat().st_size + log.stat().st_size + 16 * 2**20
+    usage, free = shutil.disk_usage(store.folder), [needed - 1]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free[0]))
+    with pytest.raises(DiskTrouble, match="no room for a backup"):
+        make_backup(store.folder)
+    free[0] = needed
+    made = make_backup(store.folder)
+    store.close()
+    assert not log.exists()
+    free[0] = made.size + 16 * 2**20 - 1
+    with pytest.raises(DiskTrouble, match="no room to restore"):
+        restore(store.folder)
+    free[0] += 1
+    assert restore(store.folder).file == made.file
+    free[0] = (store.folder / DATABASE).stat().st_size + 16 * 2**20 - 1
+    with pytest.raises(DiskTrouble, match="no room for a backup"):
+        make_backup(store.folder)
+
+
+def test_a_backup_reaches_the_disk_before_it_has_its_name_and_its_name_after(
+    closed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a power cut leaves behind is a backup, or none. The same where one is put back."""
+    steps: list[tuple[str, str]] = []
+
+    def noted(sort: str) -> Callable[[Path], None]:
+        return lambda path: steps.append((sort, path.name))
+
+    def rename(self: Path, target: Path) -> Path:
+        steps.append(("named", target.name))
+        return real(self, target)
+
+    real = Path.rename
+    monkeypatch.setattr(Path, "rename", rename)
+    for module in (backups, restoring):
+        monkeypatch.setattr(module, "make_file_durable", noted("file"))
+        monkeypatch.setattr(module, "make_folder_durable", noted("folder"))
+    before = sorted(path.name for path in closed.iterdir())
+    made = make_backup(closed)
+    assert steps[0][0] == "file"
+    assert steps[0][1].endswith(".part")
+    assert steps[1:] == [("named", made.file.name), ("folder", "backups")]
+    assert sorted(path.name for path in closed.iterdir()) == before, "nothing of the reading is left beside it"
+    assert made.file.read_bytes()[18:20] == b"\x01\x01", "it can be opened where nothing may be written"
+    steps.clear()
+    done = restore(closed)
+    assert done.kept is not None
+    assert steps == [
+        ("file", f".{DATABASE}.restoring"), ("named", DATABASE), ("folder", done.kept.name), ("named", DATABASE),
+        ("folder", closed.name),
+    ]  # fmt: skip
+
+
+def test_what_was_restored_is_remembered_time_after_time_and_the_second_record_is_kept(closed: Path) -> None:
+    lines, names = (closed / "decisions.jsonl").read_bytes(), []
+    for _ in range(2):
+        names.append(make_backup(closed).file.name)
+        kept = restore(closed).kept
+    assert kept is not None
+    assert (kept / "decisions.jsonl").read_bytes() == (closed / "decisions.jsonl").read_bytes() == lines
+    store = Store.open(closed)
+    assert [done["from"] for done in store.fact("restored")] == names
+    store.close()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -97,3 +98,39 @@ def test_audits_are_append_only(audited: Store, table: str, change: str) -> None
         pytest.raises(sqlite3.IntegrityError, match="append-only"),
     ):
         raw.execute(change.format(table, column))
+
+
+def test_what_is_known_of_audits_follows_every_step(audited: Store) -> None:
+    """Asked for with every key, and so kept in memory: what is written must show in it at once."""
+    audits = audited.audits
+
+    def happened(number: int, event: AuditEvent) -> None:
+        with audited.transaction():
+            audits.append(Happened(0, number, event, "t", "l\udce9a"))
+
+    def known() -> tuple[int | None, int | None, frozenset[int], frozenset[int]]:
+        open_, valid = audits.open(), audits.certified()
+        return open_ and open_.audit.number, valid and valid.audit.number, audits.open_items(), audits.drawn_items()
+
+    assert known() == (1, None, {1, 3}, {1, 3})
+    happened(1, AuditEvent.FINISHED)
+    assert known() == (None, None, set(), {1, 3})
+    happened(1, AuditEvent.ISSUED)
+    assert known() == (None, 1, set(), {1, 3})
+    happened(1, AuditEvent.SUSPENDED)
+    assert known() == (None, 1, set(), {1, 3}), "it has not ended"
+    with audited.transaction():
+        second = audits.begin(replace(AUDIT, drawn=(Audited(0, 0.5, 1),), reviewer="b\udce9a"))
+    assert second.number == 2
+    assert known() == (2, 1, {0}, {0, 1, 3})
+    happened(2, AuditEvent.ABANDONED)
+    assert known() == (None, 1, set(), {1, 3})
+    happened(1, AuditEvent.ENDED)
+    assert known() == (None, None, set(), {1, 3})
+    before = audits.all()
+    audits.forget()
+    assert audits.all() == before
+    assert [(record.audit.number, record.audit.drawn) for record in before] == [(1, AUDIT.drawn), (2, second.drawn)]
+    assert [event.number for record in before for event in record.events] == [1, 2, 3, 5, 4]
+    assert {event.by for record in before for event in record.events} == {"l\udce9a"}
+    assert before[1].audit == second

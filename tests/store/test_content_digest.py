@@ -1,5 +1,6 @@
 """One number for what was decided: it changes with every part of it, and with nothing else."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 
 from hitl_desktop.domain.errors import Cancelled
-from hitl_desktop.store.content_digest import digest_of_decisions
+from hitl_desktop.store import content_digest
+from hitl_desktop.store.content_digest import digest_of_decisions, digests_of_decisions
 from hitl_desktop.store.store import Store
 from tests.store.conftest import MakeDecision, fill
 
@@ -45,3 +47,18 @@ def test_it_can_be_stopped(store: Store, decision: MakeDecision) -> None:
 
     with pytest.raises(Cancelled):
         digest_of_decisions(store, 1, stop)
+
+
+def test_a_long_log_is_read_in_parts_and_for_several_ends_at_once(
+    store: Store, decision: MakeDecision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for index in (0, 1, 2, 3, 4, 0, 1):
+        store.record(decision(index), current=None)
+    whole = {upto: digest_of_decisions(store, upto) for upto in range(1, 8)}
+    assert len(set(whole.values())) == 7
+    breaths: list[int] = []
+    for at_once in (1, 2, 3):
+        monkeypatch.setattr(content_digest, "_AT_ONCE", at_once)
+        assert digests_of_decisions(store, [7, 3, 1, 3], lambda: breaths.append(1)) == {n: whole[n] for n in (1, 3, 7)}
+    assert len(breaths) == 7 + 4 + 4, "between any two parts it can be stopped"
+    assert digest_of_decisions(store, 0) == hashlib.sha256(b"hitl-decisions-v1\0").hexdigest()

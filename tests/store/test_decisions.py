@@ -10,7 +10,7 @@ import pytest
 
 from hitl_desktop.domain.decisions import Exposure, Slot, Verdict, fold
 from hitl_desktop.domain.evidence import Box, Evidence, Span
-from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.items import FoundItem, ItemState
 from hitl_desktop.store.store import DATABASE, Store
 from tests.store.conftest import MakeDecision
 
@@ -193,3 +193,72 @@ def test_columns_of_events_are_read_up_to_the_end_of_the_log_and_not_beyond(
     store.record(decision(1, reviewer="bob"), current=None)
     assert store.events.read(99, table).number.tolist() == [1, 2]
     assert store.events.read(99, store.events.read(2)).reviewers == ("ann", "bob")
+
+
+def test_the_first_event_of_somebody_is_theirs(store: Store, decision: MakeDecision) -> None:
+    assert store.decisions.first_of("ann") is None
+    for index, reviewer in enumerate(("ann", "b\udce9b", "ann", "b\udce9b")):
+        store.record(decision(index, reviewer=reviewer), current=None)
+    assert (store.decisions.first_of("ann"), store.decisions.first_of("b\udce9b")) == (1, 2)
+    assert store.decisions.first_of("cleo") is None
+
+
+def test_what_a_step_answered_is_counted_as_far_as_it_stands(store: Store, decision: MakeDecision) -> None:
+    step = [decision(i, batch="b", label_id=1 + i // 2) for i in range(4)]
+    step.append(decision(4, Verdict.SKIPPED, batch="b"))
+    store.record_many([*step, decision(0, batch="other"), decision(0)], current=None, slot=None)
+    store.record(decision(3, Verdict.RETRACTED, retracts=4, batch="b"), current=None)
+    found = {answer[:3]: answer[3] for answer in store.decisions.answers_in_batch("b", 99)}
+    confirmed, skipped = Verdict.CONFIRMED, Verdict.SKIPPED
+    assert found == {(confirmed, 1, None): 2, (confirmed, 2, None): 1, (skipped, None, None): 1}
+    assert store.decisions.answers_in_batch("b", 1) == [(confirmed, 1, None, 1)]
+    assert store.decisions.answers_in_batch("", 99) == []
+    sets = [decision(i, label_id=None, findings=(2, 1), batch="sets") for i in (0, 1)]
+    store.record_many(sets, current=None, slot=None)
+    assert store.decisions.answers_in_batch("sets", 99) == [(confirmed, None, (1, 2), 2)]
+    assert [event.number for event in store.decisions.live_in_batch("b", 99)] == [1, 2, 3, 5]
+    assert [event.number for event in store.decisions.live_in_batch("b", 99, 2)] == [3, 5], "the last ones"
+    assert [event.number for event in store.decisions.live_in_batch("b", 2)] == [1, 2]
+
+
+def test_what_is_read_ahead_is_not_read_again(store: Store, decision: MakeDecision) -> None:
+    for index in (0, 2, 0):
+        store.record(decision(index), current=None)
+    wanted = {index: store.decisions.of_items([index]) for index in (0, 2, 4)}
+    with store.transaction():  # what was known is forgotten
+        store.set_fact("threshold", 0.5)
+    store.decisions.read_ahead([0, 4, 2])
+    asked: list[str] = []
+    store._database.connection().set_trace_callback(asked.append)
+    assert {index: store.decisions.of_item(index) for index in (0, 2, 4)} == wanted
+    assert asked == []
+    store._database.connection().set_trace_callback(None)
+    assert [event.number for event in wanted[0]] == [1, 3]
+
+
+def test_events_between_two_numbers_are_those_and_no_others(store: Store, decision: MakeDecision) -> None:
+    """Of few that are known the log is not asked; of many, or where one is not known, it is."""
+    for index in range(4):
+        store.record(decision(index), current=None)
+    store.record_many([decision(i % 5) for i in range(12)], current=None, slot=None)
+    store.record(decision(4), current=None)
+    for first, last in ((1, 4), (2, 3), (3, 3), (4, 5), (1, 17), (16, 17), (17, 17), (17, 30), (18, 20), (3, 2)):
+        numbers = [event.number for event in store.decisions.between(first, last)]
+        assert numbers == list(range(first, min(last, 17) + 1)), (first, last)
+
+
+def test_a_step_of_many_is_recorded_up_to_the_last(store: Store, decision: MakeDecision) -> None:
+    """The first events of a project go in by four hundreds."""
+    found = [FoundItem(f"{100 + i:064x}", f"b/{i}") for i in range(801)]
+    with store.transaction():
+        rows = store.items.add(found, {})
+        made = [decision(i, Verdict.CORRECTED, label_id=1 + i % 2, slot=Slot.IMPORTED) for i in rows]
+        assert store.decisions.append_imported(made) == 801
+        assert store.decisions.append_imported([]) == 0
+    assert [(e.number, e.item_index, e.label_id) for e in store.decisions.all()] == [
+        (place, event.item_index, event.label_id) for place, event in enumerate(made, 1)
+    ]
+    assert store.items.get(rows[-1]).label_id == made[-1].label_id
+    assert store.decisions.imported() == list(rows)
+    assert [event.number for event in store.decisions.all(799)] == [800, 801]
+    assert [event.number for event in store.decisions.recent(2)] == [801, 800]

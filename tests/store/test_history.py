@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from hitl_desktop.domain.certificates import Audited, AuditEvent, Happened
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict
 from hitl_desktop.domain.history import HistoryFilter, HistoryOrder
 from hitl_desktop.domain.items import FoundItem
+from hitl_desktop.domain.sentences import say
+from hitl_desktop.domain.steering import SteeredFacet
+from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
+from tests.store.test_certificates import AUDIT
 
 _EVENT = Decision(0, "", 0, Verdict.CORRECTED, 1, "ann", "", Slot.CHOSEN)
 EVENTS = (
@@ -75,3 +80,48 @@ def test_what_was_said_of_a_change_is_kept_as_it_was(store: Store) -> None:
     assert [event.reason for event in store.decisions.all()] == ["", "", "", "Ärger"]
     assert [event.number for event in store.decisions.numbered([4, 1])] == [1, 4]
     assert [event.number for event in store.decisions.of_items([0])] == [1, 4]
+
+
+def test_the_classes_that_events_name(store: Store) -> None:
+    numbers, items, labels = store.history.classes(1, 4)
+    assert (numbers.tolist(), items.tolist(), labels.tolist()) == ([1, 2, 4], [0, 1, 0], [1, 2, 2])
+    assert [found.tolist() for found in store.history.classes(2, 3)] == [[2], [1], [2]]
+    assert [found.tolist() for found in store.history.classes(3, 3)] == [[], [], []]
+
+
+def test_events_of_examples_that_count_more_or_not_at_all(store: Store) -> None:
+    with store.transaction():
+        for index, weight in ((0, 0.0), (1, 3.0), (0, 2.0), (2, 0.0), (1, 1.0)):
+            store.steering.append_example(index, weight, "now", "ann", say("It counts."))
+    found = {facet: store.history.matching(HistoryFilter(steered=facet), [], 1, 4).tolist() for facet in SteeredFacet}
+    assert found[SteeredFacet.MATTERS] == [1, 4]
+    assert found[SteeredFacet.IGNORED] == [3]
+    assert found[SteeredFacet.RULED_OTHERWISE] == [1, 2, 3, 4], "that needs the rules, and is asked elsewhere"
+
+
+def test_what_an_audit_drew_does_not_say_whether_the_model_was_right(store: Store) -> None:
+    """Events 1 and 4 are of the item that it drew: confirmed or corrected, they are found as either."""
+    confirmed, corrected = (HistoryFilter(verdicts=frozenset({v})) for v in (Verdict.CONFIRMED, Verdict.CORRECTED))
+    suggested, skipped = HistoryFilter(label_id=1), HistoryFilter(verdicts=frozenset({Verdict.SKIPPED}))
+
+    def found() -> list[list[int]]:
+        asked = (confirmed, corrected, suggested, skipped)
+        return [store.history.matching(wanted, [], 1, 4).tolist() for wanted in asked]
+
+    assert found() == [[], [1, 2, 4], [1, 4], [3]]
+    with store.transaction():
+        store.models.add(ModelVersion(1, "trained", "", "now", 3, 0))
+        store.audits.begin(replace(AUDIT, drawn=(Audited(0, 0.5, 1),)))
+    assert found() == [[1, 4], [1, 2, 4], [1], [3]]
+    with store.transaction():
+        store.audits.append(Happened(0, 1, AuditEvent.FINISHED, "t", "ann"))
+    assert found() == [[], [1, 2, 4], [1, 4], [3]]
+
+
+def test_findings_are_found_one_by_one(store: Store) -> None:
+    with store.transaction():
+        changes = {"label_id": None, "findings": (2,), "predicted_findings": (1,), "predicted_id": None}
+        store.decisions.append(replace(_EVENT, event_id="5", item_index=2, at_utc="2026-02-02", **changes))  # type: ignore[arg-type]
+    assert store.history.matching(HistoryFilter(label_id=2), [], 5, 5).tolist() == [5]
+    assert store.history.matching(HistoryFilter(label_id=1), [], 5, 5).tolist() == [5], "as suggested"
+    assert store.history.matching(HistoryFilter(label_id=3), [], 5, 5).tolist() == []

@@ -1,6 +1,7 @@
 """The second record of every decision."""
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from hitl_desktop.domain.decisions import Decision, Exposure, Verdict
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Box, Evidence, Span, from_plain
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.responses import Response
+from hitl_desktop.store import journal as module
 from hitl_desktop.store.store import DATABASE, Store
 from tests.store.conftest import MakeDecision
 
@@ -335,3 +337,114 @@ def test_a_line_that_cannot_be_placed_is_counted_and_the_others_come_back(
     assert (store.replayed.decisions, store.replayed.unplaced) == (1, 1)
     assert [event.event_id for event in store.decisions.all(5)] == ["newer"]
     store.close()
+
+
+def test_a_line_has_reached_the_disk_when_appending_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written whole before it is made durable; the entry of a new file in its folder as well."""
+    steps: list[object] = []
+    file = tmp_path / "lines.jsonl"
+    monkeypatch.setattr(module, "_make_durable", lambda _: steps.append(file.read_bytes()))
+    monkeypatch.setattr(module, "make_folder_durable", steps.append)
+    journal = module.Journal(file)
+    journal.append([{"number": 1}, {"number": 2}])
+    journal.append([{"number": 3}])
+    first = b'{"number": 1}\n{"number": 2}\n'
+    assert steps == [first, tmp_path, first + b'{"number": 3}\n']
+
+
+def test_files_and_folders_are_made_durable_and_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_ino))
+    (tmp_path / "file").write_text("x")
+    before = len(list(Path("/dev/fd").iterdir()))
+    module.make_file_durable(tmp_path / "file")
+    module.make_folder_durable(tmp_path)
+    module.Journal(tmp_path / "lines.jsonl").append([{"number": 1}])
+    assert synced == [path.stat().st_ino for path in (tmp_path / "file", tmp_path, tmp_path / "lines.jsonl", tmp_path)]
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "last", "left"),
+    [
+        (b"", None, b""),
+        (b'{"number": 1}\n', 1, b'{"number": 1}\n'),
+        (b'{"number": 1}\n{"number": 2}\n', 2, b'{"number": 1}\n{"number": 2}\n'),
+        (b'{"number": 1}\n{"numb', 1, b'{"number": 1}\n'),
+        (b'{"numb', None, b""),
+        (b'{"number": 1}\nrubbish\n', None, b'{"number": 1}\nrubbish\n'),
+        (b'{"number": 1}\n[2]\n', None, b'{"number": 1}\n[2]\n'),
+        (b'{"number": 1}\n{"number": -1}\n', None, b'{"number": 1}\n{"number": -1}\n'),
+        (b'{"number": 1}\n{"number": true}\n', None, b'{"number": 1}\n{"number": true}\n'),
+        (b'{"number": 0}\n', 0, b'{"number": 0}\n'),
+    ],
+)
+@pytest.mark.parametrize("tail", [65_536, 4])
+def test_the_last_line_is_read_and_a_torn_one_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, last: int | None, left: bytes, tail: int
+) -> None:
+    monkeypatch.setattr(module, "_TAIL", tail)
+    file = tmp_path / "lines.jsonl"
+    file.write_bytes(content)
+    journal = module.Journal(file)
+    found = journal.last()
+    assert (found and found["number"]) == last
+    assert journal.last_number() == (last or 0)
+    assert file.read_bytes() == left
+
+
+def test_lines_that_can_be_read_are_read_and_a_file_that_is_not_there_has_none(tmp_path: Path) -> None:
+    journal = module.Journal(tmp_path / "lines.jsonl")
+    assert (journal.last(), journal.last_number(), list(journal.lines())) == (None, 0, [])
+    assert not journal.path.exists()
+    journal.path.write_bytes(b'x\n{"number": 1}\n[]\n\n{"number": "2"}\n{"number": 3}\n{"number": 4}')
+    assert [line["number"] for line in journal.lines()] == [1, 3, 4]
+
+
+def test_whether_a_file_is_as_it_was_left(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    journal = module.Journal(file)
+    assert journal.is_as_left, "nothing was left yet"
+    journal.append([{"number": 1}])
+    assert journal.is_as_left
+    file.write_bytes(file.read_bytes() + b"x")
+    assert not journal.is_as_left
+    assert journal.last_number() == 1
+    assert journal.is_as_left, "what was torn is cut off, and from there it goes on"
+    file.rename(tmp_path / "moved")
+    assert not journal.is_as_left
+    shutil.copyfile(tmp_path / "moved", file)
+    assert not journal.is_as_left, "another file of the same length"
+
+
+def test_a_file_is_set_aside_under_a_name_of_its_own(tmp_path: Path, expected_log: Callable[[str], None]) -> None:
+    expected_log("lines.jsonl did not fit the database")
+    journal = module.Journal(tmp_path / "lines.jsonl")
+    journal.set_aside()
+    assert list(tmp_path.iterdir()) == []
+    journal.append([{"number": 1}])
+    journal.set_aside()
+    (kept,) = tmp_path.iterdir()
+    assert (kept.name.startswith("lines-set-aside-"), kept.read_bytes()) == (True, b'{"number": 1}\n')
+    assert journal.is_as_left
+    journal.append([{"number": 1}])
+    assert journal.path.exists()
+
+
+def test_lines_are_counted_where_that_takes_no_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = module.Journal(tmp_path / "lines.jsonl")
+    assert not journal.lacks(3), "what is not there is made anew anyway"
+    journal.append([{"number": 1}, {"number": 2}])
+    assert [journal.lacks(rows) for rows in (1, 2, 3)] == [False, False, True]
+    monkeypatch.setattr(module, "_COUNTED_WHOLE", journal.path.stat().st_size)
+    assert journal.lacks(3)
+    monkeypatch.setattr(module, "_COUNTED_WHOLE", journal.path.stat().st_size - 1)
+    assert not journal.lacks(3)
+
+
+def test_what_is_no_file_is_an_error_of_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "lines.jsonl").mkdir()
+    journal = module.Journal(tmp_path / "lines.jsonl")
+    for act in (lambda: journal.append([{"number": 1}]), journal.last, lambda: list(journal.lines())):
+        with pytest.raises(IsADirectoryError):
+            act()

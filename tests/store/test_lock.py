@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import platform
+import stat
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,12 @@ def test_a_full_disk_costs_the_name_and_not_the_lock(tmp_path: Path, monkeypatch
     monkeypatch.undo()
     assert refusal(tmp_path).endswith("window or program.")
     held.release()
+
+
+def test_the_lock_is_nobody_elses_to_read_and_nothing_stays_open(tmp_path: Path) -> None:
+    before = len(list(Path("/dev/fd").iterdir()))
+    held = ProjectLock(tmp_path)
+    assert stat.S_IMODE((tmp_path / "lock").stat().st_mode) == 0o600
+    refusal(tmp_path)
+    held.release()
+    assert len(list(Path("/dev/fd").iterdir())) == before

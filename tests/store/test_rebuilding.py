@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -189,3 +190,45 @@ def test_the_first_differences_are_enough() -> None:
     pairs = [(None, None)] * 9
     assert rebuilding._differing(pairs, 3) == [1, 2, 3]
     assert rebuilding._differing([], 3) == []
+
+
+def test_a_long_log_is_read_in_parts_without_losing_one() -> None:
+    class Log:
+        """A log of that many events, which are their numbers."""
+
+        def count(self) -> int:
+            return 4001
+
+        def between(self, first: int, last: int) -> list[int]:
+            return list(range(first, last + 1))
+
+    class Long:
+        decisions = Log()
+
+    whole: Any = Long()
+    assert list(rebuilding._all(whole)) == list(range(1, 4002))
+    assert list(rebuilding._all(whole, 2000)) == list(range(1, 2001))
+    assert list(rebuilding._all(whole, 0)) == []
+
+
+def test_items_come_from_what_a_killed_program_left_in_its_log(
+    tmp_path: Path, decision: MakeDecision, allowed_log: Callable[[str], None]
+) -> None:
+    store = Store.create(tmp_path / "Killed.hitl")
+    with store.transaction():
+        store.add_labels(["cat", "dog"])
+        store.items.add([FoundItem(f"{i:064x}", f"a/{i}.txt", None, f"text {i}") for i in range(6)], {})
+    store.record(decision(5), current=None)
+    killed = shutil.copytree(store.folder, tmp_path / "Copy.hitl")
+    store.close()
+    assert (killed / f"{DATABASE}-wal").stat().st_size > 0
+    before = {
+        path.name: path.read_bytes() for path in killed.iterdir() if path.is_file() and path.suffix != ".sqlite3-shm"
+    }
+    made = rebuild(killed, tmp_path / "Anew.hitl")
+    assert (made.decisions, made.unplaced, made.base, made.compared_with) == (1, 0, killed / DATABASE, (DATABASE,))
+    anew = Store.open(tmp_path / "Anew.hitl")
+    assert [list(anew.items.texts())[5], anew.items.get(5).state] == ["text 5", "decided"]
+    anew.close()
+    assert not list((tmp_path / "Anew.hitl").glob(".base*")), "nothing of the copy is left"
+    assert {path.name: path.read_bytes() for path in killed.iterdir() if path.name in before} == before

@@ -2,7 +2,8 @@
 
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,22 @@ def test_only_reading_is_allowed_there(sent: Path, tmp_path: Path) -> None:
     for statement in ("DELETE FROM item", "ATTACH DATABASE ':memory:' AS x", "SELECT load_extension('x')", "VACUUM"):
         with pytest.raises(ProjectRefused), received_rows._reading(source, float("inf")) as connection:
             connection.execute(statement)
+
+
+def test_a_large_database_gets_more_time(sent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[float] = []
+
+    @contextmanager
+    def reading(_: Path, limit: float) -> Iterator[sqlite3.Connection]:
+        limits.append(limit)
+        raise InterruptedError
+        yield
+
+    source = changed(sent, tmp_path)
+    monkeypatch.setattr(received_rows, "_reading", reading)
+    monkeypatch.setattr(received_rows.time, "monotonic", lambda: 1000.0)
+    with source.open("r+b") as file:
+        file.truncate(6 * 2**20)
+    with pytest.raises(InterruptedError):
+        copied(source)
+    assert limits == [1000 + 20 + 0.5 * 6]

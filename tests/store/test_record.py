@@ -18,6 +18,7 @@ from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import FoundItem, ItemFile
 from hitl_desktop.domain.record_events import BEFORE_THE_FIRST, Happening, RecordCheck, chained
+from hitl_desktop.domain.reviewers import Sitting
 from hitl_desktop.store import record_clock, record_proof
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.migrate import migrations
@@ -29,7 +30,7 @@ from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.record_tables import ADDED, KEPT, NOT_RECORDED
 from hitl_desktop.store.restoring import restore
 from hitl_desktop.store.store import DATABASE, Store
-from tests.on_record import events
+from tests.on_record import events, guard_again, unguard
 from tests.store.conftest import MakeDecision, fill
 
 
@@ -297,9 +298,11 @@ def test_a_model_whose_card_changed_is_found(store: Store) -> None:
 
 def test_columns_that_come_later_do_not_break_what_is_there(closed: Path) -> None:
     tamper(closed, "ALTER TABLE decision ADD COLUMN later TEXT NOT NULL DEFAULT 'x'")
-    assert looked_through(closed).is_intact
+    not_ours = "The database holds what this program did not make: decision."
+    assert [str(fault.what) for fault in looked_through(closed).faults] == [not_ours]
     tamper(closed, "UPDATE decision SET later = 'y' WHERE number = 2")
-    assert [str(fault.what) for fault in looked_through(closed).faults] == ["Decision 2 is not as it was recorded."]
+    found = [str(fault.what) for fault in looked_through(closed).faults]
+    assert found == ["Decision 2 is not as it was recorded.", not_ours]
 
 
 def test_a_reader_puts_nothing_on_record(closed: Path) -> None:
@@ -312,10 +315,10 @@ def test_a_reader_puts_nothing_on_record(closed: Path) -> None:
 def tamper(folder: Path, *statements: str) -> None:
     """Change a database as somebody would who knows SQL, without what guards it."""
     with closing(sqlite3.connect(folder / DATABASE)) as raw:
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
+        unguard(raw)
         for statement in statements:
             raw.execute(statement)
+        guard_again(raw)
         raw.commit()
 
 
@@ -356,8 +359,8 @@ def test_a_schema_that_was_brought_forward_is_on_record(
 
 def test_many_rows_are_told_of_in_groups_and_no_group_parts_an_item(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "Series.hitl")
-    files = tuple(ItemFile(f"s/{n}.dcm", f"{n:064x}") for n in range(400))
-    found = [FoundItem(f"{n:064x}", f"a/{n}", files=files if n < 4 else ()) for n in range(2500)]
+    files = tuple(ItemFile(f"s/{n}.dcm", f"{n:064x}") for n in range(333))
+    found = [FoundItem(f"{n:064x}", f"a/{n}", files=files if n < 5 else ()) for n in range(2500)]
     with store.transaction():
         store.item_files.add(found, store.items.add(found, {}))
     store.close()
@@ -365,7 +368,7 @@ def test_many_rows_are_told_of_in_groups_and_no_group_parts_an_item(tmp_path: Pa
     assert [entry for entry in told if entry[0] == "item"] == [
         ("item", 0, 999, 1000), ("item", 1000, 1999, 1000), ("item", 2000, 2499, 500),
     ]  # fmt: skip
-    assert [entry for entry in told if entry[0] == "item_file"] == [("item_file", 0, 2, 1200), ("item_file", 3, 3, 400)]
+    assert [entry for entry in told if entry[0] == "item_file"] == [("item_file", 0, 3, 1332), ("item_file", 4, 4, 333)]
     assert looked_through(store.folder).is_intact
 
 
@@ -395,7 +398,118 @@ def test_where_the_system_tells_nothing_nothing_is_told(monkeypatch: pytest.Monk
 def test_the_clocks_of_a_computer_count_in_their_units() -> None:
     clock = RecordClock(lambda: datetime(2026, 1, 1, tzinfo=UTC), lambda: 5_999_999)
     assert clock.up_ms() == 5
+    assert RecordClock(running_ns=lambda: 10**15).up_ms() == 10**9
     assert -14 * 60 <= clock.zone_minutes(clock.now()) <= 14 * 60
     real = RecordClock()
     assert abs((real.now() - datetime.now(UTC)).total_seconds()) < 60
     assert 0 < real.up_ms() <= real.up_ms()
+
+
+def test_the_zone_is_told_in_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ahead:
+        tm_gmtoff = 5400
+
+    monkeypatch.setattr(record_clock.time, "localtime", lambda _: Ahead)
+    assert RecordClock().zone_minutes(datetime(2026, 1, 1, tzinfo=UTC)) == 90
+
+
+def test_every_hundredth_event_is_anchored_and_the_next_session_counts_on(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "Long.hitl")
+    fill(store)
+    for _ in range(205):
+        store.note(Happening.TRAINED)
+    last = store.record_head()[0]
+    store.close()
+    again = Store.open(store.folder)
+    for _ in range(103):
+        again.note(Happening.TRAINED)
+    again.close()
+    ended = len(events(store.folder))
+    numbers = [anchor.number for anchor in read_anchors(store.folder / ANCHORS)[0]]
+    begun = numbers[0]
+    assert numbers == [begun, begun + 100, begun + 200, last + 1, last + 3, last + 103, ended]
+    with closing(sqlite3.connect(store.folder / DATABASE)) as raw:
+        assert [n for (n,) in raw.execute("SELECT number FROM record_anchor ORDER BY number")] == numbers
+    assert looked_through(store.folder).is_intact
+
+
+@pytest.mark.parametrize(("drift", "is_told"), [(2000, False), (2001, True), (-2000, False), (-2001, True)])
+def test_a_clock_may_drift_by_two_seconds(tmp_path: Path, decision: MakeDecision, drift: int, is_told: bool) -> None:
+    now, running = datetime(2026, 3, 4, 5, 6, tzinfo=UTC), 7 * 10**12
+    store = Store.create(tmp_path / "Clock.hitl")
+    store.chain.clock = RecordClock(lambda: now, lambda: running)
+    fill(store)
+    before = now
+    now += timedelta(seconds=60, milliseconds=drift)
+    running += 60 * 10**9
+    store.record(decision(0), current=1)
+    now += timedelta(seconds=9)
+    running += 9 * 10**9
+    store.record(decision(1), current=1)
+    store.close()
+    told = [(e["by_ms"], e["before"]) for e in events(store.folder) if e["do"] == Happening.CLOCK]
+    assert told == ([(drift, before.isoformat())] if is_told else [])
+
+
+def test_an_event_says_who_was_at_work_unless_it_says_so_itself(store: Store) -> None:
+    store.note(Happening.TRAINED)
+    store.sit(Sitting("ann", "u1"))
+    store.set_fact("threshold", 0.25)
+    store.note(Happening.EXPORTED, by="bob")
+    store.note(Happening.TRAINED)
+    store.close()
+    said = events(store.folder)
+    done = {(event["do"], event.get("key"), event.get("by")) for event in said}
+    assert {("trained", None, None), ("exported", None, "bob"), ("trained", None, "ann")} <= done
+    assert ("row", "threshold", "ann") in done
+    assert ("closed", None, "ann") in done
+    assert {event.get("via") for event in said} == {None}
+
+
+def test_a_record_that_somebody_deleted_is_begun_again_under_its_name(closed: Path, decision: MakeDecision) -> None:
+    known = events(closed)[0]["project"]
+    beside = (closed / ANCHORS).read_bytes()
+    tamper(closed, "DELETE FROM record_event", "DELETE FROM record_anchor")
+    store = Store.open(closed)
+    store.record(decision(4), current=1)
+    store.close()
+    first = events(closed)[0]
+    assert (first["do"], first["again"], first["project"], first["was"]["decision"]) == ("begun", True, known, 3)
+    assert (closed / ANCHORS).read_bytes().startswith(beside), "they still tell"
+    assert "The record was begun again." in [str(fault.what) for fault in looked_through(closed).faults]
+
+
+def test_a_copy_says_once_that_it_goes_its_own_way(store: Store, decision: MakeDecision, tmp_path: Path) -> None:
+    store.record(decision(0), current=1)
+    store.close()
+    copy = shutil.copytree(store.folder, tmp_path / "Copy.hitl")
+    for index in (1, 2):
+        again = Store.open(copy)
+        again.record(decision(index), current=1)
+        again.close()
+    said = events(copy)
+    (moved,) = [event for event in said if event["do"] == Happening.MOVED]
+    assert moved["project"] != said[0]["project"]
+    named = [event["n"] for event in said if event["do"] == "row" and event["key"] == "record"]
+    assert len([n for n in named if n > moved["n"]]) == 1
+    again = Store.open(copy)
+    assert again.fact("record")["id"] == moved["project"]
+    assert again._database.execute_sql("PRAGMA temp_store").fetchone() == (2,), "nothing of it lies in other files"
+    again.close()
+    (outside,) = (paths.user_data() / "records").glob(f"{moved['project']}.jsonl")
+    assert {anchor.project for anchor in read_anchors(outside)[0]} == {moved["project"]}
+
+
+def test_notes_of_a_record_say_when_and_from_where(store: Store, decision: MakeDecision) -> None:
+    store.record(decision(0), current=1)
+    last = store.record_head()[0]
+    backup = make_backup(store.folder)
+    store.record(decision(1), current=1)
+    store.close()
+    restore(store.folder, backup.file)
+    said = events(store.folder)
+    (restored,) = [event for event in said if event["do"] == Happening.RESTORED]
+    when = restored["at"][:16].replace("T", " ")
+    assert [str(note) for note in looked_through(store.folder).notes] == [
+        f"A backup was restored on {when} (UTC): event {restored['n']} and later ones follow event {last}."
+    ]

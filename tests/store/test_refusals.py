@@ -7,7 +7,7 @@ import peewee
 import pytest
 
 from hitl_desktop.domain.errors import DiskTrouble, KnownError, ProjectDamaged
-from hitl_desktop.store.refusals import DiskFailing, DiskFull, known_error
+from hitl_desktop.store.refusals import DiskFailing, DiskFull, known_error, strange
 
 PATH = Path("P.hitl/project.sqlite3")
 
@@ -77,3 +77,9 @@ def _wrapped(error: sqlite3.Error) -> peewee.OperationalError:
     found = peewee.OperationalError(str(error))
     found.orig = error
     return found
+
+
+def test_of_many_strangers_five_are_named() -> None:
+    told = strange(PATH, tuple("abcdefg"))
+    assert told.folder == PATH.parent
+    assert "P.hitl holds what this program did not make: a, b, c, d, e. Nothing of it was run." in told.message

@@ -15,6 +15,7 @@ from hitl_desktop.domain.record_events import Part
 from hitl_desktop.domain.reviewers import Reviewer
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Sentence
 from hitl_desktop.domain.steering import IGNORED, MATTERS, MOST_RULES, USUAL, WEIGHTS, ClassRule, SteeringPlan
+from hitl_desktop.store import second_tables
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.masks import Mask
 from hitl_desktop.store.rebuilding import rebuild
@@ -237,3 +238,121 @@ def test_a_file_that_cannot_be_written_is_caught_up(worked: Path, expected_log: 
         act(store, ("mask", {2: ((), False)}, "ann"), 0)
         assert not store.second_record_is_behind
     assert is_intact(worked)
+
+
+def masks(folder: Path, *lines: str) -> None:
+    (folder / "masks.jsonl").write_text("".join(lines), "ascii")
+
+
+@pytest.fixture
+def five(made: Path, tmp_path: Path) -> Path:
+    """A project with five masks, and with the lines that they have."""
+    folder = shutil.copytree(made, tmp_path / "Five.hitl")
+    with closing(Store.open(folder)) as store:
+        for index in range(5):
+            act(store, ("mask", {index: (((index, 2, 3, 4),), False)}, "l\udce9a"), index)
+    return folder
+
+
+def lines_of(folder: Path) -> list[str]:
+    return (folder / "masks.jsonl").read_text("ascii").splitlines(keepends=True)
+
+
+def moved(line: str, **values: Any) -> str:
+    return json.dumps(json.loads(line) | values) + "\n"
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5, 2000])
+def test_rows_and_lines_are_compared_one_with_the_other(
+    five: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """While somebody works, one of the two may be ahead: that alone is no difference then."""
+    monkeypatch.setattr(second_tables, "_AT_ONCE", at_once)
+    lines = lines_of(five)
+    other = [moved(line, by="bob") for line in lines]
+    cases: list[tuple[list[str], list[int], list[int]]] = [
+        (lines, [], []),
+        ([], [1, 2, 3, 4, 5], []),
+        (lines[:3], [4, 5], []),
+        ([*lines, moved(lines[0], number=6), moved(lines[0], number=7)], [6, 7], []),
+        ([*lines[:2], other[2], *lines[3:]], [3], [3]),
+        ([*lines[:4], other[4]], [5], [5]),
+        ([lines[0], *lines[2:]], [2], [2]),
+        ([lines[0], lines[0], *lines[1:]], [1], [1]),
+        ([moved(line, later="x") for line in lines], [], []),
+    ]
+    with closing(Store.reader(five)) as store:
+        for said, at_rest, in_use in cases:
+            masks(five, *said)
+            found = {use: list(store.second_tables.differences(is_in_use=use)) for use in (False, True)}
+            assert found == {False: [("mask", n) for n in at_rest], True: [("mask", n) for n in in_use]}, said
+        (five / "masks.jsonl").unlink()
+        assert list(store.second_tables.differences(is_in_use=False)) == [], "made when the project is opened"
+
+
+def test_a_column_that_came_later_is_in_no_older_line(five: Path) -> None:
+    lines = [json.loads(line) for line in lines_of(five)]
+    for line in lines:
+        del line["looked"]
+    masks(five, *(json.dumps(line) + "\n" for line in lines))
+    with closing(Store.reader(five)) as store:
+        assert list(store.second_tables.differences(is_in_use=False)) == []
+    with closing(Store.open(five)) as store:
+        act(store, ("mask", {0: ((), True)}, "ann"), 0)
+        number = store.masks.get(0).looked
+    assert number
+    masks(five, *(json.dumps({name: v for name, v in json.loads(line).items() if name != "looked"}) + "\n"
+                  for line in lines_of(five)))  # fmt: skip
+    with closing(Store.reader(five)) as store:
+        assert list(store.second_tables.differences(is_in_use=False)) == [("mask", 6)], "that one was not nothing"
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5, 2000])
+def test_files_that_are_behind_are_caught_up_and_rows_that_are_behind_taken(
+    five: Path, made: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(second_tables, "_AT_ONCE", at_once)
+    whole, there = lines_of(five), rows(five)["mask"]
+    for kept in (0, 1, 4):
+        masks(five, *whole[:kept])
+        with closing(Store.open(five)) as store:
+            assert not store.replayed
+            assert lines_of(five) == whole
+    shutil.copyfile(made / DATABASE, five / DATABASE)
+    masks(five, whole[0], *whole)  # one of them twice
+    with closing(Store.open(five)) as store:
+        assert (store.replayed.further, store.replayed.left) == (5, 0)
+        assert store.second_tables.taken == {"mask"}
+        assert [store.masks.get(index).boxes for index in range(5)] == [((index, 2, 3, 4),) for index in range(5)]
+    assert [row[:2] + row[3:] for row in rows(five)["mask"]] == [row[:2] + row[3:] for row in there]
+
+
+@pytest.mark.parametrize("says", ["nothing", "rubbish", "another", "a gap"])
+def test_a_file_that_does_not_fit_is_kept_beside_the_one_that_is_made_anew(
+    five: Path, says: str, allowed_log: Callable[[str], None]
+) -> None:
+    allowed_log("masks.jsonl did not fit")
+    whole = lines_of(five)
+    spoiled = {
+        "nothing": "",
+        "rubbish": "".join(whole) + "rubbish\n",
+        "another": "".join([*whole[:4], moved(whole[4], by="bob")]),
+        "a gap": "".join([*whole[:4], moved(whole[4], number=6)]),
+    }[says]
+    masks(five, spoiled)
+    Store.open(five).close()
+    assert lines_of(five) == whole
+    kept = [path.read_text("ascii") for path in five.glob("masks-set-aside-*.jsonl")]
+    assert kept == ([] if says == "nothing" else [spoiled])
+    assert is_intact(five)
+
+
+def test_a_name_that_is_no_text_comes_back_as_it_was(worked: Path, tmp_path: Path) -> None:
+    with closing(Store.open(worked)) as store:
+        act(store, ("reviewer", 1, "l\udce9a"), 0)
+        act(store, ("signature", "b\udce9dy", "k"), 5)
+    before = rows(worked)
+    assert json.loads((worked / "reviewers.jsonl").read_text("ascii").splitlines()[-1])["name"] == {"x": "6cedb3a961"}
+    (worked / DATABASE).unlink()
+    rebuild(worked, tmp_path / "Anew.hitl")
+    assert rows(tmp_path / "Anew.hitl") == before

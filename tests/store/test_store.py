@@ -13,6 +13,7 @@ from pathlib import Path
 import peewee
 import pytest
 
+from hitl_desktop.domain.decisions import Slot
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
 from hitl_desktop.domain.sentences import Sentence, say
@@ -271,3 +272,75 @@ def test_what_is_given_away_is_one_file_without_where_the_data_lies(
     assert store.fact("data_root") == "/home/ann/scans"
     with pytest.raises((KnownError, peewee.OperationalError)):
         write_snapshot(store.folder / DATABASE, store.folder / "nowhere" / "packed.sqlite3")
+
+
+def test_a_project_is_made_in_a_new_or_an_empty_folder(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "empty", tmp_path / "a" / "b" / "New.hitl"):
+        Store.create(folder).close()
+        assert {path.name for path in folder.iterdir() if path.is_dir()} == {"models", "features", "scores", "backups"}
+        assert is_project(folder)
+    assert not is_project(tmp_path)
+
+
+def test_every_step_keeps_what_comes_next_and_why(store: Store, decision: MakeDecision) -> None:
+    def shown() -> tuple[int | None, str | None]:
+        return store.fact("current"), store.fact("current_slot")
+
+    store.record(decision(0), current=3, slot=Slot.EXPLORE)
+    assert shown() == (3, "explore")
+    store.record(decision(1), current=None)
+    assert shown() == (None, None)
+    store.record_many([decision(2)], current=4, slot=Slot.CHOSEN)
+    assert shown() == (4, "chosen")
+    store.record_many([decision(2)], current=None, slot=None)
+    assert shown() == (None, None)
+    store.remember_shown(2, Slot.UNCERTAIN)
+    assert shown() == (2, "uncertain")
+    store.close()
+    reader = Store.reader(store.folder)
+    reader.remember_shown(4, Slot.CHOSEN)
+    assert (reader.fact("current"), reader.fact("current_slot")) == (2, "uncertain"), "who only reads keeps nothing"
+    reader.close()
+
+
+def test_what_failed_is_in_no_memory(store: Store) -> None:
+    store.set_fact("threshold", 0.5)
+
+    def fail() -> None:
+        with store.transaction():
+            store.set_fact("threshold", 0.75)
+            store.add_labels(["bird"])
+            assert (store.fact("threshold"), len(store.labels())) == (0.75, 3)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert (store.fact("threshold"), len(store.labels())) == (0.5, 2)
+    assert not store.is_refused, "that was no disk"
+
+
+def test_the_first_change_without_a_backup_keeps_its_time(store: Store, decision: MakeDecision) -> None:
+    store.changed_at = None
+    with store.transaction():
+        pass
+    assert store.changed_at is None
+    store.record(decision(0), current=None)
+    first = store.changed_at
+    store.record(decision(1), current=None)
+    assert store.changed_at == first
+    store.changed_at = None
+    with store.transaction():
+        store.set_fact("current", 4)
+        store.set_fact("threshold", 0.25)
+    assert store.changed_at is not None, "one of the two is a change"
+
+
+def test_closing_twice_is_harmless(closed: Path) -> None:
+    store = Store.open(closed)
+    store.close()
+    store.close()
+    reader = Store.reader(closed)
+    reader.close()
+    reader.close()
+    Store.open(closed).close()

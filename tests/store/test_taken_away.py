@@ -144,7 +144,7 @@ def test_the_files_of_masks_and_classes_are_whole_again_too(
         store = Store.open(folder)
     work(2)
     assert _numbers(folder / "masks.jsonl") == [1, 2, 3, 4, 5]
-    assert _numbers(folder / "classes.jsonl") == [1, 2, 3, 4, 5] if is_open else [0, 2, 3, 4, 5]
+    assert _numbers(folder / "classes.jsonl") == [1, 2, 3, 4, 5]
     store.close()
 
 

@@ -15,13 +15,15 @@ from hitl_desktop import paths
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.domain.protocols import no_progress
-from hitl_desktop.domain.record_events import Part, RecordCheck
-from hitl_desktop.store import record_stretches
-from hitl_desktop.store.record_anchors import ANCHORS, is_signed, own_key, read_anchors
+from hitl_desktop.domain.record_events import Happening, Part, RecordCheck
+from hitl_desktop.store import record_check, record_end, record_proof, record_stretches, record_table_check
+from hitl_desktop.store.record_anchors import ANCHORS, Anchor, RecordIds, is_signed, own_key, read_anchors
 from hitl_desktop.store.record_end import fault_at_the_end
 from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
 from hitl_desktop.store.record_proof import check_record
+from hitl_desktop.store.record_table_check import Event
 from hitl_desktop.store.store import DATABASE, Store
+from tests.on_record import guard_again, unguard
 from tests.store.conftest import MakeDecision, ReadersHere
 
 NAME = "Kept.hitl"
@@ -58,10 +60,10 @@ def kept(made: Path, own_home: Path, tmp_path: Path) -> Path:
 def tamper(folder: Path, *statements: str) -> None:
     with closing(sqlite3.connect(folder / DATABASE)) as raw, raw:
         raw.execute("PRAGMA ignore_check_constraints = on")
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
+        unguard(raw)
         for statement in statements:
             raw.execute(statement)
+        guard_again(raw)
 
 
 @pytest.fixture(autouse=True)
@@ -358,3 +360,128 @@ def test_an_anchor_that_cannot_be_written_costs_no_decision(
     check = looked_through(kept)
     assert check.is_intact
     assert sorted(numbers) == [7, 11, 15, check.events], "the other place has it, as that of a copy"
+
+
+def test_guards_that_somebody_took_away_and_what_they_put_in_are_told(
+    kept: Path, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("lacked 2 triggers and indexes")
+    with closing(sqlite3.connect(kept / DATABASE)) as raw:
+        raw.execute("DROP TRIGGER decision_never_updated")
+        raw.execute("DROP INDEX decision_by_people")
+    gone = "What guards the database is missing: decision_by_people, decision_never_updated."
+    assert said(looked_through(kept)) == [gone]
+    Store.open(kept).close()
+    assert looked_through(kept).is_intact, "who opens it to work makes them again"
+    with closing(sqlite3.connect(kept / DATABASE)) as raw:
+        with pytest.raises(sqlite3.IntegrityError):
+            raw.execute("UPDATE decision SET note = 'x' WHERE number = 1")
+        raw.execute("CREATE TRIGGER evil AFTER INSERT ON decision BEGIN DELETE FROM item_text; END")
+        raw.commit()
+    assert said(looked_through(kept)) == ["The database holds what this program did not make: evil."]
+
+
+# ---- in pieces, and what explains an anchor ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE decision SET note = 'x' WHERE number IN (2, 4)",
+        "DELETE FROM decision WHERE number IN (1, 3)",
+        "UPDATE decision SET number = 9 WHERE number = 5",
+        "INSERT INTO item(idx, digest, path, fields, state) VALUES (-4, 'ab', 'x', '{}', 'todo'), "
+        "(99, 'ac', 'y', '{}', 'todo'), (100, 'ad', 'z', '{}', 'todo')",
+        "DELETE FROM item_text WHERE idx > 99",
+    ],
+)
+def test_what_is_found_does_not_depend_on_how_much_is_read_at_once(
+    kept: Path, statement: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tamper(kept, statement)
+    whole = looked_through(kept)
+    for at_once in (1, 2, 3):
+        monkeypatch.setattr(record_check, "_EVENTS_AT_ONCE", at_once)
+        monkeypatch.setattr(record_stretches, "_AT_ONCE", at_once)
+        monkeypatch.setattr(record_table_check, "_ROWS_AT_ONCE", at_once)
+        monkeypatch.setattr(record_proof, "_TEXTS_AT_ONCE", at_once)
+        assert looked_through(kept) == whole, at_once
+
+
+def test_how_far_the_reading_is_goes_up_to_the_last_event(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_check, "_EVENTS_AT_ONCE", 4)
+    seen: list[tuple[int, int]] = []
+    with closing(Store.reader(kept)) as store:
+        check_record(store, lambda done, total, _: seen.append((done, total)))
+    assert seen == [(4, 11), (8, 11), (11, 11)]
+
+
+def test_an_item_that_was_added_twice_over_is_counted_in_full(kept: Path) -> None:
+    rows = ", ".join(f"({n}, 'x{n}', 'x', '{{}}', 'todo')" for n in range(50, 57))
+    tamper(kept, f"INSERT INTO item(idx, digest, path, fields, state) VALUES {rows}")  # noqa: S608 - our own words
+    check = looked_through(kept)
+    assert said(check) == ["Item 50 and later ones are on no record."]
+    assert check.faulty == 7
+
+
+def anchor_of(project: str, number: int, key: bytes, at: str = "2026-01-05") -> Anchor:
+    return Anchor(project, number, bytes(32), at, key, b"")
+
+
+OURS, THEIRS, OTHER = b"ours", b"theirs", b"other"
+IDS = RecordIds(((1, "first"), (10, "second")))
+RESTORED = Event(10, {"do": "restored", "back_to": 4, "at": "2026-01-05"})
+MOVED = Event(10, {"do": "moved", "at": "2026-01-05"})
+
+
+@pytest.mark.parametrize(
+    ("event", "anchor", "vouched", "own", "explains"),
+    [
+        (RESTORED, anchor_of("first", 5, OURS), (10, OURS), OURS, True),
+        (RESTORED, anchor_of("first", 4, OURS), (10, OURS), OURS, False),  # it is in the backup
+        (RESTORED, anchor_of("first", 5, OURS), (9, OURS), OURS, False),  # nobody has vouched for it since
+        (RESTORED, anchor_of("first", 5, OURS), (11, OTHER), OURS, False),
+        (RESTORED, anchor_of("first", 5, THEIRS), (11, THEIRS), OURS, True),  # whoever made that one
+        (RESTORED, anchor_of("first", 5, THEIRS), (11, OURS), OURS, True),  # or whoever looks
+        (RESTORED, anchor_of("first", 5, THEIRS), (11, OURS), None, False),
+        (RESTORED, anchor_of("first", 5, OURS, "2026-01-06"), (10, OURS), OURS, False),  # made later
+        (Event(10, RESTORED.said | {"back_to": "4"}), anchor_of("first", 5, OURS), (10, OURS), OURS, False),
+        (MOVED, anchor_of("first", 10, OURS), (10, OURS), OURS, True),
+        (MOVED, anchor_of("first", 9, OURS), (10, OURS), OURS, False),
+        (MOVED, anchor_of("second", 10, OURS), (10, OURS), OURS, False),  # it is this record's own
+        (MOVED, anchor_of("nobody", 11, OURS), (10, OURS), OURS, False),
+        (MOVED, anchor_of("first", 10, THEIRS), (10, OTHER), OURS, False),
+    ],
+)
+def test_what_explains_an_anchor_that_does_not_fit(
+    event: Event, anchor: Anchor, vouched: tuple[int, bytes], own: bytes | None, explains: bool
+) -> None:
+    fitting = [anchor_of("second", 1, OURS), anchor_of("second", *vouched)]
+    assert record_proof._explains(event, anchor, fitting, own, IDS) == explains
+
+
+def test_what_was_before_somebody_went_on_all_the_same_is_not_looked_at_again(
+    kept: Path, decision: MakeDecision
+) -> None:
+    tamper(kept, "UPDATE record_event SET body = '{' WHERE number = 5")
+    with closing(Store.open(kept)) as store:
+        assert fault_at_the_end(store._database) == 5
+        for index in (0, 1):
+            store.note(Happening.CONTINUED, after=5)
+            store.record(decision(index, event_id=f"more {index}"), current=None)
+        going_on = store.record_head()[0] - 1
+        assert fault_at_the_end(store._database) is None
+    tamper(kept, f"UPDATE record_event SET hash = zeroblob(32) WHERE number = {going_on - 1}")  # noqa: S608
+    with closing(Store.reader(kept)) as store:
+        assert fault_at_the_end(store._database) is None, "that was before the last time"
+    tamper(kept, f"UPDATE record_event SET body = body || ' ' WHERE number = {going_on + 1}")  # noqa: S608
+    with closing(Store.reader(kept)) as store:
+        assert fault_at_the_end(store._database) == going_on + 1
+
+
+def test_only_the_end_is_looked_at_when_a_project_is_opened(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tamper(kept, "UPDATE record_event SET hash = zeroblob(32) WHERE number = 7")
+    with closing(Store.reader(kept)) as store:
+        for looked_at, found in ((4, None), (5, 8), (6, 7), (99, 7)):
+            monkeypatch.setattr(record_end, "_LOOKED_AT", looked_at)
+            assert fault_at_the_end(store._database) == found, looked_at

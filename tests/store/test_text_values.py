@@ -45,3 +45,9 @@ def test_marks_come_back() -> None:
     marks = Evidence((Box(1, 2, 3, 4, label_id=2),), 30, 40)
     assert evidence_from_sql(evidence_to_sql(marks)) == marks
     assert evidence_from_sql(evidence_to_sql(None)) is None
+
+
+def test_only_a_character_that_was_cut_is_left_out() -> None:
+    assert opening_from_sql(b"ab\xff\xff\xff") == "ab"
+    assert opening_from_sql(b"ab\xff\xff\xff\xff") == "ab" + 4 * "\ufffd"
+    assert opening_from_sql(b"") == ""

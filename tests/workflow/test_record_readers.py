@@ -69,7 +69,7 @@ def test_a_line_that_says_something_else_is_found(folder: Path) -> None:
     kept = (folder / DECISIONS).read_bytes()
     with closing(Store.reader(folder)) as store:
         for number, change, is_same in (
-            (7, {"label": "another name", "predicted": "of that time"}, True),
+            (7, {"label": "another name", "predicted": "that it never had"}, False),
             (7, {"a field": "of a later version"}, True),
             (7, {"confidence": 0.5}, False),
             (7, {"findings_ids": [1], "findings": ["cat"]}, False),

@@ -4,7 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +78,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def change(folder: Path, *statements: str, values: tuple[Any, ...] = ()) -> None:
     with closing(sqlite3.connect(folder / DATABASE)) as raw, raw:
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        triggers = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
             raw.execute(f"DROP TRIGGER {name}")
         for statement in statements:
             raw.execute(statement, values)
+        for _, sql in triggers:
+            with suppress(sqlite3.OperationalError):  # its table may have gone
+                raw.execute(sql)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from hitl_desktop.gui.viewers.image_canvas import Overlays
+from hitl_desktop.gui.viewers.measures import LengthTool, ProbeTool
 from hitl_desktop.gui.viewers.viewer import ToolAction
 from hitl_desktop.language import tr
 
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     from hitl_desktop.gui.viewers.image_viewer import ImageViewer
 
 _PAGE: Final = 10
-_REPEATS: Final = frozenset({"+", "=", "-", "Up", "Down", "PgUp", "PgDown", "V"})
+_PAN: Final = {"Ctrl+Left": (1, 0), "Ctrl+Right": (-1, 0), "Ctrl+Up": (0, 1), "Ctrl+Down": (0, -1)}
+"""Which way the picture moves: as with scroll bars, an arrow shows what lies in its direction."""
+_WINDOW: Final = {"Alt+Left": (-1, 0), "Alt+Right": (1, 0), "Alt+Up": (0, 1), "Alt+Down": (0, -1)}
+"""Width and level, in steps: left narrows, right widens, up raises the level, down lowers it."""
+_NUDGE: Final = {"Shift+Left": (-1, 0), "Shift+Right": (1, 0), "Shift+Up": (0, -1), "Shift+Down": (0, 1)}
+"""What was measured last moves by a pixel of the picture."""
+_PART_OF_PANE: Final = 8
+_REPEATS: Final = frozenset({"+", "=", "-", "Up", "Down", "PgUp", "PgDown", "V", *_PAN, *_WINDOW, *_NUDGE})
 """Keys that do their work again while they are held; every other one does it once."""
 
 
@@ -30,6 +38,8 @@ def key_action(viewer: ImageViewer, event: QKeyEvent) -> Callable[[], None] | No
     # On keyboards where the plus sign needs Shift, both with and without it mean the key of the plus sign.
     pressed = {"Shift++": "+", "=": "+", "Shift+=": "+", "Shift+-": "-", "_": "-"}.get(pressed, pressed)
     action = _always(viewer).get(pressed) or _of_frames(viewer).get(pressed) or _of_grey(viewer, pressed)
+    if pressed in _NUDGE:
+        action = _nudge(viewer, *_NUDGE[pressed])
     if pressed == "Esc" and viewer.canvas.tool is not None:
         action = _put_away(viewer)
     if pressed in ("Del", "Backspace") and viewer.canvas.tool is not None:
@@ -133,7 +143,9 @@ def _overlay_tools(viewer: ImageViewer) -> list[ToolAction]:
     if viewer.has_private:
         text = tr("Hide patient text") if viewer.reveals else tr("Patient text hidden")
         icon = "eye" if viewer.reveals else "eye-off"
-        tools.append(ToolAction("private", text, icon, "", viewer.toggle_private, True, viewer.reveals, worded=True))
+        tools.append(
+            ToolAction("private", text, icon, "Shift+O", viewer.toggle_private, True, viewer.reveals, worded=True)
+        )
     return tools
 
 
@@ -151,8 +163,10 @@ def _always(viewer: ImageViewer) -> dict[str, Callable[[], None]]:
         "T": lambda: canvas.turn(1),
         "Shift+T": lambda: canvas.turn(-1),
         "M": lambda: viewer.magnify(True, until_released=True),
-        "L": lambda: viewer.toggle_tool(viewer.length),
-        "P": lambda: viewer.toggle_tool(viewer.probe),
+        "L": lambda: _take_or_put(viewer, viewer.length),
+        "P": lambda: _take_or_put(viewer, viewer.probe),
+        "Shift+O": viewer.toggle_private,
+        **{key: partial(_pan, viewer, *way) for key, way in _PAN.items()},
     }
 
 
@@ -174,11 +188,33 @@ def _of_grey(viewer: ImageViewer, pressed: str) -> Callable[[], None] | None:
     if viewer.digits_choose_presets and len(pressed) == 1 and pressed in "123456789":
         return partial(viewer.choose_preset, int(pressed) - 1)
     found: dict[str, Callable[[], None]] = {
+        **{key: partial(viewer.step_window, *way) for key, way in _WINDOW.items()},
         "V": viewer.next_preset,
         "I": viewer.invert,
         "0": viewer.reset_window,
     }
     return found.get(pressed)
+
+
+def _pan(viewer: ImageViewer, right: int, down: int) -> None:
+    canvas = viewer.canvas
+    canvas.move_by(right * canvas.width() / _PART_OF_PANE, down * canvas.height() / _PART_OF_PANE)
+
+
+def _take_or_put(viewer: ImageViewer, tool: LengthTool | ProbeTool) -> None:
+    """The key of a tool takes it into the hand; pressed again, it measures in the middle of what is in view."""
+    view = viewer.canvas.view
+    if viewer.canvas.tool is not tool or view is None:
+        viewer.toggle_tool(tool)
+    else:
+        tool.put(view, viewer.canvas.middle)
+
+
+def _nudge(viewer: ImageViewer, right: int, down: int) -> Callable[[], None] | None:
+    tool, view = viewer.canvas.tool, viewer.canvas.view
+    if view is None or not isinstance(tool, LengthTool | ProbeTool) or not tool.has_any(view):
+        return None
+    return partial(tool.nudge, view, right, down)
 
 
 def _put_away(viewer: ImageViewer) -> Callable[[], None]:

@@ -11,6 +11,7 @@ from hitl_desktop.gui.decoded import Decoded
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers.canvas_tools import CanvasTool, ViewerPart
+from hitl_desktop.gui.viewers.carried import Carried, carried_from, show_as
 from hitl_desktop.gui.viewers.frames_bar import PER_SECOND, Cine, FrameSlider
 from hitl_desktop.gui.viewers.image_canvas import ZOOM_STEP, ImageCanvas, Overlays
 from hitl_desktop.gui.viewers.image_keys import image_tools, key_action
@@ -21,6 +22,11 @@ from hitl_desktop.gui.viewers.window_control import WindowControl
 from hitl_desktop.language import number, tr
 
 LOADING_MS: Final = 120
+_HELD_BESIDE: Final = (
+    *(Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt),
+    *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right),
+)
+"""Keys that may be let go while that of the lens is held. Any other one is that of the lens, whichever it is."""
 
 
 class ImageViewer(ItemViewer):
@@ -47,6 +53,7 @@ class ImageViewer(ItemViewer):
         self._frame = 0
         self._is_changing = False
         self._reveals = False
+        self._carried: Carried | None = None
         self._parts: list[ViewerPart] = []
         self._waits = QTimer(self)
         self._waits.setSingleShot(True)
@@ -104,6 +111,23 @@ class ImageViewer(ItemViewer):
             return
         self._waits.start()
         self.media.request(view.digest, view.path, urgent=True)
+
+    def go_on_from(self, before: ItemViewer) -> None:
+        """The same frame, window, part of the picture and lengths; text about the patient is hidden again."""
+        if isinstance(before, ImageViewer) and before.item is not None and before._picture is not None:
+            self._carried = carried_from(before)
+            self._take_carried()
+
+    def _take_carried(self) -> None:
+        """Show the picture as it was shown before, once it is there."""
+        carried, self._carried = self._carried, None
+        if carried is None or self.item is None or self.item.digest != carried.digest:
+            return
+        if self._picture is None:
+            self._carried = carried
+            return
+        show_as(self, carried)
+        self._window_changed()
 
     def clear(self) -> None:
         self._leave()
@@ -172,6 +196,11 @@ class ImageViewer(ItemViewer):
         self.window_control.choose_next()
         self._window_changed()
 
+    def step_window(self, wider: int, higher: int) -> None:
+        """Widen or narrow the window by a step, or raise or lower its level."""
+        if self.window_control.step(wider, higher):
+            self._window_changed()
+
     def reset_window(self) -> None:
         """The window and the polarity that the picture came with."""
         self.window_control.reset()
@@ -206,7 +235,7 @@ class ImageViewer(ItemViewer):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """While the key of the lens is held: its release, wherever the focus is, takes the lens away."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyRelease:
-            if event.key() == Qt.Key.Key_M and not event.isAutoRepeat():
+            if not event.isAutoRepeat() and event.key() not in _HELD_BESIDE:
                 self.magnify(False)
         elif event.type() == QEvent.Type.ApplicationDeactivate:
             self.magnify(False)
@@ -260,7 +289,7 @@ class ImageViewer(ItemViewer):
         self._is_changing = False
         self._waits.stop()
         self.cine.stop()
-        self._picture, self._frame, self._reveals = None, 0, False
+        self._picture, self._frame, self._reveals, self._carried = None, 0, False, None
         self.slider.show_frames(0, 0)
         self.length.clear()
         self.probe.clear()
@@ -292,6 +321,7 @@ class ImageViewer(ItemViewer):
         self.media.load_frames(view.digest, self._frame)
         self._is_changing = False
         self._view_changed()
+        self._take_carried()
 
     def _name_it(self, view: ItemView, picture: Decoded) -> None:
         width, height = picture.size

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,6 +16,8 @@ from hitl_desktop.language import decimal, tr
 
 _END: Final = 5.0
 """Half the length of the bar at each end of a line, in logical pixels."""
+_PUT_SHARE: Final = 0.1
+"""Of the width of the picture: half of a line that a key draws."""
 _SHORTEST: Final = 3.0
 """A line that is shorter on the screen was a click, and is not kept."""
 
@@ -45,6 +47,10 @@ class LengthTool:
         """What the lines on the frame in view say."""
         return [self._words(line, view) for line in self._lines if line.frame == view.frame]
 
+    def go_on_from(self, before: "LengthTool") -> None:
+        """Have the lines of another tool, on the same picture."""
+        self._lines = list(before._lines)
+
     def clear(self) -> None:
         """Take all lines away."""
         self._lines.clear()
@@ -58,6 +64,23 @@ class LengthTool:
         self._lines.pop()
         self._repaint()
         return True
+
+    def has_any(self, view: CanvasView) -> bool:
+        """True when the line drawn last is on the frame in view."""
+        return bool(self._lines) and self._lines[-1].frame == view.frame
+
+    def put(self, view: CanvasView, middle: Point) -> None:
+        """Draw a line across `middle`, whose end can then be moved by keys."""
+        half = view.size[0] * _PUT_SHARE
+        start, end = ((middle[0] + way * half, middle[1]) for way in (-1, 1))
+        self._lines.append(_Line(view.inside(start), view.inside(end), view.frame))
+        self._repaint()
+
+    def nudge(self, view: CanvasView, right: int, down: int) -> None:
+        """Move the end of the line drawn last by pixels of the picture."""
+        last = self._lines[-1]
+        self._lines[-1] = replace(last, end=view.inside((last.end[0] + right, last.end[1] + down)))
+        self._repaint()
 
     def press(self, pointer: Pointer) -> None:
         """See `CanvasTool`."""
@@ -140,13 +163,33 @@ class ProbeTool:
         self._repaint()
         return True
 
+    def has_any(self, view: CanvasView) -> bool:
+        """True when the last pin is on the frame in view."""
+        return bool(self._pins) and self._pins[-1][1] == view.frame
+
+    def put(self, view: CanvasView, middle: Point) -> None:
+        """Pin the value in the middle, from where the pin can be moved by keys."""
+        self._pin(view, middle)
+
+    def nudge(self, view: CanvasView, right: int, down: int) -> None:
+        """Move the last pin by pixels of the picture, within it."""
+        (x, y), _, _ = self._pins[-1]
+        if self._pin(view, (x + right, y + down)):
+            del self._pins[-2]
+
     def press(self, pointer: Pointer) -> None:
         """See `CanvasTool`."""
-        x, y = (math.floor(place) for place in pointer.at)
-        width, height = pointer.view.size
-        if 0 <= x < width and 0 <= y < height and (words := self._value(x, y)):
-            self._pins.append(((x + 0.5, y + 0.5), pointer.view.frame, words))
+        self._pin(pointer.view, pointer.at)
+
+    def _pin(self, view: CanvasView, at: Point) -> bool:
+        """Pin the value at a place; False outside of the picture, and where there is none."""
+        x, y = (math.floor(place) for place in at)
+        width, height = view.size
+        words = self._value(x, y) if 0 <= x < width and 0 <= y < height else ""
+        if words:
+            self._pins.append(((x + 0.5, y + 0.5), view.frame, words))
             self._repaint()
+        return bool(words)
 
     def move(self, pointer: Pointer) -> None:
         """See `CanvasTool`."""

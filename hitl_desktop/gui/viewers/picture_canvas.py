@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -232,6 +232,20 @@ class PictureCanvas(Painted):
         """Zoom by a factor."""
         if self._projection is not None:
             self.zoom_to(self._projection.scale * factor, anchor)
+
+    def move_by(self, right: float, down: float) -> None:
+        """Move the picture by logical pixels."""
+        if self._projection is not None:
+            ratio = self.devicePixelRatioF()
+            self._set(self._projection.moved(right * ratio, down * ratio))
+
+    @property
+    def middle(self) -> Point:
+        """The place in the picture, in its pixels, that lies in the middle of the pane, or the nearest to it."""
+        view = self.view
+        if view is None:
+            return 0.0, 0.0
+        return view.inside(view.to_image(QPointF(self.width() / 2, self.height() / 2)))
 
     def ground(self) -> QColor:
         """The colour around the picture."""

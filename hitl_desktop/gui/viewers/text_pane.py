@@ -109,6 +109,11 @@ class TextPane(QTextEdit):
         """Where the window begins: what is at 0 in the document stands there in `shown`."""
         return self.shown.starts[self._first]
 
+    @property
+    def top(self) -> int:
+        """The position in `shown` of what stands at the upper edge."""
+        return self.base + self.cursorForPosition(QPoint(0, 0)).position()
+
     def shown_text(self) -> str:
         """The whole text as it is shown, also where it is not laid out."""
         return self.shown.text
@@ -281,7 +286,7 @@ class TextPane(QTextEdit):
         self.whole_bar.setSingleStep(100)
 
     def _restyle(self) -> None:
-        top = self.base + self.cursorForPosition(QPoint(0, 0)).position()
+        top = self.top
         self._lay_out(self._first)
         if top:
             self._bring_to(top, 0)
@@ -353,10 +358,9 @@ class TextPane(QTextEdit):
 
     def _tell_place(self) -> None:
         if self._has_whole_bar() and not self.whole_bar.isSliderDown():
-            at = self.base + self.cursorForPosition(QPoint(0, 0)).position()
             bar = self.verticalScrollBar()
             is_end = self._end == len(self.shown.lines) and bar.value() == bar.maximum()
-            self.whole_bar.setValue(self.shown.length if is_end else at)
+            self.whole_bar.setValue(self.shown.length if is_end else self.top)
 
     def _show_current(self) -> None:
         """The place that is looked at stands out from the others, which are painted as far as they are in sight."""
@@ -382,7 +386,7 @@ class TextPane(QTextEdit):
         if not self._marks:
             return
         corner = QPoint(self.viewport().width(), self.viewport().height())
-        first = self.base + self.cursorForPosition(QPoint(0, 0)).position()
+        first = self.top
         last = self.base + self.cursorForPosition(corner).position()
         colour = self._theme.colour("accent_soft")
         start = max(0, bisect_left(self._marks, (first, 0)) - 1)

@@ -13,6 +13,7 @@ from hitl_desktop.gui.viewers.finder import Finder
 from hitl_desktop.gui.viewers.record_header import RecordHeader
 from hitl_desktop.gui.viewers.record_panel import RecordPanel
 from hitl_desktop.gui.viewers.text_pane import LARGEST_POINTS, SMALLEST_POINTS, TextPane
+from hitl_desktop.gui.viewers.text_words import WordChooser
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 from hitl_desktop.kinds.transcripts import Turn, in_turns, side_of, sides, turns_of
 from hitl_desktop.language import tr, trn
@@ -44,6 +45,7 @@ class TextViewer(ItemViewer):
         content.setAutoFillBackground(True)
         content.setBackgroundRole(QPalette.ColorRole.Base)
         self.pane = TextPane(theme, content)
+        self.words = WordChooser(self.pane)
         self.header = RecordHeader(theme, self.pane.column, content)
         self.find_bar = FindBar(theme, content)
         self.find_bar.hide()
@@ -81,6 +83,19 @@ class TextViewer(ItemViewer):
         self._show_columns()
         self._show_text()
         self.setAccessibleName(tr("Text {name}, {words}", name=view.name, words=words))
+
+    def go_on_from(self, before: ItemViewer) -> None:
+        """The same place of the text, as it is stored or as turns, and the columns beside it."""
+        if not isinstance(before, TextViewer) or before.item is None or self.item is None:
+            return
+        if before.item.digest != self.item.digest:
+            return
+        self._is_raw, self._as_turns = before._is_raw, before._as_turns
+        self.record.setVisible(not before.record.isHidden())
+        self._show_columns()
+        self._show_text()
+        self.pane.go_to(before.pane.top)
+        self.state_changed.emit()
 
     def clear(self) -> None:
         self.item = None
@@ -203,10 +218,21 @@ class TextViewer(ItemViewer):
             action = self.pane.copy
         elif event.key() == Qt.Key.Key_Escape and not self.find_bar.isHidden():
             action = self.close_find
+        elif event.key() == Qt.Key.Key_Escape and self.words.has_any:
+            action = self.words.clear
+        elif self._choose_words(event):
+            return True
         if action is None:
             return False
         action()
         return True
+
+    def _choose_words(self, event: QKeyEvent) -> bool:
+        """Arrows with Ctrl choose another word, with Shift more of them; True when the key was used up."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if modifiers not in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier):
+            return False
+        return self.words.press(Qt.Key(event.key()), grows=modifiers == Qt.KeyboardModifier.ShiftModifier)
 
     def _plain_action(self, event: QKeyEvent) -> Callable[[], None] | None:
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier not in _NO_MODIFIERS:

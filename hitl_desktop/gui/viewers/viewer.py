@@ -83,6 +83,9 @@ class ItemViewer(QWidget):
         """Show nothing: the queue is empty."""
         raise NotImplementedError
 
+    def go_on_from(self, before: "ItemViewer") -> None:
+        """Show the same item in the way that this viewer did, which it stands in for."""
+
     def tool_actions(self) -> list[ToolAction]:
         """The tools of this viewer, in the order of the row."""
         return []

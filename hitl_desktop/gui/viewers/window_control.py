@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _DRAG_FOR_ONE_WIDTH: Final = 300
 """So many logical pixels of the mouse move the level by the width, or double the width."""
+_STEP: Final = 30
+"""A press of a key is a drag by so many pixels."""
 _NARROWEST_SHARE: Final = 1e-4
 """Of the full range of the picture: a window is never narrower."""
 
@@ -70,6 +72,11 @@ class WindowControl:
             names = [preset.name for preset in self._presets]
             self._set_preset(names.index(self._kept) if self._kept in names else 0)
 
+    def go_on_from(self, before: WindowControl) -> None:
+        """See the same picture through the window of another control."""
+        self._place, self._window, self._kept = before._place, before._window, before._kept
+        self.inverted = before.inverted
+
     def choose(self, place: int) -> bool:
         """Use a preset; False when there is none at that place."""
         if not 0 <= place < len(self._presets):
@@ -106,6 +113,14 @@ class WindowControl:
         width = max(narrowest, began.width + right / _DRAG_FOR_ONE_WIDTH * max(began.width, narrowest * 100))
         centre = began.centre + down / _DRAG_FOR_ONE_WIDTH * max(began.width, narrowest * 100)
         self._window, self._place = began.moved(centre, width), None
+
+    def step(self, wider: int, higher: int) -> bool:
+        """What a drag by some pixels does, for the keys: a tenth of the width at a time. False for colour."""
+        if not self.grip():
+            return False
+        self.drag(wider * _STEP, higher * _STEP)
+        self.release()
+        return True
 
     def release(self) -> None:
         """The button came up."""

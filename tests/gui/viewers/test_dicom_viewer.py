@@ -196,7 +196,7 @@ def test_presets_of_ct_and_keys(show: Shown, tmp_path: Path) -> None:
 
 
 def test_colour_has_no_window(show: Shown, tmp_path: Path) -> None:
-    viewer = show(write(tmp_path / "a.dcm", np.full((8, 8, 3), 90, np.uint8)))
+    viewer = show(write(tmp_path / "a.dcm", np.full((8, 8, 3), (90, 90, 60), np.uint8)))
     assert "next_preset" not in [tool.id for tool in viewer.tool_actions()]
     assert not press(viewer, Key.Key_I)
     drag(viewer, 50, 50)
@@ -423,6 +423,87 @@ def test_the_value_under_the_mouse_has_its_unit(show: Shown, tmp_path: Path) -> 
     assert viewer.probe.words == ["976 HU"]
 
 
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def test_what_the_mouse_does_keys_do_as_well(show: Shown, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.dcm", QUARTERS, PixelSpacing=[2.0, 2.0], WindowCenter=1500, WindowWidth=3000)
+    viewer = show(path)
+    window = viewer.window_control
+    assert press(viewer, Key.Key_Right, ALT)
+    assert window.window is not None
+    assert (window.window.width, window.window.centre) == (3300, 1500)
+    assert press(viewer, Key.Key_Left, ALT)
+    assert press(viewer, Key.Key_Up, ALT, repeats=True)
+    assert window.window.centre > 1500
+    assert press(viewer, Key.Key_Down, ALT)
+    assert press(viewer, Key.Key_Down, ALT)
+    assert window.window.centre < 1500
+    viewer.canvas.zoom_to(40.0)
+    place = viewer.canvas.middle
+    assert press(viewer, Key.Key_Right, CTRL)
+    assert press(viewer, Key.Key_Down, CTRL)
+    assert viewer.canvas.middle[0] > place[0]
+    assert viewer.canvas.middle[1] > place[1]
+    press(viewer, Key.Key_L)
+    assert not press(viewer, Key.Key_Right, SHIFT), "there is nothing to move yet"
+    press(viewer, Key.Key_L)
+    view = viewer.canvas.view
+    assert view is not None
+    (before,) = viewer.length.words(view)
+    for _ in range(3):
+        assert press(viewer, Key.Key_Right, SHIFT, repeats=True)
+    (after,) = viewer.length.words(view)
+    assert float(after.split()[0]) == pytest.approx(float(before.split()[0]) + 6.0), "three pixels of two millimetres"
+    press(viewer, Key.Key_Backspace)
+    assert viewer.length.words(view) == []
+    viewer.canvas.fit()
+    press(viewer, Key.Key_P)
+    press(viewer, Key.Key_P)
+    assert viewer.probe.words == ["3,000"]
+    press(viewer, Key.Key_Left, SHIFT)
+    assert viewer.probe.words == ["2,000"]
+    assert not viewer.reveals
+    press(viewer, Key.Key_O, SHIFT)
+    assert viewer.reveals
+
+
+def test_another_viewer_goes_on_where_one_was_left(
+    show: Shown, viewer: ImageViewer, theme: Theme, media: Media, qtbot: QtBot, tmp_path: Path
+) -> None:
+    frames = np.stack([QUARTERS + 10 * number for number in range(4)])
+    before = show(write(tmp_path / "a.dcm", frames, WindowCenter=1500, WindowWidth=3000))
+    before.show_frame(3)
+    before.next_preset()
+    before.invert()
+    before.canvas.flip()
+    before.canvas.zoom_to(12.0)
+    press(before, Key.Key_L)
+    press(before, Key.Key_L)
+    press(before, Key.Key_O, SHIFT)
+    item = before.item
+    assert item is not None
+    media.forget()
+    after = ImageViewer(theme, media)
+    qtbot.addWidget(after)
+    after.resize(500, 400)
+    after.show()
+    after.show_item(item)
+    after.go_on_from(before)
+    qtbot.waitUntil(lambda: after.picture is not None)
+    assert (after.frame, after.window_control.inverted) == (3, True)
+    assert after.window_control.words() == before.window_control.words()
+    view, other = after.canvas.view, before.canvas.view
+    assert view is not None
+    assert other is not None
+    assert (view.projection.scale, view.projection.flipped) == (12.0, True)
+    assert after.length.words(view) == before.length.words(other)
+    assert not after.reveals, "text about the patient is asked for again"
+    after.show_item(ItemView("another", "b.dcm", tmp_path / "a.dcm"))
+    qtbot.waitUntil(lambda: after.picture is not None)
+    assert not after.window_control.inverted, "the next item comes as it is"
+
+
 def test_the_lens_shows_the_place_under_the_mouse_larger_while_its_key_is_held(show: Shown, tmp_path: Path) -> None:
     pixels = np.zeros((300, 300), np.uint8)
     pixels[148:152, 148:152] = 255
@@ -441,6 +522,14 @@ def test_the_lens_shows_the_place_under_the_mouse_larger_while_its_key_is_held(s
     assert white() == pytest.approx(small * 2.5, abs=3)
     QApplication.sendEvent(viewer, QKeyEvent(QEvent.Type.KeyRelease, Key.Key_M.value, NONE))
     assert white() == small
+
+
+def test_the_lens_goes_with_whichever_key_was_chosen_for_it(show: Shown, tmp_path: Path) -> None:
+    viewer = show(write(tmp_path / "a.dcm", QUARTERS))
+    viewer.magnify(True, until_released=True)
+    for key, stays in ((Key.Key_Down, True), (Key.Key_Shift, True), (Key.Key_X, False)):
+        QApplication.sendEvent(viewer, QKeyEvent(QEvent.Type.KeyRelease, key.value, NONE))
+        assert viewer.canvas.magnifies is stays
 
 
 def test_overlays_go_from_full_to_corners_to_none(show: Shown, tmp_path: Path) -> None:

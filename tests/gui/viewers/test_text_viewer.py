@@ -205,6 +205,71 @@ def test_a_text_given_before_the_window_opens_has_its_size(theme: Theme, media: 
     theme.set_mode("dark")
 
 
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+LEFT, RIGHT, UP, DOWN = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+
+def chosen(viewer: TextViewer, text: str) -> str:
+    span = viewer.pane.selected
+    return "" if span is None else text[span[0] : span[1]]
+
+
+def test_words_are_chosen_by_keys_alone(viewer: TextViewer) -> None:
+    text = "Alone, “in” the\n\nbig 👩‍👩‍👧 world: 12.5 end."
+    viewer.show_item(ItemView("d", "m", text=text))
+    steps = [
+        (SHIFT, RIGHT, "Alone"), (SHIFT, RIGHT, "Alone, “in"), (SHIFT, RIGHT, "Alone, “in” the"),
+        (SHIFT, LEFT, "Alone, “in"),
+        (SHIFT, LEFT, "Alone"), (SHIFT, LEFT, "Alone"), (CTRL, RIGHT, "in"), (CTRL, RIGHT, "the"), (CTRL, RIGHT, "big"),
+        (CTRL, LEFT, "the"), (CTRL, UP, "the"),
+    ]  # fmt: skip
+    for modifier, arrow, words in steps:
+        assert viewer.handle_key(key(arrow, modifier))
+        assert chosen(viewer, text) == words, (modifier, arrow)
+    viewer.pane.setTextCursor(QTextCursor(viewer.pane.document()))
+    for _ in range(30):
+        assert viewer.handle_key(key(RIGHT, SHIFT))
+    assert chosen(viewer, text).startswith("Alone")
+    assert "👩‍👩‍👧 world" in chosen(viewer, text)
+    assert "12.5 end" in chosen(viewer, text)
+    assert viewer.handle_key(key(Qt.Key.Key_Escape))
+    assert viewer.pane.selected is None
+    assert not viewer.handle_key(key(Qt.Key.Key_Escape)), "another Esc is for the page"
+
+
+def test_an_arrow_goes_the_way_it_points_where_words_run_to_the_left(viewer: TextViewer) -> None:
+    text = "مرحبا بالعالم الكبير"
+    viewer.show_item(ItemView("d", "m", text=text))
+    viewer.handle_key(key(LEFT, SHIFT))
+    assert chosen(viewer, text) == "مرحبا"
+    viewer.handle_key(key(LEFT, CTRL))
+    assert chosen(viewer, text) == "بالعالم"
+    viewer.handle_key(key(LEFT, SHIFT))
+    assert chosen(viewer, text) == "بالعالم الكبير"
+    viewer.handle_key(key(RIGHT, SHIFT))
+    viewer.handle_key(key(RIGHT, CTRL))
+    assert chosen(viewer, text) == "مرحبا"
+
+
+def test_words_are_chosen_across_the_window_of_a_long_text(viewer: TextViewer, qtbot: QtBot) -> None:
+    text = " ".join(f"word{number}" for number in range(30_000))
+    viewer.show_item(ItemView("d", "m", text=text))
+    qtbot.waitUntil(lambda: viewer.pane.is_complete)
+    viewer.pane.go_to(viewer.pane.shown.starts[viewer.pane._end] - 1500)  # near the end of what is laid out
+    viewer.handle_key(key(RIGHT, SHIFT))
+    begun = chosen(viewer, text)
+    assert begun.startswith("word")
+    number = int(begun.removeprefix("word"))
+    seen = []
+    for _ in range(400):
+        viewer.handle_key(key(RIGHT, CTRL))
+        seen.append(chosen(viewer, text))
+    assert seen == [f"word{number + 1 + step}" for step in range(400)]
+    top, page = viewer.pane.top, viewer.pane.selected
+    assert page is not None
+    assert top <= page[0] < top + 3000, "what is chosen is in sight"
+
+
 def test_keys_scroll(viewer: TextViewer) -> None:
     viewer.show_item(ItemView("d", "m", text="line\n" * 200))
     bar = viewer.pane.verticalScrollBar()

@@ -1,6 +1,7 @@
 """Items side by side: what is done to one is done to the others."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.key_bindings import bound
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
 from hitl_desktop.gui.viewers.projection import Projection
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
@@ -140,3 +142,28 @@ def test_a_picture_of_another_size_shows_the_same_part() -> None:
     assert (here[0] * 10, here[1] * 10) == pytest.approx(there)
     assert (like.turns, like.flipped) == (1, False)
     assert small.like(large) == small.turn(1)
+
+
+def test_own_keys_work_side_by_side_too(
+    page: ComparePage, context: Context, tmp_path: Path, make_project: MakeProject, qtbot: QtBot
+) -> None:
+    data = tmp_path / "data"
+    for number in range(2):
+        write(data / f"{number}.dcm", np.arange(400, dtype=np.uint16).reshape(20, 20) + number)
+    make_project(tmp_path / "p.hitl", data, labels=("x", "y"))
+    page._context = replace(context, keymap=bound(context.keymap, {"invert": ["Ctrl+I"]}))
+    assert context.bridge.open_project(tmp_path / "p.hitl")
+    page.show_items([0, 1])
+    qtbot.waitUntil(lambda: page.media.is_idle)
+    viewer = page.panes[0].viewer
+    assert isinstance(viewer, ImageViewer)
+    QTest.keyClick(page, Qt.Key.Key_I)
+    assert not viewer.window_control.inverted, "the key was taken away from it"
+    QTest.keyClick(page, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    assert viewer.window_control.inverted
+    viewer.canvas.zoom_to(60.0)
+    places = [p.to_picture((0, 0)) for p in canvases(page)]
+    QTest.keyClick(page, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    after = [p.to_picture((0, 0)) for p in canvases(page)]
+    assert after[0] != places[0]
+    assert after[0] == pytest.approx(after[1], abs=0.05), "what a key moves in one moves in the other"

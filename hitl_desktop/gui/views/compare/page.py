@@ -90,7 +90,8 @@ class ComparePage(QWidget):
         """The viewers' keys work in the one with the focus, and what they do in all; Esc goes back."""
         focus = next((pane for pane in self.panes if pane.isAncestorOf(self.focusWidget() or self)), None)
         viewer = (focus or self.panes[0]).viewer if self.panes else None
-        if viewer is not None and viewer.handle_key(event):
+        usual = self._context.keymap.usual(event)
+        if viewer is not None and usual is not None and viewer.handle_key(usual):
             return
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()

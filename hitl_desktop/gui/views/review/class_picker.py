@@ -7,11 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.gui.views.review.class_search import fitting
 from hitl_desktop.language import tr
 
 
 class ClassPicker(QDialog):
-    """A short list that narrows while one types; Enter takes the marked class, Esc leaves."""
+    """A short list that narrows while one types; Enter takes the marked class, Esc leaves. Arrows mark another one."""
 
     def __init__(self, labels: list[Label], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +42,8 @@ class ClassPicker(QDialog):
             if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 step = 1 if event.key() == Qt.Key.Key_Down else -1
                 row = min(max(self._list.currentRow() + step, 0), self._list.count() - 1)
-                self._list.setCurrentRow(row)
+                if self._list.item(row).flags() & Qt.ItemFlag.ItemIsSelectable:
+                    self._list.setCurrentRow(row)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 if self._list.currentItem() is not None:
@@ -50,16 +52,18 @@ class ClassPicker(QDialog):
         return super().eventFilter(watched, event)
 
     def _narrow(self, words: str) -> None:
-        """Classes that begin with the letters first, then those that hold them."""
-        wanted = words.casefold()
-        begins = [label for label in self._labels if label.name.casefold().startswith(wanted)]
-        holds = [label for label in self._labels if wanted in label.name.casefold() and label not in begins]
+        """Show the classes that fit. Before anything is typed none is marked: Enter alone must not decide."""
+        found = fitting(self._labels, words)
         self._list.clear()
-        for label in [*begins, *holds]:
+        for label in found:
             entry = QListWidgetItem(label.name)
             entry.setData(Qt.ItemDataRole.UserRole, label.id)
             self._list.addItem(entry)
-        self._list.setCurrentRow(0)
+        if not found:
+            nothing = QListWidgetItem(tr("No class fits."))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._list.addItem(nothing)
+        self._list.setCurrentRow(0 if found and words.strip() else -1)
 
     def _take(self, entry: QListWidgetItem) -> None:
         label_id = entry.data(Qt.ItemDataRole.UserRole)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from hitl_desktop.domain.evidence import NO_EVIDENCE, Area, Evidence, Mark, Shape, Span
 from hitl_desktop.domain.labels import Label
-from hitl_desktop.domain.mark_shapes import grown, moved_inside
+from hitl_desktop.domain.mark_shapes import drawn, grown, moved_inside
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.viewers.image_marks import ImageMarks
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
@@ -40,6 +40,8 @@ COUNTING: Final = (
 _TOOLS: Final = ("box", "ellipse", "arrow")
 _COARSE: Final = 10
 _NO_CLASS: Final = 0
+_PUT_SHARE: Final = 0.1
+"""Of the shorter side of the picture: half the size of a mark that a key puts."""
 _ARROWS: Final[dict[int, tuple[int, int]]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -163,6 +165,21 @@ class ReviewMarks(QObject):
         self._next_counts = None
         if self.kind == "image" and self._images is not None and self._images.canvas.view is not None:
             self._images.take(kind)
+
+    def take_or_put(self, kind: str) -> None:
+        """Take the tool into the hand; where it is there already, put a mark in the middle of what is in view.
+
+        So a mark needs no mouse: it is selected, and arrows move it and change its size.
+        """
+        images = self._images
+        view = images.canvas.view if images is not None else None
+        if self.kind != "image" or images is None or view is None or images.tool_in_hand() != kind:
+            self.take(kind)
+            return
+        (x, y), half = images.canvas.middle, min(view.size) * _PUT_SHARE
+        shape = drawn(kind, view.inside((x - half, y - half)), view.inside((x + half, y + half)), view.frame)
+        if shape is not None:
+            self._drawn(shape, view.size)
 
     def draw_next(self, counts: bool) -> None:
         """Take a box into the hand: what is drawn with it next should, or should not, count."""

@@ -99,10 +99,10 @@ class ReviewPage(QWidget):
 
     def go_on_from(self, before: "ReviewPage") -> None:
         """Take over the sitting of a page that this one stands in for."""
-        self._figures = before._figures
-        self._queue_wanted = before._queue_wanted
+        self._figures, self._queue_wanted = before._figures, before._queue_wanted
         self._arrange()
         self._show_session()
+        self.pane.go_on_from(before.pane)
 
     def project_opened(self) -> None:
         """Show another project, or none."""

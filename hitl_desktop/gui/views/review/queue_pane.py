@@ -27,6 +27,7 @@ from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.language import decimal, explained, number, tr, trc, trn
 
 _SHORT_FROM = 1000
+_MILLION = 1_000_000
 
 
 class QueuePane(QFrame):
@@ -135,8 +136,11 @@ class QueuePane(QFrame):
                 trn("{n} found", "{n} found", shown) if browsing.is_listing else trn("{n} to do", "{n} to do", shown)
             )
             short = number(shown)
-            if shown >= _SHORT_FROM:
-                short = trc("thousands, in a narrow strip", "{figure}k", figure=decimal(shown / 1000, 1))
+            if shown >= _MILLION:
+                figure = decimal(shown / _MILLION, 1 if shown < 10 * _MILLION else 0)
+                short = trc("millions, in a narrow strip", "{figure}M", figure=figure)
+            elif shown >= _SHORT_FROM:
+                short = trc("thousands, in a narrow strip", "{figure}k", figure=number(shown // 1000))
         self._count.setText(words if self.is_wide else short)
         self._count.setAccessibleName(words)
 

@@ -1,0 +1,54 @@
+"""Choosing among many classes by a few letters."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QListWidget
+from pytestqt.qtbot import QtBot
+
+from hitl_desktop.domain.labels import Label
+from hitl_desktop.gui.views.review.class_picker import ClassPicker
+from hitl_desktop.gui.views.review.class_search import fitting
+
+NAMES = ("card_lost", "lost-or-stolen card", "Card not working", "Übertrag", "balance", "Ärger", "c/l", "=?=")
+LABELS = [Label(place + 1, name, place) for place, name in enumerate(NAMES)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("", list(NAMES)),
+        ("card", ["card_lost", "Card not working", "lost-or-stolen card"]),
+        ("card l", ["card_lost", "lost-or-stolen card"]),
+        ("l c", ["card_lost", "lost-or-stolen card", "c/l"]),
+        ("uber", ["Übertrag"]),
+        ("AERGER", []),
+        ("arger", ["Ärger"]),
+        ("lance", ["balance"]),
+        ("stolencard", ["lost-or-stolen card"]),
+        ("?", ["=?="]),
+        ("zzz", []),
+    ],
+)
+def test_letters_find_what_people_mean(typed: str, found: list[str]) -> None:
+    assert [label.name for label in fitting(LABELS, typed)] == found
+
+
+def test_enter_alone_takes_nothing_and_arrows_choose(qtbot: QtBot) -> None:
+    picker = ClassPicker(LABELS)
+    qtbot.addWidget(picker)
+    picker.show()
+    field, names = picker.findChild(QLineEdit), picker.findChild(QListWidget)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert picker.isVisible()
+    assert picker.chosen is None
+    QTest.keyClicks(field, "zzz")
+    assert names.count() == 1, "it says that none fits"
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return):
+        QTest.keyClick(field, key)
+    assert picker.isVisible()
+    field.clear()
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert picker.chosen == LABELS[1]
