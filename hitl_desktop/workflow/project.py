@@ -19,7 +19,7 @@ from hitl_desktop.domain.labels import Label, Task, in_words
 from hitl_desktop.domain.policy import RoutingPolicy
 from hitl_desktop.domain.policy_match import Routes
 from hitl_desktop.domain.pool import Pool
-from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
+from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.kinds import Kind
 from hitl_desktop.language import tr
@@ -249,10 +249,6 @@ class Project:
     def set_threshold(self, threshold: float) -> Changes:
         """Move the smallest confidence limit of the policy. Raises KnownError outside 0–1, and where there is none."""
         return routing.move_limit(self, threshold)
-
-    def split_at(self, threshold: float) -> Split:
-        """How many undecided items would fall on each side of another threshold."""
-        return self.pool.split_at(threshold)
 
     def set_retrain_every(self, decisions: int) -> Changes:
         """Change after how many decisions training starts by itself. Raises KnownError below 2."""
