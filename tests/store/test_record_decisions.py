@@ -20,6 +20,7 @@ from hitl_desktop.store.record_rows import row_texts
 from hitl_desktop.store.record_table_check import said_in
 from hitl_desktop.store.second_record import DECISIONS
 from hitl_desktop.store.store import DATABASE, Store
+from tests.on_record import guard_again, unguard
 from tests.store.conftest import MakeDecision, ReadersHere, fill
 
 ROWS = [
@@ -65,10 +66,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def plant(folder: Path, *statements: str) -> None:
     with closing(sqlite3.connect(folder / DATABASE)) as raw, raw:
         raw.execute("PRAGMA ignore_check_constraints = on")
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
+        unguard(raw)
         for statement in statements:
             raw.execute(statement)
+        guard_again(raw)
 
 
 def texts_of(store: Store, since: int = 1) -> tuple[list[int], list[str], list[str]]:
@@ -143,6 +144,7 @@ def forged(folder: Path, number: int, old: str, new: str) -> None:
     """Change the event about a decision, and chain all events anew, as somebody without the key can."""
     with closing(sqlite3.connect(folder / DATABASE)) as raw, raw:
         head = BEFORE_THE_FIRST
+        unguard(raw)
         raw.execute("DELETE FROM record_anchor")
         for n, body in raw.execute("SELECT number, body FROM record_event ORDER BY number").fetchall():
             if f'"first":{number},' in body and '"of":"decision"' in body:
@@ -150,6 +152,7 @@ def forged(folder: Path, number: int, old: str, new: str) -> None:
                 body = body.replace(old, new)
             head = chained(head, body)
             raw.execute("UPDATE record_event SET body = ?, hash = ? WHERE number = ?", (body, head, n))
+        guard_again(raw)
     (folder / "anchors.jsonl").unlink()
 
 
