@@ -14,7 +14,7 @@ _CUT_SHORT: Final = " requested and "
 
 
 def known_trouble(error: BaseException) -> KnownError | None:
-    """The error itself where it is known, what to say where disk (DiskTrouble) or memory refuse; None for a bug of ours."""
+    """The error itself where it is known, what to say where disk (DiskTrouble) or memory refuse; None for a bug."""
     if isinstance(error, KnownError):
         return error
     if isinstance(error, MemoryError):
