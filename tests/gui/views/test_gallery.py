@@ -109,6 +109,18 @@ def test_keys_move_and_choose(page: GalleryPage) -> None:
     assert page.grid.current == page.model.item_index(59)
 
 
+def test_shift_chooses_from_the_ring_on_with_the_first_key(page: GalleryPage) -> None:
+    for _ in range(2):
+        press(page, Key.Key_Right, Mod.ShiftModifier)
+    assert chosen(page) == rows(page, 0, 1, 2)
+
+
+def test_shift_and_clicks_choose_from_the_first_one_clicked(page: GalleryPage) -> None:
+    click(page, 2, Mod.ShiftModifier)
+    click(page, 0, Mod.ShiftModifier)
+    assert chosen(page) == rows(page, 0, 1, 2)
+
+
 def test_a_frame_drawn_with_the_mouse_chooses_what_it_touches(page: GalleryPage) -> None:
     viewport = page.grid.viewport()
     start, end = middle(page, 0), middle(page, page.grid.columns() + 1)
