@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -119,6 +120,23 @@ def test_shift_and_clicks_choose_from_the_first_one_clicked(page: GalleryPage) -
     click(page, 2, Mod.ShiftModifier)
     click(page, 0, Mod.ShiftModifier)
     assert chosen(page) == rows(page, 0, 1, 2)
+
+
+def test_a_picture_that_was_replaced_is_not_decided_with_the_others(
+    page: GalleryPage, context: Context, qtbot: QtBot
+) -> None:
+    project = context.bridge.desk.project
+    free = [i for i in rows(page, *range(30)) if not project.reserve.members[i] and project.pool.label_ids[i] < 0][:3]
+    items = project.store.items.many(free)
+    Image.new("RGB", (9, 9), "red").save(project.item_file(items[0]))
+    page.media.forget()
+    for item in items:
+        page.media.thumbnail(item.digest, project.item_file(item))
+    qtbot.waitUntil(lambda: all(page.media.has_thumbnail(item.digest) for item in items))
+    page.grid.selection.choose(free)
+    page.choose_class(project.labels[0].id)
+    decided = [item.index for item in project.store.items.many(free) if item.label_id is not None]
+    assert decided == sorted(free[1:])
 
 
 def test_a_frame_drawn_with_the_mouse_chooses_what_it_touches(page: GalleryPage) -> None:
