@@ -168,12 +168,12 @@ class Bridge(QObject):
         """True while jobs may start by themselves: not in safe mode, nor for a project that is open to read only."""
         return self.works_by_itself and self.is_open and self.desk.project.store.is_writer
 
-    def open_project(self, folder: Path, *, read_only: bool = False) -> bool:
+    def open_project(self, folder: Path, *, read_only: bool = False, trusted: bool = False) -> bool:
         """Open a project; False (with a notice) when it is refused. One that cannot be written to is only read."""
         before = self.desk if self.is_open else None
         self._leave()
         try:
-            after = self._the_workspace().open(folder, read_only=read_only)
+            after = self._the_workspace().open(folder, read_only=read_only, trusted=trusted)
         except ProjectInUse as error:
             self.tell(error, tr("Open to read"), partial(self.open_project, folder, read_only=True))
             return False

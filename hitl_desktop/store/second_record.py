@@ -24,11 +24,13 @@ from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.journal import Journal
-from hitl_desktop.store.second_tables import SecondTables
+from hitl_desktop.store.second_tables import SECOND_TABLES, SecondTables
 
 _log = logging.getLogger(__name__)
 DECISIONS = "decisions.jsonl"
 CLASSES = "classes.jsonl"
+SECOND_RECORD: Final = (DECISIONS, CLASSES, *SECOND_TABLES.values())
+"""All its files."""
 _AT_ONCE = 2000
 _FIELDS = tuple(f.name for f in fields(Decision) if f.name != "item_index")
 LINE_FIELDS: Final = tuple(name for name in _FIELDS if name not in ("findings", "predicted_findings"))

@@ -277,8 +277,7 @@ class Project:
         self.model, self.quick, self.calibrated = self.store.models.active(), None, {}
         positions, recalled = routing.positions_of(self), routing.recalled(self)
         self.pool.facts = replace(self.pool.facts, positions=positions, recalled=recalled)
-        ready = ready_in_use(self, ready)
-        if ready is None:
+        if (ready := ready_in_use(self, ready)) is None:
             self.pool.set_predictions(None)
             return
         self.pool.take_scores(ready.scores, ready.novel)
@@ -386,8 +385,7 @@ class Project:
     ) -> Changes:
         """Use scores that a task has just written, `ready` where they were read; `checks` as in `Scored`."""
         for version, (rows, scores) in (checks or {}).items():
-            folder = self.folder / f"models/v{version}"
-            add_check_scores(folder, rows, scores, several=self.task is Task.SEVERAL)
+            add_check_scores(self.folder / f"models/v{version}", rows, scores, several=self.task is Task.SEVERAL)
         self.unreadable = dict(unreadable)
         self.load_scores(ready)
         return Changes(order=True, pool=True, routing=True)
