@@ -99,7 +99,7 @@ def test_a_row_is_put_together_as_it_is_written(folder: Path, small: None, plant
         assert numbers == list(range(1, len(rows) + 1))
         for number, text, written in zip(numbers, texts, row_texts(rows), strict=True):
             assert text == written or (number == 3 and planted == "confidence = 1e999" and math.isinf(rows[2][10]))
-        assert NOT_KNOWN not in heads[4:], "only the four that were read together"
+        assert NOT_KNOWN not in heads
         assert texts_of(store, 6) == (numbers[5:], texts[5:], heads[5:])
 
 
@@ -108,6 +108,20 @@ def test_a_line_begins_as_it_was_written(folder: Path) -> None:
     with closing(Store.reader(folder)) as store:
         for line, head in zip(lines, texts_of(store)[2], strict=True):
             assert line.startswith(head) == (json.loads(line)["response"] is None)
+
+
+def test_rows_that_hardly_have_anything_in_common_are_read_as_they_are_written(
+    folder: Path, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Store.reader(folder)) as store:
+        quick = texts_of(store)
+        tried = list[bool]()
+        quickly = DecisionTexts._quickly
+        monkeypatch.setattr(DecisionTexts, "_quickly", lambda self: tried.append(True) or quickly(self))
+        monkeypatch.setattr(decision_texts, "_NEW_AT_MOST", 2)
+        assert texts_of(store) == quick
+        assert len(tried) == 1, "what follows is left alone"
+    assert looked_through(folder).is_intact
 
 
 def test_few_events_have_to_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,6 +211,25 @@ def test_a_forged_event_is_told_and_does_not_stall_what_looks_at_it(kept: Path, 
     assert told in said(looked_through(kept))
 
 
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (events_where('"of":"item"', '"rows":6', '"rows":7'),
+         "INSERT INTO item(idx, digest, path, fields, state) VALUES (99, 'ab', 'x', '{}', 'todo')"),
+        (events_where('"of":"item"', '"rows":6', '"rows":5'), "DELETE FROM item WHERE idx = 3"),
+        (events_where('"of":"item"', '"last":5', '"last":9000000000000000000000'),),
+        (events_where('"of":"item"', '"rows":6', '"rows":9000000000000000000000'),),
+        (events_where('"of":"item"', '"rows":6', '"rows":-6'),),
+        (events_where('"of":"item"', '"of":"item"', '"of":"nothing"'),),
+        ("UPDATE item SET path = x'ff' WHERE idx = 3",),
+        ("ALTER TABLE item ADD COLUMN later TEXT NOT NULL DEFAULT 'x'", "UPDATE item SET later = 'y' WHERE idx = 3"),
+    ],
+)  # fmt: skip
+def test_rows_that_one_event_tells_of_are_as_many_and_as_they_were(kept: Path, statements: tuple[str, ...]) -> None:
+    tamper(kept, *statements)
+    assert not looked_through(kept).is_intact
+
+
 def test_rows_that_changed_where_the_event_was_changed_too_are_told_together(kept: Path) -> None:
     tamper(kept, events_where(DECISIONS, '"rows":3', '"rows":2'), "UPDATE decision SET note = 'x' WHERE number = 3")
     assert said(looked_through(kept), Part.ROWS) == ["Decision 2–4: not the rows that were recorded."]
