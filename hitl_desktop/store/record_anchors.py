@@ -148,12 +148,15 @@ def is_record_id(project: object) -> bool:
     return isinstance(project, str) and _ID.fullmatch(project) is not None
 
 
-def anchors_of_own(project: str) -> list[Anchor]:
-    """The anchors outside of a record that the key of this user signed, oldest first. Raises nothing."""
-    key = own_key()
+def anchors_of_own(project: str) -> Iterator[Anchor]:
+    """The anchors outside of a record that the key of this user signed, newest first. Raises nothing."""
+    key, lines = own_key(), list[str]()
     with suppress(OSError):
-        return [anchor for anchor in read_anchors(outside_file(project))[0] if anchor.key == key]
-    return []
+        lines = list(_lines(outside_file(project)))
+    for line in reversed(lines):
+        anchor = _anchor(line)
+        if anchor is not None and anchor.key == key:
+            yield anchor
 
 
 def read_anchors(path: Path) -> tuple[list[Anchor], int]:

@@ -128,7 +128,7 @@ def _read(database: peewee.SqliteDatabase, folder: Path, version: int) -> Trail:
 
 
 def _left_at(database: peewee.SqliteDatabase, record: str) -> int:
-    for anchor in reversed(anchors_of_own(record)):
+    for anchor in anchors_of_own(record):
         row = database.execute_sql("SELECT hash FROM record_event WHERE number = ?", (anchor.number,)).fetchone()
         if row is not None and row[0] == anchor.hash:
             return anchor.number
