@@ -66,7 +66,7 @@ def test_the_choice_applies_at_once(drive: Callable[[], Driver], image_project_f
     assert driver.window.bridge.settings.value.cover == "both"
 
 
-def test_the_gallery_of_a_project_with_nothing_to_review_is_covered(
+def test_lists_of_a_project_with_nothing_to_review_are_covered(
     drive: Callable[[], Driver], tmp_path: Path, make_project: MakeProject
 ) -> None:
     data = tmp_path / "data"
