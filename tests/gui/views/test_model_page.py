@@ -124,8 +124,6 @@ def test_where_much_is_decided_it_says_nothing_until_it_knows(
     page.show()
     assert page.overview.isVisible(), "what is known stays until more is"
     qtbot.waitUntil(lambda: not page._facts.is_busy)
-    page.show_problems()
-    assert page.sheets.currentWidget() is page.problems
 
 
 def test_going_back_to_an_earlier_version(trained: ModelPage, context: Context) -> None:
