@@ -4,7 +4,9 @@ from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.items import Item
+from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.cover import COVERS, NO_COVER
 from hitl_desktop.gui.viewers import VIEWERS
@@ -54,6 +56,16 @@ class ItemPane(QStackedWidget):
     def is_broken(self) -> bool:
         """True while a reason stands in place of the item."""
         return self.viewer is not None and self.viewer.has_error
+
+    def keeps_from(self, verdict: Verdict) -> bool:
+        """True where an answer would be about something that nobody has seen: a picture that cannot be shown, or is not
+        on screen yet, which is told. Setting an item aside needs no look.
+        """
+        if verdict not in (Verdict.CONFIRMED, Verdict.CORRECTED) or self.viewer is None:
+            return False
+        if self.viewer.is_loading:
+            self._context.bridge.notified.emit(Message(tr("Not decided: this item is not on screen yet.")))
+        return self.is_broken or self.viewer.is_loading
 
     def viewer_of(self, kind: str) -> ItemViewer:
         """The viewer of a kind, in front."""

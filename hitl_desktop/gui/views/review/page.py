@@ -162,7 +162,7 @@ class ReviewPage(QWidget):
         session = self._desk.session
         if self.care.is_asking or session.current is None or self.in_step.is_lost():
             return
-        if self.pane.is_broken and verdict in (Verdict.CONFIRMED, Verdict.CORRECTED):
+        if self.pane.keeps_from(verdict):
             return
         seconds = round(self.time.seconds, 1)
         before, note = session.visible, self.panel.note
