@@ -21,6 +21,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import NO_MODEL, ImportReport, LabelUse, NewProject, Trained, TrainRequest
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.worker import InlineRunner
+from hitl_desktop.workflow.workplaces import trust
 from tests import kept_workers
 from tests.kept_trainings import KeptTrainings
 
@@ -43,6 +44,15 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HITL_DESKTOP_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def trusted_folders(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Projects that other tests have made, in homes of their own, are opened as if this one had made them. Tests of
+    what becomes of others' projects are marked `strict`.
+    """
+    if request.node.get_closest_marker("strict") is None:
+        monkeypatch.setattr("hitl_desktop.workflow.workplaces._needs_no_look", lambda _folder: True)
 
 
 class _Collector(logging.Handler):
@@ -255,9 +265,9 @@ def _findings_original(findings_table: Path, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def findings_project_folder(_findings_original: Path, tmp_path: Path) -> Path:
+def findings_project_folder(_findings_original: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A project of 60 messages with several findings per item, hidden truth and no model, closed; a copy."""
-    return Path(shutil.copytree(_findings_original, tmp_path / "Letters.hitl"))
+    return _own_copy(_findings_original, tmp_path / "Letters.hitl", request)
 
 
 @pytest.fixture
@@ -268,16 +278,24 @@ def findings_project(findings_project_folder: Path) -> Iterator[Project]:
     project.close()
 
 
+def _own_copy(original: Path, folder: Path, request: pytest.FixtureRequest) -> Path:
+    """A copy that programs started by the test open, too: it was made in another home, and is trusted in this one."""
+    shutil.copytree(original, folder)
+    if request.node.get_closest_marker("strict") is None:
+        trust(folder)
+    return folder
+
+
 @pytest.fixture
-def image_project_folder(_image_original: Path, tmp_path: Path) -> Path:
+def image_project_folder(_image_original: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A project of 60 pictures with hidden truth and no model, closed; a copy for this test."""
-    return Path(shutil.copytree(_image_original, tmp_path / "Pictures.hitl"))
+    return _own_copy(_image_original, tmp_path / "Pictures.hitl", request)
 
 
 @pytest.fixture
-def text_project_folder(_text_original: Path, tmp_path: Path) -> Path:
+def text_project_folder(_text_original: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A project of 40 messages with hidden truth and no model, closed; a copy for this test."""
-    return Path(shutil.copytree(_text_original, tmp_path / "Messages.hitl"))
+    return _own_copy(_text_original, tmp_path / "Messages.hitl", request)
 
 
 @pytest.fixture

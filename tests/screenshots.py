@@ -3,8 +3,9 @@
     python -m tests.screenshots
 
 The samples are reviewed a little by a simulated reviewer first, so that the pages have something to show; digits are
-reviewed to the end, for the page "nothing is waiting". Made-up CT stacks show marks and stacks beside each other, and
-the phantoms every other language that is complete.
+reviewed to the end, for the page "nothing is waiting". Made-up CT stacks show marks and stacks beside each other, the
+phantoms marks that say what should count, and every other language that is complete. What opens over a page (keys,
+record, signatures and the like) is taken by itself.
 """
 
 import os
@@ -12,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -20,7 +22,7 @@ from PIL import Image
 
 from hitl_desktop import language, paths
 from hitl_desktop.domain.decisions import Verdict
-from hitl_desktop.domain.evidence import Arrow, Box, Evidence
+from hitl_desktop.domain.evidence import Arrow, Box, Ellipse, Evidence, Mark, Span
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.workflow import samples
 from hitl_desktop.workflow.project import Project
@@ -36,12 +38,13 @@ if TYPE_CHECKING:
 
 SLICES = 24
 EXPLAINED_SECONDS = 12.0
+DIALOG_SECONDS = 1.5
 OUT = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 # Folder or name of the pictures, sample, decisions made beforehand (None: all), how many sizes.
 KINDS = (("records", "payments", 40), ("conversations", "support_chats", 15), ("answers", "answers", 0))
 SETS = (
     ("phantoms", "phantoms", 36, 2),
-    ("messages", "support_messages", 57, 2),
+    ("messages", "support_messages", 57, 1),
     ("digits", "digits", None, 1),
 )
 
@@ -77,17 +80,10 @@ def prepared(sample: samples.Sample, decisions: int | None) -> Path:
 
 def wizard(out: Path, theme: str) -> list[Path]:
     """The three steps of a new project over the digits, in one theme."""
-    from PySide6.QtWidgets import QApplication
-
-    from hitl_desktop.gui.application import build_window
-    from hitl_desktop.gui.screenshots import SIZES, settled_picture
+    from hitl_desktop.gui.screenshots import settled_picture
     from hitl_desktop.gui.views.new_project.page import NewProjectPage
 
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    window = build_window(application, theme)
-    window.resize(SIZES[0])
-    window.show()
+    window = _window(theme)
     window.commands.begin(samples.unpack(samples.sample_named("digits"), samples.sample_data()))
     page = window.findChild(NewProjectPage)
     assert page is not None
@@ -131,16 +127,9 @@ def scans(home: Path) -> Path:
 
 def reading(project: Path, scans: Path, out: Path, theme: str) -> list[Path]:
     """What opens while one reads: the reasons of the model, a stack with a mark, two stacks beside each other."""
-    from PySide6.QtWidgets import QApplication
+    from hitl_desktop.gui.screenshots import is_settled, settled_picture
 
-    from hitl_desktop.gui.application import build_window
-    from hitl_desktop.gui.screenshots import SIZES, is_settled, settled_picture
-
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    window = build_window(application, theme)
-    window.resize(SIZES[0])
-    window.show()
+    window = _window(theme)
     window.bridge.open_project(project)
     _settle(window)
     window.review.why.toggle()
@@ -164,6 +153,142 @@ def reading(project: Path, scans: Path, out: Path, theme: str) -> list[Path]:
     written.append(settled_picture(window, lambda: comparing.is_idle, out / f"compare_{theme}.png"))
     window.close()
     return written
+
+
+def marked(images: Path, texts: Path, out: Path, theme: str) -> list[Path]:
+    """Evidence in a picture and in a text: of a class, what should count, and what should not."""
+    from hitl_desktop.gui.screenshots import is_settled, settled_picture
+
+    window = _window(theme)
+    written = []
+    for name, project in (("marks", images), ("spans", texts)):
+        window.bridge.open_project(project)
+        window.show_page("review")
+        _settle(window)
+        session = window.bridge.desk.session
+        labels = window.bridge.desk.project.offered
+        label = labels[1 if name == "marks" else 0].id
+        evidence = _shapes(label) if name == "marks" else _spans(_text(window))
+        window.bridge.perform(lambda session=session, evidence=evidence: session.mark(evidence))
+        window.review.marking.select(1)
+        window.review.focus_item()
+        written.append(settled_picture(window, _later(window), out / f"{name}_{theme}.png"))
+        if name == "marks":
+            window.bridge.perform(lambda session=session, label=label: session.decide(Verdict.CORRECTED, label))
+            window.show_page("steer")
+            written.append(settled_picture(window, lambda: is_settled(window), out / f"steer_{theme}.png"))
+            window.bridge.perform(session.undo)
+        window.bridge.perform(lambda session=session: session.mark(Evidence()))
+    window.close()
+    return written
+
+
+def _shapes(label: int) -> Evidence:
+    marks: tuple[Mark, ...] = (
+        Ellipse(216, 172, 74, 70, label_id=label, counts=True),
+        Box(288, 6, 62, 52, counts=False),
+        Arrow(346, 176, 302, 200),
+    )
+    return Evidence(marks, 384, 384)
+
+
+def _text(window: "MainWindow") -> str:
+    item = window.bridge.desk.session.item
+    assert item is not None
+    return window.bridge.desk.project.store.items.texts_of([item.index])[0]
+
+
+def _spans(text: str) -> Evidence:
+    """The longest words of a text, of which one should not count."""
+    words = sorted({word.strip(".,?!'") for word in text.split()}, key=len)[-3:]
+    starts = sorted((text.index(word), word) for word in words)
+    return Evidence(
+        tuple(Span(at, at + len(word), word, counts=(None, False, True)[n]) for n, (at, word) in enumerate(starts))
+    )
+
+
+def opened(project: Path, out: Path, theme: str) -> list[Path]:
+    """What opens over a page, without the page: keys, record, signatures, backups, a second decision; and the menus."""
+    from PySide6.QtWidgets import QApplication, QDialog
+
+    from hitl_desktop.gui.screenshots import _wait_until
+    from hitl_desktop.gui.views.history.page import HistoryPage
+
+    window = _window(theme)
+    window.bridge.open_project(project)
+    _settle(window)
+    window.show_page("history")
+    history = window.desk.page("history")
+    assert isinstance(history, HistoryPage)
+    _wait_until(lambda: history.model.rowCount() > 0 and not history.model.is_busy)
+    history.table.setCurrentIndex(history.model.index(0, 0))
+    commands = window.commands
+    written = []
+    for name, command in (
+        ("keys", commands.keys),
+        ("record", commands.verify),
+        ("signatures", commands.signatures),
+        ("backups", commands.restore_backup),
+        ("go_to", commands.jump),
+        ("decide_again", history.decide_again),
+    ):
+        command()
+        begun = time.monotonic()
+        _wait_until(lambda begun=begun: time.monotonic() - begun > DIALOG_SECONDS)
+        dialog = next(d for d in window.findChildren(QDialog) if d.isVisible())
+        dialog.grab().save(str(out / f"{name}_{theme}.png"))
+        written.append(out / f"{name}_{theme}.png")
+        dialog.reject()
+        QApplication.processEvents()
+    menu = window._menus["Project"]
+    menu.popup(window.mapToGlobal(window.rect().center()))
+    menu.grab().save(str(out / f"menu_{theme}.png"))
+    written.append(out / f"menu_{theme}.png")
+    menu.close()
+    window.commands.switch_reviewer()
+    QApplication.processEvents()
+    window.grab().save(str(out / f"reviewer_{theme}.png"))
+    window.close()
+    return [*written, out / f"reviewer_{theme}.png"]
+
+
+def problems(project: Path, out: Path, theme: str) -> list[Path]:
+    """The labels that are probably wrong."""
+    from hitl_desktop.gui.screenshots import is_settled, settled_picture
+    from hitl_desktop.gui.views.model_page import ModelPage
+
+    window = _window(theme)
+    window.bridge.open_project(project)
+    _settle(window)
+    window.commands.problems()
+    page = window.desk.page("model")
+    assert isinstance(page, ModelPage)
+    is_ready = lambda: is_settled(window) and bool(page.problems.problems)  # noqa: E731
+    written = [settled_picture(window, is_ready, out / f"problems_{theme}.png")]
+    window.close()
+    return written
+
+
+def _later(window: "MainWindow") -> Callable[[], bool]:
+    """When what is worked out beside the item, such as its reasons, has come too."""
+    from hitl_desktop.gui.screenshots import is_settled
+
+    begun = time.monotonic()
+    return lambda: is_settled(window) and time.monotonic() - begun > EXPLAINED_SECONDS
+
+
+def _window(theme: str) -> "MainWindow":
+    from PySide6.QtWidgets import QApplication
+
+    from hitl_desktop.gui.application import build_window
+    from hitl_desktop.gui.screenshots import SIZES
+
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    window = build_window(application, theme)
+    window.resize(SIZES[0])
+    window.show()
+    return window
 
 
 def _settle(window: "MainWindow") -> None:
@@ -191,24 +316,17 @@ def kinds(out: Path, theme: str) -> list[Path]:
     """The review page of records, conversations and answers, and the map of the messages, in one theme."""
     from PySide6.QtWidgets import QApplication
 
-    from hitl_desktop.gui.application import build_window
-    from hitl_desktop.gui.screenshots import SIZES, is_settled, settled_picture
+    from hitl_desktop.gui.screenshots import settled_picture
     from hitl_desktop.gui.views.map.page import MapPage
 
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    window = build_window(application, theme)
-    window.resize(SIZES[0])
-    window.show()
+    window = _window(theme)
     written = []
     for name, sample_id, decisions in KINDS:
         sample = samples.sample_named(sample_id)
         folder = samples.project_folder(sample)
         window.bridge.open_project(folder if folder.exists() else prepared(sample, decisions))
         window.show_page("review")
-        begun = time.monotonic()  # what speaks for a record comes a moment later
-        is_ready = lambda begun=begun: is_settled(window) and time.monotonic() - begun > EXPLAINED_SECONDS  # noqa: E731
-        written.append(settled_picture(window, is_ready, out / f"{name}_{theme}.png"))
+        written.append(settled_picture(window, _later(window), out / f"{name}_{theme}.png"))
     window.bridge.open_project(samples.project_folder(samples.sample_named("support_messages")))
     window.show_page("map")
     page = window.desk.page("map")
@@ -217,7 +335,7 @@ def kinds(out: Path, theme: str) -> list[Path]:
     written.append(settled_picture(window, lambda: not page.is_busy, out / f"map_{theme}.png"))
     window.close()
     window.deleteLater()
-    application.processEvents()
+    QApplication.processEvents()
     return written
 
 
@@ -227,6 +345,11 @@ def make_smaller(folder: Path) -> None:
         with Image.open(path) as picture:
             small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
         small.save(path, optimize=True)
+
+
+def _tell(written: list[Path]) -> None:
+    for path in written:
+        print(path.relative_to(OUT.parents[1]))
 
 
 def main() -> int:
@@ -239,24 +362,20 @@ def main() -> int:
         shutil.rmtree(OUT, ignore_errors=True)
         for name, sample_id, decisions, sizes in SETS:
             folder = prepared(samples.sample_named(sample_id), decisions)
-            for path in take_screenshots(folder, OUT / name, sizes=SIZES[:sizes]):
-                print(path.relative_to(OUT.parents[1]))
+            _tell(take_screenshots(folder, OUT / name, sizes=SIZES[:sizes]))
         phantoms = samples.project_folder(samples.sample_named("phantoms"))
+        messages = samples.project_folder(samples.sample_named("support_messages"))
         stacks = scans(Path(home))
-        (OUT / "reading").mkdir()
+        for group in ("reading", "opened", "kinds", "wizard"):
+            (OUT / group).mkdir()
         for theme in ("light", "dark"):
-            for path in reading(phantoms, stacks, OUT / "reading", theme):
-                print(path.relative_to(OUT.parents[1]))
-        for path in in_languages(phantoms, OUT / "languages"):
-            print(path.relative_to(OUT.parents[1]))
-        (OUT / "kinds").mkdir()
-        for theme in ("light", "dark"):
-            for path in kinds(OUT / "kinds", theme):
-                print(path.relative_to(OUT.parents[1]))
-        (OUT / "wizard").mkdir()
-        for theme in ("light", "dark"):
-            for path in wizard(OUT / "wizard", theme):
-                print(path.relative_to(OUT.parents[1]))
+            _tell(reading(phantoms, stacks, OUT / "reading", theme))
+            _tell(marked(phantoms, messages, OUT / "reading", theme))
+            _tell(problems(messages, OUT / "reading", theme))
+            _tell(opened(phantoms, OUT / "opened", theme))
+            _tell(kinds(OUT / "kinds", theme))
+            _tell(wizard(OUT / "wizard", theme))
+        _tell(in_languages(phantoms, OUT / "languages"))
     make_smaller(OUT)
     return 0
 

@@ -21,6 +21,7 @@ from hitl_desktop.workflow.arrivals import comparisons
 from hitl_desktop.workflow.compare_request import compare_request
 from hitl_desktop.workflow.drift import take_comparison
 from hitl_desktop.workflow.folder_watch import QUIET_SECONDS, Ready, Watch, note_looked
+from hitl_desktop.workflow.opening import open_here
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Gathered, Scored
 from hitl_desktop.workflow.reviewers import Reviewers
@@ -64,7 +65,7 @@ def watch(arguments: argparse.Namespace, _: Hooks) -> Answer:
         raise KnownError("The time between two looks is at least one second.")
     folder = arguments.project.absolute()
     reviewers = profiles()
-    with closing(Project.open(folder)) as project:  # what is wrong with it is told before the waiting begins
+    with closing(open_here(folder)) as project:  # what is wrong with it is told before the waiting begins
         sit_down(project, arguments.reviewer, reviewers)
     watching, batches = Watch(folder), list[dict[str, Any]]()
     quiet = min(QUIET_SECONDS, arguments.every)

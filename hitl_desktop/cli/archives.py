@@ -10,15 +10,16 @@ from hitl_desktop.domain.errors import KnownError, ProjectInUse, ProjectNotWrita
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.kinds.dicom_deidentify import Box
 from hitl_desktop.workflow.deidentifying import Deidentified, DeidentifyRequest
+from hitl_desktop.workflow.opening import open_here
 from hitl_desktop.workflow.packing import Packed, PackRequest
-from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.receiving import Received, ReceiveRequest
 from hitl_desktop.workflow.verifying import put_on_record
+from hitl_desktop.workflow.workplaces import trust
 
 
 def pack(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Pack a project, beside a window that has it open; one of an older version is brought up to date first."""
-    with suppress(ProjectInUse, ProjectNotWritable), closing(Project.open(arguments.project.absolute())) as project:
+    with suppress(ProjectInUse, ProjectNotWritable), closing(open_here(arguments.project.absolute())) as project:
         project.store.note(Happening.PACKED, with_data=arguments.with_data)
     request = PackRequest(arguments.project.absolute(), arguments.out.absolute(), arguments.with_data)
     packed = run_here("pack", request, Packed)
@@ -53,6 +54,14 @@ def receive(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
         f"{received.models} models."
     )
     return answer, " ".join([words, *left])
+
+
+def trust_project(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
+    """Have those who worked in a project until now go on doing so beside us, where it lies now."""
+    folder = arguments.project.absolute()
+    others = trust(folder)
+    words = f"{folder.name} is trusted where it lies now, with {others} other workplaces that may work in it."
+    return {"project": str(folder), "others": others}, words
 
 
 def deidentify(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:

@@ -19,14 +19,14 @@ from hitl_desktop.workflow.figures.definitions import DEFINITIONS
 from hitl_desktop.workflow.figures.five import hours, money
 from hitl_desktop.workflow.figures.values import Figures, KeyFigure, WatchState
 from hitl_desktop.workflow.figures.watching import log_alerts
+from hitl_desktop.workflow.opening import open_here
 from hitl_desktop.workflow.preference_figures import preference_figures
-from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import take_snapshot
 
 
 def kpis(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Tell the figures. Raises KnownError for a day, a reviewer or a column that there is not."""
-    with closing(Project.open(arguments.project)) as project:
+    with closing(open_here(arguments.project)) as project:
         found = figures_of(project, _asked(arguments)).figures
         if arguments.reviewer and arguments.reviewer not in {row.name for row in found.reviewers}:
             raise KnownError("This reviewer has decided nothing in that time.", "`history` names the reviewers.")

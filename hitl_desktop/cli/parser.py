@@ -275,6 +275,10 @@ def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:
     taking = _command(commands, "receive", "Check a project from somebody else and copy its rows into a fresh one.")
     taking.add_argument("source", metavar="FOLDER_OR_ZIP", type=Path)
     taking.add_argument("out", metavar="OUT.hitl", type=Path)
+    trusting = _command(
+        commands, "trust", "Open a project of your own where it is, although it was last used elsewhere."
+    )
+    _project(trusting)
     nameless = _command(commands, "deidentify", "Copy the DICOM files of a project without their patients.")
     _project(nameless)
     nameless.add_argument("out", metavar="OUT_FOLDER", type=Path)

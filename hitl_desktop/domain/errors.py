@@ -72,6 +72,17 @@ class ProjectStrange(ProjectRefused):
         return type(self), (self.sentence, self.advice, self.folder)
 
 
+class ProjectElsewhere(ProjectRefused):
+    """The project in `folder` was last in other hands than ours; it is taken over as a copy, unless it is trusted."""
+
+    def __init__(self, message: str | Sentence, remedy: str | Sentence, folder: Path) -> None:
+        super().__init__(message, remedy)
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[type["ProjectElsewhere"], tuple[Sentence, Sentence, Path]]:
+        return type(self), (self.sentence, self.advice, self.folder)
+
+
 class DiskTrouble(KnownError):  # noqa: N818 - the world's fault, told as such
     """The disk is full, fails or refuses to be written to: nothing of the step was saved, and it can be tried again."""
 

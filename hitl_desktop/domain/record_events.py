@@ -63,11 +63,12 @@ class Happening(StrEnum):
 
 ANCHORED_AT: Final = frozenset(
     {
-        *(Happening.CLOSED, Happening.EXPORTED, Happening.REPORTED, Happening.COPIED, Happening.PACKED),
-        *(Happening.BACKED_UP, Happening.RESTORED),
+        *(Happening.OPENED, Happening.CLOSED, Happening.EXPORTED, Happening.REPORTED, Happening.COPIED),
+        *(Happening.PACKED, Happening.BACKED_UP, Happening.RESTORED),
     }
 )
-"""After these the chain is anchored at once; after others every hundred events."""
+"""After these the chain is anchored at once; after others every hundred events. A session is from its beginning, so
+that whose it was can be told although it was cut off."""
 BETWEEN_ANCHORS: Final = 100
 
 

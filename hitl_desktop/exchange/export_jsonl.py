@@ -22,7 +22,7 @@ from hitl_desktop.exchange.records import (
 from hitl_desktop.language import tr
 
 _REPORT_EVERY = 500
-_NAMES = tuple(f.name for f in fields(ExportRow))
+_NAMES = tuple(f.name for f in fields(ExportRow) if f.name != "files")  # which only exports of marks need
 
 
 def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: CancelCheck) -> int:

@@ -3,7 +3,8 @@
 COCO knows boxes, polygons and keypoints. A box goes out as its box and its four corners; an ellipse as its box and a
 polygon of 64 corners on its line; an arrow, which COCO does not know, as two keypoints (tail, tip) with an area of 0
 and no polygon. What was really drawn stands beside each annotation in the field `hitl`, so that `read_coco` gives it
-back exactly. A frame of a stack is an image of its own. Images without marks, texts and spans are not in the file.
+back exactly. A frame of a stack is an image of its own; of a series, one with its own file. Images without marks, texts
+and spans are not in the file.
 Source: Lin et al., "Microsoft COCO: common objects in context", 2014, and the format's own page (data format, 2017).
 """
 
@@ -86,9 +87,10 @@ def _add(
         if shape.frame not in of_frame:
             of_frame[shape.frame] = len(images) + 1
             about = {"item": row.id, "frame": shape.frame}
-            images.append(
-                {"id": len(images) + 1, "file_name": row.path, "width": width, "height": height, "hitl": about}
-            )
+            name = row.file_of(shape.frame)
+            if name != row.path:
+                about["path"] = row.path
+            images.append({"id": len(images) + 1, "file_name": name, "width": width, "height": height, "hitl": about})
         name = named.label or row.label or _NO_CLASS
         category = categories.setdefault(name, {"id": len(categories) + 1, "name": name, "supercategory": ""})
         annotation = {
@@ -135,7 +137,7 @@ def read_coco(path: Path) -> list[MarkedImage]:
             image, drawn = images[annotation["image_id"]], annotation["hitl"]
             item = image["hitl"]["item"]
             found.setdefault(item, []).append((drawn["order"], NamedMark.of(drawn)))
-            abouts[item] = image["file_name"], (image["width"], image["height"])
+            abouts[item] = image["hitl"].get("path", image["file_name"]), (image["width"], image["height"])
         in_order = {
             item: tuple(named for _, named in sorted(marks, key=lambda entry: entry[0]))
             for item, marks in found.items()

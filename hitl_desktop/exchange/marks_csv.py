@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
+from hitl_desktop.domain.evidence import Shape
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.atomic_file import replacing
@@ -17,9 +18,9 @@ from hitl_desktop.language import tr
 _ABOUT: Final = ("id", "path", "decided", "reviewer", "decided_at", "image_width", "image_height")
 _WHOLE: Final = ("frame", "start", "end")
 _REAL: Final = ("x", "y", "width", "height", "tip_x", "tip_y")
-COLUMNS: Final = (*_ABOUT, "kind", "class", "frame", *_REAL, "start", "end", "text", "counts")
+COLUMNS: Final = (*_ABOUT, "kind", "class", "frame", *_REAL, "start", "end", "text", "counts", "file")
 """Pixels of the upright image, or code points of the text; cells that a kind of mark has not are empty. `counts` says
-whether the model should go by what is marked: true, false, or empty."""
+whether the model should go by what is marked: true, false, or empty; `file` is where that frame of a series lies."""
 _REPORT_EVERY: Final = 500
 
 
@@ -59,6 +60,8 @@ def _cells(row: ExportRow, named: NamedMark) -> Iterator[str]:
         "image_height": height,
         "class": named.label,
     }
+    if isinstance(named.mark, Shape):
+        about["file"] = row.file_of(named.mark.frame)
     values = named.plain() | about
     if "counts" in values:
         values["counts"] = str(values["counts"]).lower()
@@ -72,7 +75,7 @@ def read_marks_csv(path: Path) -> Iterator[tuple[str, NamedMark]]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             records = plain_records(stream)
             columns = next(records, [])
-            if columns not in (list(COLUMNS), list(COLUMNS[:-1])):  # `counts` came later
+            if columns not in (list(COLUMNS), list(COLUMNS[:-1]), list(COLUMNS[:-2])):  # `counts` and `file` came later
                 raise KnownError(
                     say("“{name}” is not an export of this program.", name=path.name), say("Choose another file.")
                 )

@@ -50,7 +50,8 @@ class ExportRow:
     none or it was not noted); `own_answer` is what they said before they saw it, several findings joined by ";".
     `response` is what was answered beyond the class. `auth` says how it was known that the reviewer was who they said:
     "password" where one was given in that session, "none" where nobody was asked, "" where that was not noted.
-    `marks` are the evidence of the decision, in an image of `image_size` (width, height).
+    `marks` are the evidence of the decision, in an image of `image_size` (width, height). `files` are those of a series
+    with marks, in the order of its frames.
     `route` is where the routing policy `policy_version` sends the item now, by its rule number `rule` (from 1; one more
     than there are rules for everything else); for an automatic decision they are those that it was made by, and `basis`
     says on what permission ("certificate 1", "override 2"), "" elsewhere.
@@ -88,6 +89,11 @@ class ExportRow:
     basis: str = ""
     response: Response = NO_RESPONSE
     auth: str = ""
+    files: tuple[str, ...] = field(default=(), compare=False)
+
+    def file_of(self, frame: int) -> str:
+        """The file that a frame lies in: of a series one of several, else the item's own."""
+        return self.files[frame] if frame < len(self.files) else self.path
 
     def __post_init__(self) -> None:
         numbers = [self.confidence, self.uncertainty, *self.probabilities.values()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtGui import QDropEvent
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # numpy and the store come with the first project, not with t
     from hitl_desktop.domain.batches import Batch
     from hitl_desktop.workflow.folder_watch import Ready
     from hitl_desktop.workflow.requests import Gathered
+
+_AT_ONCE: Final = 200
 
 
 def add_items(
@@ -36,14 +38,17 @@ def add_items(
     desk = bridge.desk
     request = add_request(desk.project, sources)
 
+    def taken() -> None:
+        if watched is not None:
+            note_looked(desk.project, watched)
+        ended()
+
     def done(job: Job) -> None:
-        if bridge.is_open and bridge.desk is desk:
-            if job.state is JobState.DONE:
-                _take(bridge, cast("Gathered", job.result), is_quiet=watched is not None)
-                if watched is not None:
-                    note_looked(desk.project, watched)
-            elif isinstance(job.error, KnownError):
-                bridge.tell(job.error)
+        if bridge.is_open and bridge.desk is desk and job.state is JobState.DONE:
+            _take(bridge, cast("Gathered", job.result), taken, is_quiet=watched is not None)
+            return
+        if bridge.is_open and bridge.desk is desk and isinstance(job.error, KnownError):
+            bridge.tell(job.error)
         ended()
 
     return bridge.start("add", lambda p, c: bridge.worker.run("add", request, p, c), done)
@@ -55,34 +60,34 @@ def dropped_paths(event: QDropEvent) -> tuple[Path, ...]:
     return tuple(path for path in paths if path.exists())
 
 
-def _take(bridge: Bridge, gathered: "Gathered", *, is_quiet: bool) -> None:
-    from hitl_desktop.workflow.adding import take
+def _take(bridge: Bridge, gathered: "Gathered", taken: Callable[[], None], *, is_quiet: bool) -> None:
+    from hitl_desktop.workflow.adding import taking
 
     desk = bridge.desk
     batches: list[Batch] = []
 
-    def taken() -> Changes:
-        changes, batch = take(desk.project, gathered, desk.session.reviewer)
-        if batch is not None:
-            batches.append(batch)
-            desk.session.replan()
-        return changes
+    def follow(batch: "Batch") -> None:
+        batches.append(batch)
+        desk.session.replan()
 
-    changes = bridge.perform(taken)
-    if changes is None:
-        return
-    batch = batches[0] if batches else None
-    counts = gathered.counts
-    if batch is not None and batch.items:
-        tone = "warn" if counts.unreadable or counts.unknown_labels else "ok"
-        bridge.notified.emit(
-            Message(changes.told, tone, tr("Show them"), lambda: bridge.batch_wanted.emit(batch, False))
-        )
-    elif not is_quiet:
-        bridge.notified.emit(Message(changes.told, "info"))
-    bridge.catch_up()
-    if batch is not None:
-        compare(bridge, batch)
+    def ended(changes: Changes) -> None:
+        batch = batches[0] if batches else None
+        counts = gathered.counts
+        if batch is not None and batch.items:
+            tone = "warn" if counts.unreadable or counts.unknown_labels else "ok"
+            bridge.notified.emit(
+                Message(changes.told, tone, tr("Show them"), lambda: bridge.batch_wanted.emit(batch, False))
+            )
+        elif not is_quiet:
+            bridge.notified.emit(Message(changes.told, "info"))
+        bridge.catch_up()
+        if batch is not None:
+            compare(bridge, batch)
+        taken()
+
+    bridge.many.make(taking(desk.project, gathered, desk.session.reviewer, follow), ended, refused=taken)
+    if gathered.items <= _AT_ONCE:
+        bridge.many.finish()
 
 
 def compare(bridge: Bridge, batch: "Batch") -> None:

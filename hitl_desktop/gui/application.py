@@ -14,6 +14,7 @@ from hitl_desktop import paths
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.cover import COVERS, NO_COVER
 from hitl_desktop.gui.error_hooks import ErrorHooks
 from hitl_desktop.gui.hang_watch import HangWatch
 from hitl_desktop.gui.key_bindings import keymap_in_force
@@ -96,8 +97,10 @@ def build_window(application: QApplication, theme_mode: Any = None, *, is_plain:
     theme = Theme(theme_mode or look.theme, look.text_scale)  # type: ignore[arg-type]
     theme.apply(application)
     application.setWindowIcon(theme.icon("app", 64))
-    bridge = Bridge(settings)
-    return _window(Context(theme, bridge, settings, Media(), keymap_in_force(look), Browsing(bridge)))
+    bridge, media = Bridge(settings), Media()
+    # From the first thumbnail on, wherever it is: in the wizard, or in the gallery of a project with nothing to review.
+    media.set_cover(COVERS.get(settings.value.cover, NO_COVER))
+    return _window(Context(theme, bridge, settings, media, keymap_in_force(look), Browsing(bridge)))
 
 
 def renew(window: MainWindow) -> MainWindow:

@@ -1,11 +1,14 @@
 """Whole projects to a file and back: errands of the worker, where what was received is parsed."""
 
+import os
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QFileDialog
 
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import KnownError, ProjectElsewhere
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
@@ -87,22 +90,54 @@ class ArchiveErrands:
         if folder:
             self.receive_as(given, Path(folder))
 
+    def ask_whose(self, error: ProjectElsewhere) -> None:
+        """A project that others had last: copy it and open the copy, or trust it and open it where it is."""
+        from hitl_desktop.gui.views.elsewhere import ElsewhereQuestion
+
+        given = error.folder
+        fresh = _free_beside(given)
+        question = ElsewhereQuestion(self._context.theme, error, fresh.name, self._window)
+        may_copy = os.access(given.parent, os.W_OK)
+        question.copied.connect(partial(self.receive_as, given, fresh) if may_copy else partial(self.take_over, given))
+        question.trusted.connect(partial(self.trust, given))
+        question.open()
+
+    def trust(self, folder: Path) -> None:
+        """Those who had this project until now may go on working in it beside us; open it where it is."""
+        from hitl_desktop.workflow.workplaces import trust
+
+        try:
+            trust(folder)
+        except KnownError as error:  # it is opened all the same, and asked about again the next time
+            self._bridge.tell(error)
+        self._bridge.open_project(folder, trusted=True)
+
     def receive_as(self, given: Path, folder: Path) -> None:
-        """Take the project in an archive over into this folder, and open it."""
+        """Take the project in an archive or a folder over into this folder, and open it."""
         from hitl_desktop.workflow.receiving import Received, ReceiveRequest
 
         request = ReceiveRequest(given, folder)
 
         def ended(job: Job) -> None:
+            self._window.set_busy(False)
+            self._window.notices.clear()  # it is no longer under way
             if self._failed(job):
                 return
             received = cast(Received, job.result)
             if self._bridge.open_project(received.folder):
+                if given.is_dir():
+                    words = tr(
+                        "You work in the copy {name}. What it was copied from stays as it was.", name=folder.name
+                    )
+                    self._bridge.notified.emit(Message(words, "ok"))
                 for sentence in received.left_behind:
                     self._bridge.notified.emit(Message(str(sentence), "warn"))
 
         worker = self._bridge.worker
-        self._bridge.start("receive", lambda p, c: worker.run("receive", request, p, c), ended)
+        self._window.set_busy(True)
+        job = self._bridge.start("receive", lambda p, c: worker.run("receive", request, p, c), ended)
+        words = tr("{name} is being copied and checked. A large project takes minutes.", name=given.name)
+        self._bridge.notified.emit(Message(words, "info", tr("Cancel"), job.cancel))
 
     def go_on(self) -> None:
         """Open the project to write although its record is not intact."""
@@ -164,3 +199,9 @@ class ArchiveErrands:
         if isinstance(job.error, KnownError):
             self._bridge.tell(job.error)
         return job.state is not JobState.DONE
+
+
+def _free_beside(given: Path) -> Path:
+    """A name for the copy, beside what it is copied from."""
+    stem = given.name.partition(".")[0]
+    return next(path for n in count(2) if not (path := given.with_name(f"{stem} {n}.hitl")).exists())

@@ -143,7 +143,7 @@ class Bridge(QObject):
                 self._train_when_due()
             if changes.settings:
                 self._may_prepare = True
-                self._prepare_when_idle()
+                self.prepare_when_idle()
         return changes
 
     def tell(self, error: KnownError, action: str = "", on_action: Callable[[], object] | None = None) -> None:
@@ -168,12 +168,12 @@ class Bridge(QObject):
         """True while jobs may start by themselves: not in safe mode, nor for a project that is open to read only."""
         return self.works_by_itself and self.is_open and self.desk.project.store.is_writer
 
-    def open_project(self, folder: Path, *, read_only: bool = False) -> bool:
+    def open_project(self, folder: Path, *, read_only: bool = False, trusted: bool = False) -> bool:
         """Open a project; False (with a notice) when it is refused. One that cannot be written to is only read."""
         before = self.desk if self.is_open else None
         self._leave()
         try:
-            after = self._the_workspace().open(folder, read_only=read_only)
+            after = self._the_workspace().open(folder, read_only=read_only, trusted=trusted)
         except ProjectInUse as error:
             self.tell(error, tr("Open to read"), partial(self.open_project, folder, read_only=True))
             return False
@@ -322,7 +322,7 @@ class Bridge(QObject):
         """Score and rank what came to the pool."""
         self.score_if_needed()
         self._may_prepare = True
-        self._prepare_when_idle()
+        self.prepare_when_idle()
 
     def score_if_needed(self) -> None:
         """Score the pool when the model in use has not."""
@@ -354,11 +354,10 @@ class Bridge(QObject):
             self.notified.emit(Message(words, "warn"))
         return changes
 
-    def _prepare_when_idle(self) -> None:
-        """Make the features and the order of asking that are still missing, while nobody else needs the worker. Whoever
-        stops it has it stopped until the project is opened again or its settings change.
-        """
-        if self._running or not self._may_prepare or not self.may_work or self.desk.project.is_prepared:
+    def prepare_when_idle(self) -> None:
+        """Make the features and ranks that are missing while the worker is free, unless a person has stopped that."""
+        is_free = not self._running and not self.many.is_busy and self._may_prepare and self.may_work
+        if not is_free or self.desk.project.is_prepared:
             return
         from hitl_desktop.workflow.training_beside import WorkBeside
 
@@ -397,4 +396,4 @@ class Bridge(QObject):
             if ending is not None:
                 ending(job)
         self.job_changed.emit(job)
-        self._prepare_when_idle()
+        self.prepare_when_idle()

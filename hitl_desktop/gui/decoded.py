@@ -209,18 +209,22 @@ def decode(files: tuple[Path, ...], decoder: FrameDecoder) -> Decoded:
     numpy, Pillow and pydicom are loaded here, not at the start.
     """
     from hitl_desktop.kinds.stacks import first_frame, open_stack
-    from hitl_desktop.kinds.windows import Grey, presets
+    from hitl_desktop.kinds.windows import Grey, grey_of, presets
 
     try:
         stack = open_stack(files, decoder)
         shots = Shots(stack)
         index, frame = first_frame(stack)
+        is_colour = not isinstance(frame, Grey)
+        # Of several frames some may have colours, as in films of ultrasound: those stay as they are.
+        if not isinstance(frame, Grey) and len(stack) == 1:
+            frame = grey_of(frame) or frame
         shots.keep(index, _shot(frame))
         shots.want(index)
         offered: tuple[Preset, ...] = ()
         said = stack.description
         if isinstance(frame, Grey):
-            plain = not said.is_dicom and frame.values.dtype.itemsize == 1
+            plain = is_colour or (not said.is_dicom and frame.values.dtype.itemsize == 1)
             offered = presets(frame, said.presets, said.modality, plain=plain)
         return Decoded(shots, said, offered, stack.size)
     except UnreadableItem as error:

@@ -117,4 +117,6 @@ class Doorkeeper(QObject):
         if self._context.bridge.is_open and reviewers.was_broken:
             reviewers.was_broken = False
             words = tr("The list of reviewers could not be read. It was set aside, and begins anew with you alone.")
+            if not reviewers.is_readable:
+                words = tr("The list of reviewers cannot be read now. It is left as it is; start again once it can be.")
             self._context.bridge.notified.emit(Message(words, "warn"))

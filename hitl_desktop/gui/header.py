@@ -8,6 +8,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import HEADER
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.ledger import LedgerWidget
 from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.jobs import Job
@@ -92,7 +93,7 @@ class Header(QFrame):
             name = reviewers.sitting.name
             self.reviewer.set_label(name if len(name) <= _NAME_SHOWN else f"{name[: _NAME_SHOWN - 1]}…")
             self.reviewer.setAccessibleName(tr("Reviewer: {name}", name=name))
-            self.reviewer.setToolTip(tr("Reviewer: {name}", name=name))
+            self.reviewer.setToolTip(plain_tooltip(tr("Reviewer: {name}", name=name)))
 
     def _show_job(self, job: Job) -> None:
         bridge = self._context.bridge

@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from hitl_desktop.gui.layouts import latin
 from hitl_desktop.language import in_use, mark, trc
 
 
@@ -33,6 +34,7 @@ class Keymap:
 
     def usual(self, event: QKeyEvent) -> QKeyEvent | None:
         """The event as the viewers know it; None for a key that was taken away from its command."""
+        event = latin(event)
         pressed = portable(event)
         for command, usual in VIEWER_KEYS.items():
             if pressed in self.keys.get(command, ()):
@@ -66,6 +68,9 @@ class Keymap:
         return printed(self.class_keys[position]) if position < len(self.class_keys) else ""
 
 
+_ASKING: Final = ("?", "؟")
+
+
 def _event(key: str, pressed: QKeyEvent) -> QKeyEvent:
     """Another key, pressed in the same way."""
     # The stubs do not know that a sequence is made of combinations.
@@ -74,11 +79,12 @@ def _event(key: str, pressed: QKeyEvent) -> QKeyEvent:
 
 
 def portable(event: QKeyEvent) -> str:
-    """The key in Qt's portable words; the keypad counts as the main block."""
+    """The key in Qt's portable words; the keypad counts as the main block, letters of other scripts as Latin ones."""
+    if event.text() in _ASKING:  # typed with different modifiers on different layouts
+        return "?"
+    event = latin(event)
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     key = Qt.Key.Key_Return if event.key() == Qt.Key.Key_Enter else Qt.Key(event.key())
-    if event.text() == "?":  # typed with different modifiers on different layouts
-        return "?"
     return QKeySequence(QKeyCombination(modifiers, key)).toString(QKeySequence.SequenceFormat.PortableText)
 
 

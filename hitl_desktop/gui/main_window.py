@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from hitl_desktop import paths
 from hitl_desktop.domain.changes import Changes
-from hitl_desktop.domain.errors import ProjectDamaged, ProjectStrange
+from hitl_desktop.domain.errors import ProjectDamaged, ProjectElsewhere, ProjectStrange
 from hitl_desktop.gui.actions import ACTIONS, Action
 from hitl_desktop.gui.backups import BackupKeeper
 from hitl_desktop.gui.bridge import Bridge, Message
@@ -303,6 +303,9 @@ class MainWindow(QMainWindow):
             action, on_action = tr("Restore backup…"), partial(self.commands.restore_backup_of, message.error.folder)
         if isinstance(message.error, ProjectStrange) and on_action is None:
             action, on_action = tr("Take it over…"), partial(self.commands.archives.take_over, message.error.folder)
+        if isinstance(message.error, ProjectElsewhere):
+            self.commands.archives.ask_whose(message.error)
+            return
         notice = Notice(message.text, tone, action, on_action, message.of_project)  # type: ignore[arg-type]
         self.notices.show_notice(notice)
 

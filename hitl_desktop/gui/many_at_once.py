@@ -33,6 +33,7 @@ class ManyAtOnce(QObject):
         self._made: Made | None = None
         self._ended: Callable[[Changes], None] = self._tell
         self._ask: Callable[[ReasonNeeded], object] | None = None
+        self._refused: Callable[[], object] | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._turn)
 
@@ -46,12 +47,13 @@ class ManyAtOnce(QObject):
         making: "Making",
         ended: Callable[[Changes], None] | None = None,
         ask: Callable[[ReasonNeeded], object] | None = None,
+        refused: Callable[[], object] | None = None,
     ) -> None:
         """Make a step. `ended` gets what has changed, once that is published; without it, it is told. `ask` as in
-        `Bridge.perform`.
+        `Bridge.perform`; `refused` is called where nothing was saved, once it was told why.
         """
         self.finish()
-        self._making, self._ended, self._ask = making, ended or self._tell, ask
+        self._making, self._ended, self._ask, self._refused = making, ended or self._tell, ask, refused
         self._timer.start(0)
 
     def finish(self) -> None:
@@ -72,7 +74,9 @@ class ManyAtOnce(QObject):
             return
         assert self._making is not None  # noqa: S101 - busy
         try:
-            self.progressed.emit(*next(self._making))
+            done, total = next(self._making)
+            if total:
+                self.progressed.emit(done, total)
         except StopIteration as ended:
             self._making, self._made = None, ended.value
         except KnownError as error:
@@ -81,6 +85,8 @@ class ManyAtOnce(QObject):
                 self._ask(error)
             else:
                 self._bridge.tell(error)
+            if self._refused is not None:
+                self._refused()
         except BaseException:
             self._stop()
             raise
@@ -92,6 +98,7 @@ class ManyAtOnce(QObject):
         self._ended(made.changes)
         if made.error is not None:
             self._bridge.tell(made.error)
+        self._bridge.prepare_when_idle()  # nothing began meanwhile
 
     def _stop(self) -> None:
         self._making = self._made = None

@@ -149,6 +149,11 @@ class Media(QObject):
         """True once it is known what the thumbnail is, or that there is none."""
         return digest in self._thumbnails
 
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """The digests of which it is known that they have no thumbnail."""
+        return frozenset(digest for digest, picture in self._thumbnails.items() if picture is None)
+
     def wait_only_for(self, digests: Collection[str]) -> None:
         """Of the thumbnails that wait, keep these: the others were scrolled past."""
         self._small.keep_only(digests)

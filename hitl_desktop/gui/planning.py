@@ -36,6 +36,7 @@ class Planning(QObject):
         """Order the queue of the project that was just opened."""
         session = self._bridge.desk.session
         session.plans_beside, session.parts_beside = self.ask, self._bridge.many.make
+        self._bridge.desk.project.store.finish_parts = self._bridge.many.finish
 
     def ask(self) -> bool:
         """Have the queue ordered anew; False where the pool is so small that it is done at once."""

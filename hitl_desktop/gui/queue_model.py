@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.items import ANSWERED, Item, ItemState
 from hitl_desktop.domain.labels import Task, in_words
+from hitl_desktop.domain.predictions import whole_percents
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.views.review.reasons import Reason, in_queue, new_kind
@@ -186,7 +187,10 @@ class QueueModel(QAbstractListModel):
             return made
         words = in_words(label.name for label in shown.labels)
         marks = tuple(label.position for label in shown.labels)
-        return replace(made, marks=marks, words=words, confidence=shown.confidence)
+        sure = shown.confidence
+        if shown.predicted is not None:  # in whole percents that add up, as beside the item
+            sure = whole_percents(shown.probabilities)[shown.predicted.position] / 100
+        return replace(made, marks=marks, words=words, confidence=sure)
 
     def _made_of(self, item: Item) -> QueueRow:
         project = self._bridge.desk.project

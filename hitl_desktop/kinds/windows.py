@@ -18,6 +18,7 @@ Shape = Literal["linear", "exact", "sigmoid", "table"]
 NARROWEST: Final = 1e-6
 """Of the range of the values: a window is never narrower."""
 _SAMPLE: Final = 1_000_000
+_GLANCE: Final = 16
 _TABLE_ENTRIES: Final = 65536
 
 
@@ -72,6 +73,19 @@ class Window:
         """Another centre and width; a table becomes a straight line, as it cannot be stretched."""
         shape: Shape = "exact" if self.shape == "table" else self.shape
         return replace(self, centre=centre, width=width, shape=shape, table=())
+
+
+def grey_of(colour: Bytes) -> Grey | None:
+    """RGB pixels (h, w, 3) as grey, where the three channels are the same everywhere; None for what has a colour.
+
+    Many grey pictures are saved so, those of ultrasound above all.
+    """
+    red = colour[..., 0]
+    for step in (_GLANCE, 1):  # a coloured picture shows it at a glance
+        part = colour[::step, ::step]
+        if not all(np.array_equal(part[..., 0], part[..., channel]) for channel in (1, 2)):
+            return None
+    return Grey(np.ascontiguousarray(red))
 
 
 AS_STORED: Final = Window(127.5, 255.0)

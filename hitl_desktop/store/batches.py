@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import peewee
 
@@ -12,8 +12,9 @@ from hitl_desktop.domain.batches import Batch, BatchCounts
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.store.text_values import from_sql, to_sql
 
-_TAKEN = ("item", "item_text", "item_file", "decision")
-"""The tables whose rows are taken over, in this order: each refers to the first."""
+_TAKEN: Final = (("item", "idx"), ("item_text", "idx"), ("item_file", "idx"), ("decision", "number"))
+"""The tables whose rows are taken over, in this order, by their whole numbers: each refers to the first."""
+_PART: Final = 250
 
 
 class BatchTable:
@@ -69,8 +70,9 @@ class BatchTable:
         finally:
             self._database.execute_sql("DETACH DATABASE fresh")
 
-    def take(self, batch: Batch) -> None:
+    def take(self, batch: Batch) -> Iterator[int]:
         """Take over what lies in the staged database: its items come after those there are, its events after the log.
+        Part by part: says how many rows it has been through after each, to be followed to its end.
 
         The staged database has the same classes under the same ids. Raises ValueError when it does not hold the items
         of the batch, or others have come meanwhile.
@@ -81,12 +83,18 @@ class BatchTable:
             raise ValueError(f"{staged} items after {there} are not those of batch {batch.number}")
         last = int(self._database.execute_sql("SELECT coalesce(max(number), 0) FROM decision").fetchone()[0])
         shifted = {"idx": f"idx + {there:d}", "number": f"number + {last:d}"}
-        for table in _TAKEN:
+        done = 0
+        for table, key in _TAKEN:
             names = [row[1] for row in self._database.execute_sql(f"PRAGMA main.table_info({table})")]
             values = ", ".join(shifted.get(name, name) for name in names)
-            self._database.execute_sql(
-                f"INSERT INTO main.{table}({', '.join(names)}) SELECT {values} FROM fresh.{table} ORDER BY 1"  # noqa: S608
-            )
+            top = self._database.execute_sql(f"SELECT coalesce(max({key}), -1) FROM fresh.{table}").fetchone()[0]  # noqa: S608
+            for after in range(-1, int(top), _PART):
+                done += self._database.execute_sql(
+                    f"INSERT INTO main.{table}({', '.join(names)}) SELECT {values} FROM fresh.{table}"  # noqa: S608
+                    f" WHERE {key} > ? AND {key} <= ? ORDER BY 1",
+                    (after, after + _PART),
+                ).rowcount
+                yield done
         self._database.execute_sql(
             "INSERT INTO main.import_note(sort, file, detail, disagrees, batch)"
             " SELECT sort, file, detail, disagrees, ? FROM fresh.import_note ORDER BY number",

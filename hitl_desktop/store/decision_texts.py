@@ -4,7 +4,8 @@ Of the columns of a decision few are of its own: its number, its id, its item, w
 All others say the same in many of them, so SQLite is asked for those as one text (`json_array`), and how that text
 stands in a row and in a line is put together once. It is JSON of values that are whole numbers, text or nothing, so two
 rows that differ in one of them have different texts. What JSON of SQLite does not tell for certain (bytes, a real
-number where none belongs) is read as `record_rows.py` writes it, as everything is where the record is read in order.
+number where none belongs), and rows that all say something else, as those with notes do, are read as `record_rows.py`
+writes them, as everything is where the record is read in order.
 """
 
 import json
@@ -12,6 +13,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from types import NoneType
 from typing import Any, Final
 
@@ -26,7 +28,13 @@ _AT_ONCE: Final = 1000
 _OF_ITS_OWN: Final = ("number", "event_id", "idx", "at_utc")
 _WHOLE: Final = ("number", "idx")
 _SETS: Final = ("findings", "predicted_findings")
-_KNOWN_AT_MOST: Final = 10_000
+_NO_SETS: Final = ("null", "null")
+_CLASSES: Final = ("label_id", "predicted_id")
+_KNOWN_AT_MOST: Final = 4000
+_NEW_AT_MOST: Final = 200
+"""Of a thousand rows; with more that say what was not met before, nothing is gained."""
+_LEFT_ALONE: Final = 20
+"""So many thousands are then read the other way at once."""
 _NOT_TOLD: Final = (sqlite3.Error, peewee.PeeweeException, KnownError, UnicodeDecodeError)
 """How bytes, and text that is none, come out of SQLite."""
 Classes = tuple[str, str]
@@ -68,21 +76,33 @@ class DecisionTexts:
             f"SELECT {own}, json_array({shared}), i.digest FROM decision AS d LEFT JOIN item AS i ON i.idx = d.idx"  # noqa: S608
             " WHERE d.number > ? ORDER BY d.number LIMIT ?"
         )
-        names = ", ".join(self._columns)
-        self._ask_all = f"SELECT {names} FROM decision WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
+        names = ", ".join(f"d.{name}" for name in self._columns)
+        self._ask_all = self._ask.replace(f"{own}, json_array({shared})", names)
+        self._line = "{" + "".join(f'"{name}": %s, ' for name in LINE_FIELDS) + '"item": "'
+        self._of_line = itemgetter(*map(self._columns.index, LINE_FIELDS))
+        self._of_sets = itemgetter(*map(self._columns.index, _SETS))
+        self._of_classes = itemgetter(*map(self._columns.index, _CLASSES))
         self._shapes: dict[str, _Shape] = {}
+        self._new = self._left_alone = 0
 
     def next(self) -> Texts:
         """The decisions that follow; none at the end. Raises ProjectDamaged."""
-        found = self._quickly() or self._as_written()
+        self._left_alone -= 1
+        found = (self._quickly() if self._left_alone < 0 else None) or self._as_written()
         if found[0]:
             self._before = found[0][-1]
         return found
 
     def _as_written(self) -> Texts:
         rows = self._database.execute_sql(self._ask_all, (self._before, _AT_ONCE)).fetchall()
-        key = self._columns.index("number")
-        return [row[key] for row in rows], row_texts(rows), [NOT_KNOWN] * len(rows), [("", "")] * len(rows)
+        key, line, values, sets = self._columns.index("number"), self._line, self._of_line, self._of_sets
+        texts = row_texts([row[:-1] for row in rows])
+        parts = [text.split(COMMA) for text in texts]
+        heads = [
+            f"{line % values(said)}{row[-1]}" if sets(said) == _NO_SETS else NOT_KNOWN
+            for said, row in zip(parts, rows, strict=True)
+        ]
+        return [row[key] for row in rows], texts, heads, list(map(self._of_classes, parts))
 
     def _quickly(self) -> Texts | None:
         """None where there is nothing, or something of it has to be read in the other way."""
@@ -92,6 +112,7 @@ class DecisionTexts:
             return None
         if not rows:
             return None
+        self._new = 0
         *own, shared, digests = zip(*rows, strict=True)
         columns = [_texts(column, name) for column, name in zip(own, self._own, strict=True)]
         with suppress(ValueError, TypeError, RecursionError):
@@ -112,6 +133,10 @@ class DecisionTexts:
         """Raises ValueError, TypeError, RecursionError."""
         shape = self._shapes.get(shared)
         if shape is None:
+            self._new += 1
+            if self._new > _NEW_AT_MOST:
+                self._left_alone = _LEFT_ALONE
+                raise ValueError("hardly two of them are alike")
             values = json.loads(shared)
             if any(type(value) is float for value in values):
                 raise ValueError("a real number as SQLite writes it, which is not all of it")

@@ -16,13 +16,21 @@ from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.backups import check_backup, newest_good
-from hitl_desktop.store.database import DATABASE, connect
+from hitl_desktop.store.database import DATABASE, connect, connect_for_reading, tidy
 from hitl_desktop.store.journal import Journal
 from hitl_desktop.store.migrate import migrate
+from hitl_desktop.store.own_schema import check_own
 from hitl_desktop.store.record import FACT
 from hitl_desktop.store.replaying import UNFIT
-from hitl_desktop.store.second_record import CLASSES, DECISIONS, classes_in, decision_in, names_ever, names_fit
-from hitl_desktop.store.second_tables import SECOND_TABLES
+from hitl_desktop.store.second_record import (
+    CLASSES,
+    DECISIONS,
+    SECOND_RECORD,
+    classes_in,
+    decision_in,
+    names_ever,
+    names_fit,
+)
 from hitl_desktop.store.store import Store
 
 _FOLDED: Final = ("decision", "class_operation")
@@ -64,6 +72,7 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
     if not any((project / name).is_file() for name in (DECISIONS, CLASSES)):
         raise KnownError(say("{folder} has no decisions.jsonl.", folder=project.name), say("Choose another folder."))
     base = _base(project, items_from)
+    _check_schema(base)
     store = Store.create(out)
     try:
         if items_from is None:
@@ -79,7 +88,7 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
             _take_rows(store, base, _ITEMS)
     finally:
         store.close()
-    for name in (DECISIONS, CLASSES, *SECOND_TABLES.values()):
+    for name in SECOND_RECORD:
         if (project / name).is_file():
             shutil.copyfile(project / name, out / name)
     for name in _FOLDERS:
@@ -136,6 +145,16 @@ def _base(project: Path, items_from: Path | None) -> Path:
             say("Import the same data as a new project, and name that one with --items."),
         ) from refusal
     return project / DATABASE
+
+
+def _check_schema(base: Path) -> None:
+    """A trigger of somebody else would run while a copy of the base is brought up to date. Raises ProjectRefused."""
+    reading = connect_for_reading(base)
+    try:
+        check_own(reading, base)
+    finally:
+        reading.close()
+        tidy(base)
 
 
 def _classes(project: Path, *, may_guess: bool) -> list[Label]:

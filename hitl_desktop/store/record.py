@@ -168,20 +168,24 @@ class Recorder:
         self._notes.append((do, facts))
 
     def follow(self) -> None:
-        """Put on record what the transaction under way has changed. Nothing else of it may come after."""
+        """Put on record what the transaction under way has changed since the last time. Nothing else of it may come
+        after the last one.
+        """
         if not self._is_there:
             return
+        before = self._before_now
         *tops, touched = self._database.connection().execute(self._maxima).fetchone()
-        if tuple(tops) == self._state.seen and not touched and not self._notes:
+        if tuple(tops) == before.seen and not touched and not self._notes:
             return
         writing = self._begin()
-        for table, read, seen, top in zip(ADDED, self._reads, self._state.seen, tops, strict=True):
+        for table, read, seen, top in zip(ADDED, self._reads, before.seen, tops, strict=True):
             if top > seen:
                 self._add_new(writing, table, read, seen)
         if touched:
             self._add_touched(writing)
         for do, facts in self._notes:
             writing.add(do.value, **self._who(facts))
+        self._notes = []
         self._database.connection().executemany(_INSERT, writing.rows)
         writing.state = replace(writing.state, seen=tuple(tops))
         if writing.is_anchored or writing.state.number - writing.state.anchored >= BETWEEN_ANCHORS:
@@ -192,7 +196,6 @@ class Recorder:
         """What `follow` wrote is durable: anchors go outside too."""
         if self._next is not None:
             self._state, self._next, self._before = self._next, None, {}
-            self._notes = []
         if self._new:
             self.anchors.keep_outside(self._new)
             self._new = ()
@@ -203,10 +206,15 @@ class Recorder:
         self._new = ()
         self._notes = []
 
+    @property
+    def _before_now(self) -> _State:
+        """How far it is: with what the transaction under way has put on record so far."""
+        return self._state if self._next is None else self._next
+
     def _begin(self) -> _Writing:
         now, up = self.clock.now(), self.clock.up_ms()
         zone = self.clock.zone_minutes(now)
-        before = self._state
+        before = self._before_now
         writing = _Writing(before, now.isoformat(timespec="microseconds"), up)
         if before.number == 0:
             self._add_begun(writing)

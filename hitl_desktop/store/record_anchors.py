@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ ANCHORS: Final = "anchors.jsonl"
 """Beside the database, in the project."""
 _KEY: Final = "record-key"
 _FOLDER: Final = "records"
+_ID: Final = re.compile("[0-9a-f]{32}")
 _LONGEST: Final = 65_536
 """Bytes of a line, and more."""
 
@@ -136,8 +138,25 @@ class Anchors:
 
 
 def outside_file(project: str) -> Path:
-    """Where the anchors of a record lie outside of its project."""
-    return paths.user_data() / _FOLDER / f"{project}.jsonl"
+    """Where the anchors of a record lie outside of its project. What is no id of ours never names a file by itself."""
+    name = project if is_record_id(project) else hashlib.sha256(project.encode("utf-8", "surrogatepass")).hexdigest()
+    return paths.user_data() / _FOLDER / f"{name}.jsonl"
+
+
+def is_record_id(project: object) -> bool:
+    """True for an id as records get them; whoever sends a project may have written anything there."""
+    return isinstance(project, str) and _ID.fullmatch(project) is not None
+
+
+def anchors_of_own(project: str) -> Iterator[Anchor]:
+    """The anchors outside of a record that the key of this user signed, newest first. Raises nothing."""
+    key, lines = own_key(), list[str]()
+    with suppress(OSError):
+        lines = list(_lines(outside_file(project)))
+    for line in reversed(lines):
+        anchor = _anchor(line)
+        if anchor is not None and anchor.key == key:
+            yield anchor
 
 
 def read_anchors(path: Path) -> tuple[list[Anchor], int]:
@@ -225,6 +244,11 @@ def _anchor(line: str) -> Anchor | None:
         return Anchor(str(said["project"]), int(said["number"]), raw[0], str(said["at"]), raw[1], raw[2])
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def place_of(folder: Path) -> tuple[str, int]:
+    """Where a folder lies, as anchors outside say it: a digest of its path, and its number in the file system."""
+    return _place(folder), _folder_number(folder)
 
 
 def other_records_of(folder: Path, known: Collection[str]) -> int:

@@ -12,7 +12,9 @@ import peewee
 from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.record_events import Happening, Part, RecordCheck
-from hitl_desktop.domain.sentences import Sentence, say, say_n
+from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
+from hitl_desktop.store.migrate import version_of
+from hitl_desktop.store.own_schema import lacking, strangers
 from hitl_desktop.store.rebuilding import differences
 from hitl_desktop.store.record_anchors import (
     ANCHORS,
@@ -109,6 +111,7 @@ def check_record(
         vouched = _check_anchors(anchors, reading, faults, ids)
         _say_wrong(states, texts, reading, faults)
         missing = _check_models(store.folder, reading, faults)
+        _check_schema(database, reading, faults)
         if with_second_record and not (joined and joined.has_same_lines(store.folder, is_in_use=is_in_use)):
             _check_second_record(store, reading, faults, is_in_use=is_in_use)
         if with_second_record:
@@ -271,6 +274,18 @@ def _check_models(folder: Path, reading: RecordReading, faults: Faults) -> int:
             what = say("The files of model version {version} are not those that were recorded.", version=str(version))
             faults.add(Part.FILES, event.number, event.at, what)
     return missing
+
+
+def _check_schema(database: peewee.SqliteDatabase, reading: RecordReading, faults: Faults) -> None:
+    """What guards the record is there, and nothing of somebody else that would run with the next step."""
+    version = version_of(database)
+    if names := strangers(database, version):
+        what = say("The database holds what this program did not make: {names}.", names=listed(names[:5]))
+        faults.add(Part.ROWS, None, reading.last_at, what, times=len(names))
+    if gone := lacking(database, version):
+        guards = listed([name for _, name in gone[:5]])
+        what = say("What guards the database is missing: {names}.", names=guards)
+        faults.add(Part.ROWS, None, reading.last_at, what, times=len(gone))
 
 
 def _check_second_record(store: Store, reading: RecordReading, faults: Faults, *, is_in_use: bool) -> None:

@@ -37,6 +37,11 @@ def digest(table: str, rows: Sequence[str]) -> str:
     return hashlib.sha256(MARK + f"{table}\0[[{_BETWEEN.join(rows)}]]".encode("ascii")).hexdigest()
 
 
+def digest_of(table: str, rows: Sequence[Sequence[Any]]) -> str:
+    """The same of rows as they were read: that is quicker where nobody needs their texts."""
+    return hashlib.sha256(MARK + f"{table}\0{_encode(rows)}".encode("ascii")).hexdigest()
+
+
 def marks(rows: Sequence[str]) -> str:
     """Eight hex digits for each row, one after the other."""
     return "".join(f"{zlib.crc32(row.encode('ascii')):08x}" for row in rows)

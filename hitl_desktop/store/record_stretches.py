@@ -23,14 +23,17 @@ from hitl_desktop.store.record_check import RecordReading
 from hitl_desktop.store.record_decisions import DecisionCheck, Row
 from hitl_desktop.store.record_faults import Faults
 from hitl_desktop.store.record_lines import Lines
+from hitl_desktop.store.record_rows import digest_of
 from hitl_desktop.store.record_table_check import Event, Numbered, TableCheck, said_in
-from hitl_desktop.store.record_tables import ADDED
+from hitl_desktop.store.record_tables import ADDED, Added, columns_of
 from hitl_desktop.store.second_record import DECISIONS
 from hitl_desktop.store.store import Store
 
 STRETCH: Final = 25_000
 """Events; half a second of work."""
 _AT_ONCE: Final = 4000
+_LARGEST: Final = 2**62
+"""Numbers of rows beyond that SQLite does not even take as a question."""
 _TABLES: Final = {table.name: table for table in ADDED}
 
 
@@ -157,8 +160,12 @@ class _Reading(RecordReading):
             self._decisions.go_through(piece, self._width_of, self._sort)
             self._check_rows(self._others)
         else:
-            what = say("Event {number} is not what was recorded, or not in its place.", number=str(piece[0][0]))
-            self._faults.add(Part.CHAIN, piece[0][0], "", what)
+            self._is_none(piece[0][0])
+
+    def _is_none(self, number: int) -> None:
+        """Only that something does not fit is told of a stretch."""
+        what = say("Event {number} is not what was recorded, or not in its place.", number=str(number))
+        self._faults.add(Part.CHAIN, number, "", what)
 
     def _is_chained(self, piece: Sequence[Row]) -> bool:
         sha256, mark, head = hashlib.sha256, CHAIN_MARK, self.head
@@ -183,17 +190,40 @@ class _Reading(RecordReading):
 
     def _check_rows(self, by_table: Mapping[str, Sequence[Numbered]]) -> None:
         for name, events in by_table.items():
-            if name not in self._rows and (table := _TABLES.get(name)) is not None:
-                with suppress(KeyError):
-                    self._rows[name] = TableCheck(self._database, table, self._faults, events[0][1]["first"])
-        super()._check_rows(by_table)
-        for name, events in by_table.items():
-            if self._faults.count:
-                return
-            first, last = events[0][1]["first"], events[-1][1]["last"]
-            rows = sum(said.get("rows", 1) for _, said in events)
-            known = self._told.get(name)
-            self._told[name] = Told(known.first, last, known.rows + rows) if known else Told(first, last, rows)
+            table = _TABLES.get(name)
+            for number, said in events:
+                if table is None or not self._is_as_told(table, number, said):
+                    self._is_none(number)
+                    return
+                if name == "model" and "card" in said:
+                    self.models.append(Event(number, said))
+
+    def _is_as_told(self, table: Added, number: int, said: dict[str, Any]) -> bool:
+        """Whether the rows of an event are those that it tells of, and come after those that others told of. Rows in
+        between, of which nobody tells, show at the end: all of them are counted.
+        """
+        first, last, rows, known = said.get("first"), said.get("last"), said.get("rows", 1), self._told.get(table.name)
+        if not (type(first) is type(last) is type(rows) is int):
+            return False
+        if not (known.last if known else -1) < first <= last < _LARGEST or not 0 <= rows < _LARGEST:
+            return False
+        columns = columns_of(self._database, table)
+        order = f"{table.key}, {table.order}" if table.order else table.key
+        names = ", ".join(f'"{name}"' for name in columns)
+        found = self._database.execute_sql(
+            f"SELECT {names} FROM {table.name} WHERE {table.key} BETWEEN ? AND ? ORDER BY {order} LIMIT ?",  # noqa: S608
+            (first, last, rows + 1),
+        ).fetchall()
+        if len(found) != rows:
+            return False
+        if self._width_of(said.get("in"), table.name) == len(columns):
+            is_same = digest_of(table.name, found) == said.get("sha")
+        else:  # of before later columns were added
+            check = TableCheck(self._database, table, self._faults, first)
+            check.take([(number, said)], self._width_of)
+            is_same = not self._faults.count
+        self._told[table.name] = Told(known.first, last, known.rows + rows) if known else Told(first, last, rows)
+        return is_same
 
     def _width_of(self, session: object, table: str) -> int | None:
         if isinstance(session, int) and 0 < session < self._stretch.first and session not in self._columns_in:

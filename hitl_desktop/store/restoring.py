@@ -14,8 +14,7 @@ from hitl_desktop.store.database import DATABASE
 from hitl_desktop.store.journal import make_file_durable, make_folder_durable
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.replaying import Replayed
-from hitl_desktop.store.second_record import CLASSES, DECISIONS
-from hitl_desktop.store.second_tables import SECOND_TABLES
+from hitl_desktop.store.second_record import SECOND_RECORD
 from hitl_desktop.store.store import Store
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")
@@ -116,7 +115,7 @@ def _move_away(folder: Path) -> Path | None:
     kept.mkdir()
     for name in there:
         (folder / name).rename(kept / name)
-    for name in (DECISIONS, CLASSES, *SECOND_TABLES.values()):
+    for name in SECOND_RECORD:
         if (folder / name).exists():
             shutil.copyfile(folder / name, kept / name)
     make_folder_durable(kept)

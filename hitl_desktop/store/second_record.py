@@ -24,11 +24,13 @@ from hitl_desktop.store.classes import ClassTable
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.items import ItemTable
 from hitl_desktop.store.journal import Journal
-from hitl_desktop.store.second_tables import SecondTables
+from hitl_desktop.store.second_tables import SECOND_TABLES, SecondTables
 
 _log = logging.getLogger(__name__)
 DECISIONS = "decisions.jsonl"
 CLASSES = "classes.jsonl"
+SECOND_RECORD: Final = (DECISIONS, CLASSES, *SECOND_TABLES.values())
+"""All its files."""
 _AT_ONCE = 2000
 _FIELDS = tuple(f.name for f in fields(Decision) if f.name != "item_index")
 LINE_FIELDS: Final = tuple(name for name in _FIELDS if name not in ("findings", "predicted_findings"))
@@ -58,31 +60,35 @@ class SecondRecord:
         self.is_behind = False
         """True while a file could not be written: what it lacks is in the database alone."""
 
-    def follow(self) -> None:
-        """Write what the database has and the files have not.
+    def follow(self, most: int | None = None) -> bool:
+        """Write what the database has and the files have not; of decisions up to `most`, if that is said. False where
+        some are left.
 
         What cannot be written, or not be read for it, costs no decision, and is no reason to say that one is not saved:
         it is caught up with the next one, or when the project is opened.
         """
         try:
             self._follow_classes()
-            self._follow_decisions()
+            is_whole = self._follow_decisions(most)
             self.tables.follow()
             self.is_behind = False
+            return is_whole
         except (OSError, KnownError) as error:
             self.tables.forget()
             self._decisions_at = self._classes_at = None
             self.is_behind = True
             _log.warning("The second record could not be written: %s", type(error).__name__)
+            return True
 
-    def _follow_decisions(self) -> None:
+    def _follow_decisions(self, most: int | None) -> bool:
         at, self._decisions_at = self._decisions_at, None
         if at is None:
             at = self.decisions.last_number()
         elif at < self._log_of_decisions.count() and not self.decisions.is_as_left:
             self.decisions.set_aside()
             at = 0
-        last = self._log_of_decisions.count()
+        there = self._log_of_decisions.count()
+        last = there if most is None else min(there, at + most)
         while at < last:
             events = self._log_of_decisions.between(at + 1, min(at + _AT_ONCE, last))
             names = {label.id: label.name for label in self._class_table.all()}
@@ -93,6 +99,7 @@ class SecondRecord:
             )
             at = min(at + _AT_ONCE, last)
         self._decisions_at = at
+        return at >= there
 
     def _follow_classes(self) -> None:
         at, self._classes_at = self._classes_at, None

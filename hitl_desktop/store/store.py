@@ -37,6 +37,7 @@ from hitl_desktop.store.masks import MaskTable
 from hitl_desktop.store.migrate import current_version, migrate
 from hitl_desktop.store.models import ModelTable
 from hitl_desktop.store.own_schema import check_own
+from hitl_desktop.store.parted import Parted
 from hitl_desktop.store.policies import PolicyTable
 from hitl_desktop.store.record import Recorder
 from hitl_desktop.store.record_search import RecordSearch
@@ -54,7 +55,7 @@ _T = TypeVar("_T")
 _SUBFOLDERS = ("models", "features", "scores", "backups")
 
 
-class Store:
+class Store(Parted):
     """The only place that speaks SQL. Use `create` or `open`; belongs to the thread that made it.
 
     `items`, `item_files`, `batches`, `decisions`, `classes`, `models`, `policies` and `audits` are the tables, `search`
@@ -239,7 +240,8 @@ class Store:
         self._seat.noted(is_change)
         if self.changed_at is None and is_change:
             self.changed_at = time.monotonic()
-        self.follow_journal()
+        if not self._lags:
+            self.follow_journal()
 
     def _get_well(self) -> None:
         """After the disk failed: open the database anew and check it. Raises DiskTrouble while it still fails."""
@@ -301,7 +303,8 @@ class Store:
         return self.chain.head
 
     def check_writable(self) -> None:
-        """Raise KnownError, with what to do, where nothing can be changed."""
+        """Raise KnownError, with what to do, where nothing can be changed. What is made in parts is finished first."""
+        self._let_finish()
         if not self.is_writer:
             raise KnownError(
                 say("This project is open to read only: nothing was changed."),
@@ -364,16 +367,6 @@ class Store:
         """Make automatic decisions on items to do durable: what a person has on screen stays as it is."""
         with self.transaction():
             self.automation.decide(decisions)
-
-    def follow_journal(self) -> None:
-        """Bring the second record up to the database: after every transaction, by itself."""
-        if self._lock is not None:
-            self._record.follow()
-
-    @property
-    def second_record_is_behind(self) -> bool:
-        """True while `decisions.jsonl` or `classes.jsonl` cannot be written: the database alone has the last steps."""
-        return self._record.is_behind
 
     def _reconcile(self) -> None:
         """Take what only the second record has, then bring it up to the database."""

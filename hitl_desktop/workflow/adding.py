@@ -2,8 +2,9 @@
 
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -13,10 +14,12 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import tr, trn
+from hitl_desktop.learning.reserve import Reserve
 from hitl_desktop.store.store import DATABASE
 from hitl_desktop.workflow import record_facts, routing
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.known_items import read_known, write_known
+from hitl_desktop.workflow.many_at_once import Made, Making, at_once
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.ready_scores import ready_as_they_are
 from hitl_desktop.workflow.record_facts import Found
@@ -24,6 +27,8 @@ from hitl_desktop.workflow.requests import AddRequest, Gathered
 from hitl_desktop.workflow.reserving import reserve_of
 
 _STAGED = ".adding-"
+_LINES: Final = 256
+"""So many decisions that came with the data go to the second record in one go."""
 
 
 def add_request(project: Project, sources: Sequence[Path]) -> AddRequest:
@@ -44,9 +49,18 @@ def take(project: Project, gathered: Gathered, by: str) -> tuple[Changes, Batch 
     missing until they are computed. No batch and nothing but words when nothing new was found. Raises KnownError, with
     the project as it was, when the disk refuses or something else was added meanwhile.
     """
+    batches: list[Batch] = []
+    changes = at_once(taking(project, gathered, by, batches.append))
+    return changes, batches[0] if batches else None
+
+
+def taking(project: Project, gathered: Gathered, by: str, taken: Callable[[Batch], object]) -> Making:
+    """The same in parts, for the window; `taken` is told the batch once it is there. It is still one transaction, so it
+    is there whole or not at all.
+    """
     try:
         if gathered.is_empty:
-            return Changes(told=told(gathered)), None
+            return Made(Changes(told=told(gathered)))
         if gathered.first != len(project.pool):
             raise KnownError(say("Something else was added to the project meanwhile."), say("Add these items again."))
         store = project.store
@@ -54,14 +68,26 @@ def take(project: Project, gathered: Gathered, by: str) -> tuple[Changes, Batch 
         number = len(store.batches.all()) + 1
         batch = Batch(number, gathered.first, gathered.items, now_utc(), by, gathered.source, counts, gathered.notes)
         _note_known(project, gathered)
-        with store.batches.fresh(gathered.staging / DATABASE), store.transaction():
+        with store.batches.fresh(gathered.staging / DATABASE), store.in_parts(), store.transaction():
             store.batches.add(batch)
-            store.batches.take(batch)
-        store.follow_journal()
+            for done in store.batches.take(batch):
+                with store.paused():
+                    yield done, 0
+            reserve = reserve_of(store, project.holdout, project.seed, gathered.first + batch.items)
+            with store.paused():
+                yield batch.items, 0
+        yield batch.items, 0
+        _grow(project, batch, reserve)
+        yield batch.items, 0
+        while not store.follow_journal(_LINES):
+            yield batch.items, 0
+        yield batch.items, 0
+        store.settle_pages()
+        yield batch.items, 0
     finally:
         shutil.rmtree(gathered.staging, ignore_errors=True)
-    _grow(project, batch)
-    return Changes(pool=True, order=True, routing=True, told=told(gathered)), batch
+    taken(batch)
+    return Made(Changes(pool=True, order=True, routing=True, told=told(gathered)))
 
 
 def _note_known(project: Project, gathered: Gathered) -> None:
@@ -75,7 +101,7 @@ def _note_known(project: Project, gathered: Gathered) -> None:
             write_known(folder, np.union1d(before[before < gathered.first], rows))
 
 
-def _grow(project: Project, batch: Batch) -> None:
+def _grow(project: Project, batch: Batch, reserve: Reserve) -> None:
     """Follow in memory: the arrays over the pool are longer, the order of asking is made anew."""
     states, label_ids = project.store.items.standings(batch.first)
     if project.task is Task.SEVERAL:
@@ -83,7 +109,7 @@ def _grow(project: Project, batch: Batch) -> None:
             label_ids[index - batch.first] = project.code(findings)
     project.pool.grow(states, label_ids, lambda: routing.facts_of(project, project.policy))
     record_facts.keep(project.folder, Found(project.pool.facts.masks, project.pool.facts.amounts))
-    project.reserve = reserve_of(project.store, project.holdout, project.seed, len(project.pool))
+    project.reserve = reserve
     project.forget_utilities()
     project.load_scores(ready_as_they_are(project) if project.pool.probabilities is not None else None)
 

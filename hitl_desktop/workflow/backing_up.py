@@ -16,8 +16,10 @@ from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.store.backups import Backup, backups_in, make_backup, thin
 from hitl_desktop.store.database import DATABASE, tidy
 from hitl_desktop.store.rebuilding import Rebuilt, differences, rebuild
-from hitl_desktop.store.restoring import Restored, restore
+from hitl_desktop.store.restoring import Restored
+from hitl_desktop.store.restoring import restore as put_back
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.workplaces import check_here
 
 _log = logging.getLogger(__name__)
 COMPARED_AT_MOST: Final = 50_000
@@ -91,6 +93,16 @@ def first_backup(folder: Path) -> None:
         make_backup(folder)
     except KnownError as error:
         _log.warning("No first backup: %s", error.sentence.english())
+
+
+def restore(folder: Path, file: Path | None = None) -> Restored:
+    """Put a backup in the place of the database, as `store/restoring.py` says, of a project that was last in our hands:
+    the backup tells, as the database may be gone. Raises ProjectElsewhere, KnownError.
+    """
+    newest = file or next((backup.file for backup in backups_in(folder)), None)
+    if newest is not None and newest.is_file():
+        check_here(folder, newest)
+    return put_back(folder, file)
 
 
 def told_of(restored: Restored) -> Sentence:

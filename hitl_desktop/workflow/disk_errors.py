@@ -1,4 +1,4 @@
-"""What the system refuses while files are read or written, in words: a full or failing disk is no bug of ours."""
+"""What the system refuses, in words: a full or failing disk is no bug of ours, nor is too little memory."""
 
 import errno
 from typing import Final
@@ -14,9 +14,14 @@ _CUT_SHORT: Final = " requested and "
 
 
 def known_trouble(error: BaseException) -> KnownError | None:
-    """The error itself where it is known, DiskTrouble where the disk has refused; None for a bug of ours."""
+    """The error itself where it is known, what to say where disk (DiskTrouble) or memory refuse; None for a bug."""
     if isinstance(error, KnownError):
         return error
+    if isinstance(error, MemoryError):
+        return KnownError(
+            say("There is not enough memory to finish this. Your decisions are safe."),
+            say("Close other programs, or give it less at once, then try again."),
+        )
     if not isinstance(error, OSError):
         return None
     if error.errno in _FULL or (error.errno is None and _CUT_SHORT in str(error)):

@@ -131,6 +131,9 @@ def _row(project: Project, item: Item, decision: Decision | None, decisions: int
         exposure=decision.exposure.value if decision and decision.exposure else "",
         marks=_marks(project, decision.evidence) if decision else (),
         image_size=_size(decision.evidence) if decision else None,
+        files=tuple(file.path for file in project.store.item_files.of(item.index))
+        if decision and decision.evidence.marks
+        else (),
         response=decision.response if decision else NO_RESPONSE,
         **_routing(project, item.index, decision),
     )

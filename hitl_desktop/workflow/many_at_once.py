@@ -33,7 +33,9 @@ class Made:
 
 
 Making = Generator[tuple[int, int], None, Made]
-"""Runs a step: yields (done, of so many) after every part. Raises KnownError where nothing was saved at all."""
+"""Runs a step: yields (done, of so many) after every part; of 0 where nobody is told how far it is. Raises KnownError
+where nothing was saved at all.
+"""
 Source = Iterator[tuple[list[Decision], int, int]]
 """Parts of a step that are to be saved, with how much is done then. A part of none is a breath."""
 

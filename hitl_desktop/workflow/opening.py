@@ -12,16 +12,27 @@ from hitl_desktop.store.refusals import DiskFailing, DiskFull
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.steering import follow_replayed
+from hitl_desktop.workflow.workplaces import check_here
 
 CAME_BROKEN: Final = "came_broken"
 """The fact that a project was received with a record that is not intact; None again once somebody goes on."""
 
 
-def open_to_work(folder: Path, *, or_read: bool = True) -> Project:
+def open_here(folder: Path) -> Project:
+    """The project, which was last in our hands or is trusted. Raises ProjectElsewhere, ProjectRefused."""
+    check_here(folder)
+    return Project.open(folder)
+
+
+def open_to_work(folder: Path, *, or_read: bool = True, trusted: bool = False) -> Project:
     """The project, to read only where its record is not intact (then its `distrust` says so), or where its folder takes
-    no changes, unless that is to be refused. Raises ProjectRefused.
+    no changes, unless that is to be refused. `trusted`: whoever had it last.
+
+    Raises ProjectElsewhere, ProjectRefused.
     """
     try:
+        if not trusted:
+            check_here(folder)
         project = Project.open(folder)
     except ProjectNotWritable:
         if or_read:

@@ -19,7 +19,7 @@ from hitl_desktop.domain.labels import Label, Task, in_words
 from hitl_desktop.domain.policy import RoutingPolicy
 from hitl_desktop.domain.policy_match import Routes
 from hitl_desktop.domain.pool import Pool
-from hitl_desktop.domain.routing import DEFAULT_THRESHOLD, Split
+from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.kinds import Kind
 from hitl_desktop.language import tr
@@ -250,10 +250,6 @@ class Project:
         """Move the smallest confidence limit of the policy. Raises KnownError outside 0–1, and where there is none."""
         return routing.move_limit(self, threshold)
 
-    def split_at(self, threshold: float) -> Split:
-        """How many undecided items would fall on each side of another threshold."""
-        return self.pool.split_at(threshold)
-
     def set_retrain_every(self, decisions: int) -> Changes:
         """Change after how many decisions training starts by itself. Raises KnownError below 2."""
         if decisions < 2:
@@ -281,8 +277,7 @@ class Project:
         self.model, self.quick, self.calibrated = self.store.models.active(), None, {}
         positions, recalled = routing.positions_of(self), routing.recalled(self)
         self.pool.facts = replace(self.pool.facts, positions=positions, recalled=recalled)
-        ready = ready_in_use(self, ready)
-        if ready is None:
+        if (ready := ready_in_use(self, ready)) is None:
             self.pool.set_predictions(None)
             return
         self.pool.take_scores(ready.scores, ready.novel)
@@ -390,8 +385,7 @@ class Project:
     ) -> Changes:
         """Use scores that a task has just written, `ready` where they were read; `checks` as in `Scored`."""
         for version, (rows, scores) in (checks or {}).items():
-            folder = self.folder / f"models/v{version}"
-            add_check_scores(folder, rows, scores, several=self.task is Task.SEVERAL)
+            add_check_scores(self.folder / f"models/v{version}", rows, scores, several=self.task is Task.SEVERAL)
         self.unreadable = dict(unreadable)
         self.load_scores(ready)
         return Changes(order=True, pool=True, routing=True)

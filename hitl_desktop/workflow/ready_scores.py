@@ -54,6 +54,11 @@ def ready_in_use(project: "Project", ready: ReadyScores | None) -> ReadyScores |
     return ready_scores(project, project.scores_file(at), project.utilities_file(at), project.utilities_file(0))
 
 
+def ready_as_it_stands(project: "Project") -> ReadyScores:
+    """What is shown already, in classes that have changed without any of them counting otherwise."""
+    return ReadyScores(tuple(project.columns_now), project.pool.scores(), project.pool.novel)
+
+
 def ready_as_they_are(project: "Project") -> ReadyScores:
     """What is shown already, of a pool that has grown: nothing is read again, and which items are new kinds is found
     out anew. The numbers are copied, as their file is soon written anew, which some systems refuse while it is mapped.

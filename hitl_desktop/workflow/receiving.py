@@ -2,12 +2,15 @@
 
 All of it happens in a hidden folder beside the target, which is renamed at the end: the project is there whole or not
 at all. What cannot be checked (caches, models of a format of their own) is left behind; it can be made again.
+
+A folder also has its second record and its anchors: they come along, are compared with the rows, and what only the
+second record has is taken from it, as when a project of ours is opened. An archive is a snapshot: it needs none.
 """
 
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +19,15 @@ from hitl_desktop.domain.errors import Cancelled, KnownError, ProjectRefused
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.record_events import Happening
-from hitl_desktop.domain.sentences import Sentence, listed, say
+from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
 from hitl_desktop.exchange.project_archive import DATA, MODEL_FILES, unpack_archive
 from hitl_desktop.language import tr
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.store.received_rows import Copied, copy_rows, refused
+from hitl_desktop.store.record_anchors import ANCHORS
 from hitl_desktop.store.record_proof import check_record
+from hitl_desktop.store.replaying import Replayed
+from hitl_desktop.store.second_record import SECOND_RECORD
 from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.opening import CAME_BROKEN
@@ -32,6 +38,7 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 _MOST_MODEL_FILE = 600 * 2**20
 _STEPS = 4
 _AT_ONCE = 5000
+_PART = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ def receive(request: ReceiveRequest, progress: Progress, cancelled: CancelCheck)
         given.mkdir(parents=True)
         fresh.mkdir()
         step(0, tr("Unpacking"))
-        _take(request.source, given, lambda _done, _of: step(0, tr("Unpacking")))
+        _take(request.source, given, fresh, lambda: step(0, tr("Unpacking")))
         step(1, tr("Copying its rows"))
         copied = copy_rows(given / DATABASE, fresh / DATABASE, lambda _table: step(1, tr("Copying its rows")))
         step(2, tr("Checking its models"))
@@ -89,23 +96,37 @@ def receive(request: ReceiveRequest, progress: Progress, cancelled: CancelCheck)
     return answer
 
 
-def _take(source: Path, into: Path, step: object) -> None:
-    """Bring what was given into the staging folder: plain files of a project, and no links."""
+def _take(source: Path, into: Path, fresh: Path, step: Callable[[], None]) -> None:
+    """Bring what was given into the staging folder: plain files of a project, and no links. What stands in lines beside
+    a database goes to `fresh`.
+    """
     if source.is_file():
-        unpack_archive(source, into, step)  # type: ignore[arg-type]
+        unpack_archive(source, into, lambda _done, _of: step())
         return
     if not source.is_dir():
         raise KnownError(say("There is nothing at {path}.", path=str(source)), say("Check the path."))
     if not _is_plain(source / DATABASE):
         raise refused(say("there is no database in its folder"))
-    for name in (DATABASE, *(f"{DATABASE}{end}" for end in _LOGS)):
-        if _is_plain(source / name):
-            shutil.copyfile(source / name, into / name, follow_symlinks=False)
+    _copy_all(source, into, (DATABASE, *(f"{DATABASE}{end}" for end in _LOGS)), step)
+    _copy_all(source, fresh, (*SECOND_RECORD, ANCHORS), step)
     for model in _models_in(source / "models"):
         (into / "models" / model.name).mkdir(parents=True)
-        for name in MODEL_FILES:
-            if _is_plain(model / name):
-                shutil.copyfile(model / name, into / "models" / model.name / name, follow_symlinks=False)
+        _copy_all(model, into / "models" / model.name, MODEL_FILES, step)
+
+
+def _copy_all(source: Path, into: Path, names: Iterable[str], step: Callable[[], None]) -> None:
+    for name in names:
+        if _is_plain(source / name):
+            _copy(source / name, into / name, step)
+
+
+def _copy(source: Path, target: Path, step: Callable[[], None]) -> None:
+    """Part by part, as it may be large and far away; `step` may raise to stop. A link put in its place is refused."""
+    file = os.open(source, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(file, "rb") as read, target.open("xb") as written:
+        while part := read.read(_PART):
+            written.write(part)
+            step()
 
 
 def _models_in(folder: Path) -> Iterator[Path]:
@@ -128,13 +149,15 @@ def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
     for name in _SUBFOLDERS:
         (fresh / name).mkdir(exist_ok=True)
     has_data = (given / DATA).is_dir()
+    has_lines = any((fresh / name).is_file() for name in SECOND_RECORD)
     try:
         with closing(Store.open(fresh)) as store, store.transaction():
+            replayed = store.replayed
             store.set_fact("data_root", str(folder / "data") if has_data else "")
             store.set_fact("received_utc", now_utc())
             store.set_fact("prepared", None)
             store.note(Happening.RECEIVED, upto=store.chain.found)
-        checked = tuple(_record_of(fresh))
+        checked = tuple(_record_of(fresh, has_lines=has_lines))
         if checked:
             with closing(Store.open(fresh)) as store:
                 store.set_fact(CAME_BROKEN, True)
@@ -149,7 +172,7 @@ def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
                 project.store.decisions.count(),
                 taken,
                 has_data,
-                (*_left_words(copied), *left, *checked),
+                (*_left_words(copied), *_second_words(fresh, replayed), *left, *checked),
             )
     except (ProjectRefused, OSError):
         raise
@@ -191,12 +214,25 @@ def _check_sets(project: Project, *sets: tuple[int, ...] | None) -> None:
         raise refused(say("its rows refer to others that are missing"))
 
 
-def _record_of(fresh: Path) -> Iterator[Sentence]:
+def _record_of(fresh: Path, *, has_lines: bool) -> Iterator[Sentence]:
     """What is wrong with its record: it is taken over all the same, and told."""
     with closing(Store.reader(fresh)) as store:
-        check = check_record(store, with_second_record=False)
+        check = check_record(store, with_second_record=has_lines)
     for fault in check.faults[:1]:
         yield say("Its record is not intact: {what}", what=fault.what)
+
+
+def _second_words(fresh: Path, replayed: Replayed) -> Iterator[Sentence]:
+    """What the second record told beyond the rows, and what of it told of something else."""
+    if replayed.decisions:
+        yield say_n(
+            "{n} decision that the database did not have was taken from the second record.",
+            "{n} decisions that the database did not have were taken from the second record.",
+            replayed.decisions,
+        )
+    aside = sorted(path.name.partition("-set-aside-")[0] for path in fresh.glob("*-set-aside-*.jsonl"))
+    if aside:
+        yield say("What does not fit its database was set aside: {names}.", names=listed(aside))
 
 
 def _left_words(copied: Copied) -> Iterator[Sentence]:

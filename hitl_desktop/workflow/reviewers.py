@@ -7,7 +7,6 @@ no one has the old profile's key any more, which the record shows. `docs/REVIEWE
 
 import contextlib
 import json
-import os
 import time
 import uuid
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from hitl_desktop.domain.reviewers import (
 from hitl_desktop.domain.sentences import say, say_n
 from hitl_desktop.workflow import passwords
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.private_files import write_private
 from hitl_desktop.workflow.settings import SettingsFile, default_reviewer
 
 FILE: Final = "reviewers.json"
@@ -76,8 +76,11 @@ class Reviewers:
     first_name: Callable[[], str]
     clock: Callable[[], float] = time.time
     was_broken: bool = False
-    """True when the file could not be read: it was set aside, and the profiles begin anew."""
+    """True when the file could not be read, or not be understood and was set aside: the profiles begin anew."""
     _kept: _Kept | None = None
+    _file: tuple[int, int, int] | None = None
+    is_readable: bool = True
+    """False while the file is there and cannot be read: then nothing is written over it."""
     _sitting: Sitting | None = field(default=None)
 
     # ---- who there is ----------------------------------------------------------------------------------------------
@@ -89,6 +92,11 @@ class Reviewers:
     def active(self) -> tuple[Profile, ...]:
         """Those that can be chosen."""
         return tuple(profile for profile in self.all() if not profile.is_disabled)
+
+    def follow(self) -> None:
+        """Read the profiles anew, where another window of this program has changed them: each writes the whole file."""
+        if self._kept is not None and self._file != self._now():
+            self._kept = None
 
     def get(self, profile_id: str) -> Profile:
         """One profile. Raises KnownError for one that is gone."""
@@ -139,13 +147,14 @@ class Reviewers:
 
         Raises KnownError for a wrong one, one that comes too early after others, and a disabled profile.
         """
+        self.follow()
         profile = self.get(profile_id)
         if profile.is_disabled:
             raise KnownError(say("{name} is not in use any more.", name=profile.name), say("Choose another reviewer."))
         auth = self.prove(profile_id, password)
         self._sitting = Sitting(profile.name, profile.uuid, auth)
         if self._all().last != profile.uuid:
-            self._write(replace(self._all(), last=profile.uuid))
+            self._write(replace(self._all(), last=profile.uuid), must=False)
         return self._sitting
 
     def prove(self, profile_id: str, password: str) -> Auth:
@@ -153,6 +162,7 @@ class Reviewers:
 
         A wrong password is counted, and the next try has to wait longer each time. Raises KnownError.
         """
+        self.follow()
         profile = self.get(profile_id)
         if not profile.password:
             return Auth.NONE
@@ -164,10 +174,10 @@ class Reviewers:
                 say_n("Wait {n} second, then try again.", "Wait {n} seconds, then try again.", seconds),
             )
         if not passwords.fits(profile.password, _spelled(password)):
-            self._put(replace(profile, failures=profile.failures + 1, failed_at=self.clock()))
+            self._put(replace(profile, failures=profile.failures + 1, failed_at=self.clock()), must=False)
             raise KnownError(say("That is not the password of {name}.", name=profile.name), say("Try again."))
         if profile.failures:
-            self._put(replace(profile, failures=0))
+            self._put(replace(profile, failures=0), must=False)
         return Auth.PASSWORD
 
     def lock(self) -> Sitting:
@@ -187,6 +197,7 @@ class Reviewers:
 
     def add(self, name: str, role: str = "", password: str = "") -> Profile:
         """A new profile. Raises KnownError for a name that is taken, now or before, or cannot be used."""
+        self.follow()
         name = self._free_name(name)
         profile = Profile(str(uuid.uuid4()), name, usable_role(role), now_utc())
         if password:
@@ -197,6 +208,7 @@ class Reviewers:
 
     def rename(self, profile_id: str, name: str) -> Profile:
         """Another name from now on; the record keeps the old one where it stands. Raises KnownError."""
+        self.follow()
         profile = self.get(profile_id)
         name = self._free_name(name, renamed=profile)
         if name == profile.name:
@@ -209,6 +221,7 @@ class Reviewers:
 
     def set_role(self, profile_id: str, role: str) -> Profile:
         """Another role. Raises KnownError for one that is too long."""
+        self.follow()
         return self._put(replace(self.get(profile_id), role=usable_role(role)))
 
     def set_password(self, profile_id: str, before: str, after: str) -> Profile:
@@ -223,13 +236,19 @@ class Reviewers:
         if key is not None:
             secret = passwords.opened(key, _spelled(before))
             self._write_key(profile, passwords.sealed(secret, key.public, after))
-        changed = self._put(replace(self.get(profile_id), password=passwords.hashed(after) if after else ""))
+        try:
+            changed = self._put(replace(self.get(profile_id), password=passwords.hashed(after) if after else ""))
+        except KnownError:
+            if key is not None:  # else the password that still holds would not open it
+                self._write_key(profile, key)
+            raise
         if self._sitting is not None and self._sitting.reviewer_id == profile_id:
             self._sitting = replace(self._sitting, auth=Auth.PASSWORD if after else Auth.NONE)
         return changed
 
     def set_disabled(self, profile_id: str, *, disabled: bool) -> Profile:
         """Offer a profile no longer, or again. Raises KnownError for who is at work, and the last one there is."""
+        self.follow()
         profile = self.get(profile_id)
         if disabled and (self.sitting.reviewer_id == profile_id or self.active() == (profile,)):
             raise KnownError(say("{name} is at work.", name=profile.name), say("Switch to another reviewer first."))
@@ -268,10 +287,10 @@ class Reviewers:
                 )
         return name
 
-    def _put(self, profile: Profile) -> Profile:
+    def _put(self, profile: Profile, *, must: bool = True) -> Profile:
         kept = self._all()
         profiles = tuple(profile if p.uuid == profile.uuid else p for p in kept.profiles)
-        self._write(replace(kept, profiles=profiles))
+        self._write(replace(kept, profiles=profiles), must=must)
         return profile
 
     def _all(self) -> _Kept:
@@ -281,7 +300,7 @@ class Reviewers:
                 first = Profile(str(uuid.uuid4()), self._first(kept), made_utc=now_utc())
                 kept = _Kept((*kept.profiles, first), first.uuid)
                 self._kept = kept
-                self._write(kept)
+                self._write(kept, must=False)
             self._kept = kept
         return self._kept
 
@@ -295,21 +314,41 @@ class Reviewers:
 
     def _read(self) -> _Kept:
         path = self.folder / FILE
+        self._file, self.is_readable = self._now(), True
         try:
             stored = json.loads(path.read_text("utf-8"))
             profiles = tuple(_profile(entry) for entry in stored["profiles"])
             return _Kept(profiles, str(stored.get("last", "")))
         except FileNotFoundError:
             return _Kept()
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except OSError:  # it may be whole: it is left alone, and never written over
+            self.was_broken, self.is_readable = True, False
+            return _Kept()
+        except (ValueError, TypeError, KeyError, AttributeError):
             self.was_broken = True
             with contextlib.suppress(OSError):
                 path.replace(path.with_suffix(".broken.json"))
             return _Kept()
 
-    def _write(self, kept: _Kept) -> None:
+    def _write(self, kept: _Kept, *, must: bool = True) -> None:
+        """Raises KnownError, and nothing has changed, where what is written `must` be there at the next start."""
+        written = {"last": kept.last, "profiles": [asdict(p) for p in kept.profiles]}
+        if not self.is_readable or not write_private(self.folder / FILE, written):
+            if must:
+                raise KnownError(
+                    say("The reviewers cannot be kept in the program's own folder: nothing was changed."),
+                    say("Free some space, or check the folder's permissions, then try again."),
+                )
+        else:
+            self._file = self._now()
         self._kept = kept
-        _write_private(self.folder / FILE, {"last": kept.last, "profiles": [asdict(p) for p in kept.profiles]})
+
+    def _now(self) -> tuple[int, int, int] | None:
+        try:
+            found = (self.folder / FILE).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _key(self, profile: Profile) -> passwords.SigningKey | None:
         try:
@@ -322,7 +361,7 @@ class Reviewers:
             ) from error
 
     def _write_key(self, profile: Profile, key: passwords.SigningKey) -> None:
-        if not _write_private(self.folder / KEYS / f"{profile.uuid}.json", key.plain()):
+        if not write_private(self.folder / KEYS / f"{profile.uuid}.json", key.plain()):
             raise KnownError(
                 say("The key of this reviewer cannot be kept in the program's own folder."),
                 say("Free some space, then try again."),
@@ -349,19 +388,3 @@ def _profile(entry: Any) -> Profile:
     if not profile.uuid or usable_name(profile.name) != profile.name:
         raise ValueError(profile.uuid)
     return profile
-
-
-def _write_private(path: Path, value: object) -> bool:
-    """Write JSON that only the owner may read, whole or not at all; False where the folder cannot be written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-            json.dump(value, stream, indent=2)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        return False
-    return True

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.errors import ProjectInUse, ProjectNotWritable
+from hitl_desktop.domain.errors import ProjectElsewhere, ProjectInUse, ProjectNotWritable
 from hitl_desktop.domain.protocols import Progress, no_progress
 from hitl_desktop.domain.record_events import Fault, Happening, Part, RecordCheck
 from hitl_desktop.domain.sentences import Sentence, say, say_n
@@ -19,6 +19,7 @@ from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.record_readers import RecordReaders
 from hitl_desktop.workflow.signing import check_all
+from hitl_desktop.workflow.workplaces import check_here
 
 
 def verify(folder: Path, progress: Progress = no_progress) -> RecordCheck:
@@ -115,9 +116,13 @@ def noted(store: Store, do: Happening, **facts: Any) -> Changes:
 
 
 def put_on_record(folder: Path, do: Happening, **facts: Any) -> None:
-    """Note what was done with a project that is not open here; nothing where somebody else has it open."""
-    with suppress(ProjectInUse, ProjectNotWritable), closing(Store.open(folder)) as store:
-        store.note(do, **facts)
+    """Note what was done with a project that is not open here; nothing where somebody else has it open, or had it last:
+    then it is only read.
+    """
+    with suppress(ProjectInUse, ProjectNotWritable, ProjectElsewhere):
+        check_here(folder)
+        with closing(Store.open(folder)) as store:
+            store.note(do, **facts)
 
 
 def _is_in_use(folder: Path) -> bool:

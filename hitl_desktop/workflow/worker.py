@@ -18,6 +18,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.scrubbing import trace_of
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.workflow.disk_errors import known_trouble
+from hitl_desktop.workflow.limits import limited
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.05
@@ -182,7 +183,8 @@ def _attempt(
         return stopped
 
     try:
-        return ("done", run_task(task, arguments, progress, cancelled))  # type: ignore[operator]
+        with limited(task):
+            return ("done", run_task(task, arguments, progress, cancelled))  # type: ignore[operator]
     except Cancelled:
         return ("cancelled",)
     except Exception as error:

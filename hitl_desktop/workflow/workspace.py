@@ -45,14 +45,15 @@ class Workspace:
             raise KnownError(say("No project is open."), say("Open one first."))
         return self._desk
 
-    def open(self, folder: Path, *, read_only: bool = False) -> Desk:
+    def open(self, folder: Path, *, read_only: bool = False, trusted: bool = False) -> Desk:
         """Open a project in place of the one that is open. Raises ProjectRefused; the open one then stays open.
 
-        One whose folder cannot be written to is opened to read only, as is one that this is asked of.
+        One whose folder cannot be written to is opened to read only, as is one that this is asked of. `trusted`: one
+        that others had last, too.
         """
         if self._desk is not None and self._desk.project.folder == folder.resolve():
             return self._desk
-        project = _opened(folder.resolve(), read_only=read_only)
+        project = _opened(folder.resolve(), read_only=read_only, trusted=trusted)
         if project.store.is_writer:
             clear_staged(project.folder)
         try:
@@ -102,5 +103,5 @@ class Workspace:
         )
 
 
-def _opened(folder: Path, *, read_only: bool) -> Project:
-    return Project.reader(folder) if read_only else open_to_work(folder)
+def _opened(folder: Path, *, read_only: bool, trusted: bool) -> Project:
+    return Project.reader(folder) if read_only else open_to_work(folder, trusted=trusted)

@@ -25,7 +25,7 @@ from hitl_desktop.workflow.receiving import ReceiveRequest, receive
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.settings import SettingsFile
 from hitl_desktop.workflow.workspace import Workspace
-from tests.on_record import events
+from tests.on_record import events, guard_again
 
 WAYS: dict[str, Callable[[Path, Path], object]] = {
     "a project": lambda folder, _: Project.open(folder),
@@ -56,6 +56,7 @@ def change(folder: Path, *statements: str) -> None:
     with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
         for statement in statements:
             connection.execute(statement)
+        guard_again(connection)
 
 
 def test_what_this_program_did_not_make_never_runs(folder: Path, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -38,8 +37,7 @@ def program(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]
 
 @pytest.mark.parametrize("name", ["-rf.hitl", "two\nlines.hitl", "; rm x.hitl", "'quoted' \"name\".hitl"])
 def test_a13_odd_names_on_the_command_line(text_project_folder: Path, tmp_path: Path, name: str) -> None:
-    folder = tmp_path / name
-    shutil.copytree(text_project_folder, folder)
+    folder = text_project_folder.rename(tmp_path / name)
     done = program("status", "--json", str(folder))
     assert done.returncode == 0, done.stderr
     assert '"items": 40' in done.stdout

@@ -1,5 +1,5 @@
 """What holds the window of a million items: thousands decided at once and taken back, a training asked for and put to
-use, another limit; each with the longest time in which the window did not answer.
+use, a plan tried, another limit, thousands of new items; each with the longest time in which the window did not answer.
 """
 
 import shutil
@@ -14,18 +14,23 @@ import numpy as np
 from hitl_desktop import paths
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
+from hitl_desktop.gui.adding import _take
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.views.gallery.page import GalleryPage
+from hitl_desktop.gui.views.steer.page import SteerPage
 from hitl_desktop.learning.ranking import rank_pool
+from hitl_desktop.workflow.adding import add_request
 from hitl_desktop.workflow.asking import change_threshold
+from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Trained
 from hitl_desktop.workflow.scores import write_scores, write_utilities
 from hitl_desktop.workflow.training_beside import WorkBeside
+from hitl_desktop.workflow.worker import WorkerProcess
 from tests.benchmarks.browsing import Gap, decide_spread
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.synthetic import SEED, make_pool
+from tests.benchmarks.synthetic import SEED, make_pool, texts
 from tests.benchmarks.window import come_to_rest, open_window, wait_until
 
 _AT_ONCE = 5_000
@@ -38,7 +43,9 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     project = make_pool(folder / f"{size}.hitl", size, "text", data=folder, path_of=lambda n: f"m{n:07}")
     decide_spread(project, _DECIDED // (10 if quick else 1))
     with open_window(project, prepared=False) as window:
-        return [*_steps(window, many), *_training(window), *_limit(window)]
+        window.bridge.works_by_itself = False  # nothing else begins
+        figures = [*_steps(window, many), *_training(window), *_trial(window), *_limit(window)]
+        return [*figures, *_adding(window, folder, 2 * many)]
 
 
 def _quiet(window: MainWindow) -> bool:
@@ -93,6 +100,47 @@ def _training(window: MainWindow) -> list[Figure]:
         _watched(window, "a training asked for and made ready, without the worker", ask),
         _watched(window, "– put to use", lambda: bridge.perform(lambda: bridge._take_training(made[0]))),
     ]
+
+
+def _trial(window: MainWindow) -> list[Figure]:
+    """The page *Steer*: from the button to what it says, as above without the worker."""
+    bridge, worker = window.bridge, window.bridge.worker
+    trained = _trained(bridge.desk.project)
+
+    class Drawn:
+        def run(self, _task: str, _arguments: object, _progress: Progress, _cancelled: CancelCheck) -> object:
+            return trained
+
+    window.show_page("steer")
+    come_to_rest(window, prepared=False)
+    draft = cast(SteerPage, window.desk.page("steer")).draft
+    draft.weigh_class(bridge.desk.project.labels[0].id, 2.0)
+    bridge.worker = cast(WorkerProcess, Drawn())
+
+    def ask() -> None:
+        draft.try_it()
+        wait_until(lambda: draft.job is None)
+
+    figure = _watched(window, "a plan tried, without the worker", ask)
+    bridge.worker = worker
+    if draft.effect is None:
+        raise RuntimeError("Nothing was tried: this measures nothing.")
+    draft.start_over()
+    return [figure]
+
+
+def _adding(window: MainWindow, folder: Path, rows: int) -> list[Figure]:
+    """From what the worker has laid down to the items in the pool."""
+    bridge = window.bridge
+    project, table = bridge.desk.project, folder / "more.csv"
+    table.write_text("\n".join(["id,text", *(f"n{row},{text}" for row, (text, _) in enumerate(texts(rows)))]), "utf-8")
+    gathered = gather(add_request(project, [table]), no_progress, never_cancelled)
+    before = len(project.pool)
+    take = lambda: _take(bridge, gathered, lambda: None, is_quiet=False)  # noqa: E731 - as the others
+    figure = _watched(window, f"{gathered.items:,} new items taken over", take)
+    if len(project.pool) != before + rows:
+        raise RuntimeError("They were not taken over: this measures nothing.")
+    return [figure]
 
 
 def _trained(project: Project) -> Trained:

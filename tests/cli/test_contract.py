@@ -15,6 +15,7 @@ from tests.on_record import happenings
 COMMANDS = (
     "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
     "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify", "route",
+    "trust",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
 
@@ -345,3 +346,24 @@ def test_a_damaged_project_is_refused_with_its_bytes_as_they_were(console: Conso
     database.write_bytes(b"not a database" * 400)
     console.refused("status", project)
     assert database.read_bytes() == b"not a database" * 400
+
+
+@pytest.mark.strict
+def test_a_project_of_somebody_else_is_opened_once_it_is_trusted(
+    console: Console, text_project_folder: Path, tmp_path: Path
+) -> None:
+    """Made in another home: as if it came from another computer."""
+    before = (text_project_folder / "project.sqlite3").read_bytes()
+    for words in (("status",), ("kpis",), ("retrain",), ("pack", tmp_path / "P.zip"), ("watch", "--once")):
+        code, out, err = console.run(words[0], text_project_folder, *words[1:])
+        assert (code, out) == (1, ""), words
+        assert "was not made on this computer. It is not opened as it is. Take it over" in err
+        assert len(err.splitlines()) == 1
+    assert (text_project_folder / "project.sqlite3").read_bytes() == before
+    code, out, _ = console.run("receive", text_project_folder, tmp_path / "Mine.hitl", "--json")
+    assert code == 0
+    assert json.loads(out)["left_behind"] == []
+    assert console.run("status", tmp_path / "Mine.hitl")[0] == 0
+    code, out, _ = console.run("trust", text_project_folder, "--json")
+    assert (code, json.loads(out)) == (0, {"project": str(text_project_folder), "others": 1})
+    assert console.run("status", text_project_folder)[0] == 0

@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from hitl_desktop import language
+from hitl_desktop.domain.evidence import Arrow, Box, Ellipse, Evidence
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.screenshots import _wait_until, is_settled
 from hitl_desktop.gui.views import VIEWS, language_box
@@ -126,6 +127,7 @@ class Walk:
             self.look(f"{name}, note")
             review.focus_item()
             self.dialog(f"{name}, classes", review.pick_class)
+            self.marks(name)
         window.show_page("review")
         review._pages.setCurrentWidget(review.done)
         review.done.set_session(12, 75.0, 1, 2)
@@ -136,6 +138,16 @@ class Walk:
         window.toggle_item_only()
         self.look(f"{name}, item only")
         window.toggle_item_only()
+
+    def marks(self, name: str) -> None:
+        """An item with marks: the block below the actions has buttons of its own."""
+        session, project = self.window.bridge.desk.session, self.window.bridge.desk.project
+        if project.kind.from_rows or self.window.review.viewer is None:
+            return
+        label = project.offered[-1].id
+        marks = (Box(4, 4, 20, 20, label_id=label, counts=False), Arrow(40, 8, 30, 20), Ellipse(30, 30, 20, 12))
+        self.window.bridge.perform(lambda: session.mark(Evidence(marks, 64, 64)))
+        self.look(f"{name}, marks")
 
     def others(self, name: str) -> None:
         """What opens from the other pages."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from hitl_desktop.gui.key_bindings import bindings, bound, keymap_in_force, owner, refusal
-from hitl_desktop.gui.keymaps import KEYMAPS, VIEWER_KEYS
+from hitl_desktop.gui.keymaps import KEYMAPS, VIEWER_KEYS, portable
 from hitl_desktop.workflow.settings import Settings
 
 GENERAL, RADIOLOGY = KEYMAPS["general"], KEYMAPS["radiology"]
@@ -95,3 +95,33 @@ def test_a_viewer_gets_the_key_it_knows() -> None:
 def test_viewer_keys_are_distinct() -> None:
     for (one, keys), (other, others) in combinations(VIEWER_KEYS.items(), 2):
         assert not set(keys) & set(others), (one, other)
+
+
+def typed(key: int, text: str = "", modifiers: Qt.KeyboardModifier = NONE) -> QKeyEvent:
+    return QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text)
+
+
+@pytest.mark.parametrize(
+    ("letter", "meant"),
+    [
+        *zip("سعبىغخ", "SUFNYO", strict=True),  # the keys of the review page on an Arabic keyboard
+        *zip("ЫГАТНЩ", "SUFNYO", strict=True),
+        *zip("ΣΘΦΝΥΟ", "SUFNYO", strict=True),
+        *zip("דוכמטם", "SUFNYO", strict=True),
+        ("١", "1"), ("٩", "9"), ("۴", "4"), ("é", "É"), ("測", "測"),
+    ],
+)  # fmt: skip
+def test_a_key_of_another_script_is_the_latin_one_at_its_place(letter: str, meant: str) -> None:
+    assert portable(typed(ord(letter.upper()), letter)) == meant
+
+
+def test_keys_that_take_two_letters_or_a_modifier_elsewhere() -> None:
+    shift = Qt.KeyboardModifier.ShiftModifier
+    assert portable(typed(0xFEFB, "لا")) == "B"
+    assert portable(typed(Qt.Key.Key_1, "1", shift)) == "1", "on a French keyboard digits need Shift"
+    assert portable(typed(Qt.Key.Key_Exclam, "!", shift)) == "Shift+!"
+    assert portable(typed(0x061F, "؟", shift)) == "?"
+    usual = KEYMAPS["general"].usual(typed(ord("ه"), "ه"))
+    assert usual is not None
+    assert usual.key() == Qt.Key.Key_I, "and viewers are told so"
+    assert KEYMAPS["radiology"].class_position(typed(ord("ض"), "ض")) == 0

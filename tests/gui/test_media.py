@@ -31,7 +31,7 @@ def media(qapp: QApplication) -> Iterator[Media]:
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     path = tmp_path / "picture.png"
-    Image.fromarray(np.full((20, 30, 3), 90, np.uint8)).save(path)
+    Image.fromarray(np.full((20, 30, 3), (90, 90, 91), np.uint8)).save(path)
     return path
 
 
@@ -57,6 +57,21 @@ def test_a_picture_is_decoded_and_announced(media: Media, qtbot: QtBot, picture:
     assert found is not None
     assert (found.size, found.error, found.is_grey, found.presets) == ((30, 20), None, False, ())
     assert shot_of(found).levels[0].shape == (20, 30, 3)
+
+
+@pytest.mark.parametrize(("where", "is_grey"), [(None, True), ((0, 0), False), ((101, 77), False)])
+def test_grey_that_is_saved_as_colour_has_a_window(
+    media: Media, qtbot: QtBot, tmp_path: Path, where: tuple[int, int] | None, is_grey: bool
+) -> None:
+    pixels = np.tile(np.arange(120, dtype=np.uint8)[:, None, None], (1, 90, 3))
+    if where is not None:
+        pixels[where] += np.array([0, 0, 1], np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "ultrasound.png")
+    media.request("d", tmp_path / "ultrasound.png")
+    found = wait_for(qtbot, media, "d")
+    assert found.is_grey is is_grey
+    assert shot_of(found).levels[0].shape == ((120, 90) if is_grey else (120, 90, 3))
+    assert [preset.name for preset in found.presets][:1] == (["As stored"] if is_grey else []), "as it is, at first"
 
 
 def test_sixteen_bits_keep_their_values_and_fill_the_screens_range(media: Media, qtbot: QtBot, tmp_path: Path) -> None:

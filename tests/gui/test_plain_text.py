@@ -22,6 +22,7 @@ from hitl_desktop.gui.application import build_window
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.gui.views.review.answer_bar import AnswerBar
 from tests.conftest import MakeProject
 
 PICTURE = "<img src='file:///etc/hostname'>"
@@ -93,6 +94,24 @@ def test_dialogs_show_markup_as_letters(window: MainWindow, qtbot: Any, loads: l
         qtbot.wait(20)
         assert check(dialog) > 3
         dialog.close()
+    assert not loads
+
+
+def test_names_of_classes_and_reviewers_in_tooltips_are_letters(
+    window: MainWindow, qtbot: Any, loads: list[str]
+) -> None:
+    bridge = window.bridge
+    bridge.perform(lambda: bridge.desk.session.change_classes(lambda editor: editor.add(PICTURE)))
+    bridge.reviewers.add(PICTURE)
+    bridge.follow_reviewer()
+    window.show_page("classes")
+    qtbot.wait(30)
+    assert check(window) > 50
+    assert any("img" in widget.toolTip() for widget in window.findChildren(QWidget)), "it is told, in letters"
+    bar = AnswerBar(window.review, window.context)
+    bar.show_recent("", f"Undo: {PICTURE}")
+    check(bar)
+    bar.deleteLater()
     assert not loads
 
 

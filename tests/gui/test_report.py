@@ -18,7 +18,7 @@ from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.report.content import Report, Section, report_of
 from hitl_desktop.gui.report.drawings import Drawing, drawings_of
-from hitl_desktop.gui.report.files import Pages, base_of, write_report
+from hitl_desktop.gui.report.files import Pages, base_of, write_pdf, write_report
 from hitl_desktop.gui.report.headless import write_report_of
 from hitl_desktop.gui.report.markup import for_browser
 from hitl_desktop.gui.theme import Theme
@@ -200,3 +200,18 @@ def test_it_says_what_a_certificate_promises(image_project: Project, qapp: QAppl
     answer_audit(session)
     assert section().words[0] == "At most 20.0 % of the automatic decisions are wrong, with 90 % confidence."
     assert "proved" in {row[-1] for row in section().tables[0].rows}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_a_report_that_did_not_fit_is_told_and_the_one_before_stays(made: Made, theme: Theme, tmp_path: Path) -> None:
+    """Qt writes what fits, and says nothing."""
+    _, _, report, drawings = made
+    out = tmp_path / "out.pdf"
+    write_pdf(report, drawings, theme.fonts, out)
+    before = out.read_bytes()
+    assert before.rstrip().endswith(b"%%EOF")
+    (tmp_path / ".out.pdf.part").symlink_to("/dev/full")
+    with pytest.raises(KnownError, match=r"could not be written: the disk is full.*was not touched"):
+        write_pdf(report, drawings, theme.fonts, out)
+    assert out.read_bytes() == before
+    assert not (tmp_path / ".out.pdf.part").is_symlink()

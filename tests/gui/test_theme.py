@@ -4,7 +4,7 @@ import re
 import sys
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QWidget
@@ -150,6 +150,26 @@ def test_the_ring_shows_for_the_keyboard_and_not_for_the_mouse(qapp: QApplicatio
     QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=window.second.mapTo(window, QPoint(5, 5)))
     assert window.second.hasFocus()
     qtbot.waitUntil(lambda: ring.frame is not None and not ring.frame.isVisible())
+
+
+def test_one_ring_goes_wherever_the_focus_goes(qapp: QApplication, theme: Theme, qtbot: QtBot) -> None:
+    """One that was made for every page that is visited left fifteen references behind each time."""
+    ring = FocusRing(qapp, lambda: theme.colour("focus"))
+    one, other = TwoButtons(), TwoButtons()
+    frames = []
+    for window, button in ((one, one.first), (one, one.second), (other, other.first), (one, one.first)):
+        qtbot.addWidget(window)
+        window.show()
+        window.activateWindow()
+        button.setFocus()
+        qtbot.waitUntil(lambda w=window: ring.frame is not None and ring.frame.parentWidget() is w)  # type: ignore[misc]
+        assert ring.frame is not None
+        frames.append(ring.frame)
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Shift)
+        qtbot.waitUntil(ring.frame.isVisible)
+        corner = button.mapTo(window, QPoint(0, 0))
+        assert ring.frame.geometry() == QRect(corner, button.size()).adjusted(-4, -4, 4, 4)
+    assert len(set(map(id, frames))) == 1
 
 
 def test_the_ring_outlives_windows_that_are_destroyed_with_the_focus(

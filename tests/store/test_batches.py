@@ -84,7 +84,7 @@ def test_new_items_come_after_those_there_are_with_all_they_have(store: Store, d
     file, came = staged(store, 3), batch(1, 5, 3)
     with store.batches.fresh(file), store.transaction():
         store.batches.add(came)
-        store.batches.take(came)
+        assert list(store.batches.take(came)) == [3, 6, 7]
     assert [item.path for item in store.items.many(range(4, 8))] == ["a/4.png", "new/0", "new/1", "new/2"]
     assert store.items.texts_of([7, 5]) == ["new 2", "new 0"]
     assert store.items.fields_of([6]) == [{"n": "1"}]
@@ -103,5 +103,5 @@ def test_new_items_come_after_those_there_are_with_all_they_have(store: Store, d
 def test_items_that_are_not_those_of_the_batch_are_refused(store: Store, first: int, items: int) -> None:
     file = staged(store, 3)
     with store.batches.fresh(file), pytest.raises(ValueError, match=r"3 items after 5 are not those of batch 1"):
-        store.batches.take(batch(1, first, items))
+        list(store.batches.take(batch(1, first, items)))
     assert store.items.count() == 5

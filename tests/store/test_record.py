@@ -30,7 +30,7 @@ from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.record_tables import ADDED, KEPT, NOT_RECORDED
 from hitl_desktop.store.restoring import restore
 from hitl_desktop.store.store import DATABASE, Store
-from tests.on_record import events
+from tests.on_record import events, guard_again, unguard
 from tests.store.conftest import MakeDecision, fill
 
 
@@ -151,12 +151,14 @@ def test_anchors_lie_in_three_places_and_are_signed(store: Store, decision: Make
     last = len(events(store.folder))
     beside, _ = read_anchors(store.folder / ANCHORS)
     assert beside == read_anchors(outside)[0]
-    assert [anchor.number for anchor in beside] == [last - 2, last]
+    begun, *later = (anchor.number for anchor in beside)
+    assert later == [last - 2, last]
+    assert begun <= last - 102, "from the beginning of a session on"
     key = paths.user_data() / "records" / "record-key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert all(is_signed(anchor, own_key()) for anchor in beside)
     assert not is_signed(replace(beside[0], number=99))
-    assert looked_through(store.folder).anchors == 2
+    assert looked_through(store.folder).anchors == 3
 
 
 def test_a_project_from_before_the_record_begins_with_all_it_has(tmp_path: Path, decision: MakeDecision) -> None:
@@ -256,7 +258,7 @@ def test_an_anchor_that_was_torn_is_no_fault(closed: Path, decision: MakeDecisio
     again.record(decision(1), current=1)
     again.close()
     assert looked_through(closed).is_intact
-    assert looked_through(closed).outside == 2
+    assert looked_through(closed).outside == 4, "two of each session"
 
 
 def test_what_is_made_anew_begins_a_record_of_its_own(closed: Path, tmp_path: Path) -> None:
@@ -267,11 +269,13 @@ def test_what_is_made_anew_begins_a_record_of_its_own(closed: Path, tmp_path: Pa
 
 
 def test_a_key_that_cannot_be_made_costs_no_decision(
-    store: Store, decision: MakeDecision, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_log: Any
+    decision: MakeDecision, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_log: Any
 ) -> None:
     expected_log("The record could not be anchored")
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("HITL_DESKTOP_HOME", str(tmp_path / "file"))
+    store = Store.create(tmp_path / "P.hitl")
+    fill(store)
     store.record(decision(0), current=1)
     store.close()
     check = looked_through(store.folder)
@@ -294,9 +298,11 @@ def test_a_model_whose_card_changed_is_found(store: Store) -> None:
 
 def test_columns_that_come_later_do_not_break_what_is_there(closed: Path) -> None:
     tamper(closed, "ALTER TABLE decision ADD COLUMN later TEXT NOT NULL DEFAULT 'x'")
-    assert looked_through(closed).is_intact
+    not_ours = "The database holds what this program did not make: decision."
+    assert [str(fault.what) for fault in looked_through(closed).faults] == [not_ours]
     tamper(closed, "UPDATE decision SET later = 'y' WHERE number = 2")
-    assert [str(fault.what) for fault in looked_through(closed).faults] == ["Decision 2 is not as it was recorded."]
+    found = [str(fault.what) for fault in looked_through(closed).faults]
+    assert found == ["Decision 2 is not as it was recorded.", not_ours]
 
 
 def test_a_reader_puts_nothing_on_record(closed: Path) -> None:
@@ -309,10 +315,10 @@ def test_a_reader_puts_nothing_on_record(closed: Path) -> None:
 def tamper(folder: Path, *statements: str) -> None:
     """Change a database as somebody would who knows SQL, without what guards it."""
     with closing(sqlite3.connect(folder / DATABASE)) as raw:
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
+        unguard(raw)
         for statement in statements:
             raw.execute(statement)
+        guard_again(raw)
         raw.commit()
 
 
@@ -420,7 +426,8 @@ def test_every_hundredth_event_is_anchored_and_the_next_session_counts_on(tmp_pa
     again.close()
     ended = len(events(store.folder))
     numbers = [anchor.number for anchor in read_anchors(store.folder / ANCHORS)[0]]
-    assert numbers == [100, 200, last + 1, last + 101, ended]
+    begun = numbers[0]
+    assert numbers == [begun, begun + 100, begun + 200, last + 1, last + 3, last + 103, ended]
     with closing(sqlite3.connect(store.folder / DATABASE)) as raw:
         assert [n for (n,) in raw.execute("SELECT number FROM record_anchor ORDER BY number")] == numbers
     assert looked_through(store.folder).is_intact

@@ -23,6 +23,7 @@ from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.record_table_check import Event
 from hitl_desktop.store.store import DATABASE, Store
+from tests.on_record import guard_again, unguard
 from tests.store.conftest import MakeDecision, ReadersHere
 
 NAME = "Kept.hitl"
@@ -59,10 +60,10 @@ def kept(made: Path, own_home: Path, tmp_path: Path) -> Path:
 def tamper(folder: Path, *statements: str) -> None:
     with closing(sqlite3.connect(folder / DATABASE)) as raw, raw:
         raw.execute("PRAGMA ignore_check_constraints = on")
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
+        unguard(raw)
         for statement in statements:
             raw.execute(statement)
+        guard_again(raw)
 
 
 @pytest.fixture(autouse=True)
@@ -210,6 +211,25 @@ def test_a_forged_event_is_told_and_does_not_stall_what_looks_at_it(kept: Path, 
     assert told in said(looked_through(kept))
 
 
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (events_where('"of":"item"', '"rows":6', '"rows":7'),
+         "INSERT INTO item(idx, digest, path, fields, state) VALUES (99, 'ab', 'x', '{}', 'todo')"),
+        (events_where('"of":"item"', '"rows":6', '"rows":5'), "DELETE FROM item WHERE idx = 3"),
+        (events_where('"of":"item"', '"last":5', '"last":9000000000000000000000'),),
+        (events_where('"of":"item"', '"rows":6', '"rows":9000000000000000000000'),),
+        (events_where('"of":"item"', '"rows":6', '"rows":-6'),),
+        (events_where('"of":"item"', '"of":"item"', '"of":"nothing"'),),
+        ("UPDATE item SET path = x'ff' WHERE idx = 3",),
+        ("ALTER TABLE item ADD COLUMN later TEXT NOT NULL DEFAULT 'x'", "UPDATE item SET later = 'y' WHERE idx = 3"),
+    ],
+)  # fmt: skip
+def test_rows_that_one_event_tells_of_are_as_many_and_as_they_were(kept: Path, statements: tuple[str, ...]) -> None:
+    tamper(kept, *statements)
+    assert not looked_through(kept).is_intact
+
+
 def test_rows_that_changed_where_the_event_was_changed_too_are_told_together(kept: Path) -> None:
     tamper(kept, events_where(DECISIONS, '"rows":3', '"rows":2'), "UPDATE decision SET note = 'x' WHERE number = 3")
     assert said(looked_through(kept), Part.ROWS) == ["Decision 2–4: not the rows that were recorded."]
@@ -234,11 +254,11 @@ def test_anchors_tell_of_what_was_cut_off_and_who_signed(kept: Path) -> None:
     (outside,) = (paths.user_data() / "records").glob("*.jsonl")
     whole = outside.read_text("ascii")
     tamper(kept, "UPDATE record_anchor SET signature = zeroblob(64)")
-    assert said(looked_through(kept)) == ["The anchor of event 11 is not signed by its key."]
+    assert said(looked_through(kept)) == [f"The anchor of event {n} is not signed by its key." for n in (7, 11)]
     tamper(kept, "DELETE FROM record_anchor", "DELETE FROM record_event WHERE number > 10")
     check = looked_through(kept)
     assert said(check) == ["The record ends at event 10, and an anchor tells of event 11."]
-    assert (check.anchors, check.outside, check.unvouched) == (1, 1, 10)
+    assert (check.anchors, check.outside, check.unvouched) == (2, 2, 3)
     outside.write_text(whole + "no anchor\n" + json.dumps({"project": 7}) + "\n" + "torn", "ascii")
     assert "2 lines of the anchors cannot be read." in said(looked_through(kept), Part.ANCHOR)
     assert looked_through(kept).faulty == 3
@@ -255,8 +275,8 @@ def test_the_anchor_of_another_record_is_told(kept: Path, decision: MakeDecision
     other.close()
     theirs = (other.folder / ANCHORS).read_text("ascii")
     (kept / ANCHORS).write_text((kept / ANCHORS).read_text("ascii") + theirs, "ascii")
-    number = json.loads(theirs.splitlines()[-1])["number"]
-    assert said(looked_through(kept)) == [f"The anchor of event {number} is that of another record."]
+    numbers = [json.loads(line)["number"] for line in theirs.splitlines()]
+    assert said(looked_through(kept)) == [f"The anchor of event {n} is that of another record." for n in numbers]
 
 
 def test_where_the_key_and_the_anchors_are_not_at_hand_it_is_said(
@@ -358,7 +378,26 @@ def test_an_anchor_that_cannot_be_written_costs_no_decision(
     numbers = [anchor.number for file in outside for anchor in read_anchors(file)[0]]
     check = looked_through(kept)
     assert check.is_intact
-    assert sorted(numbers) == [11, check.events], "the other place has it, as that of a copy"
+    assert sorted(numbers) == [7, 11, 15, check.events], "the other place has it, as that of a copy"
+
+
+def test_guards_that_somebody_took_away_and_what_they_put_in_are_told(
+    kept: Path, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("lacked 2 triggers and indexes")
+    with closing(sqlite3.connect(kept / DATABASE)) as raw:
+        raw.execute("DROP TRIGGER decision_never_updated")
+        raw.execute("DROP INDEX decision_by_people")
+    gone = "What guards the database is missing: decision_by_people, decision_never_updated."
+    assert said(looked_through(kept)) == [gone]
+    Store.open(kept).close()
+    assert looked_through(kept).is_intact, "who opens it to work makes them again"
+    with closing(sqlite3.connect(kept / DATABASE)) as raw:
+        with pytest.raises(sqlite3.IntegrityError):
+            raw.execute("UPDATE decision SET note = 'x' WHERE number = 1")
+        raw.execute("CREATE TRIGGER evil AFTER INSERT ON decision BEGIN DELETE FROM item_text; END")
+        raw.commit()
+    assert said(looked_through(kept)) == ["The database holds what this program did not make: evil."]
 
 
 # ---- in pieces, and what explains an anchor ------------------------------------------------------------------------

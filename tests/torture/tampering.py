@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hitl_desktop.domain.record_events import BEFORE_THE_FIRST, anchor_message, canonical, chained
 from hitl_desktop.store.record_rows import digest, marks, row_texts
 from hitl_desktop.store.record_tables import ADDED, KEPT, Kept
+from tests.on_record import unguard
 
 Chance = np.random.Generator
 _TABLES: Final = (*ADDED, *KEPT)
@@ -158,8 +159,7 @@ def unguarded(database: Path) -> sqlite3.Connection:
     raw.execute("PRAGMA synchronous = off")
     raw.execute("PRAGMA foreign_keys = off")
     raw.execute("PRAGMA ignore_check_constraints = on")
-    for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        raw.execute(f"DROP TRIGGER {name}")
+    unguard(raw)
     raw.execute("BEGIN")
     return raw
 

@@ -19,6 +19,7 @@ from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.policies import PolicyVersion
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import DATABASE, Store
+from tests.on_record import guard_again
 from tests.store.conftest import ReadersHere, fill
 from tests.torture.sizes import size
 from tests.torture.tampering import WAYS, unguarded
@@ -71,6 +72,7 @@ def test_tampering_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         with closing(unguarded(folder / DATABASE)) as raw:
             try:
                 done = WAYS[way](raw, folder, chance)
+                guard_again(raw)
                 raw.execute("COMMIT")
             except sqlite3.IntegrityError:  # a rule of the schema stood in the way
                 done = ""
@@ -92,6 +94,7 @@ def test_who_has_the_key_can_do_it(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     store = worked(tmp_path / "Kept.hitl")
     with closing(unguarded(store.folder / DATABASE)) as raw:
         WAYS["rewrite"](raw, store.folder, np.random.default_rng(3))
+        guard_again(raw)
         raw.execute("COMMIT")
     assert not looked_through(store.folder / DATABASE).is_intact
     elsewhere = tmp_path / "Elsewhere"

@@ -9,11 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hitl_desktop.domain.batches import Batch
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store import batches as batches_module
-from hitl_desktop.workflow.adding import add_request, clear_staged, take, told
+from hitl_desktop.store.record_proof import check_record
+from hitl_desktop.store.store import Store
+from hitl_desktop.workflow import adding as adding_module
+from hitl_desktop.workflow.adding import add_request, clear_staged, take, taking, told
+from hitl_desktop.workflow.many_at_once import Made
 from hitl_desktop.workflow.measuring import measured_each, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Gathered, LabelUse, Scored
@@ -214,13 +219,81 @@ def test_what_goes_wrong_in_the_middle_leaves_the_project_as_it_was(
         take(project, late, "Ada")
     found = gather(project)
     with monkeypatch.context() as patch:
-        patch.setattr(batches_module, "_TAKEN", ("item", "item_text", Breaking()))
+        patch.setattr(batches_module, "_TAKEN", (*batches_module._TAKEN[:2], (Breaking(), "idx")))
         with pytest.raises(BrokenError):
             take(project, found, "Ada")
     assert len(project.pool) == 60 == project.store.items.count()
     assert project.store.batches.all() == []
     assert not list(project.folder.glob(".adding-*"))
     assert add(project).items == 12
+
+
+def test_in_parts_it_is_there_at_once_and_who_changes_something_has_it_finished_first(
+    growing: tuple[Project, Path], make_images: MakeImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, data = growing
+    for module, name in ((batches_module, "_PART"), (adding_module, "_LINES")):
+        monkeypatch.setattr(module, name, 5)
+    make_images(data / "deep", each=4, seed=9)
+    batches: list[Batch] = []
+    dropped = taking(project, gather(project), "Ada", batches.append)
+    assert next(dropped)[0] == 5
+    dropped.close()
+    assert project.store.items.count() == 60, "what is not made to its end is not there"
+
+    making = taking(project, gather(project), "Ada", batches.append)
+    made: list[Made] = []
+
+    def finish() -> None:
+        try:
+            while True:
+                next(making)
+        except StopIteration as ended:
+            made.append(ended.value)
+
+    project.store.finish_parts = finish
+    assert [next(making)[0] for _ in range(2)] == [5, 10]
+    beside = Store.reader(project.folder)
+    assert beside.items.count() == 60, "others see nothing of it before the end"
+    beside.close()
+    with project.store.transaction():
+        assert project.store._database.transaction_depth() == 1
+        project.store.set_fact("note", "somebody else’s")
+    assert (len(made), len(batches), len(project.pool)) == (1, 1, 72)
+    assert is_intact(project)
+    assert made[0].changes.pool
+
+
+def test_labels_that_come_with_new_items_reach_the_second_record_part_by_part(
+    make_table: MakeTable, make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adding_module, "_LINES", 3)
+    first, more = tmp_path / "first.csv", tmp_path / "more.csv"
+    for path, start, count in ((first, 0, 20), (more, 20, 10)):
+        rows = [f"hello number {n},{'ab'[n % 2]}" for n in range(start, start + count)]
+        path.write_text("\n".join(["text,label", *rows]), "utf-8")
+    make_project(tmp_path / "P.hitl", first, use_labels=LabelUse.DECISIONS, text_column="text")
+    project = Project.open(tmp_path / "P.hitl")
+    try:
+        making = taking(project, gather(project, more), "Ada", lambda _: None)
+        lines = [len((project.folder / "decisions.jsonl").read_text().splitlines()) for _ in making]
+        assert lines[0] == 20
+        assert {23, 26, 29} <= set(lines)
+        assert (
+            len((project.folder / "decisions.jsonl").read_text().splitlines()) == project.store.decisions.count() == 30
+        )
+        assert is_intact(project)
+    finally:
+        project.close()
+
+
+def is_intact(project: Project) -> bool:
+    """Whether the record of changes is whole, as somebody beside it sees it."""
+    beside = Store.reader(project.folder)
+    try:
+        return check_record(beside, is_in_use=True).is_intact
+    finally:
+        beside.close()
 
 
 class Breaking(str):
@@ -244,7 +317,7 @@ def test_a_kill_in_the_middle_leaves_nothing_by_half(growing: tuple[Project, Pat
                 def __format__(self, spec: str) -> str:
                     os._exit(7)
 
-            batches_module._TAKEN = ("item", "item_text", Dying())  # type: ignore[assignment, misc]
+            batches_module._TAKEN = (*batches_module._TAKEN[:2], (Dying(), "idx"))  # type: ignore[assignment, misc]
             take(Project.open(folder), found, "Ada")
         finally:
             os._exit(1)

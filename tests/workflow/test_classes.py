@@ -12,6 +12,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow import ready_scores
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
@@ -192,6 +193,30 @@ def test_a_model_from_before_is_read_in_the_classes_of_now(image_project: Projec
     assert not (image_project.pool.predicted == 0).any()
     assert session.shown is not None
     assert session.shown.predicted is None or session.shown.predicted.id != dots
+
+
+def test_what_the_model_says_is_not_read_again_where_no_class_counts_otherwise(
+    image_project: Project, retrain: Retrain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = image_project
+    session = ReviewSession(project, "ann")
+    for _ in range(12):
+        session.decide(Verdict.CORRECTED, session.item.truth_id)
+    retrain(project)
+    pool, read = project.pool, list[object]()
+    real = ready_scores.read_scores
+    monkeypatch.setattr(ready_scores, "read_scores", lambda file: read.append(file) or real(file))
+    session.change_classes(lambda editor: editor.rename(project.labels[0].id, "another name"))
+    session.change_classes(lambda editor: editor.add("one more"))
+    assert not read
+    shown = pool.confidence.copy(), pool.predicted.copy(), pool.routes.route.copy()
+    project.load_scores()
+    assert read
+    for before, now in zip(shown, (pool.confidence, pool.predicted, pool.routes.route), strict=True):
+        assert np.array_equal(before, now)
+    read.clear()
+    session.change_classes(lambda editor: editor.merge(project.labels[0].id, project.labels[1].id))
+    assert read, "what was said of a class is now said of another"
 
 
 def test_a_training_after_a_merge_knows_one_class_less(image_project: Project, retrain: Retrain) -> None:

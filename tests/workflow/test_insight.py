@@ -90,7 +90,7 @@ def test_bins_and_neighbours_agree_with_the_split(image_project: Project, retrai
     decide(image_project, 12)
     retrain(image_project)
     for threshold in (0.0, 0.42, 0.5, 1.0):
-        split = image_project.split_at(threshold)
+        split = image_project.pool.split_at(threshold)
         shown = routing.preview(image_project, with_limit(image_project.policy, threshold))
         assert (sum(b for b, _ in shown.bins), sum(a for _, a in shown.bins)) == (split.needs_review, split.proposed)
         below, above = (insight.near_items(image_project, items) for items in shown.near)

@@ -9,7 +9,7 @@ import pytest
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.reviewers import Auth
-from hitl_desktop.workflow import passwords
+from hitl_desktop.workflow import passwords, reviewers
 from hitl_desktop.workflow.reviewers import FILE, KEYS, Reviewers
 
 SECRET = "correct horse battery"
@@ -150,3 +150,52 @@ def test_the_real_hash_is_argon2id(monkeypatch: pytest.MonkeyPatch) -> None:
     assert encoded.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert passwords.fits(encoded, SECRET)
     assert not passwords.fits("rubbish", SECRET)
+
+
+def test_two_windows_take_nothing_from_each_other(people: Reviewers) -> None:
+    """Each writes the whole file: one that did not look first took away the profile and the password of the other."""
+    ada = people.last
+    other = Reviewers(people.folder, lambda: "ada", people.clock)
+    assert [profile.name for profile in other.all()] == ["ada"]
+    people.add("Bob")
+    people.set_password(ada.uuid, "", SECRET)
+    other.add("Cid")
+    assert [profile.name for profile in Reviewers(people.folder, lambda: "x").all()] == ["ada", "Bob", "Cid"]
+    with pytest.raises(KnownError, match="not the password"):
+        other.sign_in(ada.uuid)
+    assert other.sign_in(ada.uuid, SECRET).auth is Auth.PASSWORD
+
+
+def test_what_cannot_be_kept_is_not_said_to_be(people: Reviewers, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = people.last
+    people.sign(ada.uuid, "", lambda _: b"words")
+    people.set_password(ada.uuid, "", SECRET)
+    with monkeypatch.context() as full:
+        written = reviewers.write_private
+        full.setattr(reviewers, "write_private", lambda path, value: path.name != FILE and written(path, value))
+        for change in (
+            lambda: people.add("Bob"), lambda: people.rename(ada.uuid, "Eve"), lambda: people.set_role(ada.uuid, "x"),
+            lambda: people.set_password(ada.uuid, SECRET, "another good one"),
+        ):  # fmt: skip
+            with pytest.raises(KnownError, match="nothing was changed"):
+                change()
+        assert people.sign_in(ada.uuid, SECRET).auth is Auth.PASSWORD, "who is there can go on working"
+    assert [(p.name, p.role) for p in Reviewers(people.folder, lambda: "x").all()] == [("ada", "")]
+    assert people.sign(ada.uuid, SECRET, lambda _: b"words")[2] is Auth.PASSWORD, "the old password opens the key"
+
+
+def test_a_file_that_cannot_be_read_for_now_is_left_alone(people: Reviewers, monkeypatch: pytest.MonkeyPatch) -> None:
+    people.add("Bob", "", SECRET)
+    kept = (people.folder / FILE).read_bytes()
+    with monkeypatch.context() as failing:
+
+        def fail(*_: object, **__: object) -> str:
+            raise PermissionError(13, "refused")
+
+        failing.setattr(Path, "read_text", fail)
+        late = Reviewers(people.folder, lambda: "ada")
+        assert [profile.name for profile in late.all()] == ["ada"]
+        assert late.was_broken
+        with pytest.raises(KnownError, match="nothing was changed"):
+            late.add("Cid")
+    assert (people.folder / FILE).read_bytes() == kept

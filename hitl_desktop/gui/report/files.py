@@ -1,7 +1,9 @@
 """Writes a report: HTML that needs no other file, PDF with its fonts inside, the figures as CSV and JSON."""
 
 import csv
+import errno
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -41,6 +43,7 @@ _SHARPNESS: Final = 600
 _CHART_WIDTH: Final = 0.8
 _INK: Final = "#171A20"
 _SOFT: Final = "#454C59"
+_END: Final = b"%%EOF\n"
 _FOOTER: Final = 28
 """Units below the text of a page for its number."""
 
@@ -100,14 +103,29 @@ def write_pdf(report: Report, drawings: Mapping[str, Drawing], fonts: Fonts, out
             pages.paint(painter, page)
     finally:
         painter.end()
+        del painter, writer  # the file is closed with it
     try:
+        _make_sure(part)
         part.replace(out)
     except OSError as error:
         part.unlink(missing_ok=True)
+        why = say("the disk is full") if error.errno == errno.ENOSPC else error.strerror or type(error).__name__
         raise KnownError(
-            say("“{name}” could not be written: {why}.", name=out.name, why=error.strerror or type(error).__name__),
+            say("“{name}” could not be written: {why}.", name=out.name, why=why),
             say("Choose another place. An older file of this name was not touched."),
         ) from error
+
+
+def _make_sure(part: Path) -> None:
+    """Have the pages reach the disk. Qt says nothing of what did not fit: a PDF that is whole has its end.
+
+    Raises OSError.
+    """
+    with part.open("r+b") as file:
+        file.seek(-min(len(_END), file.seek(0, os.SEEK_END)), os.SEEK_END)
+        if not file.read(len(_END)).rstrip().endswith(_END.strip()):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file.fileno())
 
 
 class Pages:

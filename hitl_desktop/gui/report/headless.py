@@ -13,7 +13,7 @@ from hitl_desktop.gui.report.files import write_report
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.workflow.figures.asked import Asked
 from hitl_desktop.workflow.figures.compute import figures_of
-from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.opening import open_here
 
 
 def write_report_of(project: Path, out: Path) -> list[Path]:
@@ -22,7 +22,7 @@ def write_report_of(project: Path, out: Path) -> list[Path]:
     if existing is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = existing or QApplication(["hitl-desktop"])
-    with closing(Project.open(project)) as opened:
+    with closing(open_here(project)) as opened:
         found = figures_of(opened, Asked())
         drawings = drawings_of(found.figures, opened.pool.threshold)
         theme = Theme("light")

@@ -64,7 +64,7 @@ class FocusRing(QObject):
     @property
     def frame(self) -> QWidget | None:
         """The painted ring, or None while nothing has the focus."""
-        return self._frame if self._frame is not None and shiboken6.isValid(self._frame) else None
+        return self._living() if self._followed else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(watched, QWindow):
@@ -95,7 +95,11 @@ class FocusRing(QObject):
         if self._window is not None and not shiboken6.isValid(self._window):
             self._window = None  # as long as it is held, its dead wrapper is handed out for the next window there
         self._watch(widget.window().windowHandle())
-        self._frame = _Frame(self._host(widget), self._colour)
+        host, frame = self._host(widget), self._living()
+        if frame is None:
+            self._frame = _Frame(host, self._colour)
+        elif frame.parentWidget() is not host:
+            frame.setParent(host)
         followed: QWidget | None = widget
         while followed is not None:
             self._followed.append(followed)
@@ -113,10 +117,14 @@ class FocusRing(QObject):
     def _leave(self) -> None:
         self._listen(False)
         self._followed.clear()
-        if self._frame is not None and shiboken6.isValid(self._frame):
-            self._frame.hide()
-            self._frame.deleteLater()
-        self._frame = None
+        if (frame := self._living()) is not None:
+            frame.hide()
+
+    def _living(self) -> "_Frame | None":
+        """The one frame there is: it goes from host to host, and with a host that is destroyed it ends."""
+        if self._frame is not None and not shiboken6.isValid(self._frame):
+            self._frame = None
+        return self._frame
 
     def _listen(self, wanted: bool) -> None:
         """Notice where the followed widgets go. Not while no ring is wanted: all their events would come by here."""

@@ -22,6 +22,11 @@ from hitl_desktop.gui.viewers.window_control import WindowControl
 from hitl_desktop.language import number, tr
 
 LOADING_MS: Final = 120
+_HELD_BESIDE: Final = (
+    *(Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt),
+    *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right),
+)
+"""Keys that may be let go while that of the lens is held. Any other one is that of the lens, whichever it is."""
 
 
 class ImageViewer(ItemViewer):
@@ -230,7 +235,7 @@ class ImageViewer(ItemViewer):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """While the key of the lens is held: its release, wherever the focus is, takes the lens away."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyRelease:
-            if event.key() == Qt.Key.Key_M and not event.isAutoRepeat():
+            if not event.isAutoRepeat() and event.key() not in _HELD_BESIDE:
                 self.magnify(False)
         elif event.type() == QEvent.Type.ApplicationDeactivate:
             self.magnify(False)

@@ -288,7 +288,7 @@ class KeysSheet(QDialog):
         head.addWidget(close)
         outer.addLayout(head)
         area = _Tall()
-        columns = self._columns(context)
+        columns = self._columns(context, parent.window().width() - 2 * SPACE_24 if parent is not None else None)
         area.setWidget(columns)
         columns.setAutoFillBackground(False)  # which the area has just asked for
         outer.addWidget(area, 1)
@@ -306,13 +306,17 @@ class KeysSheet(QDialog):
         self.reject()
         self.change_wanted.emit()
 
-    def _columns(self, context: Context) -> QWidget:
+    def _columns(self, context: Context, room: int | None) -> QWidget:
+        """The groups in as many columns as have `room`, in logical pixels; None for all of them."""
         groups = key_groups(context.keymap)
         host = QWidget()
         grid = QGridLayout(host)
         grid.setContentsMargins(0, 0, SPACE_12, 0)
         grid.setHorizontalSpacing(SPACE_32)
-        for place, titles in enumerate(_SHEET_COLUMNS):
+        wide = context.theme.px(_SHEET_COLUMN)
+        many = len(_SHEET_COLUMNS) if room is None else max(1, min(len(_SHEET_COLUMNS), room // wide))
+        for place in range(many):
+            titles = [title for kept in _SHEET_COLUMNS[place::many] for title in kept]
             column = QVBoxLayout()
             column.setSpacing(SPACE_24)
             for title in titles:
@@ -320,7 +324,7 @@ class KeysSheet(QDialog):
             column.addStretch(1)
             grid.addLayout(column, 0, place)
             grid.setColumnStretch(place, 1)
-        host.setMinimumWidth(len(_SHEET_COLUMNS) * context.theme.px(_SHEET_COLUMN))
+        host.setMinimumWidth(many * wide)
         return host
 
 

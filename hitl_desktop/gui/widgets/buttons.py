@@ -67,7 +67,7 @@ class Button(PaintedButton):
     def sizeHint(self) -> QSize:
         width = 2 * self._padding() + text_width(self.label(), self._text_font())
         if self._icon:
-            width += _ICON + SPACE_8
+            width += _ICON + (SPACE_8 if self.label() or self._key else 0)
         if self._key:
             width += key_cap_width(self._key, self.theme) + SPACE_8
         return QSize(width, self.theme.px(_HEIGHTS[self._size]))

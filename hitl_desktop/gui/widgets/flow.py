@@ -1,4 +1,4 @@
-"""A layout that sets widgets one after another and begins a new line where the room ends."""
+"""A layout that sets widgets one after another, in the middle of their line, and begins a new line where room ends."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
@@ -62,18 +62,27 @@ class Flow(QLayout):
 
     def _set_out(self, rect: QRect, *, move: bool) -> int:
         """Place the widgets in `rect`; returns the height they need."""
-        x, y, line = 0, 0, 0
-        parent = self.parentWidget()
-        direction = parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
+        x, y, high = 0, 0, 0
+        line: list[tuple[QLayoutItem, int, QSize]] = []
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
             if x and x + size.width() > rect.width():
-                x, y, line = 0, y + line + self.spacing(), 0
-            if move:
-                wanted = QRect(rect.topLeft() + QPoint(x, y), QSize(min(size.width(), rect.width()), size.height()))
-                item.setGeometry(QStyle.visualRect(direction, rect, wanted))
+                if move:
+                    self._place(line, rect, y, high)
+                x, y, high, line = 0, y + high + self.spacing(), 0, []
+            line.append((item, x, size))
             x += size.width() + self.spacing()
-            line = max(line, size.height())
-        return y + line
+            high = max(high, size.height())
+        if move:
+            self._place(line, rect, y, high)
+        return y + high
+
+    def _place(self, line: list[tuple[QLayoutItem, int, QSize]], rect: QRect, y: int, high: int) -> None:
+        parent = self.parentWidget()
+        direction = parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
+        for item, x, size in line:
+            corner = rect.topLeft() + QPoint(x, y + (high - size.height()) // 2)
+            wanted = QRect(corner, QSize(min(size.width(), rect.width()), size.height()))
+            item.setGeometry(QStyle.visualRect(direction, rect, wanted))

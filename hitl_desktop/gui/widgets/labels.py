@@ -139,7 +139,7 @@ class PlainLabel(QLabel):
         option.setTextDirection(self.layoutDirection())
         lines: list[str] = []
         for paragraph in self.text().split("\n"):
-            layout = QTextLayout(paragraph, self.font())
+            layout = QTextLayout(paragraph.replace(" %", "\u00a0%"), self.font())  # a figure stays with its sign
             layout.setTextOption(option)
             layout.beginLayout()
             while (line := layout.createLine()).isValid():
@@ -168,6 +168,34 @@ class PlainLabel(QLabel):
         if self._elide:
             is_short = self._shortened(self.contentsRect().width()) == self.text()
             self.setToolTip("" if is_short else plain_tooltip(self.text()))
+
+
+class TwoLines(PlainLabel):
+    """Room for two lines whatever it says, so that nothing below it moves; what needs more is told by the tooltip."""
+
+    def __init__(self, token: str, tone: Tone, parent: QWidget | None = None) -> None:
+        super().__init__("", token, tone, parent, wrap=True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return self._padded(QSize(QFontMetrics(self.font()).averageCharWidth() * 20, 2 * self._line()))
+
+    def minimumSizeHint(self) -> QSize:
+        return self._padded(QSize(QFontMetrics(self.font()).averageCharWidth() * 4, 2 * self._line()))
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def _lines(self, width: int) -> list[str]:
+        lines = super()._lines(width)
+        if len(lines) <= 2:
+            return lines
+        rest = self.text()[len(lines[0]) :].strip()
+        return [lines[0], QFontMetrics(self.font()).elidedText(rest, Qt.TextElideMode.ElideRight, width)]
+
+    def _update_tooltip(self) -> None:
+        is_whole = len(super()._lines(max(1, self.contentsRect().width()))) <= 2
+        self.setToolTip("" if is_whole else plain_tooltip(self.text()))
 
 
 def plain_tooltip(text: str) -> str:

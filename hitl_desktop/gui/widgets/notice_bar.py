@@ -44,6 +44,9 @@ class Notice:
         return self.tone in ("info", "ok")
 
 
+_NOTHING: Final = Notice("", "warn")
+
+
 class NoticeBar(Painted):
     """One notice: icon, text, one action, ✕. A notice that leaves waits while the mouse or the focus is on it."""
 
@@ -58,7 +61,6 @@ class NoticeBar(Painted):
         row.setSpacing(SPACE_8)
         row.addStretch(1)
         self._action = Button(theme, notice.action, "link", size="small", parent=self)
-        self._action.setVisible(bool(notice.action))
         self._action.clicked.connect(self.action_chosen)
         row.addWidget(self._action)
         self._close = CloseButton(theme, self)
@@ -68,10 +70,28 @@ class NoticeBar(Painted):
         self._timer.setSingleShot(True)
         self._timer.setInterval(NOTICE_MS)
         self._timer.timeout.connect(self._time_is_up)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.tell(notice)
+
+    def tell(self, notice: Notice) -> None:
+        """Say another notice."""
+        self.notice = notice
+        self._action.set_label(notice.action)
+        self._action.setVisible(bool(notice.action))
+        self.describe(notice.text)
+        self._say_whole()
+        self.updateGeometry()
+        self.update()
         if notice.leaves:
             self._timer.start()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.describe(notice.text)
+        else:
+            self._timer.stop()
+
+    def rest(self) -> None:
+        """Say nothing until the next notice, and let go of what this one would have done."""
+        self.hide()
+        self.notice = _NOTHING
+        self._timer.stop()
 
     def set_text(self, text: str) -> None:
         """Say something else in the same tone."""
@@ -110,6 +130,10 @@ class NoticeBar(Painted):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._say_whole()
+
+    def _say_whole(self) -> None:
+        """As a tooltip where not all of it has room."""
         fits = text_width(self.notice.text, self.theme.font("body")) <= self._text_rect().width()
         self.setToolTip("" if fits else plain_tooltip(self.notice.text))
 
@@ -170,6 +194,7 @@ class NoticeArea(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._bars: list[NoticeBar] = []
+        self._resting: list[NoticeBar] = []
         self._expanded = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -185,12 +210,24 @@ class NoticeArea(QWidget):
         """Add a notice. One that says the same as one shown already takes its place."""
         for bar in [bar for bar in self._bars if bar.notice.text == notice.text]:
             self._remove(bar)
-        bar = NoticeBar(self._theme, notice, self)
-        bar.dismissed.connect(lambda: self._remove(bar))
-        bar.action_chosen.connect(lambda: self._act(bar))
+        bar = self._bar(notice)
+        if self._bars:  # one that rested would be walked to before those above it
+            QWidget.setTabOrder(self._bars[-1].close_button(), bar.action_button())
+            QWidget.setTabOrder(bar.action_button(), bar.close_button())
         self._bars.append(bar)
         self._layout.addWidget(bar)
         self._arrange()
+        return bar
+
+    def _bar(self, notice: Notice) -> NoticeBar:
+        """One that rested, or a new one: with every widget that is made and shown, Qt's binding keeps something."""
+        if self._resting:
+            bar = self._resting.pop()
+            bar.tell(notice)
+            return bar
+        bar = NoticeBar(self._theme, notice, self)
+        bar.dismissed.connect(lambda: self._remove(bar))
+        bar.action_chosen.connect(lambda: self._act(bar))
         return bar
 
     def notices(self) -> list[Notice]:
@@ -212,15 +249,18 @@ class NoticeArea(QWidget):
         return not self._summary.isHidden()
 
     def _act(self, bar: NoticeBar) -> None:
-        if bar.notice.on_action is not None:
-            bar.notice.on_action()
-        self._remove(bar)
+        notice = bar.notice
+        if notice.on_action is not None:
+            notice.on_action()
+        if bar.notice is notice:  # else it is gone already, and may say something else by now
+            self._remove(bar)
 
     def _remove(self, bar: NoticeBar) -> None:
         if bar in self._bars:
             self._bars.remove(bar)
-            bar.hide()
-            bar.deleteLater()
+            self._layout.removeWidget(bar)
+            bar.rest()
+            self._resting.append(bar)
             self._arrange()
 
     def _expand(self) -> None:

@@ -14,6 +14,7 @@ from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.language import tr
 
 _PADDING: Final = 24
+_DENSE_PADDING: Final = 14
 _ICON: Final = 20
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -47,6 +48,7 @@ class _Rows(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self._columns = list(columns)
+        self.padding = _PADDING
         self.rows: list[list[Cell]] = []
         self._icons: dict[tuple[str, int], QIcon] = {}
 
@@ -104,7 +106,7 @@ class _Rows(QAbstractTableModel):
             texts = {(cell.text, cell.is_strong) for cell in cells}
             widest = max(((strong if is_strong else plain).horizontalAdvance(t) for t, is_strong in texts), default=0)
             icon = _ICON if any(cell.class_index >= 0 for cell in cells) else 0
-            found.append(max(widest + icon, small.horizontalAdvance(column.title)) + _PADDING)
+            found.append(max(widest + icon, small.horizontalAdvance(column.title)) + self.padding)
         return found
 
     def _icon(self, class_index: int) -> QIcon:
@@ -119,7 +121,10 @@ class _Rows(QAbstractTableModel):
 
 
 class PlainTable(QTableView):
-    """As high as its rows, at most `most` of them; beyond that it scrolls. The columns `stretch` share what is left."""
+    """As high as its rows, at most `most` of them; beyond that it scrolls. The columns `stretch` share what is left.
+
+    `is_dense`: with little room between columns, for narrow places.
+    """
 
     row_chosen = Signal(int)
 
@@ -131,12 +136,16 @@ class PlainTable(QTableView):
         *,
         stretch: tuple[int, ...] = (0,),
         most: int = 10,
+        is_dense: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._most, self._stretch = most, stretch
         self._rows = _Rows(theme, columns, self)
+        if is_dense:
+            self._rows.padding = _DENSE_PADDING
+            self.setProperty("dense", "true")
         self.setModel(self._rows)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -196,11 +196,13 @@ def test_presets_of_ct_and_keys(show: Shown, tmp_path: Path) -> None:
 
 
 def test_colour_has_no_window(show: Shown, tmp_path: Path) -> None:
-    viewer = show(write(tmp_path / "a.dcm", np.full((8, 8, 3), 90, np.uint8)))
+    viewer = show(write(tmp_path / "a.dcm", np.full((8, 8, 3), (90, 90, 60), np.uint8)))
     assert "next_preset" not in [tool.id for tool in viewer.tool_actions()]
     assert not press(viewer, Key.Key_I)
     drag(viewer, 50, 50)
-    assert level(viewer, 4, 4) == 90
+    view = viewer.canvas.view
+    assert view is not None
+    assert QColor(viewer.grab().toImage().pixel(view.to_widget((4, 4)).toPoint())) == QColor(90, 90, 60)
 
 
 def test_flips_and_turns_move_pixels_and_letters_together(show: Shown, tmp_path: Path) -> None:
@@ -522,6 +524,14 @@ def test_the_lens_shows_the_place_under_the_mouse_larger_while_its_key_is_held(s
     assert white() == pytest.approx(small * 2.5, abs=3)
     QApplication.sendEvent(viewer, QKeyEvent(QEvent.Type.KeyRelease, Key.Key_M.value, NONE))
     assert white() == small
+
+
+def test_the_lens_goes_with_whichever_key_was_chosen_for_it(show: Shown, tmp_path: Path) -> None:
+    viewer = show(write(tmp_path / "a.dcm", QUARTERS))
+    viewer.magnify(True, until_released=True)
+    for key, stays in ((Key.Key_Down, True), (Key.Key_Shift, True), (Key.Key_X, False)):
+        QApplication.sendEvent(viewer, QKeyEvent(QEvent.Type.KeyRelease, key.value, NONE))
+        assert viewer.canvas.magnifies is stays
 
 
 def test_overlays_go_from_full_to_corners_to_none(show: Shown, tmp_path: Path) -> None:

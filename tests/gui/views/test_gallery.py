@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -16,7 +17,7 @@ from hitl_desktop.gui.views.gallery.page import GalleryPage
 from hitl_desktop.gui.views.reason_dialog import ReasonDialog
 from hitl_desktop.workflow import bulk, many_at_once
 from hitl_desktop.workflow.project import Project
-from tests.conftest import Retrain
+from tests.conftest import MakeProject, Retrain
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -107,6 +108,41 @@ def test_keys_move_and_choose(page: GalleryPage) -> None:
     assert not len(page.grid.selection)
     press(page, Key.Key_End)
     assert page.grid.current == page.model.item_index(59)
+
+
+def test_shift_chooses_from_the_ring_on_with_the_first_key(page: GalleryPage) -> None:
+    for _ in range(2):
+        press(page, Key.Key_Right, Mod.ShiftModifier)
+    assert chosen(page) == rows(page, 0, 1, 2)
+
+
+def test_shift_and_clicks_choose_from_the_first_one_clicked(page: GalleryPage) -> None:
+    click(page, 2, Mod.ShiftModifier)
+    click(page, 0, Mod.ShiftModifier)
+    assert chosen(page) == rows(page, 0, 1, 2)
+
+
+def test_a_picture_that_was_replaced_is_not_decided_with_the_others(
+    context: Context, tmp_path: Path, make_project: MakeProject, qtbot: QtBot
+) -> None:
+    (tmp_path / "data").mkdir()
+    for number in range(4):
+        Image.new("L", (20, 20), 60 * number).save(tmp_path / "data" / f"{number}.png")
+    make_project(tmp_path / "p.hitl", tmp_path / "data", labels=("x", "y"))
+    assert context.bridge.open_project(tmp_path / "p.hitl")
+    project = context.bridge.desk.project
+    items = project.store.items.many(range(4))
+    free = [item.index for item in items if not project.reserve.members[item.index]]
+    Image.new("L", (20, 20), 255).save(project.item_file(items[free[0]]))
+    page = GalleryPage(context)
+    qtbot.addWidget(page)
+    page.resize(1100, 760)
+    page.show()
+    qtbot.waitUntil(lambda: all(page.media.has_thumbnail(item.digest) for item in items))
+    page.grid.selection.choose(range(4))
+    page.choose_class(project.labels[0].id)
+    assert [i for i in range(4) if project.store.items.get(i).label_id is not None] == free[1:]
+    page.media.close()
 
 
 def test_a_frame_drawn_with_the_mouse_chooses_what_it_touches(page: GalleryPage) -> None:

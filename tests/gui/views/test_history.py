@@ -11,8 +11,11 @@ from pytestqt.qtbot import QtBot
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.history.decide_again import DecideAgain
+from hitl_desktop.gui.views.history.entry import Entry
 from hitl_desktop.gui.views.history.page import HistoryPage
 from hitl_desktop.gui.views.history.table_model import FROM, ITEM, REMARK, REVIEWER, SECONDS, TO
+from hitl_desktop.gui.widgets.icon_text import IconText
+from hitl_desktop.gui.widgets.labels import PlainLabel
 
 Key = Qt.Key
 
@@ -108,11 +111,29 @@ def test_deciding_again_asks_for_a_reason_and_is_added(page: HistoryPage, qtbot:
     QTest.keyClick(dialog.reason, Key.Key_Return)
     assert len(cells(page, TO)) == 4
     assert cells(page, REMARK)[0] == "a colleague knows"
+    assert len([entry for entry in page.detail.findChildren(Entry) if entry.isVisibleTo(page)]) == 2
     assert (cells(page, FROM)[0], cells(page, TO)[0]) == (project.labels[1].name, project.labels[0].name)
     assert project.store.items.get(item.index).label_id == project.labels[0].id
     page.amended.setChecked(True)
     settle(page, qtbot)
     assert len(cells(page, TO)) == 1
+
+
+def test_entries_are_told_anew_and_not_made_anew(page: HistoryPage) -> None:
+    (entry,) = page.detail.findChildren(Entry)
+    assert "Skipped" in spoken(entry)
+    page.table.setCurrentIndex(page.model.index(2, 0))
+    assert page.detail.findChildren(Entry) == [entry]
+    assert {"Corrected", "Note: first <b>note</b>"} <= spoken(entry)
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    assert page.detail.findChildren(Entry) == [entry]
+    assert not any(words.startswith("Note") for words in spoken(entry))
+
+
+def spoken(entry: Entry) -> set[str]:
+    """All that an entry shows."""
+    shown = [w for sort in (PlainLabel, IconText) for w in entry.findChildren(sort) if w.isVisibleTo(entry)]
+    return {widget.text() for widget in shown}
 
 
 def test_leaving_the_dialog_leaves_everything(page: HistoryPage) -> None:

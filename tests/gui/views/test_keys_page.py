@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import KEYMAPS
-from hitl_desktop.gui.views.keys_page import CLASSES, GROUPS, KeyRow, KeysSheet, key_groups
+from hitl_desktop.gui.views.keys_page import CLASSES, GROUPS, KeyGroup, KeyRow, KeysSheet, key_groups
 
 
 @pytest.mark.parametrize("name", KEYMAPS)
@@ -39,3 +39,19 @@ def test_the_sheet_closes_with_a_key(context: Context, qtbot: QtBot, key: Qt.Key
     with qtbot.waitSignal(sheet.rejected):
         qtbot.keyClick(sheet, key)
     assert not sheet.isVisible()
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1280, 3), (960, 2), (640, 1)])
+def test_the_sheet_has_as_many_columns_as_fit_and_never_scrolls_sideways(
+    context: Context, qtbot: QtBot, width: int, columns: int
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(width, 640)
+    sheet = KeysSheet(context, window)
+    sheet.open()
+    area = sheet.findChild(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
+    groups = sheet.findChildren(KeyGroup)
+    assert len({group.x() for group in groups}) == columns
+    assert len(groups) == len(GROUPS)

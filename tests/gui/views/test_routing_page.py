@@ -92,7 +92,7 @@ def settle(page: RoutingPage, qtbot: QtBot) -> None:
 
 
 def sentence_at(context: Context, percent: int) -> str:
-    split = context.bridge.desk.project.split_at(percent / 100)
+    split = context.bridge.desk.project.pool.split_at(percent / 100)
     need, proposed = split.needs_review, split.proposed
     return (
         f"At {percent} %: {need} {'needs' if need == 1 else 'need'} you, "
@@ -124,7 +124,7 @@ def test_applying_sets_it_once_with_a_reason_and_undo_returns(page: RoutingPage,
     page.bar.apply.click()
     project = context.bridge.desk.project
     assert project.pool.threshold == 0.4
-    assert project.pool.ledger().proposed == project.split_at(0.4).proposed > 40
+    assert project.pool.ledger().proposed == project.pool.split_at(0.4).proposed > 40
     session = context.bridge.desk.session
     assert session.current in session.waiting().tolist(), "the item on screen stays"
     assert len(session.waiting()) <= 2
@@ -143,7 +143,7 @@ def test_applying_sets_it_once_with_a_reason_and_undo_returns(page: RoutingPage,
 
 def test_the_draft_says_what_it_would_change(page: RoutingPage, context: Context) -> None:
     before = context.bridge.desk.project.pool.to_do_by_route()
-    split = context.bridge.desk.project.split_at(1.0)
+    split = context.bridge.desk.project.pool.split_at(1.0)
     assert split.proposed < before[Route.ACCEPT]
     page.effect.slider.setValue(100)
     words = page.bar.words.text()

@@ -230,6 +230,29 @@ def test_a_notice_does_its_action_and_closes(theme: Theme, qtbot: QtBot) -> None
     assert area.isHidden()
 
 
+def test_a_notice_is_told_where_another_one_was(theme: Theme, qtbot: QtBot) -> None:
+    """As many widgets as there were notices at once, however many come."""
+    area = NoticeArea(theme)
+    qtbot.addWidget(area)
+    area.resize(300, 100)
+    area.show()
+    bar = area.show_notice(Notice("This could not be saved, for a reason that is long. " * 3, "danger", "Again"))
+    assert not bar.is_leaving()
+    assert bar.toolTip()
+    area.clear()
+    other = area.show_notice(Notice("Saved.", "ok"))
+    assert other is bar
+    assert (bar.is_leaving(), bar.toolTip(), bar.accessibleName()) == (True, "", "Saved.")
+    assert not bar.action_button().isVisible()
+    assert bar.isVisible()
+    asked = area.show_notice(
+        Notice("Do it?", "info", "Do it", lambda: (area.clear(), area.show_notice(Notice("Done."))))
+    )
+    click(asked.action_button())
+    assert [notice.text for notice in area.notices()] == ["Done."], "what the action says is not closed with it"
+    assert len(area.findChildren(NoticeBar)) == 3, "two, and the line that stands for many"
+
+
 def test_what_was_said_of_a_project_goes_with_it(theme: Theme, qtbot: QtBot) -> None:
     area = NoticeArea(theme)
     qtbot.addWidget(area)

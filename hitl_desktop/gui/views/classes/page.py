@@ -16,7 +16,7 @@ from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.views.two_columns import TwoColumns
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
-from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import mark, number, tr
@@ -152,7 +152,7 @@ class ClassesPage(QWidget):
         self.take_back.setEnabled(last is not None)
         words = tr("Take back: {what}", what=editor.words(last)) if last else tr("Take back")
         self.take_back.setAccessibleName(words)
-        self.take_back.setToolTip(words)
+        self.take_back.setToolTip(plain_tooltip(words))
 
     def _enable(self) -> None:
         label = self.selected()

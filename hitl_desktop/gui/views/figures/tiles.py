@@ -92,7 +92,8 @@ class FigureTile(Card):
         if isinstance(layout, QVBoxLayout):
             layout.setSpacing(0)
         self.body.setSpacing(0)
-        for label in (self._number, self._detail, self._source):
+        self._why = PlainLabel("", "small", "text2", wrap=True)  # a number that cannot be told yet has no source
+        for label in (self._number, self._detail, self._source, self._why):
             self.body.addWidget(label)
 
     def show_figure(self, figure: "KeyFigure", currency: str) -> None:
@@ -104,6 +105,11 @@ class FigureTile(Card):
             lines = [ends, figure.detail]
         self._detail.setText(lines[0])
         self._source.setText(lines[1])
+        is_reason = figure.value is None and not lines[1]
+        self._why.setText(lines[0] if is_reason else "")
+        self._why.setVisible(is_reason)
+        for label in (self._detail, self._source):
+            label.setVisible(not is_reason)
         self.setAccessibleName(self._title_words)
         self.setAccessibleDescription(listed((self.number(), ends, figure.detail, figure.sample)))
 

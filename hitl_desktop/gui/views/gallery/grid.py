@@ -149,6 +149,8 @@ class TileGrid(QTableView):
         if event.key() in steps and not modifiers & Qt.KeyboardModifier.AltModifier:
             if count:
                 self.delegate.has_focus = True
+                if self._anchor < 0:  # Shift begins where the ring is, also with the first key
+                    self._anchor = max(self._place, 0)
                 self._go(min(max(steps[Qt.Key(event.key())], 0), count - 1), modifiers)
             return
         if event.key() == Qt.Key.Key_Space and count:
@@ -225,8 +227,9 @@ class TileGrid(QTableView):
     def _go(self, place: int, modifiers: Qt.KeyboardModifier, *, chooses: bool = True) -> None:
         """Move to a place: alone it is chosen, with Shift everything from the anchor on, with Ctrl nothing."""
         if chooses and modifiers & _SHIFT:
-            start = self._anchor if self._anchor >= 0 else place
-            low, high = sorted((start, place))
+            if self._anchor < 0:
+                self._anchor = place
+            low, high = sorted((self._anchor, place))
             self.selection.choose(self._source.rows[low : high + 1], also=bool(modifiers & _CTRL))
         else:
             self._anchor = place

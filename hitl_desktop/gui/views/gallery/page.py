@@ -151,7 +151,8 @@ class GalleryPage(QWidget):
         self, verdict: Verdict, label_id: int | None, findings: tuple[int, ...] | None, why: str = ""
     ) -> None:
         bridge, session = self._context.bridge, self._desk.session
-        chosen = self.grid.selection.indexes().tolist()
+        wanted = self.grid.selection.indexes().tolist()
+        chosen = self._seen(wanted) if verdict in (Verdict.CONFIRMED, Verdict.CORRECTED) else wanted
 
         def ask(need: ReasonNeeded) -> None:
             ask_why(self._context.theme, need, self, lambda words: self._decide_now(verdict, label_id, findings, words))
@@ -161,11 +162,18 @@ class GalleryPage(QWidget):
 
         if PART < len(chosen) <= MOST:
             step = bulk_step(session, chosen, verdict, label_id, findings, reason=why)
-            bridge.many.make(step, lambda changes: self._decided(len(chosen), changes), ask)
+            bridge.many.make(step, lambda changes: self._decided(len(wanted), changes), ask)
             return
         changes = bridge.perform(decide, self, ask)
         if changes is not None:
-            self._decided(len(chosen), changes)
+            self._decided(len(wanted), changes)
+
+    def _seen(self, chosen: list[int]) -> list[int]:
+        """Without those whose picture turned out to be unreadable, or another one: nobody can say what they are."""
+        broken = self.media.unreadable
+        if not broken:
+            return chosen
+        return [item.index for item in self._desk.project.store.items.many(chosen) if item.digest not in broken]
 
     def _decided(self, chosen: int, changes: Changes) -> None:
         """Tell what was saved."""

@@ -7,21 +7,20 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from hitl_desktop.domain.items import Item
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16, STRONG
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
 from hitl_desktop.gui.viewers.picture_canvas import Overlays
 from hitl_desktop.gui.viewers.viewer import ItemViewer
-from hitl_desktop.gui.views.history import words
+from hitl_desktop.gui.views.history.entry import Entry
 from hitl_desktop.gui.views.item_viewer import viewer_for
 from hitl_desktop.gui.views.review.item_views import item_view
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.flow import Flow
-from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.gui.widgets.moments import day_and_time
-from hitl_desktop.language import listed, tr, trn
+from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.past_decisions import PastDecision, of_item
 from hitl_desktop.workflow.project import Project
 
@@ -48,8 +47,9 @@ class HistoryDetail(QFrame):
         self._path = PlainLabel("", "small", "text2", mono=True, elide=True)
         self._count = PlainLabel("", "small", "text2")
         self.again = Button(context.theme, tr("Decide again…"), "primary", icon="history")
-        self.open = Button(context.theme, tr("Review"), icon="scan-eye", key=tr("Enter"))
+        self.open = Button(context.theme, tr("Review"), icon="scan-eye", key=printed("Return"))
         self._events = QVBoxLayout()
+        self._entries: list[Entry] = []
         self._nothing = PlainLabel(tr("Choose a decision to see the item."), "body", "text2", wrap=True)
         self._lay_out()
         self.again.clicked.connect(self.again_wanted)
@@ -89,50 +89,14 @@ class HistoryDetail(QFrame):
         return self._viewers[kind]
 
     def _show_events(self, project: Project, events: list[PastDecision]) -> None:
-        while self._events.count():
-            entry = self._events.takeAt(0)
-            widget = entry.widget() if entry is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for place, past in enumerate(events):
-            if place:
-                self._events.addWidget(rule())
-            self._events.addWidget(self._event(project, past))
-        self._events.addStretch(1)
-
-    def _event(self, project: Project, past: PastDecision) -> QWidget:
-        event = past.event
-        word, icon, _ = words.verdict_of(project, event)
-        before, after = words.from_side(project, past), words.to_side(project, past)
-        was = tr("{name}, suggested", name=before.words) if before.is_suggested else before.words
-        entry = QWidget()
-        column = QVBoxLayout(entry)
-        column.setContentsMargins(0, SPACE_8, 0, SPACE_8)
-        column.setSpacing(2)
-        head = QHBoxLayout()
-        head.setSpacing(SPACE_8)
-        title = tr("Taken back since") if past.entry.is_taken_back else tr(word)
-        head.addWidget(IconText(self._context.theme, "undo-2" if past.entry.is_taken_back else icon, title))
-        head.addStretch(1)
-        head.addWidget(PlainLabel(day_and_time(event.at_utc), "small", "text2"))
-        column.addLayout(head)
-        told = tr("{before} → {after}", before=was, after=after.words)
-        column.addWidget(PlainLabel(told, "body", "text2" if past.entry.is_taken_back else "text", wrap=True))
-        facts = [words.who(event), words.proof(event), words.model(event)]
-        if event.seconds is not None:
-            facts.append(tr("{seconds} s", seconds=words.seconds(event)))
-        column.addWidget(PlainLabel(listed(facts), "small", "text2", elide=True, cut="end"))
-        if event.reason:
-            column.addWidget(PlainLabel(tr("Reason: {words}", words=words.reason(event)), "small", "text", wrap=True))
-        if event.response.turn is not None:
-            column.addWidget(PlainLabel(tr("Turn {n} decided", n=event.response.turn + 1), "small", "text"))
-        if event.response.reply:
-            reply = tr("Reply: {words}", words=event.response.reply)
-            column.addWidget(PlainLabel(reply, "small", "text", wrap=True))
-        if event.note:
-            column.addWidget(PlainLabel(tr("Note: {words}", words=event.note), "small", "text", wrap=True))
-        return entry
+        while len(self._entries) < len(events):
+            entry = Entry(self._context.theme)
+            self._events.insertWidget(len(self._entries), entry)
+            self._entries.append(entry)
+        for place, entry in enumerate(self._entries):
+            if place < len(events):
+                entry.show_decision(project, events[place], is_first=place == 0)
+            entry.setVisible(place < len(events))
 
     def _lay_out(self) -> None:
         self._body = QWidget()
@@ -161,6 +125,7 @@ class HistoryDetail(QFrame):
         host.setProperty("pane", "surface")
         self._events.setContentsMargins(SPACE_16, 0, SPACE_16, SPACE_8)
         self._events.setSpacing(0)
+        self._events.addStretch(1)
         host.setLayout(self._events)
         area = QScrollArea()
         area.setWidgetResizable(True)

@@ -22,7 +22,7 @@ from hitl_desktop.domain.history import HistoryFilter
 from hitl_desktop.domain.steering import SteeredFacet
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16
+from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16
 from hitl_desktop.gui.views.browse.words import STEERED
 from hitl_desktop.gui.views.history import words
 from hitl_desktop.gui.views.history.decide_again import DecideAgain
@@ -307,6 +307,7 @@ def _day(name: str) -> QDateEdit:
     box.setKeyboardTracking(False)
     box.setAccessibleName(name)
     box.setMinimumWidth(120)
+    box.lineEdit().setTextMargins(SPACE_4, 0, SPACE_4, 0)
     return box
 
 

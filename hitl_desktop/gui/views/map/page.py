@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hitl_desktop.workflow.map_request import ItemMap
     from hitl_desktop.workflow.project import Project
 
-_SIDE: Final = 380
+_SIDE: Final = 404
 _COLUMNS: Final = (
     Column(mark("Items"), mark("Items in a group of alike ones"), is_number=True),
     Column(mark("Decided"), mark("How many of them a person has decided"), is_number=True),
@@ -61,7 +61,8 @@ class MapPage(QWidget):
         self.canvas = MapCanvas(theme)
         self.way = QComboBox()
         self.legend = Legend(theme)
-        self.table = PlainTable(theme, tr("Groups of alike items"), said(_COLUMNS), stretch=(2,), most=_ROWS)
+        groups = tr("Groups of alike items")
+        self.table = PlainTable(theme, groups, said(_COLUMNS), stretch=(2,), most=_ROWS, is_dense=True)
         self.state = PlainLabel("", "small", "text2", wrap=True)
         self.chosen = PlainLabel("", "body", weight=STRONG, wrap=True)
         self.make = Button(theme, tr("Make the map"), "primary", icon="target")

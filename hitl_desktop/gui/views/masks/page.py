@@ -12,6 +12,7 @@ from hitl_desktop.domain.mask_strokes import Stroke
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
+from hitl_desktop.gui.layouts import latin
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, STRONG
 from hitl_desktop.gui.viewers.image_viewer import ImageViewer
@@ -216,7 +217,7 @@ class MasksPage(QWidget):
             super().keyPressEvent(event)
 
     def _use(self, event: QKeyEvent) -> bool:
-        key, layer = event.key(), self.layer
+        key, layer = latin(event).key(), self.layer
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if layer is not None and layer.selected is not None and key in _WAYS and not held & ~(_SHIFT | _CONTROL):
             layer.adjust(*_WAYS[key], size=bool(held & _SHIFT), finely=bool(held & _CONTROL))

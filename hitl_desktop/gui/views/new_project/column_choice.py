@@ -58,7 +58,7 @@ class ColumnChoice(QWidget):
             box.activated.connect(lambda _, role=role: self._chosen(role))
             self.boxes[role] = box
             self._certainty[role] = PlainLabel("", "small", "text2")
-            self._samples[role] = PlainLabel("", "small", "text2", elide=True)
+            self._samples[role] = PlainLabel("", "small", "text2", elide=True, cut="end")
             grid.addWidget(label, 2 * row, 0)
             grid.addWidget(box, 2 * row, 1)
             grid.addWidget(self._certainty[role], 2 * row, 2)

@@ -103,7 +103,7 @@ class ActionsBlock(QStackedWidget):
         column = QVBoxLayout(note_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(PlainLabel(tr("Note for this item, Enter when done"), "small", "text2"))
+        column.addWidget(PlainLabel(tr("Note for this item, Enter when done"), "small", "text2", elide=True, cut="end"))
         column.addWidget(self.field)
         column.addStretch(1)
         self.addWidget(grid_page)

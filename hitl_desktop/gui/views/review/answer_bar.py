@@ -21,7 +21,7 @@ from hitl_desktop.gui.views.review.reasons import REASONS, blind_reason, said
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.class_button import ActionButton
 from hitl_desktop.gui.widgets.icon_text import IconText
-from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.language import number, tr
 from hitl_desktop.workflow.comparisons import Said, bad, best, equal, ranked, scale_of
 from hitl_desktop.workflow.project import Project
@@ -81,7 +81,7 @@ class AnswerBar(QWidget):
         """What was decided just before; undo says in its tooltip what it takes back."""
         self._recent.setText(words)
         self.undo_button.setEnabled(bool(undo))
-        self.undo_button.setToolTip(undo)
+        self.undo_button.setToolTip(plain_tooltip(undo))
 
     def set_possible(self, why_not: str) -> None:
         """Grey out everything with the reason, or bring it back."""

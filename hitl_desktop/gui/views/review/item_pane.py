@@ -41,6 +41,8 @@ class ItemPane(QStackedWidget):
         self._ahead.setInterval(0)
         self._ahead.timeout.connect(self._prefetch)
         self._talking = Talking(context, self)
+        # Not with the first viewer: lists of a project that has nothing to review show pictures, too.
+        context.media.set_cover(COVERS.get(context.settings.value.cover, NO_COVER))
 
     @property
     def viewer(self) -> ItemViewer | None:
@@ -119,7 +121,6 @@ class ItemPane(QStackedWidget):
         if isinstance(viewer, ImageViewer):
             viewer.set_canvas(settings.value.canvas)
             viewer.add_part(Reveal(viewer, lambda: COVERS.get(settings.value.cover, NO_COVER)))
-            self._context.media.set_cover(COVERS.get(settings.value.cover, NO_COVER))
 
     def set_cover(self, name: str) -> None:
         """Cover pictures, thumbnails too; the one on screen is covered when it is shown again."""

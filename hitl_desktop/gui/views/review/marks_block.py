@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QRect, QSize, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RADIUS_CONTROL
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
+from hitl_desktop.gui.widgets.flow import Flow
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import draw_icon, draw_text, fill_rounded
@@ -47,7 +48,8 @@ class MarksBlock(QWidget):
         super().__init__(parent)
         theme, keymap = context.theme, context.keymap
         self.setAccessibleName(tr("Marks on this item"))
-        self._saved = PlainLabel(tr("saved with the decision"), "caption", "text3")
+        self._saved = PlainLabel(tr("saved with the decision"), "caption", "text3", elide=True, cut="end")
+        self._saved.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self._more = PlainLabel("", "caption", "text3")
         self.rows = [_MarkButton(theme) for _ in range(ROWS)]
         self.class_button = Button(theme, tr("Class…"), "link", key=keymap.caption("mark_class"), size="small")
@@ -61,20 +63,16 @@ class MarksBlock(QWidget):
         column.setSpacing(2)
         head = QHBoxLayout()
         head.addWidget(PlainLabel(tr("Marks on this item"), "small", "text2", weight=600))
-        head.addStretch(1)
-        head.addWidget(self._saved)
+        head.addWidget(self._saved, 1)
         column.addLayout(head)
         for row in self.rows:
             row.clicked.connect(lambda _checked=False, row=row: self.selected.emit(row.place))
             column.addWidget(row)
         column.addWidget(self._more)
-        foot = QHBoxLayout()
+        foot = Flow(spacing=4)
         foot.addWidget(self.class_button)
-        foot.addStretch(1)
         foot.addWidget(self.remove_button)
-        column.addLayout(foot)
         self.counts_buttons = []
-        teaching = QHBoxLayout()
         for name, words, said, counts in (
             ("mark_counts_not", tr("Does not count"), tr("The selected mark should not count"), False),
             ("mark_counts", tr("Counts"), tr("The selected mark should count"), True),
@@ -83,9 +81,8 @@ class MarksBlock(QWidget):
             button.setAccessibleName(said)
             button.clicked.connect(lambda _checked=False, counts=counts: self.counting_wanted.emit(counts))
             self.counts_buttons.append(button)
-            teaching.addWidget(button)
-        teaching.insertStretch(1, 1)
-        column.addLayout(teaching)
+            foot.addWidget(button)
+        column.addLayout(foot)
         self.hide()
 
     def show_marks(self, marks: Sequence[MarkRow], selected: int | None) -> None:

@@ -36,7 +36,7 @@ from hitl_desktop.gui.views.review.suggestion_rows import (
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
-from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.labels import PlainLabel, TwoLines
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
 from hitl_desktop.language import tr, trn
 
@@ -87,7 +87,7 @@ class ReviewPanel(QFrame):
         self._none: ActionButton | None = None
         theme, keymap = context.theme, context.keymap
         self._badge = Badge(theme, "scale", tr("Close call"))
-        self._clause = PlainLabel("", "small", "text2", elide=True)
+        self._clause = TwoLines("small", "text2")
         self._model_text = PlainLabel("", "caption", "text3")
         self._bars = ProbabilityBars(theme)
         self._slot = AnswerSlot(theme, keymap.caption("confirm"))
@@ -289,6 +289,7 @@ class ReviewPanel(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
+        inner.setMinimumWidth(1)  # a row that is too long for the panel must not make all others as wide
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

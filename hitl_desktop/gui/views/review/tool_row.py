@@ -1,6 +1,7 @@
 """The row of tools above the item: what the viewer offers, and the button that hides the panel."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QPoint, QTimer, Signal
@@ -121,6 +122,9 @@ class ToolRow(QFrame):
                 self._tools.addSpacing(SPACE_8)
             self._buttons[action.id] = self._made(action)
             self._tools.addWidget(self._buttons[action.id])
+        order = [*self._buttons.values(), self.more, *self._fixed]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
         if focused in self._buttons:
             self._buttons[focused].setFocus()
         self._fit()

@@ -30,6 +30,7 @@ class PartBars(Painted):
         self._rows: Sequence[PartRow] = ()
         self._sides: tuple[Label | None, Label | None] = (None, None)
         self._message = ""
+        self._is_short = False
         self._kept = 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -45,7 +46,7 @@ class PartBars(Painted):
 
     def show_rows(self, rows: Sequence[PartRow], this: Label | None, other: Label | None) -> None:
         """Show these parts."""
-        self._rows, self._sides, self._message = rows, (this, other), ""
+        self._rows, self._sides, self._message, self._is_short = rows, (this, other), "", False
         self.describe(tr("Parts of the score"), ". ".join(f"{row.name} {self._said(row)}" for row in rows))
         self.setToolTip(plain_tooltip("\n".join(f"{row.name}: {self._said(row)}" for row in rows)))
         self.update()
@@ -70,14 +71,18 @@ class PartBars(Painted):
             draw_text(painter, self.placed(QRect(0, 0, self.width(), height)), self._message, font, self._ink("text2"))
         if not self._rows:
             return
-        said = {row: text_width(self._said(row), self.theme.font("caption")) + SPACE_8 for row in self._rows}
+        widest = max(text_width(row.name, font) for row in self._rows)
+        self._is_short = False
+        said, beside = self._beside()
+        if widest > beside:  # the sign and the side of the line say which answer a part speaks for
+            self._is_short = True
+            said, beside = self._beside()
         negative = max((abs(row.value) for row in self._rows if not row.supports), default=0.0)
         positive = max((row.value for row in self._rows if row.supports), default=0.0)
         words_left = max((said[row] for row in self._rows if not row.supports), default=0)
         words_right = max((said[row] for row in self._rows if row.supports), default=0)
         # Names give way where there is little room: they stand whole in the tooltip, figures have to be read.
-        beside = self.width() - SPACE_16 - words_left - words_right - _LEAST_BARS
-        names = min(max(text_width(row.name, font) for row in self._rows), self.width() // 2, max(0, beside))
+        names = min(widest, self.width() // 2, max(0, beside))
         left = names + SPACE_16
         room = max(1, self.width() - left - words_left - words_right)
         scale = room / max(negative + positive, 1e-9)
@@ -85,6 +90,12 @@ class PartBars(Painted):
         for place, row in enumerate(self._rows):
             self._paint_row(painter, row, QRect(0, place * height, self.width(), height), names, axis, scale)
         painter.fillRect(self.placed(QRect(axis, 0, 1, height * len(self._rows))), self._ink("line_strong"))
+
+    def _beside(self) -> tuple[dict[PartRow, int], int]:
+        """The widths of what is said of each part, and what they leave for the names."""
+        said = {row: text_width(self._said(row), self.theme.font("caption")) + SPACE_8 for row in self._rows}
+        sides = [max((said[row] for row in self._rows if row.supports is side), default=0) for side in (True, False)]
+        return said, self.width() - SPACE_16 - sum(sides) - _LEAST_BARS
 
     def _paint_row(self, painter: QPainter, row: PartRow, area: QRect, names: int, axis: int, scale: float) -> None:
         name = QRect(0, area.y(), names, area.height())
@@ -118,7 +129,7 @@ class PartBars(Painted):
     def _said(self, row: PartRow) -> str:
         """The value and the answer it speaks for."""
         label = self._sides[0] if row.supports else self._sides[1]
-        if row.printed == signed(0.0) or label is None:
+        if row.printed == signed(0.0) or label is None or self._is_short:
             return row.printed
         return f"{row.printed} {label.name}" if row.supports else f"{label.name} {row.printed}"
 

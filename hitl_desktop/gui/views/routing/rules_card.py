@@ -103,18 +103,18 @@ class RulesCard(Card):
         self._watched.setText(
             trn("{n} item", "{n} items", preview.watched) if preview.policy.audit_every is not None else ""
         )
-        for label in self._told:
-            self._odd.removeWidget(label)
-            label.setParent(None)
-            label.deleteLater()
         told = sorted(preview.odd, key=lambda odd: odd.is_note)[:_MOST_SHOWN]
-        self._told = [PlainLabel(str(o.words), "small", "text2" if o.is_note else "warn", wrap=True) for o in told]
-        for label in self._told:
-            self._odd.addWidget(label)
+        while len(self._told) < len(told):
+            self._told.append(PlainLabel("", "small", wrap=True))
+            self._odd.addWidget(self._told[-1])
+        for place, label in enumerate(self._told):  # the same ones, with every key that is pressed in a rule
+            label.setText(str(told[place].words) if place < len(told) else "")
+            label.set_tone("text2" if place < len(told) and told[place].is_note else "warn")
+            label.setVisible(place < len(told))
 
     def oddities(self) -> list[str]:
         """What is said to be odd."""
-        return [label.text() for label in self._told]
+        return [label.text() for label in self._told if label.text()]
 
     def act(self, action: str, row: int) -> None:
         """Do one of the table's actions on a row."""

@@ -1,0 +1,53 @@
+"""How much memory reading files of somebody else may take: a bomb among them is refused, and does not take the machine.
+
+In the worker alone, which reads them. What a library cannot get it answers with MemoryError, and the readers refuse the
+file for it; time is limited by whoever cancels, as a large import takes as long as it takes.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+UNTRUSTED: Final = frozenset(
+    {"create_project", "add", "compare", "open_model", "add_backbone", "receive", "same_size", "deidentify"}
+)
+"""The tasks that read files which somebody else may have made."""
+_LEAST: Final = 4 * 2**30
+"""Bytes beyond what is in use already: a table of a million records with all their columns takes about half of that."""
+
+
+def most_memory() -> int:
+    """Bytes that such a task may take: half of the machine's memory, and at least 4 GiB."""
+    try:
+        return max(_LEAST, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    except (ValueError, OSError, AttributeError):
+        return _LEAST
+
+
+@contextmanager
+def limited(task: str) -> Iterator[None]:
+    """While a task runs. Nothing happens for what this program made itself, and where the system has no such limit."""
+    taken = _address_space() if task in UNTRUSTED else None
+    if taken is None or sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limits = [taken + most_memory(), *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
+    resource.setrlimit(resource.RLIMIT_AS, (min(limits), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space() -> int | None:
+    """Bytes that this process has addresses for now; None where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
