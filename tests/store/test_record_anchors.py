@@ -87,6 +87,12 @@ def test_a_line_that_was_torn_is_cut_off_before_the_next(
     assert read_anchors(tmp_path / ANCHORS)[1] == 0
 
 
+def test_a_file_that_was_torn_in_its_first_line_begins_anew(tmp_path: Path) -> None:
+    (tmp_path / ANCHORS).write_bytes(b'{"torn": "')
+    Anchors(tmp_path).keep_outside([made(tmp_path, 1)])
+    assert read_anchors(tmp_path / ANCHORS) == ([made(tmp_path, 1)], 0)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
