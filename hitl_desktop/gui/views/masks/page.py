@@ -198,7 +198,9 @@ class MasksPage(QWidget):
                 bridge.tell(job.error)
             if job.state is JobState.DONE:
                 others = cast(Any, job.result).tolist()
-                self._perform(lambda: masker.spread(index, others))
+                if self._perform(lambda: masker.spread(index, others)) is None:
+                    self._follow()
+                    return
                 words = trn(
                     "{n} other picture of this size is painted over in the same way now.",
                     "{n} other pictures of this size are painted over in the same way now.",
