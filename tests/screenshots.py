@@ -221,7 +221,8 @@ def opened(project: Path, out: Path, theme: str) -> list[Path]:
     history = window.desk.page("history")
     assert isinstance(history, HistoryPage)
     _wait_until(lambda: history.model.rowCount() > 0 and not history.model.is_busy)
-    history.table.setCurrentIndex(history.model.index(0, 0))
+    # The oldest: what was taken back cannot be decided again.
+    history.table.setCurrentIndex(history.model.index(history.model.rowCount() - 1, 0))
     commands = window.commands
     written = []
     for name, command in (

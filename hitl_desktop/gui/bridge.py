@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hitl_desktop.domain.changes import NOTHING, Changes
-from hitl_desktop.domain.errors import KnownError, ProjectInUse, ReasonNeeded
+from hitl_desktop.domain.errors import DiskTrouble, KnownError, ProjectInUse, ReasonNeeded
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.gui.autopilot import Autopilot
 from hitl_desktop.gui.listeners import forget
@@ -37,9 +37,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for the notice bar. `tone` is info, ok, warn or danger; `action` names what `on_action` does; `error`
-    is what it tells of, if it does; `of_project`: it means nothing once another project is open.
-    """
+    """`tone`: info, ok, warn or danger; `action` names what `on_action` does; `of_project`: until another is open."""
 
     text: str
     tone: str = "info"
@@ -130,6 +128,8 @@ class Bridge(QObject):
             self.refused.emit()
             if (known := known_trouble(error)) is None:
                 raise
+            if isinstance(known, DiskTrouble) and self.is_open:  # fields where something was typed say what is saved
+                self.changed.emit(Changes(settings=True), None)
             if ask is not None and isinstance(known, ReasonNeeded):
                 ask(known)
             else:

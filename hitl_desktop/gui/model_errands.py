@@ -46,10 +46,10 @@ class ModelErrands:
             return
 
         def taken(opened: Any) -> None:
-            changes, _ = adopt_model(desk.project, opened)
-            self._say(changes.told)
-            self._bridge.perform(lambda: changes)
-            self._bridge.score_if_needed()
+            changes = self._bridge.perform(lambda: adopt_model(desk.project, opened)[0])
+            if changes is not None:
+                self._say(changes.told)
+                self._bridge.score_if_needed()
 
         self._start("open_model", open_request(desk.project, file), taken)
 
@@ -63,8 +63,8 @@ class ModelErrands:
             return
 
         def added(key: Any) -> None:
-            self._bridge.perform(lambda: choose(project.store, "features", key))
-            self._say(tr("The next training learns from the features of {name}.", name=model.name))
+            if self._bridge.perform(lambda: choose(project.store, "features", key)) is not None:
+                self._say(tr("The next training learns from the features of {name}.", name=model.name))
 
         self._start("add_backbone", BackboneRequest(project.folder, model, project.kind.name), added)
 

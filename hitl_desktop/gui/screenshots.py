@@ -12,6 +12,7 @@ from hitl_desktop.domain.sentences import say
 from hitl_desktop.gui.application import build_window
 from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.main_window import MainWindow
+from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.views import VIEWS
 
 _SETTLE_MS = 120_000
@@ -84,7 +85,10 @@ def is_settled(window: MainWindow) -> bool:
     is_quiet = is_quiet and not window.browsing.is_busy
     # A page that works something out has a thread for it.
     is_told = not any(beside.is_busy for beside in window.findChildren(Beside))
-    return is_quiet and is_told and is_shown and window.media.is_idle
+    is_decoded = all(
+        media.is_idle for media in (window.media, *window.findChildren(Media))
+    )  # some pages have their own
+    return is_quiet and is_told and is_shown and is_decoded
 
 
 def _grab(window: MainWindow, path: Path) -> Path:

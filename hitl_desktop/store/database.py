@@ -168,12 +168,13 @@ def _small_tables(database: peewee.SqliteDatabase) -> list[str]:
     return [name for name in _SMALL_TABLES if name in there]
 
 
-def settle(database: peewee.SqliteDatabase, path: Path) -> None:
+def settle(database: peewee.SqliteDatabase, path: Path) -> bool:
     """After an error of the disk: bring what is saved from the log into the file, open the file anew and check it.
 
     A commit that failed while it was made durable may lie in the log all the same. It must not come back by itself
     after the person was told that it is not saved, so the log is emptied before the file is opened again. While
-    somebody reads, it cannot be emptied; the next commit then overwrites it, and the connection is kept.
+    somebody reads, it cannot be emptied; the next commit then overwrites it, and the connection is kept. Returns
+    whether it was opened anew.
 
     Raises DiskTrouble while the disk still fails, ProjectDamaged.
     """
@@ -183,3 +184,4 @@ def settle(database: peewee.SqliteDatabase, path: Path) -> None:
             database.close()
             database.connect()
         check_sound(database, path)
+    return not busy

@@ -17,6 +17,7 @@ class StandingFile:
         """Raises OSError."""
         self._path = path
         self._number = path.stat().st_ino
+        self._log = 0
 
     def check(self) -> None:
         """Raise DiskTrouble where another file, or none, is at its path: nothing must be called saved then.
@@ -32,6 +33,19 @@ class StandingFile:
         if number != self._number:
             raise self._gone()
 
+    def has_log(self) -> bool:
+        """False where somebody took away the log beside it, as programs that tidy up do: what is written goes to a file
+        that nobody will find. It can be saved as long as the connection is open (`database.settle`), and its database
+        is there; of one that is not, `check` tells.
+        """
+        number = _number(self._path.with_name(f"{self._path.name}-wal"))
+        self._log = self._log or number
+        return number == self._log or _number(self._path) != self._number
+
+    def forget_log(self) -> None:
+        """The database was opened anew, with a log of its own."""
+        self._log = 0
+
     def _gone(self) -> DiskTrouble:
         return DiskTrouble(
             say(
@@ -40,3 +54,11 @@ class StandingFile:
             ),
             say("Put it back, then try again; or close it here, and open it where it lies now."),
         )
+
+
+def _number(path: Path) -> int:
+    """What the file system calls a file; 0 where there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0

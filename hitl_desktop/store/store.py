@@ -225,7 +225,8 @@ class Store(Parted):
                 if is_change:
                     self._seat.note()
                 self.chain.follow()
-                self._stands.check() if self._stands else None
+                if self._stands:
+                    self._stands.check()
         except BaseException as error:
             self.chain.forget()
             self._facts.forget()
@@ -244,9 +245,10 @@ class Store(Parted):
             self.follow_journal()
 
     def _get_well(self) -> None:
-        """After the disk failed: open the database anew and check it. Raises DiskTrouble while it still fails."""
-        if self._must_settle:
-            db.settle(self._database, self._path)
+        """After the disk failed, or the log was taken away: open the database anew and check it. Raises DiskTrouble."""
+        if self._must_settle or (self._stands and not self._stands.has_log()):
+            if db.settle(self._database, self._path) and self._stands:
+                self._stands.forget_log()
             self._known.forget()  # it counts changes from the beginning
             self.chain.start()
             self._must_settle = False

@@ -20,12 +20,11 @@ from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import number
 from hitl_desktop.workflow.automation import watched
 from hitl_desktop.workflow.deciding import Answer, check_reasons, decision_on, needing_reason, settled_answer
-from hitl_desktop.workflow.finding import hidden_items
 from hitl_desktop.workflow.many_at_once import PART, Making, Source, deciding, parts_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.seeing import seen_from_afar
-from hitl_desktop.workflow.suggesting import keeps_back
+from hitl_desktop.workflow.suggesting import kept_back
 
 MOST: Final = 5_000
 """So many may be decided in one step."""
@@ -59,9 +58,7 @@ def look_at(project: Project, indexes: Sequence[int]) -> Selected:
     checks = is_check(project, chosen)
     rest = chosen[~checks]
     predicted = project.pool.predicted[rest].copy()
-    if hidden_items(project) is not None:
-        kept_back = [keeps_back(project, item) for item in project.store.items.many(rest.tolist())]
-        predicted[np.asarray(kept_back, bool)] = -1
+    predicted[kept_back(project, rest)] = -1
     counts = Counter(predicted[predicted >= 0].tolist())
     ranked = tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
     return Selected(len(chosen), ranked, int((predicted < 0).sum()), int(checks.sum()))

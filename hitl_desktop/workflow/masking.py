@@ -91,9 +91,8 @@ class Masker:
         """Take back the last step. `NOTHING` when there is none."""
         if not self._done:
             return NOTHING
-        before = self._done.pop()
-        changes = self._write(before)
-        self._done.pop()
+        changes = self._write(self._done[-1])
+        del self._done[-2:]  # the step, and that it was taken back
         return changes
 
     @property

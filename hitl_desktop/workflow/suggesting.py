@@ -4,19 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, live_in
 from hitl_desktop.domain.items import ANSWERED, Item, ItemState
+from hitl_desktop.domain.pool import DECIDED, STATES
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode, is_drawn
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.store.store import Store
-from hitl_desktop.workflow.automation import is_watched
+from hitl_desktop.workflow.automation import is_watched, watched
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggestion import Suggestion
 from hitl_desktop.workflow.verdicts import suggested_findings
 
 FACT: Final = "suggesting"
 """The fact of a project that holds its choice."""
+_ANSWERED: Final = [code for code, state in enumerate(STATES) if state in ANSWERED]
 
 
 def suggesting_of(store: Store) -> Suggesting:
@@ -129,6 +134,23 @@ def keeps_back(project: Project, item: Item) -> bool:
         return False
     hiding = suggesting_of(project.store).hiding(is_check=bool(project.reserve.members[item.index]))
     return is_drawn(project.seed, item.digest, hiding)
+
+
+def kept_back(project: Project, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """`keeps_back` for many items, no random checks of the reserve among them. Shape as `rows`."""
+    pool, store = project.pool, project.store
+    watching, audited = watched(project), store.audits.open_items()
+    found: npt.NDArray[np.bool_] = np.isin(rows, np.fromiter(audited, np.int64, len(audited))) & (
+        pool.states[rows] != DECIDED
+    )
+    if watching is not None:
+        found |= watching[rows]
+    share = suggesting_of(store).hiding(is_check=False)
+    open_ones = ~np.isin(pool.states[rows], _ANSWERED) & (pool.predicted[rows] >= 0) & ~np.isin(rows, list(audited))
+    drawn = np.flatnonzero(open_ones & ~found) if share else np.empty(0, np.int64)
+    digests = store.items.digests_of(rows[drawn].tolist())
+    found[drawn] = [is_drawn(project.seed, digests[row], share) for row in rows[drawn].tolist()]
+    return found
 
 
 def reveals(decision: Decision) -> bool:

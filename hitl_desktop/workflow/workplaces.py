@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from hitl_desktop import paths
-from hitl_desktop.domain.errors import ProjectElsewhere
+from hitl_desktop.domain.errors import ProjectDamaged, ProjectElsewhere
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.exchange.atomic_file import replacing
+from hitl_desktop.store.backups import backups_in
 from hitl_desktop.store.record_anchors import Anchors, other_records_of, own_key, place_of
 from hitl_desktop.store.record_clock import account, computer
 from hitl_desktop.store.trail import FORGED, Trail, trail_of
@@ -76,7 +77,7 @@ def trust(folder: Path) -> int:
     Returns how many those are beside this one. Raises ProjectRefused, and KnownError where it cannot be kept.
     """
     folder = folder.resolve()
-    trail, (place, number) = trail_of(folder), place_of(folder)
+    trail, (place, number) = _trail_or_that_of_a_backup(folder), place_of(folder)
     kept = _kept()
     name = trail.record or _UNBEGUN
     before = kept.get(name, NOBODY)
@@ -92,6 +93,17 @@ def trust(folder: Path) -> int:
     with replacing(path, "ascii") as stream:
         json.dump({name: one.plain() for name, one in kept.items()}, stream, indent=2)
     return len(kept[name].keys) + len(kept[name].sessions)
+
+
+def _trail_or_that_of_a_backup(folder: Path) -> Trail:
+    """Where the database is damaged or gone, its newest backup tells, which is then put back. Raises ProjectRefused."""
+    try:
+        return trail_of(folder)
+    except ProjectDamaged:
+        newest = next(iter(backups_in(folder)), None)
+        if newest is None:
+            raise
+        return trail_of(folder, newest.file)
 
 
 def _needs_no_look(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 The window (dialog, dropped folder, recent list), the command line and workflows all come through `Store.open`.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +18,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store.database import connect
 from hitl_desktop.store.migrate import migrations
 from hitl_desktop.store.own_schema import check_own, strangers
+from hitl_desktop.store.rebuilding import rebuild
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.workflow.opening import CAME_BROKEN, go_on
@@ -149,3 +151,14 @@ def test_s17_a_broken_record_that_was_received_is_opened_to_read_only(folder: Pa
         assert project.store.fact(CAME_BROKEN) is None
     assert workspace.open(taken.folder).project.store.is_writer
     workspace.close()
+
+
+def test_nothing_of_another_project_runs_while_one_is_made_anew_with_its_items(folder: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(folder, tmp_path / "Other.hitl"))
+    change(other, "CREATE TRIGGER evil AFTER INSERT ON project BEGIN DELETE FROM item; END")
+    before = (other / DATABASE).read_bytes()
+    with pytest.raises(ProjectStrange, match="evil"):
+        rebuild(folder, tmp_path / "Anew.hitl", other)
+    assert not (tmp_path / "Anew.hitl").exists()
+    assert (other / DATABASE).read_bytes() == before
+    assert not list(other.glob(f"{DATABASE}-*"))

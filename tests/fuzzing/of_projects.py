@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from hypothesis import strategies as st
 
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.mask_strokes import Stroke
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.reviewers import Reviewer
@@ -22,6 +23,7 @@ from hitl_desktop.store.masks import Mask
 from hitl_desktop.store.second_tables import SECOND_TABLES
 from hitl_desktop.store.signatures import SignatureRow
 from hitl_desktop.store.store import Store
+from hitl_desktop.store.trail import trail_of
 from hitl_desktop.workflow import scores, steering
 from hitl_desktop.workflow.opening import open_to_work
 from hitl_desktop.workflow.packing import PackRequest, pack
@@ -142,6 +144,8 @@ def _copied(seeds: Seeds, room: Room) -> Path:
 def _database(statements: list[tuple[str, tuple[Any, ...]]], room: Room, seeds: Seeds) -> None:
     folder = _copied(seeds, room)
     _change(folder / "project.sqlite3", statements)
+    with contextlib.suppress(KnownError):
+        trail_of(folder)  # whatever it says, it is looked at first
     _receive(folder, room)
 
 

@@ -166,3 +166,19 @@ def test_a_pipe_in_the_place_of_the_second_record_is_not_waited_for(
     again.record(decision(3), current=4)
     assert _numbers(path) == [1, 2, 3, 4]
     again.close()
+
+
+def test_a_log_that_somebody_tidied_away_takes_no_decision_with_it(store: Store, decision: MakeDecision) -> None:
+    """What was written to it would be nowhere but in this process."""
+    log, copy = store.folder / f"{DATABASE}-wal", store.folder.with_name("Copy.hitl")
+    for index in range(2):
+        store.record(decision(index), current=None)
+    log.unlink()
+    for index in range(2, 4):
+        store.record(decision(index), current=None)
+    shutil.copytree(store.folder, copy)  # as whoever looks after the program was killed
+    (copy / "decisions.jsonl").unlink()
+    again = Store.open(copy)
+    assert [event.item_index for event in again.decisions.all()] == [0, 1, 2, 3]
+    again.close()
+    store.close()

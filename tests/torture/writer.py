@@ -62,7 +62,7 @@ def main() -> None:
             try:
                 if "normal" in order:
                     WRITER_PRAGMAS["synchronous"] = "normal"
-                    SecondRecord.follow = lambda _self: None  # type: ignore[method-assign]
+                    SecondRecord.follow = lambda _self, _most=None: True  # type: ignore[method-assign]
                 write(folder)
             except BaseException as error:
                 say(f"failed {type(error).__name__}: {error}")

@@ -11,7 +11,7 @@ from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.workflow.bulk import MOST, bulk_events, look_at
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.suggesting import choose_suggesting
+from hitl_desktop.workflow.suggesting import choose_suggesting, keeps_back, kept_back
 from tests.conftest import Retrain
 
 
@@ -102,6 +102,18 @@ def test_what_is_hidden_is_not_confirmed_and_an_own_answer_is_recorded_as_one(se
         bulk_events(session, chosen, Verdict.CONFIRMED)
     events = bulk_events(session, chosen, Verdict.CORRECTED, session.project.labels[0].id)
     assert {event.exposure for event in events} == {Exposure.HIDDEN}
+
+
+@pytest.mark.parametrize("mode", list(SuggestionMode))
+def test_what_is_kept_back_of_many_is_what_is_of_each(session: ReviewSession, mode: SuggestionMode) -> None:
+    project = session.project
+    choose_suggesting(project.store, Suggesting(mode))
+    session.decide(Verdict.CORRECTED, project.labels[0].id)
+    session.decide(Verdict.SKIPPED)
+    rows = np.flatnonzero(~project.reserve.members)
+    each = [keeps_back(project, item) for item in project.store.items.many(rows.tolist())]
+    assert kept_back(project, rows).tolist() == each
+    assert (any(each), all(each)) == ((mode is not SuggestionMode.FIRST), False)
 
 
 def test_one_item_is_an_ordinary_decision_and_too_many_are_refused(session: ReviewSession) -> None:

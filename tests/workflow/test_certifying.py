@@ -31,7 +31,7 @@ from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.routing import set_policy
 from hitl_desktop.workflow.snapshot import take_snapshot
 from hitl_desktop.workflow.status import queue_rows
-from hitl_desktop.workflow.suggesting import keeps_back
+from hitl_desktop.workflow.suggesting import keeps_back, kept_back
 from tests.conftest import Retrain
 from tests.made_up_model import answer, answer_audit, give_model
 
@@ -110,6 +110,7 @@ def test_an_audited_item_is_blind_everywhere_and_never_revealed(session: ReviewS
         session.decide(Verdict.CONFIRMED)
     item = project.store.items.get(index)
     assert keeps_back(project, item)
+    assert kept_back(project, np.array([index])).all()
     hidden = hidden_items(project)
     assert hidden is not None
     assert set(np.flatnonzero(hidden)) == set(drawn)

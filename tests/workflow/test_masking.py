@@ -10,11 +10,13 @@ import pytest
 from PIL import Image
 
 from hitl_desktop.domain.changes import NOTHING
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import DiskTrouble, KnownError
 from hitl_desktop.domain.mask_strokes import Stroke
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.reviewers import Sitting
 from hitl_desktop.store.masks import Mask
+from hitl_desktop.store.record import Recorder
+from hitl_desktop.store.refusals import disk_full
 from hitl_desktop.workflow.deidentifying import TABLE, Deidentified, DeidentifyRequest, deidentify_project
 from hitl_desktop.workflow.masking import Masker, SameSizeRequest, find_same_size
 from hitl_desktop.workflow.project import Project
@@ -41,6 +43,10 @@ def folder(tmp_path: Path, make_project: MakeProject) -> Path:
     return tmp_path / "P.hitl"
 
 
+def _refuse(*_: object) -> None:
+    raise disk_full()
+
+
 def index_of(project: Project, name: str) -> int:
     return next(i.index for i in project.store.items.many(range(len(project.pool))) if i.path.endswith(name))
 
@@ -58,6 +64,11 @@ def test_masks_are_kept_looked_at_and_taken_back(folder: Path) -> None:
         assert (masker.counts().looked, masker.counts().unseen) == (1, 4)
         assert masker.next_unseen(0) == 1
         assert masker.next_unseen(4) == 1
+        with pytest.MonkeyPatch.context() as full:
+            full.setattr(Recorder, "follow", _refuse)
+            with pytest.raises(DiskTrouble):
+                masker.undo()
+        assert masker.counts().masked == 3, "what was refused can be taken back still"
         masker.undo()
         assert masker.counts().masked == 1
         masker.undo()

@@ -19,7 +19,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.routing import set_policy
 from hitl_desktop.workflow.snapshot import take_snapshot
-from hitl_desktop.workflow.suggesting import keeps_back
+from hitl_desktop.workflow.suggesting import keeps_back, kept_back
 from tests.workflow.test_automation import allow, automatic, review, run
 
 Retrain = Callable[[Project], ModelVersion]
@@ -125,6 +125,7 @@ def test_what_keeps_watch_is_asked_blind_and_neither_trains_nor_is_revealed(watc
     session.go_to(index)
     assert session.visible is None
     assert keeps_back(watching, watching.store.items.get(index))
+    assert kept_back(watching, np.array([index])).all()
     hidden = hidden_items(watching)
     assert hidden is not None
     assert hidden[index]

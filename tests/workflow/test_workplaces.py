@@ -348,6 +348,16 @@ def test_a_backup_of_somebody_else_is_not_put_back(folder: Path, at: At) -> None
     at("A")
     restore(folder)
     check_here(folder)
+    at("B")
+    (folder / DATABASE).write_bytes(b"damaged again")
+    assert trust(folder) == 1, "its backup tells who had it"
+    restore(folder)
+    check_here(folder)
+    for backup in (folder / "backups").iterdir():
+        backup.unlink()
+    (folder / DATABASE).write_bytes(b"and again")
+    with pytest.raises(ProjectDamaged):
+        trust(folder)
 
 
 def test_no_id_of_a_record_names_a_file_outside(folder: Path, at: At, tmp_path: Path) -> None:

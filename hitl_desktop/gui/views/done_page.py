@@ -63,6 +63,7 @@ class DonePage(QWidget):
         self._by_letter: dict[str, Callable[[], object]] = {}
         self._looked_up = LookedUp(context.bridge, self)
         self._plot = IntervalPlot(context.theme)
+        self._plot.hide()
         self._source = PlainLabel("", "small", "text2", wrap=True)
         self._build()
         context.bridge.changed.connect(self.refresh)

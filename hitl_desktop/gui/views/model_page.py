@@ -17,6 +17,7 @@ from hitl_desktop.gui.views.preferences.sheet import PreferenceSheet
 from hitl_desktop.gui.views.problems.sheet import ProblemsSheet
 from hitl_desktop.gui.views.question import Question
 from hitl_desktop.gui.widgets.card import rule
+from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import listed, number, percent, tr, trn
 
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
@@ -74,7 +75,9 @@ class ModelPage(QWidget):
         column.addLayout(row)
         column.addWidget(rule())
         column.addWidget(self.sheets)
-        for sheet in (self.overview, self.compare, self.card, self.problems, self.answers):
+        self._waiting = PlainLabel(tr("Working it out…"), "body", "text2")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for sheet in (self.overview, self.compare, self.card, self.problems, self.answers, self._waiting):
             self.sheets.addWidget(sheet)
         self._connect()
         self._project_changed()
@@ -190,7 +193,8 @@ class ModelPage(QWidget):
         self.card.left.connect(self.leave)
 
     def _show_tab(self, place: int) -> None:
-        self.sheets.setCurrentWidget({_PROBLEMS: self.problems, _ANSWERS: self.answers}.get(place, self.overview))
+        overview = self._waiting if self._report is None and self._facts.is_busy else self.overview
+        self.sheets.setCurrentWidget({_PROBLEMS: self.problems, _ANSWERS: self.answers}.get(place, overview))
 
     def _count_problems(self, count: int) -> None:
         title = tr("Label problems") if count < 0 else tr("Label problems · {n}", n=number(count))
@@ -198,6 +202,7 @@ class ModelPage(QWidget):
 
     def _project_changed(self) -> None:
         self._count_problems(-1)
+        self._report = None
         bridge = self._context.bridge
         self.tabs.setTabVisible(_ANSWERS, bridge.is_open and bridge.desk.project.kind.compares)
         self.tabs.setCurrentIndex(_OVERVIEW)
@@ -211,6 +216,8 @@ class ModelPage(QWidget):
         from hitl_desktop.workflow.model_facts import model_facts
 
         self._facts.ask(model_facts, self._take)
+        if self._report is None and self.sheets.currentWidget() is self.overview:
+            self._show_tab(_OVERVIEW)
 
     def _take(self, found: "ModelFacts") -> None:
         self._report = found.report
@@ -218,6 +225,8 @@ class ModelPage(QWidget):
         threshold = self._context.bridge.desk.project.pool.threshold
         self.overview.show_report(found.report, threshold, found.decided)
         self.overview.following.show_following(found.following, found.led)
+        if self.sheets.currentWidget() is self._waiting:
+            self._show_tab(_OVERVIEW)
         self._show_training()
 
     def _show_training(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QBoxLayout
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.decisions import Verdict
@@ -172,3 +173,16 @@ def test_nothing_on_the_page_deletes(page: HistoryPage) -> None:
 
     names = [button.accessibleName().lower() for button in page.findChildren(QAbstractButton)]
     assert not any("delete" in name or "remove" in name for name in names)
+
+
+def test_large_text_in_a_small_window_leaves_the_table_half_of_it(page: HistoryPage, qtbot: QtBot) -> None:
+    page.resize(1100, 640)
+    page.show()
+    assert page.detail.width() == 328
+    assert page._first.direction() is QBoxLayout.Direction.LeftToRight
+    page._context.theme.set_scale(2.0)
+    page.resize(800, 640)
+    QApplication.processEvents()
+    assert page.detail.width() <= 0.45 * page.width()
+    assert page._first.direction() is QBoxLayout.Direction.TopToBottom
+    page._context.theme.set_scale(1.0)

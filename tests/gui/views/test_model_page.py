@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.gui import looked_up
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.model_page import MODEL_SUFFIX, ModelPage
 from hitl_desktop.gui.views.question import Question
@@ -108,6 +109,21 @@ def test_nothing_is_read_while_the_page_is_hidden(
     assert not read
     trained.show()
     assert len(read) == 1
+
+
+def test_where_much_is_decided_it_says_nothing_until_it_knows(
+    context: Context, image_project_folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(looked_up, "_DECISIONS_AT_ONCE", -1)
+    context.bridge.open_project(image_project_folder)
+    page = shown(context, qtbot)
+    assert page.sheets.currentWidget() is not page.overview
+    qtbot.waitUntil(page.overview.isVisible)
+    assert "0 items are decided" in page.overview.need.text()
+    page.hide()
+    page.show()
+    assert page.overview.isVisible(), "what is known stays until more is"
+    qtbot.waitUntil(lambda: not page._facts.is_busy)
 
 
 def test_going_back_to_an_earlier_version(trained: ModelPage, context: Context) -> None:

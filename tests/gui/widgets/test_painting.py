@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from hitl_desktop import language
 from hitl_desktop.gui.speaking import catalogues
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painting import direction_of, draw_text
 
 TO_RIGHT, TO_LEFT = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
@@ -64,3 +66,25 @@ def painted(text: str, side: Qt.LayoutDirection) -> QImage:
     assert painter.layoutDirection() is side, "it is left as it was"
     painter.end()
     return image
+
+
+@pytest.mark.usefixtures("_arabic")
+@pytest.mark.parametrize("token", ["caption", "small", "body", "lead", "title", "claim", "number"])
+def test_letters_of_arabic_are_whole_in_a_line(token: str, qapp: QApplication, qtbot: QtBot) -> None:
+    """The dots below a letter were cut off: a line has to be as high as what is written in it."""
+    theme = Theme("light")
+    theme.apply(qapp)
+    label = PlainLabel("إلى الآن في", token)
+    qtbot.addWidget(label)
+    label.ensurePolished()
+    label.resize(label.sizeHint())
+    tight = rows_with_ink(label.grab().toImage())
+    label.resize(label.sizeHint() + QSize(0, 40))
+    assert len(rows_with_ink(label.grab().toImage())) == len(tight)
+    assert theme.line(token) == label.sizeHint().height()
+
+
+def rows_with_ink(picture: QImage) -> list[int]:
+    """The rows of a picture in which something is written."""
+    ground = picture.pixel(0, 0)
+    return [y for y in range(picture.height()) if any(picture.pixel(x, y) != ground for x in range(picture.width()))]

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QDate, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QDateEdit,
@@ -37,6 +38,8 @@ from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.language import tr, trn
 
 _DETAIL: Final = 328
+_MOST_DETAIL: Final = 0.45
+_SEARCH: Final = 200
 _PAUSE_MS: Final = 200
 
 
@@ -147,14 +150,15 @@ class HistoryPage(QWidget):
         self.reviewer.setAccessibleName(tr("Reviewer"))
 
     def _lay_out(self) -> None:
-        first, second = QHBoxLayout(), Flow(spacing=SPACE_8)
+        first, second = QBoxLayout(QBoxLayout.Direction.LeftToRight), Flow(spacing=SPACE_8)
+        self._first = first
         first.setSpacing(SPACE_8)
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(_SEARCH)
         first.addWidget(self.search, 1)
         first.addWidget(self.count)
         first.addWidget(self.clear)
         for box in (self.verdict, self.label, self.reviewer, self.steered):
-            box.setMaximumWidth(220)
+            box.setMaximumWidth(self._context.theme.px(220))
         span = QWidget()  # from one day to another: they stay together
         days = QHBoxLayout(span)
         days.setContentsMargins(0, 0, 0, 0)
@@ -177,13 +181,24 @@ class HistoryPage(QWidget):
         column.addWidget(head)
         column.addWidget(rule())
         column.addWidget(self.table, 1)
-        self.detail.setFixedWidth(self._context.theme.px(_DETAIL))
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(left, 1)
         whole.addWidget(upright_rule())
         whole.addWidget(self.detail)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Large text in a small window: the detail gives way, and what stands beside the search field goes below it."""
+        detail = min(self._context.theme.px(_DETAIL), round(_MOST_DETAIL * self.width()))
+        self.detail.setFixedWidth(detail)
+        beside = self.count.sizeHint().width() + self.clear.sizeHint().width() + _SEARCH + 3 * SPACE_16
+        way = QBoxLayout.Direction.LeftToRight if self.width() - detail >= beside else QBoxLayout.Direction.TopToBottom
+        self._first.setDirection(way)
 
     def _connect(self) -> None:
         bridge = self._context.bridge
@@ -285,6 +300,7 @@ class HistoryPage(QWidget):
     def _show_count(self) -> None:
         count = self.model.rowCount()
         self.count.setText(tr("Looking…") if self.model.is_busy else trn("{n} decision", "{n} decisions", count))
+        self._arrange()
 
     def _show_detail(self, index: QModelIndex) -> None:
         past = self.model.past(index.row()) if index.isValid() else None

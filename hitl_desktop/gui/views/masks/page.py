@@ -198,7 +198,9 @@ class MasksPage(QWidget):
                 bridge.tell(job.error)
             if job.state is JobState.DONE:
                 others = cast(Any, job.result).tolist()
-                self._perform(lambda: masker.spread(index, others))
+                if self._perform(lambda: masker.spread(index, others)) is None:
+                    self._follow()
+                    return
                 words = trn(
                     "{n} other picture of this size is painted over in the same way now.",
                     "{n} other pictures of this size are painted over in the same way now.",
@@ -331,6 +333,7 @@ class MasksPage(QWidget):
         self.words.setText(text)
         self._body.setCurrentWidget(self.words)
         self._show_tools(False)
+        self.back_button.setFocus(Qt.FocusReason.OtherFocusReason)  # Esc and Enter lead back
 
     def _show_tools(self, shown: bool) -> None:
         for part in (self.name, self.badge, self.counts, self.copy_button, *self._tools):

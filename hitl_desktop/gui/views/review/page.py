@@ -11,7 +11,6 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.responses import Response
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.queue_model import QueueModel
-from hitl_desktop.gui.theme.tokens import PANEL, PANEL_WIDE
 from hitl_desktop.gui.viewers.viewer import ItemViewer
 from hitl_desktop.gui.views.asking_why import ask_why
 from hitl_desktop.gui.views.done_page import DonePage
@@ -29,6 +28,7 @@ from hitl_desktop.gui.views.review.panel import ReviewPanel
 from hitl_desktop.gui.views.review.panel_wiring import connect_panel
 from hitl_desktop.gui.views.review.queue_pane import QueuePane
 from hitl_desktop.gui.views.review.recent_list import recent_rows
+from hitl_desktop.gui.views.review.room import NARROW, WIDE, panel_width, room_of
 from hitl_desktop.gui.views.review.session_figures import SessionFigures
 from hitl_desktop.gui.views.review.side_by_side import side_by_side
 from hitl_desktop.gui.views.review.suggestion_rows import differs
@@ -38,8 +38,6 @@ from hitl_desktop.language import tr
 from hitl_desktop.workflow.reasons import reasons_of
 from hitl_desktop.workflow.workspace import Desk
 
-_WIDE = 1600
-_NARROW = 1100
 _DRAFT_MS = 400
 _VERDICTS = {"skip": Verdict.SKIPPED, "unsure": Verdict.UNSURE, "flag": Verdict.FLAGGED}
 
@@ -247,7 +245,8 @@ class ReviewPage(QWidget):
 
     def toggle_queue(self) -> None:
         """Strip or list; in a narrow window, shown or hidden."""
-        self._queue_wanted = not (self.queue.is_wide if self.width() >= _NARROW else self.queue.isVisible())
+        is_narrow = room_of(self, self._context.theme) < NARROW
+        self._queue_wanted = not (self.queue.isVisible() if is_narrow else self.queue.is_wide)
         self._arrange()
 
     def set_item_only(self, item_only: bool) -> None:
@@ -385,12 +384,12 @@ class ReviewPage(QWidget):
             self.viewer.setFocus(Qt.FocusReason.MouseFocusReason)  # no ring: nobody walked here by Tab
 
     def _arrange(self) -> None:
-        width = (self.window() or self).width()
-        wide = width >= _WIDE if self._queue_wanted is None or width < _NARROW else self._queue_wanted
+        width = room_of(self, self._context.theme)
+        wide = width >= WIDE if self._queue_wanted is None or width < NARROW else self._queue_wanted
         if wide != self.queue.is_wide:
             self.queue.set_wide(wide)
-        self.queue.setVisible(not self._item_only and (width >= _NARROW or bool(self._queue_wanted)))
-        self.panel.setFixedWidth(self._context.theme.px(PANEL_WIDE if width >= _WIDE else PANEL))
+        self.queue.setVisible(not self._item_only and (width >= NARROW or bool(self._queue_wanted)))
+        self.panel.setFixedWidth(panel_width(self, self._context.theme))
         self.own.arrange()
         if self._context.bridge.is_open:
             self.queue.show_count(self._desk.project.pool.ledger().needs_review)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
@@ -129,6 +129,11 @@ class ToolRow(QFrame):
             self._buttons[focused].setFocus()
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """All tools may go into the menu: those that are shown now must not keep the row from becoming narrower."""
+        wide = 4 * SPACE_8 + (len(self._fixed) + 1) * (self._context.theme.px(_ICON_ONLY) + _GAP)
+        return QSize(wide, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -140,7 +145,7 @@ class ToolRow(QFrame):
         worded = {tool: action for tool, action in self._actions.items() if action.worded and tool in self._buttons}
         for tool, action in worded.items():
             self._word(tool, action.text)
-        fixed = 4 * SPACE_8 + sum(button.sizeHint().width() + _GAP for button in self._fixed)
+        fixed = 4 * SPACE_8 + sum(button.maximumWidth() + _GAP for button in self._fixed)
         if fixed + self._wide(self._actions) > self.width():
             for tool in worded:
                 self._word(tool, "")

@@ -40,6 +40,9 @@ _SPOKEN: Final = {
 _NEW: Final = Rule((), Route.REVIEW)
 _MOST_SHOWN: Final = 6
 
+_SPIN_ROOM: Final = 56
+"""Of a number field, beside its words."""
+
 
 class RulesCard(Card):
     """`changed(policy)` after every edit that leaves a whole policy; `incomplete()` while a rule misses something."""
@@ -262,7 +265,8 @@ class RulesCard(Card):
             (tr("Of the automatic ones, you check"), self.audit),
             (tr("Reviews in a day"), self.capacity),
         ):
-            box.setMinimumWidth(104)
+            words_width = self._theme.metrics("body").horizontalAdvance(box.specialValueText())
+            box.setMinimumWidth(max(104, words_width + _SPIN_ROOM))
             box.lineEdit().setTextMargins(SPACE_4, 0, 0, 0)
             numbers.addWidget(PlainLabel(words, "body", "text2"))
             numbers.addWidget(box)

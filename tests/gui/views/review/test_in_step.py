@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.footer import Footer
@@ -109,3 +110,15 @@ def test_the_footer_says_not_saved_until_something_is(
         assert footer.saved.text() == "Not saved", "looking at another item saves nothing"
     page.act("skip")
     assert footer.saved.text() == "All saved"
+
+
+def test_whoever_shows_what_was_typed_is_told_to_show_what_is_saved(
+    page: ReviewPage, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge, heard = context.bridge, list[Changes]()
+    bridge.changed.connect(lambda changes, _by: heard.append(changes))
+    with monkeypatch.context() as full:
+        full.setattr(Recorder, "follow", refuse)
+        assert bridge.perform(lambda: bridge.desk.project.set_retrain_every(33)) is None
+    assert heard == [Changes(settings=True)]
+    assert bridge.desk.project.retrain_every != 33
