@@ -21,6 +21,7 @@ from hitl_desktop.domain.evidence import Arrow, Box, Ellipse, Evidence
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.screenshots import _wait_until, is_settled
 from hitl_desktop.gui.views import VIEWS, language_box
+from hitl_desktop.gui.views.elsewhere import ElsewhereQuestion
 from hitl_desktop.gui.views.new_project.page import NewProjectPage
 from tests import pseudo_language
 from tests.gui.clipping import clipped, menu_lack
@@ -95,7 +96,12 @@ class Walk:
     def project(self, folder: Path) -> None:
         """Every page of a project, and its dialogs."""
         window = self.window
-        assert window.bridge.open_project(folder)
+        if not window.bridge.open_project(folder):  # it was made in another home
+            question = window.findChild(ElsewhereQuestion)
+            assert question is not None
+            self.look(f"{folder.stem}, from elsewhere", question)
+            question.trust_button.click()
+            _wait_until(lambda: window.bridge.is_open and window.bridge.desk.project.folder == folder)
         window.bridge.cancel_preparing()
         _wait_until(lambda: is_settled(window))
         for page in VIEWS:
@@ -205,6 +211,8 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with pytest.MonkeyPatch.context() as patch:
+        # As in `conftest`: the projects were made in another home.
+        patch.setattr("hitl_desktop.workflow.workplaces._needs_no_look", lambda _folder: True)
         _offer(options.language, options.folder, patch)
         found, looked = _walked(options.language, options.folder, whole=options.whole, text=options.text)
     for line, where in found.items():

@@ -22,7 +22,7 @@ import pytest
 
 _LOOPS_AFTER: Final = 5.0
 """A change that makes a test take so many times what it takes is noticed: it loops."""
-_SLACK_SECONDS: Final = 5.0
+_SLACK_SECONDS: Final = 2.0
 _MOST_SECONDS: Final = 900.0
 """On the clock: of a change that makes a test wait for ever."""
 _FUNCTION: Final = 1

@@ -369,3 +369,10 @@ def test_what_was_restored_is_remembered_time_after_time_and_the_second_record_i
     store = Store.open(closed)
     assert [done["from"] for done in store.fact("restored")] == names
     store.close()
+
+
+def test_a_project_that_lost_its_folder_of_backups_gets_one(closed: Path) -> None:
+    (closed / "backups").rmdir()
+    assert backups_in(closed) == []
+    made = make_backup(closed)
+    assert backups_in(closed) == [made]

@@ -22,12 +22,12 @@ def database(tmp_path: Path) -> Iterator[ProjectDatabase]:
     database.close()
 
 
-def trash(database: ProjectDatabase) -> None:
+def trash(database: ProjectDatabase, kept: int = 2) -> None:
     """Overwrite everything behind the first pages while the file is open."""
     database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     data = bytearray(database.path.read_bytes())
-    data[2 * 4096 :] = b"\xa5" * (len(data) - 2 * 4096)
+    data[kept * 4096 :] = b"\xa5" * (len(data) - kept * 4096)
     database.path.write_bytes(data)
     database.connect()
 
@@ -55,6 +55,14 @@ def test_damage_is_told_where_rows_are_read(database: ProjectDatabase, read: str
     trash(database)
     with pytest.raises(KnownError, match="damaged"):
         READS[read](database.execute_sql("SELECT w FROM t ORDER BY n"))
+
+
+@pytest.mark.parametrize("read", READS)
+def test_damage_behind_rows_that_are_sound_is_told_too(database: ProjectDatabase, read: str) -> None:
+    trash(database, 5)
+    cursor = database.execute_sql("SELECT w FROM t ORDER BY n")
+    with pytest.raises(KnownError, match="damaged"):
+        READS[read](cursor)
 
 
 def test_damage_is_told_where_rows_are_written(database: ProjectDatabase) -> None:

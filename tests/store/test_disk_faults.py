@@ -69,11 +69,12 @@ def test_a_sync_that_fails_is_no_decision_until_it_is_made_again(
     on_disk: Store, disk: FaultyDisk, decision: MakeDecision
 ) -> None:
     disk.fail_sync(1)
-    event = decision(0)
+    event, failed = decision(0), on_disk._database.connection()
     with pytest.raises(DiskTrouble, match="not saved"):
         on_disk.record(event, current=1)
     assert on_disk.decisions.count() == 0
     assert on_disk.record(event, current=1).number == 1, "opened anew and checked by itself"
+    assert on_disk._database.connection() is not failed
     assert_one_after_the_other(on_disk, 1)
 
 

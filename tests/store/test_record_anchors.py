@@ -87,6 +87,12 @@ def test_a_line_that_was_torn_is_cut_off_before_the_next(
     assert read_anchors(tmp_path / ANCHORS)[1] == 0
 
 
+def test_a_file_that_was_torn_in_its_first_line_begins_anew(tmp_path: Path) -> None:
+    (tmp_path / ANCHORS).write_bytes(b'{"torn": "')
+    Anchors(tmp_path).keep_outside([made(tmp_path, 1)])
+    assert read_anchors(tmp_path / ANCHORS) == ([made(tmp_path, 1)], 0)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -122,14 +128,15 @@ def test_a_copy_is_elsewhere_and_a_folder_that_was_renamed_is_not(tmp_path: Path
 
 
 def test_other_records_of_a_folder_are_counted(tmp_path: Path) -> None:
+    first, second, third, fourth = (digit * 32 for digit in "1234")
     assert other_records_of(tmp_path, ()) == 0
-    for project in ("p1", "p2", "p3"):
+    for project in (first, second, third):
         Anchors(tmp_path).keep_outside([made(tmp_path, 1, project)])
     other = tmp_path / "other"
     other.mkdir()
-    Anchors(other).keep_outside([made(other, 1, "p4")])
-    assert other_records_of(tmp_path, {"p1"}) == 2
-    assert other_records_of(tmp_path, {"p1", "p2", "p3"}) == 0
+    Anchors(other).keep_outside([made(other, 1, fourth)])
+    assert other_records_of(tmp_path, {first}) == 2
+    assert other_records_of(tmp_path, {first, second, third}) == 0
     assert other_records_of(other, ()) == 1
 
 

@@ -334,6 +334,10 @@ def test_the_first_change_without_a_backup_keeps_its_time(store: Store, decision
         store.set_fact("current", 4)
         store.set_fact("threshold", 0.25)
     assert store.changed_at is not None, "one of the two is a change"
+    store.changed_at = None
+    with store.transaction():
+        store.items.set_draft(1, "one row, and no more")
+    assert store.changed_at is not None
 
 
 def test_closing_twice_is_harmless(closed: Path) -> None:

@@ -168,8 +168,9 @@ def test_a_project_of_texts_says_so(
     shown = [button for button in page.findChildren(Button) if button.isVisible()]
     assert shown == [page.back_button], "there is nothing to paint over, and nothing to copy"
     QTest.keyClick(page, Key.Key_Return)
+    assert page.focusWidget() is page.back_button
     with qtbot.waitSignal(page.left):
-        QTest.keyClick(page, Key.Key_Escape)
+        QTest.keyClick(page.back_button, Key.Key_Escape)
     context.bridge.open_project(image_project_folder)
     assert page.box_button.isVisible()
     assert page.copy_button.isVisible()

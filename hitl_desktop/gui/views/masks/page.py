@@ -333,6 +333,7 @@ class MasksPage(QWidget):
         self.words.setText(text)
         self._body.setCurrentWidget(self.words)
         self._show_tools(False)
+        self.back_button.setFocus(Qt.FocusReason.OtherFocusReason)  # Esc and Enter lead back
 
     def _show_tools(self, shown: bool) -> None:
         for part in (self.name, self.badge, self.counts, self.copy_button, *self._tools):
