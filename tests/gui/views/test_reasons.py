@@ -36,7 +36,7 @@ def test_every_slot_has_words_and_an_icon_that_exists() -> None:
         (Slot.UNCERTAIN, 0.001, "Close call", "two classes are level"),
         (Slot.UNCERTAIN, 0.6, "Not sure enough", "below the line of 90 %"),
         (Slot.UNCERTAIN, None, "To decide", "not scored yet"),
-        (Slot.START, None, "First ones", "drawn at random to begin with"),
+        (Slot.START, None, "First ones", "at random, to begin with"),
         (Slot.START, 0.6, "At random", "drawn at random, to learn from"),
         (Slot.TYPICAL, None, "Typical", "speaks for many that are like it"),
         (Slot.DIVERSE, 0.1, "Different", "uncertain, and unlike the others asked now"),
