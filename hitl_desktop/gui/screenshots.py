@@ -85,21 +85,25 @@ def is_settled(window: MainWindow) -> bool:
     is_quiet = is_quiet and not window.browsing.is_busy
     # A page that works something out has a thread for it.
     is_told = not any(beside.is_busy for beside in window.findChildren(Beside))
-    is_decoded = all(
-        media.is_idle for media in (window.media, *window.findChildren(Media))
-    )  # some pages have their own
-    return is_quiet and is_told and is_shown and is_decoded
+    return is_quiet and is_told and is_shown and _is_decoded(window)
+
+
+def _is_decoded(window: MainWindow) -> bool:
+    """True when no picture is waited for; some pages have decoders of their own."""
+    return all(media.is_idle for media in (window.media, *window.findChildren(Media)))
 
 
 def _grab(window: MainWindow, path: Path) -> Path:
     QApplication.processEvents()
+    window.grab()  # what is painted asks for more, such as thumbnails
+    _wait_until(lambda: _is_decoded(window))
     if not window.grab().save(str(path)):
         raise KnownError(say("{path} cannot be written.", path=str(path)), say("Choose another place."))
     return path
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
-    """Run the event loop until the condition holds; give up after half a minute."""
+    """Run the event loop until the condition holds; give up after two minutes."""
     loop = QEventLoop()
     poll = QTimer()
     poll.setInterval(20)
