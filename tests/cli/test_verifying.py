@@ -42,11 +42,12 @@ def test_a_project_is_verified(text_project_folder: Path, capsys: pytest.Capture
 
 def test_a_project_that_is_open_is_verified_beside(text_project_folder: Path) -> None:
     with closing(Store.open(text_project_folder)) as store:
-        with store.transaction():
-            store.set_fact("threshold", 0.5)
+        for limit in (0.5, 0.6):  # the first event of a session is signed at once, those after it are not yet
+            with store.transaction():
+                store.set_fact("threshold", limit)
         check = verify(text_project_folder)
     assert check.is_intact
-    assert check.unvouched > 0
+    assert check.unvouched == 1
 
 
 def test_a_training_that_fails_is_on_record(text_project_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
