@@ -121,6 +121,7 @@ class Finder(Looking):
 
     def answer(self, asked: Question, progress: Callable[[float], None] = lambda _: None) -> Indexes:
         """The items wanted, in their order. Raises Cancelled when it was stopped, ProjectRefused, KnownError."""
+        asked = replace(asked, pool=asked.pool.settled())
         if not asked.wanted.asks_store:
             return found(asked, None, SortKeys(asked.asking))
         with self.reading(asked.folder) as store:

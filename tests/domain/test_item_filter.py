@@ -113,9 +113,9 @@ def test_an_empty_filter_asks_nothing() -> None:
     assert not ItemFilter(least=0.1, classes=frozenset({1})).asks_store
 
 
-def test_columns_stay_as_they_were_when_a_decision_is_made() -> None:
+def test_settled_columns_stay_as_they_were_when_a_decision_is_made() -> None:
     changing = pool()
-    columns = PoolColumns.of(changing, LABELS)
+    columns = PoolColumns.of(changing, LABELS).settled()
     changing.set_standing(0, ItemState.DECIDED, 3)
     assert columns.states[0] == 0
     assert columns.label_ids[0] == -1
