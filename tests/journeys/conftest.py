@@ -49,12 +49,12 @@ class Driver:
         self._bot.waitUntil(condition, timeout=PATIENCE_MS)
 
     def press(self, *keys: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Press keys where the focus is, one after another; each waits for its item."""
+        """Press keys where the focus is, one after another, each when its item is on screen, as a person does."""
         for key in keys:
+            self._see()
             QTest.keyClick(self.focus, key, modifier)
             QApplication.processEvents()
-            if self.window.bridge.is_open:
-                self.until(lambda: self.window.review.is_done or not self._is_loading())
+            self._see()
 
     def ctrl(self, key: Qt.Key) -> None:
         """Press a key with Ctrl."""
@@ -126,6 +126,10 @@ class Driver:
         self.window.close()
         self.window.deleteLater()
         flush()
+
+    def _see(self) -> None:
+        if self.window.bridge.is_open:
+            self.until(lambda: self.window.review.is_done or not self._is_loading())
 
     def _is_loading(self) -> bool:
         viewer = self.window.review.viewer
