@@ -12,7 +12,7 @@ from hitl_desktop.gui.theme.tokens import ROW, SPACE_4, SPACE_8, STRONG
 from hitl_desktop.gui.views.figures_in_words import interval, moment, percent, version_name
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
-from hitl_desktop.language import listed, mark, number, tr, trn
+from hitl_desktop.language import listed, mark, number, tr, trc, trn
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
     from hitl_desktop.assurance.estimates import Estimate
@@ -239,9 +239,8 @@ class ModelVersionView(QTableView):
         line.addStretch(1)
         is_in_use = row.role.value == "in use"
         if is_in_use:
-            line.addWidget(
-                self._act(row, tr("Model card"), tr("Model card of v{version}", version=row.version), self.card_wanted)
-            )
+            card = trc("a small button in a table of versions", "Model card")
+            line.addWidget(self._act(row, card, tr("Model card of v{version}", version=row.version), self.card_wanted))
             return host
         line.addWidget(
             self._act(
