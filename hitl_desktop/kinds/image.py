@@ -2,7 +2,7 @@
 
 import io
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -103,9 +103,7 @@ def read_page(path: Path, page: int) -> Values:
         try:
             with Image.open(path, formats=("TIFF",)) as image:
                 image.seek(page)
-                _refuse_size(image.size)
-                image.load()
-                return _Loaded(_pixels(image), _orientation(image), _is_turned_over(image)).upright()
+                return _load(image).upright()
         except UnreadableItem:
             raise
         except MemoryError as error:
@@ -190,7 +188,11 @@ def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sen
     with LIBRARIES.quiet():
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                loaded = _load(image, name, side)
+                loaded = _load(image, side)
+                if side is None:
+                    notes = tuple(_notes(image, name))  # of the first page: looking for others leaves it
+                    pages = pages_of(image) if image.format == "TIFF" else _ONE_PAGE
+                    loaded = replace(loaded, notes=notes, pages=pages)
         except UnreadableItem:
             raise
         except MemoryError as error:
@@ -211,18 +213,13 @@ def _decode(data: bytes, name: str, side: int | None) -> tuple[Values, tuple[Sen
     return loaded.upright(side), notes, loaded.pages.shown
 
 
-def _load(image: Image.Image, name: str, side: int | None) -> _Loaded:
-    """The page that an open file is at; with a `side` for a small picture, of which there is nothing to say."""
+def _load(image: Image.Image, side: int | None = None) -> _Loaded:
+    """The page that an open file is at; with a `side` fast, for a small picture."""
     _refuse_size(image.size)
     if side is not None:
         image.draft(None, (side, side))
     image.load()
-    pixels, is_over, orientation = _pixels(image), _is_turned_over(image), _orientation(image)
-    if side is not None:
-        return _Loaded(pixels, orientation, is_over)
-    notes = tuple(_notes(image, name))
-    pages = pages_of(image) if image.format == "TIFF" else _ONE_PAGE
-    return _Loaded(pixels, orientation, is_over, notes, pages)
+    return _Loaded(_pixels(image), _orientation(image), _is_turned_over(image))
 
 
 def _notes(image: Image.Image, name: str) -> list[Sentence]:
