@@ -46,12 +46,17 @@ def test_a_sentence_without_values_keeps_its_braces():
     assert language.tr("Braces {here}") == "Braces {here}"
 
 
-def test_names_in_a_sentence_from_the_right_stand_in_isolates(tmp_path: Path):
+def speak_from_the_right(tmp_path: Path) -> None:
+    """Arabic, with an empty catalogue: sentences stay, what is put into them is set as from the right."""
     folder = tmp_path / "ar" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with (folder / "hitl_desktop.mo").open("wb") as file:
         write_mo(file, Catalog(locale="ar"))
     language.use("ar", tmp_path)
+
+
+def test_names_in_a_sentence_from_the_right_stand_in_isolates(tmp_path: Path):
+    speak_from_the_right(tmp_path)
     assert language.tr("{name} is in v{n}.", name="a/b.png", n=3) == "\u2068a/b.png\u2069 is in v3."
     assert language.tr("Saved.") == "Saved."
     assert language.tr("with v{version}", version="2") == "with v2", "a whole number stays with what it belongs to"
@@ -59,11 +64,7 @@ def test_names_in_a_sentence_from_the_right_stand_in_isolates(tmp_path: Path):
 
 
 def test_a_percentage_from_the_right_keeps_its_sign_behind_the_figure(tmp_path: Path):
-    folder = tmp_path / "ar" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    with (folder / "hitl_desktop.mo").open("wb") as file:
-        write_mo(file, Catalog(locale="ar"))
-    language.use("ar", tmp_path)
+    speak_from_the_right(tmp_path)
     assert language.percent(0.845, 1) == "\u206684.5%\u2069"
     assert language.percent_range(0.44, 1) == "\u206644–100%\u2069"
 

@@ -30,7 +30,7 @@ from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.record_tables import ADDED, KEPT, NOT_RECORDED
 from hitl_desktop.store.restoring import restore
 from hitl_desktop.store.store import DATABASE, Store
-from tests.on_record import events, guard_again, unguard
+from tests.on_record import events, tamper
 from tests.store.conftest import MakeDecision, fill
 
 
@@ -310,16 +310,6 @@ def test_a_reader_puts_nothing_on_record(closed: Path) -> None:
         reader.note(Happening.EXPORTED)
         with pytest.raises(KnownError):
             reader.set_fact("threshold", 1)
-
-
-def tamper(folder: Path, *statements: str) -> None:
-    """Change a database as somebody would who knows SQL, without what guards it."""
-    with closing(sqlite3.connect(folder / DATABASE)) as raw:
-        unguard(raw)
-        for statement in statements:
-            raw.execute(statement)
-        guard_again(raw)
-        raw.commit()
 
 
 def test_a_zone_that_changes_is_on_record_and_the_session_after_begins_with_it(

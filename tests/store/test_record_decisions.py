@@ -20,7 +20,7 @@ from hitl_desktop.store.record_rows import row_texts
 from hitl_desktop.store.record_table_check import said_in
 from hitl_desktop.store.second_record import DECISIONS
 from hitl_desktop.store.store import DATABASE, Store
-from tests.on_record import guard_again, unguard
+from tests.on_record import guard_again, tamper, unguard
 from tests.store.conftest import MakeDecision, ReadersHere, fill
 
 ROWS = [
@@ -63,15 +63,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record_stretches, "STRETCH", 8)
 
 
-def plant(folder: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(folder / DATABASE)) as raw, raw:
-        raw.execute("PRAGMA ignore_check_constraints = on")
-        unguard(raw)
-        for statement in statements:
-            raw.execute(statement)
-        guard_again(raw)
-
-
 def texts_of(store: Store, since: int = 1) -> tuple[list[int], list[str], list[str]]:
     source = DecisionTexts(store._database, since)
     found: tuple[list[int], list[str], list[str]] = ([], [], [])
@@ -92,7 +83,7 @@ def looked_through(folder: Path) -> RecordCheck:
 @pytest.mark.parametrize("planted", ["", *PLANTED])
 def test_a_row_is_put_together_as_it_is_written(folder: Path, small: None, planted: str) -> None:
     if planted:
-        plant(folder, f"UPDATE decision SET {planted} WHERE number = 3")  # noqa: S608 - our own words
+        tamper(folder, f"UPDATE decision SET {planted} WHERE number = 3")  # noqa: S608 - our own words
     with closing(Store.reader(folder)) as store:
         rows = store._database.execute_sql("SELECT * FROM decision ORDER BY number").fetchall()
         numbers, texts, heads = texts_of(store)
@@ -136,7 +127,7 @@ def test_few_events_have_to_be_read(folder: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("number", [3, 12])
 def test_whatever_is_planted_is_found(folder: Path, small: None, planted: str, number: int) -> None:
     assert looked_through(folder).is_intact
-    plant(folder, f"UPDATE decision SET {planted} WHERE number = {number}")  # noqa: S608 - our own words
+    tamper(folder, f"UPDATE decision SET {planted} WHERE number = {number}")  # noqa: S608 - our own words
     assert not looked_through(folder).is_intact
 
 
@@ -178,6 +169,6 @@ def test_an_event_that_is_written_otherwise_says_what_it_says(
     folder: Path, small: None, old: str, new: str, says_the_same: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HITL_DESKTOP_HOME", str(tmp_path / "another computer"))  # no anchor tells
-    plant(folder)
+    tamper(folder)
     forged(folder, 4, old, new)
     assert looked_through(folder).is_intact == says_the_same

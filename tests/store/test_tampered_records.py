@@ -23,7 +23,7 @@ from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.record_table_check import Event
 from hitl_desktop.store.store import DATABASE, Store
-from tests.on_record import guard_again, unguard
+from tests.on_record import tamper
 from tests.store.conftest import MakeDecision, ReadersHere
 
 NAME = "Kept.hitl"
@@ -55,15 +55,6 @@ def kept(made: Path, own_home: Path, tmp_path: Path) -> Path:
     shutil.copytree(made / "home", own_home, dirs_exist_ok=True)
     shutil.copytree(made / NAME, tmp_path / NAME)
     return tmp_path / NAME
-
-
-def tamper(folder: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(folder / DATABASE)) as raw, raw:
-        raw.execute("PRAGMA ignore_check_constraints = on")
-        unguard(raw)
-        for statement in statements:
-            raw.execute(statement)
-        guard_again(raw)
 
 
 @pytest.fixture(autouse=True)
