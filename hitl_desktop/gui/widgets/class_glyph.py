@@ -24,10 +24,11 @@ def paint_glyph(painter: QPainter, rect: QRect | QRectF, class_index: int, token
     side = min(rect.width(), rect.height())
     area = QRectF(0, 0, side, side)
     area.moveCenter(QRectF(rect).center())
-    _paint(painter, area, class_index, QColor(tokens.class_colour(class_index)))
+    paint_shape(painter, area, class_index, QColor(tokens.class_colour(class_index)))
 
 
-def _paint(painter: QPainter, area: QRectF, class_index: int, colour: QColor) -> None:
+def paint_shape(painter: QPainter, area: QRectF, class_index: int, colour: QColor) -> None:
+    """Paint the shape of a class into a square area, in any colour."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if class_index >= _OUTLINED:
@@ -55,7 +56,7 @@ def draw_glyph(painter: QPainter, rect: QRect, class_index: int, tokens: Tokens)
 def _kept(class_index: int, side: int, colour: str, ratio: float) -> QImage:
     image = kept_image(side, side, ratio)
     painter = QPainter(image)
-    _paint(painter, QRectF(0, 0, side, side), class_index, QColor(colour))
+    paint_shape(painter, QRectF(0, 0, side, side), class_index, QColor(colour))
     painter.end()
     return image
 

@@ -1,5 +1,6 @@
 """The map by mouse and keys: made in the worker, a line chooses, a group chooses, the gallery gets what is chosen."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,13 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from hitl_desktop.domain.errors import Cancelled
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.views.map.colours import Bytes, Looks, looks_of
 from hitl_desktop.gui.views.map.page import MapPage
-from hitl_desktop.gui.views.map.picture import MARGIN, Window, from_screen, on_screen
+from hitl_desktop.gui.views.map.picture import MARGIN, Drawing, Wanted, Window, from_screen, on_screen
+from hitl_desktop.gui.views.map.stamps import DOT
 from hitl_desktop.workflow.map_facts import group_facts, map_facts
 from hitl_desktop.workflow.map_request import map_request, read_map
 from hitl_desktop.workflow.project import Project
@@ -93,12 +97,88 @@ def test_a_click_chooses_one_and_a_second_opens_it(page: MapPage, qtbot: QtBot) 
     assert canvas.item_at(QPointF(-500, -500)) == -1
 
 
-def test_colours_say_what_is_known(page: MapPage) -> None:
+def test_the_legend_shows_the_shape_and_colour_of_every_dot(page: MapPage) -> None:
+    """In every way of colouring, no two meanings have one shape, and no dot looks like what no row explains."""
     facts = map_facts(page._context.bridge.desk.project)
     assert facts.decided.sum() == 4
     for place in range(page.way.count()):
         page.way.setCurrentIndex(place)
         assert page.legend.accessibleName()
+        kinds = [kind for kind, *_ in page.legend._rows]
+        assert len(set(kinds)) == len(kinds)
+        looks = looks_of(page._context.theme, page.way.currentData(), facts)
+        assert {looks.kinds[shape] for shape in looks.shapes.tolist()} <= set(kinds)
+        if page.way.currentData() != "unsure":  # colours between two ends
+            told = {(kind, colour.getRgb()[:3]) for kind, colour, _ in page.legend._rows}
+            pairs = zip(looks.shapes.tolist(), looks.colours.tolist(), strict=True)
+            assert {(looks.kinds[shape], tuple(colour)) for shape, colour in pairs} <= told
+
+
+def test_items_of_which_no_class_is_known_are_explained(page: MapPage) -> None:
+    assert page._facts is not None
+    assert "No class yet" not in page.legend.accessibleName()
+    classes = page._facts.classes.copy()
+    classes[5] = -1
+    page._facts = replace(page._facts, classes=classes)
+    page._show_dots()
+    assert "No class yet" in page.legend.accessibleName()
+    looks = looks_of(page._context.theme, "class", page._facts)
+    assert looks.kinds[looks.shapes[5]] == DOT
+
+
+def _drawn(places: list[tuple[float, float]], kinds: list[int], chosen: list[bool] | None = None) -> Bytes:
+    """Dots in one colour each a shape, on white, in pixels of a picture (81, 81, 3)."""
+    count = len(places)
+    looks = Looks(np.zeros((count, 3), np.uint8), np.arange(count, dtype=np.int16), tuple(kinds))
+    at = (np.array(places, np.float32) - 40.5) / (81 - 2 * MARGIN) + 0.5
+    mask = np.array(chosen if chosen is not None else [False] * count)
+    wanted = Wanted(at, looks, mask, Window(), 81, 81, 1.0, np.full(3, 255, np.uint8))
+    return Drawing().draw(wanted)[..., :3]
+
+
+def test_classes_are_told_apart_without_their_colours() -> None:
+    """All in black: the shape of each class differs from that of every other in many pixels."""
+    pictures = [_drawn([(40, 40)], [kind]) for kind in [*range(24), DOT]]
+    for number, one in enumerate(pictures):
+        for other in pictures[:number]:
+            assert np.abs(one.astype(int) - other.astype(int)).sum() > 3 * 255 * 4
+    alone = pictures[1]
+    assert (alone[40, 40] == 0).all(), "a square is in its place"
+    assert (alone[:30] == 255).all()
+
+
+def test_a_dot_lies_whole_over_another_and_what_is_chosen_over_all() -> None:
+    both = _drawn([(40, 40), (43, 40)], [1, 1], [False, True])
+    left, right = (_drawn([at], [1], [True]) for at in ((40, 40), (43, 40)))
+    covered = (right < 255).any(axis=2)
+    assert (both[covered] == right[covered]).all(), "what is chosen is whole"
+    assert not (both == left).all(), "what is not chosen is paler"
+    seam = (left < 255).any(axis=2) & ~covered & (np.roll(covered, -1, axis=1))
+    assert (both[seam] == 255).all(), "a seam keeps them apart"
+
+
+def test_dots_at_the_edge_and_outside_do_no_harm() -> None:
+    assert (_drawn([(-3, 40)], [1])[40, :2] < 255).any(), "half of one that lies outside is seen"
+    assert (_drawn([(-300, 40), (4e9, 1), (float("nan"), 3)], [0, 1, 2]) == 255).all()
+
+
+def test_many_dots_are_smaller_than_few() -> None:
+    at = np.random.default_rng(3).uniform(0, 1, (300_000, 2)).astype(np.float32)
+    looks = Looks(np.zeros((len(at), 3), np.uint8), np.zeros(len(at), np.int16), (0,))
+    none, ground = np.zeros(len(at), bool), np.full(3, 255, np.uint8)
+    whole = Wanted(at, looks, none, Window(), 400, 400, 1.0, ground)
+    assert (Drawing().draw(whole)[..., 0] < 255).mean() > 0.3
+    near = Drawing().draw(replace(whole, window=Window(0.5, 0.5, 400.0)))
+    inside = (np.abs((at - 0.5) * 400 * (400 - 2 * MARGIN)) < 200).all(axis=1).sum()
+    assert (near[..., 0] < 255).sum() > 60 * inside, "what is enlarged shows its shapes"
+
+
+def test_a_drawing_that_is_stopped_ends() -> None:
+    drawing = Drawing()
+    drawing.stop()
+    at, looks = np.zeros((9, 2), np.float32), Looks(np.zeros((9, 3), np.uint8), np.zeros(9, np.int16), (0,))
+    with pytest.raises(Cancelled):
+        drawing.draw(Wanted(at, looks, np.zeros(9, bool), Window(), 40, 40, 1.0, np.zeros(3, np.uint8)))
 
 
 def test_the_map_is_enlarged_around_the_pointer() -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.views.map.colours import NOTHING, Looks
 from hitl_desktop.gui.views.map.picture import MARGIN, Drawing, Wanted, Window, from_screen, on_screen
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
@@ -55,7 +56,7 @@ class MapCanvas(Painted):
         super().__init__(theme, parent)
         self.window_shown = Window()
         self._places: _Places = np.empty((0, 2), np.float32)
-        self._colours = np.empty((0, 3), np.uint8)
+        self._looks = NOTHING
         self._mask: _Mask = np.empty(0, bool)
         self._image = QImage()
         self._line: list[QPointF] = []
@@ -74,9 +75,9 @@ class MapCanvas(Painted):
         """True while a picture is drawn beside the window."""
         return self._beside.is_busy
 
-    def show_items(self, places: _Places, colours: npt.NDArray[np.uint8], mask: _Mask) -> None:
-        """Show items at places (n, 2), in colours (n, 3); those in the mask (n,) are chosen."""
-        self._places, self._colours, self._mask = places, colours, mask
+    def show_items(self, places: _Places, looks: Looks, mask: _Mask) -> None:
+        """Show items at places (n, 2), in their colours and shapes; those in the mask (n,) are chosen."""
+        self._places, self._looks, self._mask = places, looks, mask
         self.redraw()
 
     def redraw(self) -> None:
@@ -85,7 +86,7 @@ class MapCanvas(Painted):
         ground = self.theme.colour("surface")
         wanted = Wanted(
             self._places,
-            self._colours,
+            self._looks,
             self._mask,
             self.window_shown,
             max(1, round(self.width() * ratio)),

@@ -12,8 +12,8 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, STRONG
 from hitl_desktop.gui.views.map.canvas import MapCanvas
-from hitl_desktop.gui.views.map.colours import LEGENDS, WAYS, colours_of
-from hitl_desktop.gui.views.map.legend import Legend
+from hitl_desktop.gui.views.map.colours import LEGENDS, UNTOLD, WAYS, looks_of
+from hitl_desktop.gui.views.map.legend import Legend, Row
 from hitl_desktop.gui.views.map.making import MapMaking
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
@@ -36,6 +36,7 @@ _COLUMNS: Final = (
     Column(mark("Unsure"), mark("How unsure the model is of them, on average"), is_number=True),
 )
 _ROWS: Final = 12
+_MOST_CLASSES: Final = 24
 
 
 class MapPage(QWidget):
@@ -176,14 +177,18 @@ class MapPage(QWidget):
             return
         way = self.way.currentData()
         theme = self._context.theme
-        self.canvas.show_items(self._map.places, colours_of(theme, way, self._facts), self._mask)
-        labels = self._context.bridge.desk.project.labels
-        rows = LEGENDS.get(way)
-        self.legend.show_rows(
-            [(theme.colour(token), tr(words)) for token, words in rows]
-            if rows is not None
-            else [(theme.class_colour(label.position), label.name) for label in labels if not label.retired]
-        )
+        self.canvas.show_items(self._map.places, looks_of(theme, way, self._facts), self._mask)
+        self.legend.show_rows(self._meanings(way, self._facts))
+
+    def _meanings(self, way: str, facts: "MapFacts") -> list[Row]:
+        """What the legend says; of more than 24 classes, the first ones."""
+        theme, labels = self._context.theme, self._context.bridge.desk.project.labels
+        rows, found = LEGENDS.get(way), []
+        if rows is None:
+            there = [(at.position, theme.class_colour(at.position), at.name) for at in labels if not at.retired]
+            found = there[:_MOST_CLASSES]
+            rows = (UNTOLD,) if (facts.classes < 0).any() else ()
+        return found + [(kind, theme.colour(token), tr(words)) for kind, token, words in rows]
 
     def _show_chosen(self) -> None:
         count = int(self._mask.sum())

@@ -1,19 +1,27 @@
-"""The map as a picture: every item a dot, drawn with arrays, since a million of them are too many for a painter."""
+"""The map as a picture: every item a shape, drawn with arrays, since a million of them are too many for a painter."""
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.gui.views.map.colours import Looks
+from hitl_desktop.gui.views.map.stamps import LEVELS, Stamps, stamps_of
 from hitl_desktop.workflow.looking import Looking
 
 Bytes = npt.NDArray[np.uint8]
 
 MARGIN: Final = 16
-_SIZES: Final = ((2_000, 4), (20_000, 3), (200_000, 2))
-"""Up to so many items, dots of such a radius; more of them are one pixel larger than a pixel."""
+_USUAL_COUNT: Final = 20_000
+_USUAL_RADIUS: Final = 4.0
+"""So many dots in view have such a radius; ten times as many are smaller by a pixel."""
+_LEAST_RADIUS: Final = 2.0
+_MOST_RADIUS: Final = 6.0
+_PART: Final = 250_000
+"""So many pixels are written between two looks at whether the picture is still wanted."""
 _DIM: Final = 0.72
 """How far what is not chosen is taken towards the ground while something is."""
 
@@ -57,12 +65,12 @@ def from_screen(x: float, y: float, window: Window, width: int, height: int, mar
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be drawn: places (n, 2), NaN where there is none; colours (n, 3); which are chosen (n,); the size of
-    the picture in pixels, how many of those make one of the screen's, and the colour of the ground (3,).
+    """What is to be drawn: places (n, 2), NaN where there is none; what each looks like; which are chosen (n,); the
+    size of the picture in pixels, how many of those make one of the screen's, and the colour of the ground (3,).
     """
 
     places: npt.NDArray[np.float32]
-    colours: Bytes
+    looks: Looks
     chosen: npt.NDArray[np.bool_]
     window: Window
     width: int
@@ -76,42 +84,110 @@ class Drawing(Looking):
 
     def draw(self, wanted: Wanted) -> Bytes:
         """The picture (height, width, 4), as RGB with a last byte that is not looked at. Raises Cancelled."""
-        image = np.empty((wanted.height, wanted.width, 4), np.uint8)
-        image[..., :3], image[..., 3] = wanted.ground, 255
-        margin = round(MARGIN * wanted.ratio)
-        at = on_screen(wanted.places, wanted.window, wanted.width, wanted.height, margin)
-        radius = _radius(len(at), wanted.window.zoom) * wanted.ratio
-        # A place far outside does not fit into a whole number, and one that is not known is none.
-        near = (np.abs(at - np.array([wanted.width / 2, wanted.height / 2])) < 4 * max(image.shape)).all(axis=1)
-        rows = np.flatnonzero(near)
-        # By chance, so that no class lies over the others because of its number; always the same, so nothing flickers.
-        rows = rows[np.random.default_rng(0).permutation(len(rows))]
-        is_chosen = wanted.chosen[rows]
+        at = on_screen(wanted.places, wanted.window, wanted.width, wanted.height, round(MARGIN * wanted.ratio))
+        rows = self._in_view(at, wanted)
+        stamps = stamps_of(wanted.looks.kinds, _radius(len(rows)) * wanted.ratio)
         self.check()
-        colours = wanted.colours[rows].astype(np.float32)
-        if is_chosen.any():
-            colours[~is_chosen] += (wanted.ground - colours[~is_chosen]) * _DIM
-            rows, colours = np.concatenate([rows[~is_chosen], rows[is_chosen]]), _parted(colours, is_chosen)
-        self._dots(image, np.rint(at[rows]).astype(np.int64), colours.astype(np.uint8), radius)
-        return image
+        canvas = _Covered(wanted.width, wanted.height, stamps)
+        places = canvas.places(at[rows])
+        seen = canvas.uncovered(places)
+        rows, places = rows[seen], places[seen]
+        step = max(1, _PART // stamps.levels.shape[1])
+        for start in range(0, len(rows), step):
+            self.check()
+            part = slice(start, start + step)
+            canvas.cover(start, places[part], wanted.looks.shapes[rows[part]])
+        self.check()
+        return canvas.picture(_colours(wanted, rows), wanted.ground)
 
-    def _dots(self, image: Bytes, at: npt.NDArray[np.int64], colours: Bytes, radius: float) -> None:
-        reach = int(np.ceil(radius))
-        height, width = image.shape[:2]
-        for dy in range(-reach, reach + 1):
-            for dx in range(-reach, reach + 1):
-                if dx * dx + dy * dy > radius * radius:
-                    continue
-                self.check()
-                x, y = at[:, 0] + dx, at[:, 1] + dy
-                inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-                image[y[inside], x[inside], :3] = colours[inside]
+    def _in_view(self, at: npt.NDArray[np.float32], wanted: Wanted) -> npt.NDArray[np.int64]:
+        """The items of which something may be seen, those that lie on top last."""
+        size = np.array([wanted.width, wanted.height], np.float32)
+        edge = np.float32(_MOST_RADIUS * wanted.ratio + 1)
+        within = (at > -edge) & (at < size + edge)  # what has no place is nowhere
+        inside = within[:, 0] & within[:, 1]
+        self.check()
+        order = _by_chance(len(at))
+        rows = order[inside[order]]
+        chosen = wanted.chosen[rows]
+        return np.concatenate([rows[~chosen], rows[chosen]]) if chosen.any() else rows
 
 
-def _parted(colours: npt.NDArray[np.float32], is_chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    return np.concatenate([colours[~is_chosen], colours[is_chosen]])
+class _Covered:
+    """Which dot lies on top in each pixel, and how far it covers that: `16 × dot + level`, −1 for none.
+
+    The pixels have a margin, so that a dot at the edge needs no care.
+    """
+
+    def __init__(self, width: int, height: int, stamps: Stamps) -> None:
+        self._width, self._height = width, height
+        self._edge = 3 * stamps.reach + 1
+        self._across = width + 2 * self._edge
+        self._top = np.full((height + 2 * self._edge) * self._across, -1, np.int32)
+        self._steps = stamps.steps[..., 0] * np.int32(self._across) + stamps.steps[..., 1]
+        self._levels = stamps.levels
+
+    def places(self, at: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
+        """The pixels in the middle of dots at (n, 2)."""
+        whole = np.rint(at).astype(np.int32) + np.int32(self._edge)
+        return whole[:, 1] * np.int32(self._across) + whole[:, 0]
+
+    def uncovered(self, places: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+        """The dots that have no other one right above them."""
+        numbers = np.arange(len(places), dtype=np.int32)
+        self._top[places] = numbers
+        found = np.flatnonzero(self._top[places] == numbers)
+        self._top[places] = -1
+        return found
+
+    def cover(self, first: int, places: npt.NDArray[np.int32], shapes: npt.NDArray[np.int16]) -> None:
+        """Lay dots over what is there, the first of them of this number."""
+        numbers = np.arange(first, first + len(places), dtype=np.int32)[:, None]
+        self._top[places[:, None] + self._steps[shapes]] = numbers * np.int32(LEVELS + 1) + self._levels[shapes]
+
+    def picture(self, colours: Bytes, ground: Bytes) -> Bytes:
+        """The dots in their colours (n, 3)."""
+        rows = self._top.reshape(-1, self._across)
+        top = rows[self._edge : self._edge + self._height, self._edge : self._edge + self._width]
+        image = np.empty((self._height, self._width), np.uint32)  # a pixel at a time is far faster than its parts
+        image[...] = _as_pixels(ground[None])[0]
+        written = top >= 0
+        dots, levels = np.divmod(top[written], np.int32(LEVELS + 1))
+        found = colours[dots]
+        edge = np.flatnonzero(levels != LEVELS)
+        share = levels[edge, None].astype(np.uint16)
+        found[edge] = (found[edge] * share + ground.astype(np.uint16) * (LEVELS - share)) // LEVELS
+        image[written] = _as_pixels(found)
+        return image.view(np.uint8).reshape(self._height, self._width, 4)
 
 
-def _radius(count: int, zoom: float) -> float:
-    usual = next((radius for most, radius in _SIZES if count <= most), 1)
-    return min(usual + math.log2(max(zoom, 1.0)) / 2, 6.0)
+def _as_pixels(colours: Bytes) -> npt.NDArray[np.uint32]:
+    """Colours (n, 3) with a last byte each, as whole numbers (n,)."""
+    padded = np.full((len(colours), 4), 255, np.uint8)
+    padded[:, :3] = colours
+    return padded.view(np.uint32)[:, 0]
+
+
+@lru_cache(maxsize=2)
+def _by_chance(count: int) -> npt.NDArray[np.int64]:
+    """An order by chance, so that no class lies over the others because of its number; always the same for as many
+    items, so nothing flickers.
+    """
+    return np.random.default_rng(0).permutation(count)
+
+
+def _colours(wanted: Wanted, rows: npt.NDArray[np.int64]) -> Bytes:
+    """The colours of these items; while some are chosen, those of the others are taken towards the ground."""
+    colours = wanted.looks.colours[rows]
+    others = ~wanted.chosen[rows]
+    if others.all() and not wanted.chosen.any():
+        return colours
+    ground = wanted.ground.astype(np.float32)
+    colours[others] = (colours[others] * np.float32(1 - _DIM) + ground * np.float32(_DIM)).astype(np.uint8)
+    return colours
+
+
+def _radius(count: int) -> float:
+    """The more dots are in view, the smaller each: by half pixels, so that few sizes of shapes are made."""
+    wanted = _USUAL_RADIUS + math.log10(_USUAL_COUNT / max(count, 1))
+    return round(2 * min(max(wanted, _LEAST_RADIUS), _MOST_RADIUS)) / 2
