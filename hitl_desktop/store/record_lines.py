@@ -61,7 +61,7 @@ class Lines:
 
     def _fits(self, numbers: Sequence[int], heads: Sequence[str], classes: Sequence[Classes]) -> bool:
         lines = self._next(numbers[0], len(numbers))
-        if len(lines) != len(numbers):
+        if len(lines) != len(numbers) or not all(map(str.isascii, lines)):  # such a line can perhaps not be read again
             return False
         names = self._names
         other = {
