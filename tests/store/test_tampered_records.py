@@ -116,7 +116,7 @@ def test_a_chain_that_does_not_hold_is_told_event_by_event(kept: Path, statement
     [
         ("UPDATE record_event SET body = '{' WHERE number = 5", 5),
         ("UPDATE record_event SET body = x'ff' WHERE number = 5", 5),
-        ("UPDATE record_event SET body = replace(body, '0.9', '0.8')", 4),
+        ("UPDATE record_event SET body = replace(body, '\"0.9\"', '\"0.8\"')", 4),
         ("UPDATE record_event SET hash = zeroblob(32) WHERE number = 7", 7),
         ("UPDATE record_event SET hash = 'text' WHERE number = 11", 11),
         ("DELETE FROM record_event WHERE number = 5", 6),
