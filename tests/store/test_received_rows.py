@@ -159,6 +159,34 @@ def test_only_reading_is_allowed_there(sent: Path, tmp_path: Path) -> None:
             connection.execute(statement)
 
 
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("DELETE FROM item", "readonly"),
+        ("UPDATE item SET path = 'x'", "readonly"),
+        ("ATTACH DATABASE ':memory:' AS x", "too many attached"),
+        ("SELECT load_extension('x')", "not authorized"),
+    ],
+)
+def test_one_lock_holds_where_another_is_open(sent: Path, tmp_path: Path, statement: str, why: str) -> None:
+    """What is not allowed would not be possible either."""
+    source = changed(sent, tmp_path)
+    with received_rows._reading(source, float("inf")) as connection:
+        with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|prohibited"):
+            connection.execute(statement)
+        connection.set_authorizer(None)
+        with pytest.raises(sqlite3.Error, match=why):
+            connection.execute(statement)
+
+
+def test_what_runs_by_itself_there_is_held_down(sent: Path, tmp_path: Path) -> None:
+    with received_rows._reading(changed(sent, tmp_path), float("inf")) as connection:
+        assert connection.getlimit(sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH) == 0
+        connection.set_authorizer(None)
+        for pragma, value in (("query_only", 1), ("trusted_schema", 0), ("mmap_size", 0), ("cell_size_check", 1)):
+            assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,), pragma
+
+
 def test_a_large_database_gets_more_time(sent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limits: list[float] = []
 

@@ -131,6 +131,18 @@ def test_whatever_is_planted_is_found(folder: Path, small: None, planted: str, n
     assert not looked_through(folder).is_intact
 
 
+def test_when_the_last_decision_was_taken_away_it_is_missing(folder: Path) -> None:
+    """The rows end before the events that tell of them do."""
+    tamper(folder, "DELETE FROM decision WHERE number = 14")
+    lines = (folder / DECISIONS).read_bytes().splitlines(keepends=True)
+    (folder / DECISIONS).write_bytes(b"".join(lines[:-1]))
+    check = looked_through(folder)
+    assert [fault.what.english() for fault in check.faults] == [
+        "Decision 14 is missing.",
+        "Item 11 is not in the state that follows from its decisions.",
+    ]
+
+
 def forged(folder: Path, number: int, old: str, new: str) -> None:
     """Change the event about a decision, and chain all events anew, as somebody without the key can."""
     with closing(sqlite3.connect(folder / DATABASE)) as raw, raw:
