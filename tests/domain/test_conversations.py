@@ -26,6 +26,12 @@ def test_a_conversation_survives_its_text(turns: list[Said]) -> None:
     assert to_text(of_text(text)) == text, "canonical"
 
 
+def test_a_conversation_is_the_same_item_on_every_computer() -> None:
+    """Its text is what it is known by: a letter that is written otherwise would make another item of it."""
+    turns = [Said(Role.CUSTOMER, 'é "雪"\n', "Zoë"), Said(Role.AGENT, "ok")]
+    assert to_text(turns) == ('[{"name":"Zoë","role":"customer","text":"é \\"雪\\"\\n"},{"role":"agent","text":"ok"}]')
+
+
 @pytest.mark.parametrize(
     ("word", "role"),
     [

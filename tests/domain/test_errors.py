@@ -3,7 +3,9 @@
 import pickle
 from pathlib import Path
 
-from hitl_desktop.domain.errors import KnownError, ProjectDamaged, ReasonNeeded
+import pytest
+
+from hitl_desktop.domain.errors import KnownError, ProjectDamaged, ProjectElsewhere, ProjectStrange, ReasonNeeded
 from hitl_desktop.domain.sentences import say
 
 
@@ -28,7 +30,12 @@ def test_a_missing_reason_knows_how_many_items_it_is_about() -> None:
     assert error.remedy == "Say why in a few words."
 
 
-def test_a_damaged_project_knows_its_folder() -> None:
-    error = sent(ProjectDamaged(say("It is damaged."), "Restore it.", Path("a/B.hitl")))
-    assert isinstance(error, ProjectDamaged)
-    assert (error.message, error.remedy, error.folder) == ("It is damaged.", "Restore it.", Path("a/B.hitl"))
+@pytest.mark.parametrize("sort", [ProjectDamaged, ProjectStrange, ProjectElsewhere])
+def test_a_refused_project_says_why_and_knows_its_folder(
+    sort: type[ProjectDamaged | ProjectStrange | ProjectElsewhere],
+) -> None:
+    error = sort(say("{n} is refused.", n="B"), "Restore it.", Path("a/B.hitl"))
+    for one in (error, sent(error)):
+        assert isinstance(one, sort)
+        assert (one.message, one.remedy, one.folder) == ("B is refused.", "Restore it.", Path("a/B.hitl"))
+        assert str(one) == "B is refused. Restore it."

@@ -46,6 +46,19 @@ def test_a_drag_in_any_direction_draws_the_same_area(
     assert 0 <= y <= y + height <= HEIGHT + 0.02
 
 
+def test_the_shortest_mark_there_may_be_is_drawn() -> None:
+    assert drawn("arrow", (5, 5), (5 + LEAST, 5)) == Arrow(5, 5, 5 + LEAST, 5)
+    assert drawn("arrow", (5, 5), (5 + LEAST - 0.01, 5)) is None
+    for kind, made in (("box", Box), ("ellipse", Ellipse)):
+        assert drawn(kind, (5, 5), (5 + LEAST, 5 + LEAST)) == made(5, 5, LEAST, LEAST)
+        assert drawn(kind, (5, 5), (5 + LEAST - 0.01, 9)) is None
+        assert drawn(kind, (5, 5), (9, 5 + LEAST - 0.01)) is None
+    arrow = Arrow(0, 0, 9, 0)
+    assert pulled(arrow, "tip", (LEAST, 0)) == Arrow(0, 0, LEAST, 0)
+    assert pulled(arrow, "tail", (9 - LEAST, 0)) == Arrow(9 - LEAST, 0, 9, 0)
+    assert pulled(arrow, "tip", (LEAST - 0.01, 0)) == arrow, "it stays what it was"
+
+
 def test_coordinates_are_kept_to_a_hundredth_of_a_pixel() -> None:
     assert drawn("box", (1.23456, 2.0), (5.0, 9.87654)) == Box(1.23, 2.0, 3.77, 7.88)
 

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.reviewers import (
     LONGEST_NAME,
+    LONGEST_PASSWORD,
+    LONGEST_ROLE,
+    SHORTEST_PASSWORD,
     Sitting,
     still_to_wait,
     usable_name,
@@ -33,10 +36,17 @@ def test_names_that_say_nothing_are_refused(name: str) -> None:
         usable_name(name)
 
 
+def test_what_is_just_within_the_bounds_is_taken() -> None:
+    assert usable_name("x" * LONGEST_NAME) == "x" * LONGEST_NAME
+    assert usable_role("x" * LONGEST_ROLE) == "x" * LONGEST_ROLE
+    for length in (SHORTEST_PASSWORD, LONGEST_PASSWORD):
+        assert usable_password("x" * length, "Ada") == "x" * length
+
+
 def test_roles_and_passwords_have_bounds() -> None:
     assert usable_role("  second   reader ") == "second reader"
     assert usable_password("cafe\u0301 au lait", "Ada") == "caf\u00e9 au lait"
-    for password, name in (("short", "Ada"), ("x" * 1025, "Ada"), ("Ada Lovelace", "ada lovelace")):
+    for password, name in (("x" * 7, "Ada"), ("x" * 1025, "Ada"), ("Ada Lovelace", "ada lovelace")):
         with pytest.raises(KnownError):
             usable_password(password, name)
     with pytest.raises(KnownError):
