@@ -1,6 +1,7 @@
 """What a page shows of a project, found out beside the window where much was decided: then it takes long."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject
@@ -14,8 +15,16 @@ if TYPE_CHECKING:  # numpy and the store come with the first project, not with t
 
 Look = Callable[["Project"], object]
 Take = Callable[[Any], object]
+Refused = Callable[[Exception], object]
 
 _DECISIONS_AT_ONCE: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    look: Look
+    take: Take
+    refused: Refused | None
 
 
 class LookedUp(QObject):
@@ -27,8 +36,8 @@ class LookedUp(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._beside = Beside(self)
-        self._take: Take | None = None
-        self._next: tuple[Look, Take] | None = None
+        self._asked: _Asked | None = None
+        self._next: _Asked | None = None
         self._beside.answered.connect(self._answered)
         bridge.closing.connect(self.stop)
 
@@ -37,52 +46,57 @@ class LookedUp(QObject):
         """True while an answer is looked for."""
         return self._beside.is_busy
 
-    def ask(self, look: Look, take: Take) -> None:
+    def ask(self, look: Look, take: Take, refused: Refused | None = None) -> None:
         """Have `take` told what `look` says of the project as it is now: at once where little was decided. `look` only
-        reads. A known error becomes a notice, and nothing is taken.
+        reads. What is raised has nothing taken: a known error goes to `refused`, or becomes a notice where that is not
+        given; any other goes there as well as to whoever tells of errors of ours.
         """
         from hitl_desktop.workflow.planning import AT_ONCE
 
+        asked = _Asked(look, take, refused)
         project = self._bridge.desk.project
         if len(project.pool) <= AT_ONCE and project.store.decisions.count() <= _DECISIONS_AT_ONCE:
             self.stop()
             try:
                 found = look(project)
-            except KnownError as error:
+            except Exception as error:
                 found = error
-            self._tell(found, take)
+            self._tell(found, asked)
         elif self.is_busy:
-            self._next = look, take
+            self._next = asked
         else:
-            self._begin(look, take)
+            self._begin(asked)
 
     def stop(self) -> None:
         """Look for nothing any more, and wait for what was looked for: the project is closed."""
-        self._next = self._take = None
+        self._next = self._asked = None
         self._beside.close()
 
-    def _begin(self, look: Look, take: Take) -> None:
+    def _begin(self, asked: _Asked) -> None:
         from hitl_desktop.workflow.figures.asked import Beside as Answering
         from hitl_desktop.workflow.figures.asked import as_it_stands
 
-        self._take = take
+        self._asked = asked
         project, looking = as_it_stands(self._bridge.desk.project), Answering()
-        self._beside.look(looking, lambda: looking.answer(project, lambda seen, _: look(seen)))
+        self._beside.look(looking, lambda: looking.answer(project, lambda seen, _: asked.look(seen)))
 
     def _answered(self, found: object) -> None:
-        following, take = self._next, self._take
-        self._next = self._take = None
+        following, asked = self._next, self._asked
+        self._next = self._asked = None
         if not self._bridge.is_open:
             return
-        if take is not None:
-            self._tell(found, take)
         if following is not None and not self.is_busy:
-            self._begin(*following)
+            self._begin(following)
+        if asked is not None:
+            self._tell(found, asked)
 
-    def _tell(self, found: object, take: Take) -> None:
-        if isinstance(found, KnownError):
+    def _tell(self, found: object, asked: _Asked) -> None:
+        if not isinstance(found, Exception):
+            asked.take(found)
+            return
+        if asked.refused is not None:
+            asked.refused(found)
+        elif isinstance(found, KnownError):
             self._bridge.tell(found)
-        elif isinstance(found, Exception):
+        if not isinstance(found, KnownError):
             raise found
-        else:
-            take(found)

@@ -82,3 +82,34 @@ def test_a_known_error_is_told_and_nothing_comes_of_a_project_that_was_closed(
     context.bridge.close_project()
     QApplication.processEvents()
     assert (told, found) == (["There is no model yet that could decide."], [])
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_whoever_asked_is_told_why_nothing_was_found(
+    looked_up: LookedUp, context: Context, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, *, at_once: bool
+) -> None:
+    """A known error goes to them alone, at once as well as from beside the window."""
+    monkeypatch.setattr(module, "_DECISIONS_AT_ONCE", 10 if at_once else -1)
+    told: list[object] = []
+    why: list[Exception] = []
+    context.bridge.notified.connect(told.append)
+    error = KnownError(say("There is no model yet that could decide."))
+
+    def refuse(_: Project) -> object:
+        raise error
+
+    looked_up.ask(refuse, told.append, why.append)
+    qtbot.waitUntil(lambda: bool(why))
+    assert (why, told) == ([error], [])
+
+
+def test_an_error_of_ours_is_told_to_both(looked_up: LookedUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_DECISIONS_AT_ONCE", 10)
+    why: list[Exception] = []
+
+    def fail(_: Project) -> object:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        looked_up.ask(fail, lambda _: None, why.append)
+    assert [type(error) for error in why] == [ZeroDivisionError]

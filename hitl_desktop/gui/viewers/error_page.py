@@ -1,4 +1,4 @@
-"""What stands in place of an item that cannot be shown: its name, the reason, and what can be done."""
+"""What stands in place of something that cannot be shown: its name, the reason, and what can be done."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -19,10 +19,13 @@ _COLUMN: Final = 420
 
 
 class ErrorPage(Painted):
-    """A centred column on the ground of the window: icon, name, plain reason, buttons."""
+    """A centred column on a ground of the theme: icon, name, plain reason, buttons."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, icon: str = "file-warning", ground: str = "surface"
+    ) -> None:
         super().__init__(theme, parent)
+        self._icon, self._ground = icon, ground
         self._title = PlainLabel(token="lead", weight=STRONG, elide=True)  # noqa: S106 - a step of the type scale
         self._reason = PlainLabel(tone="text2", wrap=True)
         for label in (self._title, self._reason):
@@ -77,7 +80,7 @@ class ErrorPage(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self.theme.colour("surface"))
+        painter.fillRect(self.rect(), self.theme.colour(self._ground))
         area = self._column.geometry()
         icon = QRect(area.x(), area.y(), area.width(), _ICON)
-        draw_icon(painter, self.theme, icon, "file-warning", "warn", _ICON)
+        draw_icon(painter, self.theme, icon, self._icon, "warn", _ICON)

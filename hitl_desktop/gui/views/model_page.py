@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.looked_up import LookedUp
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8
@@ -16,6 +17,7 @@ from hitl_desktop.gui.views.model_overview import ModelOverview
 from hitl_desktop.gui.views.preferences.sheet import PreferenceSheet
 from hitl_desktop.gui.views.problems.sheet import ProblemsSheet
 from hitl_desktop.gui.views.question import Question
+from hitl_desktop.gui.views.refused_page import RefusedPage
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import listed, number, percent, tr, trn
@@ -77,7 +79,10 @@ class ModelPage(QWidget):
         column.addWidget(self.sheets)
         self._waiting = PlainLabel(tr("Working it out…"), "body", "text2")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for sheet in (self.overview, self.compare, self.card, self.problems, self.answers, self._waiting):
+        self.refused = RefusedPage(context.theme)
+        self._is_refused = False
+        sheets = (self.overview, self.compare, self.card, self.problems, self.answers, self._waiting, self.refused)
+        for sheet in sheets:
             self.sheets.addWidget(sheet)
         self._connect()
         self._project_changed()
@@ -191,10 +196,17 @@ class ModelPage(QWidget):
         self.tabs.tabBarClicked.connect(self._show_tab)
         self.problems.counted.connect(self._count_problems)
         self.card.left.connect(self.leave)
+        self.refused.again_wanted.connect(self._reload)
 
     def _show_tab(self, place: int) -> None:
-        overview = self._waiting if self._report is None and self._facts.is_busy else self.overview
-        self.sheets.setCurrentWidget({_PROBLEMS: self.problems, _ANSWERS: self.answers}.get(place, overview))
+        front = self._front()
+        self.sheets.setCurrentWidget({_PROBLEMS: self.problems, _ANSWERS: self.answers}.get(place, front))
+
+    def _front(self) -> QWidget:
+        """What the first tab shows: what is known, else that it is looked for, else why it is not."""
+        if self._report is not None:
+            return self.overview
+        return self._waiting if self._facts.is_busy else self.refused if self._is_refused else self.overview
 
     def _count_problems(self, count: int) -> None:
         title = tr("Label problems") if count < 0 else tr("Label problems · {n}", n=number(count))
@@ -202,7 +214,7 @@ class ModelPage(QWidget):
 
     def _project_changed(self) -> None:
         self._count_problems(-1)
-        self._report = None
+        self._report, self._is_refused = None, False
         bridge = self._context.bridge
         self.tabs.setTabVisible(_ANSWERS, bridge.is_open and bridge.desk.project.kind.compares)
         self.tabs.setCurrentIndex(_OVERVIEW)
@@ -215,18 +227,30 @@ class ModelPage(QWidget):
             return
         from hitl_desktop.workflow.model_facts import model_facts
 
-        self._facts.ask(model_facts, self._take)
-        if self._report is None and self.sheets.currentWidget() is self.overview:
+        self._facts.ask(model_facts, self._take, self._refuse)
+        self._show_front()
+
+    def _show_front(self) -> None:
+        """Show what the first tab has to say now, where that tab is open."""
+        if self.sheets.currentWidget() in (self.overview, self._waiting, self.refused):
             self._show_tab(_OVERVIEW)
 
+    def _refuse(self, error: Exception) -> None:
+        """What is known stays, and a notice offers another try; where nothing is, the page itself does."""
+        if self._report is None:
+            self._is_refused = True
+            self.refused.show_error(error)
+            self._show_front()
+        elif isinstance(error, KnownError):
+            self._context.bridge.tell(error, tr("Try again"), self._reload)
+
     def _take(self, found: "ModelFacts") -> None:
-        self._report = found.report
+        self._report, self._is_refused = found.report, False
         self._could_learn_from = found.learns_from
         threshold = self._context.bridge.desk.project.pool.threshold
         self.overview.show_report(found.report, threshold, found.decided)
         self.overview.following.show_following(found.following, found.led)
-        if self.sheets.currentWidget() is self._waiting:
-            self._show_tab(_OVERVIEW)
+        self._show_front()
         self._show_training()
 
     def _show_training(self) -> None:

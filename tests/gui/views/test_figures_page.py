@@ -11,10 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.figures.board import Board
 from hitl_desktop.gui.views.figures.page import FiguresPage
+from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.workflow.figures import compute
 from hitl_desktop.workflow.figures.asked import Asked
 from hitl_desktop.workflow.figures.compute import costs_of, figures_of
 from hitl_desktop.workflow.figures.watching import limits_of
@@ -190,6 +194,39 @@ def test_closing_the_project_stops_looking(page: FiguresPage, context: Context) 
     context.bridge.close_project()
     assert not page.is_busy
     assert not board(page).isVisible()
+
+
+def test_figures_that_cannot_be_found_are_said_in_place_and_tried_again(
+    context: Context, image_project_folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context.bridge.open_project(image_project_folder)
+    told: list[object] = []
+    context.bridge.notified.connect(told.append)
+    shown = FiguresPage(context)
+    qtbot.addWidget(shown)
+    shown.show()
+    assert not shown.refused.isVisible(), "nothing is wrong while it is worked out"
+    settle(shown, qtbot)
+    known = shown.found
+    shown.found = None
+    with monkeypatch.context() as patch:
+        patch.setattr(compute, "figures_of", _refuse)
+        shown.refresh()
+        qtbot.waitUntil(shown.refused.isVisible)
+        assert shown.refused.reason == "The disk cannot be read. Try again in a while."
+        assert not told, "it is said once"
+        assert not board(shown).isVisible()
+        shown.found = known
+        shown.refresh()
+        qtbot.waitUntil(lambda: bool(told))
+    QTest.keyClick(shown.refused.findChildren(Button)[0], Key.Key_Space)
+    settle(shown, qtbot)
+    assert board(shown).isVisible()
+    assert not shown.refused.isVisible()
+
+
+def _refuse(*_given: object) -> object:
+    raise KnownError(say("The disk cannot be read."), say("Try again in a while."))
 
 
 def test_without_a_model_it_says_what_is_missing(context: Context, image_project_folder: Path, qtbot: QtBot) -> None:

@@ -11,12 +11,16 @@ from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.gui import looked_up
+from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.model_page import MODEL_SUFFIX, ModelPage
 from hitl_desktop.gui.views.question import Question
+from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.learning.bundle_file import SUFFIX
-from hitl_desktop.workflow import reporting
+from hitl_desktop.workflow import model_facts, reporting
 from hitl_desktop.workflow.jobs import Job, JobState
 from hitl_desktop.workflow.review import ReviewSession
 
@@ -124,6 +128,58 @@ def test_where_much_is_decided_it_says_nothing_until_it_knows(
     page.show()
     assert page.overview.isVisible(), "what is known stays until more is"
     qtbot.waitUntil(lambda: not page._facts.is_busy)
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_what_cannot_be_found_out_is_said_in_place_and_tried_again(
+    context: Context, image_project_folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, *, beside: bool
+) -> None:
+    """The page stayed at "Working it out…" until it was shown again."""
+    monkeypatch.setattr(looked_up, "_DECISIONS_AT_ONCE", -1 if beside else 2_000)
+    context.bridge.works_by_itself = False
+    context.bridge.open_project(image_project_folder)
+    told: list[object] = []
+    context.bridge.notified.connect(told.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(model_facts, "model_facts", refuse)
+        page = shown(context, qtbot)
+        qtbot.waitUntil(page.refused.isVisible)
+        assert page.refused.reason == "The file is gone. Put it back."
+        assert "The file is gone. Put it back." in page.refused.accessibleName()
+        assert not told, "it is said once"
+        again = page.refused.findChild(Button)
+        assert again is not None
+        QTest.keyClick(again, Key.Key_Space)
+        qtbot.waitUntil(lambda: not page._facts.is_busy)
+        assert page.refused.isVisible(), "still so"
+        page.show_problems()
+        page.tabs.setCurrentIndex(0)
+        assert page.refused.isVisible()
+    QTest.keyClick(again, Key.Key_Space)
+    qtbot.waitUntil(page.overview.isVisible)
+    assert not page.refused.isVisible()
+
+
+def test_what_is_known_stays_where_it_cannot_be_found_out_anew(
+    cold: ModelPage, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Message] = []
+    context.bridge.notified.connect(told.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(model_facts, "model_facts", refuse)
+        context.bridge.changed.emit(Changes(model=True), None)
+    assert cold.overview.isVisible()
+    assert [message.text for message in told] == ["The file is gone. Put it back."]
+    assert told[0].action == "Try again"
+    assert told[0].on_action is not None
+    told[0].on_action()
+    assert len(told) == 1
+    context.bridge.close_project()
+    assert not cold.refused.isVisible()
+
+
+def refuse(_project: object) -> object:
+    raise KnownError(say("The file is gone."), say("Put it back."))
 
 
 def test_going_back_to_an_earlier_version(trained: ModelPage, context: Context) -> None:

@@ -19,6 +19,7 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.on_record import put_on_record
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12
 from hitl_desktop.gui.views.page_column import page_column
+from hitl_desktop.gui.views.refused_page import RefusedPage
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
@@ -62,6 +63,7 @@ class FiguresPage(QWidget):
         self.board: Board | None = None
         self.period, self.reviewer = QComboBox(), QComboBox()
         self.state = PlainLabel("", "small", "text2")
+        self.refused = RefusedPage(context.theme)
         key = context.keymap.caption("report")
         self.report = Button(context.theme, tr("Report"), icon="file-text", key=key)
         self.report.setEnabled(False)
@@ -180,6 +182,8 @@ class FiguresPage(QWidget):
         self.column.addLayout(self.head)
         self._place = QWidget()
         self._stack = QStackedLayout(self._place)
+        self._stack.addWidget(self.refused)
+        self._show(None)
         self.column.addWidget(self._place)
         self.column.addStretch(1)
 
@@ -194,6 +198,7 @@ class FiguresPage(QWidget):
         self._writing.answered.connect(self._written)
         self._writing.busy_changed.connect(self._show_state)
         self.report.clicked.connect(self.ask_for_report)
+        self.refused.again_wanted.connect(self.refresh)
         self.period.currentIndexChanged.connect(lambda _: self.refresh())
         self.reviewer.currentIndexChanged.connect(lambda _: self.refresh())
 
@@ -212,8 +217,7 @@ class FiguresPage(QWidget):
             box.setCurrentIndex(0)
             box.blockSignals(False)
         self._is_stale = True
-        if self.board is not None:
-            self.board.setVisible(False)
+        self._show(None)
         if self.isVisible():
             self.refresh()
 
@@ -226,11 +230,9 @@ class FiguresPage(QWidget):
             self._pause.start(_PAUSE_MS if changes.settings else _PAUSE_WHILE_BUSY_MS)
 
     def _take(self, answer: Any) -> None:
-        if isinstance(answer, KnownError):
-            self._context.bridge.tell(answer)
-            return
         if isinstance(answer, Exception):
-            raise answer
+            self._refuse(answer)
+            return
         from hitl_desktop.gui.views.figures.board import Board
 
         self.found, self._known = answer, answer.events
@@ -242,10 +244,30 @@ class FiguresPage(QWidget):
             self.board.more_wanted.connect(self._ask_for_more)
         self._fill_reviewers(tuple(name for name in answer.events.reviewers if name != AUTOPILOT))
         self.board.show_figures(answer.figures)
-        self.board.setVisible(True)
+        self._show(self.board)
         if self._is_report_wanted:
             self._is_report_wanted = False
             self.ask_for_report()
+
+    def _refuse(self, error: Exception) -> None:
+        """What is known stays, and a notice offers another try; where nothing is, the page itself does."""
+        self._is_stale = True
+        self._is_report_wanted = False
+        if self.found is None:
+            self.refused.show_error(error)
+            self._show(self.refused)
+        elif isinstance(error, KnownError):
+            self._context.bridge.tell(error, tr("Try again"), self.refresh)
+        if not isinstance(error, KnownError):
+            raise error
+
+    def _show(self, part: QWidget | None) -> None:
+        """One of the board and the reason why there is none, or neither."""
+        for one in (self.board, self.refused):
+            if one is not None:
+                one.setVisible(one is part)
+        if part is not None:
+            self._stack.setCurrentWidget(part)
 
     def _fill_reviewers(self, names: tuple[str, ...]) -> None:
         """Offer everybody who ever decided; what is chosen stays."""
