@@ -1,6 +1,6 @@
 """The history of decisions: which events are shown, in which order, and each beside what it changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -51,10 +51,13 @@ _NO_FILTER: Final = HistoryFilter()
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event beside what it changed: the `before` standing of the item, and whether it was taken back since."""
+    """One event beside what it changed: the standing of the item `before` and `after` it, and whether it was taken back
+    since.
+    """
 
     event: Decision
     before: Standing
+    after: Standing
     is_taken_back: bool
 
 
@@ -65,17 +68,10 @@ def entries_of(events: Sequence[Decision]) -> dict[int, Entry]:
     found: dict[int, Entry] = {}
     for event in events:
         stack = live.setdefault(event.item_index, [])
-        found[event.number] = Entry(event, standing_of(stack), event.number in retracted)
+        before = standing_of(stack)
         if event.verdict is Verdict.RETRACTED:
             stack[:] = [d for d in stack if d.number != event.retracts]
         elif event.verdict is not Verdict.REPEATED:
             stack.append(event)
+        found[event.number] = Entry(event, before, standing_of(stack), event.number in retracted)
     return found
-
-
-def after(entry: Entry, entries: Mapping[int, Entry]) -> Decision | None:
-    """What holds after a retraction: the decision that it returned to; None when that was none."""
-    before = entry.before.decision
-    if before is None or entry.event.retracts != before.number:
-        return before
-    return entries[before.number].before.decision if before.number in entries else None

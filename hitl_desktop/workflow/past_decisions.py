@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from hitl_desktop.domain.decisions import Decision, Standing, Verdict
-from hitl_desktop.domain.history import Entry, HistoryFilter, HistoryOrder, after, entries_of
+from hitl_desktop.domain.history import Entry, HistoryFilter, HistoryOrder, entries_of
 from hitl_desktop.domain.items import Item
 from hitl_desktop.domain.steering import SteeredFacet
 from hitl_desktop.store.item_search import Indexes
@@ -116,19 +116,19 @@ def past_decisions(project: Project, numbers: Sequence[int]) -> dict[int, PastDe
     indexes = sorted({event.item_index for event in events})
     entries = entries_of(project.store.decisions.of_items(indexes))
     items = {item.index: item for item in project.store.items.many(indexes)}
-    return {event.number: _past(items[event.item_index], entries[event.number], entries) for event in events}
+    return {event.number: _past(items[event.item_index], entries[event.number]) for event in events}
 
 
 def of_item(project: Project, index: int) -> list[PastDecision]:
     """Everything that was decided on one item, newest first."""
     entries = entries_of(project.store.decisions.of_item(index))
     item = project.store.items.get(index)
-    return [_past(item, entry, entries) for _, entry in sorted(entries.items(), reverse=True)]
+    return [_past(item, entry) for _, entry in sorted(entries.items(), reverse=True)]
 
 
-def _past(item: Item, entry: Entry, entries: dict[int, Entry]) -> PastDecision:
+def _past(item: Item, entry: Entry) -> PastDecision:
     event = entry.event
-    return PastDecision(item, entry, after(entry, entries) if event.verdict is Verdict.RETRACTED else event)
+    return PastDecision(item, entry, entry.after.decision if event.verdict is Verdict.RETRACTED else event)
 
 
 def said(project: Project, decision: Decision | None) -> str:

@@ -1,7 +1,12 @@
 """Past decisions beside what they changed."""
 
-from hitl_desktop.domain.decisions import Decision, Slot, Verdict
-from hitl_desktop.domain.history import HistoryFilter, after, entries_of
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hitl_desktop.domain.decisions import UNTOUCHED, Decision, Slot, Verdict, fold, live_in
+from hitl_desktop.domain.history import HistoryFilter, entries_of
 from hitl_desktop.domain.items import ItemState
 
 
@@ -32,10 +37,41 @@ def test_each_event_stands_beside_what_held_before_and_whether_it_was_taken_back
 
 def test_taking_back_returns_to_what_held_before() -> None:
     entries = entries_of(LOG)
-    assert after(entries[3], entries) == LOG[0]
-    assert after(entries[6], entries) == LOG[3], "the last one still stands, though an earlier one is gone"
+    assert entries[3].after.decision == LOG[0]
+    assert entries[6].after.decision == LOG[3], "the last one still stands, though an earlier one is gone"
     alone = entries_of([event(1, Verdict.SKIPPED), event(2, Verdict.RETRACTED, retracts=1)])
-    assert after(alone[2], alone) is None
+    assert alone[2].after == UNTOUCHED
+
+
+def test_taking_back_never_returns_to_what_was_taken_back_itself() -> None:
+    log = [
+        *(event(number, Verdict.CORRECTED, number) for number in (1, 2, 3)),
+        event(4, Verdict.RETRACTED, retracts=2),
+        event(5, Verdict.RETRACTED, retracts=3),
+    ]
+    assert entries_of(log)[5].after.decision == log[0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(Verdict), st.integers(0, 30)), max_size=14))
+def test_an_entry_stands_between_what_the_log_gave_before_and_what_it_gives_after(
+    acts: list[tuple[int, Verdict, int]],
+) -> None:
+    """Decisions on several items in any order, of which any that stands may be taken back, not only the last."""
+    log: list[Decision] = []
+    for number, (item, verdict, which) in enumerate(acts, 1):
+        here = live_in([e for e in log if e.item_index == item])
+        if verdict is Verdict.RETRACTED and not here:
+            continue
+        retracts = here[which % len(here)].number if verdict is Verdict.RETRACTED else None
+        log.append(replace(event(number, verdict, which, retracts), item_index=item))
+    entries = entries_of(log)
+    assert [entry.event for entry in entries.values()] == log
+    taken = {e.retracts for e in log}
+    for place, one in enumerate(log):
+        entry = entries[one.number]
+        assert entry.before == fold(log[:place]).get(one.item_index, UNTOUCHED)
+        assert entry.after == fold(log[: place + 1])[one.item_index]
+        assert entry.is_taken_back == (one.number in taken)
 
 
 def test_an_empty_filter_asks_nothing() -> None:
