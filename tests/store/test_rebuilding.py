@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
-from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.decisions import Verdict, fold, live_in
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.evidence import Box, Evidence
 from hitl_desktop.domain.items import FoundItem
@@ -232,3 +234,80 @@ def test_items_come_from_what_a_killed_program_left_in_its_log(
     anew.close()
     assert not list((tmp_path / "Anew.hitl").glob(".base*")), "nothing of the copy is left"
     assert {path.name: path.read_bytes() for path in killed.iterdir() if path.name in before} == before
+
+
+WORDS = st.text(max_size=6) | st.sampled_from(["odd \udcff", "\0", '" \\', "\x1e\n"])
+VERDICTS = [*Verdict]
+VERDICTS.remove(Verdict.RETRACTED)
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("decide"), st.integers(0, 3), st.sampled_from(VERDICTS), WORDS),
+        st.tuples(st.just("take back"), st.integers(0, 3), st.integers(0, 99), WORDS),
+        st.tuples(st.just("rename"), st.integers(0, 99), st.booleans(), WORDS),
+        st.tuples(st.just("add a class"), st.just(0), st.just(0), WORDS),
+        st.tuples(st.just("back up"), st.just(0), st.just(0), st.just("")),
+    ),
+    max_size=14,
+)
+
+
+def act(store: Store, turn: int, decision: MakeDecision, what: str, which: int, how: Any, words: str) -> None:
+    """One step of a history that nobody thought out."""
+    if what == "decide":
+        label = 1 + turn % len(store.labels()) if how in (Verdict.CONFIRMED, Verdict.CORRECTED) else None
+        changes = {"note": words, "seconds": turn / 3, "response": Response(reply=words)}
+        store.record(decision(which, how, event_id=f"e{turn}", label_id=label, **changes), current=which)
+    elif what == "take back":
+        if live := live_in(store.decisions.of_item(which)):
+            taken = live[how % len(live)].number
+            store.record(decision(which, Verdict.RETRACTED, event_id=f"e{turn}", retracts=taken), current=which)
+    elif what == "rename":
+        labels = store.labels()
+        label = labels[which % len(labels)]
+        name = f"{turn} {words}"
+        operation = ClassOperation(0, f"c{turn}", "now", "ann", ClassAction.RENAMED, label.id, label.name, name)
+        with store.transaction():
+            store.classes.change(replace(label, name=name, retired=how))
+            store.classes.append(operation)
+    elif what == "add a class":
+        with store.transaction():
+            (label,) = store.add_labels([f"{turn} {words}"])
+            store.classes.append(
+                ClassOperation(0, f"c{turn}", "now", "ann", ClassAction.ADDED, label.id, "", label.name)
+            )
+    else:
+        make_backup(store.folder)
+
+
+@given(ACTS)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_was_done_the_second_record_alone_has_all_of_it(
+    tmp_path_factory: pytest.TempPathFactory, decision: MakeDecision, acts: list[tuple[str, int, Any, str]]
+) -> None:
+    """What is stored is what is rebuilt, is what an older database catches up with, is what the log folds to."""
+    root = tmp_path_factory.mktemp("any")
+    folder = root / "Any.hitl"
+    with closing(Store.create(folder)) as store, store.transaction():
+        store.add_labels(["cat", "dog"])
+        store.items.add([FoundItem(f"{i:064x}", f"a/{i}.txt", f"text {i}") for i in range(4)], {})
+    shutil.copyfile(folder / DATABASE, root / "older.sqlite3")
+    with closing(Store.open(folder)) as store:
+        make_backup(folder)
+        for turn, step in enumerate(acts, 1):
+            act(store, turn, decision, *step)
+        assert differences(store) == []
+    before = seen(folder)
+    standings = fold(before["decisions"])
+    for item in before["items"]:
+        if item.index in standings:
+            standing = standings[item.index]
+            assert (item.state, item.label_id) == (standing.state, standing.label_id)
+        else:
+            assert (item.state, item.label_id) == ("todo", None)
+    (folder / DATABASE).unlink()
+    made = rebuild(folder, root / "Anew.hitl")
+    assert (made.decisions, made.unplaced, made.differing, made.loose) == (len(before["decisions"]), 0, (), 0)
+    assert seen(root / "Anew.hitl") == before
+    shutil.copyfile(root / "older.sqlite3", folder / DATABASE)
+    assert seen(folder) == before, "a database from the beginning that was put back"
+    shutil.rmtree(root)

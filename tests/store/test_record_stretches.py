@@ -21,7 +21,13 @@ from hitl_desktop.store import record_lines, record_proof, record_stretches
 from hitl_desktop.store.record_anchors import RecordIds
 from hitl_desktop.store.record_faults import Faults
 from hitl_desktop.store.record_proof import check_record
-from hitl_desktop.store.record_stretches import JoinedReading, StretchRead, read_stretch, stretches_of
+from hitl_desktop.store.record_stretches import (
+    JoinedReading,
+    StretchRead,
+    number_of_stretches,
+    read_stretch,
+    stretches_of,
+)
 from hitl_desktop.store.second_record import DECISIONS
 from hitl_desktop.store.store import Store
 from tests.store.conftest import MakeDecision, ReadersHere, fill
@@ -237,6 +243,8 @@ def test_stretches_cover_all_events_once(reads: tuple[Store, list[StretchRead]])
     numbers = [n for one in found for n in range(one.stretch.first, one.stretch.last + 1)]
     assert numbers == list(range(1, last + 1))
     assert {one.stretch.last - one.stretch.first + 1 for one in found[:-1]} == {7}
+    assert number_of_stretches(last) == len(found)
+    assert [number_of_stretches(events) for events in (0, 1, 7, 8, 14, 15)] == [0, 1, 1, 2, 2, 3]
     joined = JoinedReading(store._database, Faults(), found)
     assert joined.fits()
     assert (joined.last, joined.head.hex(), joined.decisions) == (*store.signatures.record_head(), 45)
