@@ -9,7 +9,7 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from hitl_desktop.gui.layouts import latin
-from hitl_desktop.language import in_use, mark, trc
+from hitl_desktop.language import from_the_left, in_use, mark, trc
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,13 @@ def portable(event: QKeyEvent) -> str:
 
 
 def printed(key: str, between: str = " ") -> str:
-    """A key in Qt's portable words as it is printed in the user's; `between` parts keys that are pressed together."""
+    """A key in Qt's portable words as it is printed in the user's; `between` parts keys that are pressed together.
+    Those are in this order in every language: where lines run from the right, "Ctrl ." would else read ". Ctrl".
+    """
+    parts = key.split("+") if len(key) > 1 else [key]
     names = _names(in_use().code, trc("key", "Space"))
-    return between.join(names.get(part, part) for part in key.split("+")) if len(key) > 1 else key
+    words = between.join(names.get(part, part) for part in parts)
+    return from_the_left(words) if len(parts) > 1 else words
 
 
 @lru_cache(maxsize=4)

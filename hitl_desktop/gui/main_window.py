@@ -24,6 +24,7 @@ from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.trouble_teller import TroubleTeller
 from hitl_desktop.gui.views.safe_page import SafePage
 from hitl_desktop.gui.views.start_page import StartPage
+from hitl_desktop.gui.widgets.key_menu import KeyMenu
 from hitl_desktop.gui.widgets.notice_bar import Notice, NoticeArea
 from hitl_desktop.language import tr, trn
 
@@ -256,7 +257,8 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         for row in ACTIONS:
             if row.menu not in self._menus:
-                self._menus[row.menu] = self._menu.addMenu(tr(row.menu))
+                self._menus[row.menu] = KeyMenu(tr(row.menu), self._menu)
+                self._menu.addMenu(self._menus[row.menu])
             self._menus[row.menu].addAction(self._make_action(row))
 
     def _make_action(self, row: Action) -> QAction:

@@ -14,9 +14,10 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.history.decide_again import DecideAgain
 from hitl_desktop.gui.views.history.entry import Entry
 from hitl_desktop.gui.views.history.page import HistoryPage
-from hitl_desktop.gui.views.history.table_model import FROM, ITEM, REMARK, REVIEWER, SECONDS, TO
+from hitl_desktop.gui.views.history.table_model import FROM, ITEM, REMARK, REVIEWER, SECONDS, TIME, TO
 from hitl_desktop.gui.widgets.icon_text import IconText
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.painting import text_width
 
 Key = Qt.Key
 
@@ -185,4 +186,37 @@ def test_large_text_in_a_small_window_leaves_the_table_half_of_it(page: HistoryP
     QApplication.processEvents()
     assert page.detail.width() <= 0.45 * page.width()
     assert page._first.direction() is QBoxLayout.Direction.TopToBottom
+    qtbot.waitUntil(lambda: page.table.height() > page.height() / 2)  # what can be chosen is out of the way
+    widths = [page.table.columnWidth(column) for column in range(page.model.columnCount())]
+    assert sum(widths) <= page.table.viewport().width(), "no column is cut off"
+    assert all(page.table.columnWidth(column) for column in (ITEM, TO)), "the time is told beside the table as well"
+    page.resize(1128, 648)
+    QApplication.processEvents()
+    assert all(page.table.columnWidth(column) for column in (TIME, ITEM, TO))
+    assert not page.verdict.isVisible()
+    QTest.keyClick(page.more, Key.Key_Space)
+    assert page.verdict.isVisible()
+    page.amended.setChecked(True)
+    QTest.keyClick(page.more, Key.Key_Space)
+    assert page.clear.isVisible(), "what is chosen can be seen and taken back while it is out of the way"
+    page.clear.click()
     page._context.theme.set_scale(1.0)
+    page.resize(1100, 640)
+    qtbot.waitUntil(page.verdict.isVisible)
+    assert not page.more.isVisible()
+
+
+def test_names_of_classes_are_whole_before_seconds_are_shown(page: HistoryPage, qtbot: QtBot) -> None:
+    page.show()
+    name = "Technical fault"
+    needs = text_width(name, page._context.theme.font("body", 500)) + 40
+    page.table.set_names([name])
+    for width in (1224, 1160):
+        page.resize(width, 640)
+        QApplication.processEvents()
+        assert page.table.columnWidth(TO) > needs
+        assert page.table.isColumnHidden(SECONDS) or page.table.columnWidth(FROM) > needs
+    assert page.table.isColumnHidden(SECONDS)
+    page.resize(1900, 640)
+    QApplication.processEvents()
+    assert not page.table.isColumnHidden(SECONDS)

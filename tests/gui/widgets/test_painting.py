@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionMenuItem
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop import language
+from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.speaking import catalogues
 from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.widgets.key_menu import KeyMenu
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.painting import direction_of, draw_text
 
@@ -66,6 +68,26 @@ def painted(text: str, side: Qt.LayoutDirection) -> QImage:
     assert painter.layoutDirection() is side, "it is left as it was"
     painter.end()
     return image
+
+
+@pytest.mark.usefixtures("_arabic")
+@pytest.mark.parametrize("key", ["Ctrl+.", "Ctrl+,", "Ctrl+0", "Ctrl+Shift+/", ".", "?"])
+def test_keys_are_in_the_order_in_which_they_are_pressed(key: str, qapp: QApplication) -> None:
+    """ "Ctrl ." was painted as ". Ctrl" in Arabic."""
+    assert painted(printed(key), TO_LEFT) == painted(key.replace("+", " "), TO_RIGHT)
+
+
+@pytest.mark.usefixtures("_arabic")
+def test_keys_in_menus_are_in_that_order_too(qtbot: QtBot) -> None:
+    menu = KeyMenu("Menu")
+    qtbot.addWidget(menu)
+    action = menu.addAction("Pause")
+    action.setShortcut("Ctrl+.")
+    option = QStyleOptionMenuItem()
+    menu.initStyleOption(option, action)
+    assert option.text == "Pause\t\u2066Ctrl+.\u2069"
+    menu.initStyleOption(option, menu.addAction("No key"))
+    assert option.text == "No key"
 
 
 @pytest.mark.usefixtures("_arabic")

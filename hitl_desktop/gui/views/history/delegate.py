@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.views.history.table_model import FROM, ITEM, PAST, SECONDS, SIDE, TIME, TO
@@ -67,7 +67,7 @@ class HistoryDelegate(QStyledItemDelegate):
             width = min(text_width(text, font), inner.width())
             line = QStyle.visualRect(option.direction, inner, QRect(inner.left(), inner.center().y() + 1, width, 1))
             painter.fillRect(line, theme.colour("text3"))
-        if option.state & QStyle.StateFlag.State_HasFocus and column == TIME:
+        if option.state & QStyle.StateFlag.State_HasFocus and column == _first(option.widget):
             edge = QRect(rect.left(), rect.top(), 3, rect.height())
             painter.fillRect(QStyle.visualRect(option.direction, rect, edge), theme.colour("accent"))
         painter.restore()
@@ -80,3 +80,8 @@ class HistoryDelegate(QStyledItemDelegate):
             paint_glyph(painter, QStyle.visualRect(option.direction, inner, glyph), mark, self._theme.tokens)
         taken = len(shown) * (_GLYPH + 3) + 3
         return QStyle.visualRect(option.direction, inner, inner.adjusted(taken, 0, 0, 0))
+
+
+def _first(table: QWidget | None) -> int:
+    """The first column that is shown: it has the mark of the row that the keys are on."""
+    return ITEM if isinstance(table, QTableView) and table.isColumnHidden(TIME) else TIME

@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.items import Item
@@ -26,6 +27,7 @@ from hitl_desktop.workflow.project import Project
 
 _PICTURE: Final = 240
 _MOST: Final = 100
+_PAST: Final = 120
 
 
 class HistoryDetail(QFrame):
@@ -61,7 +63,7 @@ class HistoryDetail(QFrame):
         """Show an item with all its events; None for none."""
         is_other = self.item is None or item is None or self.item.digest != item.digest
         self.item = item
-        self._body.setVisible(item is not None)
+        self._whole.setVisible(item is not None)
         self._nothing.setVisible(item is None)
         if item is None:
             return
@@ -74,6 +76,11 @@ class HistoryDetail(QFrame):
         self._count.setText(trn("{n} entry", "{n} entries", len(events)))
         self.again.setEnabled(bool(project.store.decisions.live(item.index)))
         self._show_events(project, events[:_MOST])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With large text in a low window the whole is scrolled, as some of what was decided has to be in view."""
+        super().resizeEvent(event)
+        self._past.setMinimumHeight(self._context.theme.px(_PAST))
 
     def _viewer(self, kind: str) -> ItemViewer:
         for name, viewer in self._viewers.items():
@@ -99,7 +106,8 @@ class HistoryDetail(QFrame):
             entry.setVisible(place < len(events))
 
     def _lay_out(self) -> None:
-        self._body = QWidget()
+        self._body = QFrame()
+        self._body.setProperty("pane", "surface")
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
@@ -115,8 +123,7 @@ class HistoryDetail(QFrame):
         row.addWidget(self.open)
         inner.addLayout(row)
         head = QHBoxLayout()
-        head.addWidget(PlainLabel(tr("Everything decided on it"), "small", "text2", weight=STRONG))
-        head.addStretch(1)
+        head.addWidget(PlainLabel(tr("Everything decided on it"), "small", "text2", weight=STRONG, wrap=True), 1)
         head.addWidget(self._count)
         inner.addLayout(head)
         body.addLayout(inner)
@@ -127,15 +134,22 @@ class HistoryDetail(QFrame):
         self._events.setSpacing(0)
         self._events.addStretch(1)
         host.setLayout(self._events)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName(tr("Everything decided on it"))
-        area.setWidget(host)
-        body.addWidget(area, 1)
+        self._past = _scrolling(host)
+        self._past.setAccessibleName(tr("Everything decided on it"))
+        body.addWidget(self._past, 1)
+        self._whole = _scrolling(self._body)
+        self._whole.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._body, 1)
+        column.addWidget(self._whole, 1)
         self._nothing.setContentsMargins(SPACE_16, SPACE_16, SPACE_16, SPACE_16)
         column.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignTop)
+
+
+def _scrolling(part: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(part)
+    return area

@@ -39,6 +39,7 @@ from hitl_desktop.language import tr, trn
 
 _DETAIL: Final = 328
 _MOST_DETAIL: Final = 0.45
+_MOST_CHOICES: Final = 0.28
 _SEARCH: Final = 200
 _PAUSE_MS: Final = 200
 
@@ -65,6 +66,8 @@ class HistoryPage(QWidget):
         self.clear = Button(
             context.theme, tr("Clear"), "link", key=context.keymap.caption("clear_filter"), size="small"
         )
+        self.more = Button(context.theme, tr("Filter"), "quiet", icon="filter", size="small")
+        self.more.setCheckable(True)
         self.count = PlainLabel("", "small", "text2")
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -76,6 +79,7 @@ class HistoryPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._arrange()
         if self._is_stale:
             self._refresh()
         self.table.setFocus(Qt.FocusReason.MouseFocusReason)  # no ring: nobody walked here by Tab
@@ -150,12 +154,17 @@ class HistoryPage(QWidget):
         self.reviewer.setAccessibleName(tr("Reviewer"))
 
     def _lay_out(self) -> None:
-        first, second = QBoxLayout(QBoxLayout.Direction.LeftToRight), Flow(spacing=SPACE_8)
-        self._first = first
+        first = self._first = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._choices = QWidget()
+        second = Flow(self._choices, spacing=SPACE_8)
         first.setSpacing(SPACE_8)
         self.search.setMinimumWidth(_SEARCH)
+        told = QHBoxLayout()
+        told.addWidget(self.count)
+        told.addStretch(1)
+        told.addWidget(self.more)
         first.addWidget(self.search, 1)
-        first.addWidget(self.count)
+        first.addLayout(told)
         first.addWidget(self.clear)
         for box in (self.verdict, self.label, self.reviewer, self.steered):
             box.setMaximumWidth(self._context.theme.px(220))
@@ -173,7 +182,7 @@ class HistoryPage(QWidget):
         controls.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
         controls.setSpacing(SPACE_8)
         controls.addLayout(first)
-        controls.addLayout(second)
+        controls.addWidget(self._choices)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -193,17 +202,29 @@ class HistoryPage(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Large text in a small window: the detail gives way, and what stands beside the search field goes below it."""
+        """Large text in a small window: the detail gives way, what is beside the search field goes below it, and what
+        can be chosen is shown on demand, so that there is room for rows.
+        """
         detail = min(self._context.theme.px(_DETAIL), round(_MOST_DETAIL * self.width()))
         self.detail.setFixedWidth(detail)
         beside = self.count.sizeHint().width() + self.clear.sizeHint().width() + _SEARCH + 3 * SPACE_16
         way = QBoxLayout.Direction.LeftToRight if self.width() - detail >= beside else QBoxLayout.Direction.TopToBottom
         self._first.setDirection(way)
+        needs = self._choices.heightForWidth(self.width() - detail - 2 * SPACE_16)
+        is_low = needs > _MOST_CHOICES * self.height()
+        self.more.setVisible(is_low)
+        self._choices.setVisible(not is_low or self.more.isChecked())
+        self.clear.setVisible(not is_low or self.clear.isEnabled())
+
+    def _arrange_soon(self) -> None:
+        """Another size of text reaches the fields once they are polished anew."""
+        QTimer.singleShot(0, self, self._arrange)
 
     def _connect(self) -> None:
         bridge = self._context.bridge
         bridge.changed.connect(lambda changes, _by: self._changed(changes))
         bridge.project_changed.connect(self._project_changed)
+        self._context.theme.changed.connect(self._arrange_soon)
         self.search.textChanged.connect(lambda _text: self._pause.start())
         self.search.returnPressed.connect(self._ask)
         self._pause.timeout.connect(self._ask)
@@ -213,6 +234,7 @@ class HistoryPage(QWidget):
             day.dateChanged.connect(lambda _date: self._ask())
         self.amended.toggled.connect(lambda _on: self._ask())
         self.clear.clicked.connect(self.clear_filter)
+        self.more.toggled.connect(lambda _on: self._arrange())
         self.model.modelReset.connect(self._shown_anew)
         self.model.busy_changed.connect(self._show_count)
         self.table.selectionModel().currentRowChanged.connect(lambda current, _before: self._show_detail(current))
@@ -274,6 +296,7 @@ class HistoryPage(QWidget):
         bridge = self._context.bridge
         labels = bridge.desk.project.labels if bridge.is_open else []
         names = bridge.desk.project.store.search.reviewers() if bridge.is_open else []
+        self.table.set_names(label.name for label in labels)
         _fill(self.label, [(tr("Any class"), None), *((label.name, label.id) for label in labels)])
         _fill(self.reviewer, [(tr("Any reviewer"), None), *((name, name) for name in names)])
 

@@ -1,5 +1,6 @@
 """The table of the history: as many columns as can be read side by side; the detail beside it has the others."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -20,15 +21,23 @@ from hitl_desktop.gui.views.history.table_model import (
     TO,
     HistoryModel,
 )
+from hitl_desktop.gui.widgets.painting import text_width
 from hitl_desktop.language import tr
 
 _WIDTHS: Final = {TIME: 116, REVIEWER: 88, MODEL: 60, SECONDS: 72}
 _SHARING: Final = {ITEM: 2, FROM: 2, TO: 2, REMARK: 1}
 """What is left over goes to these columns, in these shares: names of classes are what the eye looks for."""
 _LEAST: Final = {ITEM: 150, FROM: 112, TO: 112, REMARK: 84}
-_DROPPED: Final = (MODEL, SECONDS, REVIEWER, FROM)
+_DROPPED: Final = (MODEL, SECONDS, REVIEWER, FROM, REMARK)
 """The columns that go first where there is no room for all."""
+_LESS_THAN_NAMES: Final = (MODEL, SECONDS)
+"""These go before the name of a class is shortened."""
+_MOST_NAME: Final = 200
+_TIGHT: Final = {ITEM: 92, TO: 96}
+"""What is left of those that stay, where not even they have room; then the time goes as well."""
 _ARROW: Final = 16
+_BESIDE_NAMES: Final = 56
+"""Padding, icon and glyph beside the name of a class."""
 
 
 class HistoryTable(QTableView):
@@ -37,6 +46,7 @@ class HistoryTable(QTableView):
     def __init__(self, theme: Theme, model: HistoryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._names: tuple[str, ...] = ()
         self.setModel(model)
         self.setItemDelegate(HistoryDelegate(theme, self))
         self.setAccessibleName(tr("Decisions"))
@@ -68,22 +78,45 @@ class HistoryTable(QTableView):
     def fit_columns(self) -> None:
         """Show the columns for which there is room, each wide enough for its title."""
         header = self.horizontalHeader()
-        for column in _DROPPED:  # Qt measures only the titles of those that are shown
+        for column in (TIME, *_DROPPED):  # Qt measures only the titles of those that are shown
             self.setColumnHidden(column, False)
         needs = {column: self._need(column) for column in (*_WIDTHS, *_SHARING)}
         shown, room = set(needs), self.viewport().width()
+        named = {column: max(needs[column], self._named()) for column in (FROM, TO)}
         for column in _DROPPED:
-            if sum(needs[c] for c in shown) <= room:
-                break
-            shown.discard(column)
+            wanted = needs | named if column in _LESS_THAN_NAMES else needs
+            if sum(wanted[c] for c in shown) > room:
+                shown.discard(column)
+        tight = needs | {column: min(needs[column], self._theme.px(least)) for column, least in _TIGHT.items()}
+        if sum(tight[c] for c in shown) > room:
+            shown.discard(TIME)
+        for column in _TIGHT:
+            lack = sum(needs[c] for c in shown) - room
+            needs[column] = max(needs[column] - max(0, lack), tight[column])
+        for column in (TO, FROM):
+            spare = room - sum(needs[c] for c in shown)
+            if column in shown:
+                needs[column] += max(0, min(spare, named[column] - needs[column]))
         spare = max(0, room - sum(needs[column] for column in shown))
         shares = sum(share for column, share in _SHARING.items() if column in shown)
         for column, width in needs.items():
             self.setColumnHidden(column, column not in shown)
             if column in shown:
                 more = spare * _SHARING.get(column, 0) // shares
-                rest = spare % shares if column == REMARK else 0
+                rest = spare % shares if column == ITEM else 0
                 header.resizeSection(column, width + more + rest)
+
+    def set_names(self, names: Iterable[str]) -> None:
+        """The names of the classes: they are shown whole where there is room for them."""
+        if (names := tuple(names)) != self._names:
+            self._names = names
+            self.fit_columns()
+
+    def _named(self) -> int:
+        """The width of a column of classes that shows the longest name whole."""
+        font = self._theme.font("body", 500)
+        longest = max((text_width(name, font) for name in self._names), default=0)
+        return min(longest + _BESIDE_NAMES, self._theme.px(_MOST_NAME))
 
     def _need(self, column: int) -> int:
         title = self.horizontalHeader().sectionSizeHint(column)

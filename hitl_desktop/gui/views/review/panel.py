@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -45,6 +46,8 @@ ALL_BUTTONS = 12
 _ONE_COLUMN = 6
 _TALL = 900
 """From this height of the panel even many classes stand in one column, with their names whole."""
+_RECENT = ((3, 500), (1, 400))
+"""So many of the last decisions stand below from such a height of the panel, at the usual text size."""
 _ROOMY = 4
 _NAMED = 2
 """Up to this many findings are named on the button that saves them."""
@@ -252,6 +255,12 @@ class ReviewPanel(QFrame):
         """A note typed elsewhere: on the bar of a desk of its own."""
         self.action_block.field.setText(note)
         self._note_edited(note)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With large text in a low window, the decision comes before what was just decided."""
+        super().resizeEvent(event)
+        height = self.height()
+        self._recent.keep_to(next((rows for rows, needs in _RECENT if height >= self._context.theme.px(needs)), 0))
 
     def _note_edited(self, note: str) -> None:
         self.reasons.show_chosen(self.action_block.reasons())

@@ -140,6 +140,11 @@ class RecentList(QFrame):
         self.undo_button.setToolTip(plain_tooltip(undo_text) if undo_text else "")
         self.undo_button.setAccessibleDescription(undo_text)
 
+    def keep_to(self, rows: int) -> None:
+        """Show so many decisions at most; the step that can be undone stays."""
+        for place, button in enumerate(self._rows):
+            button.setVisible(place < rows)
+
     def _wanted(self, button: "_RecentButton") -> None:
         if button.row is not None:
             self.item_wanted.emit(button.row.item_index)

@@ -13,6 +13,7 @@ from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme.tokens import SPACE_8, TOOL_ROW
 from hitl_desktop.gui.viewers.viewer import ItemViewer, ToolAction
 from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.key_menu import KeyMenu
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.language import tr
 
@@ -171,7 +172,7 @@ class ToolRow(QFrame):
 
     def _show_others(self) -> None:
         """The tools that have no room, with their words and keys."""
-        menu = QMenu(self)
+        menu = KeyMenu(self)
         menu.setAccessibleName(self.more.accessibleName())
         for tool in self._others:
             action = self._actions[tool]
@@ -213,7 +214,7 @@ class ToolRow(QFrame):
         if not action.menu:
             action.callback()
             return
-        menu = QMenu(self)
+        menu = KeyMenu(self)
         menu.setAccessibleName(action.text)
         for choice in action.menu:
             # An ampersand in a name that a file gives would be taken for the mark of a shortcut.
