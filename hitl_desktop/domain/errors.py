@@ -38,6 +38,14 @@ class UnreadableItem(KnownError):  # noqa: N818 - a state of the item, shown as 
     """One item cannot be decoded; the others are not concerned."""
 
 
+class NotAPicture(Exception):  # noqa: N818 - no error: such objects are in their place, and are only listed
+    """A DICOM object that holds no picture; `sentence` says what it is."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 class ProjectRefused(KnownError):  # noqa: N818 - the project is left untouched
     """A project cannot be opened: missing, damaged, in use, or made by a newer version. Nothing was changed."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hitl_desktop.gui.viewers.projection import Projection
     from hitl_desktop.kinds.description import Description
-    from hitl_desktop.kinds.dicom_frames import FrameDecoder
+    from hitl_desktop.kinds.reading_process import Readers
     from hitl_desktop.kinds.stacks import Frame, Stack
     from hitl_desktop.kinds.windows import Preset
 
@@ -203,18 +203,17 @@ class Decoded:
         return ahead + (self.shots.memory if self.shots is not None else 0)
 
 
-def decode(files: tuple[Path, ...], decoder: FrameDecoder) -> Decoded:
-    """Open an item and decode the frame that stands for it, or the nearest to it that can be.
+def decode(files: tuple[Path, ...], readers: Readers) -> Decoded:
+    """Have an item opened and the frame decoded that stands for it, or the nearest to it that can be.
 
-    numpy, Pillow and pydicom are loaded here, not at the start.
+    numpy and Pillow are loaded here, not at the start.
     """
-    from hitl_desktop.kinds.stacks import first_frame, open_stack
+    from hitl_desktop.kinds.reading import open_picture
     from hitl_desktop.kinds.windows import Grey, grey_of, presets
 
     try:
-        stack = open_stack(files, decoder)
+        stack, index, frame = open_picture(files, readers)
         shots = Shots(stack)
-        index, frame = first_frame(stack)
         is_colour = not isinstance(frame, Grey)
         # Of several frames some may have colours, as in films of ultrasound: those stay as they are.
         if not isinstance(frame, Grey) and len(stack) == 1:
@@ -235,13 +234,13 @@ def decode(files: tuple[Path, ...], decoder: FrameDecoder) -> Decoded:
         return Decoded(error=tr("The file could not be read: {reason}.", reason=error))
 
 
-def decode_small(files: tuple[Path, ...], side: int, decoder: FrameDecoder) -> QImage:
+def decode_small(files: tuple[Path, ...], side: int, readers: Readers) -> QImage:
     """A thumbnail, or a null image where the file cannot be read."""
     from hitl_desktop.kinds.image import to_display
-    from hitl_desktop.kinds.stacks import read_small_stack
+    from hitl_desktop.kinds.reading import small_picture
 
     try:
-        return as_image(to_display(read_small_stack(files, side, decoder)))
+        return as_image(to_display(small_picture(files, side, readers)))
     except (UnreadableItem, OSError, MemoryError):
         return QImage()
 

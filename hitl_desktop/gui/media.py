@@ -11,12 +11,12 @@ from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signa
 from PySide6.QtGui import QImage, QPixmap
 
 from hitl_desktop.domain.errors import UnreadableItem
-from hitl_desktop.gui.codecs import Codecs
 from hitl_desktop.gui.cover import NO_COVER, Cover, covered
 from hitl_desktop.gui.decoded import Decoded, Shots, Source, decode, decode_small, files_of
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.waiting_thumbnails import WaitingThumbnails
 from hitl_desktop.kinds.contents import Contents
+from hitl_desktop.kinds.reading_process import Readers
 from hitl_desktop.language import tr
 
 THREADS: Final = 2
@@ -40,7 +40,7 @@ class _Job:
 
 
 class Media(QObject):
-    """Decodes pictures and thumbnails on two threads of its own. To be used from the window's thread only.
+    """Has pictures and thumbnails decoded, two at a time, in processes that a file may harm. For the window's thread.
 
     An item is one file, or the files of a series in their order. `ready` and `thumbnail_ready` carry the digest of the
     item; `frame_ready` the digest, and the number of the frame. What cannot be decoded is ready too: as an error.
@@ -63,7 +63,7 @@ class Media(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(THREADS)
         self._side = thumbnail_side
-        self._codecs = Codecs(THREADS)
+        self._readers = Readers()
         self._pictures: OrderedDict[str, Decoded] = OrderedDict()
         self._thumbnails: OrderedDict[str, QPixmap | None] = OrderedDict()
         self._waiting: dict[_Large, OrderedDict[str, Source]] = {
@@ -194,7 +194,7 @@ class Media(QObject):
         self._closed = True
         self.forget()
         self._pool.clear()
-        self._codecs.close()
+        self._readers.close()
         self._pool.waitForDone()
 
     def _is_running(self, digest: str, purposes: tuple[Purpose, ...]) -> bool:
@@ -235,7 +235,7 @@ class Media(QObject):
 
     def _work(self, job: _Job) -> Callable[[], Decoded | QImage | int | None]:
         """What a thread has to do for a job. For "frames" it answers with the number of the frame it decoded."""
-        files, side, finish, codecs = files_of(job.source), self._side, self._finish, self._codecs
+        files, side, finish, readers = files_of(job.source), self._side, self._finish, self._readers
         shots, check = self._shots(job.digest), self._check
 
         def picture() -> Decoded:
@@ -243,7 +243,7 @@ class Media(QObject):
                 check(job.digest, files)
             except UnreadableItem as error:
                 return Decoded(error=error.message)
-            found = decode(files, codecs)
+            found = decode(files, readers)
             return finish(found) if finish is not None and found.error is None else found
 
         def small() -> QImage:
@@ -251,7 +251,7 @@ class Media(QObject):
                 check(job.digest, files)
             except UnreadableItem:
                 return QImage()
-            return decode_small(files, side, codecs)
+            return decode_small(files, side, readers)
 
         def next_frame() -> int | None:
             index = shots.missing() if shots is not None else None

@@ -1,15 +1,22 @@
-"""Decode one compressed frame of a DICOM file. Runs in the process that may be ended (`kinds.codec_process`).
+"""Decode one compressed frame of a DICOM file. Runs in a process that may be ended (`kinds.reading_process`).
 
 The decoders are C and C++ libraries that were written for good files: a damaged one may make them run for ever or
 end their process. What they print about damage is as good as an error: they go on after it, and half a picture is
 not shown as a whole one.
 """
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.domain.sentences import say
 
 Values = npt.NDArray[Any]
 
@@ -36,6 +43,8 @@ PLUGINS: Final[dict[str, str]] = {
 HARMLESS: Final = (b"Unsupported JPEG data precision 12\n",)
 """What libraries print of good files: GDCM tries a decoder for 8 bits before that for 12."""
 
+DAMAGED: Final = say("The file is damaged: the picture in it cannot be read.")
+_COMPLAINT: Final = 64 * 1024
 _START_OF_SCAN: Final = 0xDA
 _WITHOUT_LENGTH: Final = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})
 
@@ -58,8 +67,43 @@ class CodedFrame:
 def decode(frame: CodedFrame) -> tuple[Values, str]:
     """The values (rows, columns) or (rows, columns, samples), and their photometric interpretation.
 
-    Raises whatever the library raises.
+    Raises `UnreadableItem` when the data is damaged. The error stream of the whole process is listened to meanwhile.
     """
+    with _overheard() as said:
+        try:
+            values, photometric = _decoded(frame)
+        except MemoryError:
+            raise
+        # The libraries raise errors of many types; each concerns this frame only.
+        except Exception as error:
+            raise UnreadableItem(DAMAGED) from error
+        said.seek(0)
+        if is_complaint(said.read(_COMPLAINT)):
+            raise UnreadableItem(DAMAGED)
+    return values, photometric
+
+
+def is_complaint(printed: bytes) -> bool:
+    """Does what a library printed speak of damage?"""
+    for line in HARMLESS:
+        printed = printed.replace(line, b"")
+    return bool(printed.strip())
+
+
+@contextmanager
+def _overheard() -> Iterator[BinaryIO]:
+    """What is printed on the error stream meanwhile: the libraries speak of damage there only."""
+    with tempfile.TemporaryFile() as said:
+        before = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            yield said
+        finally:
+            os.dup2(before, 2)
+            os.close(before)
+
+
+def _decoded(frame: CodedFrame) -> tuple[Values, str]:
     if frame.syntax == JPEG_EXTENDED and frame.bits_allocated > 8:
         return _twelve_bits(frame), frame.photometric
     if frame.syntax == RLE and frame.bits_allocated == 1:
@@ -88,13 +132,6 @@ def _by_pydicom(frame: CodedFrame) -> tuple[Values, str]:
         encapsulate([frame.data]), index=0, raw=True, decoding_plugin=PLUGINS[frame.syntax], **described
     )
     return values, str(properties["photometric_interpretation"])
-
-
-def is_complaint(printed: bytes) -> bool:
-    """Does what a library printed speak of damage?"""
-    for line in HARMLESS:
-        printed = printed.replace(line, b"")
-    return bool(printed.strip())
 
 
 def _twelve_bits(frame: CodedFrame) -> Values:

@@ -3,13 +3,13 @@
 import itertools
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 
 from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.kinds.codecs import PLUGINS, CodedFrame, Values
+from hitl_desktop.kinds.codecs import PLUGINS, CodedFrame, Values, decode
 from hitl_desktop.kinds.dicom_file import CUT, DAMAGED, NATIVE, DicomFile, PixelPlace, number_of, words_of
 
 if TYPE_CHECKING:
@@ -23,14 +23,6 @@ _ITEM: Final = (0xFFFE, 0xE000)
 _DELIMITER: Final = (0xFFFE, 0xE0DD)
 _END_OF_IMAGE: Final = (b"\xff\xd9", b"\xff\xd9\x00")
 _UNDEFINED: Final = 0xFFFFFFFF
-
-
-class FrameDecoder(Protocol):
-    """Decodes compressed frames: `codec_process.CodecProcess`."""
-
-    def decode(self, frame: CodedFrame) -> tuple[Values, str]:
-        """See `CodecProcess.decode`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +57,11 @@ class Frames:
     Raises `UnreadableItem` on making when the file does not hold what it says it holds.
     """
 
-    def __init__(self, file: DicomFile, decoder: FrameDecoder) -> None:
+    def __init__(self, file: DicomFile) -> None:
         if file.pixels is None or file.pixels.is_cut:
             raise UnreadableItem(CUT)
         self._file = file
         self._place = file.pixels
-        self._decoder = decoder
         self.layout = read_layout(file.head, self._place.kind)
         self._extents: tuple[Extent, ...] = ()
         if self._place.length is None:
@@ -115,7 +106,7 @@ class Frames:
                 content.seek(offset)
                 parts.append(content.read(length))
         form = self.layout
-        return self._decoder.decode(
+        return decode(
             CodedFrame(
                 self._file.syntax,
                 b"".join(parts),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.domain.errors import NotAPicture, UnreadableItem
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.kinds.dicom_description import orientation_of, position_of
 from hitl_desktop.kinds.dicom_file import CUT, DAMAGED, DicomFile, number_of, open_dicom, words_of
@@ -38,14 +38,6 @@ _OBJECTS: Final[dict[str, Sentence]] = {
     "AU": say("A recording of sound (DICOM), not a picture."),
 }
 _INDEX: Final = say("An index of DICOM files (DICOMDIR), not a picture.")
-
-
-class NotAPicture(Exception):  # noqa: N818 - no error: such objects are in their place, and are only listed
-    """A DICOM object that holds no picture; `sentence` says what it is."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -61,9 +62,19 @@ class PipedProcess:
         """The next answer; waits for it."""
         return self._answers.recv()
 
-    def receive_bytes(self) -> bytes:
-        """The next answer, sent as bytes; waits for it."""
-        return self._answers.recv_bytes()
+    def receive_plain(self, size: int) -> bytearray:
+        """So many bytes, sent by `send_plain`; waits for them. Raises EOFError or OSError when they do not come."""
+        found = bytearray(size)
+        if sys.platform == "win32":
+            self._answers.recv_bytes_into(found)
+            return found
+        view, at = memoryview(found), 0
+        while at < size:
+            count = os.readv(self._answers.fileno(), [view[at:]])
+            if not count:
+                raise EOFError
+            at += count
+        return found
 
     def kill(self) -> None:
         """Kill the process; whoever waits for its answer, in another thread, hears that at once."""
@@ -101,6 +112,25 @@ def guard(memory: int) -> None:
         wanted = memory if most == resource.RLIM_INFINITY else min(memory, most)
         resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def send_plain(pipe: Connection, content: memoryview) -> None:
+    """For the child: many bytes, without a copy on the way. `content` is contiguous, of single bytes."""
+    if sys.platform == "win32":
+        pipe.send_bytes(content)
+        return
+    at = 0
+    while at < len(content):
+        at += os.write(pipe.fileno(), content[at:])
+
+
+def widen(pipe: Connection) -> None:
+    """Let a pipe hold more, where the system can: a large picture goes through it in fewer steps."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with suppress(OSError):  # the system may allow less
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, 2**18)
 
 
 def _end_with_parent() -> None:

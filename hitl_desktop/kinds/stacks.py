@@ -12,7 +12,7 @@ from hitl_desktop.domain.sentences import say
 from hitl_desktop.kinds.description import Description
 from hitl_desktop.kinds.dicom_description import describe, scale_of
 from hitl_desktop.kinds.dicom_file import DicomFile, is_dicom, open_dicom
-from hitl_desktop.kinds.dicom_frames import FrameDecoder, Frames
+from hitl_desktop.kinds.dicom_frames import Frames
 from hitl_desktop.kinds.image import Pixels, format_of, read_bytes, read_page, read_picture, read_small, shrunk
 from hitl_desktop.kinds.libraries import LIBRARIES
 from hitl_desktop.kinds.windows import Bytes, Grey, presets, to_bytes
@@ -41,15 +41,15 @@ class Stack(Protocol):
         ...
 
 
-def open_stack(files: Sequence[Path], decoder: FrameDecoder) -> Stack:
+def open_stack(files: Sequence[Path]) -> Stack:
     """Open the file, or the files of a series in their order. Raises `UnreadableItem`.
 
     Several files are taken for a DICOM series; one that cannot be opened is a frame that cannot be read.
     """
     if len(files) > 1:
-        return SeriesStack(files, decoder)
+        return SeriesStack(files)
     if is_dicom(_start_of(files[0])):
-        return DicomStack(open_dicom(files[0]), decoder)
+        return DicomStack(open_dicom(files[0]))
     return PictureStack(files[0])
 
 
@@ -73,12 +73,12 @@ def first_frame(stack: Stack) -> tuple[int, Frame]:
     raise first_error
 
 
-def check_file(path: Path, decoder: FrameDecoder) -> None:
+def check_file(path: Path) -> None:
     """Look whether a file of a series holds what it says it holds, without decoding. Raises `UnreadableItem`."""
-    DicomStack(open_dicom(path), decoder)
+    DicomStack(open_dicom(path))
 
 
-def read_small_stack(files: Sequence[Path], side: int, decoder: FrameDecoder) -> Pixels:
+def read_small_stack(files: Sequence[Path], side: int) -> Pixels:
     """A small picture of the frame that stands for the stack, as it is first shown: for thumbnails and features.
 
     (h, w) uint8 or uint16 grey, or (h, w, 3) uint8 RGB, as from `image.read_small`; what DICOM files hold comes
@@ -86,7 +86,7 @@ def read_small_stack(files: Sequence[Path], side: int, decoder: FrameDecoder) ->
     """
     if len(files) == 1 and not is_dicom(_start_of(files[0])):
         return read_small(read_bytes(files[0]), files[0].name, side)
-    stack = open_stack(files, decoder)
+    stack = open_stack(files)
     _, frame = first_frame(stack)
     return shrunk(default_view(stack, frame), side)
 
@@ -133,10 +133,10 @@ def _plain(pixels: npt.NDArray[Any]) -> Frame:
 class DicomStack:
     """The frames of one DICOM file."""
 
-    def __init__(self, file: DicomFile, decoder: FrameDecoder) -> None:
+    def __init__(self, file: DicomFile) -> None:
         self._file = file
         with LIBRARIES.quiet():
-            self._frames = Frames(file, decoder)
+            self._frames = Frames(file)
             self.size = (self._frames.layout.columns, self._frames.layout.rows)
             self.first = (len(self._frames) - 1) // 2
             self.description = describe(file.head, self.first, little=file.little)
@@ -154,15 +154,14 @@ class DicomStack:
 class SeriesStack:
     """The files of a series, one frame each. A file that is missing or damaged is a frame that cannot be read."""
 
-    def __init__(self, files: Sequence[Path], decoder: FrameDecoder) -> None:
+    def __init__(self, files: Sequence[Path]) -> None:
         self._files = tuple(files)
-        self._decoder = decoder
         self.first = (len(files) - 1) // 2
         nearest = sorted(range(len(files)), key=lambda i: abs(i - self.first))
         first_error: UnreadableItem | None = None
         for index in nearest:
             try:
-                opened = DicomStack(open_dicom(files[index]), decoder)
+                opened = DicomStack(open_dicom(files[index]))
                 break
             except UnreadableItem as error:
                 first_error = first_error or error
@@ -177,7 +176,7 @@ class SeriesStack:
 
     def frame(self, index: int) -> Frame:
         """See `Stack.frame`."""
-        stack = DicomStack(open_dicom(self._files[index]), self._decoder)
+        stack = DicomStack(open_dicom(self._files[index]))
         if stack.size != self.size:
             raise UnreadableItem(say("This image of the series has another size than the others."))
         return stack.frame(0)

@@ -8,13 +8,14 @@ import csv
 import os
 import secrets
 import shutil
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hitl_desktop.domain.errors import Cancelled, KnownError, UnreadableItem
 from hitl_desktop.domain.labels import in_words
-from hitl_desktop.domain.mask_strokes import spans
+from hitl_desktop.domain.mask_strokes import Stroke, spans
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.cells import neutralise, without_surrogates
@@ -23,8 +24,9 @@ from hitl_desktop.kinds.dicom_deidentify import Box, Disguise, deidentify
 from hitl_desktop.kinds.dicom_file import is_dicom
 from hitl_desktop.kinds.picture_copy import copy_picture
 from hitl_desktop.kinds.picture_size import size_of
+from hitl_desktop.kinds.reading_process import Readers
 from hitl_desktop.language import tr
-from hitl_desktop.store.masks import NO_MASK, Mask
+from hitl_desktop.store.masks import NO_MASK
 from hitl_desktop.workflow.exporting import check_target
 from hitl_desktop.workflow.item_files import data_moved, paths_of
 from hitl_desktop.workflow.project import Project
@@ -95,7 +97,7 @@ def _write(
 ) -> Deidentified:
     count = to_look_at = left_out = pictures = masked = not_looked_at = 0
     total, masks, contents = len(project.pool), project.store.masks.all(), Contents()
-    with (part / TABLE).open("w", encoding="utf-8-sig", newline="") as stream:
+    with (part / TABLE).open("w", encoding="utf-8-sig", newline="") as stream, Readers() as readers:
         table = csv.writer(stream)
         table.writerow(_COLUMNS)
         for index in range(total):
@@ -117,8 +119,9 @@ def _write(
                 dicom = _is_dicom(source)
                 name = f"{count + 1:06d}.{'dcm' if dicom else 'png'}"
                 try:
-                    own = replace(own, boxes=(*boxes, *_brushed(source, mask)))
-                    may_have_writing = _copy(source, part / name, own, is_dicom=dicom)
+                    may_have_writing = readers.call(
+                        _copy, source, part / name, own, mask.strokes, dicom, files=[source]
+                    )
                 except UnreadableItem:
                     (part / name).unlink(missing_ok=True)
                     left_out += 1
@@ -144,16 +147,12 @@ def _is_as_it_was(contents: Contents, digest: str, files: list[Path]) -> bool:
     return True
 
 
-def _brushed(source: Path, mask: Mask) -> list[Box]:
-    """The pixels that strokes of the brush touch. Raises UnreadableItem."""
-    if not mask.strokes:
-        return []
-    size = size_of(source)
-    return [box for stroke in mask.strokes for box in spans(stroke, size)]
-
-
-def _copy(source: Path, target: Path, disguise: Disguise, *, is_dicom: bool) -> bool:
-    """Write one copy; True when it may have writing in the picture. Raises UnreadableItem."""
+def _copy(source: Path, target: Path, disguise: Disguise, strokes: Sequence[Stroke], is_dicom: bool) -> bool:
+    """In a reading process: write one copy; True when it may have writing in the picture. Raises UnreadableItem."""
+    if strokes:  # the pixels that the brush touched
+        size = size_of(source)
+        brushed = [box for stroke in strokes for box in spans(stroke, size)]
+        disguise = replace(disguise, boxes=(*disguise.boxes, *brushed))
     if is_dicom:
         return deidentify(source, target, disguise).may_have_writing
     copy_picture(source, target, disguise.boxes)

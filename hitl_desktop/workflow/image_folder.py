@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from hitl_desktop.domain.errors import Cancelled, KnownError, UnreadableItem
+from hitl_desktop.domain.errors import Cancelled, KnownError, NotAPicture, UnreadableItem
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import Sentence, say, say_n
@@ -16,10 +16,10 @@ from hitl_desktop.exchange.table_records import TableColumns
 from hitl_desktop.features import EXTRACTORS
 from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.kinds import DICOM_SUFFIXES, KINDS
-from hitl_desktop.kinds.dicom_series import Group, NotAPicture, Slice, arrange, look_at_slice, patients_note
+from hitl_desktop.kinds.dicom_series import Group, Slice, arrange, patients_note
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.find_images import IMAGE_SUFFIXES, find_images
-from hitl_desktop.workflow.pictures import Looked, read_images
+from hitl_desktop.workflow.pictures import Looked, look_at_slices, read_images
 
 
 @dataclass
@@ -107,20 +107,18 @@ def read_listed(
 def _groups(listed: Listed, found: Findings, progress: Progress, cancelled: CancelCheck) -> list[Group]:
     """The items that the files make, in the order of the listing; what is no picture is noted in `found`."""
     slices: list[Slice] = []
-    groups: list[Group] = []
-    for done, file in enumerate(listed.files):
-        if not _may_be_dicom(file.path):
-            groups.append(Group((file.path,)))
-            continue
+    groups = [Group((file.path,)) for file in listed.files if not _may_be_dicom(file.path)]
+    asked = [file.path for file in listed.files if _may_be_dicom(file.path)]
+    for done, (path, look) in enumerate(look_at_slices(listed.root, asked)):
         if cancelled():
             raise Cancelled
-        progress(done, len(listed.files), tr("Looking for series"))
-        try:
-            slices.append(look_at_slice(listed.root, file.path))
-        except NotAPicture as other:
-            found.others.append(Other(shown(file.path), other.sentence))
-        except UnreadableItem:
-            groups.append(Group((file.path,)))  # read again as a picture of its own, which says why it is none
+        progress(done, len(asked), tr("Looking for series"))
+        if isinstance(look, NotAPicture):
+            found.others.append(Other(shown(path), look.sentence))
+        elif isinstance(look, UnreadableItem):
+            groups.append(Group((path,)))  # read again as a picture of its own, which says why it is none
+        else:
+            slices.append(look)
     slices = _without_series_there(listed, slices, found)
     stacks = arrange(slices)
     found.notes = _notes(slices, stacks)

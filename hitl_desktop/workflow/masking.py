@@ -135,25 +135,27 @@ def find_same_size(request: SameSizeRequest, progress: Progress, cancelled: Canc
     """
     from contextlib import closing
 
-    from hitl_desktop.domain.errors import Cancelled, UnreadableItem
-    from hitl_desktop.kinds.picture_size import size_of
+    from hitl_desktop.domain.errors import Cancelled
     from hitl_desktop.workflow.item_files import data_moved, paths_of
+    from hitl_desktop.workflow.pictures import sizes_of
 
     with closing(Project.reader(request.folder)) as project:
         if not project.data_is_there:
             raise data_moved(project.pool.ledger().decided)
-        wanted = size_of(project.data_root / paths_of(project.store, project.store.items.get(request.index))[0])
+        (wanted,) = sizes_of(project.data_root, [paths_of(project.store, project.store.items.get(request.index))[0]])
+        if isinstance(wanted, Exception):
+            raise wanted
         total, found = len(project.pool), list[int]()
         for start in range(0, total, _AT_ONCE):
             progress(start, total, tr("Comparing sizes"))
             if cancelled():
                 raise Cancelled
-            for item in project.store.items.many(range(start, min(start + _AT_ONCE, total))):
-                try:
-                    size = size_of(project.data_root / paths_of(project.store, item)[0])
-                except UnreadableItem:
-                    continue
-                if size == wanted and item.index != request.index:
-                    found.append(item.index)
+            items = list(project.store.items.many(range(start, min(start + _AT_ONCE, total))))
+            sizes = sizes_of(project.data_root, [paths_of(project.store, item)[0] for item in items])
+            found += [
+                item.index
+                for item, size in zip(items, sizes, strict=True)
+                if size == wanted and item.index != request.index
+            ]
     progress(total, total, "")
     return np.asarray(found, np.int64)

@@ -6,15 +6,16 @@ from itertools import islice
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Final
 
-from hitl_desktop.domain.errors import KnownError, UnreadableItem
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.image_folder import FoundFile
 from hitl_desktop.exchange.ordering import shown
-from hitl_desktop.kinds.dicom_series import NotAPicture, Slice, look_at_slice
+from hitl_desktop.kinds.dicom_series import Slice
 from hitl_desktop.kinds.stacks import is_picture
 from hitl_desktop.workflow.find_images import IMAGE_SUFFIXES, find_images
 from hitl_desktop.workflow.image_folder import Findings, Listed, read_listed
+from hitl_desktop.workflow.pictures import look_at_slices
 from hitl_desktop.workflow.project_facts import ProjectFacts
 
 _START: Final = 256
@@ -109,12 +110,9 @@ def _series_there(facts: ProjectFacts, slices: Sequence[Slice]) -> dict[str, str
     which new slices lie.
     """
     folders = {one.path.rpartition("/")[0] for one in slices}
+    asked = [path for path in facts.series if path.rpartition("/")[0] in folders]
     looked: dict[str, str] = {}
-    for path in facts.series:
-        if path.rpartition("/")[0] not in folders:
-            continue
-        try:
-            looked.setdefault(look_at_slice(facts.root, path).series, path)
-        except (NotAPicture, UnreadableItem, OSError):
-            continue
+    for path, look in look_at_slices(facts.root, asked):
+        if isinstance(look, Slice):
+            looked.setdefault(look.series, path)
     return looked

@@ -2,27 +2,32 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.domain.items import ItemFile, Unreadable
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.exchange.ordering import shown
 from hitl_desktop.kinds import content_digest
-from hitl_desktop.kinds.codec_process import CodecPool
 from hitl_desktop.kinds.contents import series_digest
 from hitl_desktop.kinds.dicom_file import is_dicom
-from hitl_desktop.kinds.dicom_frames import FrameDecoder
+from hitl_desktop.kinds.dicom_series import Slice, look_at_slice
 from hitl_desktop.kinds.image import read_bytes, read_small
+from hitl_desktop.kinds.picture_size import size_of
+from hitl_desktop.kinds.reading_process import Readers, Refusal
 from hitl_desktop.kinds.stacks import check_file, read_small_stack
 
 _BATCH: Final = 16
+_AT_ONCE: Final = 4
+"""Of a batch, so many in one call: the way there takes a tenth of what a small picture does."""
 _START: Final = 160
+
+_Job = TypeVar("_Job", bound=tuple[Any, ...])
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,45 +52,73 @@ class Looked:
 
 
 def read_images(root: Path, items: Sequence[tuple[str, ...]], side: int) -> Iterator[list[Looked]]:
-    """Read and decode items in batches, in up to four threads: decoding lets go of the interpreter lock.
+    """Have items read and decoded in batches, in up to four reading processes.
 
     Each item is one file, or the files of a series in their order. The next batch is read while the caller works on
-    this one.
+    this one. What harms its process, or takes too long, is unreadable; the others are not concerned.
     """
-    starts = range(0, len(items), _BATCH)
+    jobs = [(root, paths, side) for paths in items]
+    for batch in _in_batches(_look, jobs, lambda job: [job[0] / path for path in job[1]]):
+        yield [Looked(job[1], why=found.sentence) if isinstance(found, Refusal) else found for job, found in batch]
+
+
+def look_at_slices(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, Slice | Refusal]]:
+    """What decides where each of some DICOM files belongs, or why it is no picture; see `look_at_slice`."""
+    jobs = [(root, path) for path in paths]
+    for batch in _in_batches(look_at_slice, jobs, lambda job: [job[0] / job[1]]):
+        yield from ((job[1], found) for job, found in batch)
+
+
+def sizes_of(root: Path, paths: Sequence[str]) -> Iterator[tuple[int, int] | Refusal]:
+    """(width, height) of each of some pictures, by the heads of their files, or why it is not known."""
+    for batch in _in_batches(size_of, [(root / path,) for path in paths], lambda job: job):
+        yield from (found for _, found in batch)
+
+
+def _in_batches(
+    function: Callable[..., _Result], jobs: Sequence[_Job], files: Callable[[_Job], Sequence[Path]]
+) -> Iterator[list[tuple[_Job, _Result | Refusal]]]:
+    """Each job with what comes of it, in their order; the next batch is worked on while the caller has the last one."""
     workers = min(4, os.cpu_count() or 1)
-    with closing(CodecPool(workers)) as decoder, ThreadPoolExecutor(workers) as threads:
-        batches = ([threads.submit(_look, root, p, side, decoder) for p in items[at : at + _BATCH]] for at in starts)
+    with ThreadPoolExecutor(workers) as threads, Readers() as readers:
+        batches = ([(part, threads.submit(readers.each, function, part, files)) for part in _parts(jobs, at)]
+                   for at in range(0, len(jobs), _BATCH))  # fmt: skip
         ahead = next(batches, None)
         while ahead is not None:
             now, ahead = ahead, next(batches, None)
-            yield [look.result() for look in now]
+            yield [pair for part, found in now for pair in zip(part, found.result(), strict=True)]
 
 
-def _look(root: Path, paths: tuple[str, ...], side: int, decoder: FrameDecoder) -> Looked:
+def _parts(jobs: Sequence[_Job], start: int) -> Iterator[Sequence[_Job]]:
+    """A batch in the parts that are asked for at once."""
+    for at in range(start, min(start + _BATCH, len(jobs)), _AT_ONCE):
+        yield jobs[at : at + _AT_ONCE]
+
+
+def _look(root: Path, paths: tuple[str, ...], side: int) -> Looked:
     try:
         if len(paths) > 1:
-            return _look_at_series(root, paths, side, decoder)
+            return _look_at_series(root, paths, side)
         file = root / paths[0]
         data = read_bytes(file)
         if is_dicom(data[:_START]):
-            return Looked(paths, content_digest(data), read_small_stack((file,), side, decoder))
+            return Looked(paths, content_digest(data), read_small_stack((file,), side))
         return Looked(paths, content_digest(data), read_small(data, paths[0], side))
     except UnreadableItem as error:
         return Looked(paths, why=error.sentence)
 
 
-def _look_at_series(root: Path, paths: tuple[str, ...], side: int, decoder: FrameDecoder) -> Looked:
+def _look_at_series(root: Path, paths: tuple[str, ...], side: int) -> Looked:
     files, broken = [], []
     for path in paths:
         try:
             files.append(ItemFile(path, _digest(root / path)))
-            check_file(root / path, decoder)
+            check_file(root / path)
         except UnreadableItem as error:
             broken.append(Unreadable(shown(path), error.sentence))
     if len(files) < len(paths):  # what is not there is in no digest, so the item is not the one it was
         raise UnreadableItem(say("Files of this series are missing."))
-    pixels = read_small_stack(tuple(root / path for path in paths), side, decoder)
+    pixels = read_small_stack(tuple(root / path for path in paths), side)
     digest = series_digest([file.digest for file in files])
     return Looked(paths, digest, pixels, None, tuple(files), tuple(broken))
 

@@ -9,7 +9,6 @@ the side of a fold that its items are on.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -21,8 +20,8 @@ from hitl_desktop.domain.evidence import Area, Ellipse, Span, mark_to_plain
 from hitl_desktop.domain.protocols import CancelCheck
 from hitl_desktop.features.cache import FeatureCache
 from hitl_desktop.kinds import KINDS
-from hitl_desktop.kinds.codec_process import CodecPool
-from hitl_desktop.kinds.stacks import first_frame, open_stack
+from hitl_desktop.kinds.reading import open_picture
+from hitl_desktop.kinds.reading_process import Readers
 from hitl_desktop.kinds.variants import (
     Region,
     picture_alone,
@@ -253,7 +252,7 @@ def _middle(request: FeatureRequest, paths: tuple[str, ...]) -> int:
     if request.root is None:
         return 0
     try:
-        with closing(CodecPool(1)) as decoder:
-            return first_frame(open_stack([request.root / path for path in paths], decoder))[0]
+        with Readers() as readers:
+            return open_picture([request.root / path for path in paths], readers)[1]
     except UnreadableItem:
         return 0

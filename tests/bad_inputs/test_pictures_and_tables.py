@@ -14,18 +14,13 @@ from PIL import Image
 from hitl_desktop.domain.errors import KnownError, UnreadableItem
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.exchange.table import read_table, sniff
-from hitl_desktop.kinds.codec_process import CodecProcess
 from hitl_desktop.kinds.image import read_picture, read_small
 from hitl_desktop.kinds.stacks import Stack, open_stack
 from tests.dicom_files import PATIENT, write
 
 
 def opened(path: Path) -> Stack:
-    decoder = CodecProcess()
-    try:
-        return open_stack((path,), decoder)
-    finally:
-        decoder.close()
+    return open_stack((path,))
 
 
 def png(pixels: np.ndarray) -> bytes:

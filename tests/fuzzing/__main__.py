@@ -31,12 +31,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="fuzz-seeds-") as folder:
         os.environ["HITL_DESKTOP_HOME"] = str(Path(folder) / "home")
         from tests.fuzzing.seeds import make_seeds
-        from tests.fuzzing.targets import TARGETS, close
+        from tests.fuzzing.targets import TARGETS
 
         seeds, worst = make_seeds(Path(folder)), 0
         for name in options.targets or TARGETS:
             worst = max(worst, _fuzz(name, TARGETS[name], seeds, options.seconds, options.seed))
-        close()
     return worst
 
 

@@ -12,8 +12,3 @@ TARGETS: Final[dict[str, Target]] = {
     **of_models.ROWS,
     **of_projects.ROWS,
 }
-
-
-def close() -> None:
-    """End the process that decodes."""
-    of_pictures.close()

@@ -3,7 +3,7 @@
 import io
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,14 @@ from hitl_desktop.workflow.scores import read_array, read_novelty, read_utilitie
 from tests.fuzzing.attempt import attempt
 from tests.fuzzing.room import Seeds, Target
 from tests.fuzzing.seeds import make_seeds
-from tests.fuzzing.targets import TARGETS, close
+from tests.fuzzing.targets import TARGETS
 
 EXAMPLES = 12
 
 
 @pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeds]:
-    yield make_seeds(tmp_path_factory.mktemp("seeds"))
-    close()
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Seeds:
+    return make_seeds(tmp_path_factory.mktemp("seeds"))
 
 
 @pytest.fixture(autouse=True)

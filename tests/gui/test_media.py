@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.gui import media as media_module
-from hitl_desktop.gui.codecs import Codecs
 from hitl_desktop.gui.decoded import Decoded, Shot
 from hitl_desktop.gui.media import KEPT_PICTURES, Media
 from hitl_desktop.kinds import content_digest
+from hitl_desktop.kinds.reading_process import Readers
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_what_cannot_be_read_is_an_error_text(
 def test_an_unforeseen_failure_is_said_on_the_item(
     media: Media, qtbot: QtBot, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(files: tuple[Path, ...], decoder: object) -> Decoded:
+    def fail(files: tuple[Path, ...], readers: object) -> Decoded:
         raise ZeroDivisionError("odd")
 
     monkeypatch.setattr(media_module, "decode", fail)
@@ -214,10 +214,10 @@ def test_closing_leaves_no_thread(qapp: QApplication, picture: Path, monkeypatch
     begun, may_end = Event(), Event()
     decode = media_module.decode
 
-    def held(files: tuple[Path, ...], decoder: Codecs) -> Decoded:
+    def held(files: tuple[Path, ...], readers: Readers) -> Decoded:
         begun.set()
         assert may_end.wait(10)
-        return decode(files, decoder)
+        return decode(files, readers)
 
     # However fast the machine is, one decoding is under way when the end comes.
     monkeypatch.setattr(media_module, "decode", held)

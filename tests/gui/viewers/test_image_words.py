@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hitl_desktop.gui.codecs import Codecs
 from hitl_desktop.gui.decoded import Decoded, Shot, decode
 from hitl_desktop.gui.viewers.image_words import depth_words
+from hitl_desktop.kinds.reading_process import Readers
 from hitl_desktop.kinds.windows import Preset, Window
 
 
@@ -22,6 +22,6 @@ def test_a_picture_says_how_its_values_are_stored(dtype: type, words: str) -> No
 
 def test_a_file_of_sixteen_bits_is_not_said_to_have_eight(tmp_path: Path) -> None:
     Image.fromarray(np.arange(64, dtype=np.uint16).reshape(8, 8) * 900).save(tmp_path / "a.png")
-    found = decode((tmp_path / "a.png",), Codecs(1))
+    found = decode((tmp_path / "a.png",), Readers())
     assert found.shots is not None
     assert depth_words(found, found.shots.get(0)) == "16-bit grey"

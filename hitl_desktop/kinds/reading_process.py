@@ -1,0 +1,287 @@
+"""Processes of their own in which the files of somebody else are read, ended when one breaks a limit.
+
+A file made to harm, or damaged by chance, may crash a library, keep it busy for ever, or ask for all memory there is.
+That must cost one item, not the window or the import. What is called there is a function of ours (`kinds.reading`),
+which gives back plain values; arrays come back as they are, without a copy on the way.
+"""
+
+import logging
+import os
+import pickle
+import threading
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+from hitl_desktop.domain.errors import KnownError, NotAPicture, UnreadableItem
+from hitl_desktop.domain.scrubbing import trace_of
+from hitl_desktop.domain.sentences import say
+from hitl_desktop.kinds.piped_process import PipedProcess, guard, send_plain, widen
+
+_Result = TypeVar("_Result")
+_Job = TypeVar("_Job", bound=tuple[Any, ...])
+Refusal = UnreadableItem | NotAPicture
+_log = logging.getLogger(__name__)
+
+_KEPT: Final = 2
+"""So many idle processes wait for the next file; a start takes as long as reading a hundred pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading may use: memory of the process in bytes, and seconds to start it and to read one item.
+
+    The largest picture that is opened, 200 million pixels with transparency, takes 4.3 GiB and 10 s of a quiet
+    processor. Large files get `per_megabyte` seconds more for each million bytes, as they may lie on a slow drive.
+    """
+
+    memory: int = 6 * 1024**3
+    starting: float = 60.0
+    item: float = 60.0
+    per_megabyte: float = 0.5
+
+
+class ReadingProcess:
+    """One child process, started when first needed and replaced when it had to be ended. For one thread at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._process = PipedProcess()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, while it lives."""
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start the process unless it is, and wait until it can be used. Raises KnownError where it cannot."""
+        if self._process.is_started:
+            return
+        try:
+            self._process.start(serve, self._limits)
+            self._answer(self._limits.starting)
+        except (EOFError, OSError, TimeoutError) as error:
+            self._process.end()
+            raise KnownError(
+                say("What reads pictures could not be started."), say("Close other programs, then try again.")
+            ) from error
+
+    def call(self, function: Callable[..., _Result], arguments: Sequence[object], seconds: float) -> _Result:
+        """What `function` returns there. Raises what it raises that is known, and `UnreadableItem` when it was ended.
+
+        Raises KnownError when there is no process to be had: that says nothing of the file.
+        """
+        self.start()
+        try:
+            self._process.send((function, arguments))
+            sort, content, sizes = self._answer(seconds)
+            buffers = [self._process.receive_plain(size) for size in sizes]
+        except TimeoutError as error:
+            self._process.end()
+            raise UnreadableItem(say("The picture was not decoded in time, so it was given up.")) from error
+        except (EOFError, OSError) as error:
+            self._process.end()
+            raise UnreadableItem(say("The file is damaged: it made the decoder stop.")) from error
+        if sort == "raised":
+            raise content
+        if sort == "failed":
+            name, trace = content
+            _log.error("Reading a file failed:\n%s", trace)
+            raise UnreadableItem(say("This picture could not be decoded ({error}).", error=name))
+        result: _Result = pickle.loads(content, buffers=buffers)  # noqa: S301 - from our own process
+        return result
+
+    def kill(self) -> None:
+        """End what it is doing, from another thread; whoever waits for it hears that at once."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """End the process. Twice does no harm."""
+        self._process.end()
+
+    def _answer(self, seconds: float) -> Any:
+        if not self._process.poll(seconds):
+            raise TimeoutError
+        return self._process.receive()
+
+
+class _Idle:
+    """The processes that nobody uses now."""
+
+    def __init__(self, limits: Limits, kept: int) -> None:
+        self._limits, self._kept = limits, kept
+        self._lock = threading.Lock()
+        self._waiting: list[ReadingProcess] = []
+
+    def take(self) -> ReadingProcess:
+        """The one used last, or a new one that is not started yet."""
+        with self._lock:
+            return self._waiting.pop() if self._waiting else ReadingProcess(self._limits)
+
+    def put(self, process: ReadingProcess) -> None:
+        """It can be used by another."""
+        with self._lock:
+            self._waiting.append(process)
+
+    def trim(self) -> None:
+        """End those that waited longest, all but as many as are kept."""
+        with self._lock:
+            count = max(0, len(self._waiting) - self._kept)
+            ended, self._waiting = self._waiting[:count], self._waiting[count:]
+        for process in ended:
+            process.end()
+
+    def forget(self) -> None:
+        """There are none: in a fork they belong to the parent."""
+        self._lock = threading.Lock()
+        self._waiting = []
+
+
+_IDLE: Final = _Idle(Limits(), _KEPT)
+"""Those shared by all `Readers` of this process."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_IDLE.forget)
+
+
+class Readers:
+    """Calls functions in reading processes, as many at once as threads ask. To be closed.
+
+    The processes are started as needed and shared with all others of this program's process; with `limits` of one's
+    own they are not.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._idle = _IDLE if limits is None else _Idle(limits, 0)
+        self._lock = threading.Lock()
+        self._busy: set[ReadingProcess] = set()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def call(self, function: Callable[..., _Result], *arguments: object, files: Sequence[Path] = ()) -> _Result:
+        """What `function(*arguments)` returns, called in a reading process. `files` are what it reads.
+
+        The function and what it takes and gives are pickled, so it is one of a module. Its KnownError, NotAPicture
+        and OSError are raised here; `UnreadableItem` also when its time is over, when it ended the process, or when
+        this was closed.
+        """
+        process = self._take()
+        try:
+            return process.call(function, arguments, self._seconds(files))
+        finally:
+            self._give_back(process)
+
+    def each(
+        self, function: Callable[..., _Result], jobs: Sequence[_Job], files: Callable[[_Job], Sequence[Path]]
+    ) -> list[_Result | Refusal]:
+        """What `function(*job)` returns for each job, or what it raises that says why that one is refused.
+
+        All are asked for at once, and one at a time where one of them ended the process. `files` are what a job reads.
+        """
+        try:
+            return self.call(_each, function, jobs, files=[path for job in jobs for path in files(job)])
+        except UnreadableItem as error:
+            if len(jobs) == 1:
+                return [error]
+        return [found for job in jobs for found in self.each(function, [job], files)]
+
+    def warm_up(self) -> None:
+        """Have a process ready for the first call. Whatever hinders it is met by that call."""
+        process = self._take()
+        try:
+            process.start()
+        except KnownError:
+            _log.warning("What reads pictures could not be started ahead")
+        finally:
+            self._give_back(process)
+
+    def close(self) -> None:
+        """End what is being read, which then counts as unreadable. Twice does no harm."""
+        with self._lock:
+            self._closed = True
+            for process in self._busy:
+                process.kill()
+        self._idle.trim()
+
+    def _take(self) -> ReadingProcess:
+        with self._lock:
+            if self._closed:
+                raise UnreadableItem(say("The program is closing."))
+            process = self._idle.take()
+            self._busy.add(process)
+            return process
+
+    def _give_back(self, process: ReadingProcess) -> None:
+        with self._lock:
+            self._busy.discard(process)
+        self._idle.put(process)
+        if self._closed:
+            self._idle.trim()
+
+    def _seconds(self, files: Sequence[Path]) -> float:
+        return self._limits.item + self._limits.per_megabyte * sum(_size(path) for path in files) / 1e6
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def serve(limits: Limits, orders: Connection, answers: Connection) -> None:
+    """Call functions until the other side hangs up."""
+    guard(limits.memory)
+    logging.disable()
+    warnings.simplefilter("ignore")
+    # What libraries print about a file may quote it, and nobody reads it.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    widen(answers)
+    import hitl_desktop.kinds.reading  # noqa: F401 - loads the libraries ahead of the first file
+
+    answers.send(("ready", None, []))
+    while True:
+        try:
+            function, arguments = orders.recv()
+        except EOFError:
+            return
+        sort, content, buffers = _attempt(function, arguments)
+        answers.send((sort, content, [len(buffer) for buffer in buffers]))
+        for buffer in buffers:
+            send_plain(answers, buffer)
+
+
+def _each(function: Callable[..., _Result], jobs: Sequence[_Job]) -> list[_Result | Refusal]:
+    found: list[_Result | Refusal] = []
+    for job in jobs:
+        try:
+            found.append(function(*job))
+        except (UnreadableItem, NotAPicture) as error:
+            found.append(error)
+    return found
+
+
+def _attempt(function: Callable[..., object], arguments: Sequence[object]) -> tuple[str, object, list[memoryview]]:
+    buffers: list[pickle.PickleBuffer] = []
+    try:
+        result = function(*arguments)
+        content = pickle.dumps(result, protocol=5, buffer_callback=buffers.append)
+        return "done", content, [buffer.raw() for buffer in buffers]
+    except (KnownError, NotAPicture, OSError) as error:
+        return "raised", error, []
+    except MemoryError:
+        return "raised", UnreadableItem(say("There is not enough memory to open this picture.")), []
+    # The libraries meet damage with errors of many types; each concerns this file only.
+    except Exception as error:
+        return "failed", (type(error).__name__, trace_of(error)), []

@@ -1,0 +1,197 @@
+"""Reading in a process of its own: what a file that harms it costs is one item, and it is said which limit it broke."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hitl_desktop.domain.errors import KnownError, NotAPicture, UnreadableItem
+from hitl_desktop.domain.sentences import say
+from hitl_desktop.kinds import reading_process
+from hitl_desktop.kinds.reading_process import Limits, Readers
+
+
+def pid() -> int:
+    return os.getpid()
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang(started: Path | None = None) -> None:
+    if started is not None:
+        started.touch()
+    time.sleep(600)
+
+
+def take(size: int) -> int:
+    return len(bytearray(size))
+
+
+def values(shape: tuple[int, ...]) -> tuple[str, np.ndarray, np.ndarray]:
+    return "both", np.arange(np.prod(shape), dtype=np.uint16).reshape(shape), np.zeros(0, np.uint8)
+
+
+def raise_it(error: BaseException) -> None:
+    raise error
+
+
+def square(number: int) -> int:
+    if number < 0:
+        raise UnreadableItem(say("It is negative."))
+    if number > 99:
+        die()
+    return number * number
+
+
+@pytest.fixture
+def readers() -> Iterator[Readers]:
+    with Readers() as readers:
+        yield readers
+
+
+def test_arrays_come_back_as_they_are_however_large(readers: Readers) -> None:
+    for shape in [(0, 4), (3, 5), (1500, 2000)]:
+        word, found, empty = readers.call(values, shape)
+        assert (word, empty.size) == ("both", 0)
+        np.testing.assert_array_equal(found, values(shape)[1])
+
+
+def test_it_is_another_process_and_the_next_call_takes_the_same(readers: Readers) -> None:
+    first = readers.call(pid)
+    assert first != os.getpid()
+    with Readers() as others:
+        assert others.call(pid) == first
+
+
+@pytest.mark.parametrize("error", [KnownError("a", "b"), UnreadableItem("c"), NotAPicture(say("d")), OSError(28, "e")])
+def test_what_is_known_is_raised_here(readers: Readers, error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        readers.call(raise_it, error)
+    assert str(caught.value) == str(error)
+
+
+def test_an_error_of_ours_says_its_name_and_is_logged_without_the_file(
+    readers: Readers, caplog: pytest.LogCaptureFixture, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("Reading a file failed")
+    with pytest.raises(UnreadableItem, match=r"could not be decoded \(ZeroDivisionError\)"):
+        readers.call(raise_it, ZeroDivisionError("Jane Doe"))
+    assert "test_reading_process.py" in caplog.text
+    assert "Jane Doe" not in caplog.text
+
+
+def test_one_that_dies_is_replaced(readers: Readers) -> None:
+    with pytest.raises(UnreadableItem, match="made the decoder stop"):
+        readers.call(die)
+    assert readers.call(square, 3) == 9
+
+
+def test_one_that_takes_too_long_is_given_up_and_a_large_file_gets_longer(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(b"\0" * 1_000_000)
+    with Readers(Limits(item=0.2, per_megabyte=60.0)) as readers:
+        with pytest.raises(UnreadableItem, match="in time"):
+            readers.call(hang)
+        assert readers.call(time.sleep, 1, files=[tmp_path / "large", tmp_path / "missing"]) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="NO SUCH LIMIT ON WINDOWS")
+def test_one_that_takes_too_much_memory_is_refused_it() -> None:
+    with Readers(Limits(memory=2 * 1024**3)) as readers:
+        first = readers.call(pid)
+        with pytest.raises(UnreadableItem, match="not enough memory"):
+            readers.call(take, 3 * 1024**3)
+        assert readers.call(take, 1024**2) == 1024**2
+        assert first != os.getpid()
+
+
+def test_of_many_jobs_each_has_its_own_end(readers: Readers) -> None:
+    jobs = [(2,), (-1,), (100,), (3,)]
+    found = readers.each(square, jobs, lambda _: [])
+    assert [str(one) for one in found] == [
+        "4",
+        "It is negative.",
+        "The file is damaged: it made the decoder stop.",
+        "9",
+    ]
+
+
+def test_that_none_can_be_started_is_not_blamed_on_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_process, "serve", raise_it)
+    with Readers(Limits()) as readers:
+        with pytest.raises(KnownError, match="could not be started") as caught:
+            readers.call(pid)
+        assert not isinstance(caught.value, UnreadableItem)
+
+
+def test_closing_ends_what_is_being_read(tmp_path: Path) -> None:
+    readers, found = Readers(), []
+
+    def work() -> None:
+        try:
+            readers.call(hang, tmp_path / "started")
+        except UnreadableItem as error:
+            found.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while not (tmp_path / "started").exists():
+        time.sleep(0.01)
+    readers.close()
+    thread.join(10)
+    assert len(found) == 1
+    with pytest.raises(UnreadableItem, match="closing"):
+        readers.call(pid)
+    readers.close()
+
+
+def test_threads_have_one_each_and_two_stay() -> None:
+    readers, found = Readers(), set[int]()
+    ready = threading.Barrier(4)
+
+    def work() -> None:
+        ready.wait()
+        readers.call(time.sleep, 0.3)
+        found.add(readers.call(pid))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    readers.close()
+    assert len(reading_process._IDLE._waiting) == 2
+
+
+def test_a_fork_does_not_take_those_of_its_parent(readers: Readers) -> None:
+    readers.call(pid)
+    assert reading_process._IDLE._waiting
+    reading_process._IDLE.forget()
+    assert reading_process._IDLE._waiting == []
+
+
+def test_it_ends_with_its_parent(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import os\nfrom hitl_desktop.kinds.reading_process import Readers\n"
+        "if __name__ == '__main__':\n    print(Readers().call(os.getpid), flush=True)\n    os.kill(os.getpid(), 9)\n"
+    )
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    told = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, env=env)
+    child = int(told.stdout)
+    for _ in range(500):
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.02)
+    else:
+        pytest.fail("it lives on")
