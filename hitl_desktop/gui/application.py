@@ -65,6 +65,8 @@ def run(project: Path | None = None, sample: str | None = None, *, is_safe: bool
         if dump:
             window.bridge.troubles.remember(what, dump)
     window.teller.tell_of_run_before(crashed=bool(crash), hangs=marker.found.hangs + bool(hangs.left))
+    if not is_safe and any(recent.kind == "image" for recent in window.context.settings.value.recent):
+        window.open_when_shown(window.context.media.launch)  # whoever looks at pictures will open one soon
     if is_safe:
         window.open_safely(project or _last_of(window))
     elif project is not None:

@@ -208,6 +208,7 @@ def decode(files: tuple[Path, ...], readers: Readers) -> Decoded:
 
     numpy and Pillow are loaded here, not at the start.
     """
+    readers.launch()  # it loads its own meanwhile
     from hitl_desktop.kinds.reading import open_picture
     from hitl_desktop.kinds.windows import Grey, grey_of, presets
 

@@ -86,6 +86,11 @@ class Media(QObject):
         if app is not None:
             app.aboutToQuit.connect(self.close)
 
+    def launch(self) -> None:
+        """Pictures will be asked for soon: have the process that reads them start."""
+        if not self._closed:
+            self._readers.launch()
+
     def decoded(self, digest: str) -> Decoded | None:
         """The picture if it is decoded already, else None. Starts nothing."""
         found = self._pictures.get(digest)

@@ -11,6 +11,7 @@ import pickle
 import threading
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -51,19 +52,26 @@ class ReadingProcess:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._process = PipedProcess()
+        self._is_ready = False
 
     @property
     def pid(self) -> int | None:
         """The process id, while it lives."""
         return self._process.pid
 
+    def launch(self) -> None:
+        """Have the process start, without waiting for it. Raises OSError."""
+        if not self._process.is_started:
+            self._process.start(serve, self._limits)
+            self._is_ready = False
+
     def start(self) -> None:
         """Start the process unless it is, and wait until it can be used. Raises KnownError where it cannot."""
-        if self._process.is_started:
-            return
         try:
-            self._process.start(serve, self._limits)
-            self._answer(self._limits.starting)
+            self.launch()
+            if not self._is_ready:
+                self._answer(self._limits.starting)
+                self._is_ready = True
         except (EOFError, OSError, TimeoutError) as error:
             self._process.end()
             raise KnownError(
@@ -126,6 +134,14 @@ class _Idle:
         """It can be used by another."""
         with self._lock:
             self._waiting.append(process)
+
+    def launch(self) -> None:
+        """Have one start, if there is none."""
+        with self._lock:
+            if not self._waiting:
+                process = ReadingProcess(self._limits)
+                process.launch()
+                self._waiting.append(process)
 
     def trim(self) -> None:
         """End those that waited longest, all but as many as are kept."""
@@ -196,15 +212,13 @@ class Readers:
                 return [error]
         return [found for job in jobs for found in self.each(function, [job], files)]
 
-    def warm_up(self) -> None:
-        """Have a process ready for the first call. Whatever hinders it is met by that call."""
-        process = self._take()
-        try:
-            process.start()
-        except KnownError:
-            _log.warning("What reads pictures could not be started ahead")
-        finally:
-            self._give_back(process)
+    def launch(self) -> None:
+        """Have a process start ahead of the first call, in some milliseconds: the rest it does by itself.
+
+        What hinders it is met by that call.
+        """
+        with suppress(OSError):
+            self._idle.launch()
 
     def close(self) -> None:
         """End what is being read, which then counts as unreadable. Twice does no harm."""

@@ -113,6 +113,14 @@ def test_one_that_takes_too_much_memory_is_refused_it() -> None:
         assert first != os.getpid()
 
 
+def test_one_that_was_launched_ahead_takes_the_first_call() -> None:
+    with Readers(Limits()) as readers:
+        readers.launch()
+        (ahead,) = readers._idle._waiting
+        readers.launch()
+        assert readers.call(pid) == ahead.pid
+
+
 def test_of_many_jobs_each_has_its_own_end(readers: Readers) -> None:
     jobs = [(2,), (-1,), (100,), (3,)]
     found = readers.each(square, jobs, lambda _: [])
