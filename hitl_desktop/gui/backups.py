@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signal, SignalInstance
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.record_events import Happening
@@ -132,12 +133,18 @@ class BackupKeeper(QObject):
         """In the thread. Nothing that goes wrong may leave the window waiting."""
         result: object
         try:
-            result = work(lambda done, total, _: self.moved.emit(done, total), self._stop.is_set)
+            result = work(lambda done, total, _: self._say(self.moved, done, total), self._stop.is_set)
         except Cancelled as error:
             result = error
         except Exception as error:
             result = error
-        self._ended.emit(ended, result)
+        self._say(self._ended, ended, result)
+
+    @staticmethod
+    def _say(signal: SignalInstance, *what: object) -> None:
+        """From the thread; the window may have gone meanwhile, and then nobody waits."""
+        with suppress(RuntimeError):
+            signal.emit(*what)
 
     def _take(self, ended: Callable[[object], None], result: object) -> None:
         self._waiting -= 1

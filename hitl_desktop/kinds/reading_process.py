@@ -28,6 +28,7 @@ _Job = TypeVar("_Job", bound=tuple[Any, ...])
 Refusal = UnreadableItem | NotAPicture
 _log = logging.getLogger(__name__)
 
+CLOSING: Final = say("The program is closing.")
 _KEPT: Final = 2
 """So many idle processes wait for the next file; a start takes as long as reading a hundred pictures."""
 
@@ -52,7 +53,7 @@ class ReadingProcess:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._process = PipedProcess()
-        self._is_ready = False
+        self._is_ready = self._was_killed = False
 
     @property
     def pid(self) -> int | None:
@@ -63,7 +64,7 @@ class ReadingProcess:
         """Have the process start, without waiting for it. Raises OSError."""
         if not self._process.is_started:
             self._process.start(serve, self._limits)
-            self._is_ready = False
+            self._is_ready = self._was_killed = False
 
     def start(self) -> None:
         """Start the process unless it is, and wait until it can be used. Raises KnownError where it cannot."""
@@ -81,19 +82,16 @@ class ReadingProcess:
     def call(self, function: Callable[..., _Result], arguments: Sequence[object], seconds: float) -> _Result:
         """What `function` returns there. Raises what it raises that is known, and `UnreadableItem` when it was ended.
 
-        Raises KnownError when there is no process to be had: that says nothing of the file.
+        One that ended while it waited, or for want of memory, says nothing of the file, so a second one is asked.
+        Raises KnownError when there is no process to be had.
         """
-        self.start()
         try:
-            self._process.send((function, arguments))
-            sort, content, sizes = self._answer(seconds)
-            buffers = [self._process.receive_plain(size) for size in sizes]
-        except TimeoutError as error:
+            sort, content, buffers = self._ask(function, arguments, seconds)
+        except (EOFError, OSError):
             self._process.end()
-            raise UnreadableItem(say("The picture was not decoded in time, so it was given up.")) from error
-        except (EOFError, OSError) as error:
-            self._process.end()
-            raise UnreadableItem(say("The file is damaged: it made the decoder stop.")) from error
+            if self._was_killed:
+                raise UnreadableItem(CLOSING) from None
+            sort, content, buffers = self._ask_again(function, arguments, seconds)
         if sort == "raised":
             raise content
         if sort == "failed":
@@ -105,11 +103,33 @@ class ReadingProcess:
 
     def kill(self) -> None:
         """End what it is doing, from another thread; whoever waits for it hears that at once."""
+        self._was_killed = True
         self._process.kill()
 
     def end(self) -> None:
         """End the process. Twice does no harm."""
         self._process.end()
+
+    def _ask(
+        self, function: Callable[..., object], arguments: Sequence[object], seconds: float
+    ) -> tuple[str, Any, list[bytearray]]:
+        self.start()
+        self._process.send((function, arguments))
+        try:
+            sort, content, sizes = self._answer(seconds)
+        except TimeoutError as error:
+            self._process.end()
+            raise UnreadableItem(say("The picture was not decoded in time, so it was given up.")) from error
+        return sort, content, [self._process.receive_plain(size) for size in sizes]
+
+    def _ask_again(
+        self, function: Callable[..., object], arguments: Sequence[object], seconds: float
+    ) -> tuple[str, Any, list[bytearray]]:
+        try:
+            return self._ask(function, arguments, seconds)
+        except (EOFError, OSError) as error:
+            self._process.end()
+            raise UnreadableItem(say("The file is damaged: it made the decoder stop.")) from error
 
     def _answer(self, seconds: float) -> Any:
         if not self._process.poll(seconds):
@@ -231,7 +251,7 @@ class Readers:
     def _take(self) -> ReadingProcess:
         with self._lock:
             if self._closed:
-                raise UnreadableItem(say("The program is closing."))
+                raise UnreadableItem(CLOSING)
             process = self._idle.take()
             self._busy.add(process)
             return process

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -15,12 +16,15 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import DiskTrouble
 from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.gui.application import build_window
+from hitl_desktop.gui.backups import BackupKeeper
+from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.views.closing_sheet import ClosingSheet
 from hitl_desktop.gui.views.restore_sheet import RestoreSheet
 from hitl_desktop.store.backups import backups_in, check_backup
 from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.workflow import backing_up
+from hitl_desktop.workflow.settings import SettingsFile
 
 FRAME_SECONDS = 0.016
 
@@ -264,3 +268,25 @@ def test_what_was_not_saved_is_not_called_saved(
     assert window.bridge.desk.session.current == item, "the item stays"
     decide(window)
     assert footer.saved.text() == "All saved"
+
+
+def test_a_backup_that_ends_after_the_window_tells_nobody(qapp: QApplication, qtbot: Any, tmp_path: Path) -> None:
+    bridge, begun, told = Bridge(SettingsFile(tmp_path)), threading.Event(), list[object]()
+    keeper = BackupKeeper(bridge)
+
+    def work(progress: Any, _cancelled: Any) -> None:
+        begun.set()
+        while shiboken6.isValid(keeper):
+            time.sleep(0.001)
+        progress(1, 2, "")
+
+    keeper._start(work, told.append)
+    assert begun.wait(10)
+    keeper._threads.setParent(None)  # it would be waited for
+    with qtbot.captureExceptions() as raised:
+        keeper.deleteLater()
+        flush()
+        assert keeper._threads.waitForDone(10_000)
+        flush()
+    assert (raised, told) == ([], [])
+    bridge.close()

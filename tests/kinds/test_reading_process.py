@@ -95,6 +95,12 @@ def test_one_that_dies_is_replaced(readers: Readers) -> None:
     assert readers.call(square, 3) == 9
 
 
+def test_one_that_died_while_it_waited_is_not_blamed_on_the_next_file(readers: Readers) -> None:
+    first = readers.call(pid)
+    os.kill(first, signal.SIGKILL)
+    assert readers.call(pid) != first
+
+
 def test_one_that_takes_too_long_is_given_up_and_a_large_file_gets_longer(tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(b"\0" * 1_000_000)
     with Readers(Limits(item=0.2, per_megabyte=60.0)) as readers:
@@ -155,7 +161,7 @@ def test_closing_ends_what_is_being_read(tmp_path: Path) -> None:
         time.sleep(0.01)
     readers.close()
     thread.join(10)
-    assert len(found) == 1
+    assert [str(error) for error in found] == ["The program is closing."]
     with pytest.raises(UnreadableItem, match="closing"):
         readers.call(pid)
     readers.close()
