@@ -4,7 +4,6 @@ import shutil
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from hitl_desktop.store.store import DATABASE
 from hitl_desktop.workflow import record_facts, routing
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.known_items import read_known, write_known
-from hitl_desktop.workflow.many_at_once import Made, Making, at_once
+from hitl_desktop.workflow.many_at_once import Made, Making, at_once, settled
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.ready_scores import ready_as_they_are
 from hitl_desktop.workflow.record_facts import Found
@@ -27,8 +26,6 @@ from hitl_desktop.workflow.requests import AddRequest, Gathered
 from hitl_desktop.workflow.reserving import reserve_of
 
 _STAGED = ".adding-"
-_LINES: Final = 256
-"""So many decisions that came with the data go to the second record in one go."""
 
 
 def add_request(project: Project, sources: Sequence[Path]) -> AddRequest:
@@ -79,10 +76,8 @@ def taking(project: Project, gathered: Gathered, by: str, taken: Callable[[Batch
         yield batch.items, 0
         _grow(project, batch, reserve)
         yield batch.items, 0
-        while not store.follow_journal(_LINES):
+        for _ in settled(store):
             yield batch.items, 0
-        yield batch.items, 0
-        store.settle_pages()
         yield batch.items, 0
     finally:
         shutil.rmtree(gathered.staging, ignore_errors=True)

@@ -5,8 +5,12 @@ split); what a model says of old classes is read in the classes there are now (`
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import nullcontext
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
@@ -15,22 +19,56 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.findings import MOST_FINDINGS
 from hitl_desktop.domain.labels import Label, Task
 from hitl_desktop.domain.lookalikes import as_seen
-from hitl_desktop.domain.past_answers import CLASS_CHANGE, UNDO
 from hitl_desktop.language import tr, trn
+from hitl_desktop.workflow.class_decisions import ClassDecisions, Parts, stretches
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.many_at_once import Made, Making, at_once, made_in_parts, settled
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.ready_scores import ready_as_it_stands
+from hitl_desktop.workflow.ready_scores import ReadyScores, ready_as_it_stands, ready_in_use
 from hitl_desktop.workflow.snapshot import per_class
+
+if TYPE_CHECKING:
+    from hitl_desktop.workflow.review import ReviewSession
 
 LONGEST_NAME = 120
 
 
+@dataclass(frozen=True, slots=True)
+class ClassStep:
+    """An operation that is ready to be made: how many items it concerns, and what makes it, so many at a time."""
+
+    items: int
+    making: Callable[[int], Making]
+
+
+def made_whole(step: ClassStep) -> Changes:
+    """Make it at once."""
+    return at_once(step.making(step.items))
+
+
+def change_classes(session: "ReviewSession", made: Changes | ClassStep) -> Changes:
+    """Have the queue follow a change of the classes; `NOTHING` where a large one goes on beside."""
+    if isinstance(made, Changes):
+        session.take_classes()
+        return made
+
+    def making(part: int) -> Making:
+        changed = yield from made.making(part)
+        session.take_classes()
+        return changed
+
+    return made_in_parts(session, made.items, making)
+
+
 class ClassEditor:
-    """Changes classes in the name of one reviewer. Every operation is one transaction and returns `Changes`."""
+    """Changes classes in the name of one reviewer. Every operation is one transaction and returns `Changes`; those over
+    many items can be made in parts, by somebody who has others take their turn in between.
+    """
 
     def __init__(self, project: Project, reviewer: str) -> None:
         self._project = project
         self._reviewer = reviewer
+        self._decisions = ClassDecisions(project, reviewer)
 
     def operations(self) -> list[ClassOperation]:
         """What was done to the classes, oldest first."""
@@ -38,7 +76,7 @@ class ClassEditor:
 
     def decided(self, label_id: int) -> int:
         """How many items are decided as the class, or have the finding; by a person or automatically."""
-        return len(self._decided_as(label_id))
+        return len(self._decisions.decided_as(label_id))
 
     def counts(self) -> dict[int, int]:
         """How many items are decided as each class, or have each finding, by label id."""
@@ -70,48 +108,62 @@ class ClassEditor:
 
         Raises KnownError when it would leave fewer than two classes, or when either is not in use.
         """
+        return made_whole(self.merging(label_id, into, reason))
+
+    def merging(self, label_id: int, into: int, reason: str = "") -> ClassStep:
+        """As `merge`, made in parts."""
         label, target = self._in_use(label_id), self._in_use(into)
         if label.id == target.id:
             raise KnownError(tr("A class cannot be merged into itself."), tr("Choose another class."))
         self._keep_enough(label)
-        events = self._why([self._as_merged(d, label, target) for d in self._standing(label_id)], reason)
-        with self._project.store.transaction():
-            first = self._append(events)
+
+        def write(first: int) -> ClassOperation:
             self._project.store.classes.change(replace(label, retired=True, counts_as=target.id))
-            operation = self._record(ClassAction.MERGED, label, others=(target.id,), reason=reason, first=first)
-        return self._done(operation, events)
+            return self._record(ClassAction.MERGED, label, others=(target.id,), reason=reason, first=first)
+
+        return self._step(self.decided(label_id), partial(self._decisions.merged, label, target, reason), write)
 
     def split(self, label_id: int, names: Sequence[str], reason: str = "") -> Changes:
         """Put new classes in the place of one: its items return to the queue, and it is retired.
 
         Raises KnownError with fewer than two names, or for one that is taken.
         """
+        return made_whole(self.splitting(label_id, names, reason))
+
+    def splitting(self, label_id: int, names: Sequence[str], reason: str = "") -> ClassStep:
+        """As `split`, made in parts."""
         label = self._in_use(label_id)
         cleaned = list(dict.fromkeys(self._usable(name) for name in names))
         if len(cleaned) < 2:
             raise KnownError(tr("A split needs at least two new classes."), tr("Give two names that differ."))
-        events = self._why(self._given_back(label_id), reason)
-        with self._project.store.transaction():
-            first = self._append(events)
+
+        def write(first: int) -> ClassOperation:
             added = self._project.store.classes.add(cleaned)
             self._project.store.classes.change(replace(label, retired=True))
             others = tuple(new.id for new in added)
-            operation = self._record(ClassAction.SPLIT, label, others=others, reason=reason, first=first)
-        return self._done(operation, events)
+            return self._record(ClassAction.SPLIT, label, others=others, reason=reason, first=first)
+
+        return self._step(self.decided(label_id), partial(self._decisions.given_back, label_id, reason), write)
 
     def retire(self, label_id: int, *, give_back: bool, reason: str = "") -> Changes:
         """Offer a class no longer. Its items keep their decision, or with `give_back` return to the queue.
 
         Items that keep it neither train nor measure from then on. Raises KnownError when too few classes would stay.
         """
+        return made_whole(self.retiring(label_id, give_back=give_back, reason=reason))
+
+    def retiring(self, label_id: int, *, give_back: bool, reason: str = "") -> ClassStep:
+        """As `retire`, made in parts."""
         label = self._in_use(label_id)
         self._keep_enough(label)
-        events = self._why(self._given_back(label_id), reason) if give_back else []
-        with self._project.store.transaction():
-            first = self._append(events)
+
+        def write(first: int) -> ClassOperation:
             self._project.store.classes.change(replace(label, retired=True))
-            operation = self._record(ClassAction.RETIRED, label, reason=reason, first=first)
-        return self._done(operation, events)
+            return self._record(ClassAction.RETIRED, label, reason=reason, first=first)
+
+        if not give_back:
+            return self._step(0, lambda _part: iter(()), write)
+        return self._step(self.decided(label_id), partial(self._decisions.given_back, label_id, reason), write)
 
     def bring_back(self, label_id: int) -> Changes:
         """Offer a retired class again, as it was. Decisions made since stay as they are."""
@@ -137,19 +189,23 @@ class ClassEditor:
         Items decided again since then keep the later decision. A class that was added stays in its column, retired.
         Raises KnownError when there is nothing to take back.
         """
+        return made_whole(self.taking_back())
+
+    def taking_back(self) -> ClassStep:
+        """As `take_back`, made in parts."""
         last = self.last()
         if last is None:
             raise KnownError(tr("No change of a class can be taken back."))
-        events = self._why(self._inverse(last), UNDO)
         label = self._project.label(last.label_id)
-        with self._project.store.transaction():
-            first = self._append(events)
+
+        def write(first: int) -> ClassOperation:
             for changed in self._labels_before(last, label):
                 self._project.store.classes.change(changed)
-            operation = self._record(
-                ClassAction.TAKEN_BACK, label, new_name=last.old_name or label.name, first=first, takes_back=last.number
-            )
-        return self._done(operation, events)
+            name = last.old_name or label.name
+            return self._record(ClassAction.TAKEN_BACK, label, new_name=name, first=first, takes_back=last.number)
+
+        recorded = max(0, last.last_decision - last.first_decision + 1)
+        return self._step(recorded, partial(self._decisions.inverse, last), write)
 
     def words(self, operation: ClassOperation) -> str:
         """An operation as people read it."""
@@ -168,53 +224,38 @@ class ClassEditor:
 
     # ---- what an operation does to decisions -----------------------------------------------------------------------
 
-    def _decided_as(self, label_id: int) -> list[int]:
-        return self._project.store.items.answered_as(label_id)
+    def _step(self, items: int, events: Callable[[int], Parts], write: Callable[[int], ClassOperation]) -> ClassStep:
+        return ClassStep(items, partial(self._making, items, events, write))
 
-    def _standing(self, label_id: int) -> list[Decision]:
-        """The decisions by which items are of a class now."""
-        live = self._project.store.decisions.live_of_many(self._decided_as(label_id))
-        return [decisions[-1] for decisions in live.values()]
-
-    def _as_merged(self, standing: Decision, label: Label, target: Label) -> Decision:
-        if standing.findings is None:
-            answer = replace(standing, label_id=target.id)
-            is_suggested = target.id == standing.predicted_id
-        else:
-            there = tuple(sorted({target.id if i == label.id else i for i in standing.findings}))
-            answer = replace(standing, findings=there)
-            is_suggested = there == standing.predicted_findings
-        verdict = Verdict.CONFIRMED if is_suggested else Verdict.CORRECTED
-        if standing.is_automatic:  # it stays what nobody looked at
-            verdict = Verdict.AUTOMATIC
-        return self._new(replace(answer, verdict=verdict, seconds=None))
-
-    def _given_back(self, label_id: int) -> list[Decision]:
-        """Events that return the items of a class to the queue: everything said of them is taken back."""
-        live = self._project.store.decisions.live_of_many(self._decided_as(label_id))
-        return [self._retraction(decision) for decisions in live.values() for decision in reversed(decisions)]
-
-    def _inverse(self, operation: ClassOperation) -> list[Decision]:
-        log = self._project.store.decisions
-        if operation.last_decision < operation.first_decision:
-            return []
-        recorded = log.between(operation.first_decision, operation.last_decision)
-        live = log.live_of_many([event.item_index for event in recorded])
-        events = []
-        for event in recorded:
-            standing = live.get(event.item_index, [])
-            if event.verdict is not Verdict.RETRACTED:
-                if standing and standing[-1].number == event.number:
-                    events.append(self._retraction(event))
-            elif not standing and event.retracts is not None:
-                (before,) = log.between(event.retracts, event.retracts)
-                events.append(self._new(before))
-        # What was taken back newest first is said again oldest first.
-        return events if operation.action is ClassAction.MERGED else events[::-1]
-
-    def _retraction(self, decision: Decision) -> Decision:
-        taken = replace(decision, verdict=Verdict.RETRACTED, label_id=None, findings=None, note="", seconds=None)
-        return self._new(replace(taken, retracts=decision.number))
+    def _making(
+        self, items: int, events: Callable[[int], Parts], write: Callable[[int], ClassOperation], part: int
+    ) -> Making:
+        """Append the events and write the operation, which is told the number of the first: one transaction, however
+        many parts it has.
+        """
+        store, touched = self._project.store, set[int]()
+        is_parted = part < items
+        with store.in_parts() if is_parted else nullcontext(), store.transaction():
+            first = store.decisions.count() + 1
+            for made in events(max(part, 1)):
+                store.decisions.append_many(made)
+                self._keep_marks(made)
+                touched.update(event.item_index for event in made)
+                if is_parted:
+                    with store.paused():
+                        yield len(touched), items
+            operation = write(first)
+        for indexes in stretches(sorted(touched), max(part, 1)):
+            yield items, items
+            self._project.follow_standing(indexes)
+        yield items, items
+        ready = self._ready()
+        yield items, items
+        changes = self._done(operation, touched, ready)
+        if is_parted:
+            for _ in settled(store):
+                yield items, items
+        return Made(changes)
 
     def _keep_marks(self, events: Sequence[Decision]) -> None:
         """Items that go back to the queue keep what was marked in them, as a draft."""
@@ -225,23 +266,6 @@ class ClassEditor:
             if is_back and items.draft_evidence(event.item_index) is None:
                 kept = items.draft(event.item_index), event.evidence, items.draft_response(event.item_index)
                 items.set_draft(event.item_index, *kept)
-
-    def _new(self, decision: Decision) -> Decision:
-        """The same as an event of now, by this reviewer; an automatic decision stays nobody's."""
-        by = decision.reviewer if decision.is_automatic else self._reviewer
-        return replace(decision, event_id=str(uuid.uuid4()), at_utc=now_utc(), reviewer=by, number=0)
-
-    @staticmethod
-    def _why(events: Sequence[Decision], reason: str) -> list[Decision]:
-        """The events with the reason why past decisions are changed by them."""
-        return [replace(event, reason=reason.strip() or CLASS_CHANGE) for event in events]
-
-    def _append(self, events: Sequence[Decision]) -> int:
-        """Add the events; returns the number of the first, or of the next decision where there are none."""
-        first = self._project.store.decisions.count() + 1
-        self._project.store.decisions.append_many(events)
-        self._keep_marks(events)
-        return first
 
     # ---- what an operation does to classes -------------------------------------------------------------------------
 
@@ -345,18 +369,22 @@ class ClassEditor:
             )
         )
 
-    def _done(self, operation: ClassOperation, events: Sequence[Decision] = ()) -> Changes:
-        """Bring the open project in line with what was written."""
-        project = self._project
-        before = project.columns_now
-        project.take_classes()
-        touched = sorted({event.item_index for event in events})
-        for item in project.store.items.many(touched):
-            answer = item.label_id if item.findings is None else project.code(item.findings)
-            project.pool.set_standing(item.index, item.state, answer)
+    def _ready(self) -> ReadyScores | None:
+        """What the model says in the classes that were written, worked out before anything follows them."""
+        before, seen = self._project.columns_now, copy(self._project)
+        seen.take_classes()
         # Where every class counts as what it did, the model says what it said: a million rows are not read again.
-        is_same = project.columns_now[: len(before)] == before and project.is_scored
-        project.load_scores(ready_as_it_stands(project) if is_same else None)
+        is_same = seen.columns_now[: len(before)] == before and seen.is_scored
+        return ready_as_it_stands(seen) if is_same else ready_in_use(seen, None)
+
+    def _done(
+        self, operation: ClassOperation, touched: Collection[int] = (), ready: ReadyScores | None = None
+    ) -> Changes:
+        """Bring the open project in line with what was written; the items that were touched follow by themselves."""
+        project = self._project
+        ready = ready or self._ready()
+        project.take_classes()
+        project.load_scores(ready)
         project.forget_utilities()
         told = self.words(operation)
         if touched:

@@ -18,8 +18,11 @@ from hitl_desktop.workflow.decision_words import told_step
 from hitl_desktop.workflow.steps import made_again, retractions
 
 if TYPE_CHECKING:
+    from hitl_desktop.store.store import Store
     from hitl_desktop.workflow.review import ReviewSession
 
+LINES: Final = 256
+"""So many decisions go to the second record in one go."""
 PART: Final = 64
 """Up to so many events are saved in one go; the window waits for them, which takes less than a frame."""
 
@@ -50,6 +53,14 @@ def at_once(making: Making) -> Changes:
             if made.error is not None:
                 raise made.error from None
             return made.changes
+
+
+def settled(store: "Store") -> Iterator[None]:
+    """After a large transaction that was made in parts: the second record and the pages follow, a part at a time."""
+    while not store.follow_journal(LINES):
+        yield
+    yield
+    store.settle_pages()
 
 
 def recording(session: "ReviewSession", source: Source) -> Making:
@@ -88,15 +99,15 @@ def deciding(session: "ReviewSession", source: Source) -> Making:
 def take_back_many(session: "ReviewSession", last: Decision) -> Changes:
     """Take back the step whose last event is `last`; `NOTHING` where that goes on beside."""
     total = sum(times for *_, times in session.project.store.decisions.answers_in_batch(last.batch, last.number))
-    return _made(session, total, lambda part: _taking_back(session, last, total, part))
+    return made_in_parts(session, total, lambda part: _taking_back(session, last, total, part))
 
 
 def make_many_again(session: "ReviewSession") -> Changes:
     """Make the step again that was taken back last; `NOTHING` where that goes on beside."""
-    return _made(session, len(session.taken_back[-1]), lambda part: _making_again(session, part))
+    return made_in_parts(session, len(session.taken_back[-1]), lambda part: _making_again(session, part))
 
 
-def _made(session: "ReviewSession", total: int, making: Callable[[int], Making]) -> Changes:
+def made_in_parts(session: "ReviewSession", total: int, making: Callable[[int], Making]) -> Changes:
     """Make a step over so many items; `making` takes how many of them go in one part."""
     if total > PART and session.parts_beside is not None:
         session.parts_beside(making(PART))

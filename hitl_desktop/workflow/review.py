@@ -16,7 +16,7 @@ from hitl_desktop.domain.responses import NO_RESPONSE, Response
 from hitl_desktop.domain.reviewers import Reviewer, Sitting
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.certifying import saved_together
-from hitl_desktop.workflow.classes import ClassEditor
+from hitl_desktop.workflow.classes import ClassEditor, ClassStep, change_classes
 from hitl_desktop.workflow.deciding import check_reasons, confirmed_by, decision_on, settled_answer
 from hitl_desktop.workflow.decision_words import told
 from hitl_desktop.workflow.drafts import keep_draft, take_marks, take_response
@@ -161,7 +161,7 @@ class ReviewSession:
             return take_marks(self, marks)
         step = last_step(self.project.store.decisions, self.reviewer)
         if last_class_change(self.project, self.reviewer, step[-1] if step else None):
-            return self.change_classes(ClassEditor.take_back)
+            return self.change_classes(ClassEditor.taking_back)
         if not step:
             return NOTHING
         if (last := step[-1]).batch:
@@ -282,12 +282,10 @@ class ReviewSession:
         if self.current is not None:
             self._look_at(self.current)
 
-    def change_classes(self, change: Callable[[ClassEditor], Changes]) -> Changes:
-        """Change the classes in this reviewer's name; queue and suggestion follow."""
+    def change_classes(self, change: Callable[[ClassEditor], Changes | ClassStep]) -> Changes:
+        """Change the classes in this reviewer's name; the queue follows. `NOTHING` while that goes on beside."""
         self.sitting.check()
-        changes = change(ClassEditor(self.project, self.reviewer))
-        self.take_classes()
-        return changes
+        return change_classes(self, change(ClassEditor(self.project, self.reviewer)))
 
     def take_classes(self) -> None:
         """Follow a change of the classes: the suggestion on screen is said in those there are now."""

@@ -16,7 +16,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store import batches as batches_module
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import Store
-from hitl_desktop.workflow import adding as adding_module
+from hitl_desktop.workflow import many_at_once
 from hitl_desktop.workflow.adding import add_request, clear_staged, take, taking, told
 from hitl_desktop.workflow.many_at_once import Made
 from hitl_desktop.workflow.measuring import measured_each, measuring_sample
@@ -232,7 +232,7 @@ def test_in_parts_it_is_there_at_once_and_who_changes_something_has_it_finished_
     growing: tuple[Project, Path], make_images: MakeImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, data = growing
-    for module, name in ((batches_module, "_PART"), (adding_module, "_LINES")):
+    for module, name in ((batches_module, "_PART"), (many_at_once, "LINES")):
         monkeypatch.setattr(module, name, 5)
     make_images(data / "deep", each=4, seed=9)
     batches: list[Batch] = []
@@ -267,7 +267,7 @@ def test_in_parts_it_is_there_at_once_and_who_changes_something_has_it_finished_
 def test_labels_that_come_with_new_items_reach_the_second_record_part_by_part(
     make_table: MakeTable, make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adding_module, "_LINES", 3)
+    monkeypatch.setattr(many_at_once, "LINES", 3)
     first, more = tmp_path / "first.csv", tmp_path / "more.csv"
     for path, start, count in ((first, 0, 20), (more, 20, 10)):
         rows = [f"hello number {n},{'ab'[n % 2]}" for n in range(start, start + count)]

@@ -1,23 +1,30 @@
 """Classes change, and nothing is orphaned."""
 
+import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from hitl_desktop.domain.changes import NOTHING
 from hitl_desktop.domain.class_changes import ClassAction
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store.models import ModelVersion
-from hitl_desktop.workflow import ready_scores
-from hitl_desktop.workflow.classes import ClassEditor
+from hitl_desktop.store.store import Store
+from hitl_desktop.workflow import many_at_once, ready_scores
+from hitl_desktop.workflow.classes import ClassEditor, ClassStep
+from hitl_desktop.workflow.many_at_once import Making, at_once
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.snapshot import take_snapshot
 from hitl_desktop.workflow.training_requests import ask_request
+from hitl_desktop.workflow.verifying import verify
 from hitl_desktop.workflow.worker import InlineRunner
 
 Retrain = Callable[[Project], ModelVersion]
@@ -302,3 +309,88 @@ def test_another_reviewers_change_is_not_undone(image_project: Project) -> None:
     ClassEditor(image_project, "bob").rename(_id(image_project, "dots"), "spots")
     session.undo()
     assert image_project.store.labels()[0].name == "spots"
+
+
+Steps = Callable[[ClassEditor], ClassStep]
+
+
+def _merging(editor: ClassEditor) -> ClassStep:
+    return editor.merging(_id(editor._project, "dots"), _id(editor._project, "lines"), "they are the same")
+
+
+def _giving_back(editor: ClassEditor) -> ClassStep:
+    return editor.retiring(_id(editor._project, "dots"), give_back=True)
+
+
+def _splitting(editor: ClassEditor) -> ClassStep:
+    return editor.splitting(_id(editor._project, "dots"), ["small", "large"])
+
+
+def _log(project: Project) -> list[tuple[object, ...]]:
+    """The events of every item, in their order; which item comes first is nobody's concern."""
+    events = project.store.decisions.all()
+    by_number = {event.number: event for event in events}
+    told = [
+        (e.item_index, e.verdict, e.label_id, e.retracts and by_number[e.retracts].label_id, e.reason, e.reviewer)
+        for e in events
+    ]
+    return sorted(told, key=lambda event: event[0])
+
+
+@pytest.mark.parametrize("operate", [_merging, _giving_back, _splitting])
+def test_in_parts_it_comes_to_what_it_does_as_a_whole(image_project: Project, tmp_path: Path, operate: Steps) -> None:
+    """The operation, and taking it back, with items that were decided several times on both sides of a border."""
+    session = _decide_truth(image_project, 30)
+    for item in image_project.store.items.answered_as(_id(image_project, "dots"))[:5]:
+        session.go_to(item)
+        session.decide(Verdict.CORRECTED, _id(image_project, "dots"), reason="looked again")
+    image_project.close()
+    whole, parted = (Path(shutil.copytree(image_project.folder, tmp_path / name)) for name in ("a.hitl", "b.hitl"))
+    ends = []
+    for folder in (whole, parted):
+        project = Project.open(folder)
+        editor = ClassEditor(project, "bob")
+        for step_of in (operate, ClassEditor.taking_back):
+            step = step_of(editor)
+            changes = at_once(step.making(step.items if folder == whole else 3))
+            assert changes.items
+            _agrees_with_the_log(project)
+        ends.append((_log(project), _standings(project), [o.action for o in editor.operations()], changes.told))
+        project.close()
+        assert verify(folder).is_intact
+        lines = (folder / "decisions.jsonl").read_text("utf-8").splitlines()
+        assert len(lines) == len(ends[-1][0]), "the second record has followed"
+    assert ends[0] == ends[1]
+
+
+def test_until_its_last_part_nothing_of_it_is_there_for_others(image_project: Project) -> None:
+    _decide_truth(image_project, 30)
+    before = _standings(image_project), _log(image_project), image_project.offered
+    editor = ClassEditor(image_project, "bob")
+    step = _merging(editor)
+    making = step.making(2)
+    for _ in range(step.items // 2):
+        next(making)
+        with closing(Store.reader(image_project.folder)) as reader:
+            assert reader.decisions.count() == len(before[1])
+    making.close()  # as when the program ends there
+    assert (_standings(image_project), _log(image_project), image_project.offered) == before
+    _agrees_with_the_log(image_project)
+    assert ClassEditor(image_project, "bob").merge(_id(image_project, "dots"), _id(image_project, "lines")).items
+
+
+def test_a_large_change_goes_on_beside_where_somebody_waits(
+    image_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = _decide_truth(image_project, 30)
+    beside: list[Making] = []
+    session.parts_beside = beside.append
+    monkeypatch.setattr(many_at_once, "PART", 2)
+    assert session.change_classes(lambda editor: editor.add("rings")).told == "rings added"
+    assert not beside, "a small one is made at once"
+    assert session.change_classes(_merging) is NOTHING
+    changes = at_once(beside.pop())
+    assert len(changes.items) > 2
+    assert session.undo() is NOTHING
+    at_once(beside.pop())
+    assert "dots" in [label.name for label in image_project.offered]

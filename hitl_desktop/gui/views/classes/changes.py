@@ -9,7 +9,7 @@ from hitl_desktop.language import mark, tr, trn
 if TYPE_CHECKING:  # numpy and the store come with the first project, not with the first paint
     from hitl_desktop.domain.changes import Changes
     from hitl_desktop.domain.labels import Label
-    from hitl_desktop.workflow.classes import ClassEditor
+    from hitl_desktop.workflow.classes import ClassEditor, ClassStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Filled:
     reason: str = ""
 
 
-Operation = Callable[["ClassEditor", int, Filled], "Changes"]
+Operation = Callable[["ClassEditor", int, Filled], "Changes | ClassStep"]
 Words = Callable[["Label", int], str]
 
 
@@ -100,21 +100,21 @@ FORMS: Final[dict[str, ClassForm]] = {
         mark("Merge"),
         ("target", "reason"),
         _merged,
-        lambda editor, label_id, filled: editor.merge(label_id, filled.target, filled.reason),
+        lambda editor, label_id, filled: editor.merging(label_id, filled.target, filled.reason),
     ),
     "split": ClassForm(
         mark("Split {name}"),
         mark("Split"),
         ("names", "reason"),
         _split,
-        lambda editor, label_id, filled: editor.split(label_id, filled.names, filled.reason),
+        lambda editor, label_id, filled: editor.splitting(label_id, filled.names, filled.reason),
     ),
     "retire": ClassForm(
         mark("Retire {name}"),
         mark("Retire"),
         ("items", "reason"),
         _retired,
-        lambda editor, label_id, filled: editor.retire(label_id, give_back=filled.give_back, reason=filled.reason),
+        lambda editor, label_id, filled: editor.retiring(label_id, give_back=filled.give_back, reason=filled.reason),
     ),
     "bring_back": ClassForm(
         mark("Bring {name} back"),

@@ -174,7 +174,7 @@ class ClassesPage(QWidget):
 
     def _take_back(self) -> None:
         desk = self._context.bridge.desk
-        self._context.bridge.perform(lambda: desk.session.change_classes(lambda editor: editor.take_back()), self)
+        self._context.bridge.perform(lambda: desk.session.change_classes(lambda editor: editor.taking_back()), self)
 
     def _leave_form(self) -> None:
         self.form.setVisible(False)

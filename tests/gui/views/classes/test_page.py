@@ -12,6 +12,7 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.classes.changes import FORMS
 from hitl_desktop.gui.views.classes.page import ClassesPage
+from hitl_desktop.workflow import many_at_once
 
 
 @pytest.fixture
@@ -80,6 +81,28 @@ def test_a_merge_says_what_follows_and_is_taken_back(page: ClassesPage, context:
     page.take_back.click()
     assert names(page) == ["dots", "lines", "plain"]
     assert int(page.table.words(0)[2]) == decided
+
+
+def test_a_large_merge_leaves_the_window_its_turns(
+    page: ClassesPage, context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many_at_once, "PART", 1)
+    told: list[str] = []
+    context.bridge.notified.connect(lambda message: told.append(message.text))
+    page.select(context.bridge.desk.project.label_named("dots").id)
+    page.begin("merge")
+    page.form.verb.click()
+    assert context.bridge.many.is_busy
+    assert not page.form.isVisible()
+    assert state(page, "dots") == "in use", "nothing is shown before all of it is there"
+    qtbot.waitUntil(lambda: not context.bridge.many.is_busy)
+    assert state(page, "dots") == "merged into lines"
+    assert told[0].startswith("dots merged into lines, with ")
+    page.take_back.click()
+    page.begin("add")  # whoever does something else meanwhile has it finished first
+    context.bridge.perform(lambda: context.bridge.desk.session.change_classes(lambda editor: editor.add("rings")))
+    assert not context.bridge.many.is_busy
+    assert names(page) == ["dots", "lines", "plain", "rings"]
 
 
 def test_a_split_needs_two_names(page: ClassesPage) -> None:
