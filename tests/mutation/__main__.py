@@ -141,6 +141,8 @@ class Trial:
             for one in drawn:
                 answers[-1].append(self._warmly(warm, one))
                 self._tell(one, answers[-1])
+        if warm.unsound:
+            self._print("failed without any change, and do not count: " + ", ".join(sorted(warm.unsound)))
         (self._home / "answers.json").write_text(json.dumps(answers), "utf-8")
 
     def _warmly(self, warm: Warm, one: Drawn) -> bool | None:
