@@ -236,6 +236,24 @@ def test_items_come_from_what_a_killed_program_left_in_its_log(
     assert {path.name: path.read_bytes() for path in killed.iterdir() if path.name in before} == before
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs to see which files are open")
+def test_the_copy_of_the_base_is_let_go_before_it_is_deleted(
+    worked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some systems do not delete what is open: it would stay behind, with all texts in it."""
+    held: dict[str, bool] = {}
+    unlink = Path.unlink
+
+    def watched(self: Path, missing_ok: bool = False) -> None:
+        if self.name.startswith(".base"):
+            held[self.name] = self in [link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+        unlink(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", watched)
+    rebuild(worked, tmp_path / "Anew.hitl")
+    assert held == dict.fromkeys((".base.sqlite3", ".base.sqlite3-wal", ".base.sqlite3-shm"), False)
+
+
 WORDS = st.text(max_size=6) | st.sampled_from(["odd \udcff", "\0", '" \\', "\x1e\n"])
 VERDICTS = [Verdict.CONFIRMED, Verdict.CORRECTED, Verdict.SKIPPED, Verdict.UNSURE, Verdict.FLAGGED]
 ACTS = st.lists(
