@@ -49,19 +49,22 @@ class Parted:
     @contextmanager
     def in_parts(self) -> Iterator[None]:
         """Around the transaction: what follows from its commit, the second record and the pages, is left to
-        `follow_journal` and `settle_pages`, part by part.
+        `follow_journal` and `settle_pages`, part by part. Where it fails there is nothing of it to follow.
         """
         self._lags = True
         self._database.execute_sql("PRAGMA wal_autocheckpoint = 0")
         try:
             yield
+        except BaseException:
+            self.settle_pages()
+            raise
         finally:
             self._lags = False
 
     def settle_pages(self) -> None:
         """Move the pages of a large commit from the log into the file, as small ones do by themselves."""
-        self._database.execute_sql(f"PRAGMA wal_autocheckpoint = {_PAGES}")
         with suppress(KnownError):  # they are durable where they are, and the next commit tries again
+            self._database.execute_sql(f"PRAGMA wal_autocheckpoint = {_PAGES}")
             self._database.execute_sql("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def follow_journal(self, most: int | None = None) -> bool:
