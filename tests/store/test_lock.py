@@ -35,6 +35,23 @@ def test_the_holder_is_named_until_it_lets_go(tmp_path: Path) -> None:
     again.release()
 
 
+def test_it_lets_go_where_the_program_has_no_input_and_the_lock_is_its_first_file(tmp_path: Path) -> None:
+    """Started from a menu, a program may have no file 0."""
+    kept = os.dup(0)
+    try:
+        os.close(0)
+        held = ProjectLock(tmp_path)
+        assert os.fstat(0).st_ino == (tmp_path / "lock").stat().st_ino
+        held.release()
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(0)
+        held.release()
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+    ProjectLock(tmp_path).release()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

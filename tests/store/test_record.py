@@ -207,6 +207,32 @@ def test_a_backup_put_back_by_hand_is_a_break(store: Store, decision: MakeDecisi
     assert {fault.part for fault in looked_through(store.folder).faults} == {"anchor"}
 
 
+def test_a_record_that_ends_before_what_is_known_here_is_noticed_when_it_is_opened(
+    closed: Path, tmp_path: Path
+) -> None:
+    """Not where somebody put a backup back and said so, and not in a copy, which may be older."""
+
+    def beyond(folder: Path) -> int | None:
+        with closing(Store.open(folder)) as store:
+            return store.chain.known_beyond()
+
+    assert beyond(closed) is None
+    older = (closed / DATABASE).read_bytes()
+    with closing(Store.open(closed)) as store:
+        for number in range(9):
+            with store.transaction():
+                store.set_fact("threshold", number)
+    last = events(closed)[-1]["n"]
+    assert beyond(closed) is None
+    (closed / DATABASE).write_bytes(older)
+    assert beyond(closed) == last
+    assert beyond(shutil.copytree(closed, tmp_path / "Copy.hitl")) is None
+    with closing(Store.open(closed)) as store:
+        store.note(Happening.RESTORED, backup="older")
+    assert events(closed)[-1]["n"] < last
+    assert beyond(closed) is None
+
+
 def test_a_copy_goes_its_own_way_and_both_are_intact(store: Store, decision: MakeDecision, tmp_path: Path) -> None:
     store.record(decision(0), current=1)
     store.close()

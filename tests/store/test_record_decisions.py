@@ -115,8 +115,12 @@ def test_rows_that_hardly_have_anything_in_common_are_read_as_they_are_written(
     assert looked_through(folder).is_intact
 
 
-def test_few_events_have_to_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first of each session and steps of several; of a million the others are known by their text."""
+@pytest.mark.parametrize("at_once", [2, 3, 1000])
+def test_few_events_have_to_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    """The first of each session and steps of several; of a million the others are known by their text, wherever the
+    rows that are read at once end.
+    """
+    monkeypatch.setattr(decision_texts, "_AT_ONCE", at_once)
     read = list[dict[str, Any]]()
     monkeypatch.setattr(record_decisions, "said_in", lambda body: read.append(said_in(body)) or read[-1])
     assert looked_through(folder).is_intact

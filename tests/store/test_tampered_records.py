@@ -111,6 +111,15 @@ def test_a_chain_that_does_not_hold_is_told_event_by_event(kept: Path, statement
     assert not check.is_intact
 
 
+@pytest.mark.parametrize(("last", "missing"), [(5, 1), (6, 2)])
+def test_every_event_that_is_missing_counts(kept: Path, last: int, missing: int) -> None:
+    """One sentence may tell of many."""
+    tamper(kept, f"DELETE FROM record_event WHERE number BETWEEN 5 AND {last}")  # noqa: S608 - our own words
+    check = looked_through(kept)
+    assert check.faults[0].what.english() == f"Events 5 to {last} are missing."
+    assert check.faulty == len(check.faults) - 1 + missing
+
+
 @pytest.mark.parametrize(
     ("statement", "number"),
     [
