@@ -3,11 +3,13 @@
 For libraries that a file made to harm, or damaged by chance, can crash or keep busy for ever.
 """
 
+import math
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
@@ -112,6 +114,20 @@ def guard(memory: int) -> None:
         wanted = memory if most == resource.RLIM_INFINITY else min(memory, most)
         resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def may_compute(seconds: float) -> None:
+    """For the child, before each order: so many seconds of the processor from now on, then the system ends it.
+
+    A library that computes for ever may keep the interpreter to itself, and then nothing here hears that the parent
+    has gone. Where the system has no such limit, nothing happens.
+    """
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        wanted = math.ceil(time.process_time() + seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
 
 
 def send_plain(pipe: Connection, content: memoryview) -> None:

@@ -21,7 +21,7 @@ from typing import Any, Final, Self, TypeVar
 from hitl_desktop.domain.errors import KnownError, NotAPicture, UnreadableItem
 from hitl_desktop.domain.scrubbing import trace_of
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.kinds.piped_process import PipedProcess, guard, send_plain, widen
+from hitl_desktop.kinds.piped_process import PipedProcess, guard, may_compute, send_plain, widen
 
 _Result = TypeVar("_Result")
 _Job = TypeVar("_Job", bound=tuple[Any, ...])
@@ -29,6 +29,8 @@ Refusal = UnreadableItem | NotAPicture
 _log = logging.getLogger(__name__)
 
 CLOSING: Final = say("The program is closing.")
+_THREADS: Final = 4
+"""A library may compute in several threads, each of which counts."""
 _KEPT: Final = 2
 """So many idle processes wait for the next file; a start takes as long as reading a hundred pictures."""
 
@@ -114,7 +116,7 @@ class ReadingProcess:
         self, function: Callable[..., object], arguments: Sequence[object], seconds: float
     ) -> tuple[str, Any, list[bytearray]]:
         self.start()
-        self._process.send((function, arguments))
+        self._process.send((function, arguments, seconds))
         try:
             sort, content, sizes = self._answer(seconds)
         except TimeoutError as error:
@@ -287,9 +289,10 @@ def serve(limits: Limits, orders: Connection, answers: Connection) -> None:
     answers.send(("ready", None, []))
     while True:
         try:
-            function, arguments = orders.recv()
+            function, arguments, seconds = orders.recv()
         except EOFError:
             return
+        may_compute(_THREADS * seconds)
         sort, content, buffers = _attempt(function, arguments)
         answers.send((sort, content, [len(buffer) for buffer in buffers]))
         for buffer in buffers:

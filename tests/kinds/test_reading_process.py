@@ -52,6 +52,24 @@ def square(number: int) -> int:
     return number * number
 
 
+def is_running(child: int) -> bool:
+    """False too for one that has ended and that nobody has asked about."""
+    try:
+        os.kill(child, 0)
+        return Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+
+
+def assert_ends(child: int) -> None:
+    for _ in range(1500):
+        if not is_running(child):
+            return
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    pytest.fail("it lives on")
+
+
 @pytest.fixture
 def readers() -> Iterator[Readers]:
     with Readers() as readers:
@@ -192,6 +210,29 @@ def test_a_fork_does_not_take_those_of_its_parent(readers: Readers) -> None:
     assert reading_process._IDLE._waiting == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="WHAT BECAME OF A PROCESS IS LOOKED UP ON LINUX ONLY")
+def test_one_that_keeps_the_interpreter_to_itself_does_not_outlive_its_parent_for_long(tmp_path: Path) -> None:
+    """No thread of it can hear that the parent has gone: a search in C that takes for ever."""
+    (tmp_path / "hog.py").write_text(
+        "import os, re\nfrom pathlib import Path\n"
+        "def hog(note):\n    Path(note).write_text(str(os.getpid()))\n    re.match('(a+)+$', 'a' * 60 + 'b')\n"
+    )
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import os, threading, time, hog\nfrom pathlib import Path\n"
+        "from hitl_desktop.kinds.reading_process import Limits, Readers\n"
+        "if __name__ == '__main__':\n"
+        "    readers = Readers(Limits(item=0.5))\n"
+        "    threading.Thread(target=readers.call, args=(hog.hog, 'note'), daemon=True).start()\n"
+        "    while not Path('note').exists() or not Path('note').read_text():\n        time.sleep(0.01)\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    subprocess.run([sys.executable, str(script)], check=False, env=env, cwd=tmp_path)
+    assert_ends(int((tmp_path / "note").read_text()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="WHAT BECAME OF A PROCESS IS LOOKED UP ON LINUX ONLY")
 def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(
@@ -200,12 +241,4 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     )
     env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     told = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, env=env)
-    child = int(told.stdout)
-    for _ in range(500):
-        try:
-            os.kill(child, 0)
-        except ProcessLookupError:
-            break
-        time.sleep(0.02)
-    else:
-        pytest.fail("it lives on")
+    assert_ends(int(told.stdout))
