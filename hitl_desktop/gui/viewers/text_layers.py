@@ -3,12 +3,13 @@
 A layer speaks in characters (code points) of the stored text, as exports do. `TextPane` knows where they stand.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTextBlock, QTextLine
+from PySide6.QtGui import QColor, QPainter, QPen, QTextBlock, QTextBlockFormat, QTextLine
 
 if TYPE_CHECKING:
     from hitl_desktop.gui.viewers.text_pane import TextPane
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 _LINE: Final = 3.0
 _BELOW: Final = 3.0
+_MOST_ABOVE: Final = 0.66
+_MOST_BELOW: Final = 0.22
+"""So much of the distance between lines belongs to the letters of one, above and below the line they stand on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,26 @@ def _lines(block: QTextBlock, span: Span) -> Iterator[QTextLine]:
 
 
 def _within(line: QTextLine, block: QTextBlock, span: Span) -> QRectF | None:
-    """The part of a line that a stretch covers, from the top of its letters to their foot."""
+    """The part of a line that a stretch covers, from the top of its letters to their foot.
+
+    A font that stands in for another, as for Arabic, may have far more room above and below its letters than lines are
+    apart: what is marked in one line must not run through the letters of the next.
+    """
     first = max(span[0] - block.position(), line.textStart())
     end = min(span[1] - block.position(), line.textStart() + line.textLength())
     if first >= end:
         return None
     left, right = sorted((_x(line, first), _x(line, end)))
-    return QRectF(left, line.y(), right - left, line.ascent() + line.descent())
+    foot, distance = line.y() + line.ascent(), _distance(block)
+    above, below = min(line.ascent(), _MOST_ABOVE * distance), min(line.descent(), _MOST_BELOW * distance)
+    return QRectF(left, foot - above, right - left, above + below)
+
+
+def _distance(block: QTextBlock) -> float:
+    """How far the lines of a block are apart; without end where they are as far as their letters need."""
+    look = block.blockFormat()
+    fixed = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+    return look.lineHeight() if look.lineHeightType() == fixed else math.inf
 
 
 def _x(line: QTextLine, position: int) -> float:

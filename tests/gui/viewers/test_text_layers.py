@@ -59,6 +59,19 @@ def test_right_to_left_words_are_marked_where_they_are_read(pane: TextPane) -> N
     assert first.right() == pytest.approx(pane.viewport().width(), abs=2)
 
 
+@pytest.mark.parametrize("points", [14, 18, 28])
+def test_what_is_marked_in_a_line_stays_off_the_letters_of_the_next(pane: TextPane, points: int) -> None:
+    """In Arabic, whose font has more room around its letters than lines are apart, it was struck through."""
+    pane.set_points(points)
+    for text in ("المبلغ الزائد في أقرب وقت\n" * 3, "charged twice again\n" * 3):
+        pane.show_text(text)
+        end = text.index("\n")
+        (marked,) = areas(pane, (0, end))
+        (following,) = areas(pane, (end + 1, 2 * end + 1))
+        assert marked.bottom() + 3 <= following.top() + 1, "the tint of one ends where that of the next begins"
+        assert marked.height() > points
+
+
 def test_a_stretch_over_two_lines_has_two_areas(pane: TextPane) -> None:
     pane.show_text("one\ntwo")
     found = [area for span in pane.spans_on_screen((0, 7)) for area in areas(pane, span)]
