@@ -16,10 +16,11 @@ from hitl_desktop.gui.views.figures.cost_card import effect_words
 from hitl_desktop.gui.views.figures.group_card import gap_words
 from hitl_desktop.gui.views.figures.pace_words import pace_words
 from hitl_desktop.gui.views.figures.tiles import ends_of, number_of
-from hitl_desktop.gui.views.figures_in_words import duration, moment
+from hitl_desktop.gui.views.figures_in_words import duration
 from hitl_desktop.gui.views.model_card_sheet import card_facts
 from hitl_desktop.gui.views.preferences.preference_words import comparison_rows
 from hitl_desktop.gui.views.reviewers import signature_words
+from hitl_desktop.gui.widgets.moments import in_full
 from hitl_desktop.language import decimal, listed, number, percent, percent_range, tr, trn
 from hitl_desktop.workflow import insight, routing
 from hitl_desktop.workflow.certifying import Stage, state
@@ -86,7 +87,7 @@ def report_of(project: Project, found: Found) -> Report:
         _trail(project, found.events),
     ]
     items = trn("{n} item", "{n} items", figures.ledger.items)
-    subtitle = listed((tr("made on {when}", when=moment(now_utc())), items, _asked(figures)))
+    subtitle = listed((tr("made on {when}", when=in_full(now_utc())), items, _asked(figures)))
     return Report(project.name, subtitle, tuple(sections))
 
 
@@ -245,7 +246,7 @@ def _certificate(project: Project) -> Section:
         ),
     }.get(found.stage, "")
     drawn = trn("{n} item was drawn for the audit", "{n} items were drawn for the audit", len(audit.drawn))
-    facts = tr("{drawn}, begun on {when}, for model v{version}.", drawn=drawn, when=moment(audit.begun_utc),
+    facts = tr("{drawn}, begun on {when}, for model v{version}.", drawn=drawn, when=in_full(audit.begun_utc),
                version=audit.model_version)  # fmt: skip
     outcomes = {
         Outcome.SKIPPED: tr("too few checks"),
@@ -277,7 +278,7 @@ def _signatures(project: Project) -> Section:
             rows.append(("–", "–", "–", "–", now))
             continue
         who, said = signature_words.signer(signed), signature_words.meaning(signed)
-        rows.append((who, said, signature_words.subject(signed), moment(signed.at_utc), now))
+        rows.append((who, said, signature_words.subject(signed), in_full(signed.at_utc), now))
     head = (tr("Who"), tr("Says"), tr("Of what"), tr("When"), tr("Now"))
     return Section(tr("Signatures"), (), (Table(head, tuple(rows), 9),))
 

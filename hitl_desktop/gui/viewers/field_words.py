@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, QTime
-
 from hitl_desktop.domain.records import ColumnType, Field
-from hitl_desktop.language import decimal, trc
+from hitl_desktop.gui.widgets.moments import as_recorded
+from hitl_desktop.language import decimal
 
 _DIGITS: Final = 6
 
@@ -16,7 +15,7 @@ def field_words(one: Field) -> str:
         return number_words(one.number)
     moment = one.moment
     if one.type is ColumnType.DATE and moment is not None:
-        return moment_words(moment.isoformat())
+        return as_recorded(moment.isoformat())
     return one.text
 
 
@@ -27,18 +26,3 @@ def number_words(value: float) -> str:
     digits = 2 if digits == 1 else digits
     shown = decimal(abs(value), digits)
     return f"−{shown}" if value < 0 else shown
-
-
-def moment_words(moment: str, *, short: bool = False) -> str:
-    """An ISO date or time in the reader's language: "Tue 4 Aug 2026, 10:22"; `short` without weekday and year."""
-    at = QDateTime.fromString(moment[:19], "yyyy-MM-ddTHH:mm:ss")
-    if not at.isValid():
-        return moment
-    has_time = at.time() != QTime(0, 0)
-    if short:
-        form = trc("a day, in the letters of Qt's date formats", "d MMM")
-        with_time = trc("day and time, in the letters of Qt's date formats", "d MMM HH:mm")
-    else:
-        form = trc("a full date, in the letters of Qt's date formats", "ddd d MMM yyyy")
-        with_time = trc("a full date and time, in the letters of Qt's date formats", "ddd d MMM yyyy, HH:mm")
-    return QLocale().toString(at, with_time if has_time else form)

@@ -1,12 +1,9 @@
-"""Numbers as they are written on the pages: shares with their intervals, moments, lengths of time."""
+"""Numbers as they are written on the pages: shares with their intervals, lengths of time."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QLocale
-
 from hitl_desktop import language
-from hitl_desktop.language import decimal, number, percent_range, tr, trc
+from hitl_desktop.language import decimal, number, percent_range, tr
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
     from hitl_desktop.assurance.estimates import Estimate
@@ -27,12 +24,6 @@ def interval(estimate: "Estimate") -> str:
 def ends(low: float, high: float, sample: int) -> str:
     """The same of two shares."""
     return percent_range(_rounded(low, sample), _rounded(high, sample), _digits(sample))
-
-
-def moment(at_utc: str) -> str:
-    """A stored moment as local day and time, short."""
-    local = QDateTime.fromSecsSinceEpoch(int(datetime.fromisoformat(at_utc).timestamp()))
-    return QLocale().toString(local, trc("day and time, in the letters of Qt's date formats", "d MMM, HH:mm"))
 
 
 def duration(seconds: float) -> str:

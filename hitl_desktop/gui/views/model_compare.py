@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QWidget
 from hitl_desktop.domain.labels import in_words
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.card_row import CardRow
-from hitl_desktop.gui.views.figures_in_words import interval, moment, percent, version_name
+from hitl_desktop.gui.views.figures_in_words import interval, percent, version_name
 from hitl_desktop.gui.views.model_sheet import ModelSheet
 from hitl_desktop.gui.views.titled_card import TitledCard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import number, tr, trn
 
@@ -132,7 +133,7 @@ def _figures(shown: "VersionComparison") -> list[list[Cell]]:
         [Cell(tr("Accuracy")), *(Cell(_accuracy(side), is_strong=True) for side in sides)],
         [Cell(tr("95 % interval")), *(Cell(interval(s.accuracy) if s.accuracy else "–") for s in sides)],
         [Cell(tr("Learned from")), *(Cell(_learned_from(side)) for side in sides)],
-        [Cell(tr("Trained")), *(Cell(moment(side.made_utc)) for side in sides)],
+        [Cell(tr("Trained")), *(Cell(day_and_time(side.made_utc)) for side in sides)],
     ]
 
 

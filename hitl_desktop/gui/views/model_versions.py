@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderVie
 
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import ROW, SPACE_4, SPACE_8, STRONG
-from hitl_desktop.gui.views.figures_in_words import interval, moment, percent, version_name
+from hitl_desktop.gui.views.figures_in_words import interval, percent, version_name
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.language import listed, mark, number, tr, trc, trn
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
@@ -287,7 +288,7 @@ def _cells(row: "VersionRow") -> tuple[str, ...]:
         number(row.decisions) if row.decisions else "–",
         _share(row.accuracy),
         _share(row.watched_recall),
-        moment(row.made_utc),
+        day_and_time(row.made_utc),
         "",
     )
 

@@ -4,7 +4,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QDateTime, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,11 +12,11 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import MEDIUM
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import plain_tooltip
-from hitl_desktop.gui.widgets.moments import clock
+from hitl_desktop.gui.widgets.moments import by_name
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_icon, draw_text, fill_rounded, text_width
 from hitl_desktop.kinds import KINDS
-from hitl_desktop.language import explained, tr, trc, trn
+from hitl_desktop.language import explained, tr, trn
 from hitl_desktop.workflow.settings import RecentProject
 
 _HEIGHT: Final = 65
@@ -54,25 +54,6 @@ def condition_of(project: RecentProject) -> Condition:
     return Condition.READY
 
 
-def day_in_words(moment_utc: str, now: QDateTime, locale: QLocale) -> str:
-    """When something was, as people say it: today and yesterday by name, then the day, with the year if it is another.
-
-    `moment_utc` is ISO 8601; empty when it cannot be read.
-    """
-    moment = QDateTime.fromString(moment_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    if not moment.isValid():
-        return ""
-    days = moment.date().daysTo(now.date())
-    if days == 0:
-        return tr("Today, {time}", time=clock(moment.time()))
-    if days == 1:
-        return tr("Yesterday")
-    is_this_year = moment.date().year() == now.date().year()
-    day = trc("day and month, in the letters of Qt's date formats", "d MMMM")
-    dated = trc("day, month and year, in the letters of Qt's date formats", "d MMMM yyyy")
-    return locale.toString(moment.date(), day if is_this_year else dated)
-
-
 class RecentRow(PaintedButton):
     """A click or Enter opens the project; a troubled one has a button with what helps.
 
@@ -85,7 +66,7 @@ class RecentRow(PaintedButton):
         super().__init__(theme, project.name, parent)
         self.project = project
         self.condition = condition_of(project)
-        self._when = day_in_words(project.opened_utc, QDateTime.currentDateTime(), self.locale())
+        self._when = by_name(project.opened_utc, QDateTime.currentDateTime())
         self._sentence = self._said()
         words = {Condition.MOVED: tr("Find folder"), Condition.MISSING: tr("Remove from list")}.get(self.condition, "")
         self.remedy = Button(theme, words, size="small", parent=self)

@@ -19,10 +19,9 @@ from PySide6.QtWidgets import (
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_16, SPACE_24
-from hitl_desktop.gui.views.recent_row import day_in_words
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.gui.widgets.moments import clock, local
+from hitl_desktop.gui.widgets.moments import by_name, clock, local
 from hitl_desktop.language import listed, tr, trn
 
 if TYPE_CHECKING:  # the store comes with the first project, not with the first paint
@@ -106,7 +105,7 @@ class RestoreSheet(QDialog):
         self.adjustSize()
 
     def _said(self, backup: Backup) -> str:
-        day = day_in_words(backup.made.isoformat(), QDateTime.currentDateTime(), self.locale())
+        day = by_name(backup.made.isoformat(), QDateTime.currentDateTime())
         time = local(backup.made.isoformat()).time()
         when = day if clock(time) in day else listed((day, clock(time)))
         size = self.locale().formattedDataSize(backup.size)

@@ -97,7 +97,7 @@ def test_the_arrows_scroll_and_a_broken_record_says_why(viewer: RecordViewer) ->
     [
         (PartKind.FIELD, "amount", "amount: 1,240.50"),
         (PartKind.FIELD, "memo", "memo is empty"),
-        (PartKind.FIELD, "at", "at: 4 Aug 10:22"),
+        (PartKind.FIELD, "at", "at: 4 Aug, 10:22"),
         (PartKind.EARLIER, COUNT, "2 records before"),
         (PartKind.EARLIER, HOURS, "0.2 hours after the one before"),
         (PartKind.EARLIER, RATIO, "3.4 times the usual amount"),

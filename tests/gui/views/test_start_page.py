@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDateTime, QLocale, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.gui.context import Context
-from hitl_desktop.gui.views.recent_row import Condition, day_in_words
+from hitl_desktop.gui.views.recent_row import Condition
 from hitl_desktop.gui.views.start_page import StartPage
 from hitl_desktop.workflow.samples import catalogue
 from hitl_desktop.workflow.settings import RecentProject
@@ -181,23 +181,6 @@ def test_nothing_is_wider_than_the_page(page: StartPage, width: int) -> None:
     for button in (page.folder_button, page.table_button, *page.sample_buttons.values()):
         right = button.mapTo(page, QPoint(button.width(), 0)).x()
         assert right <= page.other_button.mapTo(page, QPoint(0, 0)).x()
-
-
-@pytest.mark.parametrize(
-    ("moment", "said"),
-    [
-        ("2026-11-22T16:05:00.000", "Today, "),
-        ("2026-11-21T23:59:00.000", "Yesterday"),
-        ("2026-10-28T10:00:00.000", "28 October"),
-        ("2025-10-28T10:00:00.000", "28 October 2025"),
-        ("no date", ""),
-    ],
-)
-def test_a_day_is_said_as_people_say_it(moment: str, said: str) -> None:
-    now = QDateTime.fromString("2026-11-22T18:00:00", Qt.DateFormat.ISODate)
-    words = day_in_words(moment, now, QLocale("en_GB"))
-    assert words.startswith(said)
-    assert bool(words) == bool(said)
 
 
 def test_the_page_is_painted_before_anything_heavy_is_loaded(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from hitl_desktop.domain.record_context import RecordContext, SameKey
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RADIUS_SMALL, SPACE_4, SPACE_8, SPACE_16, SPACE_20, STRONG
-from hitl_desktop.gui.viewers.field_words import moment_words, number_words
+from hitl_desktop.gui.viewers.field_words import number_words
 from hitl_desktop.gui.views.review.why_bars import PartBars
 from hitl_desktop.gui.views.review.why_near import NearRow
 from hitl_desktop.gui.views.review.why_words import PartRow
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import as_recorded
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_text, fill_rounded, text_width
 from hitl_desktop.language import listed, tr, trn
@@ -190,7 +191,7 @@ def _head(title: PlainLabel, aside: PlainLabel | None = None) -> QHBoxLayout:
 
 
 def _when(row: SameKey) -> str:
-    return moment_words(row.moment.isoformat(), short=True) if row.moment is not None else tr("No date")
+    return as_recorded(row.moment.isoformat(), short=True) if row.moment is not None else tr("No date")
 
 
 def _amount(row: SameKey) -> str:

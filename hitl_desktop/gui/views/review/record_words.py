@@ -2,7 +2,8 @@
 
 from hitl_desktop.domain.explanations import Part, PartKind
 from hitl_desktop.domain.records import COUNT, HOURS, LAST_DAY, NEW, RATIO, ColumnType, Record
-from hitl_desktop.gui.viewers.field_words import field_words, moment_words
+from hitl_desktop.gui.viewers.field_words import field_words
+from hitl_desktop.gui.widgets.moments import as_recorded
 from hitl_desktop.language import decimal, explained, tr, trn
 
 _HOURS_A_DAY = 24
@@ -21,7 +22,7 @@ def _field(name: str, record: Record) -> str:
     if not found.text:
         return tr("{column} is empty", column=name)
     if found.type is ColumnType.DATE:
-        return explained(name, moment_words(found.text, short=True))
+        return explained(name, as_recorded(found.text, short=True))
     return explained(name, " ".join(field_words(found).split()))
 
 

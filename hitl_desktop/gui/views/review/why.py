@@ -20,8 +20,8 @@ from hitl_desktop.gui.views.review.why_words import next_comparison, why_view, w
 from hitl_desktop.workflow.explain_request import near_items
 from hitl_desktop.workflow.teaching_marks import can_teach
 
-_PREPARE_FIRST_MS: Final = 1000
-"""So long after a project with a model was opened an item is explained ahead: the process has to start for it."""
+_PREPARE_FIRST_MS: Final = 300
+"""So long after the first item is shown it is explained ahead: the process has to start for it, once that is painted."""
 _PREPARE_MS: Final = 250
 
 Shown = tuple[int, int]

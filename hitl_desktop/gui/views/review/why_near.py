@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,9 +11,10 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import RADIUS_SMALL, SPACE_8
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.labels import plain_tooltip
+from hitl_desktop.gui.widgets.moments import lately
 from hitl_desktop.gui.widgets.painted import PaintedButton
 from hitl_desktop.gui.widgets.painting import RIGHT, draw_text, fill_rounded, text_width
-from hitl_desktop.language import tr, trc
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.explain_request import NearItem
 
 NEAR_WIDTH: Final = 264
@@ -102,15 +103,10 @@ class NearRow(PaintedButton):
 
 
 def who(near: NearItem) -> str:
-    """Who decided an item, and when: "anna · 3 Nov 14:05"."""
+    """Who decided an item, and when: "anna · 3 Nov, 14:05"."""
     if near.came_with_data:
         return tr("came with the data")
-    at = QDateTime.fromString(near.at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    today = at.date() == QDateTime.currentDateTime().date()
-    when = QLocale().toString(
-        at, "HH:mm" if today else trc("day and time, in the letters of Qt's date formats", "d MMM HH:mm")
-    )
-    return tr("{who} · {when}", who=near.reviewer, when=when)
+    return tr("{who} · {when}", who=near.reviewer, when=lately(near.at_utc))
 
 
 def _label(near: NearItem) -> str:

@@ -15,12 +15,12 @@ from hitl_desktop.domain.signatures import LONGEST_WORDS, Checked, Meaning, Subj
 from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, SPACE_24, STRONG
-from hitl_desktop.gui.views.figures_in_words import moment
 from hitl_desktop.gui.views.reviewers import signature_words as words
 from hitl_desktop.gui.views.reviewers.password_field import PasswordField
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.moments import day_and_time
 from hitl_desktop.gui.widgets.plain_table import Cell, Column, PlainTable
 from hitl_desktop.language import tr
 
@@ -169,7 +169,7 @@ class SignaturesSheet(QDialog):
                     Cell(words.signer(signed)),
                     Cell(words.meaning(signed)),
                     Cell(words.subject(signed)),
-                    Cell(moment(signed.at_utc), tone="text2"),
+                    Cell(day_and_time(signed.at_utc), tone="text2"),
                     Cell(now, tone=tone),
                 ]
             )

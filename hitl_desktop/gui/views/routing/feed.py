@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QEvent, QLocale, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card, rule
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
+from hitl_desktop.gui.widgets.moments import clock, local
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import draw_text
 from hitl_desktop.language import decimal, listed, tr, trn
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 ROWS: Final = 6
 _GLYPH: Final = 12
-_TIME: Final = "HH:mm:ss"
 _WAIT_MS: Final = 400
 
 
@@ -62,8 +62,7 @@ class FeedRow(Painted):
             first = min(decision.findings, key=lambda i: project.label(i).position, default=None)
         self._mark = -1 if first is None else project.label(first).position
         self._confidence = "" if decision.confidence is None else decimal(decision.confidence, 2)
-        moment = QDateTime.fromString(decision.at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
-        self._time = QLocale().toString(moment.time(), _TIME)
+        self._time = clock(local(decision.at_utc).time(), seconds=True)
         spoken = listed((self._name, self._said, self._confidence, self._time))
         self.describe(spoken)
         self.setToolTip(plain_tooltip(f"{self._name}: {self._said}"))

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
-
+from hitl_desktop.gui.widgets.moments import in_full
 from hitl_desktop.gui.widgets.walk_plot import Lollipop
-from hitl_desktop.language import mark, number, percent, tr, trc, trn
+from hitl_desktop.language import mark, number, percent, tr, trn
 
 if TYPE_CHECKING:  # numpy comes with the first project, not with the first paint
     from hitl_desktop.domain.certificates import AuditRecord, Step, Walk
@@ -85,7 +84,7 @@ def content_of(project: "Project", state: "State") -> Content:
         icon,
         tone,
         said,
-        long_moment(when),
+        in_full(when),
         claim,
         evidence,
         lollipops=tuple(_lollipops(walk, state.in_force)) if walk else (),
@@ -94,14 +93,6 @@ def content_of(project: "Project", state: "State") -> Content:
         classes=tuple(_classes(project, record)),
         can_print=record.certificate is not None,
         footing=_footing(record),
-    )
-
-
-def long_moment(at_utc: str) -> str:
-    """A stored moment as local day and time, with the year."""
-    moment = QDateTime.fromString(at_utc, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    return QLocale().toString(
-        moment, trc("day, year and time, in the letters of Qt's date formats", "d MMMM yyyy, HH:mm")
     )
 
 
@@ -121,7 +112,7 @@ def _under_way(record: "AuditRecord", icon: str, tone: SheetTone, status: str, s
         icon,
         tone,
         status,
-        long_moment(audit.begun_utc),
+        in_full(audit.begun_utc),
         trn("{n} of {drawn} check is left.", "{n} of {drawn} checks are left.", left, drawn=number(drawn)),
         " ".join(
             (
