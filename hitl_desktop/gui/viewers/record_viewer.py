@@ -19,6 +19,7 @@ from hitl_desktop.gui.viewers.record_panel import RecordPanel
 from hitl_desktop.gui.viewers.viewer import ItemView, ItemViewer, ToolAction
 from hitl_desktop.gui.widgets.card import rule, upright_rule
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.gui.widgets.shares import percent_of
 from hitl_desktop.kinds.text import read_text_item
 from hitl_desktop.language import percent, tr, trn
 
@@ -126,8 +127,8 @@ class RecordViewer(ItemViewer):
             if found is None:
                 row.place.show_share(None, "", is_place=True)
             elif found.median is None:
-                words = tr("{share} have it", share=percent(found.share))
-                told = tr("{share} of {against} have this value.", share=percent(found.share), against=against)
+                words = tr("{share} have it", share=percent_of(found.share))
+                told = tr("{share} of {against} have this value.", share=percent_of(found.share), against=against)
                 row.place.show_share(found.share, words, is_place=False, told=told)
             else:
                 words = tr("over {share}", share=percent(found.share))

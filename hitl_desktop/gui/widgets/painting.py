@@ -7,7 +7,18 @@ from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QTextLayout
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QStyle
 
 from hitl_desktop.gui.theme import Theme
@@ -140,6 +151,25 @@ def _laid_out(text: str, font: QFont) -> tuple[float, float, float]:
 def text_width(text: str, font: QFont) -> int:
     """The width of a line of text in pixels, so that it is not shortened."""
     return ceil(_measures(text, font)[0]) + 1
+
+
+@lru_cache(maxsize=512)
+def text_lines(text: str, font: QFont, width: int, most: int) -> tuple[str, ...]:
+    """A text broken into lines of this width, up to so many; the last one is shortened where more would follow."""
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    found: list[str] = []
+    while len(found) < most and (line := layout.createLine()).isValid():
+        line.setLineWidth(max(1, width))
+        end = line.textStart() + line.textLength()
+        is_cut = len(found) == most - 1 and end < len(text)
+        words = text[line.textStart() :] if is_cut else text[line.textStart() : end].rstrip()
+        found.append(QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, width) if is_cut else words)
+    layout.endLayout()
+    return tuple(found)
 
 
 def draw_rounded(painter: QPainter, rect: QRect, radius: int, colour: QColor) -> None:

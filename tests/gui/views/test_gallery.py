@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.items import ItemState
@@ -271,6 +272,29 @@ def test_items_alike_are_found_and_near_copies_chosen(page: GalleryPage, qtbot: 
     assert page.chips.texts()[0].startswith("Like ")
     assert page.model.item_index(0) == index, "the nearest first, after the item itself"
     assert index in page.grid.selection
+
+
+def test_tiles_begin_where_the_search_field_does(page: GalleryPage, qtbot: QtBot) -> None:
+    """Qt set the margin of the table back whenever other items were shown."""
+    for words in ("", "dots", ""):
+        page.search.setText(words)
+        qtbot.keyClick(page.search, Key.Key_Return)
+        qtbot.waitUntil(lambda: not page._context.browsing.is_busy)
+        QApplication.processEvents()
+        left = page.grid.viewport().mapTo(page, QPoint(0, 0)).x() + 3
+        assert abs(left - page.search.mapTo(page, QPoint(0, 0)).x()) <= 1
+
+
+def test_what_can_be_done_with_what_is_chosen_stands_in_one_line_where_there_is_room(page: GalleryPage) -> None:
+    bar = page.bar
+    for width, lines in ((1224, 1), (760, 2)):
+        page.resize(width, 700)
+        QApplication.processEvents()
+        below = [bar.confirm, bar.other, bar.skip, bar.unsure, bar.flag]
+        assert len({button.geometry().center().y() for button in below}) == lines
+        assert bar.alike.isVisible()
+        assert bar.compare.geometry().right() < bar.width()
+        assert (bar.alike.y() < bar.confirm.y()) is (lines == 1)
 
 
 def test_sizes_change_and_tiles_fill_the_width(page: GalleryPage) -> None:

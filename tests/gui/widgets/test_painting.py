@@ -14,7 +14,7 @@ from hitl_desktop.gui.speaking import catalogues
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.key_menu import KeyMenu
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.gui.widgets.painting import direction_of, draw_text
+from hitl_desktop.gui.widgets.painting import direction_of, draw_text, text_lines, text_width
 
 TO_RIGHT, TO_LEFT = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 FRAME = "الإطار 12 من 24"
@@ -110,3 +110,16 @@ def rows_with_ink(picture: QImage) -> list[int]:
     """The rows of a picture in which something is written."""
     ground = picture.pixel(0, 0)
     return [y for y in range(picture.height()) if any(picture.pixel(x, y) != ground for x in range(picture.width()))]
+
+
+def test_a_text_is_broken_into_whole_lines_and_the_last_one_says_that_more_follows(qapp: QApplication) -> None:
+    font = Theme("light").font("body")
+    text = "Plasters, a map and a torch go on top, where you find them in the dark. " * 3
+    lines = text_lines(text, font, 200, 3)
+    assert len(lines) == 3
+    assert all(text_width(line, font) <= 201 for line in lines)
+    assert text.startswith(" ".join(lines[:2]))
+    assert lines[2].endswith("…")
+    assert text_lines("Two words", font, 200, 3) == ("Two words",)
+    assert text_lines("", font, 200, 3) == ("",)
+    assert len(text_lines("x" * 400, font, 100, 2)) == 2

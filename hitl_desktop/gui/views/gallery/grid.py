@@ -15,7 +15,6 @@ from hitl_desktop.gui.views.gallery.selection import Indexes, Selection
 from hitl_desktop.gui.views.gallery.tile_delegate import TileDelegate
 from hitl_desktop.language import tr
 
-_EDGE: Final = 12
 _SCROLL_MS: Final = 16
 _SETTLE_MS: Final = 60
 _CTRL: Final = Qt.KeyboardModifier.ControlModifier
@@ -125,7 +124,6 @@ class TileGrid(QTableView):
         super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.setViewportMargins(_EDGE, _EDGE // 2, _EDGE // 2, 0)
         super().resizeEvent(event)
         self.fit()
 

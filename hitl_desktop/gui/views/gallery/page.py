@@ -23,7 +23,7 @@ from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.queue_model import QueueModel
-from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, STRONG
+from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16, STRONG
 from hitl_desktop.gui.views.asking_why import ask_why
 from hitl_desktop.gui.views.browse.chip_row import ChipRow
 from hitl_desktop.gui.views.browse.filter_panel import WIDTH, FilterPanel
@@ -239,7 +239,12 @@ class GalleryPage(QWidget):
         column.addWidget(head)
         column.addWidget(rule())
         self._body = QStackedWidget()
-        self._body.addWidget(self.grid)
+        framed = QFrame()  # Qt takes margins inside of a table for headers, and sets them back
+        framed.setProperty("pane", "window")
+        around = QVBoxLayout(framed)
+        around.setContentsMargins(SPACE_12, SPACE_4, 0, 0)
+        around.addWidget(self.grid)
+        self._body.addWidget(framed)
         self._body.addWidget(self._nothing())
         column.addWidget(self._body, 1)
         column.addWidget(self.bar)

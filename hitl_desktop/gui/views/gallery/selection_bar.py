@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.labels import Label
@@ -15,6 +16,8 @@ from hitl_desktop.language import listed, mark, tr, trn
 from hitl_desktop.workflow.bulk import Selected
 from hitl_desktop.workflow.project import Project
 
+_SAID: Final = 440
+"""What is chosen, and what that is, needs such a width at the usual text size."""
 _ACTIONS: Final = ("skip", "unsure", "flag")
 
 
@@ -36,6 +39,7 @@ class SelectionBar(QFrame):
         super().__init__(parent)
         self.setProperty("bar", "footer")
         self.setAccessibleName(tr("What is chosen"))
+        self._context = context
         theme, caption = context.theme, context.keymap.caption
         self.count = PlainLabel("", "body", weight=STRONG)
         self.detail = PlainLabel("", "small", "text2", elide=True, cut="end")
@@ -48,6 +52,7 @@ class SelectionBar(QFrame):
         self.compare = Button(theme, tr("Compare"), "quiet", icon="git-compare-arrows", key=caption("compare"))
         self.clear = Button(theme, "", "quiet", icon="x", key=caption("leave"))
         self.clear.setAccessibleName(tr("Choose nothing"))
+        self._looking = (self.alike, self.compare)
         self._lay_out()
         self.confirm.clicked.connect(self.confirm_wanted)
         self.other.clicked.connect(self.class_wanted)
@@ -83,16 +88,34 @@ class SelectionBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
         column.setSpacing(SPACE_8)
-        above = QHBoxLayout()
-        above.setSpacing(SPACE_8)
-        above.addWidget(self.count)
-        above.addWidget(self.detail, 1)
-        above.addWidget(self.clear)
-        below = Flow(spacing=SPACE_8)  # in a narrow window, or in long words, a second line of buttons
-        for button in (self.confirm, self.other, self.skip, self.unsure, self.flag, self.alike, self.compare):
-            below.addWidget(button)
-        column.addLayout(above)
-        column.addLayout(below)
+        self._above = QHBoxLayout()
+        self._above.setSpacing(SPACE_8)
+        self._above.addWidget(self.count)
+        self._above.addWidget(self.detail, 1)
+        self._above.addWidget(self.clear)
+        self._below = Flow(spacing=SPACE_8)  # in a narrow window, or in long words, a second line of buttons
+        for button in (self.confirm, self.other, self.skip, self.unsure, self.flag, *self._looking):
+            self._below.addWidget(button)
+        column.addLayout(self._above)
+        column.addLayout(self._below)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """What only looks stands beside what is chosen, where there is room to say that: decisions have a line then."""
+        looking = sum(button.sizeHint().width() + SPACE_8 for button in self._looking)
+        said = self._context.theme.px(_SAID) + self.clear.sizeHint().width() + 2 * SPACE_16
+        home, other = (self._above, self._below) if self.width() >= looking + said else (self._below, self._above)
+        if home.indexOf(self.alike) >= 0:
+            return
+        for button in self._looking:
+            other.removeWidget(button)
+            if home is self._above:
+                self._above.insertWidget(self._above.count() - 1, button)
+            else:
+                home.addWidget(button)
 
 
 _HOW: Final = mark("Click, Ctrl and Shift choose; or draw a frame around them")

@@ -24,6 +24,7 @@ from hitl_desktop.gui.widgets.painting import (
     draw_icon,
     draw_text,
     fill_rounded,
+    text_lines,
     text_width,
 )
 from hitl_desktop.language import percent
@@ -34,6 +35,7 @@ _CARDS: Final = {96: (196, 60), 144: (248, 100), 208: (332, 180)}
 """The cards of texts: width and height of the words."""
 _GAP: Final = 6
 _INSIDE: Final = 8
+_ONE_LINE: Final = int((Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine).value)
 _MARK: Final = 20
 _GLYPH: Final = 11
 _MOST_MARKS: Final = 3
@@ -148,16 +150,14 @@ class TileDelegate(QStyledItemDelegate):
 
     def _paint_words(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
         theme = self._context.theme
-        painter.setFont(theme.font("body"))
-        painter.setPen(theme.colour("text"))
         line = theme.line("body")
-        whole = QRect(rect.left(), rect.top(), rect.width(), rect.height() // line * line)
-        words = self._opening(row.item.index)
+        words, font = self._opening(row.item.index), theme.font("body")
         side = painter.layoutDirection()
         painter.setLayoutDirection(direction_of(words, is_quoted=True))  # in which left means the leading edge
-        painter.setClipRect(whole)
-        painter.drawText(whole, int((Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap).value), words)
-        painter.setClipping(False)
+        painter.setFont(font)
+        painter.setPen(theme.colour("text"))
+        for number, shown in enumerate(text_lines(words, font, rect.width(), rect.height() // line)):
+            painter.drawText(QRect(rect.left(), rect.top() + number * line, rect.width(), line), _ONE_LINE, shown)
         painter.setLayoutDirection(side)
 
     def _paint_class(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:

@@ -4,7 +4,8 @@ from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.records import Record
 from hitl_desktop.domain.stakes import Stakes
-from hitl_desktop.language import percent, tr
+from hitl_desktop.gui.widgets.shares import percent_of
+from hitl_desktop.language import tr
 from hitl_desktop.workflow.figures.five import money
 
 
@@ -21,7 +22,7 @@ def cost_words(stakes: Stakes, label: Label, chance: float, record: Record, cost
         "Not {label}: {money} expected, {share} of {amount}",
         label=label.name,
         money=money(expected.without, currency),
-        share=percent(chance),
+        share=percent_of(chance),
         amount=money(stakes.if_missed(amount), currency),
     )
     if expected.saying is None or stakes.false_alarm is None:
@@ -31,7 +32,7 @@ def cost_words(stakes: Stakes, label: Label, chance: float, record: Record, cost
         "{label}: {money} expected, {share} of {amount}",
         label=label.name,
         money=money(expected.saying, currency),
-        share=percent(1 - chance),
+        share=percent_of(1 - chance),
         amount=money(stakes.false_alarm, currency),
     )
     cheapest = tr("Cheapest: {label}", label=label.name)

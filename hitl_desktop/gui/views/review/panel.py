@@ -30,7 +30,6 @@ from hitl_desktop.gui.views.review.suggestion_rows import (
     act_words,
     bar_rows,
     likeliest,
-    percent_of,
     probability_of,
     suggested_ids,
 )
@@ -39,6 +38,7 @@ from hitl_desktop.gui.widgets.card import rule
 from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
 from hitl_desktop.gui.widgets.labels import PlainLabel, TwoLines
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
+from hitl_desktop.gui.widgets.shares import percent_of
 from hitl_desktop.language import tr, trn
 
 ALL_BUTTONS = 12

@@ -7,6 +7,7 @@ from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.predictions import whole_percents
 from hitl_desktop.gui.views.review.panel_view import PanelView
 from hitl_desktop.gui.widgets.probability_bars import FEW, SHOWN, BarRow
+from hitl_desktop.gui.widgets.shares import percent_of
 from hitl_desktop.language import percent, tr, trn
 from hitl_desktop.workflow.suggestion import Suggestion
 
@@ -65,13 +66,6 @@ def differs(suggestion: Suggestion, label_id: int | None, findings: tuple[int, .
 def probability_of(suggestion: Suggestion, label: Label) -> float:
     """Probability of a class; 0 for one that was added after the model was made."""
     return suggestion.probabilities[label.position] if label.position < len(suggestion.probabilities) else 0.0
-
-
-def percent_of(probability: float) -> str:
-    """The percentage of one finding; what is not certain is not shown as such."""
-    if 0 < probability < 0.005:
-        return tr("< {share}", share=percent(0.01))
-    return tr("> {share}", share=percent(0.99)) if 0.995 <= probability < 1 else percent(probability)
 
 
 def _percent(probability: float, whole: int) -> str:

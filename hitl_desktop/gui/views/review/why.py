@@ -21,7 +21,7 @@ from hitl_desktop.workflow.explain_request import near_items
 from hitl_desktop.workflow.teaching_marks import can_teach
 
 _PREPARE_FIRST_MS: Final = 300
-"""So long after the first item is shown it is explained ahead: the process has to start for it, once that is painted."""
+"""So long after the first item is painted it is explained ahead: the process has to start for it."""
 _PREPARE_MS: Final = 250
 
 Shown = tuple[int, int]
