@@ -246,6 +246,22 @@ def test_a_connection_is_kept_while_somebody_reads_what_is_in_the_log(closed: Pa
     writer.close()
 
 
+def test_after_an_error_of_the_disk_the_file_is_looked_at_before_it_is_used(closed: Path) -> None:
+    """What failed may have left anything."""
+    path = closed / DATABASE
+    writer = connect(path)
+    writer.execute_sql("INSERT INTO draft(idx, note) VALUES (1, 'x')")
+    size = writer.execute_sql("PRAGMA page_size").fetchone()[0]
+    place = writer.execute_sql("SELECT rootpage FROM sqlite_master WHERE name = 'label'").fetchone()[0]
+    writer.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek((place - 1) * size)
+        file.write(b"\xa5" * size)
+    with pytest.raises(ProjectDamaged):
+        settle(writer, path)
+    writer.close()
+
+
 def test_a_copy_in_memory_has_a_largest_size(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot_database, "MOST_BYTES", 4096)
     with pytest.raises(ProjectRefused, match="too large to be read"):

@@ -141,6 +141,9 @@ def test_without_a_record_of_the_classes_their_names_come_from_the_decisions(
         other.items.add([FoundItem(f"{i:064x}", f"b/{i}.txt", None, f"text {i}") for i in range(6)], {})
     other.close()
     (worked / "classes.jsonl").unlink()
+    lines = [json.loads(line) for line in (worked / "decisions.jsonl").read_text("ascii").splitlines()]
+    odd = [lines[0] | change for change in ({"label": None}, {"label": 7}, {"label_id": "1"}, {"label_id": None})]
+    (worked / "decisions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in [*lines, *odd]), "ascii")
     rebuild(worked, tmp_path / "Anew.hitl", tmp_path / "Imported.hitl")
     assert [(label.id, label.name) for label in seen(tmp_path / "Anew.hitl")["classes"]] == [
         (1, "cat"), (2, "dog"), (3, "bird"),

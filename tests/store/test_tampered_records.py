@@ -400,6 +400,19 @@ def test_guards_that_somebody_took_away_and_what_they_put_in_are_told(
     assert said(looked_through(kept)) == ["The database holds what this program did not make: evil."]
 
 
+def test_of_what_is_missing_or_strange_five_are_named_and_all_count(kept: Path) -> None:
+    with closing(sqlite3.connect(kept / DATABASE)) as raw, raw:
+        guards = sorted(name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"))[:6]
+        for number, guard in enumerate(guards):
+            raw.execute(f"DROP TRIGGER {guard}")
+            raw.execute(f"CREATE TABLE strange_{number}(x)")
+    check = looked_through(kept)
+    strange, missing = said(check)
+    assert [f"strange_{number}" in strange for number in range(6)] == [True] * 5 + [False]
+    assert [guard in missing for guard in guards] == [True] * 5 + [False]
+    assert check.faulty == 12
+
+
 # ---- in pieces, and what explains an anchor ------------------------------------------------------------------------
 
 
