@@ -41,6 +41,7 @@ class Written:
     second: int = 0
     year: int = 0
     clock: tuple[int, int, int] = (0, 0, 0)
+    zone: str = ""
 
     @property
     def day_first(self) -> bool | None:
@@ -56,7 +57,7 @@ class Written:
         if day_first is None:
             return self.said if self.first == self.second else None
         day, month = (self.first, self.second) if day_first else (self.second, self.first)
-        return _moment(self.year, month, day, self.clock)
+        return _moment(self.year, month, day, self.clock, self.zone)
 
 
 def written_of(cell: str) -> Written | None:
@@ -75,8 +76,9 @@ def written_of(cell: str) -> Written | None:
         clock = _clock(found)
         if clock is None or not min(first, second) >= 1 or min(first, second) > _TWELVE or max(first, second) > 31:
             return None
-        same = _moment(year, first, second, clock) if first == second else None
-        return Written(DateForm.SLASHED, same, first, second, year, clock)
+        zone = found[8] or ""
+        same = _moment(year, first, second, clock, zone) if first == second else None
+        return Written(DateForm.SLASHED, same, first, second, year, clock, zone)
     if found := _DAY_NAMED.fullmatch(text):
         return _said(DateForm.NAMED, int(found[3]), _month(found[2]), int(found[1]), found)
     if found := _NAMED_DAY.fullmatch(text):
