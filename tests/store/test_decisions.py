@@ -1,18 +1,21 @@
 """The log: append-only, gapless, and the state is its fold."""
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import peewee
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from hitl_desktop.domain.decisions import Exposure, Slot, Verdict, fold
+from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict, fold, live_in
 from hitl_desktop.domain.evidence import Box, Evidence, Span
 from hitl_desktop.domain.items import FoundItem, ItemState
 from hitl_desktop.store.store import DATABASE, Store
-from tests.store.conftest import MakeDecision
+from tests.store.conftest import MakeDecision, fill
 
 
 def test_numbers_have_no_gap_even_after_a_failed_one(store: Store, decision: MakeDecision) -> None:
@@ -262,3 +265,66 @@ def test_a_step_of_many_is_recorded_up_to_the_last(store: Store, decision: MakeD
     assert store.decisions.imported() == list(rows)
     assert [event.number for event in store.decisions.all(799)] == [800, 801]
     assert [event.number for event in store.decisions.recent(2)] == [801, 800]
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["own", "own", "after the reveal", "imported", "repeat", "take back"]),
+        st.integers(0, 4),
+        st.sampled_from([Verdict.CONFIRMED, Verdict.CORRECTED, Verdict.SKIPPED]),
+        st.integers(0, 3),
+    ),
+    max_size=16,
+)
+
+
+def next_event(log: list[Decision], decision: MakeDecision, act: tuple[str, int, Verdict, int]) -> Decision | None:
+    """An event that the program could write after these; None where it could not."""
+    what, item, verdict, which = act
+    at = {"at_utc": f"2026-01-{1 + len(log):02}T00:00:00+00:00", "reviewer": "ab"[which % 2]}
+    live = live_in([event for event in log if event.item_index == item])
+    if what == "own":
+        return decision(item, verdict, **at)
+    if what == "after the reveal":
+        return decision(item, verdict, follows=live[-1].number, **at) if live and live[-1].follows is None else None
+    if what == "imported":
+        return decision(item, slot=Slot.IMPORTED, **at)
+    if what == "repeat":
+        return decision(item, Verdict.REPEATED, slot=Slot.REPEAT, label_id=1, **at) if live else None
+    if not live:
+        return None
+    taken = live[which % len(live)]
+    if any(event.follows == taken.number for event in live):
+        return None  # an own answer is taken back after the one that follows it
+    back = {"verdict": Verdict.RETRACTED, "label_id": None, "retracts": taken.number, **at}
+    return replace(taken, event_id=f"back {len(log)}", number=0, **back)
+
+
+@given(ACTS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_counted_in_the_database_is_what_the_log_adds_up_to(
+    tmp_path_factory: pytest.TempPathFactory, decision: MakeDecision, acts: list[tuple[str, int, Verdict, int]]
+) -> None:
+    with closing(Store.create(tmp_path_factory.mktemp("any") / "Any.hitl")) as store:
+        fill(store)
+        log: list[Decision] = []
+        for act in acts:
+            if (event := next_event(log, decision, act)) is not None:
+                log.append(store.record(event, current=None))
+        taken, last = {event.retracts for event in log}, store.decisions
+        stands = [e for e in log if e.number not in taken and e.verdict is not Verdict.RETRACTED]
+        by_people = [e for e in stands if e.follows is None and e.verdict is not Verdict.REPEATED]
+        assert last.made() == len(by_people)
+        lately = [e for e in log[-6:] if e in stands and e.follows is None and e.slot is not Slot.IMPORTED]
+        for day in (1, 4, 9):
+            since = f"2026-01-{day:02}T00:00:00+00:00"
+            assert last.made_since(since, 6) == sum(event.at_utc >= since for event in lately)
+        decided = [said.decision for said in fold(log).values() if said.state is ItemState.DECIDED]
+        told = ["imported" if d.slot is Slot.IMPORTED else d.verdict.value for d in decided if d]
+        assert last.standing_verdicts() == Counter(told)
+        assert sum(last.standing_verdicts().values()) == sum(
+            item.state is ItemState.DECIDED for item in store.items.many(range(5))
+        )
+        assert last.imported() == sorted({e.item_index for e in log if e.slot is Slot.IMPORTED})
+        for reviewer in "ab":
+            assert last.first_of(reviewer) == next((e.number for e in log if e.reviewer == reviewer), None)
