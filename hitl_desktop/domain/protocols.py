@@ -3,11 +3,18 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from hitl_desktop.domain.errors import Cancelled
+
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what) now and then; total 0 means not known yet."""
 
 CancelCheck = Callable[[], bool]
-"""True once the user has asked to stop."""
+"""True once the user has asked to stop. Asking is also how long work shows that it has not come to a standstill: a task
+that reads files of somebody else asks after every picture, and at least every 16 MiB of what may be larger.
+"""
+
+Step = Callable[[], None]
+"""Called after each piece of work, by what does not know how far the whole is. May raise `Cancelled`."""
 
 
 def no_progress(done: int, total: int, what: str) -> None:
@@ -17,6 +24,20 @@ def no_progress(done: int, total: int, what: str) -> None:
 def never_cancelled() -> bool:
     """Go on to the end: for tests and scripts."""
     return False
+
+
+def no_step() -> None:
+    """Go on: for tests and scripts."""
+
+
+def stop_if(cancelled: CancelCheck) -> Step:
+    """The step that asks whether to stop, and raises `Cancelled` then."""
+
+    def step() -> None:
+        if cancelled():
+            raise Cancelled
+
+    return step
 
 
 class Runner(Protocol):

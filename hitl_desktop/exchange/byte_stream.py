@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.protocols import Step, no_step
 from hitl_desktop.domain.sentences import Sentence, say
 
 if TYPE_CHECKING:
@@ -53,13 +54,15 @@ _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 class LimitedReader(io.RawIOBase):
     """Bytes of a file, unpacked if need be; counts them and stops at a limit.
 
-    Raises `KnownError` when there are more than `limit` bytes, or the packed data are damaged.
+    `step` is called with every piece, of `HEAD_SIZE` bytes at most. Raises `KnownError` when there are more than
+    `limit` bytes, or the packed data are damaged, and whatever `step` raises.
     """
 
-    def __init__(self, source: BinaryIO, limit: int | None) -> None:
+    def __init__(self, source: BinaryIO, limit: int | None, step: Step = no_step) -> None:
         super().__init__()
         self._source = source
         self._limit = limit
+        self._step = step
         self.consumed = 0
 
     @property
@@ -73,7 +76,8 @@ class LimitedReader(io.RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Fill `buffer` with the next bytes."""
-        view = memoryview(buffer).cast("B")
+        self._step()
+        view = memoryview(buffer).cast("B")[:HEAD_SIZE]
         try:
             data = self._source.read(len(view))
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -100,8 +104,8 @@ class LimitedReader(io.RawIOBase):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[LimitedReader]:
-    """The bytes of `path`, unpacked if it is gzip (by content, not by name).
+def opened(path: Path, step: Step = no_step) -> Iterator[LimitedReader]:
+    """The bytes of `path`, unpacked if it is gzip (by content, not by name); `step` is called with every piece.
 
     Raises `KnownError` when there is no such file, it is not a regular file, or it may not be read.
     """
@@ -117,9 +121,9 @@ def opened(path: Path) -> Iterator[LimitedReader]:
         file.seek(0)
         if packed:
             limit = min(UNPACKED_LIMIT, max(_UNPACKED_ALWAYS, size * _UNPACKED_RATIO))
-            reader = LimitedReader(cast(BinaryIO, gzip.GzipFile(fileobj=file)), limit)
+            reader = LimitedReader(cast(BinaryIO, gzip.GzipFile(fileobj=file)), limit, step)
         else:
-            reader = LimitedReader(file, None)
+            reader = LimitedReader(file, None, step)
         with reader:
             yield reader
 
@@ -151,9 +155,9 @@ class Head:
         return len(self.data) == self.size
 
 
-def read_head(path: Path) -> Head:
+def read_head(path: Path, step: Step = no_step) -> Head:
     """Read the start of `path`. A packed file is read to its end, because only there it shows whether it is whole."""
-    with opened(path) as reader:
+    with opened(path, step) as reader:
         buffered = io.BufferedReader(reader)
         data = buffered.read(HEAD_SIZE)
         if reader.packed:

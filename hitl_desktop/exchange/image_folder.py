@@ -17,8 +17,9 @@ from hitl_desktop.language import tr
 PROJECT_SUFFIX = ".hitl"
 SNIFFED = 256
 """So many bytes of a file without a known ending are looked at."""
-_BREATH = 2048
-"""After so many entries it is told how far it is, and looked whether to stop: a folder may hold a million."""
+_BREATH = 256
+"""After so many entries it is told how far it is, and looked whether to stop: a folder may hold a million,
+and each may have to be opened over a slow line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from hitl_desktop.domain.errors import KnownError, ProjectRefused
+from hitl_desktop.domain.protocols import Step
 from hitl_desktop.domain.sentences import Sentence, say
 
 MANIFEST: Final = "manifest.json"
@@ -41,6 +43,7 @@ _MOST_RATIO: Final = 200
 _SMALL: Final = 2**20
 """Members up to this size may be packed as tightly as they like."""
 _CHUNK: Final = 2**20
+_AT_ONCE_TO_DISK: Final = 64 * 2**20
 _ENCRYPTED: Final = 0x1
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _END: Final = b"PK\x05\x06"
@@ -102,8 +105,8 @@ def _info(name: str) -> zipfile.ZipInfo:
 def unpack_archive(path: Path, into: Path, step: Callable[[int, int], None], limits: Limits = Limits()) -> None:
     """Unpack an archive into the empty folder `into`, after all names and sizes were found to be in order.
 
-    `step(done, of)` may raise to stop. Raises ProjectRefused with the reason; what was unpacked until then is for the
-    caller to remove. Nothing is ever written outside of `into`.
+    `step(done, of)` is called for every file and every piece of one, and may raise to stop. Raises ProjectRefused with
+    the reason; what was unpacked until then is for the caller to remove. Nothing is ever written outside of `into`.
     """
     try:
         _check_directory(path)
@@ -115,7 +118,8 @@ def unpack_archive(path: Path, into: Path, step: Callable[[int, int], None], lim
             for number, entry in enumerate(entries):
                 step(number, len(entries))
                 if entry.filename != MANIFEST:
-                    _unpack(path, archive, entry, into, told[entry.filename])
+                    piece = partial(step, number, len(entries))
+                    _unpack(path, archive, entry, into, told[entry.filename], piece)
     except _DAMAGE as error:
         raise _refused(path, say("it is no archive of a project, or damaged")) from error
     except OSError as error:
@@ -231,7 +235,7 @@ def _manifest(path: Path, archive: zipfile.ZipFile, entries: Sequence[zipfile.Zi
     return told
 
 
-def _unpack(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: Path, told: Any) -> None:
+def _unpack(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: Path, told: Any, step: Step) -> None:
     target = into / entry.filename
     target.parent.mkdir(parents=True, exist_ok=True)
     digest, length = hashlib.sha256(), 0
@@ -242,6 +246,9 @@ def _unpack(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: 
                 raise _refused(path, say("a file in it is larger than it says"))
             digest.update(chunk)
             file.write(chunk)
+            step()
+            if length % _AT_ONCE_TO_DISK == 0:  # not all at the end, where a slow disk would be silent for long
+                _keep(file)
         _keep(file)
     if told != {"bytes": length, "sha256": digest.hexdigest()}:
         raise _refused(path, say("it was changed or cut off on its way"))

@@ -20,6 +20,8 @@ _SIGNS: Final = re.compile(rf"[$€£¥₹]|\b(?:{_CODES})\b")
 _POINTED: Final = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d*)\.(\d{1,2}|\d{4,})")
 _COMMAED: Final = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d*),(\d{1,2}|\d{4,})")
 _LONGEST_CATEGORY: Final = 200
+_LONGEST_NUMBER: Final = 200
+"""No number has so many characters; texts of millions would be looked through to their end for a currency."""
 
 
 class Fault(StrEnum):
@@ -38,7 +40,10 @@ def is_missing(cell: str) -> bool:
 
 def number_in(cell: str, *, comma: bool) -> float | None:
     """The number in a cell, with currency signs or codes around it; None for none. `comma`: its decimal sign."""
-    found = _CURRENCY.match(cell.strip())
+    cell = cell.strip()
+    if len(cell) > _LONGEST_NUMBER:
+        return None
+    found = _CURRENCY.match(cell)
     bare = found[1] if found else cell
     if comma:
         bare = bare.replace(".", "").replace(",", ".")
@@ -48,7 +53,10 @@ def number_in(cell: str, *, comma: bool) -> float | None:
 
 def decimal_sign(cell: str) -> str:
     """The decimal sign that a number is clearly written with, "." or ","; "" where it could be either."""
-    found = _CURRENCY.match(cell.strip())
+    cell = cell.strip()
+    if len(cell) > _LONGEST_NUMBER:
+        return ""
+    found = _CURRENCY.match(cell)
     bare = (found[1] if found else cell).strip(" $€£¥₹\u00a0")
     if _POINTED.fullmatch(bare):
         return "."

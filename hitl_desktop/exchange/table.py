@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, Step, no_step, stop_if
 from hitl_desktop.domain.sentences import Sentence, in_a_row, listed, say, say_n
 from hitl_desktop.exchange import byte_stream, columns, json_records
 from hitl_desktop.exchange.delimited import Dialect, Record, guess_dialect, lines_of, records
@@ -41,12 +41,13 @@ class _Sample:
     characters: int = 0
 
 
-def sniff(path: Path) -> TableGuess:
+def sniff(path: Path, step: Step = no_step) -> TableGuess:
     """Find out how the table at `path` is written and what its columns are, from its first rows.
 
-    Raises `KnownError` when the file is empty, has no rows, or is something else than a table of text.
+    `step` is called with every piece that is read, and may raise to stop. Raises `KnownError` when the file is empty,
+    has no rows, or is something else than a table of text.
     """
-    head = byte_stream.read_head(path)
+    head = byte_stream.read_head(path, step)
     byte_stream.refuse_foreign(head)
     encoding = byte_stream.guess_encoding(head)
     start = head.data.decode(encoding.name, "replace")
@@ -57,10 +58,10 @@ def sniff(path: Path) -> TableGuess:
         dialect = guess_dialect(
             start[:_SAMPLE_FOR_DIALECT], complete=complete, preferred=preferred, known_names=columns.KNOWN_NAMES
         )
-        sample = _sample_delimited(path, encoding.name, dialect)
+        sample = _sample_delimited(path, encoding.name, dialect, step)
     else:
         dialect = Dialect("")
-        sample = _sample_json(path, encoding.name, kind)
+        sample = _sample_json(path, encoding.name, kind, step)
     if not sample.rows:
         raise KnownError(say("This table has no rows."), say("Choose another file."))
     estimate = len(sample.rows)
@@ -86,10 +87,10 @@ def _format_of(path: Path, start: str) -> TableFormat:
     )
 
 
-def _sample_delimited(path: Path, encoding: str, dialect: Dialect) -> _Sample:
+def _sample_delimited(path: Path, encoding: str, dialect: Dialect, step: Step) -> _Sample:
     sample = _Sample([], [], [])
     rows: list[list[str]] = []
-    with byte_stream.opened(path) as reader:
+    with byte_stream.opened(path, step) as reader:
         for record in records(lines_of(byte_stream.text_of(reader, encoding)), dialect):
             rows.append([byte_stream.repaired(cell) for cell in record.cells])
             sample.characters += sum(map(len, record.cells)) + len(record.cells) + 1
@@ -115,12 +116,12 @@ def _enough(rows: int, width: int, characters: int) -> bool:
     return rows > _SAMPLE_ROWS or rows * width > _SAMPLE_CELLS or characters > _SAMPLE_CHARACTERS
 
 
-def _sample_json(path: Path, encoding: str, kind: TableFormat) -> _Sample:
+def _sample_json(path: Path, encoding: str, kind: TableFormat, step: Step) -> _Sample:
     names: dict[str, None] = {}
     found: list[dict[str, str]] = []
     sample = _Sample([], [], [])
     problem: Sentence | None = None
-    for record in _json_records(path, encoding, kind):
+    for record in _json_records(path, encoding, kind, step):
         if record.problem:
             problem = problem or record.problem
             continue
@@ -140,8 +141,8 @@ def _sample_json(path: Path, encoding: str, kind: TableFormat) -> _Sample:
     return sample
 
 
-def _json_records(path: Path, encoding: str, kind: TableFormat) -> Iterator[json_records.JsonRecord]:
-    with byte_stream.opened(path) as reader:
+def _json_records(path: Path, encoding: str, kind: TableFormat, step: Step) -> Iterator[json_records.JsonRecord]:
+    with byte_stream.opened(path, step) as reader:
         stream = byte_stream.text_of(reader, encoding)
         if kind is TableFormat.JSON_ARRAY:
             yield from json_records.array_records(stream)
@@ -179,7 +180,8 @@ def read_rows(path: Path, guess: TableGuess, progress: Progress, cancelled: Canc
 
     Rows that cannot be read come as rows with a `problem`. Raises `KnownError` or `Cancelled`.
     """
-    rows = _delimited_rows(path, guess) if guess.format is TableFormat.DELIMITED else _json_rows(path, guess)
+    rows_of = _delimited_rows if guess.format is TableFormat.DELIMITED else _json_rows
+    rows = rows_of(path, guess, stop_if(cancelled))
     for row in rows:
         if row.number % _REPORT_EVERY == 0:
             progress(row.number, max(row.number, guess.rows_estimate), tr("Reading rows"))
@@ -188,9 +190,9 @@ def read_rows(path: Path, guess: TableGuess, progress: Progress, cancelled: Canc
         yield row
 
 
-def _delimited_rows(path: Path, guess: TableGuess) -> Iterator[Row]:
+def _delimited_rows(path: Path, guess: TableGuess, step: Step) -> Iterator[Row]:
     names = guess.column_names
-    with byte_stream.opened(path) as reader:
+    with byte_stream.opened(path, step) as reader:
         lines = lines_of(byte_stream.text_of(reader, guess.encoding))
         found = records(lines, Dialect(guess.delimiter, guess.escape))
         if guess.header:
@@ -223,8 +225,8 @@ def _row_of(number: int, record: Record, names: Sequence[str]) -> Row:
     return Row(number, values, None, (*(oddity for oddity, there in found if there), *_in_characters(cells)))
 
 
-def _json_rows(path: Path, guess: TableGuess) -> Iterator[Row]:
-    for number, record in enumerate(_json_records(path, guess.encoding, guess.format), 1):
+def _json_rows(path: Path, guess: TableGuess, step: Step) -> Iterator[Row]:
+    for number, record in enumerate(_json_records(path, guess.encoding, guess.format, step), 1):
         found = [(Oddity.REPEATED_NAME, record.repeated), (Oddity.NOT_JSON, record.not_json)]
         oddities = (*(oddity for oddity, there in found if there), *_in_characters(record.values.values()))
         yield Row(number, record.values, record.problem, oddities)
@@ -266,7 +268,7 @@ def read_table(
     `text_column` None takes the guessed one; `id_column` or `label_column` None means that there is none.
     Raises `KnownError` when a column is missing or no text is found, `Cancelled` when asked to stop.
     """
-    guess = guess or sniff(path)
+    guess = guess or sniff(path, stop_if(cancelled))
     row_kind = ROW_KINDS.get(kind)
     compose = None
     if row_kind is not None:

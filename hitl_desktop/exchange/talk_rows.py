@@ -6,6 +6,7 @@ that stands for two conversations are told by row, and the row is left out.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -184,24 +185,24 @@ def _said(value: Any) -> str:
 
 def _of_lines(cell: str, first: Speaker) -> tuple[Said, ...]:
     """Lines that begin with a name; what does not goes on with the turn before."""
-    turns: list[tuple[int, str, str]] = []
-    for line in cell.splitlines():
-        head = _LINE.fullmatch(line)
-        if head is not None and (not turns or _may_speak(head.group("name"), cell)):
-            turns.append((len(turns) + 1, head.group("name").strip(), head.group("said")))
+    turns: list[tuple[str, list[str]]] = []
+    heads = [(line, _LINE.fullmatch(line)) for line in cell.splitlines()]
+    begins = Counter(head.group("name").strip() for _, head in heads if head is not None)
+    for line, head in heads:
+        name = "" if head is None else head.group("name").strip()
+        if head is not None and (not turns or _may_speak(name, begins)):
+            turns.append((name, [head.group("said")]))
         elif turns:
-            number, name, said = turns[-1]
-            turns[-1] = (number, name, f"{said}\n{line}")
+            turns[-1][1].append(line)
         elif line.strip():
             raise _OddError(say("It does not begin with who speaks."))
-    return _with_roles([(n, name, said.strip()) for n, name, said in turns], first, are_names=True)
+    said = ((number, name, "\n".join(lines).strip()) for number, (name, lines) in enumerate(turns, 1))
+    return _with_roles(list(said), first, are_names=True)
 
 
-def _may_speak(name: str, cell: str) -> bool:
-    """A word for a role, or a name that begins more than one line."""
-    if role_of(name) is not None:
-        return True
-    return len(re.findall(rf"^[^\n]{{0,40}}?{re.escape(name)}[ \t]*[:：]", cell, re.MULTILINE)) > 1
+def _may_speak(name: str, begins: Mapping[str, int]) -> bool:
+    """A word for a role, or a name that begins more than one line. `begins` counts the lines that a name begins."""
+    return role_of(name) is not None or begins[name] > 1
 
 
 def _with_roles(turns: Sequence[tuple[int, str, str]], first: Speaker, *, are_names: bool) -> tuple[Said, ...]:

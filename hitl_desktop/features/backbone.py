@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.protocols import Step, no_step
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.features.backbone_card import MODEL, BackboneCard, ImageInput, TextInput, read_card
 from hitl_desktop.features.backbone_process import Limits, serve
@@ -32,18 +33,19 @@ def backbone_name(fingerprint: str) -> str:
     return OWN + fingerprint[:12]
 
 
-def check_backbone(folder: Path, limits: Limits | None = None) -> str:
+def check_backbone(folder: Path, limits: Limits | None = None, step: Step = no_step) -> str:
     """Check the model in `folder` (model.onnx, backbone.json, for texts tokenizer.json); returns its fingerprint.
 
     Raises KnownError with the reason: the description is wrong, a file is missing or changed, the model is too large,
     keeps numbers in other files, needs operators that are not onnxruntime's, has other inputs or outputs than
     described, gives numbers that are not finite or depend on the batch, or needs more memory or time than `limits`.
+    `step` is called on the way, also while the model works within its limits of time; it may raise to stop.
     """
     card = read_card(folder)
-    fingerprint = card.fingerprint(card.measured_digests())
+    fingerprint = card.fingerprint(card.measured_digests(step))
     running = OwnBackbone(card, limits or Limits())
     try:
-        running.check()
+        running.check(step)
     finally:
         running.close()
     return fingerprint
@@ -80,10 +82,10 @@ class OwnBackbone:
         self._limits = limits
         self._process = PipedProcess()
 
-    def check(self) -> None:
+    def check(self, step: Step = no_step) -> None:
         """Let the model show that it does what its description says. Raises KnownError."""
-        for _ in self._ask(None, self._limits.checking):
-            pass
+        for _ in self._ask(None, self._limits.checking, step):
+            step()
 
     def rows(self, items: Sequence[Any]) -> npt.NDArray[np.float32]:
         """One row per item: (n, dims) float32. Raises KnownError."""
@@ -125,12 +127,14 @@ class OwnBackbone:
         if start < len(items):
             yield range(start, len(items))
 
-    def _ask(self, order: list[Any] | None, seconds: float) -> Iterator[npt.NDArray[np.float32] | None]:
+    def _ask(
+        self, order: list[Any] | None, seconds: float, step: Step = no_step
+    ) -> Iterator[npt.NDArray[np.float32] | None]:
         """Send one order and wait: None for every moment of waiting, at the end the rows (or nothing for a check)."""
         is_done = False
         try:
             if not self._process.is_started:
-                self._start()
+                self._start(step)
                 yield from self._wait(self._limits.opening)
             self._process.send(order)
             yield from self._wait(seconds)
@@ -161,8 +165,8 @@ class OwnBackbone:
         if sort == "rows":
             yield content[0]
 
-    def _start(self) -> None:
-        self._card.measured_digests()
+    def _start(self, step: Step) -> None:
+        self._card.measured_digests(step)
         # A project's folder may come from somebody else, who did not have the model checked.
         refuse_unsafe(read_structure(self._card.folder / MODEL))
         self._process.start(serve, self._card.folder, self._limits)

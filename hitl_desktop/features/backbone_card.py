@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.protocols import Step, no_step
 from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
 
 CARD: Final = "backbone.json"
@@ -29,6 +30,7 @@ MOST_BATCH: Final = 1024
 _USUAL_PICTURES: Final = 16
 _SHORTEST: Final = 1e-12
 _MOST_CARD_BYTES: Final = 1_000_000
+_PIECE: Final = 2**20
 _POOLINGS: Final = ("none", "mean", "first")
 _COLOURS: Final = {"RGB": 3, "BGR": 3, "grey": 1}
 _LAYOUTS: Final = ("NCHW", "NHWC")
@@ -128,13 +130,14 @@ class BackboneCard:
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
-    def measured_digests(self) -> dict[str, str]:
-        """The SHA-256 of the files as they are. Raises KnownError when one is missing or not what the card says."""
+    def measured_digests(self, step: Step = no_step) -> dict[str, str]:
+        """The SHA-256 of the files as they are; `step` is called after every piece. Raises KnownError when one is
+        missing or not what the card says.
+        """
         found = {}
         for name in self.files:
             try:
-                with (self.folder / name).open("rb") as file:
-                    found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+                found[name] = _digest_of(self.folder / name, step)
             except OSError as error:
                 raise KnownError(
                     say("{name} is missing beside {card}.", name=name, card=CARD), say("Put both into one folder.")
@@ -145,6 +148,15 @@ class BackboneCard:
                     say("Copy it again."),
                 )
         return found
+
+
+def _digest_of(path: Path, step: Step) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            step()
+    return digest.hexdigest()
 
 
 def read_card(folder: Path) -> BackboneCard:

@@ -10,9 +10,10 @@ import os
 import shutil
 import zipfile
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.protocols import Step, no_step
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.learning.arrays_file import DAMAGE, MOST_BYTES
 from hitl_desktop.learning.bundles import ARRAYS, ModelBundle, load_bundle
@@ -25,6 +26,7 @@ _MANIFEST = "manifest.json"
 _MEMBERS = (_MANIFEST, CARD, ARRAYS)
 _MOST = {_MANIFEST: 16 * 1024, CARD: 4 * 1024 * 1024, ARRAYS: MOST_BYTES}
 _LOOKED_AT = 64 * 1024 * 1024
+_PIECE = 1024 * 1024
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -58,13 +60,14 @@ def write_model_file(folder: Path, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def read_model_file(path: Path, into_folder: Path) -> ModelBundle:
-    """Unpack a model file into the new folder `into_folder` and return the model in it.
+def read_model_file(path: Path, into_folder: Path, step: Step = no_step) -> ModelBundle:
+    """Unpack a model file into the new folder `into_folder` and return the model in it. `step` is called with every
+    piece of it that is read, and may raise to stop.
 
     Everything is checked first: the three members and no other, their lengths and hashes, and that the arrays are
     plain numbers which answer one probability per class. Raises KnownError with the reason; nothing is then left.
     """
-    contents = _contents(path)
+    contents = _contents(path, step)
     part = into_folder.with_name(f".{into_folder.name}.{os.getpid()}.part")
     try:
         if into_folder.exists():
@@ -72,6 +75,7 @@ def read_model_file(path: Path, into_folder: Path) -> ModelBundle:
         part.mkdir(parents=True)
         for name in (CARD, ARRAYS):
             (part / name).write_bytes(contents[name])
+            step()
         try:
             bundle = load_bundle(part)
         except KnownError as error:
@@ -92,17 +96,20 @@ def read_model_file(path: Path, into_folder: Path) -> ModelBundle:
     return bundle
 
 
-def _contents(path: Path) -> dict[str, bytes]:
+def _contents(path: Path, step: Step) -> dict[str, bytes]:
     """The members of a model file, checked against its manifest. Raises KnownError."""
     try:
-        _refuse_code(path)
+        _refuse_code(path, step)
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if sorted(entry.filename for entry in entries) != sorted(_MEMBERS):
                 raise _refused(path, say("it does not hold exactly a card and its arrays"))
             if any(entry.file_size > _MOST[entry.filename] for entry in entries):
                 raise _refused(path, say("it would unpack to more than a model may be"))
-            contents = {entry.filename: archive.read(entry) for entry in entries}
+            contents = {}
+            for entry in entries:
+                with archive.open(entry) as stream:
+                    contents[entry.filename] = _read(stream, step)
         manifest = json.loads(contents[_MANIFEST])
         if manifest["format"] != _FORMAT:
             raise _refused(path, say("it was written by another version of the program"))
@@ -117,12 +124,24 @@ def _contents(path: Path) -> dict[str, bytes]:
     return contents
 
 
-def _refuse_code(path: Path) -> None:
+def _read(stream: IO[bytes], step: Step, most: int | None = None) -> bytes:
+    """The rest of a stream, or its next `most` bytes, piece by piece: it may be large and far away."""
+    found = bytearray()
+    while most is None or len(found) < most:
+        piece = stream.read(_PIECE if most is None else min(_PIECE, most - len(found)))
+        if not piece:
+            break
+        found += piece
+        step()
+    return bytes(found)
+
+
+def _refuse_code(path: Path, step: Step) -> None:
     """Say of a pickle what it is. Whatever slips through here is refused later: nothing of a file is ever loaded."""
     with path.open("rb") as file:
-        data = file.read(_LOOKED_AT)
-    if data.startswith(b"PK"):
-        data = path.read_bytes() if path.stat().st_size <= _LOOKED_AT else b""
+        data = _read(file, step, _LOOKED_AT)
+    if data.startswith(b"PK") and path.stat().st_size > _LOOKED_AT:
+        data = b""
     if runs_code(data):
         raise KnownError(
             say("{name} was not opened: a program is in it, which would run when it is loaded.", name=path.name),

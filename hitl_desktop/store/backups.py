@@ -11,12 +11,13 @@ from typing import Final
 
 from hitl_desktop.domain.backup_plan import kept
 from hitl_desktop.domain.errors import Cancelled, DiskTrouble, KnownError
-from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, Step, never_cancelled, no_progress, no_step, stop_if
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.store.connection import ProjectDatabase
 from hitl_desktop.store.database import DATABASE, check_is_there, check_mark, check_sound, connect_for_reading, tidy
 from hitl_desktop.store.journal import make_file_durable, make_folder_durable
 from hitl_desktop.store.migrate import current_version
+from hitl_desktop.store.pulse import pulsing
 from hitl_desktop.store.refusals import told
 
 FOLDER: Final = "backups"
@@ -76,7 +77,7 @@ def make_backup(project: Path, progress: Progress = no_progress, cancelled: Canc
         _check_room(database, folder)
         with told(database):
             counts = _copy(database, part, progress, cancelled)
-        if counts != check_backup(part):
+        if counts != check_backup(part, stop_if(cancelled)):
             raise KnownError(
                 say("The backup is not the same as the project, and was not kept."),
                 say("Check the disk, then try again."),
@@ -94,15 +95,16 @@ def make_backup(project: Path, progress: Progress = no_progress, cancelled: Canc
     return Backup(file, made, file.stat().st_size, counts.decisions)
 
 
-def check_backup(file: Path) -> Counts:
+def check_backup(file: Path, step: Step = no_step) -> Counts:
     """Open a backup read-only and look whether it is sound and ours; of an older version of the program it is as good.
 
-    Raises ProjectDamaged or ProjectRefused.
+    `step` is called while SQLite looks, and may raise to stop. Raises ProjectDamaged or ProjectRefused.
     """
     database = connect_for_reading(file)
     try:
         check_mark(database, file, current_version())
-        check_sound(database, file, whole=True)
+        with pulsing(database.connection(), step):
+            check_sound(database, file, whole=True)
         with told(file):
             return _counts(database)
     finally:

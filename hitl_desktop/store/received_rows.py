@@ -6,21 +6,22 @@ program gave them; what else it holds is left behind and named.
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from hitl_desktop.domain.errors import ProjectRefused
+from hitl_desktop.domain.protocols import Step
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.store.database import APPLICATION_ID
 from hitl_desktop.store.migrate import migrations
+from hitl_desktop.store.pulse import STEPS, Pulse
 
 LONGEST_VALUE: Final = 64 * 2**20
 """Bytes of one value or row; our own texts are smaller."""
 _CHUNK: Final = 2_000
-_STEPS: Final = 10_000
 _SECONDS: Final = 20.0
 _SECONDS_PER_MEGABYTE: Final = 0.5
 _SORTS: Final = {
@@ -46,16 +47,19 @@ class Copied:
     left: tuple[str, ...]
 
 
-def copy_rows(source: Path, target: Path, step: Callable[[str], None]) -> Copied:
+def copy_rows(source: Path, target: Path, step: Step) -> Copied:
     """Copy the rows of the database `source` into the new file `target`, at the schema that `source` has.
 
-    `source` is a private copy: reading a database in WAL mode may write files beside it. `step(table)` may raise to
-    stop. Raises ProjectRefused, saying why; `target` is then for the caller to remove.
+    `source` is a private copy: reading a database in WAL mode may write files beside it. `step` is called often while
+    SQLite works, within one statement too, and may raise Cancelled. Raises ProjectRefused, saying why; `target` is then
+    for the caller to remove.
     """
     limit = time.monotonic() + _SECONDS + _SECONDS_PER_MEGABYTE * source.stat().st_size / 2**20
-    with _reading(source, limit) as connection:
+    pulse = Pulse(step, limit)
+    with _reading(source, pulse) as connection:
         version = _version(connection)
         with closing(sqlite3.connect(target, isolation_level=None)) as fresh:
+            fresh.set_progress_handler(pulse.stops, STEPS)
             _make(fresh, version)
             known = _tables(fresh)
             left = _compare(connection, fresh, known)
@@ -66,7 +70,7 @@ def copy_rows(source: Path, target: Path, step: Callable[[str], None]) -> Copied
 
 
 @contextmanager
-def _reading(source: Path, limit: float) -> Iterator[sqlite3.Connection]:
+def _reading(source: Path, pulse: Pulse) -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(source, isolation_level=None)) as connection:
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
@@ -74,10 +78,12 @@ def _reading(source: Path, limit: float) -> Iterator[sqlite3.Connection]:
             connection.setlimit(sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH, 0)
             for pragma in ("query_only = 1", "trusted_schema = 0", "mmap_size = 0", "cell_size_check = 1"):
                 connection.execute(f"PRAGMA {pragma}")
-            connection.set_progress_handler(lambda: int(time.monotonic() > limit), _STEPS)
+            connection.set_progress_handler(pulse.stops, STEPS)
             connection.set_authorizer(_allow)
             yield connection
     except _DAMAGE as error:
+        if pulse.raised is not None:
+            raise pulse.raised from error
         if "interrupted" in str(error):
             raise refused(say("it takes too long to read")) from error
         raise refused(say("its database is damaged, or was made to look like one")) from error
@@ -145,18 +151,18 @@ def _check_sound(connection: sqlite3.Connection) -> None:
 
 
 def _copy(
-    connection: sqlite3.Connection, fresh: sqlite3.Connection, known: dict[str, Columns], step: Callable[[str], None]
+    connection: sqlite3.Connection, fresh: sqlite3.Connection, known: dict[str, Columns], step: Step
 ) -> dict[str, int]:
     counts = {}
     fresh.execute("BEGIN IMMEDIATE")
     for table, columns in known.items():
-        step(table)
         names, places = ", ".join(map(_quoted, columns)), ", ".join("?" * len(columns))
         insert = f"INSERT INTO {_quoted(table)}({names}) VALUES ({places})"  # noqa: S608 - names of our own schema
         checked = [columns.index(column) for named, column in _COLUMN_OF_PATHS if named == table]
         rows = connection.execute(f"SELECT {names} FROM {_quoted(table)}")  # noqa: S608 - names of our own schema
         counts[table] = 0
         while chunk := rows.fetchmany(_CHUNK):
+            step()
             for place in checked:
                 _check_paths(row[place] for row in chunk)
             fresh.executemany(insert, chunk)

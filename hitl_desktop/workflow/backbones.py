@@ -7,8 +7,8 @@ import uuid
 from pathlib import Path
 from typing import Final
 
-from hitl_desktop.domain.errors import Cancelled, KnownError
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.protocols import CancelCheck, Progress, Step, stop_if
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.features import Extractor
 from hitl_desktop.features.backbone import OWN, backbone_extractor, check_backbone
@@ -16,6 +16,8 @@ from hitl_desktop.features.backbone_card import CARD, MODEL, TOKENIZER, Backbone
 from hitl_desktop.features.backbone_process import Limits
 from hitl_desktop.features.onnx_file import MOST_BYTES
 from hitl_desktop.language import tr
+from hitl_desktop.workflow.copying import copy_file
+from hitl_desktop.workflow.half_done import part_of
 from hitl_desktop.workflow.learning_choices import BACKBONES
 from hitl_desktop.workflow.requests import BackboneRequest
 
@@ -71,18 +73,17 @@ def add_backbone(
     Beside it lies its description, `<name>.json` or `backbone.json`, and for texts `tokenizer.json`. Raises KnownError
     with the reason when the model is refused, Cancelled when the user stopped it; nothing is left behind then.
     """
-    staging = project / BACKBONES / f".{uuid.uuid4().hex}.part"
+    staging = part_of(project / BACKBONES / uuid.uuid4().hex)
+    step = stop_if(cancelled)
     staging.mkdir(parents=True)
     try:
-        _copy(model, staging)
+        _copy(model, staging, step)
         if read_card(staging).kind != kind:
             raise KnownError(_NOT_READ.get(kind, _NOT_THESE), say("Choose a model for the items of this project."))
         progress(1, _STEPS, tr("Checking the model"))
-        if cancelled():
-            raise Cancelled
-        check_backbone(staging, limits)
-        if cancelled():
-            raise Cancelled
+        step()
+        check_backbone(staging, limits, step)
+        step()
         key = backbone_extractor(staging).key
         if not (project / BACKBONES / key).exists():
             staging.rename(project / BACKBONES / key)
@@ -97,7 +98,7 @@ def add_own_backbone(request: BackboneRequest, progress: Progress, cancelled: Ca
     return add_backbone(request.project, request.model, request.kind, progress, cancelled)
 
 
-def _copy(model: Path, to: Path) -> None:
+def _copy(model: Path, to: Path, step: Step) -> None:
     """Copy what belongs to the model, under the names it has in a project, and note the hashes in its description."""
     named = model.with_suffix(".json")
     sources = {MODEL: model, CARD: named if named.is_file() else model.with_name(CARD)}
@@ -110,11 +111,11 @@ def _copy(model: Path, to: Path) -> None:
                     say("{name} is too large.", name=source.name),
                     say("Choose a smaller model, or one with 8-bit weights."),
                 )
-            shutil.copyfile(source, to / name)
+            copy_file(source, to / name, step)
         except OSError as error:
             raise KnownError(
                 say("{name} cannot be read: {why}.", name=source.name, why=str(error.strerror)), say("Check the file.")
             ) from error
     card = read_card(to)
-    facts = {**card.facts, "sha256": card.measured_digests()}
+    facts = {**card.facts, "sha256": card.measured_digests(step)}
     (to / CARD).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -87,10 +87,10 @@ def back_up_after_command(folder: Path, *, at_once: bool = False) -> None:
         _log.warning("No backup: %s", error.sentence.english())
 
 
-def first_backup(folder: Path) -> None:
-    """After a project was made: from here on its items can be had back. What hinders it is logged."""
+def first_backup(folder: Path, cancelled: CancelCheck = never_cancelled) -> None:
+    """After a project was made: from here on its items can be had back. What hinders it is logged. Raises Cancelled."""
     try:
-        make_backup(folder)
+        make_backup(folder, no_progress, cancelled)
     except KnownError as error:
         _log.warning("No first backup: %s", error.sentence.english())
 

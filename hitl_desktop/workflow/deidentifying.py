@@ -5,7 +5,6 @@ Both are painted over where masks say so (`masking.py`).
 """
 
 import csv
-import os
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -28,6 +27,7 @@ from hitl_desktop.kinds.reading_process import Readers
 from hitl_desktop.language import tr
 from hitl_desktop.store.masks import NO_MASK
 from hitl_desktop.workflow.exporting import check_target
+from hitl_desktop.workflow.half_done import part_of
 from hitl_desktop.workflow.item_files import data_moved, paths_of
 from hitl_desktop.workflow.project import Project
 
@@ -70,7 +70,7 @@ def deidentify_project(request: DeidentifyRequest, progress: Progress, cancelled
     out = request.out.absolute()
     if out.exists():
         raise KnownError(say("{name} already exists.", name=out.name), say("Choose another name for the folder."))
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    part = part_of(out)
     try:
         with closing(Project.reader(request.folder)) as project:
             if project.kind.from_rows:
@@ -115,6 +115,8 @@ def _write(
                 left_out += len(paths)
                 continue
             for path in paths:
+                if cancelled():
+                    raise Cancelled
                 source = project.data_root / path
                 dicom = _is_dicom(source)
                 name = f"{count + 1:06d}.{'dcm' if dicom else 'png'}"

@@ -6,7 +6,7 @@ project takes over in one step (`workflow/adding.py`), or which is thrown away.
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.holdout import USUAL, Holdout
 from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, Step, stop_if
 from hitl_desktop.domain.sentences import Sentence, listed, say_n
 from hitl_desktop.exchange.ordering import shown
 from hitl_desktop.exchange.row_kinds import is_whole
@@ -30,13 +30,12 @@ from hitl_desktop.learning.learned_items import places_of
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.image_folder import Findings
-from hitl_desktop.workflow.import_record import IMPORT_REVIEWER
+from hitl_desktop.workflow.import_record import IMPORT_REVIEWER, in_parts
 from hitl_desktop.workflow.new_images import find_new_images
 from hitl_desktop.workflow.new_rows import find_new_rows
 from hitl_desktop.workflow.project_facts import ProjectFacts
 from hitl_desktop.workflow.requests import LISTED, AddRequest, Gathered, LabelUse
 
-_ITEMS_PER_TRANSACTION: Final = 5000
 _LABEL_CHECKS: Final = 0x6C626C73
 _NAMED: Final = 5
 
@@ -70,7 +69,7 @@ def gather(request: AddRequest, progress: Progress, cancelled: CancelCheck) -> G
     )
     before = sum(batch.counts.labelled for batch in batches)
     share = Holdout.parse(facts.holdout).share_of(first_import(batches, first))
-    _lay_down(request.staging, facts, found, share, before, len(batches) + 1)
+    _lay_down(request.staging, facts, found, share, before, len(batches) + 1, stop_if(cancelled))
     digests = [item.digest for item in found.items]
     return Gathered(
         staging=request.staging,
@@ -152,7 +151,9 @@ def _names_of(item: FoundItem) -> tuple[str, ...]:
     return () if item.label is None else (item.label,)
 
 
-def _lay_down(folder: Path, facts: ProjectFacts, found: Findings, share: float, before: int, number: int) -> None:
+def _lay_down(
+    folder: Path, facts: ProjectFacts, found: Findings, share: float, before: int, number: int, step: Step
+) -> None:
     """Write the new items, what was left out, and labels that count as decisions into a database of their own."""
     staged = Store.create(folder)
     try:
@@ -161,25 +162,21 @@ def _lay_down(folder: Path, facts: ProjectFacts, found: Findings, share: float, 
         if [label.id for label in staged.labels()] != sorted(label.id for label in facts.labels):
             raise ValueError("the classes have got other ids")
         truth = facts.ids if facts.use_labels is LabelUse.TRUTH else {}
-        for part in _parts(found.items):
+        for part in in_parts(found.items):
+            step()
             with staged.transaction():
                 staged.item_files.add(part, staged.items.add(part, truth))
         with staged.transaction():
             staged.items.add_notes([*found.duplicates, *found.unreadable, *found.others])
         if facts.use_labels is LabelUse.DECISIONS:
             with staged.transaction():
-                staged.decisions.append_imported(_imported(found.items, facts, share, before, number))
+                staged.decisions.append_imported(_imported(found.items, facts, share, before, number, step))
     finally:
         staged.close()
 
 
-def _parts(items: Sequence[FoundItem]) -> Iterator[Sequence[FoundItem]]:
-    for start in range(0, len(items), _ITEMS_PER_TRANSACTION):
-        yield items[start : start + _ITEMS_PER_TRANSACTION]
-
-
 def _imported(
-    items: Sequence[FoundItem], facts: ProjectFacts, share: float, before: int, number: int
+    items: Sequence[FoundItem], facts: ProjectFacts, share: float, before: int, number: int, step: Step
 ) -> Iterable[Decision]:
     """Labels of the data as decisions. The same share of them as in the first import measures, drawn by chance.
 
@@ -193,6 +190,7 @@ def _imported(
     checks = set(rng.permutation(len(named))[:count].tolist())
     at, ids = now_utc(), facts.ids
     for place, index in enumerate(named):
+        step()
         item, is_check = items[index], place in checks
         yield Decision(
             number=0,

@@ -2,10 +2,12 @@
 
 import csv
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.items import Duplicate, Other, Unreadable
+from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.atomic_file import replacing
 from hitl_desktop.exchange.cells import neutralise, without_surrogates
@@ -13,6 +15,21 @@ from hitl_desktop.store.store import Store
 
 IMPORT_REVIEWER = "import"
 """The name that labels of the data set are recorded under when they count as decisions."""
+_ITEMS: Final = 5000
+_CHARACTERS: Final = 4 * 2**20
+
+
+def in_parts(items: Sequence[FoundItem]) -> Iterator[Sequence[FoundItem]]:
+    """The items a transaction each: few where they are long, so that no disk is busy for long with one of them."""
+    start = size = 0
+    for place, item in enumerate(items):
+        length = len(item.text) + sum(len(value) for value in item.fields.values())
+        if place > start and (place - start == _ITEMS or size + length > _CHARACTERS):
+            yield items[start:place]
+            start, size = place, 0
+        size += length
+    if start < len(items):
+        yield items[start:]
 
 
 def discard_project(folder: Path) -> None:

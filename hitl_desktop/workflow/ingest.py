@@ -19,7 +19,7 @@ from hitl_desktop.domain.decisions import Decision, Slot, Verdict
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, Step, no_step, stop_if
 from hitl_desktop.domain.routing import DEFAULT_THRESHOLD
 from hitl_desktop.domain.sentences import Sentence, listed, say
 from hitl_desktop.exchange.label_cells import notes_on_spelling
@@ -36,8 +36,9 @@ from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.backing_up import first_backup
 from hitl_desktop.workflow.class_list import check_findings, class_list
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.half_done import part_of
 from hitl_desktop.workflow.image_folder import Findings, read_image_folder
-from hitl_desktop.workflow.import_record import IMPORT_REVIEWER
+from hitl_desktop.workflow.import_record import IMPORT_REVIEWER, in_parts
 from hitl_desktop.workflow.known_items import note_known
 from hitl_desktop.workflow.requests import (
     LISTED,
@@ -51,12 +52,11 @@ from hitl_desktop.workflow.requests import (
 from hitl_desktop.workflow.scoring import score_pool
 from hitl_desktop.workflow.stakes import begin_with
 
-_ITEMS_PER_TRANSACTION = 5000
 KEY = "key"
 """The role of a column whose equal values belong together."""
 
 
-def guess_kind(data: Path, text_column: str | None = None) -> str:
+def guess_kind(data: Path, text_column: str | None = None, step: Step = no_step) -> str:
     """A folder holds images; a file is a table of what its columns look like, of texts where the
     column to read is named. Raises KnownError when nothing is there,
     or the file is no table.
@@ -64,7 +64,7 @@ def guess_kind(data: Path, text_column: str | None = None) -> str:
     if data.is_dir():
         return "image"
     if data.exists():
-        return "text" if text_column else kinds_of(sniff(data))[0]
+        return "text" if text_column else kinds_of(sniff(data, step))[0]
     raise KnownError(say("There is nothing at {path}.", path=str(data)), say("Check the path."))
 
 
@@ -74,7 +74,8 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
     Raises KnownError (with nothing left behind) when the data cannot be read or the place not be written to,
     Cancelled when the user stopped it.
     """
-    kind = request.kind or guess_kind(request.data, request.text_column)
+    step = stop_if(cancelled)
+    kind = request.kind or guess_kind(request.data, request.text_column, step)
     if request.folder.exists() and (not request.folder.is_dir() or any(request.folder.iterdir())):
         raise KnownError(
             say("{name} already exists.", name=request.folder.name), say("Choose another name for the project.")
@@ -84,11 +85,11 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
         store = Store.create(staging)
         try:
             found = _read(request, kind, staging, progress, cancelled)
-            report = _fill(store, request, found)
+            report = _fill(store, request, found, step)
             _score(store, request, found, progress, cancelled)
         finally:
             store.close()
-        first_backup(staging)
+        first_backup(staging, cancelled)
         if request.folder.exists():
             request.folder.rmdir()
         staging.rename(request.folder)
@@ -112,7 +113,7 @@ def _staging(folder: Path) -> Path:
         maker = left.name.removesuffix(".part").rpartition(".")[2]
         if maker.isdigit() and not _is_running(int(maker)):
             shutil.rmtree(left, ignore_errors=True)
-    return folder.parent / f".{folder.name}.{os.getpid()}.part"
+    return part_of(folder)
 
 
 def _is_running(pid: int) -> bool:
@@ -151,7 +152,7 @@ def _read(request: NewProject, kind: str, staging: Path, progress: Progress, can
 
 def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCheck, kind: str = "text") -> Findings:
     """Read a table whose rows are items of `kind`; columns that were not named are guessed."""
-    guess = sniff(request.data)
+    guess = sniff(request.data, stop_if(cancelled))
     row_kind = ROW_KINDS.get(kind)
     layout = Layout(request.roles, request.options) if request.roles or row_kind is None else row_kind.guess(guess)
     label_column = request.labels_from
@@ -199,7 +200,7 @@ def read_text_table(request: NewProject, progress: Progress, cancelled: CancelCh
     )
 
 
-def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
+def _fill(store: Store, request: NewProject, found: Findings, step: Step) -> ImportReport:
     request.suggesting.check()
     request.holdout.check(len(found.items))
     classes = class_list(request, found.classes)
@@ -228,16 +229,16 @@ def _fill(store: Store, request: NewProject, found: Findings) -> ImportReport:
             begin_with(store, next(label.id for label in labels if label.name == stake))
     ids = {label.name: label.id for label in labels}
     truth = ids if request.use_labels is LabelUse.TRUTH else {}
-    for start in range(0, len(found.items), _ITEMS_PER_TRANSACTION):
+    for part in in_parts(found.items):
+        step()
         with store.transaction():
-            part = found.items[start : start + _ITEMS_PER_TRANSACTION]
             store.item_files.add(part, store.items.add(part, truth))
     with store.transaction():
         store.items.add_notes([*found.duplicates, *found.unreadable, *found.others])
     decisions = decisions_aside = 0
     if request.use_labels is LabelUse.DECISIONS:
         with store.transaction():
-            decisions = store.decisions.append_imported(_imported(found.items, ids, request))
+            decisions = store.decisions.append_imported(_imported(found.items, ids, request, step))
         decisions_aside = len(store.decisions.imported_checks())
     model = _adopt_model(store, request, found.kind, classes, ids)
     return ImportReport(
@@ -312,7 +313,7 @@ def _set_facts(store: Store, request: NewProject, found: Findings, notes: tuple[
         store.set_fact("group_column", together)
 
 
-def _imported(items: Sequence[FoundItem], ids: dict[str, int], request: NewProject) -> Iterable[Decision]:
+def _imported(items: Sequence[FoundItem], ids: dict[str, int], request: NewProject, step: Step) -> Iterable[Decision]:
     """Labels of the data set as decisions; the holdout's share of them, drawn by chance, measures, the rest trains."""
     rng = np.random.default_rng([request.seed, 0x696D7074])
     at = now_utc()
@@ -320,6 +321,7 @@ def _imported(items: Sequence[FoundItem], ids: dict[str, int], request: NewProje
     count = request.holdout.count(len(named), len(items))
     checks = set(rng.permutation(len(named))[:count].tolist())
     for place, index in enumerate(named):
+        step()
         check, item = place in checks, items[index]
         yield Decision(
             number=0,

@@ -11,7 +11,7 @@ from typing import Any
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, stop_if
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.language import tr
 from hitl_desktop.learning.bundle_file import read_model_file, write_model_file
@@ -66,15 +66,16 @@ def save_model(request: SaveModelRequest, _: Progress, __: CancelCheck) -> Path:
     return request.out
 
 
-def open_model(request: OpenModelRequest, _: Progress, __: CancelCheck) -> OpenedModel:
+def open_model(request: OpenModelRequest, _: Progress, cancelled: CancelCheck) -> OpenedModel:
     """Check and unpack a model file; no code in it can run.
 
     Raises KnownError with the reason, and leaves nothing behind, when it is damaged, or for another kind of data,
-    other features or other classes than the project's.
+    other features or other classes than the project's. Raises Cancelled.
     """
-    unpacked = request.into.with_name(f"{request.into.name}.unpacked")
+    unpacked, step = request.into.with_name(f"{request.into.name}.unpacked"), stop_if(cancelled)
     try:
-        bundle = read_model_file(request.file, unpacked)
+        bundle = read_model_file(request.file, unpacked, step)
+        step()
         if bundle.kind != request.kind:
             raise KnownError(
                 say("The model in {name} is for another kind of data.", name=request.file.name),
@@ -89,8 +90,11 @@ def open_model(request: OpenModelRequest, _: Progress, __: CancelCheck) -> Opene
                 say("Choose another model."),
             )
         for key in parts_of(bundle.extractor):
+            step()
             extractor_of(key, request.project)
+        step()
         save_bundle(bundle.with_class_ids(request.ids), request.into)
+        step()
         with closing(Store.reader(request.project)) as store:
             note_known(request.into, bundle, store.items.digests())
     except BaseException:

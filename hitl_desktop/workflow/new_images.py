@@ -7,7 +7,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import Final
 
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, Step, stop_if
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.image_folder import FoundFile
 from hitl_desktop.exchange.ordering import shown
@@ -51,7 +51,8 @@ def find_new_images(
     depth = _depth(before, known) if inside else None
     class_of |= _labels(inside, known, _depth(inside.values(), known) if depth is None else depth)
     new = [file for name, file in files.items() if name not in facts.paths]
-    listed = Listed(facts.root, new, class_of.get, facts.there, lambda slices: _series_there(facts, slices))
+    step = stop_if(cancelled)
+    listed = Listed(facts.root, new, class_of.get, facts.there, lambda slices: _series_there(facts, slices, step))
     read_listed(listed, found, cache_folder, progress, cancelled)
     return found, len(files) - len(new)
 
@@ -105,7 +106,7 @@ def _labels(folders: Mapping[str, tuple[str, ...]], known: set[str], depth: int 
     return strange | {name: label for name, label in named.items() if label}
 
 
-def _series_there(facts: ProjectFacts, slices: Sequence[Slice]) -> dict[str, str]:
+def _series_there(facts: ProjectFacts, slices: Sequence[Slice], step: Step) -> dict[str, str]:
     """The series that are items already, by their hashed identifiers: one file of each is looked at, in the folders in
     which new slices lie.
     """
@@ -113,6 +114,7 @@ def _series_there(facts: ProjectFacts, slices: Sequence[Slice]) -> dict[str, str
     asked = [path for path in facts.series if path.rpartition("/")[0] in folders]
     looked: dict[str, str] = {}
     for path, look in look_at_slices(facts.root, asked):
+        step()
         if isinstance(look, Slice):
             looked.setdefault(look.series, path)
     return looked

@@ -8,7 +8,7 @@ from typing import Final
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import Duplicate, FoundItem, Unreadable
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, stop_if
 from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
 from hitl_desktop.exchange.ordering import shown
 from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout, is_whole
@@ -63,7 +63,7 @@ def _read(
             say("“{name}” is a folder, and this project is made of a table.", name=shown(source.name)),
             say("Choose a table with the same columns."),
         )
-    guess = sniff(source)
+    guess = sniff(source, stop_if(cancelled))
     columns = _columns(facts, guess)
     layout = Layout.of(facts.columns or {}) if facts.kind in ROW_KINDS else None
     used = {columns.identity, columns.text, columns.label, *(layout.columns if layout else ())}

@@ -7,17 +7,16 @@ A folder also has its second record and its anchors: they come along, are compar
 second record has is taken from it, as when a project of ours is opened. An archive is a snapshot: it needs none.
 """
 
-import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from hitl_desktop.domain.errors import Cancelled, KnownError, ProjectRefused
 from hitl_desktop.domain.items import ItemState
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, Step
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
 from hitl_desktop.exchange.project_archive import DATA, MODEL_FILES, unpack_archive
@@ -30,6 +29,8 @@ from hitl_desktop.store.replaying import Replayed
 from hitl_desktop.store.second_record import SECOND_RECORD
 from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.copying import copy_file
+from hitl_desktop.workflow.half_done import part_of
 from hitl_desktop.workflow.opening import CAME_BROKEN
 from hitl_desktop.workflow.project import Project
 
@@ -38,7 +39,6 @@ _SUBFOLDERS = ("models", "features", "scores", "backups")
 _MOST_MODEL_FILE = 600 * 2**20
 _STEPS = 4
 _AT_ONCE = 5000
-_PART = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def receive(request: ReceiveRequest, progress: Progress, cancelled: CancelCheck)
     folder = request.folder.absolute()
     if folder.exists():
         raise KnownError(say("{name} already exists.", name=folder.name), say("Choose another name for the project."))
-    staging = folder.parent / f".{folder.name}.{os.getpid()}.part"
+    staging = part_of(folder)
     given, fresh = staging / "given", staging / "fresh"
 
     def step(done: int, what: str) -> None:
@@ -81,9 +81,9 @@ def receive(request: ReceiveRequest, progress: Progress, cancelled: CancelCheck)
         step(0, tr("Unpacking"))
         _take(request.source, given, fresh, lambda: step(0, tr("Unpacking")))
         step(1, tr("Copying its rows"))
-        copied = copy_rows(given / DATABASE, fresh / DATABASE, lambda _table: step(1, tr("Copying its rows")))
+        copied = copy_rows(given / DATABASE, fresh / DATABASE, lambda: step(1, tr("Copying its rows")))
         step(2, tr("Checking its models"))
-        answer = _finish(given, fresh, folder, copied)
+        answer = _finish(given, fresh, folder, copied, lambda: step(2, tr("Checking its models")))
         step(3, tr("Checking its models"))
         fresh.rename(folder)
     except OSError as error:
@@ -96,7 +96,7 @@ def receive(request: ReceiveRequest, progress: Progress, cancelled: CancelCheck)
     return answer
 
 
-def _take(source: Path, into: Path, fresh: Path, step: Callable[[], None]) -> None:
+def _take(source: Path, into: Path, fresh: Path, step: Step) -> None:
     """Bring what was given into the staging folder: plain files of a project, and no links. What stands in lines beside
     a database goes to `fresh`.
     """
@@ -114,19 +114,10 @@ def _take(source: Path, into: Path, fresh: Path, step: Callable[[], None]) -> No
         _copy_all(model, into / "models" / model.name, MODEL_FILES, step)
 
 
-def _copy_all(source: Path, into: Path, names: Iterable[str], step: Callable[[], None]) -> None:
+def _copy_all(source: Path, into: Path, names: Iterable[str], step: Step) -> None:
     for name in names:
         if _is_plain(source / name):
-            _copy(source / name, into / name, step)
-
-
-def _copy(source: Path, target: Path, step: Callable[[], None]) -> None:
-    """Part by part, as it may be large and far away; `step` may raise to stop. A link put in its place is refused."""
-    file = os.open(source, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(file, "rb") as read, target.open("xb") as written:
-        while part := read.read(_PART):
-            written.write(part)
-            step()
+            copy_file(source / name, into / name, step, follows_links=False)
 
 
 def _models_in(folder: Path) -> Iterator[Path]:
@@ -144,7 +135,7 @@ def _is_plain(path: Path) -> bool:
     return stat.S_ISREG(found.st_mode)
 
 
-def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
+def _finish(given: Path, fresh: Path, folder: Path, copied: Copied, step: Step) -> Received:
     """Bring the fresh project up to date, open it once, and give it what could be checked."""
     for name in _SUBFOLDERS:
         (fresh / name).mkdir(exist_ok=True)
@@ -157,14 +148,16 @@ def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
             store.set_fact("received_utc", now_utc())
             store.set_fact("prepared", None)
             store.note(Happening.RECEIVED, upto=store.chain.found)
+        step()
         checked = tuple(_record_of(fresh, has_lines=has_lines))
+        step()
         if checked:
             with closing(Store.open(fresh)) as store:
                 store.set_fact(CAME_BROKEN, True)
         with closing(Project.open(fresh)) as project:
-            _check_states(project)
-            _check_log(project)
-            taken, left = _take_models(project, given, fresh)
+            _check_states(project, step)
+            _check_log(project, step)
+            taken, left = _take_models(project, given, fresh, step)
             answer = Received(
                 folder,
                 project.name,
@@ -181,30 +174,33 @@ def _finish(given: Path, fresh: Path, folder: Path, copied: Copied) -> Received:
     if has_data:
         (given / DATA).rename(fresh / "data")
     shutil.rmtree(fresh / "backups", ignore_errors=True)
-    (fresh / "backups").mkdir()
+    (fresh / "backups").mkdir(exist_ok=True)
     return answer
 
 
-def _check_states(project: Project) -> None:
+def _check_states(project: Project, step: Step) -> None:
     """The state of every item is what its decisions say."""
     told = project.store.decisions.states_from_events()
     for first in range(0, len(project.pool), _AT_ONCE):
+        step()
         for item in project.store.items.many(range(first, min(first + _AT_ONCE, len(project.pool)))):
             if (item.state, item.label_id) != told.get(item.index, (ItemState.TO_DO, None)):
                 raise refused(say("its items are not in the state that its decisions say"))
             _check_sets(project, item.findings, item.truth_findings)
 
 
-def _check_log(project: Project) -> None:
+def _check_log(project: Project, step: Step) -> None:
     """Every decision, and everything else that is read only later, can be read and names what is there."""
     store = project.store
     for first in range(1, store.decisions.count() + 1, _AT_ONCE):
+        step()
         for event in store.decisions.between(first, first + _AT_ONCE - 1):
             _check_sets(project, event.findings, event.predicted_findings)
     for read in (
         *(store.classes.operations, store.audits.all, store.automation.events, store.items.notes),
         *(store.steering.all, store.masks.all, store.signatures.all),
     ):
+        step()
         read()
 
 
@@ -240,10 +236,11 @@ def _left_words(copied: Copied) -> Iterator[Sentence]:
         yield say("What is no part of a project was left behind: {names}.", names=listed(copied.left[:10]))
 
 
-def _take_models(project: Project, given: Path, fresh: Path) -> tuple[int, list[Sentence]]:
+def _take_models(project: Project, given: Path, fresh: Path, step: Step) -> tuple[int, list[Sentence]]:
     """The bundles that load; without the pickles, programs and links that may lie beside them."""
     taken, left = 0, []
     for model in project.store.models.all():
+        step()
         source, target = given / model.folder, fresh / model.folder
         files = [source / name for name in MODEL_FILES if _is_plain(source / name)]
         try:
@@ -255,6 +252,6 @@ def _take_models(project: Project, given: Path, fresh: Path) -> tuple[int, list[
             continue
         target.mkdir(parents=True)
         for file in files:
-            shutil.copyfile(file, target / file.name)
+            copy_file(file, target / file.name, step)
         taken += 1
     return taken, left

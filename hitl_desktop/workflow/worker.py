@@ -1,8 +1,12 @@
 """One spawned process for the work that would stall the window; a thread here supervises it.
 
 With every task goes the code of the language in use, in which the worker says how far it is. Messages that come back:
-("progress", done, total, what), ("done", result), ("known", message, remedy) as sentences to be said here,
+("progress", done, total, what), ("alive",), ("done", result), ("known", message, remedy) as sentences to be said here,
 ("cancelled",), ("failed", scrubbed trace).
+
+A task that reads foreign files is ended when nothing was heard of it for long (`limits.Silence`). It is heard when it
+says how far it is, and when it asks whether to stop: never by a clock of its own, which would tick on beside a library
+that hangs.
 """
 
 import logging
@@ -16,9 +20,10 @@ from hitl_desktop import language, paths
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.scrubbing import trace_of
-from hitl_desktop.domain.sentences import Sentence, say
+from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.workflow.disk_errors import known_trouble
-from hitl_desktop.workflow.limits import limited
+from hitl_desktop.workflow.half_done import put_away
+from hitl_desktop.workflow.limits import LONGEST_SILENCE, UNTRUSTED, Silence, limited
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.05
@@ -26,6 +31,9 @@ _CANCEL = ("cancel", None)
 _GRACE_SECONDS = 1.5
 """With what follows a cancelled task is gone within two seconds, whatever it does."""
 _PROGRESS_SECONDS = 0.1
+_ALIVE_SECONDS = 0.5
+_END_SECONDS = 10.0
+"""How long a killed process is waited for: one that the system does not let go of must not hold the window's thread."""
 
 
 class WorkerFailure(Exception):  # noqa: N818 - the worker's own trace is the message
@@ -51,11 +59,12 @@ class WorkerProcess:
     """Runs tasks in one child process, which is started when first needed and replaced when it dies.
 
     `run` blocks, so it is called from a supervising thread, one task at a time. A cancelled task has `grace` seconds to
-    end by itself before the process is.
+    end by itself before the process is. One that reads foreign files may be silent for `silence` seconds.
     """
 
-    def __init__(self, grace: float = _GRACE_SECONDS) -> None:
+    def __init__(self, grace: float = _GRACE_SECONDS, silence: float = LONGEST_SILENCE) -> None:
         self._grace = grace
+        self._silence = silence
         self._context = multiprocessing.get_context("spawn")
         self._process: BaseProcess | None = None
         self._to: Connection | None = None
@@ -83,18 +92,19 @@ class WorkerProcess:
         self.start()
         assert self._to is not None  # noqa: S101 - set by start
         assert self._from is not None  # noqa: S101 - set by start
+        silence = Silence(self._silence if task in UNTRUSTED else None)
         try:
             self._to.send((task, arguments, language.in_use().code))
-            sort, content = self._supervise(self._to, self._from, progress, cancelled)
+            sort, content = self._supervise(self._to, self._from, progress, cancelled, silence)
         except (EOFError, OSError) as error:
-            self._discard()
+            self._end_within(task, arguments)
             _log.error("The worker died during %s", task)
             raise KnownError(
                 say("The work stopped unexpectedly. The model in use stays, your decisions are safe."),
                 say("Try again."),
             ) from error
         except BaseException:
-            self._discard()  # the task goes on in there, and its answer would be taken for the next task's
+            self._end_within(task, arguments)  # the task goes on in there: its answer would be taken for the next one's
             raise
         return _outcome(sort, content)
 
@@ -103,9 +113,9 @@ class WorkerProcess:
         self._discard()
 
     def _supervise(
-        self, to: Connection, back: Connection, progress: Progress, cancelled: CancelCheck
+        self, to: Connection, back: Connection, progress: Progress, cancelled: CancelCheck, silence: Silence
     ) -> tuple[str, list[object]]:
-        """Wait for the worker's last word on the task."""
+        """Wait for the worker's last word on the task. Raises KnownError where it stands still."""
         asked_at: float | None = None
         while True:
             if asked_at is None and cancelled():
@@ -115,23 +125,49 @@ class WorkerProcess:
                 raise Cancelled
             if back.poll(_POLL_SECONDS):
                 sort, *content = back.recv()
+                silence.heard()
                 if sort == "progress":
                     progress(*content)
-                else:
+                elif sort != "alive":
                     return sort, content
+            elif silence.is_too_long():
+                _log.error("The worker stood still")
+                raise _stood_still(self._silence)
+
+    def _end_within(self, task: str, arguments: object) -> None:
+        """End the process in the middle of a task, and put away what it could not."""
+        pid = self._process.pid if self._process is not None else None
+        self._discard()
+        if pid is not None:
+            put_away(task, arguments, pid)
 
     def _discard(self) -> None:
         if self._process is not None and self._process.pid is None:  # it never came to life
             self._process = None
         if self._process is not None:
             self._process.kill()
-            self._process.join()
-            self._process.close()
+            self._process.join(_END_SECONDS)
+            if self._process.exitcode is not None:
+                self._process.close()
             self._process = None
         for connection in (self._to, self._from):
             if connection is not None:
                 connection.close()
         self._to = self._from = None
+
+
+def _stood_still(seconds: float) -> KnownError:
+    return KnownError(
+        say_n(
+            "The work was stopped: nothing was heard of it for {n} minute. None of it is kept; all else is unchanged.",
+            "The work was stopped: nothing was heard of it for {n} minutes. None of it is kept; all else is unchanged.",
+            max(1, round(seconds / 60)),
+        ),
+        say(
+            "Its drive may no longer answer, or a file may be damaged or made to harm. Check the drive and try again. "
+            "If it stops again, leave out the files that you do not know."
+        ),
+    )
 
 
 def _outcome(sort: str, content: list[object]) -> object:
@@ -177,7 +213,11 @@ def _attempt(
             answers.send(("progress", done, total, what))
 
     def cancelled() -> bool:
-        nonlocal stopped
+        nonlocal stopped, last
+        now = time.monotonic()
+        if now - last >= _ALIVE_SECONDS:
+            last = now
+            answers.send(("alive",))
         if not stopped and orders.poll(0):
             stopped = orders.recv() == _CANCEL
         return stopped

@@ -1,6 +1,7 @@
 """Conversations from tables: every layout, and every row that cannot be used says why."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,11 @@ def test_layouts_are_found_and_texts_are_left_alone(tmp_path: Path) -> None:
     assert guess(sniff(texts)) is None
     assert refusal(Layout()) is not None
     assert refusal(WHOLE) is refusal(TURNS) is None
+
+
+def test_a_transcript_of_many_lines_is_read_in_one_go_and_not_once_for_every_line() -> None:
+    lines = [f"Note {n}: nobody begins two lines" for n in range(30_000)]
+    began = time.monotonic()
+    (said,) = made("\n".join(["Customer: Where is it?", *lines]))
+    assert time.monotonic() - began < 20  # looking through all lines for each of them takes minutes
+    assert said.text.splitlines() == ["Where is it?", *lines]

@@ -65,7 +65,7 @@ def test_a_backup_that_is_stopped_or_has_no_room_leaves_nothing(store: Store, mo
 
 
 def test_a_copy_that_is_not_the_same_does_not_count(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backups, "check_backup", lambda _: backups.Counts(1, 2, 3))
+    monkeypatch.setattr(backups, "check_backup", lambda *_: backups.Counts(1, 2, 3))
     with pytest.raises(KnownError, match="not the same"):
         make_backup(store.folder)
     assert backups_in(store.folder) == []
