@@ -157,7 +157,21 @@ def of_sizes(room: Path) -> SameSizeRequest:
     return SameSizeRequest(project(room, number=120), 0)
 
 
+def of_look(room: Path) -> Path:
+    """A table that is about to be chosen."""
+    return of_table(room).data
+
+
+def of_answers(room: Path) -> Path:
+    """A table of new answers to prompts."""
+    lines = (f"{n},{'why ' * 20_000},{'so ' * 20_000},{'no ' * 20_000}" for n in range(60))
+    (room / "answers.csv").write_text("\n".join(["id,prompt,answer_a,answer_b", *lines]), "utf-8")
+    return room / "answers.csv"
+
+
 REQUESTS: Final[Mapping[str, tuple[str, Build]]] = {
+    "look": ("look", of_look),
+    "answers": ("read_answers", of_answers),
     "table": ("create_project", of_table),
     "packed table": ("create_project", of_packed_table),
     "JSON array": ("create_project", of_json_array),

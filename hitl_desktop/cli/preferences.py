@@ -10,10 +10,7 @@ from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.opening import opened
 from hitl_desktop.cli.running import run_here
 from hitl_desktop.domain.answers import of_text
-from hitl_desktop.domain.protocols import never_cancelled, no_progress
-from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout
-from hitl_desktop.exchange.table import read_table, sniff
-from hitl_desktop.workflow.best_of import ScoredAnswers
+from hitl_desktop.workflow.best_of import ReadAnswers, ScoredAnswers
 from hitl_desktop.workflow.preference_figures import PreferenceFigures, preference_figures
 from hitl_desktop.workflow.repeats import choose_share
 from hitl_desktop.workflow.score_request import score_answers_request
@@ -32,30 +29,18 @@ def preferences(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
 def best_of(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Score new answers of a table, and tell the best of each row."""
     with opened(arguments.project) as project:
-        guess = sniff(arguments.data)
-        layout = ROW_KINDS["preference"].guess(guess) or Layout()
-        contents = read_table(
-            arguments.data,
-            id_column=guess.id_column,
-            text_column=None,
-            label_column=None,
-            progress=no_progress,
-            cancelled=never_cancelled,
-            guess=guess,
-            kind="preference",
-            layout=Layout(layout.roles, {**layout.options, "answers": "9"}),
-        )
-        request = score_answers_request(project, tuple(item.text for item in contents.items))
+        given = run_here("read_answers", arguments.data, ReadAnswers)
+        request = score_answers_request(project, given.texts)
     scores = run_here("score_answers", request, ScoredAnswers).scores
     rows = []
-    for item, row in zip(contents.items, scores, strict=True):
+    for name, text, row in zip(given.names, given.texts, scores, strict=True):
         best = max(range(len(row)), key=row.__getitem__)
-        texts = of_text(item.text).texts
-        rows.append({"id": item.path, "best": best + 1, "scores": [round(s, 4) for s in row], "answer": texts[best]})
+        texts = of_text(text).texts
+        rows.append({"id": name, "best": best + 1, "scores": [round(s, 4) for s in row], "answer": texts[best]})
     if arguments.out is not None:
         Path(arguments.out).write_text("".join(json.dumps(row) + "\n" for row in rows), "ascii")
-    left = len(contents.unreadable)
-    words = [f"{row['id']}: answer {row['best']} of {len(given)}" for row, given in zip(rows, scores, strict=True)]
+    left = given.left_out
+    words = [f"{row['id']}: answer {row['best']} of {len(of)}" for row, of in zip(rows, scores, strict=True)]
     return {"rows": rows, "left_out": left}, "\n".join([*words, f"{left} rows were left out."])
 
 

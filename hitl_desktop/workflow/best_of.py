@@ -11,8 +11,10 @@ from scipy.sparse import hstack
 from hitl_desktop.domain.answers import Comparison, of_text, to_text
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.predictions import FloatArray
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, stop_if
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout
+from hitl_desktop.exchange.table import read_table, sniff
 from hitl_desktop.language import tr
 from hitl_desktop.learning.bundles import ModelBundle, load_bundle
 from hitl_desktop.learning.heads import RankingHead
@@ -28,6 +30,34 @@ class ScoredAnswers:
     """Per comparison one score for each of its answers: only their differences mean something, as log odds."""
 
     scores: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswers:
+    """The comparisons that the rows of a table make: their names and their texts; so many rows were left out."""
+
+    names: tuple[str, ...]
+    texts: tuple[str, ...]
+    left_out: int
+
+
+def read_answers(table: Path, progress: Progress, cancelled: CancelCheck) -> ReadAnswers:
+    """Read a table of new answers, up to nine to a row. Raises KnownError for one that holds none, Cancelled."""
+    guess = sniff(table, stop_if(cancelled))
+    layout = ROW_KINDS["preference"].guess(guess) or Layout()
+    contents = read_table(
+        table,
+        id_column=guess.id_column,
+        text_column=None,
+        label_column=None,
+        progress=progress,
+        cancelled=cancelled,
+        guess=guess,
+        kind="preference",
+        layout=Layout(layout.roles, {**layout.options, "answers": "9"}),
+    )
+    items = contents.items
+    return ReadAnswers(tuple(item.path for item in items), tuple(item.text for item in items), len(contents.unreadable))
 
 
 def score_answers(request: ScoreAnswersRequest, progress: Progress, cancelled: CancelCheck) -> ScoredAnswers:

@@ -114,6 +114,8 @@ class LearningChoices:
 
 OWN: Final = "own-"
 """How the keys of a user's own models begin, as features."""
+_MOST_CARD_BYTES: Final = 1_000_000
+"""A description that somebody else wrote is read by the window too: more of it is none."""
 BACKBONES: Final = "backbones"
 """The folder of a project that holds them."""
 
@@ -127,8 +129,9 @@ def features_offered(folder: Path, kind: str) -> dict[str, str]:
 def _name_of(backbone: Path) -> str:
     """What a user's own model calls itself; its key when it says nothing that can be read."""
     try:
-        name = json.loads((backbone / "backbone.json").read_text("utf-8"))["name"]
-    except (OSError, ValueError, LookupError, TypeError):
+        with (backbone / "backbone.json").open("rb") as file:
+            name = json.loads(file.read(_MOST_CARD_BYTES).decode("utf-8"))["name"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return backbone.name
     return str(name)[:80]
 

@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Final
 
 UNTRUSTED: Final = frozenset(
-    {"create_project", "add", "compare", "open_model", "add_backbone", "receive", "same_size", "deidentify"}
+    {
+        *("look", "create_project", "add", "compare", "read_answers", "open_model", "add_backbone", "receive"),
+        *("same_size", "deidentify"),
+    }
 )
 """The tasks that read files which somebody else may have made."""
 _LEAST: Final = 4 * 2**30

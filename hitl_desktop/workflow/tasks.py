@@ -7,11 +7,12 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.workflow.alike import find_alike
 from hitl_desktop.workflow.asking_pool import prepare_and_ask
 from hitl_desktop.workflow.backbones import add_own_backbone
-from hitl_desktop.workflow.best_of import score_answers
+from hitl_desktop.workflow.best_of import read_answers, score_answers
 from hitl_desktop.workflow.comparing import compare_batch
 from hitl_desktop.workflow.deidentifying import deidentify_project
 from hitl_desktop.workflow.explaining import explain
 from hitl_desktop.workflow.exporting import export_project
+from hitl_desktop.workflow.first_look import look_at_table
 from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.label_problems import find_problems
@@ -28,6 +29,7 @@ from hitl_desktop.workflow.training import train_and_score
 Task = Callable[[Any, Progress, CancelCheck], object]
 
 TASKS: Final[dict[str, Task]] = {
+    "look": look_at_table,
     "create_project": create_project,
     "add": gather,
     "compare": compare_batch,
@@ -44,6 +46,7 @@ TASKS: Final[dict[str, Task]] = {
     "add_backbone": add_own_backbone,
     "save_model": save_model,
     "open_model": open_model,
+    "read_answers": read_answers,
     "score_answers": score_answers,
     "deidentify": deidentify_project,
     "same_size": find_same_size,

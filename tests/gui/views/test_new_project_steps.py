@@ -13,13 +13,13 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.views.new_project import found as finding
 from hitl_desktop.gui.views.new_project.column_choice import in_words
 from hitl_desktop.gui.views.new_project.labels_step import LabelsStep
 from hitl_desktop.gui.views.new_project.model_offer import ModelCardDialog, claim
 from hitl_desktop.gui.views.new_project.page import CHOOSE, LABELS, NewProjectPage
 from hitl_desktop.gui.views.new_project.project_place import folder_name, free_name
 from hitl_desktop.learning.cards import bundled_models
+from hitl_desktop.workflow import first_look as finding
 from hitl_desktop.workflow.requests import NO_MODEL, LabelUse
 from tests.conftest import MakeImages, MakeTable
 

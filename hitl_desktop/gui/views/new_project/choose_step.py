@@ -16,7 +16,6 @@ from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import RADIUS_SMALL, SPACE_8, SPACE_12, SPACE_16
 from hitl_desktop.gui.views.new_project.columns import two_columns
-from hitl_desktop.gui.views.new_project.found import PREVIEWED, Found, FoundFolder, FoundTable
 from hitl_desktop.gui.views.new_project.rows_table import RowsTable
 from hitl_desktop.gui.widgets.busy_line import BusyLine
 from hitl_desktop.gui.widgets.buttons import Button
@@ -26,6 +25,7 @@ from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import CENTRE, draw_icon, draw_text, fill_rounded
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import explained, listed, mark, number, tr, trn
+from hitl_desktop.workflow.first_look import PREVIEWED, Found, FoundFolder, FoundTable
 
 _ACROSS: Final = 6
 _SIDE: Final = 96

@@ -25,7 +25,6 @@ from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_16
 from hitl_desktop.gui.views.new_project.column_choice import ColumnChoice
 from hitl_desktop.gui.views.new_project.columns import two_columns
-from hitl_desktop.gui.views.new_project.found import ROWS_LOOKED_AT, Found, FoundFolder, FoundTable
 from hitl_desktop.gui.views.new_project.holdout_choice import HoldoutChoice
 from hitl_desktop.gui.views.new_project.kind_choice import RECORD, KindChoice
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
@@ -38,6 +37,7 @@ from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import mark, tr, trn
 from hitl_desktop.learning.cards import bundled_models, matching_model
+from hitl_desktop.workflow.first_look import ROWS_LOOKED_AT, Found, FoundFolder, FoundTable
 from hitl_desktop.workflow.requests import NO_MODEL, LabelUse, NewProject
 
 _INDENT: Final = 24

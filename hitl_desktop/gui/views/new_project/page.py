@@ -17,7 +17,6 @@ from hitl_desktop.exchange.table import TABLE_SUFFIXES
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import PAGE_MAX, SPACE_16, SPACE_24, SPACE_32
 from hitl_desktop.gui.views.new_project.choose_step import ChooseStep
-from hitl_desktop.gui.views.new_project.found import Found, look_at_folder, look_at_table
 from hitl_desktop.gui.views.new_project.labels_step import LabelsStep
 from hitl_desktop.gui.views.new_project.model_offer import claim, title_of
 from hitl_desktop.gui.views.new_project.page_notice import PageNotice
@@ -26,6 +25,7 @@ from hitl_desktop.gui.views.new_project.wizard_frame import WizardFooter, Wizard
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import mark, tr
 from hitl_desktop.learning.cards import bundled_models
+from hitl_desktop.workflow.first_look import Found, look_at_folder, look_at_table
 from hitl_desktop.workflow.jobs import Job, JobState
 from hitl_desktop.workflow.requests import ImportReport, NewProject
 
@@ -168,7 +168,11 @@ class NewProjectPage(QWidget):
         self.choose.show_looking(
             tr("Looking through the folder") if look is look_at_folder else tr("Looking at the table")
         )
-        self._run("look", lambda p, c: look(path, p, c), self._look_ended)
+        worker = self._context.bridge.worker
+        if look is look_at_table:  # which somebody else may have made to harm: see `first_look`
+            self._run("look", lambda p, c: worker.run("look", path, p, c), self._look_ended)
+        else:
+            self._run("look", lambda p, c: look(path, p, c), self._look_ended)
 
     def _look_ended(self, job: Job) -> None:
         if not self._take(job):

@@ -1,13 +1,17 @@
-"""What lies in the data that was chosen, before a project is made of it. The functions run as background jobs."""
+"""What lies in the data that was chosen, before a project is made of it. Light: the window loads it too.
+
+A table is looked at in the worker, under its limits: a packed one may unpack to gigabytes, and one row may be as large.
+A folder is listed by a thread of the window: names, and the first bytes of files whose names say nothing.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, stop_if
 from hitl_desktop.exchange.image_folder import FolderSurvey
 from hitl_desktop.exchange.label_cells import names_in
 from hitl_desktop.exchange.ordering import natural_key
@@ -18,6 +22,10 @@ from hitl_desktop.workflow.find_images import find_images
 PREVIEWED: Final = 12
 ROWS_LOOKED_AT: Final = 20_000
 _MOST_CLASSES: Final = 500
+_LONGEST_CLASS: Final = 1000
+"""Characters; a column with a longer value names no classes."""
+_SHOWN: Final = 2000
+"""Characters of a cell that cross to the window: enough to see what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ def look_at_folder(path: Path, progress: Progress, cancelled: CancelCheck) -> Fo
 
 def look_at_table(path: Path, progress: Progress, cancelled: CancelCheck) -> FoundTable:
     """Find out how a table is written, and count its values. Raises KnownError when it is none, Cancelled."""
-    guess = sniff(path)
+    guess = sniff(path, stop_if(cancelled))
     rows = list(islice(read_rows(path, guess, progress, cancelled), ROWS_LOOKED_AT + 1))
     complete = len(rows) <= ROWS_LOOKED_AT
     readable = [row for row in rows[:ROWS_LOOKED_AT] if not row.problem]
@@ -98,12 +106,18 @@ def look_at_table(path: Path, progress: Progress, cancelled: CancelCheck) -> Fou
             value = row.values.get(name, "").strip()
             if value:
                 values[name][value] += 1
-                if len(values[name]) > _MOST_CLASSES:
+                if len(values[name]) > _MOST_CLASSES or len(value) > _LONGEST_CLASS:
                     del values[name]
     several = [guessed.name for guessed in guess.columns if guessed.several]
     findings = {name: _single_names(Counter(row.values.get(name, "") for row in readable)) for name in several}
     count = len(rows) if complete else max(guess.rows_estimate, len(rows))
-    return FoundTable(path, guess, tuple(readable[:PREVIEWED]), count, complete, values, findings)
+    guess = replace(guess, sample=tuple(tuple(cell[:_SHOWN] for cell in row) for row in guess.sample))
+    first = tuple(replace(row, values=_cut(row.values)) for row in readable[:PREVIEWED])
+    return FoundTable(path, guess, first, count, complete, values, findings)
+
+
+def _cut(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: value[:_SHOWN] for name, value in values.items()}
 
 
 def _single_names(cells: Mapping[str, int]) -> dict[str, int]:
@@ -111,4 +125,4 @@ def _single_names(cells: Mapping[str, int]) -> dict[str, int]:
     found: Counter[str] = Counter()
     for cell, rows in cells.items():
         found.update(dict.fromkeys(names_in(cell) or (), rows))
-    return dict(found)
+    return {name: rows for name, rows in found.items() if len(name) <= _LONGEST_CLASS}
