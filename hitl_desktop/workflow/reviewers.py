@@ -27,11 +27,11 @@ from hitl_desktop.domain.reviewers import (
 from hitl_desktop.domain.sentences import say, say_n
 from hitl_desktop.workflow import passwords
 from hitl_desktop.workflow.clock import now_utc
+from hitl_desktop.workflow.key_files import KeyFiles
 from hitl_desktop.workflow.private_files import write_private
 from hitl_desktop.workflow.settings import SettingsFile, default_reviewer
 
 FILE: Final = "reviewers.json"
-KEYS: Final = "reviewer-keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,7 @@ class Reviewers:
         self.follow()
         profile = self.get(profile_id)
         if not profile.password:
+            self._keys.settle(profile_id, "")
             return Auth.NONE
         wait = still_to_wait(profile.failures, profile.failed_at, self.clock())
         if wait > 0:
@@ -176,6 +177,7 @@ class Reviewers:
         if not passwords.fits(profile.password, _spelled(password)):
             self._put(replace(profile, failures=profile.failures + 1, failed_at=self.clock()), must=False)
             raise KnownError(say("That is not the password of {name}.", name=profile.name), say("Try again."))
+        self._keys.settle(profile_id, _spelled(password))
         if profile.failures:
             self._put(replace(profile, failures=0), must=False)
         return Auth.PASSWORD
@@ -229,19 +231,16 @@ class Reviewers:
 
         Raises KnownError for a wrong one, and for one that is too short.
         """
-        profile = self.get(profile_id)
         self.prove(profile_id, before)
+        profile = self.get(profile_id)
         after = usable_password(after, profile.name) if after else ""
-        key = self._key(profile)
-        if key is not None:
-            secret = passwords.opened(key, _spelled(before))
-            self._write_key(profile, passwords.sealed(secret, key.public, after))
-        try:
-            changed = self._put(replace(self.get(profile_id), password=passwords.hashed(after) if after else ""))
-        except KnownError:
-            if key is not None:  # else the password that still holds would not open it
-                self._write_key(profile, key)
-            raise
+        kept = passwords.hashed(after) if after else ""
+        changed = self._keys.sealed_anew(
+            profile_id,
+            _spelled(before) if profile.password else "",
+            after,
+            lambda: self._put(replace(self.get(profile_id), password=kept)),
+        )
         if self._sitting is not None and self._sitting.reviewer_id == profile_id:
             self._sitting = replace(self._sitting, auth=Auth.PASSWORD if after else Auth.NONE)
         return changed
@@ -265,13 +264,15 @@ class Reviewers:
         auth = self.prove(profile_id, password)
         profile = self.get(profile_id)
         secret_word = _spelled(password) if profile.password else ""
-        key = self._key(profile)
-        if key is None:
+        found = self._keys.opened(profile_id, secret_word)
+        if found is None:
             key = passwords.new_key(secret_word)
-            self._write_key(profile, key)
+            self._keys.keep(profile_id, key)
+            found = key, passwords.opened(key, secret_word)
+        key, secret = found
         if profile.public_key != key.public:
             profile = self._put(replace(profile, public_key=key.public))
-        return passwords.signed(passwords.opened(key, secret_word), message(profile)), key.public, auth
+        return passwords.signed(secret, message(profile)), key.public, auth
 
     # ---- files -----------------------------------------------------------------------------------------------------
 
@@ -350,22 +351,9 @@ class Reviewers:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size
 
-    def _key(self, profile: Profile) -> passwords.SigningKey | None:
-        try:
-            return passwords.SigningKey.of(json.loads((self.folder / KEYS / f"{profile.uuid}.json").read_text("utf-8")))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise KnownError(
-                say("The key file of this reviewer is damaged."), say("Sign as a new reviewer.")
-            ) from error
-
-    def _write_key(self, profile: Profile, key: passwords.SigningKey) -> None:
-        if not write_private(self.folder / KEYS / f"{profile.uuid}.json", key.plain()):
-            raise KnownError(
-                say("The key of this reviewer cannot be kept in the program's own folder."),
-                say("Free some space, then try again."),
-            )
+    @property
+    def _keys(self) -> KeyFiles:
+        return KeyFiles(self.folder)
 
 
 def reviewers_of(settings: SettingsFile) -> Reviewers:

@@ -10,7 +10,8 @@ import pytest
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.reviewers import Auth
 from hitl_desktop.workflow import passwords, reviewers
-from hitl_desktop.workflow.reviewers import FILE, KEYS, Reviewers
+from hitl_desktop.workflow.key_files import KEYS
+from hitl_desktop.workflow.reviewers import FILE, Reviewers
 
 SECRET = "correct horse battery"
 
