@@ -14,7 +14,7 @@ from hitl_desktop.workflow.opening import open_here
 from hitl_desktop.workflow.packing import Packed, PackRequest
 from hitl_desktop.workflow.receiving import Received, ReceiveRequest
 from hitl_desktop.workflow.verifying import put_on_record
-from hitl_desktop.workflow.workplaces import trust
+from hitl_desktop.workflow.workplaces import trust, trust_no_longer
 
 
 def pack(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
@@ -61,6 +61,18 @@ def trust_project(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     folder = arguments.project.absolute()
     others = trust(folder)
     words = f"{folder.name} is trusted where it lies now, with {others} other workplaces that may work in it."
+    return {"project": str(folder), "others": others}, words
+
+
+def distrust_project(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
+    """Take the trust in those who worked in a project beside us back."""
+    folder = arguments.project.absolute()
+    others = trust_no_longer(folder)
+    words = (
+        f"{folder.name} was not trusted to anybody else where it lies now."
+        if others is None
+        else f"{folder.name} is ours alone again: what {others} other workplaces do in it from now on is asked about."
+    )
     return {"project": str(folder), "others": others}, words
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from hitl_desktop.cli.adding import add, lines_of_left_out, watch
 from hitl_desktop.cli.answering import answered
-from hitl_desktop.cli.archives import deidentify, pack, receive, trust_project
+from hitl_desktop.cli.archives import deidentify, distrust_project, pack, receive, trust_project
 from hitl_desktop.cli.automation import AUTOMATION, automation_words
 from hitl_desktop.cli.backups import backup, rebuild_project, restore_backup
 from hitl_desktop.cli.certifying import certify
@@ -313,6 +313,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Hooks], Answer]]] = {
     "pack": pack,
     "receive": receive,
     "trust": trust_project,
+    "distrust": distrust_project,
     "backup": backup,
     "restore": restore_backup,
     "rebuild": rebuild_project,

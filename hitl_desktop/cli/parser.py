@@ -279,6 +279,7 @@ def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:
         commands, "trust", "Open a project of your own where it is, although it was last used elsewhere."
     )
     _project(trusting)
+    _project(_command(commands, "distrust", "Take that back: what others do in it from now on is not opened as it is."))
     nameless = _command(commands, "deidentify", "Copy the DICOM files of a project without their patients.")
     _project(nameless)
     nameless.add_argument("out", metavar="OUT_FOLDER", type=Path)

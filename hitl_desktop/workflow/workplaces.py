@@ -8,8 +8,9 @@ says that it is their own: the workplaces that wrote in it until then are truste
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +19,10 @@ from hitl_desktop.domain.errors import ProjectDamaged, ProjectElsewhere
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.exchange.atomic_file import replacing
 from hitl_desktop.store.backups import backups_in
+from hitl_desktop.store.record import FACT
 from hitl_desktop.store.record_anchors import Anchors, other_records_of, own_key, place_of
 from hitl_desktop.store.record_clock import account, computer
+from hitl_desktop.store.store import Store
 from hitl_desktop.store.trail import FORGED, Trail, trail_of
 from hitl_desktop.workflow.settings import SettingsFile
 
@@ -40,6 +43,11 @@ class Trusted:
     def covers(self, place: tuple[str, int]) -> bool:
         """Whether it holds for a folder there."""
         return place[0] in self.places or place[1] in self.folders
+
+    @property
+    def others(self) -> int:
+        """How many workplaces these are."""
+        return len(self.keys) + len(self.sessions)
 
     def plain(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -87,12 +95,55 @@ def trust(folder: Path) -> int:
         before.places | {place},
         before.folders | ({number} if number else set()),
     )
+    _keep(kept)
+    return kept[name].others
+
+
+def others_trusted(folder: Path, record: str | None = None) -> int | None:
+    """How many other workplaces may write in this project, where it lies now; None where it was never trusted there.
+
+    `record` is the id of its record, None to look it up. Raises ProjectRefused.
+    """
+    folder = folder.resolve()
+    record = _trail_or_that_of_a_backup(folder).record if record is None else record
+    found = _kept().get(record or _UNBEGUN, NOBODY)
+    return found.others if found.covers(place_of(folder)) else None
+
+
+def trust_no_longer(folder: Path, record: str | None = None) -> int | None:
+    """Take back what `trust` allowed: what others write in this project from now on is not opened as it is.
+
+    Returns how many others were trusted with it, None where it was not. What they wrote before we worked in it again
+    stays ours. Raises ProjectRefused, and KnownError where it cannot be kept.
+    """
+    folder = folder.resolve()
+    record = _trail_or_that_of_a_backup(folder).record if record is None else record
+    others = others_trusted(folder, record)
+    if others is None:
+        return None
+    kept = _kept()
+    if record:
+        del kept[record]
+    else:  # of projects that have no record yet, the others stay
+        place, number = place_of(folder)
+        left = kept[_UNBEGUN]
+        kept[_UNBEGUN] = replace(left, places=left.places - {place}, folders=left.folders - {number})
+    _keep(kept)
+    return others
+
+
+def record_of(store: Store) -> str:
+    """What the record of an open project is called; "" before its first event."""
+    kept = store.fact(FACT)
+    return str(kept["id"]) if isinstance(kept, dict) and "id" in kept else ""
+
+
+def _keep(kept: Mapping[str, Trusted]) -> None:
     path = paths.user_data() / "records" / _FILE
     with suppress(OSError):  # what cannot be made is told by what cannot be written into it
         path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path, "ascii") as stream:
         json.dump({name: one.plain() for name, one in kept.items()}, stream, indent=2)
-    return len(kept[name].keys) + len(kept[name].sessions)
 
 
 def _trail_or_that_of_a_backup(folder: Path) -> Trail:

@@ -15,7 +15,7 @@ from tests.on_record import happenings
 COMMANDS = (
     "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
     "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify", "route",
-    "trust",
+    "trust", "distrust",
 )  # fmt: skip
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
 
@@ -366,4 +366,11 @@ def test_a_project_of_somebody_else_is_opened_once_it_is_trusted(
     assert console.run("status", tmp_path / "Mine.hitl")[0] == 0
     code, out, _ = console.run("trust", text_project_folder, "--json")
     assert (code, json.loads(out)) == (0, {"project": str(text_project_folder), "others": 1})
+    code, out, _ = console.run("distrust", text_project_folder, "--json")
+    assert (code, json.loads(out)) == (0, {"project": str(text_project_folder), "others": 1})
+    assert console.run("status", text_project_folder)[0] == 1, "nobody has worked in it here yet"
+    assert console.run("distrust", text_project_folder)[1] == (
+        f"{text_project_folder.name} was not trusted to anybody else where it lies now.\n"
+    )
+    console.run("trust", text_project_folder)
     assert console.run("status", text_project_folder)[0] == 0

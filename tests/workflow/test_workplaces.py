@@ -20,6 +20,7 @@ from hitl_desktop.store.record_anchors import ANCHORS, own_key
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.store.trail import FORGED, NO_TRAIL, trail_of
+from hitl_desktop.workflow import workplaces
 from hitl_desktop.workflow.backing_up import restore
 from hitl_desktop.workflow.opening import open_here, open_to_work
 from hitl_desktop.workflow.project import Project
@@ -27,7 +28,7 @@ from hitl_desktop.workflow.receiving import ReceiveRequest, receive
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.settings import RecentProject, SettingsFile
 from hitl_desktop.workflow.verifying import put_on_record
-from hitl_desktop.workflow.workplaces import check_here, trust
+from hitl_desktop.workflow.workplaces import check_here, others_trusted, record_of, trust, trust_no_longer
 from tests.on_record import events, happenings
 from tests.store.conftest import fill
 
@@ -159,6 +160,49 @@ def test_two_workplaces_take_turns_once_each_trusts_the_other(folder: Path, at: 
         at(name)
         with refused(folder, SINCE):
             check_here(folder)
+
+
+def test_trust_is_taken_back_for_what_others_do_from_then_on(folder: Path, at: At) -> None:
+    at("B")
+    assert others_trusted(folder) is None
+    trust(folder)
+    assert others_trusted(folder) == 1
+    work(folder, "by B")
+    with closing(Store.open(folder)) as store:
+        assert trust_no_longer(folder, record_of(store)) == 1, "while it is open, too"
+    assert others_trusted(folder) is None
+    check_here(folder)  # B worked in it last: what was done before is B's own by now
+    at("A")
+    trust(folder)
+    work(folder, "by A")
+    at("B")
+    with refused(folder, SINCE):
+        check_here(folder)
+    assert trust_no_longer(folder) is None
+
+
+def test_trust_that_is_taken_back_at_once_leaves_it_as_it_was(folder: Path, at: At, tmp_path: Path) -> None:
+    other = Store.create(tmp_path / "shared" / "Other.hitl")
+    fill(other)
+    other.close()
+    at("B")
+    trust(folder)
+    trust(other.folder)
+    assert trust_no_longer(folder) == 1
+    with refused(folder, NEVER):
+        check_here(folder)
+    check_here(other.folder)
+
+
+def test_of_projects_without_a_record_the_others_stay_trusted(folder: Path, at: At, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(folder, tmp_path / "other" / "P.hitl"))
+    places = {one: workplaces.place_of(one) for one in (folder, other)}
+    both = workplaces.Trusted(
+        places=frozenset(p for p, _ in places.values()), folders=frozenset(n for _, n in places.values())
+    )
+    workplaces._keep({"unbegun": both})
+    assert trust_no_longer(folder, "") == 0
+    assert (others_trusted(folder, ""), others_trusted(other, "")) == (None, 0)
 
 
 def test_trusting_one_project_trusts_no_other(folder: Path, at: At, tmp_path: Path) -> None:

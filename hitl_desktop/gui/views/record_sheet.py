@@ -57,16 +57,20 @@ class RecordSheet(QDialog):
         self.facts = PlainLabel("", "small", "text2", wrap=True)
         self.notes = PlainLabel("", "small", "text2", wrap=True)
         self.head = PlainLabel("", "small", "text3", mono=True, elide=True)
+        self.others = PlainLabel("", "small", "text2", wrap=True)
+        self.distrust_button = Button(theme, tr("Trust nobody else"), "quiet")
         self.copy_button = Button(theme, tr("Copy as text"))
         self.again_button = Button(theme, tr("Look again"))
         self.close_button = Button(theme, tr("Close"), "primary")
         self._lay_out()
         self._beside.answered.connect(self._answered)
         self._moved.connect(self._show_progress)
+        self.distrust_button.clicked.connect(self._distrust)
         self.copy_button.clicked.connect(self._copy)
         self.again_button.clicked.connect(self.look)
         self.close_button.clicked.connect(self.reject)
         self.finished.connect(lambda _: self._beside.close())
+        self._show_others()
         self.look()
 
     def look(self) -> None:
@@ -100,6 +104,11 @@ class RecordSheet(QDialog):
         column.addWidget(self.table)
         for label in (self.facts, self.notes, self.head):
             column.addWidget(label)
+        trusted = QHBoxLayout()
+        trusted.setSpacing(SPACE_12)
+        trusted.addWidget(self.others, 1)
+        trusted.addWidget(self.distrust_button)
+        column.addLayout(trusted)
         row = QHBoxLayout()
         row.setContentsMargins(0, SPACE_12, 0, 0)
         row.setSpacing(SPACE_12)
@@ -108,6 +117,36 @@ class RecordSheet(QDialog):
         row.addWidget(self.again_button)
         row.addWidget(self.close_button)
         column.addLayout(row)
+
+    def _show_others(self) -> None:
+        """Who else may write in this project without being asked about: told where somebody is trusted."""
+        from hitl_desktop.workflow.workplaces import others_trusted, record_of
+
+        store = self._context.bridge.desk.project.store
+        count = others_trusted(store.folder, record_of(store))
+        if count:
+            self.others.setText(
+                trn(
+                    "{n} other workplace is trusted: what is done there is opened without a question.",
+                    "{n} other workplaces are trusted: what is done there is opened without a question.",
+                    count,
+                )
+            )
+        for widget in (self.others, self.distrust_button):
+            widget.setVisible(bool(count))
+
+    def _distrust(self) -> None:
+        from hitl_desktop.workflow.workplaces import record_of, trust_no_longer
+
+        store = self._context.bridge.desk.project.store
+        try:
+            trust_no_longer(store.folder, record_of(store))
+        except KnownError as error:
+            self.others.setText(str(error))
+            return
+        self.others.setText(tr("Nobody else is trusted any more. What others do from now on is asked about."))
+        self.distrust_button.hide()
+        self.close_button.setFocus()
 
     def _show_parts(self, *, is_busy: bool) -> None:
         check = self._check
