@@ -78,7 +78,7 @@ class _Cursor(sqlite3.Cursor):
             yield from rows
 
     def _tell(self, error: Exception) -> None:
-        known = known_error(error, self.connection.path)
+        known = known_error(error, self.connection.path, is_reading=self.connection.is_reading)
         if known is None:
             raise error
         raise known from error
@@ -88,6 +88,8 @@ class Connection(sqlite3.Connection):
     """A connection whose cursors tell what the disk refuses."""
 
     path: Path = Path()
+    is_reading = False
+    """While nothing is saved through it: what the disk refuses is said otherwise."""
 
     def cursor(self, factory: Any = _Cursor) -> Any:
         """A cursor; peewee asks for one per statement."""
@@ -99,6 +101,7 @@ class ProjectDatabase(peewee.SqliteDatabase):  # type: ignore[misc]
 
     def __init__(self, path: Path, *, reads_only: bool = False) -> None:
         self.path = path
+        self.is_reading = reads_only
         if reads_only:
             # Opened read-only it neither writes nor, as the last to close, moves the log into the file.
             name, pragmas = f"{path.absolute().as_uri()}?mode=ro", READER_PRAGMAS
@@ -110,8 +113,12 @@ class ProjectDatabase(peewee.SqliteDatabase):  # type: ignore[misc]
 
     def _connection(self, *arguments: Any, **options: Any) -> Connection:
         connection = Connection(*arguments, **options)
-        connection.path = self.path
+        connection.path, connection.is_reading = self.path, self.is_reading
         return connection
+
+    def begins_to_save(self) -> None:
+        """The project is open: from now on what the disk refuses is something that was to be saved."""
+        self.is_reading = self.connection().is_reading = False
 
     def rollback(self) -> None:
         """Undo what is not committed. After some errors SQLite has done so by itself, and would refuse a second time:

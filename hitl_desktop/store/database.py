@@ -23,13 +23,14 @@ _SMALL_TABLES = ("project", "label", "class_operation", "model", "activation", "
 _HEADER = b"SQLite format 3\x00"
 
 
-def connect(path: Path) -> ProjectDatabase:
+def connect(path: Path, *, is_opening: bool = False) -> ProjectDatabase:
     """Open `path` to write: WAL, synchronous FULL, every transaction BEGIN IMMEDIATE.
 
     The connection belongs to the thread that opens it: SQLite refuses it to any other. It is the only one that writes
-    and that checkpoints: see `docs/DURABILITY.md`.
+    and that checkpoints: see `docs/DURABILITY.md`. `is_opening`: nothing is to be saved before `begins_to_save`.
     """
     database = ProjectDatabase(path)
+    database.is_reading = is_opening
     database.connect()
     return database
 

@@ -39,8 +39,8 @@ class DiskFull(DiskTrouble):
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn errors of the disk and of a damaged file into what a person needs to know.
+def told(path: Path, *, is_reading: bool = False) -> Iterator[None]:
+    """Turn errors of the disk and of a damaged file into what a person needs to know; `is_reading`: who saves nothing.
 
     Raises DiskTrouble for a full or failing disk, KnownError for a busy or a read-only file, ProjectDamaged for damage.
     A statement that breaks a rule of the schema is a bug of ours and comes through as it is.
@@ -48,13 +48,13 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except (peewee.DatabaseError, sqlite3.Error, UnicodeDecodeError) as error:
-        known = known_error(error, path)
+        known = known_error(error, path, is_reading=is_reading)
         if known is None:
             raise
         raise known from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise disk_full() from error
+            raise disk_full(is_reading=is_reading) from error
         raise
 
 
@@ -73,54 +73,68 @@ def understood(path: Path) -> Iterator[None]:
         raise damaged(path) from error
 
 
-def known_error(error: Exception, path: Path) -> KnownError | None:
-    """What an error of SQLite means for the project whose database is at `path`; None for a bug of ours."""
+def known_error(error: Exception, path: Path, *, is_reading: bool = False) -> KnownError | None:
+    """What an error of SQLite means for the project whose database is at `path`; None for a bug of ours.
+
+    Reading needs some room on the disk too (for a file beside the log, for sorting), and nothing is lost then.
+    """
     cause: Any = getattr(error, "orig", None) or error  # peewee keeps what it wraps
     if isinstance(cause, (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)):
         return None
     if isinstance(error, (peewee.IntegrityError, peewee.ProgrammingError, peewee.InterfaceError)):
         return None
     code = getattr(cause, "sqlite_errorcode", None)
-    return _by_words(str(error).lower(), path) if code is None else _by_code(code, path)
+    said = str(error).lower()
+    return _by_words(said, path, is_reading) if code is None else _by_code(code, path, is_reading)
 
 
-def _by_code(code: int, path: Path) -> KnownError | None:
+def _by_code(code: int, path: Path, is_reading: bool) -> KnownError | None:
     sort = code & 0xFF
     if sort in _BUGS:
         return None
     if sort == _FULL or code == _NO_ROOM_TO_OPEN:
-        return disk_full()
+        return disk_full(is_reading=is_reading)
     if sort == _IOERR:
-        return _unreadable() if code in _READING else _failing()
+        return _unreadable() if code in _READING else _failing(is_reading=is_reading)
     if sort in (_READONLY, _CANTOPEN, _PERM):
-        return _read_only(path)
+        return _read_only(path, is_reading=is_reading)
     if sort in (_BUSY, _LOCKED, _PROTOCOL):
         return _busy()
     return damaged(path) if sort in _DAMAGE else None
 
 
-def _by_words(text: str, path: Path) -> KnownError | None:
+def _by_words(text: str, path: Path, is_reading: bool) -> KnownError | None:
     """For errors that carry no code: those of the sqlite3 module itself, as for text that is not valid UTF-8."""
     if "full" in text:
-        return disk_full()
+        return disk_full(is_reading=is_reading)
     if "readonly" in text or "unable to open" in text:
-        return _read_only(path)
+        return _read_only(path, is_reading=is_reading)
     if "locked" in text or "busy" in text:
         return _busy()
     if "disk i/o" in text:
-        return _failing()
+        return _failing(is_reading=is_reading)
     return damaged(path)
 
 
-def disk_full() -> DiskTrouble:
+def disk_full(*, is_reading: bool = False) -> DiskTrouble:
     """The refusal of a full disk."""
+    if is_reading:
+        return DiskFull(
+            say("The disk is full, and a project needs a little room to be opened or looked through. Nothing is lost."),
+            say("Free some space, then try again."),
+        )
     return DiskFull(
         say("The disk is full: this was not saved. What was saved before is safe."),
         say("Free some space, then try again."),
     )
 
 
-def _failing() -> DiskFailing:
+def _failing(*, is_reading: bool) -> DiskFailing:
+    if is_reading:
+        return DiskFailing(
+            say("The disk reports an error: the project could not be read. Nothing was changed."),
+            say("Check the disk, then try again."),
+        )
     return DiskFailing(
         say("The disk reports an error: this was not saved. What was saved before is safe."),
         say("Check the disk, then try again."),
@@ -133,7 +147,12 @@ def _unreadable() -> KnownError:
     )
 
 
-def _read_only(path: Path) -> DiskTrouble:
+def _read_only(path: Path, *, is_reading: bool) -> DiskTrouble:
+    if is_reading:
+        return DiskTrouble(
+            say("The project folder {folder} cannot be read.", folder=path.parent.name),
+            say("Check its permissions, or copy it to another place."),
+        )
     return DiskTrouble(
         say("The project folder {folder} cannot be written to.", folder=path.parent.name),
         say("Copy it to a place where you may write."),

@@ -22,6 +22,7 @@ from hitl_desktop.store.automation import AutomationTable
 from hitl_desktop.store.batches import BatchTable
 from hitl_desktop.store.certificates import AuditTable
 from hitl_desktop.store.classes import ClassTable
+from hitl_desktop.store.connection import ProjectDatabase
 from hitl_desktop.store.database import DATABASE
 from hitl_desktop.store.decisions import DecisionLog
 from hitl_desktop.store.event_columns import EventColumns
@@ -138,7 +139,7 @@ class Store(Parted):
     @classmethod
     def reader_of(cls, path: Path) -> "Store":
         """The same for any file that is a project's database, as a backup is."""
-        with told(path):
+        with told(path, is_reading=True):
             connection = db.connect_for_reading(path)
         try:
             db.check_read(connection, path, current_version())
@@ -146,27 +147,28 @@ class Store(Parted):
             connection.close()
             db.tidy(path)
             raise
-        with told(path):
+        with told(path, is_reading=True):
             return cls(path.parent, None, connection)
 
     @classmethod
     def _start(cls, folder: Path, *, is_new: bool) -> "Store":
         lock = ProjectLock(folder)
         path = folder / DATABASE
-        connection: peewee.SqliteDatabase | None = None
+        connection: ProjectDatabase | None = None
         try:
             if not is_new:
                 db.check_is_ours(path, current_version())
-            with understood(path), told(path):
-                connection = db.connect(path)
+            with understood(path), told(path, is_reading=True):
+                connection = db.connect(path, is_opening=True)
                 db.check_sound(connection, path)
                 if not is_new:
                     check_own(connection, path)
                 migrate(connection, path)
             store = cls(folder, lock, connection)
-            with understood(path), told(path):
+            with understood(path), told(path, is_reading=True):
                 store.chain.start()
                 store._reconcile()
+                connection.begins_to_save()
         except BaseException:
             if connection is not None:
                 connection.close()

@@ -73,7 +73,7 @@ def trail_of(folder: Path, file: Path | None = None) -> Trail:
     """
     path = file or folder / DATABASE
     try:
-        with told(path), _reading(path) as database:
+        with told(path, is_reading=True), _reading(path) as database:
             version = check_mark(database, path, current_version())
             return _read(database, folder, version)
     except _SENSELESS:

@@ -158,6 +158,39 @@ def test_what_the_disk_refuses_is_told_in_words(tmp_path: Path, error: Exception
         raise error
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (peewee.OperationalError("database or disk is full"), "needs a little room"),
+        (peewee.OperationalError("unable to open database file"), "cannot be read"),
+        (peewee.OperationalError("disk I/O error"), "could not be read"),
+        (OSError(28, "No space left on device"), "needs a little room"),
+    ],
+)
+def test_who_only_reads_is_not_told_that_nothing_was_saved(tmp_path: Path, error: Exception, words: str) -> None:
+    with pytest.raises(KnownError, match=words) as refusal, told(tmp_path / DATABASE, is_reading=True):
+        raise error
+    assert "saved" not in str(refusal.value)
+
+
+def test_a_connection_that_reads_and_one_that_opens_say_so_themselves(tmp_path: Path) -> None:
+    folder = tmp_path / "P.hitl"
+    Store.create(folder).close()
+    reader = Store.reader(folder)
+    assert reader._database.connection().is_reading
+    reader.close()
+    store = Store.open(folder)
+    assert not store._database.connection().is_reading
+    store.close()
+    opening = connect(folder / DATABASE, is_opening=True)
+    assert opening.connection().is_reading
+    opening.begins_to_save()
+    opening.close()
+    opening.connect()
+    assert not opening.connection().is_reading, "opened anew after an error"
+    opening.close()
+
+
 def test_a_broken_rule_of_the_schema_is_a_bug_and_not_damage(tmp_path: Path) -> None:
     with pytest.raises(peewee.IntegrityError), told(tmp_path / DATABASE):
         raise peewee.IntegrityError("FOREIGN KEY constraint failed")
