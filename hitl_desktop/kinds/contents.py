@@ -9,10 +9,12 @@ from threading import Lock
 from typing import Final
 
 from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.domain.protocols import Step, no_step
 from hitl_desktop.domain.sentences import say
 
 CHANGED: Final = say("The file has changed since the import. Its decisions belong to the old content.")
 _KEPT: Final = 20_000
+_PIECE: Final = 2**20
 _DIGEST: Final = frozenset("0123456789abcdef")
 _DIGEST_LENGTH: Final = 64
 
@@ -31,11 +33,12 @@ class Contents:
         self._lock = Lock()
         self._known: OrderedDict[str, _Stamp] = OrderedDict()
 
-    def check(self, digest: str, files: Sequence[Path]) -> None:
+    def check(self, digest: str, files: Sequence[Path], step: Step = no_step) -> None:
         """Raise `UnreadableItem` when the files, whole, are no longer what `digest` says.
 
         `digest` is that of one file, or of a series (`series_digest`). Files that cannot be read, or are missing, are
         left to whoever opens them: they say what is wrong. So is anything whose `digest` is no digest (a preview).
+        `step` is called after every piece that is read, and may raise to stop.
         """
         stamp = _stamp(files)
         if stamp is None or len(digest) != _DIGEST_LENGTH or not _DIGEST.issuperset(digest):
@@ -45,7 +48,7 @@ class Contents:
                 self._known.move_to_end(digest)
                 return
         try:
-            found = [_digest(path) for path in files]
+            found = [_digest(path, step) for path in files]
         except OSError:
             return
         if (found[0] if len(found) == 1 else series_digest(found)) != digest:
@@ -75,6 +78,10 @@ def _stamp(files: Sequence[Path]) -> _Stamp | None:
     return tuple(found) or None
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path, step: Step) -> str:
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            step()
+    return digest.hexdigest()

@@ -8,14 +8,16 @@ import csv
 import secrets
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from hitl_desktop.domain.errors import Cancelled, KnownError, UnreadableItem
+from hitl_desktop.domain.errors import KnownError, UnreadableItem
 from hitl_desktop.domain.labels import in_words
 from hitl_desktop.domain.mask_strokes import Stroke, spans
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, Step, stop_if
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.cells import neutralise, without_surrogates
 from hitl_desktop.kinds.contents import Contents
@@ -29,6 +31,7 @@ from hitl_desktop.store.masks import NO_MASK
 from hitl_desktop.workflow.exporting import check_target
 from hitl_desktop.workflow.half_done import part_of
 from hitl_desktop.workflow.item_files import data_moved, paths_of
+from hitl_desktop.workflow.pictures import waited_for
 from hitl_desktop.workflow.project import Project
 
 TABLE = "decisions.csv"
@@ -97,13 +100,17 @@ def _write(
 ) -> Deidentified:
     count = to_look_at = left_out = pictures = masked = not_looked_at = 0
     total, masks, contents = len(project.pool), project.store.masks.all(), Contents()
-    with (part / TABLE).open("w", encoding="utf-8-sig", newline="") as stream, Readers() as readers:
+    step = stop_if(cancelled)
+    with (
+        (part / TABLE).open("w", encoding="utf-8-sig", newline="") as stream,
+        ThreadPoolExecutor(1) as thread,
+        Readers() as readers,
+    ):
         table = csv.writer(stream)
         table.writerow(_COLUMNS)
         for index in range(total):
             progress(index, total, tr("Copying without names"))
-            if cancelled():
-                raise Cancelled
+            step()
             item = project.store.items.get(index)
             label = in_words(label.name for label in project.decided_labels(item))
             mask = masks.get(index, NO_MASK)
@@ -111,19 +118,18 @@ def _write(
             painted = len(boxes) + len(mask.strokes)
             own = replace(disguise, boxes=boxes, was_looked_at=mask.looked)
             paths = paths_of(project.store, item)
-            if not _is_as_it_was(contents, item.digest, [project.data_root / path for path in paths]):
+            if not _is_as_it_was(contents, item.digest, [project.data_root / path for path in paths], step):
                 left_out += len(paths)
                 continue
             for path in paths:
-                if cancelled():
-                    raise Cancelled
+                step()
                 source = project.data_root / path
                 dicom = _is_dicom(source)
                 name = f"{count + 1:06d}.{'dcm' if dicom else 'png'}"
                 try:
-                    may_have_writing = readers.call(
-                        _copy, source, part / name, own, mask.strokes, dicom, files=[source]
-                    )
+                    asked = (_copy, source, part / name, own, mask.strokes, dicom)
+                    copied = thread.submit(partial(readers.call, *asked, files=[source]))
+                    may_have_writing = waited_for(copied, step)
                 except UnreadableItem:
                     (part / name).unlink(missing_ok=True)
                     left_out += 1
@@ -140,10 +146,10 @@ def _write(
     return Deidentified(count, to_look_at, left_out, pictures, masked, not_looked_at)
 
 
-def _is_as_it_was(contents: Contents, digest: str, files: list[Path]) -> bool:
+def _is_as_it_was(contents: Contents, digest: str, files: list[Path], step: Step) -> bool:
     """False when other files lie there now: the masks, and whoever looked, belong to those that were imported."""
     try:
-        contents.check(digest, files)
+        contents.check(digest, files, step)
     except UnreadableItem:
         return False
     return True

@@ -172,7 +172,7 @@ def _missing_images(
     places = [tuple(f.path for f in store.item_files.of(i)) or (paths[i],) for i in missing]
     unreadable: dict[int, Sentence] = {}
     at = 0
-    for batch in read_images(root, places, extractor.side):
+    for batch in read_images(root, places, extractor.side, pace.check):
         pace.check()
         indexes = missing[at : at + len(batch)]
         at += len(batch)

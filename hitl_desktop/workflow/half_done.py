@@ -6,9 +6,13 @@ Such a task writes into a hidden place that is named after its target and its pr
 import glob
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
+
+_TRIES: Final = 5
+_BETWEEN_SECONDS: Final = 0.1
 
 
 def part_of(target: Path, pid: int | None = None) -> Path:
@@ -21,9 +25,18 @@ def put_away(task: str, request: Any, pid: int) -> None:
     find = _LEFT.get(task)
     for path in find(request, pid) if find is not None else ():
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
+            _remove_folder(path)
         else:
             _remove(path)
+
+
+def _remove_folder(path: Path) -> None:
+    """What that process had started may write on for a moment, until it hears of its end."""
+    for _ in range(_TRIES):
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
+        time.sleep(_BETWEEN_SECONDS)
 
 
 def _remove(path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from hitl_desktop.domain.errors import Cancelled, KnownError, NotAPicture, UnreadableItem
 from hitl_desktop.domain.items import Duplicate, FoundItem, Other, Unreadable
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, stop_if
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.exchange.image_folder import FoundFile
 from hitl_desktop.exchange.ordering import shown
@@ -78,7 +78,7 @@ def read_listed(
     first: dict[str, FoundItem] = {}
     done, total = 0, sum(len(group.paths) for group in groups)
     alone = _alone_in_folder(groups)
-    for batch in read_images(listed.root, [group.paths for group in groups], extractor.side):
+    for batch in read_images(listed.root, [group.paths for group in groups], extractor.side, stop_if(cancelled)):
         if cancelled():
             raise Cancelled
         new = []
@@ -109,7 +109,7 @@ def _groups(listed: Listed, found: Findings, progress: Progress, cancelled: Canc
     slices: list[Slice] = []
     groups = [Group((file.path,)) for file in listed.files if not _may_be_dicom(file.path)]
     asked = [file.path for file in listed.files if _may_be_dicom(file.path)]
-    for done, (path, look) in enumerate(look_at_slices(listed.root, asked)):
+    for done, (path, look) in enumerate(look_at_slices(listed.root, asked, stop_if(cancelled))):
         if cancelled():
             raise Cancelled
         progress(done, len(asked), tr("Looking for series"))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.changes import NOTHING, Changes
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.mask_strokes import Stroke
-from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.domain.protocols import CancelCheck, Progress, stop_if
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.language import tr
 from hitl_desktop.store.masks import Box, Mask
@@ -135,23 +135,23 @@ def find_same_size(request: SameSizeRequest, progress: Progress, cancelled: Canc
     """
     from contextlib import closing
 
-    from hitl_desktop.domain.errors import Cancelled
     from hitl_desktop.workflow.item_files import data_moved, paths_of
     from hitl_desktop.workflow.pictures import sizes_of
 
     with closing(Project.reader(request.folder)) as project:
         if not project.data_is_there:
             raise data_moved(project.pool.ledger().decided)
-        (wanted,) = sizes_of(project.data_root, [paths_of(project.store, project.store.items.get(request.index))[0]])
+        step = stop_if(cancelled)
+        path = paths_of(project.store, project.store.items.get(request.index))[0]
+        (wanted,) = sizes_of(project.data_root, [path], step)
         if isinstance(wanted, Exception):
             raise wanted
         total, found = len(project.pool), list[int]()
         for start in range(0, total, _AT_ONCE):
             progress(start, total, tr("Comparing sizes"))
-            if cancelled():
-                raise Cancelled
+            step()
             items = list(project.store.items.many(range(start, min(start + _AT_ONCE, total))))
-            sizes = sizes_of(project.data_root, [paths_of(project.store, item)[0] for item in items])
+            sizes = sizes_of(project.data_root, [paths_of(project.store, item)[0] for item in items], step)
             found += [
                 item.index
                 for item, size in zip(items, sizes, strict=True)

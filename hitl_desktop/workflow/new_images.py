@@ -113,7 +113,7 @@ def _series_there(facts: ProjectFacts, slices: Sequence[Slice], step: Step) -> d
     folders = {one.path.rpartition("/")[0] for one in slices}
     asked = [path for path in facts.series if path.rpartition("/")[0] in folders]
     looked: dict[str, str] = {}
-    for path, look in look_at_slices(facts.root, asked):
+    for path, look in look_at_slices(facts.root, asked, step):
         step()
         if isinstance(look, Slice):
             looked.setdefault(look.series, path)

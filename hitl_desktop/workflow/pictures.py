@@ -3,13 +3,14 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.domain.items import ItemFile, Unreadable
+from hitl_desktop.domain.protocols import Step, no_step
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.exchange.ordering import shown
 from hitl_desktop.kinds import content_digest
@@ -25,6 +26,7 @@ _BATCH: Final = 16
 _AT_ONCE: Final = 4
 """Of a batch, so many in one call: the way there takes a tenth of what a small picture does."""
 _START: Final = 160
+_STEP_SECONDS: Final = 0.2
 
 _Job = TypeVar("_Job", bound=tuple[Any, ...])
 _Result = TypeVar("_Result")
@@ -51,32 +53,35 @@ class Looked:
         return self.paths[0]
 
 
-def read_images(root: Path, items: Sequence[tuple[str, ...]], side: int) -> Iterator[list[Looked]]:
+def read_images(
+    root: Path, items: Sequence[tuple[str, ...]], side: int, step: Step = no_step
+) -> Iterator[list[Looked]]:
     """Have items read and decoded in batches, in up to four reading processes.
 
     Each item is one file, or the files of a series in their order. The next batch is read while the caller works on
-    this one. What harms its process, or takes too long, is unreadable; the others are not concerned.
+    this one. What harms its process, or takes too long, is unreadable; the others are not concerned. `step` is called
+    while a batch is waited for, which has an end: reading has limits of time. It may raise to stop.
     """
     jobs = [(root, paths, side) for paths in items]
-    for batch in _in_batches(_look, jobs, lambda job: [job[0] / path for path in job[1]]):
+    for batch in _in_batches(_look, jobs, lambda job: [job[0] / path for path in job[1]], step):
         yield [Looked(job[1], why=found.sentence) if isinstance(found, Refusal) else found for job, found in batch]
 
 
-def look_at_slices(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, Slice | Refusal]]:
+def look_at_slices(root: Path, paths: Sequence[str], step: Step = no_step) -> Iterator[tuple[str, Slice | Refusal]]:
     """What decides where each of some DICOM files belongs, or why it is no picture; see `look_at_slice`."""
     jobs = [(root, path) for path in paths]
-    for batch in _in_batches(look_at_slice, jobs, lambda job: [job[0] / job[1]]):
+    for batch in _in_batches(look_at_slice, jobs, lambda job: [job[0] / job[1]], step):
         yield from ((job[1], found) for job, found in batch)
 
 
-def sizes_of(root: Path, paths: Sequence[str]) -> Iterator[tuple[int, int] | Refusal]:
+def sizes_of(root: Path, paths: Sequence[str], step: Step = no_step) -> Iterator[tuple[int, int] | Refusal]:
     """(width, height) of each of some pictures, by the heads of their files, or why it is not known."""
-    for batch in _in_batches(size_of, [(root / path,) for path in paths], lambda job: job):
+    for batch in _in_batches(size_of, [(root / path,) for path in paths], lambda job: job, step):
         yield from (found for _, found in batch)
 
 
 def _in_batches(
-    function: Callable[..., _Result], jobs: Sequence[_Job], files: Callable[[_Job], Sequence[Path]]
+    function: Callable[..., _Result], jobs: Sequence[_Job], files: Callable[[_Job], Sequence[Path]], step: Step
 ) -> Iterator[list[tuple[_Job, _Result | Refusal]]]:
     """Each job with what comes of it, in their order; the next batch is worked on while the caller has the last one."""
     workers = min(4, os.cpu_count() or 1)
@@ -86,7 +91,18 @@ def _in_batches(
         ahead = next(batches, None)
         while ahead is not None:
             now, ahead = ahead, next(batches, None)
-            yield [pair for part, found in now for pair in zip(part, found.result(), strict=True)]
+            pairs: list[tuple[_Job, _Result | Refusal]] = []
+            for part, found in now:
+                results = waited_for(found, step)
+                pairs += zip(part, results, strict=True)
+            yield pairs
+
+
+def waited_for(found: Future[_Result], step: Step) -> _Result:
+    """What a reading process gives back; `step` is called several times a second meanwhile, and may raise to stop."""
+    while not wait([found], _STEP_SECONDS).done:
+        step()
+    return found.result()
 
 
 def _parts(jobs: Sequence[_Job], start: int) -> Iterator[Sequence[_Job]]:

@@ -1,7 +1,9 @@
 """Filling the cache of features: in which order, how it is stopped and gone on with, and what a slow model may do."""
 
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.features import EXTRACTORS, Extractor
 from hitl_desktop.workflow import extraction
 from hitl_desktop.workflow.extraction import count_missing, extract_missing, extractor_of, features_of
-from hitl_desktop.workflow.pictures import read_images
+from hitl_desktop.workflow.pictures import read_images, waited_for
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import FeatureRequest
 
@@ -170,3 +172,23 @@ def test_a_changed_picture_is_left_out_with_the_reason(image_project: Project, t
     assert "changed since the import" in str(found.unreadable[3])
     assert found.rows == [i for i in range(60) if i not in (3, 5)]
     assert len(found.X) == 58
+
+
+def test_who_waits_for_a_picture_is_heard_and_may_stop() -> None:
+    release, steps = threading.Event(), list[int]()
+
+    def step() -> None:
+        steps.append(1)
+        if len(steps) == 3:
+            release.set()
+
+    def stop() -> None:
+        raise Cancelled
+
+    with ThreadPoolExecutor(1) as thread:
+        assert waited_for(thread.submit(lambda: release.wait(30) and "read"), step) == "read"
+        release.clear()
+        with pytest.raises(Cancelled):
+            waited_for(thread.submit(release.wait, 30), stop)
+        release.set()
+    assert len(steps) == 3
