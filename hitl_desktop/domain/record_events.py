@@ -56,6 +56,8 @@ class Happening(StrEnum):
     BACKED_UP = "backed_up"
     RESTORED = "restored"
     REBUILT = "rebuilt"
+    BESIDE = "beside"
+    """What lies beside the arrays of model `version` is about to change: `file` will have the SHA-256 `sha`."""
     TRAINED = "trained"
     NOT_TRAINED = "not_trained"
     """A training of `decisions` events was stopped or failed: `why` is "cancelled", "refused" or the sort of error."""

@@ -120,6 +120,8 @@ class RecordReading:
         elif do == Happening.OPENED:
             columns = event.said.get("columns")
             self._columns_in[event.number] = columns if isinstance(columns, dict) else {}
+        elif do == Happening.BESIDE:
+            self.models.append(event)
         elif do not in _PASSING:
             self.kept.append(event)
             begins = do == Happening.BEGUN

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import peewee
 
@@ -28,7 +28,7 @@ from hitl_desktop.store.record_anchors import (
 )
 from hitl_desktop.store.record_beside import other_operations, same_arrays, unreadable_lines
 from hitl_desktop.store.record_check import RecordReading, state_faults
-from hitl_desktop.store.record_extras import card_hash
+from hitl_desktop.store.record_extras import BESIDE, CARD, file_hash
 from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
 from hitl_desktop.store.record_stretches import JoinedReading, Stretch, StretchRead, last_of, stretches_of
 from hitl_desktop.store.record_table_check import Event, said_in
@@ -259,21 +259,46 @@ def _say_wrong(states: Sequence[int], texts: Sequence[str], reading: RecordReadi
 
 
 def _check_models(folder: Path, reading: RecordReading, faults: Faults) -> int:
-    """The card of every version is the one that was recorded, and the arrays are those that it tells of. Returns how
-    many versions have no files: that changes nothing, as whoever was given the project may have left them behind.
+    """The card of every version is the one that was recorded, the arrays are those that it tells of, and so is what
+    lies beside them. Returns how many versions have no files: that changes nothing, as whoever was given the project
+    may have left them behind.
     """
     missing = 0
-    for event in reading.models:
+    beside: dict[tuple[int, str], list[Event]] = {}
+    for event in sorted(reading.models, key=lambda one: one.number):
         version, card = event.said.get("first"), event.said.get("card")
+        for key in _beside_in(event):
+            beside.setdefault(key, []).append(event)
         if not isinstance(version, int) or not card:
             continue
-        now, same = card_hash(folder, version), same_arrays(folder, version)
+        now, same = file_hash(folder, version, CARD), same_arrays(folder, version)
         if not now or same is None:
             missing += 1
         elif now != card or not same:
             what = say("The files of model version {version} are not those that were recorded.", version=str(version))
             faults.add(Part.FILES, event.number, event.at, what)
+    for (version, name), events in beside.items():
+        known = {_beside_in(event)[version, name] for event in events[-2:]}  # stopped in between, it is the one before
+        if file_hash(folder, version, name) not in known and file_hash(folder, version, CARD):
+            last = events[-1]
+            what = say(
+                "The file {file} of model version {version} is not the one that was recorded.",
+                file=name,
+                version=str(version),
+            )
+            faults.add(Part.FILES, last.number, last.at, what)
     return missing
+
+
+def _beside_in(event: Event) -> dict[tuple[int, str], str]:
+    """What an event tells of files beside the arrays of a version: their hashes."""
+    said = event.said
+    is_later = said.get("do") == Happening.BESIDE
+    version: Any = said.get("version" if is_later else "first")
+    found: Any = {str(said.get("file")): said.get("sha")} if is_later else said.get("beside")
+    if not isinstance(version, int) or not isinstance(found, dict):
+        return {}
+    return {(version, name): str(digest) for name, digest in found.items() if name in BESIDE}
 
 
 def _check_schema(database: peewee.SqliteDatabase, reading: RecordReading, faults: Faults) -> None:

@@ -13,6 +13,7 @@ from hitl_desktop.store.backups import Backup, backups_in, check_backup, newest_
 from hitl_desktop.store.database import DATABASE
 from hitl_desktop.store.journal import make_file_durable, make_folder_durable
 from hitl_desktop.store.lock import ProjectLock
+from hitl_desktop.store.record_extras import note_beside
 from hitl_desktop.store.replaying import Replayed
 from hitl_desktop.store.second_record import SECOND_RECORD
 from hitl_desktop.store.store import Store
@@ -71,6 +72,7 @@ def restore(folder: Path, file: Path | None = None) -> Restored:
             done = {"at": datetime.now(UTC).isoformat(), "from": source.name, "replayed": store.replayed.decisions}
             store.set_fact("restored", [*store.fact("restored", []), done])
             store.note(Happening.RESTORED, source=source.name, back_to=store.chain.found)
+            note_beside(store)
         return Restored(source, store.decisions.count(), store.replayed, kept)
     finally:
         store.close()

@@ -17,7 +17,7 @@ from hitl_desktop.learning.reserve import Reserve
 from hitl_desktop.store.store import DATABASE
 from hitl_desktop.workflow import record_facts, routing
 from hitl_desktop.workflow.clock import now_utc
-from hitl_desktop.workflow.known_items import read_known, write_known
+from hitl_desktop.workflow.known_items import note_more_known, read_known
 from hitl_desktop.workflow.many_at_once import Made, Making, at_once, settled
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.ready_scores import ready_as_they_are
@@ -93,7 +93,7 @@ def _note_known(project: Project, gathered: Gathered) -> None:
         folder = project.folder / "models" / f"v{version}"
         before = read_known(folder)
         if before is not None:
-            write_known(folder, np.union1d(before[before < gathered.first], rows))
+            note_more_known(project.store, version, np.union1d(before[before < gathered.first], rows))
 
 
 def _grow(project: Project, batch: Batch, reserve: Reserve) -> None:

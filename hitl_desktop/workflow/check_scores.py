@@ -14,7 +14,9 @@ import numpy.typing as npt
 
 from hitl_desktop.domain.class_changes import folded, is_plain
 from hitl_desktop.domain.findings import most_doubtful, suggested_codes
-from hitl_desktop.workflow.number_files import load_numbers
+from hitl_desktop.store.record_extras import put_beside
+from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.number_files import as_bytes, load_numbers
 from hitl_desktop.workflow.scores import read_scores
 
 CHECK_SCORES: Final = "checks.npy"
@@ -46,6 +48,13 @@ def write_check_scores(
     the probabilities of a calibration that did not see them.
     Probabilities are stored as float16, which could level a close call, so the first class is stored beside them.
     """
+    (folder / CHECK_SCORES).write_bytes(as_bytes(_with(folder, rows, scores, several)))
+
+
+def _with(
+    folder: Path, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32], several: bool
+) -> npt.NDArray[Any]:
+    """What is kept in the folder, and these, ascending."""
     kept = np.zeros(len(rows), _layout(scores.shape[1]))
     kept["row"] = rows
     kept["predicted"] = _suggested(scores, several)
@@ -53,7 +62,7 @@ def write_check_scores(
     before = _read(folder, scores.shape[1])
     if before is not None and before.dtype == kept.dtype:
         kept = np.concatenate([before, kept[~np.isin(rows, before["row"])]])
-    np.save(folder / CHECK_SCORES, np.sort(kept, order="row"), allow_pickle=False)
+    return np.sort(kept, order="row")
 
 
 def rows_kept(folder: Path) -> npt.NDArray[np.int64]:
@@ -63,15 +72,17 @@ def rows_kept(folder: Path) -> npt.NDArray[np.int64]:
 
 
 def add_check_scores(
-    folder: Path, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32], *, several: bool = False
+    store: Store, version: int, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32], *, several: bool = False
 ) -> None:
-    """Keep the `scores` (m, k) of items that came after the version, beside those that are kept already.
+    """Keep the `scores` (m, k) of items that came after the version of a project, beside those that are kept already,
+    on record.
 
     A version says nothing of classes that came after it, so its columns are the first of those.
     """
+    folder = store.folder / "models" / f"v{version}"
     before = _read(folder, scores.shape[1])
     columns = scores.shape[1] if before is None else before["probabilities"].shape[1]
-    write_check_scores(folder, rows, scores[:, :columns], several=several)
+    put_beside(store, version, CHECK_SCORES, as_bytes(_with(folder, rows, scores[:, :columns], several)))
 
 
 def read_answers(

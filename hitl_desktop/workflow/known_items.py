@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from hitl_desktop.learning.learned_items import places_of
-from hitl_desktop.workflow.number_files import load_numbers
+from hitl_desktop.store.record_extras import put_beside
+from hitl_desktop.workflow.number_files import as_bytes, load_numbers
 
 if TYPE_CHECKING:  # the window reads what is known, and never loads what trains
     from hitl_desktop.learning.bundles import ModelBundle
+    from hitl_desktop.store.store import Store
 
 KNOWN_ITEMS: Final = "known.npy"
 
@@ -31,8 +33,13 @@ def note_known(folder: Path, bundle: "ModelBundle", digests: Sequence[str]) -> N
 
 
 def write_known(folder: Path, rows: Rows) -> None:
-    """Note item indexes (m,) in the folder of a version."""
-    np.save(folder / KNOWN_ITEMS, np.asarray(rows, np.int64), allow_pickle=False)
+    """Note item indexes (m,) in the folder of a version that is being made."""
+    (folder / KNOWN_ITEMS).write_bytes(as_bytes(np.asarray(rows, np.int64)))
+
+
+def note_more_known(store: "Store", version: int, rows: Rows) -> None:
+    """Note other item indexes (m,) for a version of a project, on record."""
+    put_beside(store, version, KNOWN_ITEMS, as_bytes(np.asarray(rows, np.int64)))
 
 
 def read_known(folder: Path) -> Rows | None:

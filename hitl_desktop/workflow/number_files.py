@@ -1,5 +1,6 @@
 """Arrays of numbers that lie beside the database: read without trusting the file to be what its name says."""
 
+import io
 import zipfile
 import zlib
 from pathlib import Path
@@ -16,6 +17,13 @@ _DAMAGE = (
     RuntimeError, TokenError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What numpy raises on files that are not what they say, its parser of headers among them."""
+
+
+def as_bytes(array: npt.NDArray[Any]) -> bytes:
+    """What an .npy file of the array holds."""
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=False)
+    return stream.getvalue()
 
 
 def load_numbers(path: Path, *, is_mapped: bool = False) -> npt.NDArray[Any] | None:

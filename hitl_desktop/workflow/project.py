@@ -385,7 +385,7 @@ class Project:
     ) -> Changes:
         """Use scores that a task has just written, `ready` where they were read; `checks` as in `Scored`."""
         for version, (rows, scores) in (checks or {}).items():
-            add_check_scores(self.folder / f"models/v{version}", rows, scores, several=self.task is Task.SEVERAL)
+            add_check_scores(self.store, version, rows, scores, several=self.task is Task.SEVERAL)
         self.unreadable = dict(unreadable)
         self.load_scores(ready)
         return Changes(order=True, pool=True, routing=True)

@@ -14,8 +14,11 @@ from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.record_events import RecordCheck
 from hitl_desktop.store import record_stretches
+from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.store.record_extras import put_beside
 from hitl_desktop.store.record_proof import check_record
+from hitl_desktop.store.restoring import restore
 from hitl_desktop.store.store import Store
 from tests.store.conftest import MakeDecision, ReadersHere
 
@@ -130,3 +133,62 @@ def test_numbers_of_a_model_that_are_others_are_told_and_missing_ones_remarked(w
         check = looked_through(worked)
         assert check.is_intact
         assert [note.english() for note in check.notes] == ["The files of 1 model version are not there."]
+
+
+CHECKS, KNOWN = "checks.npy", "known.npy"
+
+
+@pytest.fixture
+def measured(store: Store) -> Path:
+    """A model with what it says of the checks and what it knew; the first was written anew since, twice."""
+    model = store.folder / "models" / "v1"
+    model.mkdir()
+    (model / "card.json").write_text("{}", "utf-8")
+    (model / "arrays.npz").write_bytes(b"numbers")
+    (model / CHECKS).write_bytes(b"first")
+    (model / KNOWN).write_bytes(b"known")
+    with store.transaction():
+        store.models.add(ModelVersion(1, "trained", "m", "now", 3, 3))
+    put_beside(store, 1, CHECKS, b"second")
+    put_beside(store, 1, CHECKS, b"third")
+    store.close()
+    return model
+
+
+def test_what_lies_beside_the_arrays_is_on_record(measured: Path) -> None:
+    folder = measured.parent.parent
+    assert looked_through(folder).is_intact
+    assert sorted(path.name for path in measured.iterdir()) == ["arrays.npz", "card.json", CHECKS, KNOWN]
+    (measured / CHECKS).write_bytes(b"second")
+    assert looked_through(folder).is_intact, "stopped between the event and the file"
+    for name, content in ((CHECKS, b"first"), (CHECKS, b"better"), (KNOWN, b"")):
+        before = (measured / name).read_bytes()
+        (measured / name).write_bytes(content)
+        told = f"The file {name} of model version 1 is not the one that was recorded."
+        assert faults(looked_through(folder)) == [told], (name, content)
+        (measured / name).write_bytes(before)
+    (measured / KNOWN).unlink()
+    assert faults(looked_through(folder)) == [f"The file {KNOWN} of model version 1 is not the one that was recorded."]
+
+
+def test_a_version_whose_files_are_all_gone_is_counted_and_no_fault(measured: Path) -> None:
+    for path in measured.iterdir():
+        path.unlink()
+    check = looked_through(measured.parent.parent)
+    assert check.is_intact
+
+
+def test_nothing_else_is_put_beside_a_model(store: Store) -> None:
+    with pytest.raises(ValueError, match="arrays"):
+        put_beside(store, 1, "arrays.npz", b"")
+
+
+def test_a_backup_that_is_put_back_knows_what_came_since(measured: Path) -> None:
+    folder = measured.parent.parent
+    make_backup(folder)
+    with closing(Store.open(folder)) as store:
+        put_beside(store, 1, CHECKS, b"fourth")
+        put_beside(store, 1, CHECKS, b"fifth")
+    restore(folder)
+    assert (measured / CHECKS).read_bytes() == b"fifth"
+    assert faults(looked_through(folder)) == []
