@@ -173,7 +173,7 @@ def test_only_reading_is_allowed_there(sent: Path, tmp_path: Path) -> None:
 def test_one_lock_holds_where_another_is_open(sent: Path, tmp_path: Path, statement: str, why: str) -> None:
     """What is not allowed would not be possible either."""
     source = changed(sent, tmp_path)
-    with received_rows._reading(source, float("inf")) as connection:
+    with received_rows._reading(source, Pulse(no_step)) as connection:
         with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|prohibited"):
             connection.execute(statement)
         connection.set_authorizer(None)

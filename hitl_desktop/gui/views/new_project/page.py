@@ -168,11 +168,8 @@ class NewProjectPage(QWidget):
         self.choose.show_looking(
             tr("Looking through the folder") if look is look_at_folder else tr("Looking at the table")
         )
-        worker = self._context.bridge.worker
-        if look is look_at_table:  # which somebody else may have made to harm: see `first_look`
-            self._run("look", lambda p, c: worker.run("look", path, p, c), self._look_ended)
-        else:
-            self._run("look", lambda p, c: look(path, p, c), self._look_ended)
+        run, is_table = self._context.bridge.worker.run, look is look_at_table  # made to harm, perhaps: see first_look
+        self._run("look", lambda p, c: run("look", path, p, c) if is_table else look(path, p, c), self._look_ended)
 
     def _look_ended(self, job: Job) -> None:
         if not self._take(job):
