@@ -182,7 +182,7 @@ def test_one_lock_holds_where_another_is_open(sent: Path, tmp_path: Path, statem
 
 
 def test_what_runs_by_itself_there_is_held_down(sent: Path, tmp_path: Path) -> None:
-    with received_rows._reading(changed(sent, tmp_path), float("inf")) as connection:
+    with received_rows._reading(changed(sent, tmp_path), Pulse(no_step)) as connection:
         assert connection.getlimit(sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH) == 0
         connection.set_authorizer(None)
         for pragma, value in (("query_only", 1), ("trusted_schema", 0), ("mmap_size", 0), ("cell_size_check", 1)):
