@@ -1,6 +1,6 @@
 """What the menu commands do: asks for files, and hands on to the bridge and the pages."""
 
-from functools import partialmethod
+from functools import partial, partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -316,16 +316,19 @@ class Commands(QObject):
 
     def go_to(self) -> None:
         """Find an item by its name, number, id or words."""
-        JumpDialog([], self._items(), self._window).open()
+        JumpDialog(self._context.theme, [], self._items(), self._window).open()
 
     def jump(self) -> None:
         """Pages, commands and items by a few letters."""
+        caption = self._context.keymap.caption
         pages: list[Place] = [
-            (tr(view.title), lambda page=view.id: self._window.show_page(page))  # type: ignore[misc]
+            (tr(view.title), partial(self._window.show_page, view.id), caption(f"page_{view.id}"))
             for view in VIEWS.values()
+            if not view.in_menu  # a command leads there
         ]
-        commands: list[Place] = [(text, action) for text, action in self._window.triggers()]
-        JumpDialog([*pages, *commands], self._items(), self._window).open()
+        names = {name for name, *_ in pages}
+        commands = [place for place in self._window.triggers() if place[0] not in names]
+        JumpDialog(self._context.theme, [*pages, *commands], self._items(), self._window).open()
 
     def keys(self) -> None:
         """Show the keys in force."""

@@ -10,8 +10,8 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.bridge import Bridge
 
-Place = tuple[str, Callable[[], None]]
-"""What is shown, and what going there does."""
+Place = tuple[str, Callable[[], None], str]
+"""What is shown, what going there does, and the key that does it, if any."""
 
 _AT_ONCE: Final = 10_000
 _FOUND: Final = 30
@@ -59,4 +59,4 @@ class ItemJump(QObject):
         if isinstance(indexes, Exception):
             raise indexes
         items = self._bridge.desk.project.store.items.many(indexes)
-        self.found.emit(self._words, [(item.path, partial(self._open_item, item.index)) for item in items])
+        self.found.emit(self._words, [(item.path, partial(self._open_item, item.index), "") for item in items])

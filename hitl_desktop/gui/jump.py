@@ -1,21 +1,36 @@
 """Go to: pages, commands and items by typing a few letters."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hitl_desktop.gui.item_jump import ItemJump, Place
-from hitl_desktop.language import tr
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.theme.tokens import SPACE_8
+from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
+from hitl_desktop.language import listed, tr
 
 _SHOWN = 40
+_KEY: Final = Qt.ItemDataRole.UserRole
 
 
 class JumpDialog(QDialog):
     """A field and a list that narrows while one types. Without places, items only are gone to."""
 
-    def __init__(self, places: Sequence[Place], items: ItemJump, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, places: Sequence[Place], items: ItemJump, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Go to"))
@@ -31,6 +46,7 @@ class JumpDialog(QDialog):
         self._words.textChanged.connect(self._narrow)
         self._list = QListWidget()
         self._list.setAccessibleName(tr("Places"))
+        self._list.setItemDelegate(_WithKey(theme, self))
         self._list.itemActivated.connect(lambda _entry: self._go())
         self._list.itemClicked.connect(lambda _entry: self._go())
         column = QVBoxLayout(self)
@@ -58,7 +74,7 @@ class JumpDialog(QDialog):
         wanted = words.strip().casefold()
         self._found = [place for place in self._places if wanted in place[0].casefold()][:_SHOWN]
         self._list.clear()
-        self._list.addItems([name for name, _ in self._found])
+        self._show(self._found)
         self._list.setCurrentRow(0)
         self._items.look(words.strip())
 
@@ -68,12 +84,37 @@ class JumpDialog(QDialog):
             return
         more = list(places)[: _SHOWN - len(self._found)]
         self._found += more
-        self._list.addItems([name for name, _ in more])
+        self._show(more)
         if self._list.currentRow() < 0:
             self._list.setCurrentRow(0)
+
+    def _show(self, places: Sequence[Place]) -> None:
+        for name, _, key in places:
+            entry = QListWidgetItem(name)
+            entry.setData(_KEY, key)
+            entry.setData(Qt.ItemDataRole.AccessibleTextRole, listed((name, key)))
+            self._list.addItem(entry)
 
     def _go(self) -> None:
         row = self._list.currentRow()
         if 0 <= row < len(self._found):
             self.accept()
             self._found[row][1]()
+
+
+class _WithKey(QStyledItemDelegate):
+    """A place, and at its other end the key that leads there without this list."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        key = index.data(_KEY)
+        if key:
+            row, width = QRect(option.rect), key_cap_width(key, self._theme)
+            cap = QRect(row.right() - SPACE_8 - width, row.top(), width, row.height())
+            paint_key_cap(painter, QStyle.visualRect(option.direction, row, cap), key, self._theme)

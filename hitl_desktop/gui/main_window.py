@@ -19,6 +19,7 @@ from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.commands import Commands
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.doorkeeper import OPEN_TO_ALL, Doorkeeper
+from hitl_desktop.gui.item_jump import Place
 from hitl_desktop.gui.job_line import JobLine
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.trouble_teller import TroubleTeller
@@ -179,10 +180,11 @@ class MainWindow(QMainWindow):
         """Hide everything but the item, or bring it back."""
         self._the_desk().toggle_item_only()
 
-    def triggers(self) -> list[tuple[str, Callable[[], None]]]:
+    def triggers(self) -> list[Place]:
         """The commands that can be used now, for the way to everywhere."""
+        caption = self._context.keymap.caption
         return [
-            (action.text().replace("…", "").replace("&&", "&"), action.trigger)
+            (action.text().replace("…", "").replace("&&", "&"), action.trigger, caption(name))
             for name, action in self._actions.items()
             if action.isEnabled() and not name.startswith("page_")
         ]

@@ -13,6 +13,7 @@ from hitl_desktop.gui import item_jump
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.item_jump import ItemJump
 from hitl_desktop.gui.jump import JumpDialog
+from hitl_desktop.gui.theme import Theme
 from hitl_desktop.workflow.settings import SettingsFile
 
 
@@ -26,11 +27,11 @@ def bridge(qapp: QApplication, tmp_path: Path, text_project_folder: Path) -> Ite
 
 @pytest.mark.parametrize("at_once", [10_000, 1])
 def test_items_are_found_while_one_types(
-    bridge: Bridge, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, at_once: int
+    bridge: Bridge, theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     monkeypatch.setattr(item_jump, "_AT_ONCE", at_once)
     opened: list[int] = []
-    dialog = JumpDialog([], ItemJump(bridge, opened.append))
+    dialog = JumpDialog(theme, [], ItemJump(bridge, opened.append))
     qtbot.addWidget(dialog)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     dialog.show()

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
-from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QAccessible, QAction, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QListWidget,
     QPlainTextEdit,
     QScrollBar,
     QTextEdit,
@@ -30,6 +31,7 @@ from PySide6.QtWidgets import (
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.gui.actions import ACTIONS
 from hitl_desktop.gui.application import build_window
+from hitl_desktop.gui.jump import JumpDialog
 from hitl_desktop.gui.key_bindings import bindings, owner
 from hitl_desktop.gui.keymaps import COMPARING_KEYS, KEYMAPS, VIEWER_KEYS
 from hitl_desktop.gui.main_window import MainWindow
@@ -52,6 +54,16 @@ CONTROLS = (
     QAbstractItemView,
 )
 EVIL = ("<b>bold</b> & co", '<img src="x">', "<i>slanted</i>&amp;")
+
+
+def ink(picture: QImage, area: QRect) -> bool:
+    """Whether something is drawn there."""
+    corner = picture.pixel(area.topLeft())
+    return any(
+        picture.pixel(x, y) != corner
+        for x in range(area.left(), area.right(), 2)
+        for y in range(area.top(), area.bottom(), 2)
+    )
 
 
 def flush() -> None:
@@ -300,6 +312,20 @@ def test_go_to_finds_pages_commands_and_items(window: MainWindow, scored_folder:
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
         flush()
 
+    window.commands.jump()
+    (dialog,) = window.findChildren(JumpDialog)
+    names = [name for name, *_ in dialog._places]
+    assert len(set(names)) == len(names), "nothing is offered twice"
+    keys = {name: key for name, _, key in dialog._places}
+    assert (keys["Gallery"], keys["Train now"], keys["Quit"]) == ("Alt 2", "Ctrl T", "")
+    listed = dialog.findChild(QListWidget)
+    assert isinstance(listed, QListWidget)
+    rows = {listed.item(row).text(): listed.visualItemRect(listed.item(row)) for row in range(listed.count())}
+    picture = listed.viewport().grab().toImage()
+    ends = {name: ink(picture, rows[name].adjusted(rows[name].width() - 60, 4, 0, -4)) for name in ("Gallery", "Quit")}
+    assert (ends["Gallery"], ends["Quit"]) == (True, False), "the key stands at the end of its row"
+    dialog.reject()
+    flush()
     go("routing")
     assert window.desk.pages.currentWidget() is window.desk.page("routing")
     go("m07")

@@ -6,7 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from hitl_desktop import paths
-from hitl_desktop.domain.sentences import sentence_of
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.gui.views.new_project.page import NewProjectPage
 from hitl_desktop.workflow.asking import change_strategy
 from tests.journeys.conftest import Driver
@@ -49,6 +50,12 @@ def test_the_whole_way_with_records(drive: Callable[[], Driver], tmp_path: Path)
     side = driver.window.review.why.records.side
     driver.until(lambda: bool(side.bars.rows))
     assert len(side.bars.rows) <= 3
+    facts = driver.window.review.why.records
+    facts._explained = None
+    facts._say_waiting()
+    assert side.bars.toolTip() == "Working it out…"
+    driver.window.review.why.explainer.failed.emit(KnownError(say("The reasons could not be worked out.")))
+    assert side.bars.toolTip() == "The reasons could not be worked out."
     decided = []
     for key in (Key.Key_1, Key.Key_2, Key.Key_Space, Key.Key_S):
         decided.append(session.current)

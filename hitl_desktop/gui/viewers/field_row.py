@@ -88,6 +88,8 @@ class FieldRow(QWidget):
         super().resizeEvent(event)
         self.place.setVisible(self.width() >= self._theme.px(_NARROW))
         self.name.setFixedWidth(min(self._theme.px(NAME), self.width() // 3))
+        # The name is smaller than the value, and stands on the same line.
+        self.name.setContentsMargins(0, (self._theme.line("body") - self._theme.line("small")) // 2, 0, 0)
 
     def show_field(self, name: str, value: str, *, is_hidden: bool, is_strong: bool) -> None:
         """Show a field; what stands behind its value comes with `show_share`."""

@@ -1,10 +1,11 @@
 """What is said beside a record: asked of the explainer and looked up in the project, beside the window."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hitl_desktop.domain.decisions import Exposure
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.explanations import Explanation, PartKind
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.record_context import RecordContext
@@ -22,6 +23,9 @@ from hitl_desktop.workflow.masked_columns import masked_columns
 if TYPE_CHECKING:
     from hitl_desktop.workflow.record_context import RecordContexts
 
+_LOADING_MS: Final = 400
+"""So long nothing is said of what is usually there at once."""
+
 
 class RecordFacts(QObject):
     """Keeps the side of the record viewer in line with the item on screen. `item_wanted(index)` opens another."""
@@ -36,6 +40,10 @@ class RecordFacts(QObject):
         self.side.item_wanted.connect(self.item_wanted)
         viewer.set_side(self.side)
         self.looked_up: RecordContext | None = None
+        self._waits = QTimer(self)
+        self._waits.setSingleShot(True)
+        self._waits.setInterval(_LOADING_MS)
+        self._waits.timeout.connect(self._say_waiting)
         self._contexts: RecordContexts | None = None
         self._beside = Beside(self)
         self._beside.answered.connect(self._answered)
@@ -54,6 +62,7 @@ class RecordFacts(QObject):
         if self._contexts is None:
             self._contexts = RecordContexts()
         self._show_cost()
+        self._waits.stop()
         visible = session.visible
         known = self._explained
         if visible is None or known is None or known.item_index != session.current:
@@ -80,6 +89,7 @@ class RecordFacts(QObject):
         ):
             return
         self._explained = explanation
+        self._waits.stop()
         view = why_view(explanation, project)
         if view.refusal:
             self.side.show_no_factors(view.refusal)
@@ -123,7 +133,21 @@ class RecordFacts(QObject):
             why = tr("No model yet")
         else:
             why = ""
+            self._waits.start()
         self.side.show_no_factors(why)
+
+    def _say_waiting(self) -> None:
+        """It takes a moment; nothing is said while something else goes first."""
+        bridge = self._context.bridge
+        if bridge.is_open and self._explained is None and bridge.training is None and bridge.scoring is None:
+            self.side.show_no_factors(tr("Working it out…"))
+
+    @Slot(object)
+    def refused(self, error: KnownError) -> None:
+        """The parts of the score could not be worked out."""
+        self._waits.stop()
+        if self._context.bridge.is_open and self._explained is None:
+            self.side.show_no_factors(str(error))
 
     @Slot(object)
     def _answered(self, answer: object) -> None:

@@ -8,6 +8,8 @@ from hitl_desktop.language import decimal, explained, tr, trn
 
 _HOURS_A_DAY = 24
 _MANY_HOURS = 72
+_SMALL = 0.95
+"""Below, a ratio has two digits after the separator: 0.0 times would be nothing at all."""
 
 
 def part_name(part: Part, record: Record) -> str:
@@ -40,7 +42,7 @@ def _earlier(name: str, record: Record) -> str:
         case _ if name == LAST_DAY:
             return trn("{n} record in 24 hours before", "{n} records in 24 hours before", int(value))
         case _ if name == RATIO:
-            return tr("{ratio} times the usual amount", ratio=decimal(value, 1))
+            return tr("{ratio} times the usual amount", ratio=decimal(value, 1 if value >= _SMALL else 2))
     column = name.removeprefix(NEW)
     found = record[column]
     shown = found.text if found is not None else ""

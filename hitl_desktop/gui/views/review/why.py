@@ -72,6 +72,7 @@ class Why(QObject):
             self.records = RecordFacts(self._context, viewer, self)
             self.records.item_wanted.connect(self.item_wanted)
             self.explainer.explained.connect(self.records.explained)
+            self.explainer.failed.connect(self.records.refused)
         if isinstance(viewer, TextViewer):
             viewer.pane.add_layer(self._words)
         elif isinstance(viewer, ImageViewer):

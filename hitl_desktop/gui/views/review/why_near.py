@@ -13,7 +13,7 @@ from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.moments import lately
 from hitl_desktop.gui.widgets.painted import PaintedButton
-from hitl_desktop.gui.widgets.painting import RIGHT, draw_text, fill_rounded, text_width
+from hitl_desktop.gui.widgets.painting import RIGHT, draw_text, fill_rounded, text_lines, text_width
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.explain_request import NearItem
 
@@ -84,10 +84,7 @@ class NearRow(PaintedButton):
             beside = self.placed(QRect(left + width - room, 0, room, step))
             draw_text(painter, beside, told, caption, theme.colour("text2"), RIGHT)
             words = self.near.snippet or self.near.item.name
-            half = len(words) // 2 + 8
-            cut = words.rfind(" ", 0, half) if text_width(words, caption) > width else len(words)
-            first, second = (words[:cut], words[cut + 1 :]) if cut > 0 else (words, "")
-            for number, text in enumerate((first, second), 1):
+            for number, text in enumerate(text_lines(words, caption, width, 2), 1):
                 below = self.placed(QRect(left, number * step, width, step))
                 draw_text(
                     painter, below, text, caption, theme.colour("text2"), elide=Qt.TextElideMode.ElideRight,
