@@ -283,6 +283,10 @@ def test_tiles_begin_where_the_search_field_does(page: GalleryPage, qtbot: QtBot
         QApplication.processEvents()
         left = page.grid.viewport().mapTo(page, QPoint(0, 0)).x() + 3
         assert abs(left - page.search.mapTo(page, QPoint(0, 0)).x()) <= 1
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.processEvents()
+    right = page.grid.viewport().mapTo(page, page.grid.viewport().rect().topRight()).x() - 3
+    assert abs(right - page.search.mapTo(page, page.search.rect().topRight()).x()) <= 2
 
 
 def test_what_can_be_done_with_what_is_chosen_stands_in_one_line_where_there_is_room(page: GalleryPage) -> None:

@@ -241,8 +241,10 @@ class GalleryPage(QWidget):
         self._body = QStackedWidget()
         framed = QFrame()  # Qt takes margins inside of a table for headers, and sets them back
         framed.setProperty("pane", "window")
-        around = QVBoxLayout(framed)
-        around.setContentsMargins(SPACE_12, SPACE_4, 0, 0)
+        around = QHBoxLayout(framed)
+        around.setContentsMargins(0, SPACE_4, 0, 0)
+        around.setSpacing(0)
+        around.addSpacing(SPACE_12)  # margins of a layout do not change sides where lines run from the right
         around.addWidget(self.grid)
         self._body.addWidget(framed)
         self._body.addWidget(self._nothing())

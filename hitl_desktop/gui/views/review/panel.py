@@ -25,7 +25,7 @@ from hitl_desktop.gui.views.review.answer_slot import AnswerSlot
 from hitl_desktop.gui.views.review.marks_block import MarksBlock
 from hitl_desktop.gui.views.review.panel_view import PanelView
 from hitl_desktop.gui.views.review.reasons_block import ReasonsBlock
-from hitl_desktop.gui.views.review.recent_list import RecentList, RecentRow
+from hitl_desktop.gui.views.review.recent_list import ROWS, RecentList, RecentRow
 from hitl_desktop.gui.views.review.suggestion_rows import (
     act_words,
     bar_rows,
@@ -46,8 +46,8 @@ ALL_BUTTONS = 12
 _ONE_COLUMN = 6
 _TALL = 900
 """From this height of the panel even many classes stand in one column, with their names whole."""
-_RECENT = ((3, 500), (1, 400))
-"""So many of the last decisions stand below from such a height of the panel, at the usual text size."""
+_LOW = 400
+"""From this height of the panel, at the usual text size, the last decision stands below it whatever is above."""
 _ROOMY = 4
 _NAMED = 2
 """Up to this many findings are named on the button that saves them."""
@@ -156,6 +156,7 @@ class ReviewPanel(QFrame):
         self._labels = list(labels)
         self._bars.set_class_count(len(labels))
         self._fill_classes(list(labels) if len(labels) <= ALL_BUTTONS else [])
+        self._share_height()
 
     def show_view(self, view: PanelView) -> None:
         """Show what belongs to the item on screen."""
@@ -257,17 +258,23 @@ class ReviewPanel(QFrame):
         self._note_edited(note)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """With large text in a low window, the decision comes before what was just decided."""
         super().resizeEvent(event)
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Where there is no room for all, the decision comes before what was just decided."""
         height = self.height()
-        self._recent.keep_to(next((rows for rows, needs in _RECENT if height >= self._context.theme.px(needs)), 0))
+        room = height - self._inner.sizeHint().height()
+        least = 1 if height >= self._context.theme.px(_LOW) else 0
+        fitting = (rows for rows in range(ROWS, 0, -1) if self._recent.height_with(rows) <= room)
+        self._recent.keep_to(next(fitting, least))
 
     def _note_edited(self, note: str) -> None:
         self.reasons.show_chosen(self.action_block.reasons())
         self.note_changed.emit(note)
 
     def _lay_out(self) -> None:
-        inner = QFrame()
+        inner = self._inner = QFrame()
         inner.setProperty("pane", "surface")
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 10, 16, 8)

@@ -113,13 +113,13 @@ class RecentList(QFrame):
         )
         self.undo_button.clicked.connect(self.undo_wanted)
         self._rows = [_RecentButton(theme) for _ in range(ROWS)]
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(16, 0, 16, 8)
         column.setSpacing(0)
         line = QFrame()
         line.setProperty("rule", "h")
         column.addWidget(line)
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setContentsMargins(0, 6, 0, 2)
         head.addWidget(PlainLabel(tr("Just decided"), "small", "text2", weight=600, elide=True, cut="end"), 1)
         head.addWidget(self.undo_button)
@@ -139,6 +139,11 @@ class RecentList(QFrame):
         self.undo_button.setEnabled(bool(undo_text))
         self.undo_button.setToolTip(plain_tooltip(undo_text) if undo_text else "")
         self.undo_button.setAccessibleDescription(undo_text)
+
+    def height_with(self, rows: int) -> int:
+        """How high it is with so many decisions."""
+        margins = self._column.contentsMargins()
+        return 1 + self._head.sizeHint().height() + rows * self._rows[0].sizeHint().height() + margins.bottom()
 
     def keep_to(self, rows: int) -> None:
         """Show so many decisions at most; the step that can be undone stays."""
