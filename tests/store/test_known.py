@@ -107,3 +107,14 @@ def test_what_is_known_has_a_most(store: Store, monkeypatch: pytest.MonkeyPatch)
     known.drop(1)
     assert known.find(1) is None
     assert known.find(4) == 4
+
+
+def test_what_was_written_before_a_decision_is_not_known_as_it_was_before(store: Store, decision: MakeDecision) -> None:
+    """Nobody has asked in between."""
+    known, cat = module.Known(store._database, keeps=True), store.labels()[0]
+    assert known.get("name", lambda: "cat") == "cat"
+    with store.transaction():
+        store.classes.change(replace(cat, name="tom"))
+    with known.following(), store.transaction():
+        store.decisions.append(decision(1))
+    assert known.get("name", lambda: store.labels()[0].name) == "tom"

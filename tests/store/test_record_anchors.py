@@ -161,3 +161,20 @@ def test_the_key_is_whole_on_the_disk_before_it_has_its_name(tmp_path: Path, mon
     assert len(synced[0]) == 64
     assert not left.exists()
     assert own_key() == key
+
+
+def test_what_is_needed_to_sign_is_read_once_and_ahead_of_the_first_anchor(tmp_path: Path) -> None:
+    """Nobody who decides waits for a disk then, and a key that went meanwhile costs no anchor."""
+    made(tmp_path, 1)
+    key = own_key()
+    ready, not_ready = Anchors(tmp_path), Anchors(tmp_path)
+    ready.get_ready()
+    ready.get_ready()
+    (paths.user_data() / "records" / "record-key").unlink()
+    anchor = ready.made("p1", 2, bytes(32), AT)
+    assert anchor is not None
+    assert anchor.key == key
+    assert is_signed(anchor)
+    another = not_ready.made("p1", 2, bytes(32), AT)
+    assert another is not None
+    assert another.key != key, "it was not, and made a new one"
