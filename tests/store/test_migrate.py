@@ -182,6 +182,25 @@ def test_a_backup_before_a_migration_that_is_not_sound_is_not_kept(
     assert list((closed / "backups").iterdir()) == []
 
 
+def test_a_backup_of_what_is_no_database_says_so_and_leaves_nothing(
+    closed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the copy was taken away before it could be deleted."""
+    (closed / DATABASE).write_bytes(b"no database at all" * 500)
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        backup(closed / DATABASE)
+    assert list((closed / "backups").iterdir()) == []
+    unlink = Path.unlink
+
+    def gone(self: Path, missing_ok: bool = False) -> None:
+        unlink(self, missing_ok=True)
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", gone)
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        backup(closed / DATABASE)
+
+
 def test_a_newer_schema_is_refused_untouched(closed: Path) -> None:
     database = connect(closed / DATABASE)
     database.execute_sql(f"PRAGMA user_version = {current_version() + 3}")
