@@ -16,7 +16,9 @@ class ItemFileTable:
     def __init__(self, database: peewee.SqliteDatabase) -> None:
         self._database = database
         self._table = peewee.Table("item_file", ("idx", "place", "path", "digest"), _database=database)
-        self._is_empty: bool | None = None
+        self._is_empty = False
+        self._looked_at: tuple[object, int] | None = None
+        """The connection, and how many rows it had changed, when it was looked whether there are any."""
 
     def add(self, found: Sequence[FoundItem], indexes: range) -> None:
         """Keep the files of items that have several."""
@@ -27,16 +29,24 @@ class ItemFileTable:
         ]
         for start in range(0, len(rows), _CHUNK):
             self._table.insert(rows[start : start + _CHUNK]).execute()
-        self._is_empty = None
 
     def of(self, index: int) -> tuple[ItemFile, ...]:
         """The files of an item in their order; empty for an item of one file."""
-        if self._is_empty is None:
-            self._is_empty = self._database.execute_sql("SELECT 1 FROM item_file LIMIT 1").fetchone() is None
-        if self._is_empty:  # most projects: asked for with every row that is painted
+        if self._has_none():
             return ()
         rows = self._database.execute_sql("SELECT path, digest FROM item_file WHERE idx = ? ORDER BY place", (index,))
         return tuple(ItemFile(from_sql(path), digest) for path, digest in rows)
+
+    def _has_none(self) -> bool:
+        """True in most projects. Asked for with every row that is painted, so it is known until something is written,
+        here or elsewhere: a batch brings files of its own.
+        """
+        connection = self._database.connection()
+        now = (connection, connection.total_changes)
+        if self._looked_at != now:
+            self._is_empty = self._database.execute_sql("SELECT 1 FROM item_file LIMIT 1").fetchone() is None
+            self._looked_at = now
+        return self._is_empty
 
     def paths(self, *, first: bool = False) -> list[str]:
         """The files of all items that have several, or the first one of each."""
