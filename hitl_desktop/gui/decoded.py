@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QImage
 
-from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.domain.errors import KnownError, UnreadableItem
 from hitl_desktop.language import tr
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class Shots:
         self._lock = Lock()
         self._shots: dict[int, Shot] = {}
         self._errors: dict[int, str] = {}
+        self._passing = set[int]()
         self._wanted = self.first
 
     def __len__(self) -> int:
@@ -127,9 +128,14 @@ class Shots:
             return self._errors.get(index)
 
     def want(self, index: int) -> None:
-        """Say which frame is on screen: those around it come first and stay longest."""
+        """Say which frame is on screen: those around it come first and stay longest. One whose error says nothing of
+        the file is tried again.
+        """
         with self._lock:
             self._wanted = index
+            if index in self._passing:
+                self._passing.remove(index)
+                del self._errors[index]
 
     def missing(self) -> int | None:
         """The frame to decode next: the nearest to the one on screen, as long as there is room; None when done."""
@@ -155,6 +161,12 @@ class Shots:
             self.keep(index, _shot(self._stack.frame(index)))
         except UnreadableItem as error:
             self.fail(index, error.message)
+        except KnownError as error:
+            self.fail(index, str(error))
+            with self._lock:
+                self._passing.add(index)
+        except OSError as error:
+            self.fail(index, tr("The file could not be read: {reason}.", reason=error))
         except MemoryError:
             self.fail(index, tr("There is not enough memory to open this picture."))
 
@@ -178,8 +190,9 @@ class Decoded:
     """A picture ready to paint, or the reason why there is none.
 
     `size` is (width, height) of its frames. `presets` are the windows for grey pictures, the one it is shown with
-    first in front; empty for colour. With an `error` there are no frames. `sampled` is what the viewer's pane will
-    show first, made beside the window; None where nobody asked for it.
+    first in front; empty for colour. With an `error` there are no frames; one that `is_passing` says nothing of the
+    file, so it is tried again when the item is shown again. `sampled` is what the viewer's pane will show first, made
+    beside the window; None where nobody asked for it.
     """
 
     shots: Shots | None = None
@@ -187,6 +200,7 @@ class Decoded:
     presets: tuple[Preset, ...] = ()
     size: tuple[int, int] = (0, 0)
     error: str | None = None
+    is_passing: bool = False
     sampled: Sampled | None = field(default=None)
 
     @property
@@ -229,14 +243,16 @@ def decode(files: tuple[Path, ...], readers: Readers) -> Decoded:
         return Decoded(shots, said, offered, stack.size)
     except UnreadableItem as error:
         return Decoded(error=error.message)
+    except KnownError as error:
+        return Decoded(error=str(error), is_passing=True)
     except MemoryError:
         return Decoded(error=tr("There is not enough memory to open this picture."))
     except OSError as error:
         return Decoded(error=tr("The file could not be read: {reason}.", reason=error))
 
 
-def decode_small(files: tuple[Path, ...], side: int, readers: Readers) -> QImage:
-    """A thumbnail, or a null image where the file cannot be read."""
+def decode_small(files: tuple[Path, ...], side: int, readers: Readers) -> QImage | None:
+    """A thumbnail, or a null image where the file cannot be read; None where that is not known."""
     from hitl_desktop.kinds.image import to_display
     from hitl_desktop.kinds.reading import small_picture
 
@@ -244,6 +260,8 @@ def decode_small(files: tuple[Path, ...], side: int, readers: Readers) -> QImage
         return as_image(to_display(small_picture(files, side, readers)))
     except (UnreadableItem, OSError, MemoryError):
         return QImage()
+    except KnownError:
+        return None
 
 
 def as_image(levels: npt.NDArray[np.uint8]) -> QImage:

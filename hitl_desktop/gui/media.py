@@ -79,7 +79,7 @@ class Media(QObject):
         self._finish: Callable[[Decoded], Decoded] | None = None
         self._loading: str | None = None
         self._closed = False
-        self._check = Contents().check
+        self._contents = Contents()
         self._cover = NO_COVER
         self._finished.connect(self._keep)
         app = QCoreApplication.instance()
@@ -103,7 +103,8 @@ class Media(QObject):
 
         Only the last few urgent ones are kept waiting: a person who leafs fast does not wait for what went by.
         """
-        if digest in self._pictures or self._is_running(digest, ("urgent", "ahead")):
+        found = self._pictures.get(digest)
+        if (found is not None and not found.is_passing) or self._is_running(digest, ("urgent", "ahead")):
             return
         self._waiting["ahead"].pop(digest, None)
         _put_last(self._waiting["urgent" if urgent else "ahead"], digest, source, _WAITING_URGENT if urgent else None)
@@ -199,6 +200,7 @@ class Media(QObject):
         self._closed = True
         self.forget()
         self._pool.clear()
+        self._contents.stop()
         self._readers.close()
         self._pool.waitForDone()
 
@@ -239,9 +241,11 @@ class Media(QObject):
         return run
 
     def _work(self, job: _Job) -> Callable[[], Decoded | QImage | int | None]:
-        """What a thread has to do for a job. For "frames" it answers with the number of the frame it decoded."""
+        """What a thread has to do for a job. For "frames" it answers with the number of the frame it decoded; None
+        where nothing can be said of the file.
+        """
         files, side, finish, readers = files_of(job.source), self._side, self._finish, self._readers
-        shots, check = self._shots(job.digest), self._check
+        shots, check = self._shots(job.digest), self._contents.check
 
         def picture() -> Decoded:
             try:
@@ -251,7 +255,7 @@ class Media(QObject):
             found = decode(files, readers)
             return finish(found) if finish is not None and found.error is None else found
 
-        def small() -> QImage:
+        def small() -> QImage | None:
             try:
                 check(job.digest, files)
             except UnreadableItem:

@@ -14,7 +14,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, Final
+
+_LEAVING_SECONDS: Final = 5.0
+"""So long may a process take from closing its pipes to its end."""
 
 
 class PipedProcess:
@@ -78,6 +81,16 @@ class PipedProcess:
             at += count
         return found
 
+    def was_ended_from_outside(self) -> bool:
+        """Of a process whose pipe is closed: did somebody else kill it, as the system does where memory is short?
+
+        False for one that crashed or left by itself, and where that is not to be known.
+        """
+        if self._process is None or sys.platform == "win32":
+            return False
+        self._process.join(_LEAVING_SECONDS)
+        return self._process.exitcode == -signal.SIGKILL
+
     def kill(self) -> None:
         """Kill the process; whoever waits for its answer, in another thread, hears that at once."""
         process = self._process
@@ -106,6 +119,7 @@ def guard(memory: int) -> None:
     for the parent to handle; and it must not outlive a parent that was killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _be_killed_with_parent()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if sys.platform != "win32":
         import resource
@@ -147,6 +161,22 @@ def widen(pipe: Connection) -> None:
 
         with suppress(OSError):  # the system may allow less
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, 2**18)
+
+
+def _be_killed_with_parent() -> None:
+    """Have the kernel kill this process once its parent is gone, where it can: a library that never comes back to
+    Python lets no thread of ours see to that.
+    """
+    parent = multiprocessing.parent_process()
+    if sys.platform == "linux" and parent is not None:
+        import fcntl
+
+        # The parent holds the other end of this pipe open, writes no more to it, and its end is a signal here.
+        with suppress(OSError):
+            fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
+            fcntl.fcntl(parent.sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+            flags = fcntl.fcntl(parent.sentinel, fcntl.F_GETFL)
+            fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
 
 
 def _end_with_parent() -> None:

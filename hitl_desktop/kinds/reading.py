@@ -7,25 +7,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hitl_desktop.domain.errors import UnreadableItem
+from hitl_desktop.kinds.contents import CHANGED
 from hitl_desktop.kinds.description import Description
 from hitl_desktop.kinds.image import Pixels
 from hitl_desktop.kinds.reading_process import Readers
 from hitl_desktop.kinds.stacks import Frame, Stack, first_frame, open_stack, read_small_stack
 
+_Stamp = tuple[int, int, int]
+
 
 class FarStack:
-    """A `Stack` whose frames are decoded in reading processes, each when it is asked for."""
+    """A `Stack` whose frames are decoded in reading processes, each when it is asked for.
 
-    def __init__(self, files: Sequence[Path], head: "Head", readers: Readers) -> None:
-        self._files, self._readers, self._count = tuple(files), readers, head.count
+    `stamps` are those of its files as they were opened: of what was put in their place since, nothing is shown.
+    """
+
+    def __init__(self, files: Sequence[Path], stamps: "Sequence[_Stamp]", head: "Head", readers: Readers) -> None:
+        self._files, self._stamps, self._readers, self._count = tuple(files), stamps, readers, head.count
         self.description, self.size, self.first = head.description, head.size, head.first
 
     def __len__(self) -> int:
         return self._count
 
     def frame(self, index: int) -> Frame:
-        """See `Stack.frame`."""
-        return self._readers.call(frame_of, self._files, index, files=self._files)
+        """See `Stack.frame`; `UnreadableItem` also when its file is not the one that was opened."""
+        self.check(index)
+        frame = self._readers.call(frame_of, self._files, index, files=self._files)
+        self.check(index)  # while it was read
+        return frame
+
+    def check(self, index: int) -> None:
+        """Raise `UnreadableItem` when the file of a frame was written or replaced since it was opened."""
+        place = index if len(self._files) > 1 else 0
+        now = _stamp(self._files[place])
+        if now not in (_NO_FILE, self._stamps[place]):  # that there is none says whoever opens it
+            raise UnreadableItem(CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +60,11 @@ def open_picture(files: Sequence[Path], readers: Readers) -> tuple[FarStack, int
 
     Raises `UnreadableItem` as `open_stack` and `first_frame` do, and when reading broke a limit; OSError.
     """
+    stamps = [_stamp(path) for path in files]
     head, index, frame = readers.call(opened, tuple(files), files=files)
-    return FarStack(files, head, readers), index, frame
+    stack = FarStack(files, stamps, head, readers)
+    stack.check(index)
+    return stack, index, frame
 
 
 def small_picture(files: Sequence[Path], side: int, readers: Readers) -> Pixels:
@@ -52,12 +72,15 @@ def small_picture(files: Sequence[Path], side: int, readers: Readers) -> Pixels:
     return readers.call(read_small_stack, tuple(files), side, files=files)
 
 
+_NO_FILE: _Stamp = (0, 0, 0)
+
+
 class _Last:
     """The stack that was opened last in this process, so that its frames need not open it again."""
 
     def __init__(self) -> None:
         self._files: tuple[Path, ...] = ()
-        self._stamp: tuple[int, int] = (0, 0)
+        self._stamp = _NO_FILE
         self._stack: Stack | None = None
 
     def open(self, files: tuple[Path, ...]) -> Stack:
@@ -91,9 +114,10 @@ def frame_of(files: tuple[Path, ...], index: int) -> Frame:
     return _LAST.get(files).frame(index)
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(path: Path) -> _Stamp:
+    """What changes when a file is written or replaced."""
     try:
         status = path.stat()
     except (OSError, ValueError):
-        return 0, 0
-    return status.st_size, status.st_mtime_ns
+        return _NO_FILE
+    return status.st_size, status.st_mtime_ns, status.st_ino

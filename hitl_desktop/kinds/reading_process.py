@@ -5,6 +5,7 @@ That must cost one item, not the window or the import. What is called there is a
 which gives back plain values; arrays come back as they are, without a copy on the way.
 """
 
+import atexit
 import logging
 import os
 import pickle
@@ -29,6 +30,8 @@ Refusal = UnreadableItem | NotAPicture
 _log = logging.getLogger(__name__)
 
 CLOSING: Final = say("The program is closing.")
+DAMAGED: Final = say("The file is damaged: it made the decoder stop.")
+ENDED: Final = say("The system ended what read this picture, twice. Perhaps memory was short.")
 _THREADS: Final = 4
 """A library may compute in several threads, each of which counts."""
 _KEPT: Final = 2
@@ -50,11 +53,15 @@ class Limits:
 
 
 class ReadingProcess:
-    """One child process, started when first needed and replaced when it had to be ended. For one thread at a time."""
+    """One child process, started when first needed and replaced when it had to be ended. For one thread at a time, but
+    for `kill`.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._process = PipedProcess()
+        self._lock = threading.Lock()
+        """Between starting, ending and killing: one that is killed as it starts is killed all the same."""
         self._is_ready = self._was_killed = False
 
     @property
@@ -62,21 +69,30 @@ class ReadingProcess:
         """The process id, while it lives."""
         return self._process.pid
 
+    @property
+    def was_killed(self) -> bool:
+        """True once `kill` was called: nothing more can be asked of it."""
+        return self._was_killed
+
     def launch(self) -> None:
-        """Have the process start, without waiting for it. Raises OSError."""
-        if not self._process.is_started:
-            self._process.start(serve, self._limits)
-            self._is_ready = self._was_killed = False
+        """Have the process start, without waiting for it. Raises OSError, and `UnreadableItem` once it was killed."""
+        with self._lock:
+            if self._was_killed:
+                raise UnreadableItem(CLOSING)
+            if not self._process.is_started:
+                self._process.start(serve, self._limits)
 
     def start(self) -> None:
         """Start the process unless it is, and wait until it can be used. Raises KnownError where it cannot."""
+        if self._is_ready:
+            return
         try:
-            self.launch()
-            if not self._is_ready:
-                self._answer(self._limits.starting)
-                self._is_ready = True
+            try:
+                self._get_ready()
+            except (EOFError, OSError):  # it may have been launched long ago, and ended as it waited
+                self.end()
+                self._get_ready()
         except (EOFError, OSError, TimeoutError) as error:
-            self._process.end()
             raise KnownError(
                 say("What reads pictures could not be started."), say("Close other programs, then try again.")
             ) from error
@@ -84,16 +100,16 @@ class ReadingProcess:
     def call(self, function: Callable[..., _Result], arguments: Sequence[object], seconds: float) -> _Result:
         """What `function` returns there. Raises what it raises that is known, and `UnreadableItem` when it was ended.
 
-        One that ended while it waited, or for want of memory, says nothing of the file, so a second one is asked.
-        Raises KnownError when there is no process to be had.
+        One that ended while it waited, or for want of memory, says nothing of the file, so a second one is asked: a
+        `function` that writes may find what the first one left. Raises KnownError when there is no process to be had.
         """
         try:
-            sort, content, buffers = self._ask(function, arguments, seconds)
-        except (EOFError, OSError):
-            self._process.end()
-            if self._was_killed:
+            sort, content, buffers = self._answered(function, arguments, seconds)
+        except BaseException as error:  # what it may still answer must not be taken for an answer to the next call
+            self.end()
+            if self._was_killed and isinstance(error, Exception):
                 raise UnreadableItem(CLOSING) from None
-            sort, content, buffers = self._ask_again(function, arguments, seconds)
+            raise
         if sort == "raised":
             raise content
         if sort == "failed":
@@ -104,13 +120,33 @@ class ReadingProcess:
         return result
 
     def kill(self) -> None:
-        """End what it is doing, from another thread; whoever waits for it hears that at once."""
-        self._was_killed = True
-        self._process.kill()
+        """End what it is doing, from another thread, for good; whoever waits for it hears that at once."""
+        with self._lock:
+            self._was_killed = True
+            self._process.kill()
 
     def end(self) -> None:
         """End the process. Twice does no harm."""
-        self._process.end()
+        with self._lock:
+            self._is_ready = False
+            self._process.end()
+
+    def _get_ready(self) -> None:
+        self.launch()
+        self._answer(self._limits.starting)
+        self._is_ready = True
+
+    def _answered(
+        self, function: Callable[..., object], arguments: Sequence[object], seconds: float
+    ) -> tuple[str, Any, list[bytearray]]:
+        try:
+            return self._ask(function, arguments, seconds)
+        except (EOFError, OSError):
+            self.end()
+        try:
+            return self._ask(function, arguments, seconds)
+        except (EOFError, OSError) as error:
+            raise UnreadableItem(ENDED if self._process.was_ended_from_outside() else DAMAGED) from error
 
     def _ask(
         self, function: Callable[..., object], arguments: Sequence[object], seconds: float
@@ -120,18 +156,8 @@ class ReadingProcess:
         try:
             sort, content, sizes = self._answer(seconds)
         except TimeoutError as error:
-            self._process.end()
             raise UnreadableItem(say("The picture was not decoded in time, so it was given up.")) from error
         return sort, content, [self._process.receive_plain(size) for size in sizes]
-
-    def _ask_again(
-        self, function: Callable[..., object], arguments: Sequence[object], seconds: float
-    ) -> tuple[str, Any, list[bytearray]]:
-        try:
-            return self._ask(function, arguments, seconds)
-        except (EOFError, OSError) as error:
-            self._process.end()
-            raise UnreadableItem(say("The file is damaged: it made the decoder stop.")) from error
 
     def _answer(self, seconds: float) -> Any:
         if not self._process.poll(seconds):
@@ -148,7 +174,7 @@ class _Idle:
         self._waiting: list[ReadingProcess] = []
 
     def take(self) -> ReadingProcess:
-        """The one used last, or a new one that is not started yet."""
+        """The one used last, or a new one that is not started yet. None that wait were killed."""
         with self._lock:
             return self._waiting.pop() if self._waiting else ReadingProcess(self._limits)
 
@@ -173,6 +199,13 @@ class _Idle:
         for process in ended:
             process.end()
 
+    def end(self) -> None:
+        """End them all."""
+        with self._lock:
+            ended, self._waiting = self._waiting, []
+        for process in ended:
+            process.end()
+
     def forget(self) -> None:
         """There are none: in a fork they belong to the parent."""
         self._lock = threading.Lock()
@@ -183,6 +216,8 @@ _IDLE: Final = _Idle(Limits(), _KEPT)
 """Those shared by all `Readers` of this process."""
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_IDLE.forget)
+# multiprocessing asks them to end, and waits for ever for one that is stopped and does not hear it.
+atexit.register(_IDLE.end)
 
 
 class Readers:
@@ -261,7 +296,10 @@ class Readers:
     def _give_back(self, process: ReadingProcess) -> None:
         with self._lock:
             self._busy.discard(process)
-        self._idle.put(process)
+        if process.was_killed:
+            process.end()
+        else:
+            self._idle.put(process)
         if self._closed:
             self._idle.trim()
 
@@ -281,8 +319,10 @@ def serve(limits: Limits, orders: Connection, answers: Connection) -> None:
     guard(limits.memory)
     logging.disable()
     warnings.simplefilter("ignore")
-    # What libraries print about a file may quote it, and nobody reads it.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    # What libraries print about a file may quote it, and nobody reads it; a command's output is no place for it.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     widen(answers)
     import hitl_desktop.kinds.reading  # noqa: F401 - loads the libraries ahead of the first file
 

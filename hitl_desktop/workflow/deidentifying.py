@@ -157,6 +157,7 @@ def _is_as_it_was(contents: Contents, digest: str, files: list[Path], step: Step
 
 def _copy(source: Path, target: Path, disguise: Disguise, strokes: Sequence[Stroke], is_dicom: bool) -> bool:
     """In a reading process: write one copy; True when it may have writing in the picture. Raises UnreadableItem."""
+    target.unlink(missing_ok=True)  # of a process that ended in the middle
     if strokes:  # the pixels that the brush touched
         size = size_of(source)
         brushed = [box for stroke in strokes for box in spans(stroke, size)]

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -14,11 +15,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui import media as media_module
-from hitl_desktop.gui.decoded import Decoded, Shot
+from hitl_desktop.gui.decoded import Decoded, Shot, Shots
 from hitl_desktop.gui.media import KEPT_PICTURES, Media
 from hitl_desktop.kinds import content_digest
 from hitl_desktop.kinds.reading_process import Readers
+
+READ = "The file could not be read:"
 
 
 @pytest.fixture
@@ -128,6 +132,35 @@ def test_an_unforeseen_failure_is_said_on_the_item(
     monkeypatch.setattr(media_module, "decode", fail)
     media.request("d", picture)
     assert "ZeroDivisionError" in (wait_for(qtbot, media, "d").error or "")
+
+
+def test_what_says_nothing_of_the_file_is_said_once_and_tried_again(
+    media: Media, qtbot: QtBot, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No process that reads could be started: neither the picture nor its thumbnail counts as unreadable for it."""
+    trouble = KnownError("No process could be started.", "Close other programs.")
+    with monkeypatch.context() as patched:
+        patched.setattr(media._readers, "call", Mock(side_effect=trouble))
+        media.request("d", picture)
+        assert wait_for(qtbot, media, "d").error == "No process could be started. Close other programs."
+        media.thumbnail("d", picture)
+        qtbot.waitUntil(lambda: media.is_idle)
+        assert not media.has_thumbnail("d")
+    media.request("d", picture)
+    qtbot.waitUntil(lambda: wait_for(qtbot, media, "d").error is None)
+    with qtbot.waitSignal(media.thumbnail_ready):
+        media.thumbnail("d", picture)
+    assert media.unreadable == frozenset()
+
+
+@pytest.mark.parametrize("trouble", [KnownError("No process.", "Wait."), OSError(5, "Input/output error")])
+def test_a_frame_that_could_not_be_had_says_why(trouble: Exception) -> None:
+    stack = Mock(first=0, frame=Mock(side_effect=trouble), __len__=lambda _: 3)
+    shots = Shots(stack)
+    shots.load(1)
+    assert shots.error(1) == ("No process. Wait." if isinstance(trouble, KnownError) else f"{READ} {trouble}.")
+    shots.want(1)
+    assert (shots.error(1) is None) is isinstance(trouble, KnownError), "what says nothing of the file is tried again"
 
 
 def test_only_the_last_pictures_are_kept(media: Media, qtbot: QtBot, picture: Path) -> None:

@@ -57,7 +57,49 @@ def test_a_frame_is_of_the_file_that_is_there_now(films: Path) -> None:
         open_picture(files, readers)
         new = RNG.integers(0, 4000, (9, 8, 10), np.uint16)
         write(films / "film.dcm", new)
-        np.testing.assert_array_equal(values(far.frame(4)), new[4])
+        np.testing.assert_array_equal(values(open_picture(files, readers)[0].frame(4)), new[4])
+
+
+@pytest.mark.parametrize("name", ["film.dcm", "pages.tif"])
+def test_no_frame_is_shown_of_a_file_that_was_replaced_while_its_frames_came(films: Path, name: str) -> None:
+    with Readers() as readers:
+        far, _, _ = open_picture((films / name,), readers)
+        other = films / "other"
+        other.write_bytes((films / name).read_bytes())
+        other.replace(films / name)
+        with pytest.raises(UnreadableItem, match="changed since the import"):
+            far.frame(1)
+        (films / name).unlink()
+        with pytest.raises(UnreadableItem, match="not there"):
+            far.frame(1)
+
+
+def test_in_a_series_only_the_frame_that_was_replaced_is_refused(films: Path) -> None:
+    files = tuple(films / f"{number}.dcm" for number in range(3))
+    for number, file in enumerate(files):
+        write(file, RNG.integers(0, 4000, (8, 10), np.uint16), InstanceNumber=number)
+    with Readers() as readers:
+        far, _, _ = open_picture(files, readers)
+        files[2].write_bytes(files[0].read_bytes())
+        np.testing.assert_array_equal(values(far.frame(0)), values(open_stack(files[:1]).frame(0)))
+        with pytest.raises(UnreadableItem, match="changed since the import"):
+            far.frame(2)
+
+
+def test_what_is_replaced_while_it_is_read_is_not_shown(films: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Readers() as readers:
+        far, _, _ = open_picture((films / "film.dcm",), readers)
+        call = readers.call
+
+        def replacing(*arguments: object, **options: object) -> object:
+            found = call(*arguments, **options)
+            write(films / "film.dcm", RNG.integers(0, 4000, (5, 8, 10), np.uint16), PatientName="B")
+            return found
+
+        monkeypatch.setattr(readers, "call", replacing)
+        for read in (lambda: far.frame(1), lambda: open_picture((films / "film.dcm",), readers)):
+            with pytest.raises(UnreadableItem, match="changed since the import"):
+                read()
 
 
 def test_what_is_wrong_is_said_as_it_is_near(films: Path) -> None:

@@ -1,5 +1,6 @@
 """Reading in a process of its own: what a file that harms it costs is one item, and it is said which limit it broke."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from hitl_desktop.domain.errors import KnownError, NotAPicture, UnreadableItem
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.kinds import reading_process
+from hitl_desktop.kinds.piped_process import PipedProcess
 from hitl_desktop.kinds.reading_process import Limits, Readers
 
 
@@ -30,6 +32,22 @@ def hang(started: Path | None = None) -> None:
     if started is not None:
         started.touch()
     time.sleep(600)
+
+
+def die_once(started: Path) -> int:
+    if not started.exists():
+        started.touch()
+        die()
+    return os.getpid()
+
+
+def crash() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def write_out() -> None:
+    for stream in (1, 2):
+        os.write(stream, b"Jane Doe")
 
 
 def take(size: int) -> int:
@@ -109,8 +127,62 @@ def test_an_error_of_ours_says_its_name_and_is_logged_without_the_file(
 
 def test_one_that_dies_is_replaced(readers: Readers) -> None:
     with pytest.raises(UnreadableItem, match="made the decoder stop"):
+        readers.call(crash)
+    assert readers.call(square, 3) == 9
+
+
+def test_a_file_is_not_blamed_for_a_process_that_the_system_ended(readers: Readers, tmp_path: Path) -> None:
+    assert readers.call(die_once, tmp_path / "started") != os.getpid()
+    with pytest.raises(UnreadableItem, match="The system ended"):
         readers.call(die)
     assert readers.call(square, 3) == 9
+
+
+def test_an_answer_that_could_not_be_taken_is_not_taken_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in the pipe then are pixels, which somebody else may have chosen."""
+    with Readers(Limits()) as readers:
+        first = readers.call(pid)
+        with monkeypatch.context() as patched:
+            patched.setattr(PipedProcess, "receive_plain", lambda *_: raise_it(MemoryError()))
+            with pytest.raises(MemoryError):
+                readers.call(values, (1500, 2000))
+        assert_ends(first)
+        assert readers.call(square, 3) == 9
+
+
+def test_one_that_was_killed_as_it_ended_its_work_is_not_used_again() -> None:
+    """A window closes just when its last picture is read: that of another window is not refused for it."""
+    closing, other = Readers(), Readers()
+    process = closing._take()
+    process.call(pid, (), 60.0)
+    closing.close()
+    closing._give_back(process)
+    assert other.call(square, 3) == 9
+    other.close()
+
+
+def test_one_that_is_killed_before_it_starts_does_not_start() -> None:
+    readers = Readers(Limits())
+    process = readers._take()
+    readers.close()
+    with pytest.raises(UnreadableItem, match="closing"):
+        process.call(hang, (), 60.0)
+    assert process.pid is None
+
+
+def test_one_that_ended_before_its_first_call_is_replaced() -> None:
+    with Readers(Limits()) as readers:
+        readers.launch()
+        (ahead,) = readers._idle._waiting
+        os.kill(ahead.pid or 0, signal.SIGKILL)
+        assert readers.call(square, 3) == 9
+
+
+def test_what_libraries_print_goes_nowhere() -> None:
+    script = "from tests.kinds.test_reading_process import *\nwith Readers() as readers: readers.call(write_out)"
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, env=env)
+    assert (told.stdout, told.stderr) == (b"", b"")
 
 
 def test_one_that_died_while_it_waited_is_not_blamed_on_the_next_file(readers: Readers) -> None:
@@ -151,7 +223,7 @@ def test_of_many_jobs_each_has_its_own_end(readers: Readers) -> None:
     assert [str(one) for one in found] == [
         "4",
         "It is negative.",
-        "The file is damaged: it made the decoder stop.",
+        "The system ended what read this picture, twice. Perhaps memory was short.",
         "9",
     ]
 
@@ -212,10 +284,13 @@ def test_a_fork_does_not_take_those_of_its_parent(readers: Readers) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="WHAT BECAME OF A PROCESS IS LOOKED UP ON LINUX ONLY")
 def test_one_that_keeps_the_interpreter_to_itself_does_not_outlive_its_parent_for_long(tmp_path: Path) -> None:
-    """No thread of it can hear that the parent has gone: a search in C that takes for ever."""
+    """No thread of it can hear that the parent has gone: a search in C that takes for ever. As where the kernel says
+    nothing of the parent's end.
+    """
     (tmp_path / "hog.py").write_text(
-        "import os, re\nfrom pathlib import Path\n"
-        "def hog(note):\n    Path(note).write_text(str(os.getpid()))\n    re.match('(a+)+$', 'a' * 60 + 'b')\n"
+        "import fcntl, multiprocessing, os, re\nfrom pathlib import Path\n"
+        "def hog(note):\n    fcntl.fcntl(multiprocessing.parent_process().sentinel, fcntl.F_SETFL, 0)\n"
+        "    Path(note).write_text(str(os.getpid()))\n    re.match('(a+)+$', 'a' * 60 + 'b')\n"
     )
     script = tmp_path / "parent.py"
     script.write_text(
@@ -233,12 +308,32 @@ def test_one_that_keeps_the_interpreter_to_itself_does_not_outlive_its_parent_fo
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="WHAT BECAME OF A PROCESS IS LOOKED UP ON LINUX ONLY")
-def test_it_ends_with_its_parent(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("state", "end"),
+    [
+        ("waits", "os.kill(os.getpid(), 9)"),
+        ("is busy", "os.kill(os.getpid(), 9)"),
+        ("is stopped", "os.kill(int(told.read_text()), signal.SIGSTOP)"),
+    ],
+)
+def test_it_ends_with_its_parent(tmp_path: Path, state: str, end: str) -> None:
+    """Also one in a library that never comes back to Python, and one that is stopped when its parent ends by itself."""
+    work = "Readers().call(never_come_back, told)" if state == "is busy" else "told.write_text(str(readers.call(pid)))"
     script = tmp_path / "parent.py"
     script.write_text(
-        "import os\nfrom hitl_desktop.kinds.reading_process import Readers\n"
-        "if __name__ == '__main__':\n    print(Readers().call(os.getpid), flush=True)\n    os.kill(os.getpid(), 9)\n"
+        "from tests.kinds.test_reading_process import *\n"
+        "if __name__ == '__main__':\n"
+        f"    told, readers = Path({str(tmp_path / 'told')!r}), Readers()\n"
+        f"    threading.Thread(target=lambda: {work}, daemon=True).start()\n"
+        "    while not (told.exists() and told.read_text()): time.sleep(0.01)\n"
+        f"    time.sleep(0.2)\n    {end}\n"
     )
     env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    told = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, env=env)
-    assert_ends(int(told.stdout))
+    subprocess.run([sys.executable, str(script)], check=False, env=env, timeout=60)
+    assert_ends(int((tmp_path / "told").read_text()))
+
+
+def never_come_back(told: Path) -> None:
+    """As a library does that holds Python's lock for ever."""
+    told.write_text(str(os.getpid()))
+    ctypes.PyDLL(None).sleep(600)

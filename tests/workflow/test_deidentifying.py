@@ -10,7 +10,8 @@ from PIL import Image
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
-from hitl_desktop.workflow.deidentifying import TABLE, DeidentifyRequest, deidentify_project
+from hitl_desktop.kinds.dicom_deidentify import Disguise
+from hitl_desktop.workflow.deidentifying import TABLE, DeidentifyRequest, _copy, deidentify_project
 from hitl_desktop.workflow.requests import LabelUse
 from tests.conftest import MakeProject
 from tests.dicom_files import PATIENT, PATIENT_ID, write, write_series
@@ -62,6 +63,17 @@ def test_stopped_or_in_the_way_of_something_nothing_is_written(folder: Path, tmp
         run(folder, tmp_path / "out")
     with pytest.raises(KnownError, match="inside the project"):
         run(folder, folder / "out")
+
+
+@pytest.mark.parametrize("name", ["photo.png", "Secret film.dcm"])
+def test_a_copy_that_a_process_left_half_written_is_written_anew(folder: Path, tmp_path: Path, name: str) -> None:
+    """One that ends while it writes, for want of memory, is followed by a second one; the others must not suffer."""
+    source, target = tmp_path / "ward of Secret" / "a" / name, tmp_path / "copy"
+    _copy(source, target, Disguise(b"x" * 32, False), (), source.suffix == ".dcm")
+    whole = target.read_bytes()
+    target.write_bytes(whole[: len(whole) // 2])
+    _copy(source, target, Disguise(b"x" * 32, False), (), source.suffix == ".dcm")
+    assert target.read_bytes() == whole
 
 
 def test_a_project_of_texts_has_no_pictures(text_project_folder: Path, tmp_path: Path) -> None:

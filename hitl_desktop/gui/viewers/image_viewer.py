@@ -101,7 +101,7 @@ class ImageViewer(ItemViewer):
         self.show_content()
         self.media.finish_with(self.canvas.ahead())
         picture = self.media.decoded(view.digest)
-        if picture is not None:
+        if picture is not None and not picture.is_passing:
             self._show(view, picture)
             return
         self.canvas.show_nothing()

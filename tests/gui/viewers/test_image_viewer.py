@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.decoded import Decoded
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
@@ -264,6 +265,20 @@ def test_a_broken_file_says_why_and_a_good_one_follows(
     viewer.show_item(ItemView("good", good.name, good))
     assert not viewer.has_error
     assert colour(seen(viewer), *place(viewer, 16, 12)) == RED
+
+
+def test_what_says_nothing_of_the_file_is_tried_again_when_the_item_is_shown_again(
+    viewer: ImageViewer, media: Media, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = ItemView("d", "picture.png", corners(tmp_path / "picture.png"))
+    with monkeypatch.context() as patched:
+        patched.setattr(media._readers, "call", Mock(side_effect=KnownError("No process.", "Wait.")))
+        viewer.show_item(view)
+        qtbot.waitUntil(lambda: viewer.has_error)
+        assert viewer.findChild(ErrorPage).reason == "No process. Wait."
+    viewer.show_item(view)
+    qtbot.waitUntil(lambda: viewer.canvas.shot is not None)
+    assert not viewer.has_error
 
 
 def test_the_ground_can_be_chosen(viewer: ImageViewer) -> None:
