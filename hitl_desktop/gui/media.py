@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -27,6 +28,8 @@ KEPT_THUMBNAILS: Final = 2000
 THUMBNAIL_SIDE: Final = 96
 _WAITING_URGENT: Final = 4
 _WAITING_THUMBNAILS: Final = 256
+_PATIENCE_MS: Final = 200
+"""What is nearly read is not worth a new process."""
 
 Purpose = Literal["urgent", "frames", "ahead", "thumbnail"]
 _Large = Literal["urgent", "frames", "ahead"]
@@ -39,12 +42,31 @@ class _Job:
     purpose: Purpose
 
 
+class _Means:
+    """What a `Media` reads with: threads, the processes they wait for, and what is known of the files."""
+
+    def __init__(self, pool: QThreadPool) -> None:
+        self.pool, self.readers, self.contents = pool, Readers(), Contents()
+
+    def stop(self, patience_ms: int = 0) -> None:
+        """End what is read now, but for what is through in so many milliseconds, and let go of what waits.
+
+        However long a file would take, and whatever it does to its process: this is called by the window's thread.
+        """
+        self.pool.clear()
+        if not self.pool.waitForDone(patience_ms):
+            self.contents.stop()
+            self.readers.close()
+            self.pool.waitForDone()
+            self.readers, self.contents = Readers(), Contents()
+
+
 class Media(QObject):
     """Has pictures and thumbnails decoded, two at a time, in processes that a file may harm. For the window's thread.
 
     An item is one file, or the files of a series in their order. `ready` and `thumbnail_ready` carry the digest of the
     item; `frame_ready` the digest, and the number of the frame. What cannot be decoded is ready too: as an error.
-    `close` must be called before the program ends; it is also called when the application quits.
+    It is closed when the application quits, and what it reads is ended when its parent goes.
     """
 
     ready = Signal(str)
@@ -60,10 +82,11 @@ class Media(QObject):
     ) -> None:
         super().__init__(parent)
         self._kept_thumbnails = kept_thumbnails
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(THREADS)
+        pool = QThreadPool(self)
+        pool.setMaxThreadCount(THREADS)
+        self._means = means = _Means(pool)
+        self.destroyed.connect(lambda: means.stop())
         self._side = thumbnail_side
-        self._readers = Readers()
         self._pictures: OrderedDict[str, Decoded] = OrderedDict()
         self._thumbnails: OrderedDict[str, QPixmap | None] = OrderedDict()
         self._waiting: dict[_Large, OrderedDict[str, Source]] = {
@@ -79,7 +102,6 @@ class Media(QObject):
         self._finish: Callable[[Decoded], Decoded] | None = None
         self._loading: str | None = None
         self._closed = False
-        self._contents = Contents()
         self._cover = NO_COVER
         self._finished.connect(self._keep)
         app = QCoreApplication.instance()
@@ -89,7 +111,7 @@ class Media(QObject):
     def launch(self) -> None:
         """Pictures will be asked for soon: have the process that reads them start."""
         if not self._closed:
-            self._readers.launch()
+            self._means.readers.launch()
 
     def decoded(self, digest: str) -> Decoded | None:
         """The picture if it is decoded already, else None. Starts nothing."""
@@ -165,10 +187,9 @@ class Media(QObject):
         self._small.keep_only(digests)
 
     def pause(self) -> None:
-        """Drop everything decoded and waiting, and wait for what runs. It can be used again afterwards."""
+        """Drop everything decoded and waiting, and end what runs. It can be used again afterwards."""
         self.forget()
-        self._pool.clear()
-        self._pool.waitForDone()
+        self._means.stop(_PATIENCE_MS)
 
     def set_cover(self, cover: Cover) -> None:
         """Cover thumbnails from now on; those that are there are made anew."""
@@ -196,13 +217,11 @@ class Media(QObject):
         return not self._running and not self._small and not any(self._waiting.values())
 
     def close(self) -> None:
-        """Stop: nothing new starts, and what runs is waited for. Twice does no harm."""
+        """Stop: nothing new starts, and what runs is ended. Twice does no harm."""
         self._closed = True
         self.forget()
-        self._pool.clear()
-        self._contents.stop()
-        self._readers.close()
-        self._pool.waitForDone()
+        self._means.stop()
+        self._means.readers.close()
 
     def _is_running(self, digest: str, purposes: tuple[Purpose, ...]) -> bool:
         return any(job.digest == digest and job.purpose in purposes for job in self._running)
@@ -210,7 +229,7 @@ class Media(QObject):
     def _start(self) -> None:
         while not self._closed and len(self._running) < THREADS and (job := self._next()) is not None:
             self._running.add(job)
-            self._pool.start(self._task(job))
+            self._means.pool.start(self._task(job))
 
     def _next(self) -> _Job | None:
         """What to do now: urgent pictures, the frames of that on screen and one prefetch, each one at a time so that a
@@ -236,7 +255,8 @@ class Media(QObject):
             except Exception as error:
                 reason = tr("This picture could not be decoded ({error}).", error=f"{type(error).__name__}: {error}")
                 result = {"thumbnail": QImage(), "frames": None}.get(job.purpose, Decoded(error=reason))
-            finished.emit(job, result)
+            with suppress(RuntimeError):  # the window that asked has gone meanwhile
+                finished.emit(job, result)
 
         return run
 
@@ -244,8 +264,8 @@ class Media(QObject):
         """What a thread has to do for a job. For "frames" it answers with the number of the frame it decoded; None
         where nothing can be said of the file.
         """
-        files, side, finish, readers = files_of(job.source), self._side, self._finish, self._readers
-        shots, check = self._shots(job.digest), self._contents.check
+        files, side, finish, readers = files_of(job.source), self._side, self._finish, self._means.readers
+        shots, check = self._shots(job.digest), self._means.contents.check
 
         def picture() -> Decoded:
             try:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -9,8 +10,9 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
+import shiboken6
 from PIL import Image
-from PySide6.QtCore import QThread, QThreadPool
+from PySide6.QtCore import QObject, QThread, QThreadPool
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -21,6 +23,7 @@ from hitl_desktop.gui.decoded import Decoded, Shot, Shots
 from hitl_desktop.gui.media import KEPT_PICTURES, Media
 from hitl_desktop.kinds import content_digest
 from hitl_desktop.kinds.reading_process import Readers
+from tests.kinds.test_reading_process import hang
 
 READ = "The file could not be read:"
 
@@ -140,7 +143,7 @@ def test_what_says_nothing_of_the_file_is_said_once_and_tried_again(
     """No process that reads could be started: neither the picture nor its thumbnail counts as unreadable for it."""
     trouble = KnownError("No process could be started.", "Close other programs.")
     with monkeypatch.context() as patched:
-        patched.setattr(media._readers, "call", Mock(side_effect=trouble))
+        patched.setattr(media._means.readers, "call", Mock(side_effect=trouble))
         media.request("d", picture)
         assert wait_for(qtbot, media, "d").error == "No process could be started. Close other programs."
         media.thumbnail("d", picture)
@@ -268,6 +271,29 @@ def test_closing_leaves_no_thread(qapp: QApplication, picture: Path, monkeypatch
     media.request("later", picture)
     assert pool.activeThreadCount() == 0
     media.close()
+
+
+@pytest.mark.parametrize("end", ["pause", "close", "delete"])
+def test_a_file_that_never_comes_to_an_end_holds_up_nobody(
+    qapp: QApplication, qtbot: QtBot, picture: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """A project or the window is closed, or a page with pictures of its own goes, as for another language."""
+    parent, started = QObject(), picture.with_name("started")
+    media = Media(parent)
+    monkeypatch.setattr(media_module, "decode", lambda _, readers: readers.call(hang, started))
+    media.request("d", picture)
+    qtbot.waitUntil(started.exists, timeout=30_000)
+    begun = time.monotonic()
+    with qtbot.captureExceptions() as raised:
+        {"pause": media.pause, "close": media.close, "delete": lambda: shiboken6.delete(parent)}[end]()
+        assert time.monotonic() - begun < 5
+        QTest.qWait(50)
+    assert raised == []
+    if end == "pause":
+        monkeypatch.undo()
+        media.request("d", picture)
+        assert wait_for(qtbot, media, "d").error is None
+        media.close()
 
 
 def test_the_window_starts_without_loading_numpy_or_pillow() -> None:

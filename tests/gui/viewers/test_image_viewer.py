@@ -272,7 +272,7 @@ def test_what_says_nothing_of_the_file_is_tried_again_when_the_item_is_shown_aga
 ) -> None:
     view = ItemView("d", "picture.png", corners(tmp_path / "picture.png"))
     with monkeypatch.context() as patched:
-        patched.setattr(media._readers, "call", Mock(side_effect=KnownError("No process.", "Wait.")))
+        patched.setattr(media._means.readers, "call", Mock(side_effect=KnownError("No process.", "Wait.")))
         viewer.show_item(view)
         qtbot.waitUntil(lambda: viewer.has_error)
         assert viewer.findChild(ErrorPage).reason == "No process. Wait."
