@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
 from typing import Final, Literal
 
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, QTimer, Signal
@@ -17,7 +19,7 @@ from hitl_desktop.gui.decoded import Decoded, Shots, Source, decode, decode_smal
 from hitl_desktop.gui.listeners import forget
 from hitl_desktop.gui.waiting_thumbnails import WaitingThumbnails
 from hitl_desktop.kinds.contents import Contents
-from hitl_desktop.kinds.reading_process import Readers
+from hitl_desktop.kinds.reading_process import CLOSING, Readers
 from hitl_desktop.language import tr
 
 THREADS: Final = 2
@@ -35,8 +37,10 @@ Purpose = Literal["urgent", "frames", "ahead", "thumbnail"]
 _Large = Literal["urgent", "frames", "ahead"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Job:
+    """Each is its own: what was asked for before everything was forgotten is no answer to the same question now."""
+
     digest: str
     source: Source
     purpose: Purpose
@@ -47,6 +51,7 @@ class _Means:
 
     def __init__(self, pool: QThreadPool) -> None:
         self.pool, self.readers, self.contents = pool, Readers(), Contents()
+        self._stopped = Event()
 
     def stop(self, patience_ms: int = 0) -> None:
         """End what is read now, but for what is through in so many milliseconds, and let go of what waits.
@@ -55,10 +60,20 @@ class _Means:
         """
         self.pool.clear()
         if not self.pool.waitForDone(patience_ms):
-            self.contents.stop()
+            self._stopped.set()
             self.readers.close()
             self.pool.waitForDone()
-            self.readers, self.contents = Readers(), Contents()
+            self.readers, self._stopped = Readers(), Event()
+
+    def checker(self) -> Callable[[str, Sequence[Path]], None]:
+        """See `Contents.check`; what it does now is given up once this is stopped: it may be large, on a slow drive."""
+        stopped = self._stopped
+
+        def step() -> None:
+            if stopped.is_set():
+                raise UnreadableItem(CLOSING)
+
+        return lambda digest, files: self.contents.check(digest, files, step)
 
 
 class Media(QObject):
@@ -265,7 +280,7 @@ class Media(QObject):
         where nothing can be said of the file.
         """
         files, side, finish, readers = files_of(job.source), self._side, self._finish, self._means.readers
-        shots, check = self._shots(job.digest), self._means.contents.check
+        shots, check = self._shots(job.digest), self._means.checker()
 
         def picture() -> Decoded:
             try:

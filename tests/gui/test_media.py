@@ -273,6 +273,21 @@ def test_closing_leaves_no_thread(qapp: QApplication, picture: Path, monkeypatch
     media.close()
 
 
+def test_a_large_file_on_a_slow_drive_does_not_hold_up_whoever_closes(
+    media: Media, qtbot: QtBot, picture: Path
+) -> None:
+    with picture.open("wb") as file:
+        file.truncate(64 * 1024**3)
+    media.request(content_digest(b"x"), picture)
+    QTest.qWait(100)
+    begun = time.monotonic()
+    media.pause()
+    assert time.monotonic() - begun < 5
+    picture.write_bytes(b"x")
+    media.request(content_digest(b"x"), picture)
+    assert "not a picture" in (wait_for(qtbot, media, content_digest(b"x")).error or "")
+
+
 @pytest.mark.parametrize("end", ["pause", "close", "delete"])
 def test_a_file_that_never_comes_to_an_end_holds_up_nobody(
     qapp: QApplication, qtbot: QtBot, picture: Path, monkeypatch: pytest.MonkeyPatch, end: str
