@@ -4,9 +4,9 @@ With every task goes the code of the language in use, in which the worker says h
 ("progress", done, total, what), ("alive",), ("done", result), ("known", message, remedy) as sentences to be said here,
 ("cancelled",), ("failed", scrubbed trace).
 
-A task that reads foreign files is ended when nothing was heard of it for long (`limits.Silence`). It is heard when it
-says how far it is, and when it asks whether to stop: never by a clock of its own, which would tick on beside a library
-that hangs.
+A worker that does not come to life is ended, and so is a task that reads foreign files when nothing was heard of it for
+long (`limits.Silence`). It is heard when it says how far it is, and when it asks whether to stop: never by a clock of
+its own, which would tick on beside a library that hangs.
 """
 
 import logging
@@ -32,6 +32,8 @@ _GRACE_SECONDS = 1.5
 """With what follows a cancelled task is gone within two seconds, whatever it does."""
 _PROGRESS_SECONDS = 0.1
 _ALIVE_SECONDS = 0.5
+_STARTING_SECONDS = 180.0
+"""Without memory an import may wait for ever for a lock that was never let go."""
 _END_SECONDS = 10.0
 """How long a killed process is waited for: one that the system does not let go of must not hold the window's thread."""
 
@@ -59,12 +61,19 @@ class WorkerProcess:
     """Runs tasks in one child process, which is started when first needed and replaced when it dies.
 
     `run` blocks, so it is called from a supervising thread, one task at a time. A cancelled task has `grace` seconds to
-    end by itself before the process is. One that reads foreign files may be silent for `silence` seconds.
+    end by itself before the process is. One that reads foreign files may be silent for `silence` seconds, the process
+    for `starting` seconds before it takes its first task.
     """
 
-    def __init__(self, grace: float = _GRACE_SECONDS, silence: float = LONGEST_SILENCE) -> None:
+    def __init__(
+        self,
+        grace: float = _GRACE_SECONDS,
+        silence: float = LONGEST_SILENCE,
+        starting: float = _STARTING_SECONDS,
+    ) -> None:
         self._grace = grace
         self._silence = silence
+        self._starting = starting
         self._context = multiprocessing.get_context("spawn")
         self._process: BaseProcess | None = None
         self._to: Connection | None = None
@@ -117,6 +126,7 @@ class WorkerProcess:
     ) -> tuple[str, list[object]]:
         """Wait for the worker's last word on the task. Raises KnownError where it stands still."""
         asked_at: float | None = None
+        is_taken, starting = False, Silence(self._starting)
         while True:
             if asked_at is None and cancelled():
                 to.send(_CANCEL)
@@ -126,11 +136,18 @@ class WorkerProcess:
             if back.poll(_POLL_SECONDS):
                 sort, *content = back.recv()
                 silence.heard()
+                is_taken = True
                 if sort == "progress":
                     progress(*content)
                 elif sort != "alive":
                     return sort, content
-            elif silence.is_too_long():
+            elif not is_taken and starting.is_too_long():
+                _log.error("The worker did not come to life")
+                raise KnownError(
+                    say("What works beside the window could not be started. Your decisions are safe."),
+                    say("Close other programs, then try again."),
+                )
+            elif is_taken and silence.is_too_long():
                 _log.error("The worker stood still")
                 raise _stood_still(self._silence)
 
@@ -193,6 +210,7 @@ def _serve(orders: Connection, answers: Connection) -> None:
         except (EOFError, OSError):
             return
         if order != _CANCEL:  # a cancel that came too late for its task
+            answers.send(("alive",))
             task, arguments, code = order
             if code != language.in_use().code:
                 language.use(code, paths.resources() / "locale")

@@ -112,10 +112,9 @@ def test_what_was_ended_half_way_is_put_away(name: str, tmp_path: Path, monkeypa
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="A PROCESS CANNOT BE HALTED THERE")
-@pytest.mark.parametrize("name", ["table", "archive"])
-def test_one_that_stands_still_is_ended_and_told(name: str, tmp_path: Path, expected_log: Any) -> None:
+def test_one_that_stands_still_is_ended_and_told(tmp_path: Path, expected_log: Any) -> None:
     expected_log("ERROR .*stood still")
-    task, build = REQUESTS[name]
+    task, build = REQUESTS["archive"]  # of those here the one that goes on longest after its first word
     request = build(tmp_path)
     before = all_of(tmp_path)
     worker = WorkerProcess(silence=2.0)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,6 +17,7 @@ from hitl_desktop.domain.items import Unreadable
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.paths import resources
+from hitl_desktop.workflow import worker as worker_module
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import NO_MODEL, ImportReport, NewProject, Trained
 from hitl_desktop.workflow.retraining import Retraining
@@ -179,3 +181,23 @@ def test_closing_ends_the_process() -> None:
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     worker.close()
+
+
+def never_come_to_life(_orders: object, _answers: object) -> None:
+    time.sleep(600)
+
+
+def test_a_worker_that_does_not_come_to_life_is_ended_and_told(
+    monkeypatch: pytest.MonkeyPatch, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("ERROR .*did not come to life")
+    worker = WorkerProcess(starting=1.0)
+    with closing(worker):
+        with monkeypatch.context() as patched:
+            patched.setattr(worker_module, "_serve", never_come_to_life)
+            with pytest.raises(KnownError, match="could not be started"):
+                worker.run("score", None, no_progress, never_cancelled)
+        assert worker.pid is None
+        worker._starting = 60.0
+        with pytest.raises(WorkerFailure):  # there is nothing to score: it has been asked
+            worker.run("score", None, no_progress, never_cancelled)
