@@ -191,6 +191,22 @@ def test_the_map_is_enlarged_around_the_pointer() -> None:
     assert window.enlarged(0.01, 0, 0) == Window()
 
 
+def test_large_text_leaves_the_map_half_of_the_page_and_what_stands_beside_is_scrolled(
+    page: MapPage, qtbot: QtBot
+) -> None:
+    """In German at 200 % what stands beside the map was beyond the edge of the window."""
+    page._context.theme.set_scale(2.0)
+    page.resize(1128, 648)
+    bar = page._side.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and page._side.geometry().right() < page.width() == 1128)
+    assert page.table.isColumnHidden(3)
+    assert page.canvas.width() >= page.width() // 2 - 4
+    assert page._side.widget().width() <= page._side.width()
+    bar.setValue(bar.maximum())
+    assert not page.clear.visibleRegion().isEmpty()
+    page._context.theme.set_scale(1.0)
+
+
 def test_without_a_map_one_can_be_made(context: Context, text_project_folder: Path, qtbot: QtBot) -> None:
     context.bridge.works_by_itself = False
     context.bridge.open_project(text_project_folder)

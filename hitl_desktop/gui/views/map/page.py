@@ -5,8 +5,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
@@ -28,7 +37,7 @@ if TYPE_CHECKING:
     from hitl_desktop.workflow.map_request import ItemMap
     from hitl_desktop.workflow.project import Project
 
-_SIDE: Final = 404
+_SIDE: Final = 440
 _COLUMNS: Final = (
     Column(mark("Items"), mark("Items in a group of alike ones"), is_number=True),
     Column(mark("Decided"), mark("How many of them a person has decided"), is_number=True),
@@ -36,6 +45,9 @@ _COLUMNS: Final = (
     Column(mark("Unsure"), mark("How unsure the model is of them, on average"), is_number=True),
 )
 _ROWS: Final = 12
+_UNSURE: Final = 3
+_ROOMY: Final = 0.8
+"""With less than so much of the usual width beside the map, names of classes are worth more than a figure."""
 _MOST_CLASSES: Final = 24
 
 
@@ -103,6 +115,14 @@ class MapPage(QWidget):
         if self._is_stale:
             self._reload()
         self.canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With large text, the map keeps half of the room."""
+        super().resizeEvent(event)
+        usual = self._context.theme.px(_SIDE)
+        width = min(usual, self.width() // 2)
+        self._side.setFixedWidth(width)
+        self.table.setColumnHidden(_UNSURE, width < _ROOMY * usual)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter shows what is chosen in the gallery, Esc chooses nothing."""
@@ -245,8 +265,9 @@ class MapPage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._nothing())
         self._stack.addWidget(self.canvas)
-        side = QWidget()
-        side.setFixedWidth(self._context.theme.px(_SIDE))
+        side = QFrame()
+        side.setProperty("pane", "window")
+        side.setMinimumWidth(1)  # a row that is too long must not make all others as wide
         column = QVBoxLayout(side)
         column.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_16)
         column.setSpacing(SPACE_12)
@@ -267,7 +288,13 @@ class MapPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._stack, 1)
-        self._beside = (upright_rule(), side)
+        self._side = QScrollArea()
+        self._side.setWidgetResizable(True)
+        self._side.setFrameShape(QFrame.Shape.NoFrame)
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._side.setWidget(side)
+        self._beside = (upright_rule(), self._side)
         for part in self._beside:
             whole.addWidget(part)
 
