@@ -1,6 +1,7 @@
 """Marks: what they may be, and that JSON gives them back exactly."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -133,6 +134,7 @@ def test_a_mark_says_whether_what_it_covers_counts_and_an_arrow_covers_nothing()
 def test_a_mark_is_known_by_all_that_it_says(one: Mark, other: Mark) -> None:
     assert (mark_key("ab", one) == mark_key("ab", other)) == (mark_to_plain(one) == mark_to_plain(other))
     assert mark_key("ab", one) != mark_key("ac", one)
+    assert re.fullmatch("[0-9a-f]{16}", mark_key("ab", one)), "as it stands in files"
 
 
 @pytest.mark.parametrize("text", ["", "7", "[]", "[" * 100_000, '{"size":[1,2,3],"marks":[]}', '{"size":7,"marks":[]}'])

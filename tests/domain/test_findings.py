@@ -43,6 +43,8 @@ def test_an_item_is_as_unsure_as_its_most_doubtful_finding() -> None:
     found = most_doubtful(PROBABILITIES)
     np.testing.assert_allclose(found[:2], [[0.3, 0.7], [0.6, 0.4]], rtol=1e-6)
     assert np.isnan(found[2]).all()
+    half = most_doubtful(np.array([[0.9, np.nan], [0.5, np.nan]], np.float32))
+    assert np.isnan(half).all(), "of an item that is not scored for every finding nothing is said"
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=6))

@@ -82,6 +82,21 @@ def test_a_rule_that_an_earlier_one_covers_is_unreachable(earlier: Rule, later: 
     assert (1, Sort.UNREACHABLE) not in sorts(later, earlier)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (PredictedIs((7, 3)), PredictedIs((3, 7))),
+        (ColumnIs("a", ("Red", "blue")), ColumnIs("a", ("BLUE", "red"))),
+        (ColumnIsNot("a", ("Red", "blue")), ColumnIsNot("a", ("BLUE", "red"))),
+        (ColumnContains("a", ("Red", "blue")), ColumnContains("a", ("BLUE", "red"))),
+        (Keywords(("Red", "blue"), Where.TEXT), Keywords(("BLUE", "red"), Where.TEXT)),
+    ],
+)
+def test_two_rules_that_say_the_same_in_another_order_or_case_cover_each_other(one: object, other: object) -> None:
+    assert (1, Sort.UNREACHABLE) in sorts(review(one), review(other))
+    assert (1, Sort.UNREACHABLE) in sorts(review(other), review(one))
+
+
 def test_an_automatic_rule_covers_nothing_that_has_no_suggestion() -> None:
     assert (1, Sort.UNREACHABLE) not in sorts(accept(), review(ColumnEmpty("a")))
 

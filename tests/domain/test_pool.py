@@ -171,6 +171,7 @@ def test_items_are_found_by_where_they_stand() -> None:
     pool.set_standing(4, ItemState.SKIPPED, None)
     pool.set_standing(1, ItemState.AUTOMATIC, 1)
     pool.set_standing(7, ItemState.UNSURE, None)
+    assert pool.label_ids[[4, 1, 7]].tolist() == [-1, 1, -1]
     assert pool.in_states(ItemState.SKIPPED, ItemState.UNSURE).tolist() == [4, 7]
     assert pool.undecided().tolist() == [0, 2, 3, 5, 6, 8, 9, 10, 11]
     assert pool.needing_review().tolist() == [2, 3, 5, 6, 8, 9, 10, 11]

@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl_desktop.domain.word_diff import differences
+from hitl_desktop.domain.word_diff import MOST_WORDS, differences
 
 
 def marked(text: str, spans: tuple[tuple[int, int], ...]) -> list[str]:
@@ -27,6 +27,16 @@ def test_stretches_lie_in_the_text_and_do_not_overlap(left: str, right: str) -> 
     for text, spans in zip((left, right), differences(left, right), strict=True):
         ends = [0, *(end for _, end in spans)]
         assert all(before <= start < end <= len(text) for before, (start, end) in zip(ends, spans, strict=False))
+
+
+def test_answers_are_compared_word_by_word_up_to_so_many_and_by_sentences_beyond() -> None:
+    words = [f"word{n}" for n in range(MOST_WORDS)]
+    changed = [*words[:300], "other", *words[301:]]
+    left, right = " ".join(words), " ".join(changed)
+    found = differences(left, right)
+    assert (marked(left, found[0]), marked(right, found[1])) == (["word300"], ["other"])
+    left, right = f"{' '.join(words)}. The end.", f"{' '.join(changed)}. The end."
+    assert marked(left, differences(left, right)[0]) == [f"{' '.join(words)}."]
 
 
 def test_long_answers_take_no_time() -> None:
