@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hitl_desktop.domain.class_changes import ClassAction, ClassOperation
 from hitl_desktop.domain.decisions import Verdict, fold, live_in
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.evidence import Box, Evidence
 from hitl_desktop.domain.items import FoundItem
 from hitl_desktop.domain.responses import Response
@@ -160,6 +160,23 @@ def test_classes_that_cannot_be_are_told_and_not_a_failure(
         file.write(json.dumps({"number": 9, "operation": None, "classes": classes}) + "\n")
     with pytest.raises(KnownError, match=r"The classes in classes\.jsonl cannot be understood"):
         rebuild(worked, tmp_path / "Anew.hitl")
+
+
+@pytest.mark.parametrize(
+    "sort", ["TRIGGER evil AFTER INSERT ON item BEGIN DELETE FROM item_text; END", "VIEW evil AS SELECT 1"]
+)
+def test_of_a_database_with_what_somebody_else_put_there_nothing_is_made(
+    worked: Path, tmp_path: Path, sort: str
+) -> None:
+    """A trigger would run while its rows are brought up to date."""
+    shutil.rmtree(worked / "backups")
+    with closing(sqlite3.connect(worked / DATABASE)) as raw, raw:
+        raw.execute(f"CREATE {sort}")
+    before = sorted(path.name for path in worked.iterdir())
+    with pytest.raises(ProjectRefused, match="did not make"):
+        rebuild(worked, tmp_path / "Anew.hitl")
+    assert not (tmp_path / "Anew.hitl").exists()
+    assert sorted(path.name for path in worked.iterdir()) == before
 
 
 def test_what_is_there_already_is_not_touched(worked: Path, tmp_path: Path) -> None:
