@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import count
 from typing import Final
 
 from hitl_desktop.domain.sentences import Sentence, say
@@ -86,22 +87,24 @@ def looks_like_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bo
 
 def unique_names(cells: Sequence[str]) -> tuple[list[str], list[Sentence]]:
     """Column names without blanks around them, none empty, none twice; and notes on what was changed."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    following: dict[str, int] = {}
     notes: list[Sentence] = []
     for place, cell in enumerate(cells, 1):
         name = cell.strip("\ufeff \t\r\n\xa0") or f"column {place}"
         if not cell.strip():
             notes.append(say("Column {place} has no name; it is called “{name}”.", place=str(place), name=name))
         if name in names:
-            again = next(c for n in range(2, len(cells) + 2) if (c := f"{name} ({n})") not in names)
+            number = next(n for n in count(following.get(name, 2)) if f"{name} ({n})" not in names)
+            following[name], again = number + 1, f"{name} ({number})"
             notes.append(
                 say(
                     "There is more than one column “{name}”; the later one is called “{again}”.", name=name, again=again
                 )
             )
             name = again
-        names.append(name)
-    return names, notes
+        names[name] = None
+    return list(names), notes
 
 
 def guess_text(columns: Sequence[ColumnGuess]) -> tuple[str | None, float]:

@@ -44,16 +44,17 @@ _NOT_IN_LAYOUT: Final = (ColumnType.IGNORED, ColumnType.IDENTITY)
 
 def layout_of(columns: RecordColumns) -> Layout:
     """The layout of typed columns; what is left out has no role, the id and the label are named beside it."""
-    roles: dict[str, tuple[str, ...]] = {}
+    names: dict[str, list[str]] = {}
     options: dict[str, str] = {}
     for column in columns.columns:
         if column.type in _NOT_IN_LAYOUT:
             continue
-        roles[column.type.value] = (*roles.get(column.type.value, ()), column.name)
+        names.setdefault(column.type.value, []).append(column.name)
         if column.day_first is not None:
             options[DAY_FIRST + column.name] = YES if column.day_first else NO
         if column.comma:
             options[COMMA + column.name] = YES
+    roles = {role: tuple(members) for role, members in names.items()}
     if columns.amount is not None:
         roles[AMOUNT] = (columns.amount,)
     return Layout(roles, options)
@@ -77,7 +78,7 @@ def columns_of(layout: Layout, names: Sequence[str], identity: str | None, label
     amount = layout.first(AMOUNT)
     if amount is not None:
         types.setdefault(amount, ColumnType.NUMBER)
-    known = [*names, *(name for name in types if name not in names)]
+    known = dict.fromkeys((*names, *types))
     columns = tuple(_column(name, types.get(name, ColumnType.IGNORED), layout) for name in known if name != label)
     found = RecordColumns(columns, amount, label)
     found.check()

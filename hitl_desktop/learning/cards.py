@@ -10,6 +10,8 @@ from hitl_desktop.domain.sentences import say, sentence_of
 
 FORMAT: Final = 2
 CARD: Final = "card.json"
+_MOST_BYTES: Final = 16 * 2**20
+"""The window reads cards too, and one may have come with a project of somebody else."""
 _SENTENCES: Final = ("title", "data", "for", "not_for", "calibration", "said_from")
 
 
@@ -19,8 +21,9 @@ def load_card(folder: Path) -> dict[str, Any]:
     Raises KnownError when it is missing, damaged or of another format.
     """
     try:
-        facts = json.loads((folder / CARD).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        with (folder / CARD).open("rb") as file:
+            facts = json.loads(file.read(_MOST_BYTES).decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         raise KnownError(
             say("The model {name} cannot be read.", name=folder.name), say("Train again, or choose another model.")
         ) from error

@@ -133,7 +133,7 @@ class Anchors:
             *_, last = _lines(outside_file(project))
             said = json.loads(last)
             return bool(said["place"] != _place(self._folder) and said["folder"] != _folder_number(self._folder))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return False
 
 

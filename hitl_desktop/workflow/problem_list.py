@@ -43,7 +43,7 @@ def kept_problems(project: Project) -> Problems | None:
     try:
         plain = json.loads((project.folder / "scores" / _FILE).read_text("utf-8"))
         found = Problems(**{**plain, "problems": tuple(LabelProblem.of(row) for row in plain["problems"])})
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
     last = len(project.pool)
     is_whole = all(0 <= index < last for problem in found.problems for index in problem.items)

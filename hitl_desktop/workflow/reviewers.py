@@ -325,7 +325,7 @@ class Reviewers:
         except OSError:  # it may be whole: it is left alone, and never written over
             self.was_broken, self.is_readable = True, False
             return _Kept()
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self.was_broken = True
             with contextlib.suppress(OSError):
                 path.replace(path.with_suffix(".broken.json"))

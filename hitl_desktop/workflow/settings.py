@@ -98,7 +98,7 @@ class SettingsFile:
             return Settings(**fitting, recent=recent, told_places=places)
         except FileNotFoundError:
             return Settings()
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             self._set_aside(path)
             return Settings()
 

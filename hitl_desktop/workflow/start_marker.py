@@ -53,7 +53,7 @@ class StartMarker:
         try:
             kept = json.loads(self._path.read_text("utf-8"))
             failed, hangs = kept["failed"], kept["hangs"]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return Starts()
         if not all(type(count) is int and count >= 0 for count in (failed, hangs)):
             return Starts()

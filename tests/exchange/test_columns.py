@@ -1,4 +1,13 @@
-from hitl_desktop.exchange.columns import describe, guess_id, guess_label, guess_text, looks_like_header
+import time
+
+from hitl_desktop.exchange.columns import (
+    describe,
+    guess_id,
+    guess_label,
+    guess_text,
+    looks_like_header,
+    unique_names,
+)
 
 COUNT = 60
 SENTENCES = [f"This is sentence number {n} of the table." for n in range(COUNT)]
@@ -51,3 +60,13 @@ def test_a_header_is_told_from_data() -> None:
     assert not looks_like_header(["k1", "spam"], [["k2", "ham"], ["k3", "spam"]])
     assert not looks_like_header(["k1", "3.5"], [["k2", "4"]])
     assert not looks_like_header(["k1", "Where is the card that I ordered?"], [["k2", "x"]])
+
+
+def test_names_that_come_again_are_told_apart_however_many_there_are() -> None:
+    names, notes = unique_names(["a", "a (2)", "a", " a ", "", "b"])
+    assert names == ["a", "a (2)", "a (3)", "a (4)", "column 5", "b"]
+    assert len(notes) == 3
+    began = time.monotonic()
+    names, _ = unique_names(["x"] * 50_000 + [f"y{n}" for n in range(50_000)])
+    assert len(set(names)) == 100_000
+    assert time.monotonic() - began < 20  # looking through all names for each of them takes minutes

@@ -136,7 +136,9 @@ def test_who_is_at_work_and_the_last_one_stay(people: Reviewers) -> None:
     people.sign_in(ada.uuid)
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"profiles": [{"uuid": "", "name": "x"}]}', '{"profiles": 3}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"profiles": [{"uuid": "", "name": "x"}]}', '{"profiles": 3}', "[" * 100_000]
+)
 def test_a_broken_file_is_set_aside(tmp_path: Path, content: str) -> None:
     (tmp_path / FILE).write_text(content, "utf-8")
     people = Reviewers(tmp_path, lambda: "ada")

@@ -33,7 +33,9 @@ def test_only_so_many_projects_are_remembered(tmp_path: Path) -> None:
     assert [p.folder for p in file.value.recent] == [f"/p/{n}.hitl" for n in range(14, 2, -1)]
 
 
-@pytest.mark.parametrize("broken", ["", "{", "[]", "7", '{"recent": 3}', '{"recent": [{"unknown": 1}]}', "\xff"])
+@pytest.mark.parametrize(
+    "broken", ["", "{", "[]", "7", '{"recent": 3}', '{"recent": [{"unknown": 1}]}', "\xff", "[" * 100_000]
+)
 def test_a_broken_file_is_set_aside(tmp_path: Path, broken: str) -> None:
     (tmp_path / "settings.json").write_bytes(broken.encode("latin-1"))
     assert SettingsFile(tmp_path).value == Settings()

@@ -38,7 +38,9 @@ def test_hangs_are_counted_until_the_next_start_tells_them(tmp_path: Path) -> No
     assert StartMarker(tmp_path).found.hangs == 0
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"failed": "x", "hangs": 0}', '{"failed": -1, "hangs": 0}', "\0"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", '{"failed": "x", "hangs": 0}', '{"failed": -1, "hangs": 0}', "\0", "[" * 100_000]
+)
 def test_a_broken_marker_is_no_marker(tmp_path: Path, content: str) -> None:
     (tmp_path / "starts.json").write_text(content)
     marker = StartMarker(tmp_path)
