@@ -14,6 +14,8 @@ _LARGEST: Final = 1 << 20
 
 def read_policy_file(path: Path) -> object:
     """The JSON value in a file. Raises KnownError when it cannot be read, is no JSON, or is far too large."""
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise KnownError(say("“{name}” is not an ordinary file.", name=path.name), say("Choose another file."))
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)

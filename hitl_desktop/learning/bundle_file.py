@@ -98,6 +98,8 @@ def read_model_file(path: Path, into_folder: Path, step: Step = no_step) -> Mode
 
 def _contents(path: Path, step: Step) -> dict[str, bytes]:
     """The members of a model file, checked against its manifest. Raises KnownError."""
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise _refused(path, say("it is not an ordinary file"))
     try:
         _refuse_code(path, step)
         with zipfile.ZipFile(path) as archive:

@@ -64,6 +64,10 @@ def _files_in(source: Path, found: Findings, progress: Progress, cancelled: Canc
         found.others += listing.others
         found.unreadable += listing.unreadable
         return listing.files
+    if source.exists() and not source.is_file():  # a pipe would be waited for
+        raise KnownError(
+            say("“{name}” is not an ordinary file.", name=shown(source.name)), say("Choose another file or folder.")
+        )
     try:
         with source.open("rb") as file:
             start = file.read(_START)

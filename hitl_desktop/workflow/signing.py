@@ -129,6 +129,8 @@ def check_all(store: Store, file: Path | None = None, check: Check = _keep_going
 def digest_of_file(path: Path, check: Check = _keep_going) -> str:
     """The SHA-256 (hex) of a file. Raises KnownError when it cannot be read."""
     digest = hashlib.sha256()
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise KnownError(say("“{name}” is not an ordinary file.", name=path.name), say("Choose another file."))
     try:
         with path.open("rb") as stream:
             while part := stream.read(_PART):

@@ -1,5 +1,6 @@
 """A file is copied part by part, and may be stopped meanwhile."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,10 @@ def test_a_link_is_followed_only_where_that_is_wanted(tmp_path: Path) -> None:
     assert (tmp_path / "b").read_bytes() == b"here"
     with pytest.raises(OSError, match="symbolic links"):
         copy_file(tmp_path / "link", tmp_path / "c", lambda: None, follows_links=False)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="THERE ARE NO NAMED PIPES HERE")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not an ordinary file"):
+        copy_file(tmp_path / "pipe", tmp_path / "b", lambda: None)
