@@ -210,11 +210,14 @@ def _serve(orders: Connection, answers: Connection) -> None:
         except (EOFError, OSError):
             return
         if order != _CANCEL:  # a cancel that came too late for its task
-            answers.send(("alive",))
             task, arguments, code = order
             if code != language.in_use().code:
                 language.use(code, paths.resources() / "locale")
-            answers.send(_attempt(run_task, task, arguments, orders, answers))
+            try:
+                answers.send(("alive",))
+                answers.send(_attempt(run_task, task, arguments, orders, answers))
+            except OSError:  # who asked is gone; the task heard of it, and has put away what it began
+                return
 
 
 def _attempt(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import NO_MODEL, ImportReport, NewProject, Trained
 from hitl_desktop.workflow.retraining import Retraining
 from hitl_desktop.workflow.review import ReviewSession
-from hitl_desktop.workflow.worker import InlineRunner, WorkerFailure, WorkerProcess
+from hitl_desktop.workflow.worker import InlineRunner, WorkerFailure, WorkerProcess, _serve
 from tests.conftest import Retrain
 
 CATALOGUES = resources() / "locale"
@@ -201,3 +202,13 @@ def test_a_worker_that_does_not_come_to_life_is_ended_and_told(
         worker._starting = 60.0
         with pytest.raises(WorkerFailure):  # there is nothing to score: it has been asked
             worker.run("score", None, no_progress, never_cancelled)
+
+
+def test_a_worker_whose_window_is_gone_ends_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # it would leave Ctrl+C to its parent
+    theirs_in, orders = Pipe(duplex=False)
+    answers, theirs_out = Pipe(duplex=False)
+    with closing(theirs_in), closing(theirs_out), closing(orders):
+        orders.send(("no such task", None, "en"))
+        answers.close()
+        _serve(theirs_in, theirs_out)
