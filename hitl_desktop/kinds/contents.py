@@ -18,7 +18,7 @@ _PIECE: Final = 2**20
 _DIGEST: Final = frozenset("0123456789abcdef")
 _DIGEST_LENGTH: Final = 64
 
-_Stamp = tuple[tuple[str, int, int, int], ...]
+_Stamp = tuple[tuple[str, int, int, int, int], ...]
 
 
 class Contents:
@@ -65,7 +65,10 @@ def series_digest(digests: Sequence[str]) -> str:
 
 
 def _stamp(files: Sequence[Path]) -> _Stamp | None:
-    """What changes when a file is written or replaced; None unless all are regular files that are there."""
+    """What changes when a file is written or replaced; None unless all are regular files that are there.
+
+    Some programs set the time of writing back; that of the last change of any sort they cannot (Windows has none).
+    """
     found = []
     for path in files:
         try:
@@ -74,7 +77,7 @@ def _stamp(files: Sequence[Path]) -> _Stamp | None:
             return None
         if not stat.S_ISREG(status.st_mode):
             return None
-        found.append((str(path), status.st_size, status.st_mtime_ns, status.st_ino))
+        found.append((str(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
     return tuple(found) or None
 
 

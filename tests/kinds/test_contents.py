@@ -1,6 +1,8 @@
 """A file that holds something else now is never taken for what was imported."""
 
 import os
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,20 @@ def test_a_file_that_was_replaced_is_found_also_after_it_had_fitted(tmp_path: Pa
         contents.check(digest, [file])
     file.write_bytes(b"as it was")
     contents.check(digest, [file])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="WINDOWS DOES NOT SAY WHEN A FILE WAS CHANGED BUT FOR ITS CONTENT")
+def test_a_file_whose_time_was_set_back_is_found(tmp_path: Path) -> None:
+    """As programs do that change a file in its place and keep its date."""
+    file, contents, digest = tmp_path / "a.png", Contents(), content_digest(b"as it was")
+    file.write_bytes(b"as it was")
+    contents.check(digest, [file])
+    before = file.stat()
+    time.sleep(0.02)  # a clock of files goes in steps
+    file.write_bytes(b"as it is.")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(UnreadableItem, match="changed since the import"):
+        contents.check(digest, [file])
 
 
 def test_a_series_is_known_by_all_of_its_files_in_any_order(tmp_path: Path) -> None:

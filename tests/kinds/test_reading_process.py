@@ -178,6 +178,14 @@ def test_one_that_ended_before_its_first_call_is_replaced() -> None:
         assert readers.call(square, 3) == 9
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="ONLY LINUX LETS A PROCESS SAY THAT IT MAY GO FIRST")
+def test_where_memory_gets_short_it_goes_before_the_window(readers: Readers) -> None:
+    def score(process: int) -> int:
+        return int(Path(f"/proc/{process}/oom_score_adj").read_text("ascii"))
+
+    assert score(readers.call(pid)) >= max(500, score(os.getpid()))
+
+
 def test_what_libraries_print_goes_nowhere() -> None:
     script = "from tests.kinds.test_reading_process import *\nwith Readers() as readers: readers.call(write_out)"
     env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
