@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +93,7 @@ def is_complaint(printed: bytes) -> bool:
 @contextmanager
 def _overheard() -> Iterator[BinaryIO]:
     """What is printed on the error stream meanwhile: the libraries speak of damage there only."""
-    with tempfile.TemporaryFile() as said:
+    with _notes() as said:
         before = os.dup(2)
         os.dup2(said.fileno(), 2)
         try:
@@ -101,6 +101,16 @@ def _overheard() -> Iterator[BinaryIO]:
         finally:
             os.dup2(before, 2)
             os.close(before)
+
+
+def _notes() -> BinaryIO:
+    """A file that has no name and, on Linux, no place on a disk either: that may be full, and is no place for words of
+    a file.
+    """
+    in_memory = getattr(os, "memfd_create", None)
+    if in_memory is not None:
+        return os.fdopen(in_memory("said"), "w+b")
+    return cast(BinaryIO, tempfile.TemporaryFile())
 
 
 def _decoded(frame: CodedFrame) -> tuple[Values, str]:

@@ -1,8 +1,12 @@
 """Compressed frames: what a library prints about damage counts, and none of it reaches the terminal."""
 
+import errno
+import os
+import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pydicom
@@ -40,6 +44,14 @@ def test_damage_is_said_and_the_next_frame_is_fine(frame: CodedFrame, capfd: pyt
             readers.call(decode, replace(frame, syntax=JPEG_EXTENDED, bits_allocated=16, bits_stored=12))
         np.testing.assert_array_equal(readers.call(decode, frame)[0], RAMP)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="FILES WITHOUT A PLACE ON A DISK ARE THERE ON LINUX ONLY")
+def test_a_full_disk_is_not_told_as_a_file_that_cannot_be_read(
+    frame: CodedFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+    np.testing.assert_array_equal(decode(frame)[0], RAMP)
 
 
 def test_what_a_library_prints_of_a_good_file_is_no_complaint() -> None:
