@@ -327,7 +327,7 @@ def test_files_that_are_behind_are_caught_up_and_rows_that_are_behind_taken(
     assert [row[:2] + row[3:] for row in rows(five)["mask"]] == [row[:2] + row[3:] for row in there]
 
 
-@pytest.mark.parametrize("says", ["nothing", "rubbish", "another", "a gap"])
+@pytest.mark.parametrize("says", ["nothing", "rubbish", "another", "a gap", "one is missing"])
 def test_a_file_that_does_not_fit_is_kept_beside_the_one_that_is_made_anew(
     five: Path, says: str, allowed_log: Callable[[str], None]
 ) -> None:
@@ -338,6 +338,7 @@ def test_a_file_that_does_not_fit_is_kept_beside_the_one_that_is_made_anew(
         "rubbish": "".join(whole) + "rubbish\n",
         "another": "".join([*whole[:4], moved(whole[4], by="bob")]),
         "a gap": "".join([*whole[:4], moved(whole[4], number=6)]),
+        "one is missing": "".join([*whole[:1], *whole[2:]]),
     }[says]
     masks(five, spoiled)
     Store.open(five).close()
