@@ -63,7 +63,6 @@ _EMPTY: Final = ("PatientBirthDate", "PatientSex", "AccessionNumber", "StudyID",
 _STANDARD: Final = "1.2.840.10008."
 _MOST_DAYS: Final = 3650
 _EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
-_DAMAGE: Final = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, EOFError, OverflowError)
 _BASIC, _PIXELS, _MODIFIED_DATES = ("113100", "113101", "113107")
 _MEANINGS: Final = {
     _BASIC: "Basic Application Confidentiality Profile",
@@ -119,9 +118,10 @@ def deidentify(source: Path, target: Path, disguise: Disguise) -> Nameless:
     with LIBRARIES.quiet():
         try:
             return _copy(source, target, disguise)
-        except UnreadableItem:
+        except (UnreadableItem, OSError, MemoryError):
             raise
-        except _DAMAGE as error:
+        # pydicom meets damaged elements with errors of many types.
+        except Exception as error:
             target.unlink(missing_ok=True)  # written as far as the first value that cannot be
             raise UnreadableItem(DAMAGED) from error
 

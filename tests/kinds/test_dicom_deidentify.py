@@ -158,6 +158,17 @@ def test_a_picture_that_nobody_looked_at_may_have_writing(tmp_path: Path, said: 
     assert not deidentify(source, tmp_path / "c.dcm", Disguise(KEY, boxes=((0, 0, 1, 1),))).may_have_writing
 
 
+def test_a_name_that_claims_to_be_numbers_is_damage_and_no_error_of_the_program(tmp_path: Path) -> None:
+    """What pydicom then raises is none of Python's own errors, and quotes the name."""
+    file = write(tmp_path / "a.dcm", np.zeros((4, 4), np.uint8), PatientName="Zqword^Wanders")
+    data = file.read_bytes()
+    file.write_bytes(data.replace(b"\x10\x00\x10\x00PN", b"\x10\x00\x10\x00FD"))
+    assert file.read_bytes() != data
+    with pytest.raises(UnreadableItem, match="damaged"):
+        deidentify(file, tmp_path / "copy.dcm", Disguise(KEY))
+    assert not (tmp_path / "copy.dcm").exists()
+
+
 def test_a_damaged_file_is_left_out(tmp_path: Path) -> None:
     source = full_of_names(tmp_path / "a.dcm")
     source.write_bytes(source.read_bytes()[:-40])
