@@ -263,7 +263,8 @@ def number_of(head: "Dataset", name: str, default: Any = None) -> Any:
         if not isinstance(value, str) and hasattr(value, "__len__"):
             value = value[0]
         return float(value)
-    except (TypeError, ValueError, LookupError) as error:
+    # A length that is none of numbers is an error of pydicom's own, which quotes the value.
+    except Exception as error:
         raise UnreadableItem(say("The file is damaged: its {element} is not a number.", element=name)) from error
 
 

@@ -30,5 +30,8 @@ def size_of(path: Path) -> tuple[int, int]:
             width, height = picture.size
             turned = picture.getexif().get(_ORIENTATION) in _TURNED
         return (height, width) if turned else (width, height)
-    except (OSError, ValueError, TypeError, AttributeError, SyntaxError, Image.DecompressionBombError) as error:
+    except (UnreadableItem, MemoryError):
+        raise
+    # Pillow and pydicom meet damage with errors of many types, some of them their own.
+    except Exception as error:
         raise UnreadableItem(say("The file could not be read: {why}.", why=type(error).__name__)) from error

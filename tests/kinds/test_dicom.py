@@ -18,6 +18,7 @@ from hitl_desktop.kinds import dicom_file
 from hitl_desktop.kinds.dicom_file import is_dicom, open_dicom
 from hitl_desktop.kinds.dicom_frames import Frames
 from hitl_desktop.kinds.dicom_series import NotAPicture, look_at_slice
+from hitl_desktop.kinds.picture_size import size_of
 from hitl_desktop.kinds.reading import small_picture
 from hitl_desktop.kinds.reading_process import Readers
 from hitl_desktop.kinds.stacks import DicomStack, default_view, open_stack, read_small_stack
@@ -361,3 +362,16 @@ def _values(path: Path) -> np.ndarray:
 
         values = tuple(convert_color_space(part, photometric[0], "RGB") for part in values)
     return np.stack(values) if len(values) > 1 else np.asarray(values[0])
+
+
+@pytest.mark.parametrize(
+    "read", [lambda file: look_at_slice(file.parent, file.name), lambda file: read_small_stack((file,), 4), size_of]
+)
+def test_a_number_of_a_length_that_numbers_do_not_have_is_damage(tmp_path: Path, read: Any) -> None:
+    """What pydicom raises then is none of Python's own errors, and quotes the value."""
+    rows, file = b"\x28\x00\x10\x00", write(tmp_path / "a.dcm", np.zeros((4, 4), np.uint8))
+    data = file.read_bytes()
+    assert rows + b"US" in data
+    file.write_bytes(data.replace(rows + b"US", rows + b"FD"))
+    with pytest.raises(UnreadableItem, match=r"Rows is not a number|could not be read"):
+        read(file)
