@@ -5,7 +5,7 @@ import tempfile
 import uuid
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -34,6 +34,7 @@ class StoreMachine(RuleBasedStateMachine):
     """`log`, `names` and `facts` are the model."""
 
     disk: FaultyDisk
+    all_steps: ClassVar[int] = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -168,6 +169,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def both_say_the_same(self) -> None:
+        StoreMachine.all_steps += 1
         assert self.store.decisions.all() == self.log
         standings = fold(self.log)
         for item in self.store.items.many(range(ITEMS)):
@@ -202,3 +204,4 @@ def test_the_store_does_what_its_model_does() -> None:
                 suppress_health_check=list(HealthCheck),
             ),
         )
+    print(f"\n{StoreMachine.all_steps:,} steps of the store, its model said the same after each")
