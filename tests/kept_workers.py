@@ -12,6 +12,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Final
 
 from hitl_desktop.domain.protocols import CancelCheck, Progress
+from hitl_desktop.kinds import reading_process
 from hitl_desktop.workflow.worker import WorkerProcess
 
 _GRACE_SECONDS: Final = 1.5
@@ -112,6 +113,6 @@ def end_all() -> None:
 
 
 def children() -> list[multiprocessing.process.BaseProcess]:
-    """The living processes of this one, without those that are kept."""
-    kept = {kept.pid for kept in _idle}
+    """The living processes of this one, without those that are kept for others: workers, and what reads pictures."""
+    kept = {kept.pid for kept in _idle} | {reader.pid for reader in reading_process._IDLE._waiting}
     return [child for child in multiprocessing.active_children() if child.pid not in kept]

@@ -145,7 +145,7 @@ def test_s8_a_check_that_calls_a_function_is_never_asked(given: Path) -> None:
 def test_s9_what_takes_too_long_is_given_up(given: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(received_rows, "_SECONDS", -1.0)
     monkeypatch.setattr(received_rows, "_SECONDS_PER_MEGABYTE", 0.0)
-    monkeypatch.setattr(received_rows, "_STEPS", 10)
+    monkeypatch.setattr(received_rows, "STEPS", 10)
     refused(given, "too long")
 
 

@@ -25,7 +25,7 @@ def test_a_first_backup_that_is_not_possible_is_no_reason_to_fail(
     assert callable(expected_log)
     expected_log("WARNING .*No first backup: There is no room")
 
-    def no_room(_folder: Path) -> None:
+    def no_room(*_: object) -> None:
         raise DiskTrouble("There is no room.", "Free some.")
 
     monkeypatch.setattr(backing_up, "make_backup", no_room)
