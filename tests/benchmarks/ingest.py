@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hitl_desktop import paths
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.kinds import reading_process
 from hitl_desktop.learning.cards import load_card
 from hitl_desktop.workflow.ingest import create_project
 from hitl_desktop.workflow.project import Project
@@ -41,6 +42,7 @@ def ingest(folder: Path, data: Path, kind: str, model: str) -> Ingested:
     request = NewProject(folder / "ingested.hitl", data, kind=kind, labels=classes, model=model, **named)
     with spending() as imported:
         report = create_project(request, no_progress, never_cancelled)
+        reading_process._IDLE.end()  # what they took is known once they have ended
     with spending() as opened:
         project = Project.open(request.folder)
         first = ReviewSession(project, "benchmark").item
