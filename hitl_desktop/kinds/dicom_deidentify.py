@@ -22,6 +22,7 @@ from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.kinds.dicom_file import DAMAGED, open_dicom
 from hitl_desktop.kinds.libraries import LIBRARIES
+from hitl_desktop.kinds.stacks import check_file
 
 Box = tuple[int, int, int, int]
 """Left, top, width, height, in pixels."""
@@ -108,7 +109,7 @@ class Nameless:
 
 
 def deidentify(source: Path, target: Path, disguise: Disguise) -> Nameless:
-    """Write a nameless copy of a DICOM image to the new file `target`.
+    """Write a nameless copy of a DICOM image to the new file `target`, and look whether it can be opened.
 
     Raises UnreadableItem for a file that is damaged, holds no picture, or whose pixels cannot be painted over.
     """
@@ -117,13 +118,19 @@ def deidentify(source: Path, target: Path, disguise: Disguise) -> Nameless:
         raise UnreadableItem(say("The file holds no picture."))
     with LIBRARIES.quiet():
         try:
-            return _copy(source, target, disguise)
+            copied = _copy(source, target, disguise)
         except (UnreadableItem, OSError, MemoryError):
             raise
         # pydicom meets damaged elements with errors of many types.
         except Exception as error:
             target.unlink(missing_ok=True)  # written as far as the first value that cannot be
             raise UnreadableItem(DAMAGED) from error
+    try:
+        check_file(target)
+    except UnreadableItem:  # pydicom reads some damaged files otherwise than we do
+        target.unlink()
+        raise
+    return copied
 
 
 def _copy(source: Path, target: Path, disguise: Disguise) -> Nameless:

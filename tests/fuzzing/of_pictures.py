@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 from PIL import Image
 
-from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.errors import KnownError, NotAPicture, UnreadableItem
 from hitl_desktop.kinds import dicom_frames
 from hitl_desktop.kinds.codecs import CodedFrame, Values, decode
 from hitl_desktop.kinds.dicom_deidentify import Disguise, deidentify
@@ -146,6 +146,8 @@ def _dicom(given: list[bytes], room: Room, _seeds: Seeds) -> None:
             default_view(stack, first_frame(stack)[1])
             said(*stack.description.notes)
             assert read_small_stack((file,), 32).size
+        except NotAPicture as error:
+            refused = UnreadableItem(error.sentence)
         except KnownError as error:
             refused = error
     for group in arrange(slices):

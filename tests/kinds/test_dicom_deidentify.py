@@ -12,6 +12,7 @@ from pydicom.uid import generate_uid
 
 from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.kinds.dicom_deidentify import Disguise, deidentify
+from hitl_desktop.kinds.dicom_file import open_dicom
 from tests.dicom_files import write
 
 KEY = b"k" * 32
@@ -174,3 +175,14 @@ def test_a_damaged_file_is_left_out(tmp_path: Path) -> None:
     source.write_bytes(source.read_bytes()[:-40])
     with pytest.raises(UnreadableItem):
         deidentify(source, tmp_path / "b.dcm", Disguise(KEY))
+
+
+def test_a_copy_that_cannot_be_opened_is_none(tmp_path: Path) -> None:
+    """Found by fuzzing: pydicom reads the damaged head otherwise than we do."""
+    whole = write(tmp_path / "a.dcm", np.zeros((8, 8, 3), np.uint8)).read_bytes()
+    damaged = whole.replace(b"\x02\x00\x03\x00UI", b"\x02\x00\x03\xff\x7fI", 1)
+    (tmp_path / "b.dcm").write_bytes(damaged)
+    assert open_dicom(tmp_path / "b.dcm").pixels is not None
+    with pytest.raises(UnreadableItem):
+        deidentify(tmp_path / "b.dcm", tmp_path / "copy.dcm", Disguise(b"key"))
+    assert not (tmp_path / "copy.dcm").exists()
