@@ -347,7 +347,7 @@ def make_smaller(folder: Path) -> None:
     """
     for path in folder.rglob("*.png"):
         with Image.open(path) as picture:
-            small = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            small = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
         small.save(path, optimize=True)
 
 
