@@ -14,6 +14,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import Step, no_step
 from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
+from hitl_desktop.kinds.contents import file_digest
 
 CARD: Final = "backbone.json"
 MODEL: Final = "model.onnx"
@@ -30,7 +31,6 @@ MOST_BATCH: Final = 1024
 _USUAL_PICTURES: Final = 16
 _SHORTEST: Final = 1e-12
 _MOST_CARD_BYTES: Final = 1_000_000
-_PIECE: Final = 2**20
 _POOLINGS: Final = ("none", "mean", "first")
 _COLOURS: Final = {"RGB": 3, "BGR": 3, "grey": 1}
 _LAYOUTS: Final = ("NCHW", "NHWC")
@@ -137,7 +137,7 @@ class BackboneCard:
         found = {}
         for name in self.files:
             try:
-                found[name] = _digest_of(self.folder / name, step)
+                found[name] = file_digest(self.folder / name, step)
             except OSError as error:
                 raise KnownError(
                     say("{name} is missing beside {card}.", name=name, card=CARD), say("Put both into one folder.")
@@ -148,15 +148,6 @@ class BackboneCard:
                     say("Copy it again."),
                 )
         return found
-
-
-def _digest_of(path: Path, step: Step) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-            step()
-    return digest.hexdigest()
 
 
 def read_card(folder: Path) -> BackboneCard:

@@ -48,7 +48,7 @@ class Contents:
                 self._known.move_to_end(digest)
                 return
         try:
-            found = [_digest(path, step) for path in files]
+            found = [file_digest(path, step) for path in files]
         except OSError:
             return
         if (found[0] if len(found) == 1 else series_digest(found)) != digest:
@@ -57,6 +57,16 @@ class Contents:
             self._known[digest] = stamp
             if len(self._known) > self._kept:
                 self._known.popitem(last=False)
+
+
+def file_digest(path: Path, step: Step = no_step) -> str:
+    """The SHA-256 of a file, in hex; `step` is called after every piece and may raise to stop. Raises OSError."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            step()
+    return digest.hexdigest()
 
 
 def series_digest(digests: Sequence[str]) -> str:
@@ -79,12 +89,3 @@ def _stamp(files: Sequence[Path]) -> _Stamp | None:
             return None
         found.append((str(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
     return tuple(found) or None
-
-
-def _digest(path: Path, step: Step) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-            step()
-    return digest.hexdigest()

@@ -20,6 +20,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.reviewers import Auth
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.domain.signatures import Checked, Holds, Meaning, Signed, Subject, usable_words, words_of
+from hitl_desktop.kinds.contents import file_digest
 from hitl_desktop.language import tr
 from hitl_desktop.store.content_digest import digest_of_decisions, digests_of_decisions
 from hitl_desktop.store.signatures import SignatureRow
@@ -28,7 +29,6 @@ from hitl_desktop.workflow import passwords
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.reviewers import Profile, Reviewers
 
-_PART: Final = 1 << 20
 _FROZEN: Final = (
     "number", "begun_utc", "reviewer", "model_version", "model_hash", "alpha", "delta", "seed", "items",
     "policy_version", "limit", "probability", "gate", "gate_digest", "pool_digest", "classes",
@@ -128,19 +128,14 @@ def check_all(store: Store, file: Path | None = None, check: Check = _keep_going
 
 def digest_of_file(path: Path, check: Check = _keep_going) -> str:
     """The SHA-256 (hex) of a file. Raises KnownError when it cannot be read."""
-    digest = hashlib.sha256()
     if path.exists() and not path.is_file():  # a pipe would be waited for
         raise KnownError(say("“{name}” is not an ordinary file.", name=path.name), say("Choose another file."))
     try:
-        with path.open("rb") as stream:
-            while part := stream.read(_PART):
-                digest.update(part)
-                check()
+        return file_digest(path, check)
     except OSError as error:
         raise KnownError(
             say("{name} cannot be read: {why}.", name=path.name, why=str(error.strerror)), say("Choose another file.")
         ) from error
-    return digest.hexdigest()
 
 
 def certificates_of(store: Store) -> Sequence[AuditRecord]:

@@ -1,9 +1,7 @@
 """What a report says, section by section, as plain values: everything in words already, charts named by a key."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -21,6 +19,7 @@ from hitl_desktop.gui.views.model_card_sheet import card_facts
 from hitl_desktop.gui.views.preferences.preference_words import comparison_rows
 from hitl_desktop.gui.views.reviewers import signature_words
 from hitl_desktop.gui.widgets.moments import in_full
+from hitl_desktop.kinds.contents import file_digest
 from hitl_desktop.language import decimal, listed, number, percent, percent_range, tr, trn
 from hitl_desktop.workflow import insight, routing
 from hitl_desktop.workflow.certifying import Stage, state
@@ -37,7 +36,6 @@ from hitl_desktop.workflow.signing import check_all
 from hitl_desktop.workflow.snapshot import take_snapshot
 
 JOURNAL: Final = "decisions.jsonl"
-_PART: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,17 +316,8 @@ def _trail(project: Project, events: EventTable) -> Section:
     journal = project.folder / JOURNAL
     rows = [(tr("Events"), number(len(events)))]
     if journal.is_file():
-        rows += [(tr("File"), JOURNAL), (tr("SHA-256"), digest_of(journal))]
+        rows += [(tr("File"), JOURNAL), (tr("SHA-256"), file_digest(journal))]
     return Section(tr("Audit trail"), tuple(words), (Table((tr("Record"), ""), tuple(rows), 9),))
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    found = hashlib.sha256()
-    with path.open("rb") as stream:
-        while part := stream.read(_PART):
-            found.update(part)
-    return found.hexdigest()
 
 
 def _estimate(found: Estimate) -> tuple[str, str]:
