@@ -38,6 +38,12 @@ MakeProject = Callable[..., ImportReport]
 Retrain = Callable[[Project], ModelVersion]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their argument: made from a clock or a hash, their content would name a test anew in each process,
+    and tests that run side by side have to agree on the names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder for this test alone, so that nothing touches the user's own."""

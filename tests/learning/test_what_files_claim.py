@@ -132,7 +132,7 @@ OLD_TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19." + PICKLE
 def zipped(data: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("inner", data)
+        archive.writestr(zipfile.ZipInfo("inner"), data)
     return out.getvalue()
 
 
@@ -171,6 +171,7 @@ def test_what_would_run_code_is_named_wherever_it_hides(data: bytes, said: str) 
         PICKLE[:1] + b"\x09" + PICKLE[2:],
         PICKLE[:6],
     ],
+    ids=("nothing", "zipped words", "a cut zip", "a broken bz2", "a list", "no such protocol", "a cut pickle"),
 )
 def test_what_only_looks_like_it_is_let_in(data: bytes) -> None:
     assert runs_code(data) == ""
