@@ -264,7 +264,11 @@ def _add_keeping(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_others(commands: "Commands[argparse.ArgumentParser]") -> None:
     demo = _command(commands, "demo", "Open a sample, or do its main job without a window.")
     demo.add_argument("--headless", metavar="OUT", type=Path, help="run without a window and write to this folder")
-    demo.add_argument("--sample", default="phantoms", help="digits, support_messages or phantoms")
+    demo.add_argument(
+        "--sample",
+        default="phantoms",
+        help="phantoms, digits, support_messages, payments, support_chats or answers",
+    )
     demo.add_argument("--decisions", type=int, default=60, help="decisions of the simulated reviewer")
     packing = _command(
         commands, "pack", "Pack a project into one file to carry: record, models, and the data if wanted."

@@ -9,6 +9,7 @@ import pytest
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.main import run
+from hitl_desktop.workflow import samples
 from tests.conftest import MakeImages, MakeTable
 from tests.on_record import happenings
 
@@ -101,6 +102,11 @@ def test_every_command_explains_itself_and_knows_json(console: Console, command:
     assert err == ""
     assert out.startswith(f"usage: hitl-desktop {command}")
     assert "--json" in out
+
+
+def test_the_demonstration_names_every_sample(console: Console) -> None:
+    _, out, _ = console.run("demo", "--help")
+    assert [sample.id for sample in samples.catalogue() if sample.id not in out] == []
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def _reduction(checks: Checks | None, *, has_model: bool) -> KeyFigure:
 
 def _time(work: Work) -> KeyFigure:
     if work.seconds is None:
-        return _nothing("time", tr("no decisions yet"))
+        return _nothing("time", tr("no timed decision yet"))
     low, high = work.seconds.low, work.seconds.high
     is_known = high != float("inf")
     return KeyFigure(
@@ -100,7 +100,7 @@ def _cost(work: Work, settings: CostSettings) -> KeyFigure:
     if settings.per_hour is None:
         return _nothing("cost", tr("say below what an hour costs"))
     if not finished or work.seconds is None:
-        return _nothing("cost", tr("no decisions yet"))
+        return _nothing("cost", tr("no timed decision yet"))
     value = work.active_seconds / 3600 * settings.per_hour / finished
     by_hand = work.mean_seconds / 3600 * settings.per_hour
     detail = tr("by hand {cost}", cost=money(by_hand, settings.currency))

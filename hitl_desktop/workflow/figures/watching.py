@@ -158,6 +158,8 @@ def _intervention(versions: list[VersionPoint], limit: float) -> Watch:
         after=percent(after.share, 1),
         version=str(known[now].version),
     )
+    if change > 0 and not is_stuck:
+        words = tr("{change}, may be chance", change=words)
     log = f"the intervention rate went from {before.share:.1%} to {after.share:.1%}, limit {limit:+.1%}"
     return Watch("intervention", state, change, limit, words, limit_words, log)
 

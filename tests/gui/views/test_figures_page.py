@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.costs import CostSettings
@@ -53,6 +53,10 @@ def page(context: Context, original: Path, tmp_path: Path, qtbot: QtBot) -> Figu
 def settle(page: FiguresPage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not page.is_busy and page.board is not None, timeout=20_000)
     QApplication.processEvents()
+
+
+def words_of(card: QWidget) -> list[str]:
+    return [label.text() for label in card.findChildren(PlainLabel) if label.isVisible()]
 
 
 def board(page: FiguresPage) -> Board:
@@ -108,6 +112,23 @@ def test_trends_can_be_chosen(page: FiguresPage) -> None:
     assert days.plot.accessibleDescription().endswith(": 33")
     days.choice.setCurrentIndex(days.choice.findData("cost"))
     assert days.plot.accessibleDescription() == ""
+    assert "Needs what an hour costs, and decisions with their time." in words_of(days)
+
+
+def test_decisions_without_a_time_are_not_said_to_be_missing(
+    context: Context, image_project_folder: Path, qtbot: QtBot
+) -> None:
+    context.bridge.open_project(image_project_folder)
+    context.bridge.perform(lambda: context.bridge.desk.session.decide(Verdict.SKIPPED))
+    shown = FiguresPage(context)
+    qtbot.addWidget(shown)
+    shown.show()
+    settle(shown, qtbot)
+    assert board(shown).tiles["time"].words()[0] == "no timed decision yet"
+    days = board(shown).by_day
+    assert "No timed decision yet." in words_of(days)
+    days.choice.setCurrentIndex(days.choice.findData("decisions"))
+    assert days.plot.accessibleDescription().endswith(": 1")
 
 
 def test_costs_are_said_in_place(page: FiguresPage, context: Context, qtbot: QtBot) -> None:

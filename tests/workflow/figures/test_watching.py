@@ -58,10 +58,14 @@ def version(number: int, needs: int, of_items: int = 400) -> VersionPoint:
     return VersionPoint(number, False, 10 * number, None, estimate, None)
 
 
-def falling(*needs: int) -> WatchState:
+def intervention(*needs: int) -> Watch:
     points = [version(number, n) for number, n in enumerate(needs, 1)]
     points[-1] = replace(points[-1], is_in_use=True)
-    return of(watched(log([]), points), "intervention").state
+    return of(watched(log([]), points), "intervention")
+
+
+def falling(*needs: int) -> WatchState:
+    return intervention(*needs).state
 
 
 def test_the_override_rate_has_a_limit() -> None:
@@ -86,6 +90,12 @@ def test_an_intervention_rate_that_does_not_fall_is_seen() -> None:
     assert falling(200, 280) is WatchState.LOOK  # a clear rise is not
     assert falling(12, 14, 16) is WatchState.OK  # nothing left to fall
     assert falling(200) is WatchState.UNKNOWN
+
+
+def test_a_rise_that_is_passed_over_says_why() -> None:
+    assert intervention(200, 204).value_words == "50.0 % → 51.0 % with v2, may be chance"
+    assert intervention(200, 180).value_words == "50.0 % → 45.0 % with v2"
+    assert intervention(200, 280).value_words == "50.0 % → 70.0 % with v2"
 
 
 def test_repeats_are_answers_of_one_person_that_nothing_led() -> None:

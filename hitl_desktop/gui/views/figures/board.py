@@ -16,7 +16,7 @@ from hitl_desktop.gui.views.figures.group_card import GroupCard
 from hitl_desktop.gui.views.figures.pace_words import pace_words
 from hitl_desktop.gui.views.figures.tiles import FigureTile
 from hitl_desktop.gui.views.figures.trend_card import TrendCard
-from hitl_desktop.gui.views.figures.trends import BY_DAY, BY_VERSION, day_picture, version_picture
+from hitl_desktop.gui.views.figures.trends import BY_DAY, BY_VERSION, day_picture, nothing_by_day, version_picture
 from hitl_desktop.gui.views.figures.watch_card import WatchCard
 from hitl_desktop.language import tr
 from hitl_desktop.workflow.figures.compute import costs_of, set_costs
@@ -111,7 +111,8 @@ class Board(QWidget):
         )
 
     def _draw_days(self, figures: "Figures") -> None:
-        self.by_day.show_picture(day_picture(figures, self.by_day.series()), tr("Nothing was decided in this time."))
+        series = self.by_day.series()
+        self.by_day.show_picture(day_picture(figures, series), nothing_by_day(figures, series))
 
     def _draw(self, part: Callable[["Figures"], None]) -> None:
         if self._figures is not None:

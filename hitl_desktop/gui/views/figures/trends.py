@@ -87,6 +87,17 @@ def _ahead(figures: "Figures", place: int) -> list[Point]:
     return [Point(float(place), likely, told, low, high, percent(likely / 100), is_projected=True)]
 
 
+def nothing_by_day(figures: "Figures", series: str) -> str:
+    """Why there is nothing to draw of one of `BY_DAY`: decisions may be there without what this one is made of."""
+    if figures.days and series == "cost":
+        return tr("Needs what an hour costs, and decisions with their time.")
+    if figures.days and series in ("seconds", "hours"):
+        return tr("No timed decision yet.")
+    if figures.days and series == "override":
+        return tr("No suggestion was in view before an answer.")
+    return tr("Nothing was decided in this time.")
+
+
 def day_picture(figures: "Figures", series: str) -> Picture:
     """One of `BY_DAY` on the last days, oldest first. Empty where there is none."""
     value = _DAY_VALUES[series]
@@ -144,7 +155,7 @@ _DAY_VALUES: Final[dict[str, Callable[["Day"], float | None]]] = {
     "decisions": lambda day: float(day.work.decisions),
     "automatic": lambda day: float(day.work.automatic) if day.work.automatic else None,
     "override": _override,
-    "hours": lambda day: day.work.active_seconds / 60,
+    "hours": lambda day: day.work.active_seconds / 60 or None,
     "cost": lambda day: day.cost_per_item,
 }
 
