@@ -51,20 +51,6 @@ def bins_of_equal_count(confidence: Floats, right: Rights, weights: Floats, bins
     ]
 
 
-def bins_of_equal_width(confidence: Floats, right: Rights, weights: Floats, bins: int) -> list[ReliabilityBin]:
-    """Reliability in `bins` equal parts of 0–1, without the empty ones. Arguments as for `bins_of_equal_count`.
-
-    A confidence on an edge belongs to the upper part, 1 to the last.
-    Source: DeGroot and Fienberg, "The comparison and evaluation of forecasters", 1983.
-    """
-    places = np.minimum((confidence * bins).astype(np.int64), bins - 1)
-    return [
-        _bin(confidence[part], right[part], weights[part], place / bins, (place + 1) / bins)
-        for place in range(bins)
-        if len(part := np.flatnonzero(places == place))
-    ]
-
-
 def expected_calibration_error(bins: list[ReliabilityBin]) -> float | None:
     """The mean distance of stated and observed, weighted by checks, 0–1; None without bins.
 

@@ -47,8 +47,6 @@ class CostPoint:
     mistakes_high: float
     review_cost: float
     mistake_cost: float
-    mistake_cost_low: float
-    mistake_cost_high: float
 
     @property
     def total(self) -> float:
@@ -69,7 +67,7 @@ def cost_points(
 
     Of the items, the share that passes and is wrong is estimated by the weighted share of the checks that do; its
     Wilson interval takes the sample as one of `effective_size` draws. What passes wrongly is priced by the checks that
-    did; the ends of the interval by what a mistake usually costs. People get `reviewer_error` (0–1) of what they review
+    did. People get `reviewer_error` (0–1) of what they review
     wrong, at the usual price of a mistake. `per_review` is money per reviewed item.
     """
     size = effective_size(checks.weights)
@@ -95,8 +93,6 @@ def cost_points(
                 most + own,
                 per_review * reviewed,
                 float(items * money[place]) + own * usual,
-                (min(float(items * low[place]), most) + own) * usual,
-                (most + own) * usual,
             )
         )
     return found

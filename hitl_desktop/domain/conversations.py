@@ -31,7 +31,6 @@ _WORDS: Final = {
 _ROLES: Final = {word: role for role, words in _WORDS.items() for word in words}
 LAST: Final = 3
 """So many of the customer's last turns count as the end of a conversation: what it is about now."""
-LONGEST_TURN: Final = 100_000
 MOST_TURNS: Final = 5_000
 
 

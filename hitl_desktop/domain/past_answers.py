@@ -6,10 +6,9 @@ and a blind answer that the program asked for, or another person's own reading, 
 would tell what was said before.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
-from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Slot, Verdict
+from hitl_desktop.domain.decisions import MEASURING_SLOTS, Decision, Exposure, Slot
 
 UNDO: Final = "undo"
 """The reason of what takes a step back by the undo key."""
@@ -46,22 +45,3 @@ def changes_past(standing: Decision | None, event: Decision) -> bool:
         return False
     said, before = ((d.label_id, d.findings, d.response) for d in (event, standing))
     return not (event.names_answer and said == before)
-
-
-def unexplained(events: Iterable[Decision]) -> list[int]:
-    """The numbers of events that changed a past decision, or took one back, and do not say why. Events in order."""
-    live: dict[int, list[Decision]] = {}
-    found = []
-    for event in events:
-        stack = live.setdefault(event.item_index, [])
-        if event.verdict is Verdict.RETRACTED:
-            taken = [d for d in stack if d.number == event.retracts]
-            if not event.reason and any(d.names_answer and not d.is_automatic for d in taken):
-                found.append(event.number)
-            stack[:] = [d for d in stack if d.number != event.retracts]
-            continue
-        if not event.reason and changes_past(stack[-1] if stack else None, event):
-            found.append(event.number)
-        if event.verdict is not Verdict.REPEATED:
-            stack.append(event)
-    return found

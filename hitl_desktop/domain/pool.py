@@ -17,11 +17,10 @@ from hitl_desktop.domain.policy import (
     RoutingPolicy,
     limit,
     starting_policy,
-    with_limit,
 )
 from hitl_desktop.domain.policy_match import ItemFacts, Mask, Predicted, Routes, match
 from hitl_desktop.domain.predictions import UNCERTAINTY_MEASURES, FloatArray, confidence
-from hitl_desktop.domain.routing import Ledger, Split
+from hitl_desktop.domain.routing import Ledger
 
 STATES = tuple(ItemState)
 TO_DO = STATES.index(ItemState.TO_DO)
@@ -152,10 +151,6 @@ class Pool:
         """The least confidence of an item on an automatic route; 1 where nothing is automatic."""
         return min(limit(self.policy), 1.0)
 
-    def set_threshold(self, threshold: float) -> None:
-        """Move the smallest limit of the policy. Raises KnownError where no automatic rule has one."""
-        self.set_policy(with_limit(self.policy, threshold), self.facts)
-
     def set_policy(self, policy: RoutingPolicy, facts: ItemFacts) -> None:
         """Route by another policy. Raises KeyError when `facts` lacks what it asks; nothing has changed then."""
         routes = match(policy, self.told(), facts)
@@ -222,15 +217,6 @@ class Pool:
     def to_do_by_route(self) -> dict[Route, int]:
         """How many items nobody has dealt with are on each route."""
         return {route: int(count) for route, count in zip(ROUTES, self._counts[TO_DO], strict=True)}
-
-    def split_at(self, threshold: float) -> Split:
-        """What another place of the smallest limit would give, without setting it. Raises KnownError as
-        `set_threshold`.
-        """
-        to_do = self.states == TO_DO
-        routes = match(with_limit(self.policy, threshold), self.told(), self.facts)
-        proposed = int((to_do & routes.automatic).sum())
-        return Split(threshold, int(to_do.sum()) - proposed, proposed)
 
     def is_proposed(self, index: int) -> bool:
         """True when an undecided item is on an automatic route."""

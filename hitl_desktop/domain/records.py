@@ -61,27 +61,6 @@ class RecordColumn:
     day_first: bool | None = None
     comma: bool = False
 
-    def plain(self) -> dict[str, Any]:
-        """As JSON keeps it."""
-        kept: dict[str, Any] = {"name": self.name, "type": self.type.value}
-        if self.day_first is not None:
-            kept["day_first"] = self.day_first
-        return {**kept, "comma": True} if self.comma else kept
-
-    @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> "RecordColumn":
-        """The inverse of `plain`. Raises KnownError for something else."""
-        try:
-            day_first = kept.get("day_first")
-            return cls(
-                str(kept["name"]),
-                ColumnType(kept["type"]),
-                None if day_first is None else bool(day_first),
-                bool(kept.get("comma", False)),
-            )
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            raise KnownError(say("What the columns of the records hold cannot be read.")) from error
-
 
 @dataclass(frozen=True, slots=True)
 class RecordColumns:
@@ -139,23 +118,6 @@ class RecordColumns:
             )
         if self.amount is not None and self.amount not in {c.name for c in self.of_type(ColumnType.NUMBER)}:
             raise KnownError(say("The amount “{name}” has to be a column of numbers.", name=self.amount))
-
-    def plain(self) -> dict[str, Any]:
-        """As JSON keeps it."""
-        return {"columns": [c.plain() for c in self.columns], "amount": self.amount, "label": self.label}
-
-    @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> "RecordColumns":
-        """The inverse of `plain`. Raises KnownError for something else."""
-        columns = kept.get("columns")
-        if not isinstance(columns, list):
-            raise KnownError(say("What the columns of the records hold cannot be read."))
-        amount, label = kept.get("amount"), kept.get("label")
-        return cls(
-            tuple(RecordColumn.of(column) for column in columns),
-            None if amount is None else str(amount),
-            None if label is None else str(label),
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,3 @@ class Ledger:
     def adds_up(self) -> bool:
         """The invariant. False is a bug."""
         return self.needing_you + self.proposed + self.automatic == self.items
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """How many undecided items fall on each side of a threshold."""
-
-    threshold: float
-    needs_review: int
-    proposed: int

@@ -8,7 +8,6 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.exchange.atomic_file import replacing
 
-SUFFIX: Final = ".json"
 _LARGEST: Final = 1 << 20
 
 

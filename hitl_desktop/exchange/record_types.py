@@ -78,11 +78,6 @@ class TypeGuess:
     doubts: tuple[Doubt, ...] = ()
     odd: tuple[tuple[int, str], ...] = ()
 
-    @property
-    def asks(self) -> bool:
-        """True while the order of day and month has to be said."""
-        return Doubt.DAY_OR_MONTH in self.doubts and self.column.day_first is None
-
 
 @dataclass(frozen=True, slots=True)
 class RecordGuess:
@@ -95,10 +90,6 @@ class RecordGuess:
     """The values of the label column, most frequent first."""
     prose: float = 0.0
     """Characters that the longest column of text has on average."""
-
-    def of(self, name: str) -> TypeGuess | None:
-        """What was found of one column."""
-        return next((guess for guess in self.guesses if guess.column.name == name), None)
 
     @property
     def looks_like_records(self) -> bool:

@@ -103,8 +103,3 @@ KINDS: Final[dict[str, Kind]] = {
 def content_digest(data: bytes) -> str:
     """The SHA-256 of `data` in hex, 64 characters: what an item is known by."""
     return hashlib.sha256(data).hexdigest()
-
-
-def text_digest(text: str) -> str:
-    """The digest of a text: of its UTF-8 bytes, where a lone surrogate keeps its own three bytes."""
-    return content_digest(text.encode("utf-8", "surrogatepass"))

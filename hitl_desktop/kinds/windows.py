@@ -15,11 +15,8 @@ from hitl_desktop.language import mark
 Bytes = npt.NDArray[np.uint8]
 Shape = Literal["linear", "exact", "sigmoid", "table"]
 
-NARROWEST: Final = 1e-6
-"""Of the range of the values: a window is never narrower."""
 _SAMPLE: Final = 1_000_000
 _GLANCE: Final = 16
-_TABLE_ENTRIES: Final = 65536
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,15 +30,6 @@ class Grey:
     slope: float = 1.0
     intercept: float = 0.0
     padding: tuple[float, float] | None = None
-
-    def value_at(self, x: int, y: int) -> float:
-        """What the pixel in column `x` and row `y` means."""
-        return float(self.values[y, x]) * self.slope + self.intercept
-
-    @property
-    def is_whole(self) -> bool:
-        """True when values are whole numbers."""
-        return self.values.dtype.kind in "iub" and self.slope.is_integer() and self.intercept.is_integer()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import os
 import shutil
 import zipfile
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import Step, no_step
@@ -20,7 +20,6 @@ from hitl_desktop.learning.bundles import ARRAYS, ModelBundle, load_bundle
 from hitl_desktop.learning.cards import CARD
 from hitl_desktop.learning.code_in_files import runs_code
 
-SUFFIX: Final = ".hitlmodel"
 _FORMAT = 1
 _MANIFEST = "manifest.json"
 _MEMBERS = (_MANIFEST, CARD, ARRAYS)

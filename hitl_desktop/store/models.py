@@ -44,11 +44,6 @@ class Activation:
     by: str
     why: Sentence
 
-    @property
-    def reason(self) -> str:
-        """Why, in words."""
-        return str(self.why)
-
 
 class ModelTable:
     """Rows of `model` and `activation`."""

@@ -66,11 +66,6 @@ class RecordIds:
         """The id of the record at an event; "" before its first."""
         return next((project for first, project in reversed(self.since) if first <= number), "")
 
-    @property
-    def now(self) -> str:
-        """The id that it has now."""
-        return self.since[-1][1] if self.since else ""
-
     def all(self) -> frozenset[str]:
         """Every one."""
         return frozenset(project for _, project in self.since)

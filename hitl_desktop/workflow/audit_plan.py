@@ -69,11 +69,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """Of `gated` items that may become automatic an audit would be drawn from about `size`, as the `release`-th of the
+    """Of the items that may become automatic an audit would be drawn from about `size`, as the `release`-th of the
     project; `wanted` of them reach the limit of the routing policy.
     """
 
-    gated: int
     size: int
     release: int
     wanted: int = 0
@@ -125,7 +124,7 @@ class Planner(Looking):
         confidence = asked.told.confidence[self._lets_through(asked)]
         wanted = int((confidence >= limit(asked.policy)).sum())
         size = max(round(_zone_share(wanted, len(confidence)) * len(confidence)), wanted)
-        return Zone(len(confidence), size, asked.release, wanted)
+        return Zone(size, asked.release, wanted)
 
     def plan(self, asked: AuditQuestion, wish: Wish) -> Audit:
         """The audit, not on record yet. Raises KnownError for what can prove nothing, Cancelled when stopped."""

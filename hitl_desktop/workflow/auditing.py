@@ -18,7 +18,7 @@ from hitl_desktop.domain.labels import Task
 from hitl_desktop.domain.pool import STATES, TO_DO
 from hitl_desktop.domain.sentences import NOTHING_TO_SAY, Sentence, say
 from hitl_desktop.language import number, tr
-from hitl_desktop.workflow.audit_plan import Planner, Preview, Wish, Zone, audit_question, foresee
+from hitl_desktop.workflow.audit_plan import Planner, Wish, audit_question
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.project import Project
 
@@ -50,20 +50,10 @@ class Result:
         return self.walks[0][1]
 
 
-def preview(project: Project, alpha: float, delta: float, audits: int | None = None) -> Preview:
-    """What an audit with these wishes would be; `audits` None: as many as are usual. Nothing is changed."""
-    release = len(project.store.audits.all()) + 1
-    try:
-        zone = Planner().zone(audit_question(project))
-    except KnownError as error:
-        return Preview(Zone(0, 0, release), hindrance=error)
-    return foresee(zone, alpha, delta, audits)
-
-
 def begin(project: Project, alpha: float, delta: float, audits: int | None, reviewer: str) -> Changes:
     """Freeze model, pool, zone and seed, and draw the audit; `audits` None: as many as prove it with one wrong.
 
-    Raises KnownError while another is under way, and for what can prove nothing: see `preview`.
+    Raises KnownError while another is under way, and for what can prove nothing: see `audit_plan.audit_question`.
     """
     _none_is_open(project)
     return commit(project, Planner().plan(audit_question(project), Wish(alpha, delta, audits, reviewer)))

@@ -12,7 +12,7 @@ from hitl_desktop.domain.protocols import CancelCheck, Progress, Step, stop_if
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.features import Extractor
 from hitl_desktop.features.backbone import OWN, backbone_extractor, check_backbone
-from hitl_desktop.features.backbone_card import CARD, MODEL, TOKENIZER, BackboneCard, read_card
+from hitl_desktop.features.backbone_card import CARD, MODEL, TOKENIZER, read_card
 from hitl_desktop.features.backbone_process import Limits
 from hitl_desktop.features.onnx_file import MOST_BYTES
 from hitl_desktop.language import tr
@@ -44,20 +44,6 @@ def own_extractor(project: Path, key: str) -> Extractor | None:
             say("Add its file again, or train on other features."),
         )
     return backbone_extractor(folder)
-
-
-def own_backbones(project: Path, kind: str) -> dict[str, BackboneCard]:
-    """The descriptions of the project's own models for a kind of item, by key; without those that cannot be read."""
-    found = {}
-    folder = project / BACKBONES
-    for path in sorted(folder.glob(f"{OWN}*")) if folder.is_dir() else []:
-        try:
-            card = read_card(path)
-        except KnownError:
-            continue
-        if card.kind == kind:
-            found[path.name] = card
-    return found
 
 
 def add_backbone(

@@ -17,8 +17,6 @@ from hitl_desktop.learning.representations.scaled_blocks import PICTURE, ScaledB
 CELLS: Final = 8
 """Rows and columns of the grid over the picture."""
 
-Amounts = npt.NDArray[np.float64]
-
 
 def picture_parts(bundle: ModelBundle, shares: FeatureShares, features: Matrix) -> tuple[list[Part], Grid]:
     """What the places of the picture add together, and what has no place; the grid of the places.

@@ -35,11 +35,6 @@ class MaskCounts:
     masked: int
     looked: int
 
-    @property
-    def unseen(self) -> int:
-        """How many nobody has looked at."""
-        return self.pictures - self.looked
-
 
 class Masker:
     """Masks of one project, in the name of who is at work; undo takes back what this object did."""

@@ -61,11 +61,6 @@ class Calibration:
     words: str
     by_chance: float | None = None
 
-    @property
-    def is_calibrated(self) -> bool:
-        """True when the model in use was calibrated on checks."""
-        return self.fitted_on > 0
-
 
 @dataclass(frozen=True, slots=True)
 class ConfusionTable:

@@ -176,12 +176,6 @@ def keep(folder: Path, found: Found) -> None:
             write_array(path, array)
 
 
-def forget(folder: Path) -> None:
-    """The records have changed: read everything anew."""
-    for path in _folder(folder).glob("*.npy"):
-        path.unlink(missing_ok=True)
-
-
 def _folder(folder: Path) -> Path:
     return folder / "scores" / "conditions"
 

@@ -163,11 +163,6 @@ def change_to_undo(versions: Sequence[PolicyVersion]) -> int:
 # ---- where items go ------------------------------------------------------------------------------------------------
 
 
-def route_all(project: "Project", policy: RoutingPolicy) -> Routes:
-    """Where a policy would send every item. What it asks of the records is read where it is not known yet."""
-    return match(policy, project.pool.told(), facts_of(project, policy))
-
-
 def gate(project: "Project") -> Mask:
     """Items that would be on an automatic route if the smallest limit were 0: see `domain/policy.py`. Shape (n,)."""
     return match(gate_policy(project.policy), project.pool.told(), project.pool.facts).automatic

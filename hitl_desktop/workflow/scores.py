@@ -70,12 +70,6 @@ def read_novelty(path: Path) -> FloatArray | None:
     return None if found is None or found.ndim != 1 else np.asarray(found, np.float32)
 
 
-def read_utilities(path: Path) -> tuple[FloatArray, npt.NDArray[np.uint8]] | None:
-    """What `write_utilities` wrote; None when it is not there."""
-    found = read_ranked(path)
-    return None if found is None else found[:2]
-
-
 def read_ranked(
     path: Path,
 ) -> tuple[FloatArray, npt.NDArray[np.uint8], npt.NDArray[np.int64] | None] | None:

@@ -56,7 +56,6 @@ class Settings:
     geometry: str = ""
     told_places: tuple[str, ...] = ()
     recent: tuple[RecentProject, ...] = ()
-    layouts: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
 
 

@@ -227,11 +227,6 @@ def _weak_in(request: TrainRequest, seen: Iterable[_Seen]) -> Decided:
     return _readable_in(guessed_by(request.features.folder, request.rules, request.undecided, request.seed), seen)
 
 
-def _groups(request: TrainRequest, readable: Decided) -> npt.NDArray[np.int64] | None:
-    column, compares = request.group_column, request.asking.compares
-    return groups_of(request.features.folder, readable.rows, column, by_prompt=compares)
-
-
 def _seen_in_views(request: TrainRequest, progress: Progress, cancelled: CancelCheck) -> dict[str, _Seen]:
     return {view: _see(request, view, progress, cancelled) for view in _ready(request)}
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from hitl_desktop.assurance.calibration_error import (
     bins_of_equal_count,
-    bins_of_equal_width,
     brier,
     error_by_chance,
     expected_calibration_error,
@@ -27,11 +26,6 @@ def test_two_bins_by_hand() -> None:
     assert expected_calibration_error([low, high]) == pytest.approx((0.15 + 0.05) / 2)
 
 
-def test_equal_widths_leave_out_what_is_empty_and_keep_the_upper_edge() -> None:
-    bins = bins_of_equal_width(np.array([0.2, 0.25, 1.0]), np.array([True, False, True]), even(3), 10)
-    assert [(b.low_edge, b.high_edge, b.observed.of) for b in bins] == [(0.2, 0.3, 2), (0.9, 1.0, 1)]
-
-
 def test_equal_confidences_are_not_torn_apart() -> None:
     bins = bins_of_equal_count(np.array([0.5, 0.9, 0.9, 0.9, 0.9, 0.9]), np.ones(6, bool), even(6), 3)
     assert [b.observed.of for b in bins] == [1, 5]
@@ -39,8 +33,7 @@ def test_equal_confidences_are_not_torn_apart() -> None:
 
 def test_without_checks_there_is_nothing() -> None:
     none = np.empty(0)
-    for function in (bins_of_equal_count, bins_of_equal_width):
-        assert function(none, np.empty(0, bool), none, 10) == []
+    assert bins_of_equal_count(none, np.empty(0, bool), none, 10) == []
     assert expected_calibration_error([]) is None
     assert error_by_chance([]) is None
     assert brier(np.empty((0, 3)), np.empty(0, np.int64), none) is None
@@ -50,14 +43,13 @@ def test_without_checks_there_is_nothing() -> None:
 def test_every_check_is_in_one_bin(checks: list[tuple[float, bool]], bins: int) -> None:
     confidence = np.array([c for c, _ in checks])
     right = np.array([r for _, r in checks])
-    for function in (bins_of_equal_count, bins_of_equal_width):
-        found = function(confidence, right, even(len(checks)), bins)
-        assert len(found) <= bins
-        assert sum(b.observed.of for b in found) == len(checks)
-        assert sum(b.observed.right for b in found) == right.sum()
-        assert sum(b.weight for b in found) == pytest.approx(1)
-        assert all(b.low_edge - 1e-9 <= b.stated <= b.high_edge + 1e-9 for b in found)
-        assert 0 <= expected_calibration_error(found) <= 1
+    found = bins_of_equal_count(confidence, right, even(len(checks)), bins)
+    assert len(found) <= bins
+    assert sum(b.observed.of for b in found) == len(checks)
+    assert sum(b.observed.right for b in found) == right.sum()
+    assert sum(b.weight for b in found) == pytest.approx(1)
+    assert all(b.low_edge - 1e-9 <= b.stated <= b.high_edge + 1e-9 for b in found)
+    assert 0 <= expected_calibration_error(found) <= 1
 
 
 def test_too_sure_by_ten_points_is_found_and_chance_is_told_from_it() -> None:
@@ -82,8 +74,8 @@ def test_the_error_by_chance_is_that_of_honest_confidences() -> None:
 
 def test_weights_move_the_figures_as_more_checks_would() -> None:
     confidence, right = np.array([0.6, 0.9]), np.array([True, False])
-    weighted = bins_of_equal_width(confidence, right, np.array([0.75, 0.25]), 10)
-    repeated = bins_of_equal_width(confidence.repeat([3, 1]), right.repeat([3, 1]), even(4), 10)
+    weighted = bins_of_equal_count(confidence, right, np.array([0.75, 0.25]), 1)
+    repeated = bins_of_equal_count(confidence.repeat([3, 1]), right.repeat([3, 1]), even(4), 1)
     assert expected_calibration_error(weighted) == pytest.approx(expected_calibration_error(repeated))
     p = np.array([[0.6, 0.4], [0.1, 0.9]])
     assert brier(p, np.zeros(2, np.int64), np.array([0.75, 0.25])) == pytest.approx(

@@ -21,7 +21,7 @@ from hitl_desktop.learning.arrays_file import DAMAGE, read_arrays, write_arrays
 from hitl_desktop.learning.bundle_file import read_model_file
 from hitl_desktop.learning.bundles import load_bundle
 from hitl_desktop.learning.code_in_files import is_pickle, runs_code
-from hitl_desktop.workflow.scores import read_scores, read_utilities
+from hitl_desktop.workflow.scores import read_ranked, read_scores
 
 
 class Evil:
@@ -93,7 +93,7 @@ def test_m2_arrays_are_numbers_or_nothing(case: str, tmp_path: Path, canary: Pat
     for name in ("scores.npy", "utilities.npz"):
         (tmp_path / name).write_bytes(data)
     assert read_scores(tmp_path / "scores.npy") is None
-    assert read_utilities(tmp_path / "utilities.npz") is None
+    assert read_ranked(tmp_path / "utilities.npz") is None
 
 
 def test_m1_inside_a_bundle_nothing_but_numbers_is_read(tmp_path: Path, canary: Path) -> None:

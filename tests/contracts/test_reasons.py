@@ -8,12 +8,13 @@ import pytest
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict
 from hitl_desktop.domain.errors import ReasonNeeded
 from hitl_desktop.domain.history import HistoryFilter
-from hitl_desktop.domain.past_answers import CLASS_CHANGE, CODES, UNDO, unexplained
+from hitl_desktop.domain.past_answers import CLASS_CHANGE, CODES, UNDO
 from hitl_desktop.workflow.amending import decide_again
 from hitl_desktop.workflow.bulk import bulk_events
 from hitl_desktop.workflow.classes import ClassEditor
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
+from tests.unexplained import unexplained
 
 Way = Callable[[ReviewSession, list[int], str], object]
 CORRECTED: Final = Verdict.CORRECTED

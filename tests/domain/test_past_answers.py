@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict
-from hitl_desktop.domain.past_answers import changes_past, is_asked_blind, unexplained
+from hitl_desktop.domain.past_answers import changes_past, is_asked_blind
 from hitl_desktop.domain.responses import Response
+from tests.unexplained import unexplained
 
 
 def event(number: int, label: int | None = 1, **changes: Any) -> Decision:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.labels import Task
-from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule
+from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule, with_limit
 from hitl_desktop.domain.policy_conditions import ColumnOver
 from hitl_desktop.domain.policy_match import ItemFacts
 from hitl_desktop.domain.pool import STATES, Pool
@@ -47,12 +47,10 @@ def test_the_ledger_is_always_what_counting_gives(
     for index, state, label in steps:
         pool.set_standing(index, state, label)
         assert pool.ledger() == counted_anew(pool)
-    split = pool.split_at(threshold)
-    pool.set_threshold(threshold)
+    pool.set_policy(with_limit(pool.policy, threshold), pool.facts)
     ledger = pool.ledger()
     assert ledger == counted_anew(pool)
     assert ledger.adds_up
-    assert (split.needs_review, split.proposed) == (ledger.needs_review, ledger.proposed)
     assert len(pool.needing_review()) == ledger.needs_review
     assert len(pool.undecided()) == ledger.needs_review + ledger.proposed
     assert pool.unanswered().sum() == ledger.needs_review + ledger.proposed + ledger.automatic
@@ -132,7 +130,7 @@ def test_what_was_taken_back_waits_for_a_person_under_every_policy() -> None:
     assert pool.ledger().proposed == 0
     assert pool.facts.recalled is not None
     assert np.flatnonzero(pool.facts.recalled).tolist() == [0, 1, 2]
-    pool.set_threshold(0.5)
+    pool.set_policy(with_limit(pool.policy, 0.5), pool.facts)
     assert [pool.is_proposed(i) for i in range(4)] == [False] * 4, "the fourth is decided, the others were taken back"
     assert pool.passing()[3], "the policy itself would let it through"
     assert pool.ledger() == counted_anew_of(pool)

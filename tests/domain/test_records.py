@@ -75,8 +75,7 @@ def test_the_line_leaves_out_what_is_empty() -> None:
     assert line_of(record(0, "C1", 12.0, "").text) == "amount 12 · 2026-03-01 12:00 · C1"
 
 
-def test_columns_survive_json_and_only_one_is_the_key() -> None:
-    assert RecordColumns.of(COLUMNS.plain()) == COLUMNS
+def test_only_one_column_is_the_key() -> None:
     moved = COLUMNS.typed("shop", KIND.KEY)
     assert (moved.key, moved.of_type(KIND.CATEGORY)[0].name) == ("shop", "customer")
     assert COLUMNS.typed("amount", KIND.TEXT).amount is None
@@ -203,30 +202,6 @@ def test_columns_are_left_out_by_their_names_with_what_was_made_of_them() -> Non
     assert [field.value for field in left.fields] == [(START + timedelta(hours=1)).isoformat(), "ann", None, None]
     assert left.earlier == {}
     assert without_columns("no record", frozenset({"amount"})) == "no record"
-
-
-@pytest.mark.parametrize(
-    "kept",
-    [
-        {},
-        {"columns": "at"},
-        {"columns": [{}]},
-        {"columns": [{"name": "at", "type": "colour"}]},
-        {"columns": ["at"]},
-        {"columns": [None]},
-    ],
-)
-def test_what_is_no_list_of_columns_is_refused(kept: dict[str, object]) -> None:
-    with pytest.raises(KnownError, match="cannot be read"):
-        RecordColumns.of(kept)
-
-
-def test_a_column_is_kept_with_what_differs_from_the_usual() -> None:
-    assert RecordColumn("a", KIND.NUMBER).plain() == {"name": "a", "type": "number"}
-    assert RecordColumn("a", KIND.DATE, day_first=False).plain() == {"name": "a", "type": "date", "day_first": False}
-    assert RecordColumn("a", KIND.NUMBER, comma=True).plain() == {"name": "a", "type": "number", "comma": True}
-    again = RecordColumns.of({"columns": [], "amount": 7, "label": None})
-    assert (again.amount, again.label) == ("7", None)
 
 
 def test_the_id_gives_way_to_another_and_the_amount_stays_with_its_column() -> None:

@@ -243,14 +243,14 @@ def _numbers(_seeds: Seeds) -> Inputs:
 def _number_file(data: bytes, room: Room, _seeds: Seeds) -> None:
     path = room.put("f.npz", data)
     scores.read_scores(path)
-    scores.read_utilities(path)
+    scores.read_ranked(path)
     scores.read_novelty(path)
     scores.read_array(path, np.float32)
 
 
 _SETTINGS: Final[tuple[Any, ...]] = (
     {"theme": "dark", "text_points": 18, "recent": [{"folder": "/a", "name": "A", "kind": "text", "opened_utc": "x"}],
-     "told_places": ["a"], "layouts": {"review": "1,2"}, "keys": {"general": {"skip": ["S"]}}},
+     "told_places": ["a"], "keys": {"general": {"skip": ["S"]}}},
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.exchange import IMPORTERS
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.store.store import Store
-from hitl_desktop.workflow.scores import read_array, read_novelty, read_utilities
+from hitl_desktop.workflow.scores import read_array, read_novelty, read_ranked
 from tests.fuzzing.attempt import attempt
 from tests.fuzzing.room import Seeds, Target
 from tests.fuzzing.seeds import make_seeds
@@ -129,7 +129,7 @@ def test_files_of_numbers_that_were_cut_off_or_swapped_are_as_if_they_were_not_t
         for name, content in (("cut", data[:cut]), ("swapped", other)):
             path = tmp_path / name
             path.write_bytes(content)
-            for read in (lambda p: read_array(p, np.float32), read_utilities, read_novelty):
+            for read in (lambda p: read_array(p, np.float32), read_ranked, read_novelty):
                 assert read(path) is None or name == "swapped"
 
 

@@ -8,7 +8,7 @@ import pytest
 from hitl_desktop.learning.cards import load_card
 from hitl_desktop.workflow.asking import change_strategy
 from hitl_desktop.workflow.learning_choices import choices_of, choose
-from hitl_desktop.workflow.scores import read_utilities
+from hitl_desktop.workflow.scores import read_ranked
 from tests.features import small_onnx as small
 from tests.journeys.conftest import Driver, true_key
 
@@ -106,8 +106,8 @@ def test_a_strategy_chosen_during_a_training_gets_an_order_of_its_own(driver: Dr
     driver.trained()
     driver.until(lambda: idle(driver) and driver.project.is_prepared)
     version = driver.project.model.version if driver.project.model else 0
-    by_chance = read_utilities(driver.project.utilities_file())
-    by_margin = read_utilities(driver.project.utilities_file(version, ("typiclust_start", "cluster_margin")))
+    by_chance = read_ranked(driver.project.utilities_file())
+    by_margin = read_ranked(driver.project.utilities_file(version, ("typiclust_start", "cluster_margin")))
     assert by_chance is not None
     assert by_margin is not None
     assert set(by_chance[1].tolist()) != set(by_margin[1].tolist())

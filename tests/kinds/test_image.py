@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from hitl_desktop.domain.errors import UnreadableItem
-from hitl_desktop.kinds import KINDS, content_digest, image, text_digest, tiff_pages
+from hitl_desktop.kinds import KINDS, content_digest, image, tiff_pages
 from hitl_desktop.kinds.image import IMAGE_SUFFIXES, read_picture, read_small, robust_window, to_display
 
 ODD_FILES = Path(__file__).resolve().parents[3] / "shared" / "data" / "odd_files"
@@ -412,8 +412,6 @@ def test_a_given_window_is_used_and_8_bit_stays() -> None:
 
 def test_digests_are_sha256_of_the_bytes() -> None:
     assert content_digest(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    assert text_digest("abc") == content_digest(b"abc")
-    assert text_digest("\ud800") != text_digest("\ud801")
 
 
 def test_the_table_of_kinds_names_itself() -> None:

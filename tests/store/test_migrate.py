@@ -101,7 +101,7 @@ def test_a_project_of_the_first_version_keeps_its_models(tmp_path: Path, monkeyp
     assert model is not None
     assert (model.version, model.trained_on, model.metrics) == (1, 12, {"checks": 2})
     assert (model.trained_hash, model.verdict) == ("", {})
-    assert [(a.version, a.by, a.reason) for a in activations] == [(1, "retraining", "")]
+    assert [(a.version, a.by, str(a.why)) for a in activations] == [(1, "retraining", "")]
 
 
 def test_upgraded_and_fresh_projects_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

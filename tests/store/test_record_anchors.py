@@ -28,7 +28,6 @@ def test_a_record_has_the_id_that_it_had_at_an_event() -> None:
     assert [ids.at(number) for number in (0, 1, 4, 5, 8, 9, 99)] == [
         "", "first", "first", "second", "second", "third", "third",
     ]  # fmt: skip
-    assert (ids.now, RecordIds(()).now) == ("third", "")
     assert ids.all() == {"first", "second", "third"}
 
 

@@ -13,7 +13,7 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.features.backbone import backbone_extractor
 from hitl_desktop.features.backbone_process import Limits
-from hitl_desktop.workflow.backbones import add_backbone, own_backbones, own_extractor
+from hitl_desktop.workflow.backbones import add_backbone, own_extractor
 from hitl_desktop.workflow.extraction import count_missing, extract_missing, features_of
 from hitl_desktop.workflow.learning_choices import BACKBONES
 from hitl_desktop.workflow.project import Project
@@ -39,8 +39,6 @@ def given(folder: Path) -> Path:
 
 def test_a_model_is_added_and_used_like_any_other(text_project: Project, tmp_path: Path) -> None:
     key = add_backbone(text_project.folder, given(tmp_path / "given"), "text", no_progress, never_cancelled)
-    assert list(own_backbones(text_project.folder, "text")) == [key]
-    assert own_backbones(text_project.folder, "image") == {}
     request = replace(text_project.feature_request(), extractor=f"{key}+text-ngrams-v1")
     found = features_of(request, no_progress, never_cancelled)
     assert found.blocks[0] == (key.removesuffix("-v1"), small.TEXT_DIMS)

@@ -18,7 +18,7 @@ from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.domain.sentences import say
 from hitl_desktop.workflow import auditing
 from hitl_desktop.workflow.amending import decide_again
-from hitl_desktop.workflow.audit_plan import Planner, Wish, audit_question
+from hitl_desktop.workflow.audit_plan import Planner, Wish, Zone, audit_question
 from hitl_desktop.workflow.bulk import bulk_events
 from hitl_desktop.workflow.certifying import Stage, coverage, state, suspend
 from hitl_desktop.workflow.classes import ClassEditor
@@ -36,6 +36,10 @@ from tests.conftest import Retrain
 from tests.made_up_model import answer, answer_audit, give_model
 
 ALPHA, DELTA = 0.2, 0.1
+
+
+def zone_of(project: Project) -> Zone:
+    return Planner().zone(audit_question(project))
 
 
 @pytest.fixture
@@ -341,7 +345,7 @@ def test_an_audit_can_be_ended_without_a_result(session: ReviewSession) -> None:
     session.take_audit()
     assert state(project).stage is Stage.NONE
     assert Slot.AUDIT not in {session.slot_of(int(index)) for index in session.waiting()}
-    assert auditing.preview(project, ALPHA, DELTA).zone.release == 2, "what it spent is spent"
+    assert zone_of(project).release == 2, "what it spent is spent"
     assert set(begin(session)) & set(drawn), "its items may be drawn again"
     with pytest.raises(KnownError, match="under way"):
         auditing.begin(project, ALPHA, DELTA, None, "ann")
@@ -382,9 +386,8 @@ def test_what_cannot_be_certified_is_said_at_once(session: ReviewSession) -> Non
 
 
 def test_without_a_model_there_is_nothing_to_certify(image_project: Project) -> None:
-    hindrance = auditing.preview(image_project, ALPHA, DELTA).hindrance
-    assert hindrance is not None
-    assert "no model" in str(hindrance)
+    with pytest.raises(KnownError, match="no model"):
+        zone_of(image_project)
     assert state(image_project).stage is Stage.NONE
     assert coverage(image_project).why_not is not None
 
@@ -427,9 +430,8 @@ def test_a_plan_that_was_overtaken_is_not_put_on_record(session: ReviewSession) 
 
 def test_nothing_to_certify_where_no_rule_is_automatic(session: ReviewSession) -> None:
     set_policy(session.project, RoutingPolicy((), Route.REVIEW))
-    hindrance = auditing.preview(session.project, ALPHA, DELTA).hindrance
-    assert hindrance is not None
-    assert "No rule" in str(hindrance)
+    with pytest.raises(KnownError, match="No rule"):
+        zone_of(session.project)
 
 
 def test_other_rules_void_it_and_another_limit_does_not(session: ReviewSession) -> None:
@@ -447,10 +449,10 @@ def test_where_few_reach_the_limit_the_audit_is_drawn_from_not_many_more(session
     project = session.project
     project.set_threshold(0.9)
     wanted = int((project.pool.confidence >= 0.9).sum())
-    found = auditing.preview(project, ALPHA, DELTA)
-    assert found.zone.wanted == wanted
-    assert wanted <= found.zone.size <= 1.5 * wanted + 1
-    assert found.zone.size < 0.6 * 60
+    zone = zone_of(project)
+    assert zone.wanted == wanted
+    assert wanted <= zone.size <= 1.5 * wanted + 1
+    assert zone.size < 0.6 * 60
     begin(session)
     answer_audit(session)
     assert coverage(project).limit == 0.9, "so many as are usual prove the limit itself"

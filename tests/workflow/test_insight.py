@@ -4,6 +4,7 @@ import pytest
 
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.policy import with_limit
+from hitl_desktop.domain.routing import Ledger
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow import insight, routing
 from hitl_desktop.workflow.project import Project
@@ -86,11 +87,18 @@ def test_decided_per_class_keeps_the_order_of_classes(image_project: Project) ->
     assert sum(number for _, number in rows) == 9
 
 
+def split_at(project: Project, threshold: float) -> Ledger:
+    """How the items would stand with the limit there."""
+    twin = project.pool.copy()
+    twin.set_policy(with_limit(twin.policy, threshold), twin.facts)
+    return twin.ledger()
+
+
 def test_bins_and_neighbours_agree_with_the_split(image_project: Project, retrain) -> None:
     decide(image_project, 12)
     retrain(image_project)
     for threshold in (0.0, 0.42, 0.5, 1.0):
-        split = image_project.pool.split_at(threshold)
+        split = split_at(image_project, threshold)
         shown = routing.preview(image_project, with_limit(image_project.policy, threshold))
         assert (sum(b for b, _ in shown.bins), sum(a for _, a in shown.bins)) == (split.needs_review, split.proposed)
         below, above = (insight.near_items(image_project, items) for items in shown.near)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from hitl_desktop.learning.ranking import rank_pool
-from hitl_desktop.workflow.scores import read_ranked, read_utilities, write_utilities
+from hitl_desktop.workflow.scores import read_ranked, write_utilities
 
 N = 40
 
@@ -45,4 +45,4 @@ def test_what_is_no_order_is_not_used(tmp_path: Path, utilities: npt.NDArray[np.
     found = read_ranked(path)
     assert found is not None
     assert found[2] is None
-    assert read_utilities(path) is not None
+    assert read_ranked(path) is not None

@@ -13,7 +13,6 @@ import pytest
 from hitl_desktop.domain.decisions import Decision, Slot, Verdict, fold
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.items import ItemState
-from hitl_desktop.domain.past_answers import unexplained
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.responses import Response
 from hitl_desktop.workflow.comparisons import best, sides_now
@@ -25,6 +24,7 @@ from hitl_desktop.workflow.repeats import BETWEEN, choose_share, is_asked_again,
 from hitl_desktop.workflow.requests import NewProject
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.snapshot import take_snapshot
+from tests.unexplained import unexplained
 
 
 @pytest.fixture(scope="module")

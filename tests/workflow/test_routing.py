@@ -26,6 +26,7 @@ from hitl_desktop.domain.policy_conditions import (
     ProbabilityAtLeast,
     Where,
 )
+from hitl_desktop.domain.policy_match import match
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow import routing
@@ -132,7 +133,8 @@ def test_rules_on_records_send_items_their_way(project: Project, folder: Path) -
 def test_a_condition_on_records_holds_where_it_says(
     project: Project, condition: Condition, holds: Callable[[int], bool]
 ) -> None:
-    routes = routing.route_all(project, RoutingPolicy((Rule((condition,), Route.ESCALATE),)))
+    policy = RoutingPolicy((Rule((condition,), Route.ESCALATE),))
+    routes = match(policy, project.pool.told(), routing.facts_of(project, policy))
     assert (routes.rule == 0).tolist() == [holds(n) for n in range(ROWS)]
 
 

@@ -14,13 +14,13 @@ def recent(number: int) -> RecentProject:
 
 def test_settings_come_back(tmp_path: Path) -> None:
     file = SettingsFile(tmp_path / "config")
-    file.change(theme="dark", reviewer="a\udcff", layouts={"main": "abc"})
+    file.change(theme="dark", reviewer="a\udcff", keys={"general": {"skip": ["S"]}})
     file.remember(recent(1))
     file.remember(recent(2))
     file.remember(recent(1))
     again = SettingsFile(tmp_path / "config").value
     assert again == file.value
-    assert (again.theme, again.reviewer, again.layouts) == ("dark", "a\udcff", {"main": "abc"})
+    assert (again.theme, again.reviewer, again.keys) == ("dark", "a\udcff", {"general": {"skip": ["S"]}})
     assert [p.folder for p in again.recent] == ["/p/1.hitl", "/p/2.hitl"]
     file.forget("/p/1.hitl")
     assert SettingsFile(tmp_path / "config").value.recent == (recent(2),)
@@ -43,7 +43,7 @@ def test_a_broken_file_is_set_aside(tmp_path: Path, broken: str) -> None:
 
 
 def test_a_value_of_the_wrong_sort_is_passed_over(tmp_path: Path) -> None:
-    stored = {"theme": 5, "text_points": "large", "layouts": [], "keymap": "radiology", "from_the_future": True}
+    stored = {"theme": 5, "text_points": "large", "keys": [], "keymap": "radiology", "from_the_future": True}
     (tmp_path / "settings.json").write_text(json.dumps(stored), "utf-8")
     assert SettingsFile(tmp_path).value == Settings(keymap="radiology")
 

@@ -100,11 +100,6 @@ class TextPane(QTextEdit):
         return self._parts is None
 
     @property
-    def is_whole(self) -> bool:
-        """True when everything is laid out; else a window of the text is."""
-        return self.is_complete and self.shown.length <= WHOLE
-
-    @property
     def base(self) -> int:
         """Where the window begins: what is at 0 in the document stands there in `shown`."""
         return self.shown.starts[self._first]

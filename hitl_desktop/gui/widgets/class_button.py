@@ -69,14 +69,6 @@ class ClassButton(PaintedButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._name_for_readers()
 
-    def class_index(self) -> int:
-        """The index of the class, from 0."""
-        return self._class_index
-
-    def is_suggested(self) -> bool:
-        """True while this class is the model's suggestion."""
-        return self._suggested
-
     def set_suggested(self, suggested: bool) -> None:
         """Mark this class as the model's suggestion: accent border and the word."""
         if suggested != self._suggested:
@@ -99,11 +91,6 @@ class ClassButton(PaintedButton):
             self._why_not = why_not
             self.setEnabled(can_decide)
             self._update_tooltip()
-
-    def set_key(self, key: str) -> None:
-        """Show another key."""
-        self._key = key
-        self.update()
 
     def sizeHint(self) -> QSize:
         width = self._text_left() + text_width(self.label(), self.theme.font("body", MEDIUM)) + _PADDING
@@ -209,11 +196,6 @@ class ConfirmButton(PaintedButton):
         self._key = key
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_key(self, key: str) -> None:
-        """Show another key."""
-        self._key = key
-        self.update()
-
     def set_label(self, label: str) -> None:
         """Say something else: no layout has to look at it again."""
         if label != self._label:
@@ -264,11 +246,6 @@ class ActionButton(PaintedButton):
         self._key = key
         self._framed = framed
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_key(self, key: str) -> None:
-        """Show another key."""
-        self._key = key
-        self.update()
 
     def sizeHint(self) -> QSize:
         width = self._text_left() + text_width(self.label(), self.theme.font("small", MEDIUM)) + _PADDING

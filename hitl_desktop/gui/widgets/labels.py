@@ -11,7 +11,6 @@ from hitl_desktop.gui.theme.tokens import TYPE
 from hitl_desktop.gui.widgets.painting import direction_of, rise
 
 Tone = Literal["text", "text2", "text3", "ok", "warn", "danger", "accent", "audit"]
-_UNBOUNDED = 1 << 20
 
 
 class PlainLabel(QLabel):

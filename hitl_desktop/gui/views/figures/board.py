@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_16
@@ -19,6 +18,7 @@ from hitl_desktop.gui.views.figures.trend_card import TrendCard
 from hitl_desktop.gui.views.figures.trends import BY_DAY, BY_VERSION, day_picture, nothing_by_day, version_picture
 from hitl_desktop.gui.views.figures.watch_card import WatchCard
 from hitl_desktop.language import tr
+from hitl_desktop.workflow.asking import change_threshold
 from hitl_desktop.workflow.figures.compute import costs_of, set_costs
 from hitl_desktop.workflow.figures.definitions import DEFINITIONS
 from hitl_desktop.workflow.figures.watching import RANGES, WATCHED, set_limits
@@ -125,12 +125,7 @@ class Board(QWidget):
     def _use_limit(self, limit: float) -> None:
         bridge = self._context.bridge
 
-        def moved() -> Changes:
-            changes = bridge.desk.project.set_threshold(limit)
-            bridge.desk.session.replan()
-            return changes
-
-        bridge.perform(moved, self)
+        bridge.perform(lambda: change_threshold(bridge.desk.session, limit), self)
 
     def _set_limit(self, watch_id: str, limit: float) -> None:
         bridge = self._context.bridge

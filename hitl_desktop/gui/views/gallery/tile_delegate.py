@@ -40,7 +40,6 @@ _MARK: Final = 20
 _GLYPH: Final = 11
 _MOST_MARKS: Final = 3
 _OPENING: Final = 480
-_PAGE: Final = 64
 _KEPT: Final = 4096
 
 

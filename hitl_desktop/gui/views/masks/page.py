@@ -31,7 +31,7 @@ from hitl_desktop.workflow.jobs import Job, JobState
 if TYPE_CHECKING:
     from hitl_desktop.workflow.masking import Masker
 
-_PICTURE, _WORDS = 0, 1
+_PICTURE = 0
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 _WAYS: Final = {
     int(Qt.Key.Key_Left): (-1, 0),

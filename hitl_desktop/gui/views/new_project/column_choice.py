@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from hitl_desktop.exchange.table_records import ColumnGuess, TableGuess
-from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_12, SPACE_16
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import mark, tr
@@ -35,7 +34,7 @@ class ColumnChoice(QWidget):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns: dict[str, ColumnGuess] = {}
         self._guessed: dict[str, tuple[str | None, float]] = {}

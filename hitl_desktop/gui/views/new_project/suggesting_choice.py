@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from hitl_desktop.domain.suggesting import Suggesting, SuggestionMode
-from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_8
 from hitl_desktop.gui.views.setting_fields import choice_field
 from hitl_desktop.gui.views.suggesting_section import MODE_SENTENCES, MODE_TITLES, share_field
@@ -19,7 +18,7 @@ class SuggestingChoice(Card):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("When you see the suggestion"), parent=parent)
         self.mode_box = choice_field(MODE_TITLES, tr("When the suggestion is shown"))
         self.share_box = share_field()

@@ -103,7 +103,3 @@ class BestOfCard(TitledCard):
         self.table.show_rows(rows)
         self.table.show()
         self.told.setText(tr("Answer {n} is the best of {all}.", n=order[0] + 1, all=len(scores)))
-
-
-def _short(answer: str) -> str:
-    return " ".join(answer.split())[:_SHOWN]
