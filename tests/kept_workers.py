@@ -93,6 +93,12 @@ class LentWorker:
             self._kept = (_idle.pop() if _idle else _Kept()).allow(self._grace)
         self._kept.start()
 
+    def expect(self, task: str) -> None:
+        """See `WorkerProcess.expect`."""
+        self.start()
+        assert self._kept is not None
+        self._kept.expect(task)
+
     def run(self, task: str, arguments: object, progress: Progress, cancelled: CancelCheck) -> object:
         """See `WorkerProcess.run`."""
         self.start()

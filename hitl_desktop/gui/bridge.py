@@ -163,6 +163,11 @@ class Bridge(QObject):
             self._endings[job] = ended
         return job
 
+    def expect(self, task: str) -> None:
+        """A task will be wanted soon: the worker loads what it needs once it is free. No job that anybody sees."""
+        if self.works_by_itself:
+            self._jobs.start("expect", lambda _p, _c: self.worker.expect(task))
+
     @property
     def may_work(self) -> bool:
         """True while jobs may start by themselves: not in safe mode, nor for a project that is open to read only."""
@@ -210,14 +215,9 @@ class Bridge(QObject):
 
     def create_sample(self, sample: "Sample", ended: Callable[[Job], None]) -> Job:
         """Unpack a sample and make its project; `ended` gets the job."""
-        from hitl_desktop.workflow import samples
+        from hitl_desktop.workflow.samples import own_project
 
-        def work(progress: Progress, cancelled: CancelCheck) -> object:
-            data = samples.unpack(sample, samples.sample_data())
-            request = samples.new_project(sample, data, samples.project_folder(sample))
-            return self.worker.run("create_project", request, progress, cancelled)
-
-        return self.start("sample", work, ended)
+        return self.start("sample", lambda p, c: self.worker.run("create_project", own_project(sample), p, c), ended)
 
     def export(self, out: Path, form: str, ended: Callable[[Job], None]) -> Job:
         """Write an export in the worker, through a connection that only reads."""

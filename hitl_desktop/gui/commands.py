@@ -63,6 +63,7 @@ class Commands(QObject):
 
     def open_folder(self) -> None:
         """Choose a folder of images and begin the wizard."""
+        self._bridge.expect("look")
         chosen = QFileDialog.getExistingDirectory(self._window, tr("Folder of images"))
         if chosen:
             self.begin(Path(chosen))
@@ -71,6 +72,7 @@ class Commands(QObject):
         """Choose a table of texts and begin the wizard."""
         from hitl_desktop.exchange import IMPORTERS
 
+        self._bridge.expect("look")
         endings = " ".join(f"*{suffix}" for suffix in sorted(IMPORTERS["table"].suffixes))
         tables = f"{tr('Tables')} ({endings});;{tr('All files')} (*)"
         chosen, _ = QFileDialog.getOpenFileName(self._window, tr("Table of texts"), "", tables)

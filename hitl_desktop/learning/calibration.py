@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Final, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from hitl_desktop.domain.predictions import FloatArray
@@ -286,6 +285,8 @@ def cross_fitted_each(logits: FloatArray, flags: npt.NDArray[np.bool_], *, seed:
 
 def _platt(logits: FloatArray, columns: Columns) -> Platt:
     """Maximum likelihood with Platt's softened targets, from slope 1 and intercept 0."""
+    from scipy.optimize import minimize
+
     gap = (logits[:, 1] - logits[:, 0]).astype(np.float64)
     ones = int((columns == 1).sum())
     target = np.where(columns == 1, (ones + 1) / (ones + 2), 1 / (len(columns) - ones + 2))

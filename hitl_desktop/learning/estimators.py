@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.neural_network import MLPClassifier
-from sklearn.svm import LinearSVC
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.predictions import FloatArray
@@ -40,6 +37,10 @@ from hitl_desktop.learning.heads.linear import in_few_columns, linear_head
 from hitl_desktop.learning.lessons import Lesson
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.learning.scaling import best_scale
+
+if TYPE_CHECKING:  # loaded where something is fitted: who scores or explains never needs it
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.neural_network import MLPClassifier
 
 Settings: TypeAlias = Mapping[str, float]
 
@@ -180,6 +181,8 @@ def _scaled(lesson: Lesson, scores_of: Callable[[Lesson], Callable[[Matrix], Flo
 
 
 def _svm_raw(lesson: Lesson, strength: float) -> LinearHead:
+    from sklearn.svm import LinearSVC
+
     lesson = lesson.taught()
     columns = used_columns(lesson.rows)
     rows = lesson.rows if columns is None else lesson.rows[:, columns]
@@ -204,6 +207,8 @@ _PATIENCE = 12
 
 def _mlp(lesson: Lesson, settings: Settings) -> MlpHead:
     """One hidden layer of 64, Adam; stops when the loss of a held-out fifth has not fallen for twelve rounds."""
+    from sklearn.neural_network import MLPClassifier
+
     lesson = lesson.taught()
     columns = used_columns(lesson.rows)
     rows = lesson.rows if columns is None else lesson.rows[:, columns]
@@ -230,7 +235,7 @@ def _mlp(lesson: Lesson, settings: Settings) -> MlpHead:
     return best
 
 
-def _mlp_head(model: MLPClassifier, ids: tuple[int, ...], columns: npt.NDArray[np.int64] | None) -> MlpHead:
+def _mlp_head(model: "MLPClassifier", ids: tuple[int, ...], columns: npt.NDArray[np.int64] | None) -> MlpHead:
     """The two layers as arrays; for two classes scikit-learn has one output, the logit of the second."""
     (hidden, out), (hidden_bias, out_bias) = model.coefs_, model.intercepts_
     if out.shape[1] == 1:
@@ -249,6 +254,8 @@ _TREES = 50
 
 def _boosting(lesson: Lesson, settings: Settings) -> TreesHead:
     """Histogram gradient boosting: 50 rounds, every split among a third of the columns."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
     lesson = lesson.taught()
     ids = tuple(int(c) for c in np.unique(lesson.labels))
     weight = None if lesson.class_weight == "none" else lesson.class_weight
@@ -269,7 +276,7 @@ def _boosting(lesson: Lesson, settings: Settings) -> TreesHead:
     return trees_head(model, ids, lesson.rows.shape[1])
 
 
-def trees_head(model: HistGradientBoostingClassifier, ids: tuple[int, ...], width: int) -> TreesHead:
+def trees_head(model: "HistGradientBoostingClassifier", ids: tuple[int, ...], width: int) -> TreesHead:
     """The trees of scikit-learn's model as plain arrays; for two classes it has one tree a round, for the second."""
     feature, threshold, left, right, value, roots, tree_class = [], [], [], [], [], [], []
     at = 0

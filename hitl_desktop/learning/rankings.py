@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
 
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.responses import MOST_ANSWERS
@@ -71,6 +70,8 @@ def fit_scores(
 
     A tie counts half for each side. `strength` is scikit-learn's C per pair; `weights` (n,) are those of the items.
     """
+    from sklearn.linear_model import LogisticRegression
+
     difference, target, weight = pairs_of(places, ranks, weights)
     rows = np.vstack([difference, -difference])
     better = np.concatenate([target, 1 - target])

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, logsumexp
 
 LARGEST: Final = float(np.log(50.0))
@@ -25,6 +24,8 @@ def best_scale(
     A row of a class without a column (−1) is an error whatever is said: it costs −log(1 − p(first)). The logarithm
     of s has a weak normal prior around `around`. 1.0 without rows.
     """
+    from scipy.optimize import minimize_scalar
+
     if not len(columns):
         return around
     values = np.asarray(scores, np.float64)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import train_test_split
 
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.findings import flags_of, most_doubtful, suggested_codes
@@ -268,6 +267,8 @@ def split(truth: Ids, groups: Ids | None, seed: int) -> tuple[Ids, Ids]:
     if groups is not None:
         held = folds_for(truth, groups, seed=seed, folds=round(1 / HELD_OUT_SHARE))[0]
         return np.setdiff1d(rows, held), held
+    from sklearn.model_selection import train_test_split
+
     counts = np.unique(truth, return_counts=True)[1]
     held_out = math.ceil(len(truth) * HELD_OUT_SHARE)
     room = min(held_out, len(truth) - held_out)

@@ -81,6 +81,11 @@ def new_project(sample: Sample, data: Path, folder: Path) -> NewProject:
     )
 
 
+def own_project(sample: Sample) -> NewProject:
+    """Unpack a sample into the user's own folder; how to make its project there."""
+    return new_project(sample, unpack(sample, sample_data()), project_folder(sample))
+
+
 def project_folder(sample: Sample) -> Path:
     """Where the project of a sample lies in the user's own folder."""
     return paths.user_data() / "projects" / f"{sample.title}.hitl"

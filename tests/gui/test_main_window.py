@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QFileDialog,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -408,3 +409,27 @@ def test_a_large_project_is_read_a_page_at_a_time(
     opened(window, tmp_path / "Many.hitl", qtbot)
     window.grab()
     assert 0 < sum(read) <= 300, "the list asks for the rows in sight, not for all"
+
+
+@pytest.mark.parametrize(
+    ("command", "question"), [("open_table", "getOpenFileName"), ("open_folder", "getExistingDirectory")]
+)
+def test_what_looks_at_the_data_starts_while_a_person_chooses_it(
+    window: MainWindow, qtbot: Any, monkeypatch: pytest.MonkeyPatch, command: str, question: str
+) -> None:
+    expected: list[str] = []
+    monkeypatch.setattr(window.bridge.worker, "expect", expected.append)
+
+    def choose(*_: object) -> object:
+        qtbot.waitUntil(lambda: expected == ["look"], timeout=10_000)
+        return ("", "") if command == "open_table" else ""
+
+    monkeypatch.setattr(QFileDialog, question, choose)
+    getattr(window.commands, command)()
+    assert expected == ["look"]
+    assert not window.bridge.is_busy, "no job of the person's, and nothing is stopped for it"
+    window.bridge.works_by_itself = False
+    monkeypatch.setattr(QFileDialog, question, lambda *_: ("", "") if command == "open_table" else "")
+    getattr(window.commands, command)()
+    QTest.qWait(20)
+    assert expected == ["look"], "nothing starts by itself in safe mode"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from hitl_desktop.domain.items import Unreadable
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.domain.sentences import sentence_of
 from hitl_desktop.paths import resources
+from hitl_desktop.workflow import tasks
 from hitl_desktop.workflow import worker as worker_module
+from hitl_desktop.workflow.first_look import FoundTable
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import NO_MODEL, ImportReport, NewProject, Trained
 from hitl_desktop.workflow.retraining import Retraining
@@ -48,28 +51,48 @@ def decided(image_project: Project, retrain: Retrain) -> Project:
     return image_project
 
 
+class _Held:
+    """The way back of a worker that goes no further than its first word of progress."""
+
+    def __init__(self, answers: Connection) -> None:
+        self._answers = answers
+
+    def send(self, words: tuple[str, ...]) -> None:
+        self._answers.send(words)
+        if words[0] == "progress":
+            time.sleep(600)
+
+
+def held_in_the_middle(orders: Connection, answers: Connection) -> None:
+    _serve(orders, _Held(answers))  # type: ignore[arg-type]
+
+
 def test_killed_in_the_middle_of_a_training_the_model_stays_and_the_next_one_works(
-    decided: Project, shared_worker: WorkerProcess, expected_log: Callable[[str], None]
+    decided: Project, monkeypatch: pytest.MonkeyPatch, expected_log: Callable[[str], None]
 ) -> None:
     expected_log("ERROR .*worker died during train")
+    worker = WorkerProcess()
     retraining = Retraining(decided)
     snapshot = retraining.snapshot()
     killed: list[int] = []
 
     def kill(done: int, total: int, what: str) -> None:
-        pid = shared_worker.pid
+        pid = worker.pid
         if not killed and pid is not None:
             killed.append(pid)
             os.kill(pid, signal.SIGKILL)
 
-    with pytest.raises(KnownError, match="stopped unexpectedly") as failure:
-        shared_worker.run("train", retraining.request(snapshot), kill, never_cancelled)
+    with monkeypatch.context() as patched:
+        patched.setattr(worker_module, "_serve", held_in_the_middle)  # or it may be done before the signal comes
+        with pytest.raises(KnownError, match="stopped unexpectedly") as failure:
+            worker.run("train", retraining.request(snapshot), kill, never_cancelled)
     assert failure.value.remedy == "Try again."
     assert len(killed) == 1
     assert decided.model is not None
     assert decided.model.version == 1
     assert decided.is_scored
-    trained = shared_worker.run("train", retraining.request(snapshot), no_progress, never_cancelled)
+    with closing(worker):
+        trained = worker.run("train", retraining.request(snapshot), no_progress, never_cancelled)
     assert isinstance(trained, Trained)
     assert retraining.commit(snapshot, trained)[1].version == 2
     Retraining(decided)
@@ -212,3 +235,39 @@ def test_a_worker_whose_window_is_gone_ends_without_a_word(monkeypatch: pytest.M
         orders.send(("no such task", None, "en"))
         answers.close()
         _serve(theirs_in, theirs_out)
+
+
+def test_what_will_be_wanted_is_loaded_ahead_and_an_error_in_that_is_for_the_task_to_tell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    loaded: list[str] = []
+
+    def load(task: str) -> None:
+        loaded.append(task)
+        raise ImportError("a library is missing")
+
+    monkeypatch.setattr(tasks, "load", load)
+    theirs_in, orders = Pipe(duplex=False)
+    answers, theirs_out = Pipe(duplex=False)
+    with closing(theirs_in), closing(theirs_out), closing(answers):
+        orders.send(("expect", "score"))
+        orders.send(("score", None, "en"))
+        orders.close()
+        _serve(theirs_in, theirs_out)
+        assert answers.recv() == ("alive",)
+        sort, trace = answers.recv()
+    assert loaded == ["score", "score"]
+    assert (sort, "ImportError" in trace) == ("failed", True)
+
+
+def test_a_worker_that_is_expected_is_the_one_that_works(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("text,label\none two,a\nthree four,b\n", "utf-8")
+    with closing(WorkerProcess()) as worker:
+        worker.expect("look")
+        pid = worker.pid
+        worker.expect("no such task")
+        found = worker.run("look", table, no_progress, never_cancelled)
+        assert isinstance(found, FoundTable)
+        assert (found.count, worker.pid, pid is not None) == (2, pid, True)

@@ -120,6 +120,7 @@ class StartPage(QWidget):
         if _dragged_path(event) is not None:
             event.acceptProposedAction()
             self.drop_zone.set_active(True)
+            self._context.bridge.expect("look")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.drop_zone.set_active(False)

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.special import softmax
-from sklearn.exceptions import ConvergenceWarning
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.predictions import FloatArray
@@ -114,6 +113,8 @@ def without_advice() -> Iterator[None]:
 
     Both are meant: the first decisions of a project look so, and what was found is judged on rows held out.
     """
+    from sklearn.exceptions import ConvergenceWarning
+
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The number of unique classes", category=UserWarning)
         warnings.simplefilter("ignore", ConvergenceWarning)

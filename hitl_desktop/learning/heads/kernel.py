@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.linalg import cho_factor, cho_solve, solve
-from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 from hitl_desktop.domain.predictions import FloatArray
@@ -235,6 +234,8 @@ def adapt_kernel_head(
     `start` does not know are added. Rows (n, d), class ids (n,). Beyond `MOST_LANDMARKS` rows, those of `kept_rows`
     stand for all, with weights that leave the loss as large as it is.
     """
+    from scipy.optimize import minimize
+
     ids = tuple(sorted({*start.class_ids, *(int(i) for i in labels)}))
     old = np.zeros((len(start.coefficients), len(ids)), np.float32)
     bias = np.full(len(ids), float(start.bias.mean()) + UNSEEN, np.float32)

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.linalg import cholesky, solve_triangular
-from scipy.optimize import minimize
 from scipy.special import log_softmax
-from sklearn.linear_model import LogisticRegression
 
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.learning.heads.head import (
@@ -24,6 +22,9 @@ from hitl_desktop.learning.heads.head import (
     without_advice,
 )
 from hitl_desktop.learning.representations import Arrays, Matrix
+
+if TYPE_CHECKING:  # a second to load: only where something is fitted, not where a model is applied
+    from sklearn.linear_model import LogisticRegression
 
 # 1e-2 stops at zero iterations on short unit vectors, without a word (accuracy .013 on 77 classes).
 TOLERANCE: Final = 1e-4
@@ -101,6 +102,8 @@ def fit_head(
     a head of the same classes on rows of the same representation, where the solver begins; it is left aside when its
     classes differ. Raises KnownError for fewer than two classes.
     """
+    from sklearn.linear_model import LogisticRegression
+
     refusal = needs_second_class(labels)
     if refusal:
         raise refusal
@@ -166,7 +169,7 @@ def linear_head(
     return LinearHead(ids, weights.astype(np.float32), bias.astype(np.float32), columns)
 
 
-def _begin_at(model: LogisticRegression, weights: FloatArray, bias: FloatArray) -> None:
+def _begin_at(model: "LogisticRegression", weights: FloatArray, bias: FloatArray) -> None:
     """Set where a solver with `warm_start` begins: weights (m, k), bias (k,)."""
     if len(bias) == 2:
         weights, bias = weights[:, 1:] - weights[:, :1], bias[1:] - bias[:1]
@@ -232,6 +235,8 @@ def _nearest(
     weights: npt.NDArray[np.float64] | None = None,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """The smallest step of weights (d, k) and bias (k,) that fits: rows (n, d), logits before it and one-hot (n, k)."""
+    from scipy.optimize import minimize
+
     shape = (rows.shape[1] + 1, target.shape[1])
     each = strength * (np.ones(len(target)) if weights is None else weights)[:, None]
 

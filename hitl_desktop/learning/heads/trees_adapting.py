@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 from hitl_desktop.learning.heads.head import Ids, one_hot
@@ -28,6 +27,8 @@ def adapt_trees_head(
     cross-validation says so. Classes that `start` does not know are added, and all that is learned of them is how
     frequent they are. Rows (n, d), class ids (n,); `weights` (n,) says how much each counts, None: all the same.
     """
+    from scipy.optimize import minimize
+
     ids = tuple(sorted({*start.class_ids, *(int(i) for i in labels)}))
     base = _spread(start, ids)
     offset, target = base.logits(X).astype(np.float64), one_hot(labels, ids)

@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from sklearn.utils.extmath import randomized_svd
 
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.responses import MOST_ANSWERS
@@ -66,6 +65,8 @@ class AnswerWords:
         keep = min(_TOPICS, min(weighted.shape, default=0) - 1)
         if keep < 1:
             return blank
+        from sklearn.utils.extmath import randomized_svd
+
         seed = int(rng.integers(2**31))
         _, _, directions = randomized_svd(weighted, keep, n_iter=_POWER_ROUNDS, random_state=seed)
         topics = np.asarray(directions.T, np.float32)

@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils.extmath import randomized_svd
 
 from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.learning.representations.patches import PatchDictionary
@@ -137,6 +136,8 @@ def _principal(scaled: FloatArray, rng: np.random.Generator) -> FloatArray:
     n, width = scaled.shape
     keep = min(_COMPONENTS, width, max(1, n))
     if width > 2 * _COMPONENTS and n > 0:
+        from sklearn.utils.extmath import randomized_svd
+
         seed = int(rng.integers(2**31))
         _, _, directions = randomized_svd(scaled, keep, n_iter=_POWER_ROUNDS, random_state=seed)
         return np.asarray(directions.T, np.float32)

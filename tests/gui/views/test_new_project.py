@@ -106,14 +106,22 @@ def test_a_folder_of_images_becomes_a_project(
 
 
 def test_a_table_of_texts_becomes_a_project_with_earlier_decisions(
-    page: NewProjectPage, qtbot: QtBot, make_table: MakeTable, tmp_path: Path
+    page: NewProjectPage,
+    qtbot: QtBot,
+    make_table: MakeTable,
+    tmp_path: Path,
+    context: Context,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    expected: list[str] = []
+    monkeypatch.setattr(context.bridge, "expect", expected.append)
     table = make_table(tmp_path / "messages.csv")
     with table.open("a", encoding="utf-8") as stream:
         stream.write("m98,,bill\n")
     page.begin_table(table)
     wait_for_step(page, qtbot, CHOOSE)
     assert page.choose.headline.text() == "41 rows were found."
+    assert expected == ["create_project"], "loaded while the person looks at the first rows"
     enter(page, qtbot)
     assert {role: page.labels.columns.column(role) for role in ("text", "label", "id")} == {
         "text": "text",

@@ -151,7 +151,11 @@ def test_the_counts_of_a_recent_project_are_said(context: Context, qtbot: QtBot,
     assert said[1].endswith("Nothing to do")
 
 
-def test_a_folder_can_be_dropped_anywhere_on_the_page(page: StartPage, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_folder_can_be_dropped_anywhere_on_the_page(
+    page: StartPage, context: Context, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected: list[str] = []
+    monkeypatch.setattr(context.bridge, "expect", expected.append)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -159,6 +163,7 @@ def test_a_folder_can_be_dropped_anywhere_on_the_page(page: StartPage, qtbot: Qt
     QApplication.sendEvent(page, enter)
     assert enter.isAccepted()
     assert page.drop_zone.is_active
+    assert expected == ["look"], "what looks at a table starts while it is still in the air"
     with qtbot.waitSignal(page.dropped) as dropped:
         QApplication.sendEvent(page, QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys))
     assert dropped.args == [tmp_path]

@@ -180,6 +180,7 @@ class NewProjectPage(QWidget):
             self.choose.show_found(self._found)
             self.labels.show_found(self._found)
             self._show_step(CHOOSE)
+            self._context.bridge.expect("create_project")  # while the person looks at what was found
         elif job.state is JobState.FAILED:
             self._say_failure(job, (tr("Choose another…"), self._choose_other))
         else:
