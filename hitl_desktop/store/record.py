@@ -154,14 +154,20 @@ class Recorder:
         was opened: what came later is gone. None where nothing is missing, or somebody put a backup back and said so.
         """
         project = self._project()
-        number = self.anchors.last_outside(project) if project else 0
+        known = self.anchors.outside(project) if project else []
+        number = known[-1].number if known else 0
         if number <= self.found or self.anchors.are_elsewhere(project):
             return None
-        restored = f'%"do":"{Happening.RESTORED.value}"%'
-        said = self._database.execute_sql(
-            "SELECT 1 FROM record_event WHERE body LIKE ? LIMIT 1", (restored,)
+        (said,) = self._database.execute_sql(
+            "SELECT max(number) FROM record_event WHERE body LIKE ?", (f'%"do":"{Happening.RESTORED.value}"%',)
         ).fetchone()
-        return None if said else number
+        # Once that was anchored outside too, what lies there last is of work since then.
+        return None if said is not None and not any(self._has(a) for a in known if a.number >= said) else number
+
+    def _has(self, anchor: Anchor) -> bool:
+        """Whether the event that the anchor tells of is on record."""
+        row = self._database.execute_sql("SELECT hash FROM record_event WHERE number = ?", (anchor.number,)).fetchone()
+        return row is not None and bytes(row[0]) == anchor.hash
 
     def note(self, do: Happening, **facts: Any) -> None:
         """Have something that happened put on record with the transaction that is under way."""

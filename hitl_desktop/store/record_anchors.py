@@ -113,12 +113,11 @@ class Anchors:
             except OSError as error:
                 _log.warning("An anchor could not be written: %s", type(error).__name__)
 
-    def last_outside(self, project: str) -> int:
-        """The number of the event that the last anchor of the record outside tells of; 0 where there is none."""
+    def outside(self, project: str) -> list[Anchor]:
+        """The anchors of the record that lie outside, in the order in which they were made."""
         with suppress(OSError):
-            anchors, _ = read_anchors(outside_file(project))
-            return anchors[-1].number if anchors else 0
-        return 0
+            return read_anchors(outside_file(project))[0]
+        return []
 
     def are_elsewhere(self, project: str) -> bool:
         """True when the last anchor of the record outside was made for another folder: neither its path nor the number

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hitl_desktop import paths
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.restoring import restore
@@ -61,5 +62,28 @@ def test_a_backup_that_the_program_put_back_and_a_copy_elsewhere_are_explained(w
     work(worked, 2)
     (worked / "decisions.jsonl").unlink()
     restore(worked, backup.file)
+    with closing(open_to_work(worked)) as project:
+        assert project.store.is_writer
+
+
+def test_that_a_backup_was_restored_once_explains_nothing_of_what_came_later(worked: Path) -> None:
+    restore(worked, make_backup(worked).file)
+    work(worked, 1)
+    shutil.rmtree(worked.with_name("Monday"))
+    shutil.copytree(worked, worked.with_name("Monday"))
+    work(worked, 2)
+    put_back(worked, DATABASE, "decisions.jsonl", "anchors.jsonl")
+    with closing(open_to_work(worked)) as project:
+        assert "Later work is missing: event" in str(project.distrust)
+
+
+def test_a_restoring_that_could_not_be_anchored_outside_is_explained(worked: Path) -> None:
+    backup = make_backup(worked)
+    work(worked, 2)
+    (worked / "decisions.jsonl").unlink()
+    before = {file: file.read_bytes() for file in (paths.user_data() / "records").glob("*.jsonl")}
+    restore(worked, backup.file)
+    for file, content in before.items():  # as on a full disk
+        file.write_bytes(content)
     with closing(open_to_work(worked)) as project:
         assert project.store.is_writer
