@@ -58,7 +58,7 @@ def trusted_folders(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
     what becomes of others' projects are marked `strict`.
     """
     if request.node.get_closest_marker("strict") is None:
-        monkeypatch.setattr("hitl_desktop.workflow.workplaces._needs_no_look", lambda _folder: True)
+        monkeypatch.setattr("hitl_desktop.workflow.workplaces._needs_no_look", lambda *_, **__: True)
 
 
 class _Collector(logging.Handler):

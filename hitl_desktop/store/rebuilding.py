@@ -1,6 +1,7 @@
 """A project made anew from its second record, and what differs between that and a database."""
 
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -89,11 +90,10 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
     finally:
         store.close()
     for name in SECOND_RECORD:
-        if (project / name).is_file():
+        if _is_plain(project / name):
             shutil.copyfile(project / name, out / name)
     for name in _FOLDERS:
-        if (project / name).is_dir():
-            shutil.copytree(project / name, out / name, dirs_exist_ok=True)
+        _copy_plain(project / name, out / name)
     with closing(Store.open(out)) as made:
         made.note(Happening.REBUILT, base=base.name, replayed=made.replayed.decisions, unplaced=made.replayed.unplaced)
         others = [] if items_from else [base]
@@ -125,6 +125,22 @@ def differences(store: Store, *, is_in_use: bool = False, breathe: Callable[[], 
             return found
         breathe()
     return found if is_in_use else found + [int(line["number"]) for line in islice(lines, _NAMED_AT_MOST)]
+
+
+def _copy_plain(source: Path, target: Path) -> None:
+    """The files of a folder; a link in it could lead anywhere, and a pipe would be waited for."""
+    for path in sorted(source.rglob("*")):
+        if _is_plain(path):
+            copy = target / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy, follow_symlinks=False)
+
+
+def _is_plain(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
 
 
 def _base(project: Path, items_from: Path | None) -> Path:

@@ -1,6 +1,7 @@
 """Backups and restoring, as a person meets them: when one is made, which there are, and putting one back."""
 
 import logging
+import shutil
 import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -10,15 +11,17 @@ from pathlib import Path
 from typing import Final
 
 from hitl_desktop.domain.backup_plan import EVERY, is_due
-from hitl_desktop.domain.errors import Cancelled, KnownError, ProjectRefused
+from hitl_desktop.domain.errors import Cancelled, DiskTrouble, KnownError, ProjectElsewhere, ProjectRefused
 from hitl_desktop.domain.protocols import CancelCheck, Progress, never_cancelled, no_progress
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.store.backups import Backup, backups_in, make_backup, thin
 from hitl_desktop.store.database import DATABASE, tidy
-from hitl_desktop.store.rebuilding import Rebuilt, differences, rebuild
+from hitl_desktop.store.rebuilding import Rebuilt, differences
+from hitl_desktop.store.rebuilding import rebuild as make_anew
 from hitl_desktop.store.restoring import Restored
 from hitl_desktop.store.restoring import restore as put_back
 from hitl_desktop.store.store import Store
+from hitl_desktop.workflow.half_done import part_of
 from hitl_desktop.workflow.workplaces import check_here
 
 _log = logging.getLogger(__name__)
@@ -103,6 +106,47 @@ def restore(folder: Path, file: Path | None = None) -> Restored:
     if newest is not None and newest.is_file():
         check_here(folder, newest)
     return put_back(folder, file)
+
+
+def rebuild(folder: Path, out: Path, items_from: Path | None = None) -> Rebuilt:
+    """Make the project `out` from the second record of `folder`, whole or not at all: see `store/rebuilding.py`.
+
+    Of projects that were last in our hands: what others wrote is taken over first, which checks it. Raises
+    ProjectElsewhere, KnownError.
+    """
+    for one in (folder, items_from):
+        if one is not None:
+            _check_hands(one)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise KnownError(
+            say("{name} already exists and is not empty.", name=out.name), say("Choose another name for the project.")
+        )
+    part = part_of(out)
+    try:
+        made = make_anew(folder, part, items_from)
+        if out.is_dir():
+            out.rmdir()
+        part.rename(out)
+    except OSError as error:
+        raise DiskTrouble(
+            say("The project could not be made anew: {why}.", why=str(error.strerror)),
+            say("Nothing was changed. Check the disk, then try again."),
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return made
+
+
+def _check_hands(folder: Path) -> None:
+    """As far as anything there can say whose it is: its database, and else its backups. Raises ProjectElsewhere."""
+    for file in (None, *(backup.file for backup in backups_in(folder))):
+        try:
+            check_here(folder, file, to_take=True)
+        except ProjectElsewhere:
+            raise
+        except ProjectRefused:  # gone or damaged, and nothing is taken from it
+            continue
+        return
 
 
 def told_of(restored: Restored) -> Sentence:

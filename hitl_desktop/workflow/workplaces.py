@@ -62,13 +62,14 @@ class Trusted:
 NOBODY: Final = Trusted()
 
 
-def check_here(folder: Path, file: Path | None = None) -> None:
+def check_here(folder: Path, file: Path | None = None, *, to_take: bool = False) -> None:
     """Refuse a project that was last in other hands, seen by its database or by this `file` of it, a backup.
 
+    One that nobody here can write to may be read, but not where `to_take` says that what it holds is taken from it.
     Nothing is written. Raises ProjectElsewhere, and ProjectRefused for what is no project of ours or damaged.
     """
     folder = folder.resolve()
-    if _needs_no_look(folder):
+    if _needs_no_look(folder, to_take=to_take):
         return
     why = _why_elsewhere(folder, trail_of(folder, file))
     if why is not None:
@@ -157,9 +158,10 @@ def _trail_or_that_of_a_backup(folder: Path) -> Trail:
         return trail_of(folder, newest.file)
 
 
-def _needs_no_look(folder: Path) -> bool:
+def _needs_no_look(folder: Path, *, to_take: bool) -> bool:
     """True for the program's own folder, where the keys lie as well, and for a folder that is only read anyway."""
-    return folder.is_relative_to(paths.user_data().resolve()) or not os.access(folder, os.W_OK)
+    is_only_read = not to_take and not os.access(folder, os.W_OK)
+    return is_only_read or folder.is_relative_to(paths.user_data().resolve())
 
 
 def _why_elsewhere(folder: Path, trail: Trail) -> Sentence | None:

@@ -212,7 +212,7 @@ def main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with pytest.MonkeyPatch.context() as patch:
         # As in `conftest`: the projects were made in another home.
-        patch.setattr("hitl_desktop.workflow.workplaces._needs_no_look", lambda _folder: True)
+        patch.setattr("hitl_desktop.workflow.workplaces._needs_no_look", lambda *_, **__: True)
         _offer(options.language, options.folder, patch)
         found, looked = _walked(options.language, options.folder, whole=options.whole, text=options.text)
     for line, where in found.items():

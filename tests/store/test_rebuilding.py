@@ -1,6 +1,7 @@
 """A project made anew from its second record, with its database gone."""
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -177,6 +178,21 @@ def test_of_a_database_with_what_somebody_else_put_there_nothing_is_made(
         rebuild(worked, tmp_path / "Anew.hitl")
     assert not (tmp_path / "Anew.hitl").exists()
     assert sorted(path.name for path in worked.iterdir()) == before
+
+
+def test_a_link_among_models_or_lines_brings_nothing_in(worked: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret" / "id"
+    secret.parent.mkdir()
+    secret.write_text("of somebody else", "utf-8")
+    (worked / "models" / "v1" / "arrays.npz").symlink_to(secret)
+    (worked / "models" / "v2").symlink_to(secret.parent)
+    (worked / "masks.jsonl").unlink(missing_ok=True)
+    (worked / "masks.jsonl").symlink_to(secret)
+    os.mkfifo(worked / "models" / "v1" / "known.npy")
+    rebuild(worked, tmp_path / "Anew.hitl")
+    models = tmp_path / "Anew.hitl" / "models"
+    assert [str(path.relative_to(models)) for path in sorted(models.rglob("*"))] == ["v1", "v1/card.json"]
+    assert not (tmp_path / "Anew.hitl" / "masks.jsonl").exists()
 
 
 def test_what_is_there_already_is_not_touched(worked: Path, tmp_path: Path) -> None:

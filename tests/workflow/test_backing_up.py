@@ -1,16 +1,18 @@
 """Backups as a person meets them."""
 
+import errno
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 
-from hitl_desktop.domain.errors import DiskTrouble
+from hitl_desktop.domain.errors import DiskTrouble, KnownError
 from hitl_desktop.store.backups import backups_in, check_backup
 from hitl_desktop.store.replaying import Replayed
 from hitl_desktop.store.restoring import Restored
 from hitl_desktop.workflow import backing_up
-from hitl_desktop.workflow.backing_up import back_up, backup_is_due, first_backup, told_of
+from hitl_desktop.workflow.backing_up import back_up, backup_is_due, first_backup, rebuild, told_of
 from hitl_desktop.workflow.project import Project
 
 
@@ -45,3 +47,25 @@ def test_one_is_due_half_an_hour_after_the_first_change(text_project: Project) -
 @pytest.mark.parametrize(("replayed", "words"), [(0, "kept beside"), (1, "1 decision made"), (2, "2 decisions made")])
 def test_what_restoring_did_is_told(replayed: int, words: str) -> None:
     assert words in str(told_of(Restored(Path("b"), 5, Replayed(replayed), None)))
+
+
+def test_a_project_is_made_anew_whole_or_not_at_all(
+    text_project_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "Anew.hitl"
+    before = sorted(tmp_path.iterdir())
+
+    def is_full(*_: object, **__: object) -> None:
+        assert not out.exists(), "what is half made has another name"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", is_full)
+        with pytest.raises(DiskTrouble, match="could not be made anew: No space left"):
+            rebuild(text_project_folder, out)
+    assert sorted(tmp_path.iterdir()) == before
+    out.mkdir()
+    assert rebuild(text_project_folder, out).base.name.startswith("backup-")
+    assert [path.name for path in tmp_path.glob(".*")] == []
+    with pytest.raises(KnownError, match="already exists and is not empty"):
+        rebuild(text_project_folder, out)

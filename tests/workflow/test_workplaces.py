@@ -21,7 +21,7 @@ from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.store.trail import FORGED, NO_TRAIL, trail_of
 from hitl_desktop.workflow import workplaces
-from hitl_desktop.workflow.backing_up import restore
+from hitl_desktop.workflow.backing_up import rebuild, restore
 from hitl_desktop.workflow.opening import open_here, open_to_work
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.receiving import ReceiveRequest, receive
@@ -402,6 +402,28 @@ def test_a_backup_of_somebody_else_is_not_put_back(folder: Path, at: At) -> None
     (folder / DATABASE).write_bytes(b"and again")
     with pytest.raises(ProjectDamaged):
         trust(folder)
+
+
+@pytest.mark.parametrize("gone", ["", DATABASE])
+def test_a_project_of_somebody_else_is_not_made_anew(
+    folder: Path, at: At, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    make_backup(folder)
+    Store.open(folder).close()
+    if gone:
+        (folder / gone).unlink()
+    at("B")
+    monkeypatch.setattr("os.access", lambda *_: False)  # on a medium that only gives
+    with refused(folder, NEVER):
+        rebuild(folder, tmp_path / "Anew.hitl")
+    own = Store.create(tmp_path / "Own.hitl")
+    fill(own)
+    own.close()
+    with refused(folder, NEVER):
+        rebuild(own.folder, tmp_path / "Anew.hitl", folder)
+    assert not (tmp_path / "Anew.hitl").exists()
+    at("A")
+    rebuild(folder, tmp_path / "Anew.hitl")
 
 
 def test_no_id_of_a_record_names_a_file_outside(folder: Path, at: At, tmp_path: Path) -> None:
