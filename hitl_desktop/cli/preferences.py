@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from pathlib import Path
 from typing import Any
 
 from hitl_desktop.assurance.preferences import Share
@@ -10,11 +9,13 @@ from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.opening import opened
 from hitl_desktop.cli.running import run_here
 from hitl_desktop.domain.answers import of_text
+from hitl_desktop.exchange.atomic_file import replacing
 from hitl_desktop.workflow.best_of import ReadAnswers, ScoredAnswers
 from hitl_desktop.workflow.preference_figures import PreferenceFigures, preference_figures
 from hitl_desktop.workflow.repeats import choose_share
 from hitl_desktop.workflow.score_request import score_answers_request
 from hitl_desktop.workflow.snapshot import take_snapshot
+from hitl_desktop.workflow.targets import check_target
 
 
 def preferences(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
@@ -29,6 +30,8 @@ def preferences(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
 def best_of(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Score new answers of a table, and tell the best of each row."""
     with opened(arguments.project) as project:
+        if arguments.out is not None:
+            check_target(project, arguments.out)
         given = run_here("read_answers", arguments.data, ReadAnswers)
         request = score_answers_request(project, given.texts)
     scores = run_here("score_answers", request, ScoredAnswers).scores
@@ -38,7 +41,8 @@ def best_of(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
         texts = of_text(text).texts
         rows.append({"id": name, "best": best + 1, "scores": [round(s, 4) for s in row], "answer": texts[best]})
     if arguments.out is not None:
-        Path(arguments.out).write_text("".join(json.dumps(row) + "\n" for row in rows), "ascii")
+        with replacing(arguments.out, "ascii") as stream:
+            stream.writelines(json.dumps(row) + "\n" for row in rows)
     left = given.left_out
     words = [f"{row['id']}: answer {row['best']} of {len(of)}" for row, of in zip(rows, scores, strict=True)]
     return {"rows": rows, "left_out": left}, "\n".join([*words, f"{left} rows were left out."])

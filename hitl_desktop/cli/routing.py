@@ -11,6 +11,7 @@ from hitl_desktop.exchange.policy_file import read_policy_file, write_policy_fil
 from hitl_desktop.workflow import routing
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.routing import Preview
+from hitl_desktop.workflow.targets import check_target
 
 Answer = tuple[Any, str]
 _DOES: Final = {
@@ -26,6 +27,8 @@ def route(project: Project, arguments: argparse.Namespace, reviewer: str) -> Ans
     """Show, look at, or change the policy. Raises KnownError with the place for a file that does not fit."""
     told = ""
     policy = project.policy
+    if arguments.write is not None:
+        check_target(project, arguments.write)
     if arguments.policy is not None:
         policy = routing.checked(project, read_policy_file(arguments.policy))
     preview = routing.preview(project, policy)

@@ -10,12 +10,13 @@ import numpy.typing as npt
 from hitl_desktop.cli.running import run_here
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.exchange.atomic_file import replacing
 from hitl_desktop.learning.query_strategies import QUERY_STRATEGIES
 from hitl_desktop.learning.simulation import Curves, SimulationResult, areas, labels_needed
-from hitl_desktop.workflow.exporting import check_target
 from hitl_desktop.workflow.learning_choices import choices_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import SimulateRequest
+from hitl_desktop.workflow.targets import check_target
 
 Row = tuple[str, ...]
 
@@ -60,10 +61,8 @@ def simulate(project: Project, arguments: argparse.Namespace) -> tuple[dict[str,
     )
     result = run_here("simulate", request, SimulationResult)
     answer = _answer(result, names)
-    try:
-        arguments.out.write_text(json.dumps(answer), "utf-8")
-    except OSError as error:
-        raise KnownError(f"{arguments.out} cannot be written: {error.strerror}.", "Choose another place.") from error
+    with replacing(arguments.out, "utf-8") as stream:
+        json.dump(answer, stream)
     said = in_words(result, names)
     return answer, f"{said}\n{_OF_SEVERAL}" if findings else said
 

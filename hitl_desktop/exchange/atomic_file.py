@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import IO, Any, TextIO, cast
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import Sentence, say
@@ -19,11 +19,23 @@ def replacing(out: Path, encoding: str) -> Iterator[TextIO]:
     The text goes to a file in the same folder and to the disk before it is renamed. Line ends are written as given.
     Raises `KnownError` when the file cannot be written.
     """
+    with _replacing(out, encoding) as stream:
+        yield cast("TextIO", stream)
+
+
+def write_whole(out: Path, data: bytes) -> None:
+    """The same with all that a file is to hold. Raises `KnownError` when it cannot be written."""
+    with _replacing(out, None) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def _replacing(out: Path, encoding: str | None) -> Iterator[IO[Any]]:
     target = out.resolve()
     part = target.with_name(f".{uuid.uuid4().hex}.part")
     try:
         try:
-            with part.open("x", encoding=encoding, newline="") as stream:
+            with _made(part, encoding) as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -34,6 +46,10 @@ def replacing(out: Path, encoding: str) -> Iterator[TextIO]:
         raise KnownError(
             say("“{name}” could not be written: {why}.", name=out.name, why=_why(error)), _remedy(error)
         ) from error
+
+
+def _made(part: Path, encoding: str | None) -> IO[Any]:
+    return part.open("xb") if encoding is None else part.open("x", encoding=encoding, newline="")
 
 
 def _why(error: OSError) -> Sentence:

@@ -43,7 +43,10 @@ def write(rows: Iterable[ExportRow], out: Path, progress: Progress, cancelled: C
     An empty field and a missing one look the same; JSON lines keep the difference.
     When cancelled (`Cancelled`) or failed (`KnownError`), an older file stays as it was.
     """
-    with replacing(out, "utf-8-sig") as stream, tempfile.TemporaryFile("w+", encoding="ascii") as spool:
+    with (
+        replacing(out, "utf-8-sig") as stream,
+        tempfile.TemporaryFile("w+", encoding="ascii", dir=out.resolve().parent) as spool,
+    ):
         # The header needs the classes and fields of all rows, so the rows wait on disk until all are seen.
         count, classes, fields, asked = _spool(rows, spool, progress, cancelled)
         writer = csv.writer(stream, lineterminator="\r\n")

@@ -28,11 +28,11 @@ from hitl_desktop.kinds.picture_size import size_of
 from hitl_desktop.kinds.reading_process import Readers
 from hitl_desktop.language import tr
 from hitl_desktop.store.masks import NO_MASK
-from hitl_desktop.workflow.exporting import check_target
 from hitl_desktop.workflow.half_done import part_of
 from hitl_desktop.workflow.item_files import data_moved, paths_of
 from hitl_desktop.workflow.pictures import waited_for
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.targets import check_target
 
 TABLE = "decisions.csv"
 _COLUMNS = ("file", "item", "state", "label", "boxes", "looked_at")

@@ -20,6 +20,7 @@ from hitl_desktop.exchange.records import ExportRow, NamedMark
 from hitl_desktop.workflow.masked_columns import masked_columns, without_masked
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import ExportRequest
+from hitl_desktop.workflow.targets import check_target
 
 _CHUNK = 500
 _NO_DECISION = (Verdict.RETRACTED, Verdict.REPEATED)
@@ -53,24 +54,6 @@ def export(
             say("The export cannot be written to {path}: {why}.", path=str(out), why=str(error.strerror)),
             say("Choose another place."),
         ) from error
-
-
-def check_target(project: Project, out: Path) -> None:
-    """Refuse to write over the project, over the data it was made from, or over anything that is no plain file.
-
-    Raises KnownError.
-    """
-    target = out.resolve()
-    if target.is_relative_to(project.folder.resolve()):
-        raise KnownError(say("{name} would lie inside the project.", name=out.name), say("Choose another place."))
-    if target == project.data_root or (project.data_root.is_dir() and target.is_relative_to(project.data_root)):
-        raise KnownError(
-            say("{name} would lie in your data, which is only read.", name=out.name), say("Choose another place.")
-        )
-    if target.exists() and not target.is_file():
-        raise KnownError(
-            say("{path} is not a file that can be written to.", path=str(out)), say("Choose another place.")
-        )
 
 
 def export_project(request: ExportRequest, progress: Progress, cancelled: CancelCheck) -> int:

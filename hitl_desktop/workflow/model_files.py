@@ -24,6 +24,7 @@ from hitl_desktop.workflow.extraction import extractor_of
 from hitl_desktop.workflow.insight import held_out_counts
 from hitl_desktop.workflow.known_items import note_known
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.targets import check_target
 from hitl_desktop.workflow.views import parts_of
 
 
@@ -122,7 +123,10 @@ def open_request(project: Project, file: Path) -> OpenModelRequest:
 
 
 def save_request(project: Project, version: int | None, out: Path) -> SaveModelRequest:
-    """What the worker needs to save a version, None for the one in use. Raises KnownError when it is not there."""
+    """What the worker needs to save a version, None for the one in use. Raises KnownError when it is not there, or for
+    a place that is not for it.
+    """
+    check_target(project, out)
     known = {model.version: model for model in project.store.models.all()}
     number = version if version is not None else project.model.version if project.model else None
     if number is None:

@@ -15,9 +15,9 @@ from hitl_desktop.exchange.project_archive import DATA, MODEL_FILES, Member, nam
 from hitl_desktop.language import tr
 from hitl_desktop.store.packed_database import write_snapshot
 from hitl_desktop.store.store import DATABASE
-from hitl_desktop.workflow.exporting import check_target
 from hitl_desktop.workflow.item_files import paths_of
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.targets import check_target
 
 _JOURNAL = "decisions.jsonl"
 

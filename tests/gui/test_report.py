@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +19,7 @@ from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.report.content import Report, Section, report_of
 from hitl_desktop.gui.report.drawings import Drawing, drawings_of
-from hitl_desktop.gui.report.files import Pages, base_of, write_pdf, write_report
+from hitl_desktop.gui.report.files import Pages, base_of, check_places, write_pdf, write_report
 from hitl_desktop.gui.report.headless import write_report_of
 from hitl_desktop.gui.report.markup import for_browser
 from hitl_desktop.gui.theme import Theme
@@ -91,6 +92,42 @@ def test_four_files_are_written(made: Made, theme: Theme, tmp_path: Path) -> Non
     rows = list(csv.reader(files[2].read_text("utf-8-sig").splitlines()))
     assert rows[0][0] == "figure"
     assert len(rows) > 20
+
+
+def test_a_report_takes_the_place_of_a_report_and_of_nothing_else(made: Made, theme: Theme, tmp_path: Path) -> None:
+    """The table of its figures has the name that a table of texts may have, out of which the project was made."""
+    project, found, report, drawings = made
+    out = tmp_path / "out.html"
+    check_places(project, out)
+    write_report(report, found.figures, drawings, theme.fonts, out)
+    check_places(project, out)
+    for suffix in (".pdf", ".csv", ".json"):
+        there = out.with_suffix(suffix)
+        ours, theirs = there.read_bytes(), b"text,label\n"
+        there.write_bytes(theirs)
+        with pytest.raises(KnownError, match="is there already, and is not of a report"):
+            check_places(project, out)
+        check_places(project, there)
+        there.write_bytes(ours)
+    with pytest.raises(KnownError, match="would lie inside the project"):
+        check_places(project, project.folder / "out")
+    project.store.set_fact("data_root", str(tmp_path / "out.csv"))
+    for asked in (out, tmp_path / "out.csv"):
+        with pytest.raises(KnownError, match="would lie in your data"):
+            check_places(project, asked)
+
+
+def test_its_drawings_leave_no_trace_in_a_temporary_file(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They hold the names of classes and people."""
+    project, found, _, drawings = made
+
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("a temporary file")
+
+    monkeypatch.setattr(tempfile, "mkstemp", refused)
+    monkeypatch.setattr(tempfile, "mkdtemp", refused)
+    again = drawings_of(found.figures, project.pool.threshold)
+    assert {key: drawing.address for key, drawing in again.items()} == {key: d.address for key, d in drawings.items()}
 
 
 def test_the_page_needs_no_other_file_and_runs_nothing(made: Made) -> None:

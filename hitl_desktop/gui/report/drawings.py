@@ -1,9 +1,7 @@
 """The charts of a report: drawn as they stand on the page, in the light theme, as lines for a file and as pictures."""
 
 import base64
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -71,10 +69,7 @@ def _drawn(theme: Theme, title: str, picture: Picture) -> Drawing:
     plot.resize(_WIDTH, _HEIGHT)
     plot.show_picture(title, picture)
     plot.settle()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "chart.svg"
-        plot.write(path)
-        address = f"data:image/svg+xml;base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+    address = f"data:image/svg+xml;base64,{base64.b64encode(plot.file.drawing()).decode('ascii')}"
     found = Drawing(title, address, _titled(theme, title, plot.picture(_SHARPNESS)))
     plot.deleteLater()
     return found

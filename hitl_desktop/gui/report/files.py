@@ -4,7 +4,7 @@ import csv
 import errno
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,8 @@ from hitl_desktop.gui.theme.fonts import Fonts
 from hitl_desktop.language import in_use, number, tr
 from hitl_desktop.workflow.figures import plain as contract
 from hitl_desktop.workflow.figures.values import Figures
+from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.targets import check_target
 
 SUFFIXES: Final = (".html", ".pdf", ".csv", ".json")
 _PER_INCH: Final = 96
@@ -44,6 +46,7 @@ _CHART_WIDTH: Final = 0.8
 _INK: Final = "#171A20"
 _SOFT: Final = "#454C59"
 _END: Final = b"%%EOF\n"
+_CREATOR: Final = "HITL Desktop"
 _FOOTER: Final = 28
 """Units below the text of a page for its number."""
 
@@ -51,6 +54,31 @@ _FOOTER: Final = 28
 def base_of(out: Path) -> Path:
     """The name that all files of a report share: what was asked for, without an ending of ours."""
     return out.with_suffix("") if out.suffix.lower() in SUFFIXES else out
+
+
+def check_places(project: Project, out: Path) -> None:
+    """Refuse a name under which one of the files would take the place of something else: what was asked for by name may
+    be replaced, the others only where a report wrote them. Raises KnownError.
+    """
+    base = base_of(out)
+    for suffix, is_own in _OWN.items():
+        path = base.with_name(f"{base.name}{suffix}")
+        check_target(project, path)
+        if path != out and path.is_file() and not is_own(path.read_bytes()):
+            raise KnownError(
+                say("{name} is there already, and is not of a report.", name=path.name),
+                say("Give the report another name."),
+            )
+
+
+_HEAD: Final = ",".join(contract.HEADER).encode("ascii")
+_OWN: Final[Mapping[str, Callable[[bytes], bool]]] = {
+    ".html": lambda data: b"<title>" in data,
+    ".pdf": lambda data: _CREATOR.encode("ascii") in data or _CREATOR.encode("utf-16-be") in data,
+    ".csv": lambda data: _HEAD in data[: len(_HEAD) + 3],
+    ".json": lambda data: data.startswith(b'{\n "figures": {'),
+}
+"""What tells a file of ours, by its ending."""
 
 
 def write_report(
@@ -81,7 +109,7 @@ def write_pdf(report: Report, drawings: Mapping[str, Drawing], fonts: Fonts, out
     part = out.with_name(f".{out.name}.part")
     writer = QPdfWriter(str(part))
     writer.setTitle(report.title)
-    writer.setCreator("HITL Desktop")
+    writer.setCreator(_CREATOR)
     writer.setResolution(_SHARPNESS)
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     writer.setPageLayout(

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from hitl_desktop.exchange.atomic_file import write_whole
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.language import tr
 
+_PICTURES: Final = (".png", ".jpg", ".jpeg", ".bmp")
 SHARPNESS: Final = 2
 """Pixels per point of a picture that is written."""
 Paint = Callable[[QPainter], None]
@@ -52,17 +54,27 @@ class ChartFile(QObject):
         QGuiApplication.clipboard().setImage(self.picture(SHARPNESS))
 
     def write(self, path: Path) -> None:
-        """Write the drawing as SVG or PNG, by the ending."""
-        if path.suffix.lower() != ".svg":
-            self.picture(SHARPNESS).save(str(path))
+        """Write the drawing as SVG or PNG, by the ending, whole or not at all. Raises KnownError."""
+        if path.suffix.lower() == ".svg":
+            write_whole(path, self.drawing())
             return
+        content = QBuffer()
+        content.open(QBuffer.OpenModeFlag.WriteOnly)
+        form = path.suffix[1:] if path.suffix.lower() in _PICTURES else "png"
+        QImageWriter(content, QByteArray(form.encode("ascii"))).write(self.picture(SHARPNESS))
+        write_whole(path, bytes(content.data().data()))
+
+    def drawing(self) -> bytes:
+        """The drawing as SVG, made in memory: its words are nobody else's business."""
+        content = QBuffer()
         generator = QSvgGenerator()
-        generator.setFileName(str(path))
+        generator.setOutputDevice(content)
         generator.setSize(self._widget.size())
         generator.setViewBox(self._widget.rect())
         generator.setTitle(self._widget.accessibleName())
         generator.setDescription(self._widget.accessibleDescription())
         self._draw(QPainter(generator))
+        return bytes(content.data().data())
 
     def picture(self, sharpness: float) -> QImage:
         """The drawing on the ground of a card, with so many pixels per point."""

@@ -1,5 +1,6 @@
 """The plot: what it says to screen readers and on hover, in which place, and what it writes."""
 
+import errno
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -10,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.group_rows import GroupRows, GroupShare
 from hitl_desktop.gui.widgets.money_bars import MoneyBar, MoneyBars
@@ -86,6 +88,22 @@ def test_it_is_written_as_a_drawing_or_a_picture(plot: Plot, tmp_path: Path) -> 
     plot.write(tmp_path / "a.png")
     picture = QImage(str(tmp_path / "a.png"))
     assert (picture.width(), picture.height()) == (800, 440)
+
+
+def test_a_drawing_is_written_whole_or_not_at_all(plot: Plot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.svg").write_text("an older one", "utf-8")
+    (tmp_path / "a.png").write_text("an older one", "utf-8")
+
+    def is_full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", is_full)
+    for name in ("a.svg", "a.png"):
+        with pytest.raises(KnownError, match="the disk is full"):
+            plot.write(tmp_path / name)
+    assert {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()} == dict.fromkeys(
+        ("a.svg", "a.png"), "an older one"
+    )
 
 
 def test_a_key_asks_for_the_file(plot: Plot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,7 +133,7 @@ class FiguresPage(QWidget):
         """Draw the charts, and write the files beside the window."""
         from hitl_desktop.gui.report.content import report_of
         from hitl_desktop.gui.report.drawings import drawings_of
-        from hitl_desktop.gui.report.files import write_report
+        from hitl_desktop.gui.report.files import check_places, write_report
         from hitl_desktop.workflow.figures.asked import Beside as Answering
         from hitl_desktop.workflow.figures.asked import as_it_stands
 
@@ -145,6 +145,7 @@ class FiguresPage(QWidget):
         fonts = self._context.theme.fonts
 
         def write(seen: "Project", _check: Callable[[], None]) -> object:
+            check_places(seen, out)
             return write_report(report_of(seen, found), found.figures, drawings, fonts, out)
 
         self._written_of = project.folder

@@ -258,11 +258,13 @@ class RoutingPage(QWidget):
         """Write the policy shown to a file."""
         from hitl_desktop.exchange.policy_file import write_policy_file
         from hitl_desktop.workflow import routing
+        from hitl_desktop.workflow.targets import check_target
 
         if self._draft is None:
             return
         known = routing.known_of(self._context.bridge.desk.project, columns=False)
         try:
+            check_target(self._context.bridge.desk.project, path)
             write_policy_file(path, self._draft.plain(known))
         except KnownError as error:
             self._context.bridge.tell(error)
