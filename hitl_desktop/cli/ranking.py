@@ -12,6 +12,6 @@ def rank(project: Project) -> None:
     """Work out how much every item is worth asking, unless that is known."""
     if not project.is_prepared:
         queue = np.empty(0, np.int64)
-        request = ask_request(project, Retraining(project).snapshot(), queue, patient=True)
+        request = ask_request(project, Retraining(project).snapshot(), queue)
         run_here("ask", request, object)
         project.note_prepared()

@@ -103,12 +103,11 @@ class RecordGuess:
         )
 
 
-def guess_records(table: TableGuess, label: str | None = None) -> RecordGuess:
-    """Look at the first rows of a table. `label` names the column of classes, None: found out, "" for none."""
+def guess_records(table: TableGuess) -> RecordGuess:
+    """Look at the first rows of a table."""
     cells = {name: [row[place] for row in table.sample] for place, name in enumerate(table.column_names)}
     guesses = tuple(guess_type(name, values, is_first=place == 0) for place, (name, values) in enumerate(cells.items()))
-    if label is None:
-        label = _label_of(guesses, cells, table.label_column)
+    label = _label_of(guesses, cells, table.label_column)
     guesses = _with_one_of(_with_one_of(guesses, ColumnType.IDENTITY), ColumnType.KEY)
     prose = max(
         (c.mean_length for c, g in zip(table.columns, guesses, strict=True) if g.column.type is ColumnType.TEXT),

@@ -89,9 +89,8 @@ class Sampled:
 class Shots:
     """The frames of one item: decoded one by one, the ones around the frame on screen kept. For several threads."""
 
-    def __init__(self, stack: Stack, limit: int = KEPT_FRAMES_BYTES) -> None:
+    def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._limit = limit
         self._lock = Lock()
         self._shots: dict[int, Shot] = {}
         self._errors: dict[int, str] = {}
@@ -141,7 +140,7 @@ class Shots:
         """The frame to decode next: the nearest to the one on screen, as long as there is room; None when done."""
         with self._lock:
             each = max((shot.memory for shot in self._shots.values()), default=1)
-            room = max(1, self._limit // each)
+            room = max(1, KEPT_FRAMES_BYTES // each)
             low, high = self._wanted, self._wanted + 1
             for _ in range(min(room, len(self._stack))):
                 # Alternately after and before, until both ends are reached.
@@ -175,7 +174,7 @@ class Shots:
         with self._lock:
             self._shots[index] = shot
             held = sum(kept.memory for kept in self._shots.values())
-            while held > self._limit and len(self._shots) > 1:
+            while held > KEPT_FRAMES_BYTES and len(self._shots) > 1:
                 farthest = max(self._shots, key=lambda i: abs(i - self._wanted))
                 held -= self._shots.pop(farthest).memory
 

@@ -32,7 +32,7 @@ class FolderWatching(QObject):
 
     ready = Signal(object)
 
-    def __init__(self, bridge: Bridge, parent: QObject | None = None, *, every: int = EVERY_MS) -> None:
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._watch: Watch | None = None
@@ -41,7 +41,7 @@ class FolderWatching(QObject):
         self._system.directoryChanged.connect(self._soon)
         self._system.fileChanged.connect(self._soon)
         self._slow, self._quick = QTimer(self), QTimer(self)
-        self._slow.setInterval(every)
+        self._slow.setInterval(EVERY_MS)
         self._quick.setSingleShot(True)
         self._quick.setInterval(SOON_MS)
         self._slow.timeout.connect(self.look)

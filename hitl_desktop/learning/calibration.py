@@ -23,6 +23,7 @@ Columns = npt.NDArray[np.int64]
 
 ISOTONIC_FROM: Final = 1000
 """Audit labels from which isotonic regression replaces the one- or two-number maps."""
+_FOLDS: Final = 5
 OF_EACH_ANSWER: Final = 5
 """Checks that have a finding, and that have it not, from which its probability is set right by itself."""
 
@@ -240,18 +241,18 @@ def line_for_each(logits: FloatArray, flags: npt.NDArray[np.bool_]) -> PlattEach
     return PlattEach(slopes, intercepts)
 
 
-def cross_fitted(logits: FloatArray, columns: Columns, *, seed: int, folds: int = 5) -> FloatArray:
+def cross_fitted(logits: FloatArray, columns: Columns, *, seed: int) -> FloatArray:
     """Probabilities (n, k) in which each row went through a map fitted without it.
 
     Calibration error measured on these is honest, though the same labels fitted the map that is put to use. All labels
     together decide which kind of map that is, as they do for the one put to use: a fold alone may be too small for it.
     """
-    place = np.random.default_rng(seed).permutation(len(columns)) % folds
+    place = np.random.default_rng(seed).permutation(len(columns)) % _FOLDS
     found = softmax_rows(logits)
     fit = _way_to_fit(logits, columns)
     if fit is None:
         return found
-    for fold in range(folds):
+    for fold in range(_FOLDS):
         found[place == fold] = fit(logits[place != fold], columns[place != fold]).apply(logits[place == fold])
     return found
 
@@ -271,13 +272,13 @@ def _temperature(logits: FloatArray, columns: Columns) -> Temperature:
     return Temperature(1.0 / best_scale(logits, columns))
 
 
-def cross_fitted_each(logits: FloatArray, flags: npt.NDArray[np.bool_], *, seed: int, folds: int = 5) -> FloatArray:
+def cross_fitted_each(logits: FloatArray, flags: npt.NDArray[np.bool_], *, seed: int) -> FloatArray:
     """The same for several findings: log odds and which are there, (n, k) → probabilities (n, k)."""
-    place = np.random.default_rng(seed).permutation(len(flags)) % folds
+    place = np.random.default_rng(seed).permutation(len(flags)) % _FOLDS
     found = np.asarray(expit(logits.astype(np.float64)), np.float32)
     if len(flags) < NEEDED:
         return found
-    for fold in range(folds):
+    for fold in range(_FOLDS):
         fitted = line_for_each(logits[place != fold], flags[place != fold])
         found[place == fold] = fitted.apply(logits[place == fold])
     return found

@@ -18,7 +18,7 @@ PLACES: Final = 2000
 """How far down the order copies are looked for: nobody decides more between two rankings."""
 
 
-def spaced(order: Ids, embedding: Any, *, places: int = PLACES, alike: float = ALIKE) -> Ids:
+def spaced(order: Ids, embedding: Any, *, places: int = PLACES) -> Ids:
     """`order` (n,) of rows of `embedding` (n, d), where no row follows its near copy in the first `places`.
 
     A copy waits for the first place behind something else; all others keep their order. When only copies of one
@@ -26,20 +26,20 @@ def spaced(order: Ids, embedding: Any, *, places: int = PLACES, alike: float = A
     """
     head = order[:places]
     rows = _unit(dense(embedding[head]))
-    near = np.einsum("nd,nd->n", rows[1:], rows[:-1]) >= alike
+    near = np.einsum("nd,nd->n", rows[1:], rows[:-1]) >= ALIKE
     if not near.any():
         return order
-    return np.concatenate([head[_spread(rows, alike)], order[places:]])
+    return np.concatenate([head[_spread(rows)], order[places:]])
 
 
-def _spread(rows: FloatArray, alike: float) -> Ids:
+def _spread(rows: FloatArray) -> Ids:
     """Places of rows (n, d) of length 1, in their order, but with no near copies in a row where that can be."""
     waiting: deque[int] = deque()
     placed: list[int] = []
     for row in range(len(rows)):
         waiting.append(row)
         while waiting:
-            free = np.ones(1, bool) if not placed else rows[list(waiting)] @ rows[placed[-1]] < alike
+            free = np.ones(1, bool) if not placed else rows[list(waiting)] @ rows[placed[-1]] < ALIKE
             if not free.any():
                 break
             first = int(free.argmax())

@@ -20,7 +20,7 @@ from hitl_desktop.learning.ranking import rank_pool
 from hitl_desktop.learning.rankings import compared as best_two
 from hitl_desktop.learning.representations import Matrix
 from hitl_desktop.workflow.embedding import embedded, pool_representation
-from hitl_desktop.workflow.extraction import SOON, Features, count_missing, extract_missing, features_of
+from hitl_desktop.workflow.extraction import Features, count_missing, extract_missing, features_of
 from hitl_desktop.workflow.requests import Asked, Asking, AskRequest, Decided
 from hitl_desktop.workflow.scores import read_scores, write_utilities
 from hitl_desktop.workflow.stakes import expected_losses
@@ -39,8 +39,7 @@ def prepare_and_ask(request: AskRequest, progress: Progress, cancelled: CancelCh
     extractors = extractors_of(views)
     for extractor in extractors:
         part = replace(request.features, extractor=extractor)
-        if request.patient or count_missing(part) <= SOON:
-            extract_missing(part, progress, cancelled, first=request.first)
+        extract_missing(part, progress, cancelled, first=request.first)
     if request.asking.out.is_file():  # a training has ranked the pool meanwhile; only features were missing
         return Asked(request.asking.out)
     cache = request.features.cache

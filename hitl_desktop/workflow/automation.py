@@ -6,7 +6,7 @@ when. Decisions are events like all others, so history, export and undo know the
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -362,12 +362,11 @@ def recall_on(project: Project, limit: int = _PART) -> Changes:
     return Changes(items=frozenset(d.item_index for d in step), decisions=True, routing=True, order=True)
 
 
-def recall_all(project: Project, tell: Callable[[int], None] = lambda _: None) -> int:
+def recall_all(project: Project) -> int:
     """Go on with a recall to its end, for commands; returns how many decisions were taken back."""
     done = 0
     while (changes := recall_on(project)) is not NOTHING:
         done += len(changes.items)
-        tell(done)
     return done
 
 

@@ -31,6 +31,7 @@ class Calibrated(Enum):
     NOT_YET = "not yet"
 
 
+_OPENING: Final = 120
 _IN_SHORT: Final = {
     Calibrated.ON_CHECKS: mark("calibrated"),
     Calibrated.ELSEWHERE: mark("calibrated elsewhere"),
@@ -178,6 +179,6 @@ def near_items(project: Project, indexes: Sequence[int]) -> list[Near]:
     ]
 
 
-def _opening(text: str, most: int = 120) -> str:
+def _opening(text: str) -> str:
     """The beginning of a text, on one line."""
-    return " ".join(text[: 2 * most].split())[:most]
+    return " ".join(text[: 2 * _OPENING].split())[:_OPENING]

@@ -214,14 +214,13 @@ class Marked:
 class AskRequest:
     """Find out how much every item is worth asking, making the features that takes first.
 
-    `features_choice`, one of `learning_choices.FEATURES`, says what the project will learn from; features that would
-    take long are left out when `patient` is False. `bundle` and `scores` belong to the model in use, None before there
-    is one. `first` are the items whose features are wanted first, in that order.
+    `features_choice`, one of `learning_choices.FEATURES`, says what the project will learn from. `bundle` and
+    `scores` belong to the model in use, None before there is one. `first` are the items whose features are wanted
+    first, in that order.
     """
 
     features: FeatureRequest
     features_choice: str
-    patient: bool
     bundle: Path | None
     scores: Path | None
     training: Decided

@@ -132,13 +132,13 @@ def set_policy(
     return Changes(routing=True, order=True)
 
 
-def move_limit(project: "Project", value: float, *, by: str = "", why: str = "") -> Changes:
+def move_limit(project: "Project", value: float, *, by: str = "") -> Changes:
     """Put the smallest confidence limit of the policy elsewhere, as a new version. Raises KnownError outside 0–1, and
     where no automatic rule has one.
     """
     if not 0.0 <= value <= 1.0:
         raise KnownError(say("The threshold must lie between 0 and 1."))
-    return set_policy(project, with_limit(project.policy, value), by=by, why=why)
+    return set_policy(project, with_limit(project.policy, value), by=by)
 
 
 def take_back(project: "Project", *, by: str = "") -> Changes:

@@ -70,5 +70,5 @@ class WorkBeside(Looking):
         project = self._project
         with self.reading(project.folder) as store:
             project.store = store
-            request = ask_request(project, take_snapshot(project), queue, patient=True)
+            request = ask_request(project, take_snapshot(project), queue)
         return runner.run("ask", request, progress, cancelled)

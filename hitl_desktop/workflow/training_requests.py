@@ -72,16 +72,12 @@ def _apart(project: Project, decided: npt.NDArray[np.int64]) -> npt.NDArray[np.i
     return np.flatnonzero(apart)
 
 
-def ask_request(project: Project, snapshot: Snapshot, queue: npt.NDArray[np.int64], *, patient: bool) -> AskRequest:
-    """What the worker needs to find out what to ask next. `queue` is the order of asking until then.
-
-    `patient`: take the minutes that slow features of many items need; without it they are used where they are there.
-    """
+def ask_request(project: Project, snapshot: Snapshot, queue: npt.NDArray[np.int64]) -> AskRequest:
+    """What the worker needs to find out what to ask next. `queue` is the order of asking until then."""
     model = project.model if project.is_scored else None
     return AskRequest(
         features=project.feature_request(),
         features_choice=choices_of(project.store).features,
-        patient=patient,
         bundle=None if model is None else project.folder / model.folder,
         scores=None if model is None else project.scores_file(model.version),
         training=Decided(*snapshot.training),

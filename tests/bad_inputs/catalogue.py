@@ -6,7 +6,7 @@
 
 from typing import Final
 
-_I, _D, _C, _B = "kinds/test_image.py::", "kinds/test_dicom.py::", "kinds/test_codecs.py::", "bad_inputs/"
+_I, _D = "kinds/test_image.py::", "kinds/test_dicom.py::"
 _T, _P = "exchange/test_table.py::", "bad_inputs/test_pictures_and_tables.py::"
 _F, _E, _S = "exchange/test_image_folder.py::", "exchange/test_export.py::", "bad_inputs/test_surroundings.py::"
 _Z, _R = "bad_inputs/test_archives.py::", "bad_inputs/test_received_databases.py::"

@@ -51,9 +51,6 @@ def refused(path: Path) -> str:
     return str(told.value)
 
 
-THREE = ["The first message", "The second message", "The third message"]
-
-
 def test_a_plain_table(tmp_path: Path) -> None:
     contents = load(put(tmp_path, "id,text,label,source\na1,Hello there,ham,web\na2,Win a prize, spam ,\n"))
     first, second = contents.items

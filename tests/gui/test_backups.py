@@ -26,8 +26,6 @@ from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.workflow import backing_up
 from hitl_desktop.workflow.settings import SettingsFile
 
-FRAME_SECONDS = 0.016
-
 
 def flush() -> None:
     for _ in range(3):

@@ -16,7 +16,7 @@ import hitl_desktop.gui.main_window
 workspace = Workspace(SettingsFile(Path(sys.argv[2])))
 desk = workspace.open(Path(sys.argv[1]))
 model_report(desk.project, desk.retraining.snapshot())
-ask_request(desk.project, desk.retraining.snapshot(), desk.session.waiting(), patient=True)
+ask_request(desk.project, desk.retraining.snapshot(), desk.session.waiting())
 workspace.close()
 print(*sorted({"sklearn", "scipy", "onnxruntime", "tokenizers"} & set(sys.modules)))
 """

@@ -19,7 +19,6 @@ from hitl_desktop.workflow.suggesting import suggesting_of
 from tests.journeys.conftest import Driver, true_key
 
 Key = Qt.Key
-CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture

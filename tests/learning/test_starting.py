@@ -18,7 +18,6 @@ from hitl_desktop.learning.training import ADAPTING, TrainingOptions, View
 from tests.learning.test_training import NAMES, dense_view, labelled, train
 
 OPTIONS = TrainingOptions()
-NONE_KNOWN = np.zeros(120, bool)
 
 
 def seen_by(start: ModelBundle, X: np.ndarray) -> View:

@@ -250,7 +250,7 @@ def test_the_pool_is_ranked_anew_after_a_change(image_project: Project, retrain:
     }
     operations[change]()
     assert not image_project.is_ranked
-    request = ask_request(image_project, take_snapshot(image_project), session.waiting(), patient=True)
+    request = ask_request(image_project, take_snapshot(image_project), session.waiting())
     InlineRunner().run("ask", request, no_progress, never_cancelled)
     assert image_project.is_ranked
 

@@ -107,7 +107,7 @@ def test_the_queue_by_expected_loss_asks_for_most_to_lose(made: tuple[Path, Impo
     set_costs(project.store, CostSettings(missed={fraud.id: 7.0}, false_alarms={fraud.id: 5.0}))
     change_stakes(session, fraud.id)
     choose(project.store, "strategy", "expected_loss")
-    request = ask_request(project, take_snapshot(project), session.waiting(), patient=True)
+    request = ask_request(project, take_snapshot(project), session.waiting())
     prepare_and_ask(request, no_progress, never_cancelled)
     session.replan()
     assert project.pool.probabilities is not None

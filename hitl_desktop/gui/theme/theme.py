@@ -109,9 +109,9 @@ class Theme(QObject):
         """The font of a step of the type scale, at the chosen text size."""
         return self.fonts.font(token, weight, mono, self._scale)
 
-    def metrics(self, token: str, weight: int | None = None, mono: bool = False) -> QFontMetrics:
+    def metrics(self, token: str, weight: int | None = None) -> QFontMetrics:
         """The measures of that font."""
-        return QFontMetrics(self.font(token, weight, mono))
+        return QFontMetrics(self.font(token, weight))
 
     def line(self, token: str) -> int:
         """The line height of a step of the type scale, at the chosen text size."""

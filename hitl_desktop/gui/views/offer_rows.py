@@ -36,15 +36,15 @@ class Offer:
 class IconMark(Painted):
     """One icon in the colour of a token."""
 
-    def __init__(self, theme: Theme, name: str, tone: str, size: int = _ICON, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, tone: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._name, self._tone, self._size = name, tone, size
-        self.setFixedSize(size + 2, size + 2)
+        self._name, self._tone = name, tone
+        self.setFixedSize(_ICON + 2, _ICON + 2)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        draw_icon(painter, self.theme, QRect(0, 0, self.width(), self.height()), self._name, self._tone, self._size)
+        draw_icon(painter, self.theme, QRect(0, 0, self.width(), self.height()), self._name, self._tone, _ICON)
 
 
 class OfferRows(QWidget):

@@ -107,11 +107,11 @@ class Chart(Painted):
         """Say in the middle why there is nothing to see."""
         draw_text(painter, self.rect(), self._note, self.theme.font("small"), self.theme.colour("text2"), CENTRE)
 
-    def frame(self, numbers: Sequence[str], *, right: int = 0, has_title: bool = True) -> QRectF:
+    def frame(self, numbers: Sequence[str], *, right: int = 0) -> QRectF:
         """The rectangle that is left for the chart beside these numbers at the left, and below it the axis."""
         left = max((text_width(text, self.theme.font("caption")) for text in numbers), default=0) + SPACE_8
         line = self.theme.line("caption")
-        below = SPACE_4 + line + (line if has_title else 0)
+        below = SPACE_4 + 2 * line
         return QRectF(left, line / 2 + 1, self.width() - left - right, self.height() - line / 2 - 2 - below)
 
     def paint_rows(self, painter: QPainter, axes: Axes, rows: Sequence[tuple[float, str]]) -> None:
@@ -134,10 +134,8 @@ class Chart(Painted):
         rect = QRect(round(axes.area.left()), top + line, round(axes.area.width()), line)
         draw_text(painter, rect, title, font, self.theme.colour("text2"), CENTRE)
 
-    def paint_dot(
-        self, painter: QPainter, at: QPointF, radius: float, *, filled: bool, colour: str = "accent", line: float = 2.0
-    ) -> None:
+    def paint_dot(self, painter: QPainter, at: QPointF, radius: float, *, filled: bool) -> None:
         """A point: filled, or a ring with the ground of the card in it."""
-        painter.setPen(QPen(self.theme.colour(colour), line))
-        painter.setBrush(self.theme.colour(colour if filled else "surface"))
+        painter.setPen(QPen(self.theme.colour("accent"), 2.0))
+        painter.setBrush(self.theme.colour("accent" if filled else "surface"))
         painter.drawEllipse(at, radius, radius)

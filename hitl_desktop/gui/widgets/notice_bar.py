@@ -166,8 +166,8 @@ class NoticeBar(Painted):
 class CloseButton(PaintedButton):
     """A ✕ of 28 × 28."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, label: str = "") -> None:
-        words = label or tr("Close notice")
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        words = tr("Close notice")
         super().__init__(theme, words, parent)
         self.setToolTip(words)
 

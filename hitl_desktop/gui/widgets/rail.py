@@ -37,10 +37,9 @@ class Rail(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.describe(tr("Pages"))
 
-    def add_page(self, page_id: str, icon: str, label: str, *, bottom: bool = False, tooltip: str = "") -> None:
+    def add_page(self, page_id: str, icon: str, label: str, *, bottom: bool = False) -> None:
         """Add a page below the others, or in the section at the bottom."""
         button = _RailButton(self.theme, icon, label, self)
-        button.setToolTip(tooltip)
         button.clicked.connect(lambda: self.page_chosen.emit(page_id))
         self._group.addButton(button)
         if bottom:

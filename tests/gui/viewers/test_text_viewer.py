@@ -206,7 +206,7 @@ def test_a_text_given_before_the_window_opens_has_its_size(theme: Theme, media: 
 
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-LEFT, RIGHT, UP, DOWN = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+LEFT, RIGHT, UP = Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up
 
 
 def chosen(viewer: TextViewer, text: str) -> str:

@@ -30,7 +30,7 @@ class ComparePage(QWidget):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("comparePage")
+        self.setObjectName("compare_page")
         self.setAccessibleName(tr("Compare"))
         self._context = context
         self.media = Media(self)

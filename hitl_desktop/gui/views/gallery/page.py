@@ -59,7 +59,7 @@ class GalleryPage(QWidget):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("galleryPage")
+        self.setObjectName("gallery_page")
         self.setAccessibleName(tr("Gallery"))
         self._context = context
         self._selected = _NOTHING

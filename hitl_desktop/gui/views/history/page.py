@@ -51,7 +51,7 @@ class HistoryPage(QWidget):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("historyPage")
+        self.setObjectName("history_page")
         self.setAccessibleName(tr("History"))
         self._context = context
         self._is_stale = True

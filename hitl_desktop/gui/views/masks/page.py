@@ -52,7 +52,7 @@ class MasksPage(QWidget):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("masksPage")
+        self.setObjectName("masks_page")
         self.setAccessibleName(tr("Masks"))
         self._context = context
         theme = context.theme

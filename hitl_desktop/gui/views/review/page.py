@@ -52,7 +52,7 @@ class ReviewPage(QWidget):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("reviewPage")
+        self.setObjectName("review_page")
         self.setAccessibleName(tr("Review"))
         self._context = context
         self.time = ActiveTime()

@@ -76,7 +76,7 @@ class ReviewPanel(QFrame):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("reviewPanel")
+        self.setObjectName("review_panel")
         self.setProperty("pane", "surface")
         self.setAccessibleName(tr("Decision"))
         self._context = context

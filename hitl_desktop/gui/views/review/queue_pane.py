@@ -38,7 +38,7 @@ class QueuePane(QFrame):
 
     def __init__(self, context: Context, model: QueueModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("queuePane")
+        self.setObjectName("queue_pane")
         self.setProperty("pane", "surface")
         self.setAccessibleName(tr("Queue"))
         self._context = context

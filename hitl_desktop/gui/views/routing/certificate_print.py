@@ -90,12 +90,12 @@ class PrintedPage:
             self._new_page()
             self.y = 0.0
 
-    def _text(self, words: str, font: QFont, colour: QColor = _BLACK, left: float = 0.0) -> None:
+    def _text(self, words: str, font: QFont, colour: QColor = _BLACK) -> None:
         if not words:
             return
-        height = self._tall(words, font, self._width - left)
+        height = self._tall(words, font, self._width)
         self._room(height)
-        self._draw(words, QRectF(left, self.y, self._width - left, height), font, colour)
+        self._draw(words, QRectF(0, self.y, self._width, height), font, colour)
         self.y += height + 4
 
     def _two(self, first: str, second: str, font: QFont) -> None:
