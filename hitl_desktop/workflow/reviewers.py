@@ -9,7 +9,7 @@ import contextlib
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -30,8 +30,10 @@ from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.key_files import KeyFiles
 from hitl_desktop.workflow.private_files import write_private
 from hitl_desktop.workflow.settings import SettingsFile, default_reviewer
+from hitl_desktop.workflow.taking_turns import in_turn, turn_at
 
 FILE: Final = "reviewers.json"
+_TURNS: Final = "reviewers.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Reviewers:
     is_readable: bool = True
     """False while the file is there and cannot be read: then nothing is written over it."""
     _sitting: Sitting | None = field(default=None)
+    _has_turn: bool = False
 
     # ---- who there is ----------------------------------------------------------------------------------------------
 
@@ -142,12 +145,12 @@ class Reviewers:
         """The profile of who is at work; None for a name without one."""
         return next((p for p in self.all() if p.uuid == self.sitting.reviewer_id), None)
 
+    @in_turn
     def sign_in(self, profile_id: str, password: str = "") -> Sitting:
         """Sit down as a reviewer; asks for the password of one who has it.
 
         Raises KnownError for a wrong one, one that comes too early after others, and a disabled profile.
         """
-        self.follow()
         profile = self.get(profile_id)
         if profile.is_disabled:
             raise KnownError(say("{name} is not in use any more.", name=profile.name), say("Choose another reviewer."))
@@ -157,12 +160,12 @@ class Reviewers:
             self._write(replace(self._all(), last=profile.uuid), must=False)
         return self._sitting
 
+    @in_turn
     def prove(self, profile_id: str, password: str) -> Auth:
         """Whether this is the person: `PASSWORD` for the right one, `NONE` where the profile has none.
 
         A wrong password is counted, and the next try has to wait longer each time. Raises KnownError.
         """
-        self.follow()
         profile = self.get(profile_id)
         if not profile.password:
             self._keys.settle(profile_id, "")
@@ -197,9 +200,9 @@ class Reviewers:
 
     # ---- changing profiles -----------------------------------------------------------------------------------------
 
+    @in_turn
     def add(self, name: str, role: str = "", password: str = "") -> Profile:
         """A new profile. Raises KnownError for a name that is taken, now or before, or cannot be used."""
-        self.follow()
         name = self._free_name(name)
         profile = Profile(str(uuid.uuid4()), name, usable_role(role), now_utc())
         if password:
@@ -208,9 +211,9 @@ class Reviewers:
         self._write(replace(kept, profiles=(*kept.profiles, profile)))
         return profile
 
+    @in_turn
     def rename(self, profile_id: str, name: str) -> Profile:
         """Another name from now on; the record keeps the old one where it stands. Raises KnownError."""
-        self.follow()
         profile = self.get(profile_id)
         name = self._free_name(name, renamed=profile)
         if name == profile.name:
@@ -221,11 +224,12 @@ class Reviewers:
             self._sitting = replace(self._sitting, name=name)
         return changed
 
+    @in_turn
     def set_role(self, profile_id: str, role: str) -> Profile:
         """Another role. Raises KnownError for one that is too long."""
-        self.follow()
         return self._put(replace(self.get(profile_id), role=usable_role(role)))
 
+    @in_turn
     def set_password(self, profile_id: str, before: str, after: str) -> Profile:
         """Another password, or none for ""; asks for the one before, and seals the key of the profile anew.
 
@@ -245,9 +249,9 @@ class Reviewers:
             self._sitting = replace(self._sitting, auth=Auth.PASSWORD if after else Auth.NONE)
         return changed
 
+    @in_turn
     def set_disabled(self, profile_id: str, *, disabled: bool) -> Profile:
         """Offer a profile no longer, or again. Raises KnownError for who is at work, and the last one there is."""
-        self.follow()
         profile = self.get(profile_id)
         if disabled and (self.sitting.reviewer_id == profile_id or self.active() == (profile,)):
             raise KnownError(say("{name} is at work.", name=profile.name), say("Switch to another reviewer first."))
@@ -255,6 +259,7 @@ class Reviewers:
 
     # ---- signing ---------------------------------------------------------------------------------------------------
 
+    @in_turn
     def sign(self, profile_id: str, password: str, message: Callable[[Profile], bytes]) -> tuple[str, str, Auth]:
         """Have a message signed by a reviewer's own key, which is made the first time.
 
@@ -275,6 +280,22 @@ class Reviewers:
         return passwords.signed(secret, message(profile)), key.public, auth
 
     # ---- files -----------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """No other window writes until this has ended, and what they wrote is read: each writes a file as a whole, and
+        what was read before a password was looked at may be of long ago.
+        """
+        if self._has_turn:
+            yield
+            return
+        with turn_at(self.folder / _TURNS):
+            self._has_turn = True
+            try:
+                self.follow()
+                yield
+            finally:
+                self._has_turn = False
 
     def _free_name(self, name: str, renamed: Profile | None = None) -> str:
         name = usable_name(name)

@@ -8,14 +8,14 @@ says that it is their own: the workplaces that wrote in it until then are truste
 
 import json
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from hitl_desktop import paths
-from hitl_desktop.domain.errors import ProjectDamaged, ProjectElsewhere
+from hitl_desktop.domain.errors import KnownError, ProjectDamaged, ProjectElsewhere
 from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.exchange.atomic_file import replacing
 from hitl_desktop.store.backups import backups_in
@@ -25,6 +25,7 @@ from hitl_desktop.store.record_clock import account, computer
 from hitl_desktop.store.store import Store
 from hitl_desktop.store.trail import FORGED, Trail, trail_of
 from hitl_desktop.workflow.settings import SettingsFile
+from hitl_desktop.workflow.taking_turns import turn_at
 
 _FILE: Final = "trusted.json"
 _UNBEGUN: Final = "unbegun"
@@ -87,16 +88,15 @@ def trust(folder: Path) -> int:
     """
     folder = folder.resolve()
     trail, (place, number) = _trail_or_that_of_a_backup(folder), place_of(folder)
-    kept = _kept()
     name = trail.record or _UNBEGUN
-    before = kept.get(name, NOBODY)
-    kept[name] = Trusted(
-        before.keys | (trail.keys - _own() - {FORGED}),
-        before.sessions | (trail.unsigned - {_here()}),
-        before.places | {place},
-        before.folders | ({number} if number else set()),
-    )
-    _keep(kept)
+    with _changing() as kept:
+        before = kept.get(name, NOBODY)
+        kept[name] = Trusted(
+            before.keys | (trail.keys - _own() - {FORGED}),
+            before.sessions | (trail.unsigned - {_here()}),
+            before.places | {place},
+            before.folders | ({number} if number else set()),
+        )
     return kept[name].others
 
 
@@ -122,14 +122,13 @@ def trust_no_longer(folder: Path, record: str | None = None) -> int | None:
     others = others_trusted(folder, record)
     if others is None:
         return None
-    kept = _kept()
-    if record:
-        del kept[record]
-    else:  # of projects that have no record yet, the others stay
-        place, number = place_of(folder)
-        left = kept[_UNBEGUN]
-        kept[_UNBEGUN] = replace(left, places=left.places - {place}, folders=left.folders - {number})
-    _keep(kept)
+    with _changing() as kept:
+        if record:
+            kept.pop(record, None)
+        else:  # of projects that have no record yet, the others stay
+            place, number = place_of(folder)
+            left = kept.get(_UNBEGUN, NOBODY)
+            kept[_UNBEGUN] = replace(left, places=left.places - {place}, folders=left.folders - {number})
     return others
 
 
@@ -139,10 +138,30 @@ def record_of(store: Store) -> str:
     return str(kept["id"]) if isinstance(kept, dict) and "id" in kept else ""
 
 
-def _keep(kept: Mapping[str, Trusted]) -> None:
+@contextmanager
+def _changing() -> Iterator[dict[str, Trusted]]:
+    """What is trusted, to be changed and kept as it is then. Raises KnownError where that cannot be done, also where
+    the file is there and cannot be read for now: it would take what it says of other projects along.
+    """
     path = paths.user_data() / "records" / _FILE
     with suppress(OSError):  # what cannot be made is told by what cannot be written into it
         path.parent.mkdir(parents=True, exist_ok=True)
+    with turn_at(path.with_suffix(".lock")):
+        try:
+            path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            raise KnownError(
+                say("Who is trusted cannot be read: {why}. Nothing was changed.", why=str(error.strerror)),
+                say("Check the disk and the folder's permissions, then try again."),
+            ) from error
+        kept = _kept()
+        yield kept
+        _keep(path, kept)
+
+
+def _keep(path: Path, kept: Mapping[str, Trusted]) -> None:
     with replacing(path, "ascii") as stream:
         json.dump({name: one.plain() for name, one in kept.items()}, stream, indent=2)
 

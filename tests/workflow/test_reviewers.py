@@ -2,6 +2,7 @@
 
 import json
 import stat
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,6 +168,28 @@ def test_two_windows_take_nothing_from_each_other(people: Reviewers) -> None:
     with pytest.raises(KnownError, match="not the password"):
         other.sign_in(ada.uuid)
     assert other.sign_in(ada.uuid, SECRET).auth is Auth.PASSWORD
+
+
+def test_a_wrong_password_in_one_window_takes_back_no_change_made_in_another_meanwhile(
+    people: Reviewers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking at a password takes a while. The key would have been sealed with a password that nobody had any more."""
+    ada, other = people.last.uuid, Reviewers(people.folder, lambda: "ada", Clock())
+    people.set_password(ada, "", SECRET)
+    key = people.sign(ada, SECRET, lambda _: b"x")[1]
+    real, change = passwords.fits, threading.Thread(target=people.set_password, args=(ada, SECRET, f"another {SECRET}"))
+
+    def slow(encoded: str, password: str) -> bool:
+        monkeypatch.setattr(passwords, "fits", real)
+        change.start()
+        change.join(0.3)
+        return real(encoded, password)
+
+    monkeypatch.setattr(passwords, "fits", slow)
+    with pytest.raises(KnownError, match="not the password of ada"):
+        other.prove(ada, "some other word")
+    change.join()
+    assert other.sign(ada, f"another {SECRET}", lambda _: b"x")[1:] == (key, Auth.PASSWORD)
 
 
 def test_what_cannot_be_kept_is_not_said_to_be(people: Reviewers, monkeypatch: pytest.MonkeyPatch) -> None:

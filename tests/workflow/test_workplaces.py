@@ -1,5 +1,6 @@
 """Projects that were last in other hands: never opened as they are, unless somebody says that they are their own."""
 
+import errno
 import json
 import shutil
 import sqlite3
@@ -200,7 +201,8 @@ def test_of_projects_without_a_record_the_others_stay_trusted(folder: Path, at: 
     both = workplaces.Trusted(
         places=frozenset(p for p, _ in places.values()), folders=frozenset(n for _, n in places.values())
     )
-    workplaces._keep({"unbegun": both})
+    with workplaces._changing() as kept:
+        kept["unbegun"] = both
     assert trust_no_longer(folder, "") == 0
     assert (others_trusted(folder, ""), others_trusted(other, "")) == (None, 0)
 
@@ -367,6 +369,26 @@ def test_what_lies_in_the_programs_own_folder_needs_no_look(at: At, tmp_path: Pa
     store.close()
     shutil.rmtree(tmp_path / "home of A" / "data" / "records")
     check_here(store.folder)
+
+
+def test_trust_that_cannot_be_read_for_now_is_not_written_over(
+    folder: Path, at: At, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at("B")
+    trust(folder)
+    file = tmp_path / "home of B" / "data" / "records" / "trusted.json"
+    before = file.read_bytes()
+    other = shutil.copytree(folder, tmp_path / "Other.hitl")
+
+    def fails(_: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", fails)
+        for change in (trust, lambda of: trust_no_longer(of) or trust(of)):
+            with pytest.raises(KnownError, match="Nothing was changed"):
+                change(other)
+    assert file.read_bytes() == before
 
 
 def test_trust_that_cannot_be_read_is_none(folder: Path, at: At, tmp_path: Path) -> None:
