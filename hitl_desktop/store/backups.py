@@ -52,9 +52,21 @@ class Counts:
 
 
 def backups_in(folder: Path) -> list[Backup]:
-    """The backups of the project in `folder`, newest first. Opens none of them."""
-    found = [_backup(file) for file in (folder / FOLDER).glob(f"*{_SUFFIX}")]
-    return sorted((b for b in found if b is not None), key=lambda b: (b.made, b.file.name), reverse=True)
+    """The backups of the project in `folder`, newest first. Opens none of them.
+
+    Where one is of a time to come, the clock was set back since it was made, or ahead when it was: then the numbers of
+    their last decisions say which is newer.
+    """
+    read = [_backup(file) for file in (folder / FOLDER).glob(f"*{_SUFFIX}")]
+    found = [backup for backup in read if backup is not None]
+    now = datetime.now(UTC)
+    was_set = any(backup.made > now for backup in found)
+
+    def age(backup: Backup) -> tuple[int, datetime, str]:
+        count = -1 if backup.decisions is None else backup.decisions
+        return (count if was_set else 0), backup.made, backup.file.name
+
+    return sorted(found, key=age, reverse=True)
 
 
 def make_backup(project: Path, progress: Progress = no_progress, cancelled: CancelCheck = never_cancelled) -> Backup:
@@ -76,7 +88,7 @@ def make_backup(project: Path, progress: Progress = no_progress, cancelled: Canc
         _clear_away(folder)
         _check_room(database, folder)
         with told(database):
-            counts = _copy(database, part, progress, cancelled)
+            counts = copy_database(database, part, progress, cancelled)
         if counts != check_backup(part, stop_if(cancelled)):
             raise KnownError(
                 say("The backup is not the same as the project, and was not kept."),
@@ -140,7 +152,14 @@ def newest_good(folder: Path) -> Backup | None:
     return None
 
 
-def _copy(database: Path, part: Path, progress: Progress, cancelled: CancelCheck) -> Counts:
+def copy_database(
+    database: Path, part: Path, progress: Progress = no_progress, cancelled: CancelCheck = never_cancelled
+) -> Counts:
+    """Copy a database with what is in the log beside it to the one file `part`, and make that durable.
+
+    Raises what `told` makes of an error of SQLite or the disk, Cancelled.
+    """
+
     def step(_status: int, remaining: int, total: int) -> None:
         if cancelled():
             raise Cancelled

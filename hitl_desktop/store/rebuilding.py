@@ -16,12 +16,13 @@ from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.store.backups import check_backup, newest_good
+from hitl_desktop.store.backups import check_backup, copy_database, newest_good
 from hitl_desktop.store.database import DATABASE, connect, connect_for_reading, tidy
 from hitl_desktop.store.journal import Journal
 from hitl_desktop.store.migrate import migrate
 from hitl_desktop.store.own_schema import check_own
 from hitl_desktop.store.record import FACT
+from hitl_desktop.store.refusals import told
 from hitl_desktop.store.replaying import UNFIT
 from hitl_desktop.store.second_record import (
     CLASSES,
@@ -191,10 +192,8 @@ def _classes(project: Path, *, may_guess: bool) -> list[Label]:
 def _take_rows(store: Store, base: Path, only: Sequence[str] | None) -> None:
     """Copy rows from a database of any schema up to this one's. The items are as if nothing had been decided."""
     copy = store.folder / ".base.sqlite3"
-    shutil.copyfile(base, copy)
-    log = base.with_name(f"{base.name}-wal")
-    if log.exists():
-        shutil.copyfile(log, copy.with_name(f"{copy.name}-wal"))
+    with told(base):
+        copy_database(base, copy)  # somebody may be at work in it
     older = connect(copy)
     migrate(older, copy)
     older.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")

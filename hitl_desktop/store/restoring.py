@@ -9,11 +9,12 @@ from typing import Final
 from hitl_desktop.domain.errors import DiskTrouble, KnownError
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say
-from hitl_desktop.store.backups import Backup, backups_in, check_backup, newest_good
+from hitl_desktop.store.backups import Backup, backups_in, check_backup, copy_database, newest_good
 from hitl_desktop.store.database import DATABASE
-from hitl_desktop.store.journal import make_file_durable, make_folder_durable
+from hitl_desktop.store.journal import make_folder_durable
 from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.record_extras import note_beside
+from hitl_desktop.store.refusals import told
 from hitl_desktop.store.replaying import Replayed
 from hitl_desktop.store.second_record import SECOND_RECORD
 from hitl_desktop.store.store import Store
@@ -99,8 +100,9 @@ def _copied(source: Path, folder: Path) -> Path:
             say("Free some space, then try again."),
         )
     fresh = folder / f".{DATABASE}.restoring"
-    shutil.copyfile(source, fresh)
-    make_file_durable(fresh)
+    fresh.unlink(missing_ok=True)  # of a program that was killed at this
+    with told(source):
+        copy_database(source, fresh)
     return fresh
 
 

@@ -292,7 +292,7 @@ def test_a_disk_that_fails_while_a_backup_is_put_back_is_told(closed: Path, monk
     def fails(_: Path) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(restoring, "make_file_durable", fails)
+    monkeypatch.setattr(backups, "make_file_durable", fails)
     with pytest.raises(DiskTrouble, match="could not be restored: Input/output error") as told:
         restore(closed)
     assert told.value.remedy.startswith("Nothing was deleted.")
@@ -340,8 +340,8 @@ def test_a_backup_reaches_the_disk_before_it_has_its_name_and_its_name_after(
 
     real = Path.rename
     monkeypatch.setattr(Path, "rename", rename)
+    monkeypatch.setattr(backups, "make_file_durable", noted("file"))
     for module in (backups, restoring):
-        monkeypatch.setattr(module, "make_file_durable", noted("file"))
         monkeypatch.setattr(module, "make_folder_durable", noted("folder"))
     before = sorted(path.name for path in closed.iterdir())
     made = make_backup(closed)
@@ -376,3 +376,36 @@ def test_a_project_that_lost_its_folder_of_backups_gets_one(closed: Path) -> Non
     assert backups_in(closed) == []
     made = make_backup(closed)
     assert backups_in(closed) == [made]
+
+
+def test_a_database_with_its_log_beside_it_is_put_back_with_what_is_in_the_log(closed: Path, tmp_path: Path) -> None:
+    """As one is that a restoring moved away, or of a program that was killed."""
+    with closing(Store.open(closed)) as store:
+        store.set_fact("threshold", 0.25)
+        kept = Path(shutil.copytree(closed, tmp_path / "kept"))
+    assert (kept / f"{DATABASE}-wal").stat().st_size > 0
+    with closing(Store.open(closed)) as store:
+        store.set_fact("threshold", 0.75)
+    restore(closed, kept / DATABASE)
+    with closing(Store.open(closed)) as store:
+        assert store.fact("threshold") == 0.25
+
+
+def test_where_the_clock_was_wrong_the_last_decisions_say_which_is_newest(closed: Path) -> None:
+    folder, now = closed / "backups", datetime.now(UTC)
+    for backup in backups_in(closed):
+        backup.file.unlink()
+    folder.mkdir(exist_ok=True)
+
+    def put(days: float, decisions: int) -> str:
+        made = (now + timedelta(days=days)).strftime("%Y%m%dT%H%M%S%fZ")
+        file = folder / f"backup-{made}-{decisions}.sqlite3"
+        file.touch()
+        return file.name
+
+    usual = [put(-3, 9), put(-2, 4)]  # an older state was restored in between
+    assert [backup.file.name for backup in backups_in(closed)] == usual[::-1]
+    ahead, after = put(3650, 5), put(-1, 6)
+    assert [backup.file.name for backup in backups_in(closed)] == [usual[0], after, ahead, usual[1]]
+    put(-0.5, 12)
+    assert [backup.decisions for backup in backups_in(closed)] == [12, 9, 6, 5, 4]

@@ -3,6 +3,7 @@
 import errno
 import shutil
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,14 @@ from hitl_desktop.store.backups import backups_in, check_backup
 from hitl_desktop.store.replaying import Replayed
 from hitl_desktop.store.restoring import Restored
 from hitl_desktop.workflow import backing_up
-from hitl_desktop.workflow.backing_up import back_up, backup_is_due, first_backup, rebuild, told_of
+from hitl_desktop.workflow.backing_up import (
+    back_up,
+    back_up_after_command,
+    backup_is_due,
+    first_backup,
+    rebuild,
+    told_of,
+)
 from hitl_desktop.workflow.project import Project
 
 
@@ -47,6 +55,17 @@ def test_one_is_due_half_an_hour_after_the_first_change(text_project: Project) -
 @pytest.mark.parametrize(("replayed", "words"), [(0, "kept beside"), (1, "1 decision made"), (2, "2 decisions made")])
 def test_what_restoring_did_is_told(replayed: int, words: str) -> None:
     assert words in str(told_of(Restored(Path("b"), 5, Replayed(replayed), None)))
+
+
+def test_a_backup_of_a_time_to_come_is_no_reason_to_make_none(text_project_folder: Path) -> None:
+    """The clock was wrong when it was made: for years no command would have left a backup."""
+    (first,) = backups_in(text_project_folder)
+    back_up_after_command(text_project_folder)
+    assert [backup.file for backup in backups_in(text_project_folder)] == [first.file]
+    ahead = (datetime.now(UTC) + timedelta(days=3650)).strftime("%Y%m%dT%H%M%S%fZ")
+    first.file.rename(first.file.with_name(f"backup-{ahead}-0.sqlite3"))
+    back_up_after_command(text_project_folder)
+    assert len(backups_in(text_project_folder)) == 2
 
 
 def test_a_project_is_made_anew_whole_or_not_at_all(
