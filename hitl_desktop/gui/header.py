@@ -32,7 +32,7 @@ class Header(QFrame):
         self._menu_button = Button(theme, "", "quiet", icon="menu", size="small")
         self._menu_button.setAccessibleName(tr("Menu"))
         self._menu_button.clicked.connect(lambda: menu.popup(self._below(self._menu_button)))
-        self._project = Button(theme, "", "quiet", size="small")
+        self._project = Button(theme, "", "quiet", size="small", opens=True)
         self._project.setAccessibleName(tr("Project"))
         self._project.clicked.connect(lambda: projects.popup(self._below(self._project)))
         self.read_only = Badge(theme, "lock", tr("Read only"), "neutral")
@@ -53,9 +53,7 @@ class Header(QFrame):
         row.addWidget(self._project)
         row.addWidget(self.read_only)
         row.addWidget(self.safe_mode)
-        row.addStretch(1)
-        row.addWidget(self.ledger, 4)
-        row.addStretch(1)
+        row.addWidget(self.ledger, 1)
         row.addWidget(self.reviewer)
         row.addWidget(self._jump)
         context.bridge.reviewer_changed.connect(self._show_reviewer)
@@ -74,7 +72,7 @@ class Header(QFrame):
         if bridge.scoring is None and (changes.decisions or changes.routing or changes.pool or changes.order):
             self.ledger.show_ledger(bridge.desk.project.pool.ledger())
         if changes.settings or changes.pool:
-            self._project.set_label(f"{bridge.desk.project.name}  ▾")
+            self._project.set_label(bridge.desk.project.name)
             self._project.setAccessibleName(tr("Project {name}", name=bridge.desk.project.name))
 
     def _show_all(self) -> None:

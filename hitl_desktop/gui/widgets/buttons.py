@@ -13,6 +13,7 @@ from hitl_desktop.gui.theme.tokens import (
     CONTROL_SMALL,
     MEDIUM,
     RADIUS_CONTROL,
+    SPACE_4,
     SPACE_8,
     SPACE_12,
     STRONG,
@@ -29,7 +30,7 @@ _INK: Final = {"secondary": "text", "primary": "on_accent", "danger": "danger", 
 
 
 class Button(PaintedButton):
-    """A button with words. `key` is only shown: the page's key filter makes it work."""
+    """A button with words. `key` is only shown: the page's key filter makes it work. `opens`: a list lies behind it."""
 
     def __init__(
         self,
@@ -40,9 +41,11 @@ class Button(PaintedButton):
         icon: str = "",
         key: str = "",
         size: Size = "normal",
+        opens: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, label, parent)
+        self._opens = opens
         self._variant: Variant = variant
         self._icon = icon
         self._key = key
@@ -70,6 +73,8 @@ class Button(PaintedButton):
             width += _ICON + (SPACE_8 if self.label() or self._key else 0)
         if self._key:
             width += key_cap_width(self._key, self.theme) + SPACE_8
+        if self._opens:
+            width += _ICON + SPACE_4
         return QSize(width, self.theme.px(_HEIGHTS[self._size]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -88,6 +93,10 @@ class Button(PaintedButton):
             rect = self.placed(QRect(right - width, 0, width, self.height()))
             paint_key_cap(painter, rect, self._key, self.theme, "on_accent" if on_accent else "plain")
             right -= width + SPACE_8
+        if self._opens:
+            arrow = self.placed(QRect(right - _ICON, 0, _ICON, self.height()))
+            draw_icon(painter, self.theme, arrow, "chevron-down", ink)
+            right -= _ICON + SPACE_4
         hovered = self._variant == "link" and self.underMouse() and self.isEnabled()
         colour = self.theme.colour("accent_hover" if hovered else ink)
         draw_text(painter, self.placed(QRect(x, 0, right - x, self.height())), self.label(), self._text_font(), colour)

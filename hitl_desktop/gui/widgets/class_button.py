@@ -4,6 +4,7 @@ None of them has a shortcut of its own: one key filter per page reads the key pr
 do cannot differ.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -26,7 +27,7 @@ from hitl_desktop.gui.widgets.class_glyph import draw_glyph
 from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import PaintedButton
-from hitl_desktop.gui.widgets.painting import RIGHT, draw_frame, draw_icon, draw_text, text_width
+from hitl_desktop.gui.widgets.painting import RIGHT, draw_frame, draw_icon, draw_name, draw_text, text_width
 from hitl_desktop.gui.widgets.spoken import spoken_share
 from hitl_desktop.language import mark, tr
 
@@ -42,7 +43,8 @@ _BOX_RADIUS: Final = 3
 class ClassButton(PaintedButton):
     """The button of one class: key cap, glyph, name. 36 high, or 30 with `compact` (five classes and more).
 
-    A long name is shortened in the middle; the tooltip and the accessible name have it whole. As a `toggle` it is a
+    A long name stands in two smaller lines where the button is 36 high, else it is shortened in the middle; the tooltip
+    and the accessible name have it whole. As a `toggle` it is a
     finding that is there while it is checked: a box at its end says so, and beside it stands what the model says.
     """
 
@@ -116,7 +118,11 @@ class ClassButton(PaintedButton):
         draw_glyph(painter, self.placed(glyph), self._class_index, self.theme.tokens)
         ink = self.theme.colour("text" if self.isEnabled() else "text3")
         name = QRect(left, 0, self._name_width(), height)
-        draw_text(painter, self.placed(name), self.label(), self.theme.font("body", MEDIUM), ink)
+        font = self.theme.font("body", MEDIUM)
+        if self._compact:
+            draw_text(painter, self.placed(name), self.label(), font, ink)
+        else:
+            draw_name(painter, self.placed(name), self.label(), (font, self.theme.font("caption", MEDIUM)), ink)
         if self.isCheckable():
             self._paint_answer(painter)
         elif self._says_suggested():
@@ -188,6 +194,13 @@ class ClassButton(PaintedButton):
         self.setToolTip(plain_tooltip(self._why_not or ("" if fits else self.label())))
 
 
+def are_long(theme: Theme, names: Iterable[str], key: str, width: int) -> bool:
+    """Whether a name is too long for one line of a class button of this width with such a key cap."""
+    taken = 2 * _PADDING + _GLYPH + SPACE_8 + (key_cap_width(key, theme) + _GAP + 2 if key else 0)
+    font = theme.font("body", MEDIUM)
+    return any(text_width(name, font) > width - taken for name in names)
+
+
 class ConfirmButton(PaintedButton):
     """The large button that confirms the suggestion. It keeps its size whatever it says."""
 
@@ -225,9 +238,10 @@ class ConfirmButton(PaintedButton):
         has_cap = bool(self._key) and self.isEnabled()
         cap_left = self.width() - SPACE_12 - (self._cap_width() if has_cap else 0)
         text = self.placed(QRect(40, 0, cap_left - SPACE_8 - 40, height))
-        # A long class name steps down to the body size before anything of it is left out.
-        fits = text_width(self.label(), self.theme.font("lead", STRONG)) <= text.width()
-        draw_text(painter, text, self.label(), self.theme.font("lead" if fits else "body", STRONG), colour(ink))
+        # A long class name steps down to the body size, and to two lines, before anything of it is left out.
+        lead, body = self.theme.font("lead", STRONG), self.theme.font("body", STRONG)
+        fits = text_width(self.label(), lead) <= text.width()
+        draw_name(painter, text, self.label(), (lead if fits else body, body), colour(ink))
         if has_cap:
             cap = self.placed(QRect(cap_left, 0, self._cap_width(), height))
             paint_key_cap(painter, cap, self._key, self.theme, "on_accent")

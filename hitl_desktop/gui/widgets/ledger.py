@@ -25,7 +25,10 @@ _WORD_GAP: Final = 3
 
 
 class LedgerWidget(Painted):
-    """One line: sentence, bar, written sum. When narrow it first shortens the bar, then the sum, then the words."""
+    """One line in the middle of its room: sentence, bar, written sum.
+
+    When narrow it first shortens the bar, then the sum, then the words.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -70,8 +73,10 @@ class LedgerWidget(Painted):
         height = self.height()
         strong = self.theme.font("body", STRONG)
         width = min(text_width(self._strong, strong), self.width())
-        draw_text(painter, self.placed(QRect(0, 0, width, height)), self._strong, strong, self.theme.colour("text"))
-        x = width
+        start = max(0, self.width() - self._taken(words, bar, sum_text)) // 2
+        head = self.placed(QRect(start, 0, width, height))
+        draw_text(painter, head, self._strong, strong, self.theme.colour("text"))
+        x = start + width
         if words:
             space = _WORD_GAP
             rect = QRect(x + space, 0, text_width(self._rest, self.theme.font("body")), height)
@@ -82,7 +87,7 @@ class LedgerWidget(Painted):
             self._paint_bar(painter, QRect(x, (height - _BAR_HEIGHT) // 2, bar, _BAR_HEIGHT))
             x += bar
         if sum_text:
-            rect = QRect(x + SPACE_12, 0, self.width() - x - SPACE_12, height)
+            rect = QRect(x + SPACE_12, 0, text_width(sum_text, self.theme.font("small")), height)
             draw_text(painter, self.placed(rect), sum_text, self.theme.font("small"), self.theme.colour("text2"))
 
     def _show(self, name: str, sentence: str) -> None:
@@ -97,6 +102,11 @@ class LedgerWidget(Painted):
         if words and self._rest:
             width += _WORD_GAP + text_width(self._rest, self.theme.font("body"))
         return width
+
+    def _taken(self, words: bool, bar: int, sum_text: str) -> int:
+        """How wide all that is painted is together."""
+        taken = self._head_width(words=words) + (SPACE_12 + bar if bar else 0)
+        return taken + (SPACE_12 + text_width(sum_text, self.theme.font("small")) if sum_text else 0)
 
     def _fitting(self) -> tuple[bool, int, str]:
         """What fits into the width: the words after the count?, the width of the bar, the form of the sum."""

@@ -172,6 +172,29 @@ def text_lines(text: str, font: QFont, width: int, most: int) -> tuple[str, ...]
     return tuple(found)
 
 
+@lru_cache(maxsize=512)
+def name_lines(name: str, font: QFont, width: int) -> tuple[str, ...]:
+    """A name in one line, or in two where it is longer: the second loses its beginning where it is too long as well.
+
+    Long names of classes often begin alike, so their ends tell them apart.
+    """
+    first = text_lines(name, font, width, 2)[0]
+    rest = name[len(first) :].strip()
+    return (first, QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideLeft, width)) if rest else (first,)
+
+
+def draw_name(painter: QPainter, rect: QRect, name: str, fonts: tuple[QFont, QFont], colour: QColor) -> None:
+    """A name in the first font, or in two lines of the second one where it is too long for that."""
+    if text_width(name, fonts[0]) <= rect.width():
+        draw_text(painter, rect, name, fonts[0], colour)
+        return
+    lines = name_lines(name, fonts[1], rect.width())
+    line = QFontMetrics(fonts[1]).height()
+    top = rect.top() + (rect.height() - line * len(lines)) // 2
+    for place, words in enumerate(lines):
+        draw_text(painter, QRect(rect.left(), top + place * line, rect.width(), line), words, fonts[1], colour)
+
+
 def draw_rounded(painter: QPainter, rect: QRect, radius: int, colour: QColor) -> None:
     """As `fill_rounded`, for what is painted with every key: from an image that is kept."""
     device = painter.device()

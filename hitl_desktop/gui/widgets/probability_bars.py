@@ -29,6 +29,7 @@ _ROW_FEW: Final = 36
 _ROW_MANY: Final = 28
 _REST: Final = 20
 _BAR: Final = 6
+_SHORTEST_BAR: Final = 56
 _GLYPH: Final = 12
 _PERCENT: Final = 46  # at the usual text size
 HIDDEN_TEXT: Final = mark("Hidden until you decide")
@@ -59,6 +60,7 @@ class ProbabilityBars(Painted):
     def __init__(self, theme: Theme, class_count: int = 2, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._class_count = class_count
+        self._names: tuple[str, ...] = ()
         self._rows: list[BarRow] = []
         self._rest = self._lead = ""
         self._message, self._detail = "", ""
@@ -66,9 +68,9 @@ class ProbabilityBars(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_none(tr("No suggestion yet"))
 
-    def set_class_count(self, count: int) -> None:
-        """The number of classes of the project; it alone decides the height."""
-        self._class_count = count
+    def set_classes(self, names: Sequence[str]) -> None:
+        """The classes of the project: their number decides the height, the longest name where the bars begin."""
+        self._class_count, self._names = len(names), tuple(names)
         self.updateGeometry()
         self.update()
 
@@ -136,12 +138,19 @@ class ProbabilityBars(Painted):
         height = self.theme.px(_ROW_MANY)
         top = height * index
         percent = self.theme.px(_PERCENT)
-        left, bar_left = 18, max(132, round(self.width() * 0.48))
+        left, bar_left = 18, self._bar_left(percent)
         self._paint_glyph(painter, row, QRect(0, top, _GLYPH, height))
         name = QRect(left, top, bar_left - left - 8, height)
         self._paint_words(painter, row, index, name, QRect(self.width() - percent, top, percent, height))
         bar = QRect(bar_left, top + (height - _BAR) // 2, self.width() - bar_left - percent + 2, _BAR)
         self._paint_bar(painter, row, bar)
+
+    def _bar_left(self, percent: int) -> int:
+        """The same for every item: long names get room as long as a short bar is left."""
+        usual = max(132, round(self.width() * 0.48))
+        font = self.theme.font("body", STRONG)
+        names = 26 + max((text_width(name, font) for name in self._names), default=0)
+        return max(usual, min(names, self.width() - percent - _SHORTEST_BAR))
 
     def _paint_glyph(self, painter: QPainter, row: BarRow, rect: QRect) -> None:
         draw_glyph(painter, self.placed(rect), row.class_index, self.theme.tokens)

@@ -14,7 +14,7 @@ from hitl_desktop.gui.speaking import catalogues
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.key_menu import KeyMenu
 from hitl_desktop.gui.widgets.labels import PlainLabel
-from hitl_desktop.gui.widgets.painting import direction_of, draw_text, text_lines, text_width
+from hitl_desktop.gui.widgets.painting import direction_of, draw_text, name_lines, text_lines, text_width
 
 TO_RIGHT, TO_LEFT = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 FRAME = "الإطار 12 من 24"
@@ -123,3 +123,14 @@ def test_a_text_is_broken_into_whole_lines_and_the_last_one_says_that_more_follo
     assert text_lines("Two words", font, 200, 3) == ("Two words",)
     assert text_lines("", font, 200, 3) == ("",)
     assert len(text_lines("x" * 400, font, 100, 2)) == 2
+
+
+def test_long_names_that_begin_alike_are_told_apart_by_their_ends(theme: Theme) -> None:
+    font = theme.font("caption")
+    names = ["Balance not updated after bank transfer", "Balance not updated after cheque or cash deposit"]
+    shown = [name_lines(name, font, 80) for name in names]
+    assert [len(lines) for lines in shown] == [2, 2]
+    assert shown[0][0] == shown[1][0]
+    assert [lines[1][-4:] for lines in shown] == ["sfer", "osit"]
+    assert all(text_width(line, font) <= 82 for lines in shown for line in lines)
+    assert name_lines("Ham", font, 80) == ("Ham",)

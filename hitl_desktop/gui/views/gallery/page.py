@@ -108,7 +108,7 @@ class GalleryPage(QWidget):
         """Choose among all classes by their first letters, for everything that is chosen."""
         if not self._selected.deciding:
             return
-        picker = ClassPicker(self._desk.project.offered, self)
+        picker = ClassPicker(self._context.theme, self._desk.project.offered, self)
         picker.accepted.connect(lambda: self.choose_class(picker.chosen.id) if picker.chosen else None)
         picker.open()
 

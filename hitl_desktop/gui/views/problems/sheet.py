@@ -141,7 +141,7 @@ class ProblemsSheet(QWidget):
         project = self._context.bridge.desk.project
         if self.current is None or self.actions_row.is_several:
             return
-        picker = ClassPicker(project.offered, self)
+        picker = ClassPicker(self._context.theme, project.offered, self)
         picker.accepted.connect(lambda: self.settle(picker.chosen.id) if picker.chosen else None)
         picker.open()
 

@@ -3,24 +3,30 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.views.review.class_search import fitting
+from hitl_desktop.gui.widgets.class_glyph import glyph_icon
 from hitl_desktop.language import tr
 
 
 class ClassPicker(QDialog):
     """A short list that narrows while one types; Enter takes the marked class, Esc leaves. Arrows mark another one."""
 
-    def __init__(self, labels: list[Label], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, labels: list[Label], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Choose a class"))
         self.setAccessibleName(tr("Choose a class"))
         self.chosen: Label | None = None
         self._labels = labels
+        # An answer that is no class has no id above zero, and no glyph.
+        self._glyphs = {
+            label.id: glyph_icon(label.position, theme.tokens, 14) if label.id > 0 else QIcon() for label in labels
+        }
         self._words = QLineEdit()
         self._words.setPlaceholderText(tr("First letters of the class"))
         self._words.setAccessibleName(tr("First letters of the class"))
@@ -57,6 +63,7 @@ class ClassPicker(QDialog):
         self._list.clear()
         for label in found:
             entry = QListWidgetItem(label.name)
+            entry.setIcon(self._glyphs[label.id])
             entry.setData(Qt.ItemDataRole.UserRole, label.id)
             self._list.addItem(entry)
         if not found:
@@ -71,9 +78,9 @@ class ClassPicker(QDialog):
         self.accept()
 
 
-def pick_class(labels: list[Label], parent: QWidget, taken: Callable[[int], object]) -> None:
+def pick_class(theme: Theme, labels: list[Label], parent: QWidget, taken: Callable[[int], object]) -> None:
     """Ask for one of the classes; `taken` is called with the id of the one that is picked."""
-    picker = ClassPicker(labels, parent)
+    picker = ClassPicker(theme, labels, parent)
 
     def accepted() -> None:
         if picker.chosen is not None:

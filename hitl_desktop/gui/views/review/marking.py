@@ -265,7 +265,8 @@ class ReviewMarks(QObject):
         if self.selected is None:
             return
         offered = self._context.bridge.desk.project.offered
-        picker = ClassPicker([*offered, Label(_NO_CLASS, tr("No class"), len(offered))], self._page)
+        nothing = Label(_NO_CLASS, tr("No class"), len(offered))
+        picker = ClassPicker(self._context.theme, [*offered, nothing], self._page)
         picker.accepted.connect(lambda: self._give_class(picker.chosen))
         picker.open()
 

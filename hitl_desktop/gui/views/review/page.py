@@ -241,7 +241,8 @@ class ReviewPage(QWidget):
         """Choose among all classes by their first letters."""
         if self._desk.session.current is None or self.pane.is_broken:
             return
-        pick_class(self._desk.project.offered, self, self.choose)  # of several findings, it turns one on or off
+        # Of several findings, it turns one on or off.
+        pick_class(self._context.theme, self._desk.project.offered, self, self.choose)
 
     def toggle_queue(self) -> None:
         """Strip or list; in a narrow window, shown or hidden."""

@@ -35,7 +35,7 @@ from hitl_desktop.gui.views.review.suggestion_rows import (
 )
 from hitl_desktop.gui.widgets.badge import Badge
 from hitl_desktop.gui.widgets.card import rule
-from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton
+from hitl_desktop.gui.widgets.class_button import ActionButton, ClassButton, ConfirmButton, are_long
 from hitl_desktop.gui.widgets.labels import PlainLabel, TwoLines
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
 from hitl_desktop.gui.widgets.shares import percent_of
@@ -45,6 +45,8 @@ ALL_BUTTONS = 12
 """Up to this many classes each has its button; above, the likeliest eight and a search."""
 _ONE_COLUMN = 6
 _TALL = 900
+_SIDE = 16
+_GAP = 6
 """From this height of the panel even many classes stand in one column, with their names whole."""
 _LOW = 400
 """From this height of the panel, at the usual text size, the last decision stands below it whatever is above."""
@@ -100,7 +102,7 @@ class ReviewPanel(QFrame):
         self._classes = QWidget()
         self._class_grid = QGridLayout(self._classes)
         self._class_grid.setContentsMargins(0, 0, 0, 0)
-        self._class_grid.setHorizontalSpacing(6)
+        self._class_grid.setHorizontalSpacing(_GAP)
         self.marks = MarksBlock(context)
         self.action_block = ActionsBlock(context)
         self.action_block.action_chosen.connect(self.action_chosen)
@@ -154,7 +156,7 @@ class ReviewPanel(QFrame):
             self._with_buttons = []
         self._several = several
         self._labels = list(labels)
-        self._bars.set_class_count(len(labels))
+        self._bars.set_classes([label.name for label in labels])
         self._fill_classes(list(labels) if len(labels) <= ALL_BUTTONS else [])
         self._share_height()
 
@@ -325,13 +327,16 @@ class ReviewPanel(QFrame):
         self._class_grid.setColumnStretch(0, 1)
         self._class_grid.setColumnStretch(1, 1 if many else 0)
         self._class_grid.setVerticalSpacing(8 if len(labels) <= _ROOMY else 4)
+        # All classes have a say, not only those with a button: the height stays from item to item.
+        names, key = (label.name for label in self._labels), self._context.keymap.class_caption(0)
+        is_long = many and are_long(self._context.theme, names, key, (self.width() - 2 * _SIDE - _GAP) // 2)
         for place, label in enumerate(labels):
             button = ClassButton(
                 self._context.theme,
                 self._context.keymap.class_caption(place),
                 label.position,
                 label.name,
-                compact=len(labels) > _ROOMY,
+                compact=len(labels) > _ROOMY and not is_long,
                 toggle=self._several,
                 parent=self._classes,
             )

@@ -201,11 +201,9 @@ class _RecentButton(PaintedButton):
         font = theme.font("small")
         age = _age(self.row.at)
         age_width = text_width(age, font) + 1
-        most = self.width() // (2 if self.row.is_set else 3)
-        was_width = min(text_width(self.row.was, font) + 1, most) if self.row.was else 0
         left = 22
-        room = self.width() - left - age_width - 10 - (was_width + 6 if was_width else 0)
-        name_width = min(text_width(self.row.name, font) + 1, room)
+        room = self.width() - left - age_width - 10
+        name_width, was_width = self._widths(self.row, room)
         draw_text(painter, self.placed(QRect(left, 0, name_width, height)), self.row.name, font, theme.colour("text"))
         if was_width:
             rect = self.placed(QRect(left + name_width + 6, 0, was_width, height))
@@ -213,6 +211,17 @@ class _RecentButton(PaintedButton):
             draw_text(painter, rect, self.row.was, font, theme.colour("text2"), elide=elide)
         rect = self.placed(QRect(self.width() - age_width, 0, age_width, height))
         draw_text(painter, rect, age, font, theme.colour("text2"), Qt.AlignmentFlag.AlignVCenter)
+
+    def _widths(self, row: RecentRow, room: int) -> tuple[int, int]:
+        """How wide name and answer are: as they are, and where there is no room for both, a share for either."""
+        font = self.theme.font("small")
+        name = text_width(row.name, font) + 1
+        if not row.was:
+            return min(name, room), 0
+        was = text_width(row.was, font) + 1
+        room -= 6
+        was_width = min(was, max(room // 2, room - name))
+        return min(name, room - was_width), was_width
 
 
 def _age(at: QDateTime) -> str:

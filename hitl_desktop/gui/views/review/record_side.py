@@ -82,7 +82,7 @@ class HistoryRow(PaintedButton):
             paint_glyph(painter, self.placed(QRect(left, 0, _GLYPH, height)), self._class.position, theme.tokens)
         words = QRect(left + _GLYPH + SPACE_4, 0, right - _GLYPH - SPACE_4, height)
         tone = theme.colour("text" if self._class is not None else "text3")
-        draw_text(painter, self.placed(words), decided, small, tone, elide=Qt.TextElideMode.ElideRight)
+        draw_text(painter, self.placed(words), decided, small, tone)
 
 
 class RecordSide(QWidget):

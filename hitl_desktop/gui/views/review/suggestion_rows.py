@@ -13,6 +13,7 @@ from hitl_desktop.workflow.suggestion import Suggestion
 
 LIKELY_BUTTONS: Final = 8
 """With more classes than have buttons, these many have."""
+_LITTLE: Final = 0.004
 Bars = tuple[list[BarRow], str, str]
 """The bars, the words on those that have none, and the words at the end of that line."""
 
@@ -33,7 +34,7 @@ def _classes(suggestion: Suggestion, shown: Sequence[Label], others: Sequence[La
         words = _percent(probability, percents.get(label.position, 0))
         rows.append(BarRow(label.position, label.name, words, probability))
     rest = sum(percents.get(label.position, 0) for label in others)
-    share = percent(rest / 100)
+    share = _percent(sum(probability_of(suggestion, label) for label in others), rest)
     words = trn("{n} other class {share}", "{n} other classes {share}", len(others), share=share) if others else ""
     return rows, words, trn("Lead {n} point", "Lead {n} points", round(suggestion.lead * 100))
 
@@ -69,7 +70,8 @@ def probability_of(suggestion: Suggestion, label: Label) -> float:
 
 
 def _percent(probability: float, whole: int) -> str:
-    return percent_of(probability) if 0 < probability < 0.005 and whole == 0 else percent(whole / 100)
+    """A whole percent; what is little is not said to be nothing, also where rounding left it none."""
+    return percent_of(min(probability, _LITTLE)) if probability > 0 and whole == 0 else percent(whole / 100)
 
 
 def likeliest(view: PanelView, labels: Sequence[Label]) -> list[Label]:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.labels import Label
+from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.views.review.class_picker import ClassPicker
 from hitl_desktop.gui.views.review.class_search import fitting
 
@@ -34,8 +35,8 @@ def test_letters_find_what_people_mean(typed: str, found: list[str]) -> None:
     assert [label.name for label in fitting(LABELS, typed)] == found
 
 
-def test_enter_alone_takes_nothing_and_arrows_choose(qtbot: QtBot) -> None:
-    picker = ClassPicker(LABELS)
+def test_enter_alone_takes_nothing_and_arrows_choose(theme: Theme, qtbot: QtBot) -> None:
+    picker = ClassPicker(theme, LABELS)
     qtbot.addWidget(picker)
     picker.show()
     field, names = picker.findChild(QLineEdit), picker.findChild(QListWidget)
@@ -52,3 +53,10 @@ def test_enter_alone_takes_nothing_and_arrows_choose(qtbot: QtBot) -> None:
     QTest.keyClick(field, Qt.Key.Key_Down)
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert picker.chosen == LABELS[1]
+
+
+def test_every_class_is_known_by_its_glyph_and_what_is_none_has_none(theme: Theme, qtbot: QtBot) -> None:
+    picker = ClassPicker(theme, [*LABELS[:2], Label(0, "No class", 2)])
+    qtbot.addWidget(picker)
+    names = picker.findChild(QListWidget)
+    assert [names.item(row).icon().isNull() for row in range(3)] == [False, False, True]
