@@ -101,6 +101,6 @@ class Alerts(QObject):
         new, self._outside = outside - self._outside, outside
         if new and not self._is_seen():
             what = listed(tr(title) for name, title in WATCHED.items() if name in new)
-            words = tr("Watch list: look at “{what}”.", what=what)
+            words = tr("Outside the limits of the watch list: {what}.", what=what)
             message = Message(words, "warn", tr("Look at it"), self.wanted.emit, of_project=True)
             self._bridge.notified.emit(message)

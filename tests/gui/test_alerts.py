@@ -36,7 +36,7 @@ def test_what_leaves_its_limits_is_told_once_with_the_way_there(
     looking, told = watched
     context.bridge.changed.emit(Changes(model=True), None)
     qtbot.waitUntil(lambda: bool(told))
-    assert told[0].text == "Watch list: look at “Gap between groups, You change the suggestion”."
+    assert told[0].text == "Outside the limits of the watch list: Gap between groups, You change the suggestion."
     with qtbot.waitSignal(looking.wanted):
         assert told[0].on_action is not None
         told[0].on_action()

@@ -230,7 +230,7 @@ class ModelVersionView(QTableView):
 
     def _acts_width(self, row: int) -> int:
         host = self.indexWidget(self._table.index(row, ACTIONS))
-        return host.sizeHint().width() if host is not None else 0
+        return host.sizeHint().width() + 2 * SPACE_8 if host is not None else 0  # the padding of a cell lies around it
 
     def _acts(self, row: "VersionRow") -> QWidget:
         host = QWidget()

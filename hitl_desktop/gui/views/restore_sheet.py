@@ -22,6 +22,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_16, SPACE_24
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.moments import by_name, clock, local
+from hitl_desktop.gui.widgets.sizes import size_in_words
 from hitl_desktop.language import listed, tr, trn
 
 if TYPE_CHECKING:  # the store comes with the first project, not with the first paint
@@ -108,7 +109,7 @@ class RestoreSheet(QDialog):
         day = by_name(backup.made.isoformat(), QDateTime.currentDateTime())
         time = local(backup.made.isoformat()).time()
         when = day if clock(time) in day else listed((day, clock(time)))
-        size = self.locale().formattedDataSize(backup.size)
+        size = size_in_words(backup.size)
         parts = [when, size]
         if backup.decisions is not None:
             parts.insert(1, trn("{n} decision", "{n} decisions", backup.decisions))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QUrl, Signal, qVersion
+from PySide6.QtCore import QUrl, Signal, qVersion
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from hitl_desktop.gui.theme.tokens import SPACE_8
 from hitl_desktop.gui.views.fact_rows import FactRows
 from hitl_desktop.gui.views.setting_rows import Section
 from hitl_desktop.gui.widgets.buttons import Button
+from hitl_desktop.gui.widgets.sizes import size_in_words
 from hitl_desktop.language import from_the_left, tr
 
 
@@ -53,7 +54,7 @@ class StorageSection(Section):
         self.check_button.setEnabled(self._context.bridge.is_open)
         if self._context.bridge.is_open:
             folder = self._context.bridge.desk.project.folder
-            size = QLocale().formattedDataSize(_size_of(folder / "features"))
+            size = size_in_words(_size_of(folder / "features"))
             facts += [
                 (tr("This project"), from_the_left(str(folder))),
                 (tr("Its feature cache"), tr("{size}. It can be computed again at any time.", size=size)),

@@ -67,7 +67,9 @@ class StartPage(QWidget):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(_scrolling(self._own_side()), 1)
+        own = _scrolling(self._own_side())
+        own.setAlignment(Qt.AlignmentFlag.AlignHCenter)  # of a wide window, both sides have the room left over
+        outer.addWidget(own, 1)
         outer.addWidget(_upright_rule())
         outer.addWidget(self._recent_side())
         self._arrange(narrow=False)
@@ -254,7 +256,7 @@ class StartPage(QWidget):
         stack.setContentsMargins(0, 0, 0, 0)
         stack.addWidget(self._card)
         stack.addStretch(1)
-        column.addWidget(_scrolling(content), 1)
+        column.addWidget(_scrolling(content, "sunken"), 1)
         self.restore_button = Button(theme, tr("Restore backup…"), "quiet", icon="hard-drive", size="small")
         self.restore_button.clicked.connect(self.restore_wanted)
         column.addWidget(self.restore_button, 0, Qt.AlignmentFlag.AlignLeading)
@@ -288,14 +290,14 @@ def _dragged_path(event: QDropEvent) -> Path | None:
     return path if path.exists() else None
 
 
-def _scrolling(content: QWidget) -> QScrollArea:
+def _scrolling(content: QWidget, pane: str = "window") -> QScrollArea:
     area = QScrollArea()
     area.setWidget(content)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setProperty("pane", "window")
+    area.setProperty("pane", pane)
     return area
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -78,6 +78,6 @@ class CheckRow(PaintedButton):
         width = text_width(self._count, small) if self._count else 0
         ink = theme.colour("text" if self.isEnabled() else "text3")
         words = self.placed(QRect(left, 0, self.width() - left - width - _EDGE - _GAP, height))
-        draw_text(painter, words, self.label(), font, ink, elide=Qt.TextElideMode.ElideRight)
+        draw_text(painter, words, self.label(), font, ink)
         count = self.placed(QRect(self.width() - width - _EDGE, 0, width, height))
         draw_text(painter, count, self._count, small, theme.colour("text2"), RIGHT)

@@ -17,6 +17,9 @@ _ROW: Final = 26
 _GLYPH: Final = 12
 _BAR: Final = 10
 _NAME_LEFT: Final = 20
+_NAME_GAP: Final = 12
+_NARROWEST_NAMES: Final = 112
+_WIDEST_NAMES: Final = 0.55
 
 
 class ClassCount(NamedTuple):
@@ -55,13 +58,13 @@ class ClassCountBars(Painted):
         texts = [number(row.items) for row in self._counts]
         largest = max((row.items for row in self._counts), default=0) or 1
         number_width = max((text_width(text, font) for text in texts), default=0)
-        bar_left = max(112, round(self.width() * 0.32))
+        bar_left = self._bar_left()
         bar_width = self.width() - bar_left - number_width - 20
         for index, (row, text) in enumerate(zip(self._counts, texts, strict=True)):
             top = index * height
             glyph = self.placed(QRect(0, top, _GLYPH, height))
             paint_glyph(painter, glyph, row.class_index, self.theme.tokens)
-            name = self.placed(QRect(_NAME_LEFT, top, bar_left - _NAME_LEFT - 8, height))
+            name = self.placed(QRect(_NAME_LEFT, top, bar_left - _NAME_LEFT - _NAME_GAP, height))
             draw_text(painter, name, row.name, font, self.theme.colour("text"))
             bar = QRectF(self.placed(QRect(bar_left, top + (height - _BAR) // 2, bar_width, _BAR)))
             length = bar.width() * row.items / largest
@@ -72,3 +75,9 @@ class ClassCountBars(Painted):
             fill_rounded(painter, bar, min(1.5, length / 2), self.theme.class_colour(row.class_index))
             count = self.placed(QRect(self.width() - number_width, top, number_width, height))
             draw_text(painter, count, text, font, self.theme.colour("text"), RIGHT)
+
+    def _bar_left(self) -> int:
+        """Where the bars begin: behind the longest name, which gets at most a good half of the width."""
+        font = self.theme.font("body")
+        names = _NAME_LEFT + max((text_width(row.name, font) for row in self._counts), default=0) + _NAME_GAP
+        return max(_NARROWEST_NAMES, min(names, round(self.width() * _WIDEST_NAMES)))

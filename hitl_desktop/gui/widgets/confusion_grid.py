@@ -41,6 +41,8 @@ _NARROWEST: Final = 22
 _WIDEST: Final = 56
 _LONGEST_NAME: Final = 116
 _LONGEST_OF_MANY: Final = 72
+_NAMES_SHARE: Final = 0.36
+_GOOD_CELL: Final = 36
 _MANY: Final = 10
 _BAR: Final = 12
 _Index = QModelIndex | QPersistentModelIndex
@@ -183,6 +185,7 @@ class _Header(QHeaderView):
     def __init__(self, theme: Theme, orientation: Qt.Orientation, model: ConfusionModel, parent: QWidget) -> None:
         super().__init__(orientation, parent)
         self._theme, self._shown = theme, model
+        self.longest = theme.px(_LONGEST_NAME)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setSectionsClickable(False)
         self.setHighlightSections(False)
@@ -193,8 +196,7 @@ class _Header(QHeaderView):
             return QSize(super().sizeHint().width(), self._theme.px(_HEADER))
         font = self._theme.font("body")
         longest = max((text_width(each.name, font) for each in self._shown.classes), default=0)
-        most = _LONGEST_NAME if len(self._shown.classes) < _MANY else _LONGEST_OF_MANY
-        return QSize(_GLYPH + SPACE_8 + min(longest, self._theme.px(most)) + SPACE_8, 0)
+        return QSize(_GLYPH + SPACE_8 + min(longest, self.longest) + SPACE_8, 0)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         theme = self._theme
@@ -237,7 +239,8 @@ class ConfusionGrid(QTableView):
         self.setModel(self._cells)
         self.setItemDelegate(_Cells(theme, self, self._cells))
         self.setHorizontalHeader(_Header(theme, Qt.Orientation.Horizontal, self._cells, self))
-        self.setVerticalHeader(_Header(theme, Qt.Orientation.Vertical, self._cells, self))
+        self._names = _Header(theme, Qt.Orientation.Vertical, self._cells, self)
+        self.setVerticalHeader(self._names)
         self.setAccessibleName(tr("What is mistaken for what"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -307,6 +310,17 @@ class ConfusionGrid(QTableView):
         super().resizeEvent(event)
         self._fit_columns()
 
+    def _fit_names(self, right: int) -> None:
+        """Names have as much room as leaves cells that are no strips; among many classes cells come first."""
+        classes = len(self._cells.classes)
+        room = min(round(self.width() * _NAMES_SHARE), self.width() - right - classes * self._theme.px(_GOOD_CELL))
+        usual = self._theme.px(_LONGEST_NAME if classes < _MANY else _LONGEST_OF_MANY)
+        self._names.longest = max(usual, room) if classes < _MANY else usual
+        width = self._names.sizeHint().width()
+        if width != self._names.width():
+            self._names.setFixedWidth(width)
+            self.updateGeometries()
+
     def _choose(self, index: _Index) -> None:
         is_cell = index.isValid() and index.column() < len(self._cells.classes)
         if is_cell and self._cells.counts[index.row()][index.column()]:
@@ -341,7 +355,6 @@ class ConfusionGrid(QTableView):
 
     def _fit(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._row_height())
-        self.verticalHeader().setFixedWidth(self.verticalHeader().sizeHint().width())
         self.horizontalHeader().setFixedHeight(self._theme.px(_HEADER))
         self.updateGeometries()
         self._fit_columns()
@@ -353,6 +366,7 @@ class ConfusionGrid(QTableView):
             return
         font = self._theme.font("small")
         right = max(text_width(percent(1), font), text_width(tr(RIGHT_TITLE), self._theme.font("caption"))) + SPACE_8
+        self._fit_names(right)
         room = (self.viewport().width() - right) // classes
         widest_number = max((text_width(number(n), font) for row in self._cells.counts for n in row), default=0)
         least = max(self._theme.px(_NARROWEST), widest_number + SPACE_4)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import STRONG
 from hitl_desktop.gui.widgets.painted import Painted
-from hitl_desktop.gui.widgets.painting import draw_text, fill_hatched, fill_rounded, text_width
+from hitl_desktop.gui.widgets.painting import draw_frame, draw_text, fill_hatched, fill_rounded, text_width
 from hitl_desktop.language import listed, number, tr
 
 Pattern = Literal["solid", "hatch", "neutral", "track", "settled", "danger", "warn", "audit"]
@@ -122,6 +122,8 @@ class StackedBar(Painted):
             fill_hatched(painter, QRectF(rect), 2, self.theme.colour("text2"))
         else:
             fill_rounded(painter, rect, 2, self.theme.colour(_COLOURS[pattern]))
+        if pattern == "track":  # its ground is hardly another one than that of the card
+            draw_frame(painter, rect, 2, self.theme.colour("line_strong"))
 
     def _paint_legend(self, painter: QPainter, segment: Segment, area: QRect) -> None:
         x, width, top, line = area.x(), area.width(), area.y(), self.theme.line("lead")

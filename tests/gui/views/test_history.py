@@ -210,7 +210,7 @@ def test_names_of_classes_are_whole_before_seconds_are_shown(page: HistoryPage, 
     page.show()
     name = "Technical fault"
     needs = text_width(name, page._context.theme.font("body", 500)) + 40
-    page.table.set_names([name])
+    page.table.set_names([name], ["Dr. Annemarie Vogelsang-Krüger"])
     for width in (1224, 1160):
         page.resize(width, 640)
         QApplication.processEvents()
@@ -220,3 +220,5 @@ def test_names_of_classes_are_whole_before_seconds_are_shown(page: HistoryPage, 
     page.resize(1900, 640)
     QApplication.processEvents()
     assert not page.table.isColumnHidden(SECONDS)
+    reviewer = text_width("Dr. Annemarie Vogelsang-Krüger", page._context.theme.font("body")) + 16
+    assert page.table.columnWidth(REVIEWER) >= min(reviewer, 200), "whoever decided is named whole where there is room"

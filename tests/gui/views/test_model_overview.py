@@ -127,6 +127,11 @@ def test_versions_have_a_state_and_what_can_be_done(overview: ModelOverview, qtb
     with qtbot.waitSignal(overview.use_wanted) as wanted:
         QTest.keyClick(versions.act_buttons(2)[1], Key.Key_Return)
     assert wanted.args == [6]
+    for width in (1224, 1000):  # with the name of a class in a title, "Go b…o it" was all that could be read
+        overview.resize(width, 724)
+        QApplication.processEvents()
+        buttons = [button for row in range(3) for button in versions.act_buttons(row)]
+        assert all(button.width() >= button.sizeHint().width() for button in buttons)
     role = Qt.ItemDataRole.ToolTipRole
     assert versions.model().index(0, 0).data(role) == "Learned from 1,640 decisions, 9f2c41d89f2c"
     assert "95 % interval" in versions.model().index(0, 3).data(role)

@@ -97,4 +97,4 @@ def test_the_size_of_the_cache_counts_files_in_folders_too(
     before = sum(path.stat().st_size for path in cache.rglob("*") if path.is_file())
     (cache / "one" / "more.bin").write_bytes(bytes(3 * 1024 * 1024 - before))
     context.bridge.open_project(image_project_folder)
-    assert dict(page.storage_facts())["Its feature cache"].startswith("3.00 MiB")
+    assert dict(page.storage_facts())["Its feature cache"].startswith("3.1 MB")

@@ -200,3 +200,13 @@ def test_the_page_is_painted_before_anything_heavy_is_loaded(tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["light"]
+
+
+def test_in_a_wide_window_what_begins_something_stands_in_the_middle(page: StartPage) -> None:
+    page.resize(1920, 1080)
+    QApplication.processEvents()
+    content = page.folder_button.parentWidget()
+    area = content.parentWidget()
+    before, after = content.x(), area.width() - content.geometry().right() - 1
+    assert before > 40
+    assert abs(before - after) <= 1

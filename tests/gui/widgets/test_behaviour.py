@@ -11,11 +11,13 @@ from hitl_desktop.domain.routing import Ledger
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.busy_line import BusyLine
 from hitl_desktop.gui.widgets.class_button import ClassButton, ConfirmButton
+from hitl_desktop.gui.widgets.class_count_bars import ClassCount, ClassCountBars
 from hitl_desktop.gui.widgets.class_glyph import paint_glyph
 from hitl_desktop.gui.widgets.interval_plot import IntervalPlot, IntervalPoint
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.ledger import LedgerWidget
 from hitl_desktop.gui.widgets.notice_bar import Notice, NoticeArea, NoticeBar
+from hitl_desktop.gui.widgets.painting import text_width
 from hitl_desktop.gui.widgets.probability_bars import ProbabilityBars
 from hitl_desktop.gui.widgets.rail import Rail
 from hitl_desktop.gui.widgets.retrain_chip import RetrainChip
@@ -311,3 +313,25 @@ def test_the_busy_line_can_be_cancelled(theme: Theme, qtbot: QtBot) -> None:
     assert line.accessibleDescription() == "25 percent"
     with qtbot.waitSignal(line.cancel_requested):
         click(line.cancel_button())
+
+
+def test_names_of_classes_are_whole_where_bars_leave_room(theme: Theme, qtbot: QtBot) -> None:
+    counts = [ClassCount(0, "Balance not updated", 40), ClassCount(1, "ham", 10)]
+    bars = ClassCountBars(theme, counts)
+    qtbot.addWidget(bars)
+    bars.resize(350, 52)
+    assert bars._bar_left() >= 20 + text_width("Balance not updated", theme.font("body")) + 12
+    bars.show_counts([ClassCount(0, "a name that is far too long for a card at the side of a page", 3)])
+    assert bars._bar_left() <= 0.55 * 350 + 1
+
+
+def test_the_ledger_stands_in_the_middle_of_its_room(theme: Theme, qtbot: QtBot) -> None:
+    widget = LedgerWidget(theme)
+    qtbot.addWidget(widget)
+    widget.show_ledger(LEDGER)
+    wanted = widget.sizeHint().width()
+    widget.resize(wanted + 200, 24)
+    image = widget.grab().toImage()
+    ground = image.pixel(0, 0)
+    columns = [x for x in range(image.width()) if any(image.pixel(x, y) != ground for y in range(image.height()))]
+    assert abs(columns[0] - (image.width() - 1 - columns[-1])) <= 6

@@ -113,3 +113,15 @@ def test_many_classes_scroll_and_stay_readable(theme: Theme, qtbot: QtBot) -> No
     grid.setCurrentIndex(QModelIndex(grid.model().index(70, 70)))
     QApplication.processEvents()
     assert grid.viewport().rect().contains(grid.visualRect(grid.currentIndex()).center())
+
+
+def test_names_have_the_room_that_cells_leave(grid: ConfusionGrid) -> None:
+    classes = [ConfusionClass(0, "benign (BI-RADS 2–3)"), ConfusionClass(1, "malignant (BI-RADS 4–5)")]
+    grid.show_counts(classes, [[3, 1], [0, 2]])
+    narrow = grid.verticalHeader().width()
+    grid.resize(640, 240)
+    QApplication.processEvents()
+    assert grid.verticalHeader().width() > narrow
+    assert grid.columnWidth(0) >= 36
+    grid.show_counts([*classes, *(ConfusionClass(i, "x") for i in range(2, 10))], [[1] * 10] * 10)
+    assert grid.verticalHeader().width() < narrow, "among many classes the cells come first"

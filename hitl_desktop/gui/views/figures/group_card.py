@@ -58,7 +58,7 @@ class GroupCard(Card):
         self.more.setVisible(self._more > 0)
         if groups is None:
             self.words.setText(
-                tr("No column of the records has 2 to 20 values with five checked items each.")
+                tr("It takes a column with 2 to 20 values, such as language or site, and five random checks of each.")
                 if has_checks
                 else tr("Groups are compared on random checks. There are none yet.")
             )

@@ -118,7 +118,7 @@ class SelectionBar(QFrame):
                 home.addWidget(button)
 
 
-_HOW: Final = mark("Click, Ctrl and Shift choose; or draw a frame around them")
+_HOW: Final = mark("Click, Ctrl or Shift; or drag a frame")
 
 
 def _names(project: Project, code: int) -> str:

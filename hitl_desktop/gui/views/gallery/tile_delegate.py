@@ -184,7 +184,7 @@ class TileDelegate(QStyledItemDelegate):
         words = row.words or row.reason
         at = QRect(left + (2 if row.marks else 0), rect.top(), right - left - 4, rect.height())
         font, ink = theme.font("small"), theme.colour("text2")
-        draw_text(painter, placed(at), words, font, ink, elide=Qt.TextElideMode.ElideRight)
+        draw_text(painter, placed(at), words, font, ink)
 
     def _thumbnail(self, row: QueueRow) -> QPixmap | None:
         try:

@@ -61,7 +61,7 @@ class HistoryDelegate(QStyledItemDelegate):
         font = theme.font("body", 500 if column in (ITEM, TO) and not is_gone else None)
         ink = "text3" if is_gone else "text" if column in (ITEM, TO) else "text2"
         align = RIGHT if column == SECONDS else LEFT
-        elide = Qt.TextElideMode.ElideMiddle if column == ITEM else Qt.TextElideMode.ElideRight
+        elide = Qt.TextElideMode.ElideMiddle if column in (ITEM, FROM, TO) else Qt.TextElideMode.ElideRight
         draw_text(painter, inner, text, font, theme.colour(ink), align, elide)
         if is_gone and column in (FROM, TO) and text:
             width = min(text_width(text, font), inner.width())

@@ -296,7 +296,7 @@ class HistoryPage(QWidget):
         bridge = self._context.bridge
         labels = bridge.desk.project.labels if bridge.is_open else []
         names = bridge.desk.project.store.search.reviewers() if bridge.is_open else []
-        self.table.set_names(label.name for label in labels)
+        self.table.set_names((label.name for label in labels), names)
         _fill(self.label, [(tr("Any class"), None), *((label.name, label.id) for label in labels)])
         _fill(self.reviewer, [(tr("Any reviewer"), None), *((name, name) for name in names)])
 

@@ -25,14 +25,15 @@ from hitl_desktop.gui.widgets.painting import text_width
 from hitl_desktop.language import tr
 
 _WIDTHS: Final = {TIME: 116, REVIEWER: 88, MODEL: 60, SECONDS: 72}
-_SHARING: Final = {ITEM: 2, FROM: 2, TO: 2, REMARK: 1}
-"""What is left over goes to these columns, in these shares: names of classes are what the eye looks for."""
+_SHARING: Final = {ITEM: 2, FROM: 1, TO: 1, REMARK: 2}
+"""What is left over once classes and reviewers are named whole goes to these columns, in these shares."""
 _LEAST: Final = {ITEM: 150, FROM: 112, TO: 112, REMARK: 84}
 _DROPPED: Final = (MODEL, SECONDS, REVIEWER, FROM, REMARK)
 """The columns that go first where there is no room for all."""
 _LESS_THAN_NAMES: Final = (MODEL, SECONDS)
 """These go before the name of a class is shortened."""
 _MOST_NAME: Final = 200
+_BESIDE_REVIEWER: Final = 16
 _TIGHT: Final = {ITEM: 92, TO: 96}
 """What is left of those that stay, where not even they have room; then the time goes as well."""
 _ARROW: Final = 16
@@ -47,6 +48,7 @@ class HistoryTable(QTableView):
         super().__init__(parent)
         self._theme = theme
         self._names: tuple[str, ...] = ()
+        self._reviewers: tuple[str, ...] = ()
         self.setModel(model)
         self.setItemDelegate(HistoryDelegate(theme, self))
         self.setAccessibleName(tr("Decisions"))
@@ -93,10 +95,10 @@ class HistoryTable(QTableView):
         for column in _TIGHT:
             lack = sum(needs[c] for c in shown) - room
             needs[column] = max(needs[column] - max(0, lack), tight[column])
-        for column in (TO, FROM):
+        for column, wish in ((TO, named[TO]), (FROM, named[FROM]), (REVIEWER, self._named_reviewers())):
             spare = room - sum(needs[c] for c in shown)
             if column in shown:
-                needs[column] += max(0, min(spare, named[column] - needs[column]))
+                needs[column] += max(0, min(spare, wish - needs[column]))
         spare = max(0, room - sum(needs[column] for column in shown))
         shares = sum(share for column, share in _SHARING.items() if column in shown)
         for column, width in needs.items():
@@ -106,10 +108,10 @@ class HistoryTable(QTableView):
                 rest = spare % shares if column == ITEM else 0
                 header.resizeSection(column, width + more + rest)
 
-    def set_names(self, names: Iterable[str]) -> None:
-        """The names of the classes: they are shown whole where there is room for them."""
-        if (names := tuple(names)) != self._names:
-            self._names = names
+    def set_names(self, names: Iterable[str], reviewers: Iterable[str]) -> None:
+        """The names of the classes and of who decided: they are shown whole where there is room for them."""
+        if (known := (tuple(names), tuple(reviewers))) != (self._names, self._reviewers):
+            self._names, self._reviewers = known
             self.fit_columns()
 
     def _named(self) -> int:
@@ -117,6 +119,12 @@ class HistoryTable(QTableView):
         font = self._theme.font("body", 500)
         longest = max((text_width(name, font) for name in self._names), default=0)
         return min(longest + _BESIDE_NAMES, self._theme.px(_MOST_NAME))
+
+    def _named_reviewers(self) -> int:
+        """The width of a column of reviewers that shows the longest name whole."""
+        font = self._theme.font("body")
+        longest = max((text_width(name, font) for name in self._reviewers), default=0)
+        return min(longest + _BESIDE_REVIEWER, self._theme.px(_MOST_NAME))
 
     def _need(self, column: int) -> int:
         title = self.horizontalHeader().sectionSizeHint(column)

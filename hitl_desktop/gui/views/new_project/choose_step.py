@@ -23,6 +23,7 @@ from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel, plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
 from hitl_desktop.gui.widgets.painting import CENTRE, draw_icon, draw_text, fill_rounded
+from hitl_desktop.gui.widgets.sizes import size_in_words
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import explained, listed, mark, number, tr, trn
 from hitl_desktop.workflow.first_look import PREVIEWED, Found, FoundFolder, FoundTable
@@ -119,7 +120,7 @@ class ChooseStep(QWidget):
         facts = [
             (tr("Kind"), tr("Images")),
             (tr("Folder"), shown(found.path.name)),
-            (tr("Size"), self.locale().formattedDataSize(found.size)),
+            (tr("Size"), size_in_words(found.size)),
         ]
         if found.counts:
             named = trn(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from hitl_desktop.exchange.row_kinds import ROW_KINDS, Layout, Role, kinds_of
@@ -157,4 +157,6 @@ class KindChoice(Card):
         field.setAccessibleName(title)
         row = grid.rowCount()
         grid.addWidget(label, row, 0)
-        grid.addWidget(field, row, 1)
+        # A list has a width of its own; without a side to stand at it would push its column away from the titles.
+        leading = Qt.AlignmentFlag.AlignLeading if isinstance(field, QComboBox) else Qt.AlignmentFlag(0)
+        grid.addWidget(field, row, 1, leading)

@@ -112,8 +112,8 @@ class ModelOffer(Card):
             self.set_title(tr("No model in the box fits"))
             self._sentence.setText(
                 tr(
-                    "None knows exactly these classes. Decide a few items of two classes, and a model is trained from "
-                    "them."
+                    "None knows exactly these classes. One is trained from your decisions, as soon as there are two "
+                    "different answers."
                 )
             )
             return

@@ -393,7 +393,7 @@ def _discarding(folder: Path) -> Callable[[Progress, CancelCheck], object]:
 def _first_suggestions(report: ImportReport) -> str:
     """What makes the first suggestions in the new project."""
     if report.model is None:
-        return tr("No model makes suggestions yet. Decide items of two classes, and one is trained from them.")
+        return tr("No model makes suggestions yet. One is trained from your decisions: it takes two different answers.")
     facts = bundled_models(paths.resources())[report.model]
     title = title_of(facts, report.model)
     return f"{tr('“{title}” makes the first suggestions.', title=title)} {claim(facts)}"

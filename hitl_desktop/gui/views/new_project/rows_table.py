@@ -70,7 +70,6 @@ class RowsTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setProperty("focusRing", "inside")
         self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
@@ -83,6 +82,8 @@ class RowsTable(QTableView):
         self, names: Sequence[str], rows: Sequence[Sequence[str]], mono: frozenset[int] = frozenset()
     ) -> None:
         """Show these rows in place of what was shown."""
+        # File names differ at their ends as well; texts are read from their beginning.
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle if mono else Qt.TextElideMode.ElideRight)
         old = self.model()
         self.setModel(RowsModel(self._theme, names, rows, mono, self))
         if old is not None:

@@ -23,6 +23,7 @@ from hitl_desktop.language import tr, trn
 from hitl_desktop.workflow.reviewers import Profile
 from hitl_desktop.workflow.settings import default_reviewer
 
+_NAME_WIDTH: Final = 300
 _OTHERS_NAMED: Final = 4
 
 
@@ -183,10 +184,10 @@ class ReviewersSection(Section):
 
     def _fill(self) -> None:
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setMinimumWidth(CONTROL_WIDTH)
+        self.name.setMinimumWidth(_NAME_WIDTH)
         self.name.setAccessibleName(tr("Your name as the reviewer"))
         self.role.setMaxLength(LONGEST_ROLE)
-        self.role.setMinimumWidth(CONTROL_WIDTH)
+        self.role.setMinimumWidth(_NAME_WIDTH)
         self.role.setAccessibleName(tr("Your role, if you like"))
         self.role.setPlaceholderText(tr("For example: radiologist"))
         self.idle.setMinimumWidth(CONTROL_WIDTH)
