@@ -81,12 +81,48 @@ def in_utc(at: datetime, zone: str) -> datetime:
 
 
 @pytest.mark.parametrize(
+    ("cell", "form", "moment"),
+    [
+        ("2026-03-04", DateForm.YEAR_FIRST, datetime(2026, 3, 4)),
+        ("2026-03-04T10:22:05.250Z", DateForm.YEAR_FIRST, datetime(2026, 3, 4, 10, 22, 5)),
+        ("2026-03-04 10:22+02:00", DateForm.YEAR_FIRST, datetime(2026, 3, 4, 8, 22)),
+        ("4.3.2026 9:05", DateForm.DOTTED, datetime(2026, 3, 4, 9, 5)),
+        ("4 March 2026", DateForm.NAMED, datetime(2026, 3, 4)),
+        ("Mar 4th, 2026 12:30 AM", DateForm.NAMED, datetime(2026, 3, 4, 0, 30)),
+        ("7/7/2026", DateForm.SLASHED, datetime(2026, 7, 7)),
+        ("1 Dec 2026 12:00 pm", DateForm.NAMED, datetime(2026, 12, 1, 12)),
+        ("1 Dec 2026 11:59 PM", DateForm.NAMED, datetime(2026, 12, 1, 23, 59)),
+        ("2026-03-04" + "T10:22" + " " * 14 + "Z", DateForm.YEAR_FIRST, datetime(2026, 3, 4, 10, 22)),
+        ("1/1/2026", DateForm.SLASHED, datetime(2026, 1, 1)),
+        ("12/12/2026 23:59:59", DateForm.SLASHED, datetime(2026, 12, 12, 23, 59, 59)),
+    ],
+)
+def test_dates_that_can_be_read_in_one_way(cell: str, form: DateForm, moment: datetime) -> None:
+    written = written_of(cell)
+    assert written is not None
+    assert (written.form, written.moment(None)) == (form, moment)
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_not_guessed() -> None:
+    written = written_of("03/04/2026 08:00")
+    assert written is not None
+    assert written.day_first is None
+    assert written.moment(None) is None
+    assert written.moment(True) == datetime(2026, 4, 3, 8)
+    assert written.moment(False) == datetime(2026, 3, 4, 8)
+    told = written_of("25/04/2026")
+    assert told is not None
+    assert (told.day_first, told.moment(False)) == (True, None)
+
+
+@pytest.mark.parametrize(
     "cell",
-    ["", "   ", "12", "2026", "2026-13-01", "2026-02-30", "31.4.2026", "32/1/2026", "13/13/2026", "0/1/2026",
+    ["", "   ", "soon", "12", "2026", "2026-13-01", "2026-02-30", "31.4.2026", "32/1/2026", "13/13/2026", "0/1/2026",
      "1/0/2026", "3 Foo 2026", "Foo 3 2026", "2026-01-01 24:00", "2026-01-01 12:60", "2026-01-01 12:00:60",
      "2026-01-01 13:00 pm", "2026-01-01 0:30 am", "1/2/2026 25:00", "2026-1-1 1",
      "26-01-01", "1.1.26", "2026-01-01 12:00+25:00",
-     "0001-01-01 00:00+02:00", "2026-01-01x", "x2026-01-01", "1.2-2026", "2026-01-01 " + " " * 40 + "12:00"],
+     "0001-01-01 00:00+02:00", "9999-12-31T23:00-14:00",
+     "2026-01-01x", "x2026-01-01", "1.2-2026", "2026-01-01 " + " " * 40 + "12:00"],
 )  # fmt: skip
 def test_what_is_no_date_is_none(cell: str) -> None:
     assert written_of(cell) is None

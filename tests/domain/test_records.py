@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.record_dates import DateForm, written_of
+from hitl_desktop.domain.record_dates import written_of
 from hitl_desktop.domain.record_history import Histories, in_time
 from hitl_desktop.domain.records import (
     COUNT,
@@ -89,68 +89,6 @@ def test_only_one_column_is_the_key() -> None:
     COLUMNS.check()
     with pytest.raises(KnownError, match="No column is left"):
         RecordColumns((RecordColumn("customer", KIND.KEY),)).check()
-
-
-@pytest.mark.parametrize(
-    ("cell", "form", "moment"),
-    [
-        ("2026-03-04", DateForm.YEAR_FIRST, datetime(2026, 3, 4)),
-        ("2026-03-04T10:22:05.250Z", DateForm.YEAR_FIRST, datetime(2026, 3, 4, 10, 22, 5)),
-        ("2026-03-04 10:22+02:00", DateForm.YEAR_FIRST, datetime(2026, 3, 4, 8, 22)),
-        ("4.3.2026 9:05", DateForm.DOTTED, datetime(2026, 3, 4, 9, 5)),
-        ("4 March 2026", DateForm.NAMED, datetime(2026, 3, 4)),
-        ("Mar 4th, 2026 12:30 AM", DateForm.NAMED, datetime(2026, 3, 4, 0, 30)),
-        ("7/7/2026", DateForm.SLASHED, datetime(2026, 7, 7)),
-        ("1 Dec 2026 12:00 pm", DateForm.NAMED, datetime(2026, 12, 1, 12)),
-        ("1 Dec 2026 11:59 PM", DateForm.NAMED, datetime(2026, 12, 1, 23, 59)),
-        ("2026-03-04" + "T10:22" + " " * 14 + "Z", DateForm.YEAR_FIRST, datetime(2026, 3, 4, 10, 22)),
-        ("1/1/2026", DateForm.SLASHED, datetime(2026, 1, 1)),
-        ("12/12/2026 23:59:59", DateForm.SLASHED, datetime(2026, 12, 12, 23, 59, 59)),
-    ],
-)
-def test_dates_that_can_be_read_in_one_way(cell: str, form: DateForm, moment: datetime) -> None:
-    written = written_of(cell)
-    assert written is not None
-    assert (written.form, written.moment(None)) == (form, moment)
-
-
-def test_a_date_that_can_be_read_in_two_ways_is_not_guessed() -> None:
-    written = written_of("03/04/2026 08:00")
-    assert written is not None
-    assert written.day_first is None
-    assert written.moment(None) is None
-    assert written.moment(True) == datetime(2026, 4, 3, 8)
-    assert written.moment(False) == datetime(2026, 3, 4, 8)
-    told = written_of("25/04/2026")
-    assert told is not None
-    assert (told.day_first, told.moment(False)) == (True, None)
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "",
-        "soon",
-        "2026",
-        "2026-02-30",
-        "13/14/2026",
-        "31.04.2026",
-        "1 Foo 2026",
-        "1/0/2026",
-        "4 March 2026 13:05 PM",
-        "4 March 2026 0:05 am",
-        "4.3.2026 24:00",
-        "4.3.2026 9:60",
-        "4.3.2026 9:05:60",
-        "0/7/2026",
-        "7/32/2026",
-        "5/6/2026 25:00",
-        "2026-03-04" + " " * 40 + "x",
-        "9999-12-31T23:00-14:00",
-    ],
-)
-def test_what_is_no_date(cell: str) -> None:
-    assert written_of(cell) is None
 
 
 def test_a_history_knows_what_came_before_and_nothing_else() -> None:
