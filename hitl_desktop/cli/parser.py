@@ -57,6 +57,27 @@ def _share(text: str) -> float:
 
 
 def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
+    _add_new(commands)
+    add = _command(commands, "add", "Add what is new: pictures of a folder, or rows of a table.")
+    _project(add)
+    add.add_argument(
+        "sources", metavar="SOURCE", type=Path, nargs="*", help="folders, files or tables; where the data lies if none"
+    )
+    add.add_argument("--reviewer", metavar="R", default="", help="who adds them, for the record")
+    watch = _command(commands, "watch", "Add files that come to where the project's data lies, once they are complete.")
+    _project(watch)
+    watch.add_argument("--every", metavar="S", type=float, default=30.0, help="seconds between two looks")
+    watch.add_argument("--once", action="store_true", help="look once and end")
+    watch.add_argument("--reviewer", metavar="R", default="", help="who adds them, for the record")
+
+    export = _command(commands, "export", "Write all items with their decisions to a file.")
+    _project(export)
+    export.add_argument("out", metavar="OUT", type=Path)
+    export.add_argument("--format", choices=["csv", "jsonl", "messages", "coco", "marks"], default="csv")
+    export.add_argument("--with-masked", action="store_true", help="also the columns that are masked in the window")
+
+
+def _add_new(commands: "Commands[argparse.ArgumentParser]") -> None:
     new = _command(commands, "new", "Make a project from a folder of images or a table of texts.")
     _project(new)
     new.add_argument("--data", metavar="PATH", type=Path, required=True, help="a folder of images, or a table")
@@ -107,24 +128,6 @@ def _add_making(commands: "Commands[argparse.ArgumentParser]") -> None:
         help="when the window shows a suggestion: first, blind (after the answer), or mix (half of them, by chance)",
     )
     new.add_argument("--seed", type=int, default=0, help="the seed of all chance in the project")
-
-    add = _command(commands, "add", "Add what is new: pictures of a folder, or rows of a table.")
-    _project(add)
-    add.add_argument(
-        "sources", metavar="SOURCE", type=Path, nargs="*", help="folders, files or tables; where the data lies if none"
-    )
-    add.add_argument("--reviewer", metavar="R", default="", help="who adds them, for the record")
-    watch = _command(commands, "watch", "Add files that come to where the project's data lies, once they are complete.")
-    _project(watch)
-    watch.add_argument("--every", metavar="S", type=float, default=30.0, help="seconds between two looks")
-    watch.add_argument("--once", action="store_true", help="look once and end")
-    watch.add_argument("--reviewer", metavar="R", default="", help="who adds them, for the record")
-
-    export = _command(commands, "export", "Write all items with their decisions to a file.")
-    _project(export)
-    export.add_argument("out", metavar="OUT", type=Path)
-    export.add_argument("--format", choices=["csv", "jsonl", "messages", "coco", "marks"], default="csv")
-    export.add_argument("--with-masked", action="store_true", help="also the columns that are masked in the window")
 
 
 def _add_reviewing(commands: "Commands[argparse.ArgumentParser]") -> None:

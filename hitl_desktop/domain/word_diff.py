@@ -1,4 +1,7 @@
-"""What is in one text and not in the other, by words: for the eye, so it is quick and leaves out what says little."""
+"""Where two texts differ, by words: to the letter (`different_words`), or for the eye (`differences`).
+
+For the eye the comparison is quick, and leaves out what says little.
+"""
 
 import re
 from collections.abc import Sequence
@@ -10,12 +13,32 @@ Spans = tuple[tuple[int, int], ...]
 
 MOST_WORDS: Final = 600
 """Longer texts are compared by sentences: the comparison takes the square of the parts."""
+MOST_EXACT: Final = 4000
+"""Words of texts that are compared to the letter: it happens beside the window, in the square of their number."""
 _MOST_PARTS: Final = 1500
 _ALIKE: Final = 0.15
 """Texts with fewer words in common than this have no differences worth marking: everything is."""
 _SMALL: Final = 3
 _WORD: Final = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+_PIECE: Final = re.compile(r"\w+|[^\w\s]")
 _SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]*")
+
+
+def different_words(one: str, other: str) -> tuple[Spans, Spans]:
+    """The stretches of each text that the other one has not at that place.
+
+    Words are compared with large and small letters alike and blanks ignored; neighbouring different words make one
+    stretch. None where the texts say the same, and where one has more than `MOST_EXACT` words.
+    """
+    first, second = list(_PIECE.finditer(one)), list(_PIECE.finditer(other))
+    if max(len(first), len(second)) > MOST_EXACT:
+        return (), ()
+    words = [[match.group().casefold() for match in side] for side in (first, second)]
+    codes = SequenceMatcher(None, words[0], words[1], autojunk=False).get_opcodes()
+    different = [(first[a:b], second[c:d]) for tag, a, b, c, d in codes if tag != "equal"]
+    left = tuple((found[0].start(), found[-1].end()) for found, _ in different if found)
+    right = tuple((found[0].start(), found[-1].end()) for _, found in different if found)
+    return left, right
 
 
 def differences(left: str, right: str) -> tuple[Spans, Spans]:

@@ -123,11 +123,7 @@ def run_simulation(
         rows = rep.transform(X[train])
         like = compared(rows) if answers else embedding_of(rows, blocks)
         part = _Part(rows, like, truth[train], rep.transform(X[held]), truth[held])
-        usual = learner or usual_learner(name)
-        if findings:
-            usual = replace(usual, estimator=for_findings(usual.estimator, range(findings)))
-        elif answers:
-            usual = replace(usual, estimator=for_answers(usual.estimator, answers))
+        usual = _asked_for(learner or usual_learner(name), findings, answers)
         replay = _Replay(part, usual, seed, findings, answers)
         full = replay.measured(replay.trained(np.arange(len(train))))
         result.full_accuracy.append(full[0])
@@ -148,6 +144,15 @@ def run_simulation(
                     tr("{strategy}, seed {seed} of {seeds}", strategy=title, seed=seed + 1, seeds=seeds),
                 )
     return result
+
+
+def _asked_for(learner: Learner, findings: int, answers: tuple[int, ...]) -> Learner:
+    """The learner for several findings per item, or for comparisons of answers; the same for one class per item."""
+    if findings:
+        return replace(learner, estimator=for_findings(learner.estimator, range(findings)))
+    if answers:
+        return replace(learner, estimator=for_answers(learner.estimator, answers))
+    return learner
 
 
 def _as_the_program(strategy: str, start: str, *, cold: bool) -> Asker:

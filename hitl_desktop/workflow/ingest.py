@@ -216,12 +216,7 @@ def _fill(store: Store, request: NewProject, found: Findings, step: Step) -> Imp
         )
     stake = _at_stake(found, classes, counts)
     if stake is not None:
-        told = say(
-            "What is at stake: a missed “{label}” loses the “{column}”. It is said in the settings, under Learning.",
-            label=stake,
-            column=str(found.layout.first(AMOUNT) if found.layout else ""),
-        )
-        notes = (*notes, told)
+        notes = (*notes, _stake_note(stake, found))
     with store.transaction():
         labels = store.add_labels(classes)
         _set_facts(store, request, found, notes)
@@ -260,6 +255,14 @@ def _fill(store: Store, request: NewProject, found: Findings, step: Step) -> Imp
         listed_duplicates=tuple(sorted(found.duplicates, key=lambda d: not d.disagrees)[:LISTED]),
         listed_unreadable=tuple(found.unreadable[:LISTED]),
         listed_others=tuple(found.others[:LISTED]),
+    )
+
+
+def _stake_note(stake: str, found: Findings) -> Sentence:
+    return say(
+        "What is at stake: a missed “{label}” loses the “{column}”. It is said in the settings, under Learning.",
+        label=stake,
+        column=str(found.layout.first(AMOUNT) if found.layout else ""),
     )
 
 

@@ -1,11 +1,11 @@
-"""What differs between two answers: exact stretches, and never slow."""
+"""Where two texts differ: to the letter, and for the eye, which is never slow."""
 
 import time
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl_desktop.domain.word_diff import MOST_WORDS, differences
+from hitl_desktop.domain.word_diff import MOST_EXACT, MOST_WORDS, Spans, differences, different_words
 
 
 def marked(text: str, spans: tuple[tuple[int, int], ...]) -> list[str]:
@@ -44,3 +44,25 @@ def test_long_answers_take_no_time() -> None:
     began = time.process_time()
     differences(left, left[::-1])
     assert time.process_time() - began < 2
+
+
+def test_different_words_are_told_on_both_sides() -> None:
+    one, other = "I lost my card, please help", "I lost my new phone; please help!"
+    left, right = different_words(one, other)
+    assert [one[a:b] for a, b in left] == ["card,"]
+    assert [other[a:b] for a, b in right] == ["new phone;", "!"]
+    assert different_words("Same  Words", "same words") == ((), ())
+    assert different_words("a " * (MOST_EXACT + 1), "b") == ((), ())
+
+
+@given(st.text(alphabet="ab, ", max_size=30), st.text(alphabet="ab, ", max_size=30))
+def test_what_is_not_different_is_the_same(one: str, other: str) -> None:
+    left, right = different_words(one, other)
+
+    def rest(text: str, spans: Spans) -> list[str]:
+        kept = list(text)
+        for first, end in spans:
+            kept[first:end] = " " * (end - first)
+        return "".join(kept).replace(",", " , ").split()
+
+    assert rest(one, left) == rest(other, right)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.label_problems import NEEDED, LabelProblem, ProblemSort
-from hitl_desktop.domain.word_difference import different_words
+from hitl_desktop.domain.word_diff import different_words
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.media import Media
