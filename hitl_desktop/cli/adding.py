@@ -12,6 +12,7 @@ from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.opening import opened
 from hitl_desktop.cli.ranking import rank
 from hitl_desktop.cli.running import run_here
+from hitl_desktop.cli.showing import printable
 from hitl_desktop.cli.signing_in import profiles, sit_down
 from hitl_desktop.domain.batch_comparison import BatchComparison
 from hitl_desktop.domain.batches import Batch
@@ -92,7 +93,8 @@ def _take_ready(
         note_looked(project, ready)
         answers = [] if batch is None else [_answer(project, gathered, batch)]
     if not arguments.json:
-        print(told(gathered), *(answer["compared"]["words"] for answer in answers if answer["compared"]), flush=True)
+        said = [told(gathered), *(answer["compared"]["words"] for answer in answers if answer["compared"])]
+        print(printable(" ".join(said)), flush=True)
     return answers
 
 

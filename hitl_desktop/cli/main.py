@@ -10,6 +10,7 @@ from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.parser import build_parser
+from hitl_desktop.cli.showing import printable
 
 _NOT_INTACT = 3
 _log = logging.getLogger(__name__)
@@ -32,11 +33,12 @@ def run(argv: Sequence[str], hooks: Hooks) -> int:
         from hitl_desktop.workflow.disk_errors import known_trouble
 
         if (known := known_trouble(error)) is not None:
-            print(" ".join(str(known).split()), file=sys.stderr)
+            print(printable(" ".join(str(known).split())), file=sys.stderr)
             return 1
         # A bug: one line for the person, the trace for the log.
         _log.debug("Not caught", exc_info=True)
-        print(f"Something went wrong: {type(error).__name__}: {' '.join(str(error).split())}", file=sys.stderr)
+        said = printable(" ".join(str(error).split()))
+        print(f"Something went wrong: {type(error).__name__}: {said}", file=sys.stderr)
         return 1
 
 
@@ -48,12 +50,9 @@ def _dispatch(arguments: argparse.Namespace, hooks: Hooks) -> int:
     if arguments.command == "demo" and arguments.headless is None:
         return hooks.open_sample(arguments.sample)
     answer, words = _answer(arguments, hooks)
-    print(json.dumps(answer, ensure_ascii=True) if arguments.json else words.encode(*_ENCODING).decode(_ENCODING[0]))
+    print(json.dumps(answer, ensure_ascii=True) if arguments.json else printable(words))
     sys.stdout.flush()  # a full disk is told here, not at the end of the process
     return _NOT_INTACT if arguments.command == "verify" and not answer["intact"] else 0
-
-
-_ENCODING = ("utf-8", "backslashreplace")
 
 
 def _answer(arguments: argparse.Namespace, hooks: Hooks) -> tuple[Any, str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hitl_desktop.cli.showing import printable
 from hitl_desktop.workflow.backing_up import back_up_after_command
 from hitl_desktop.workflow.opening import open_to_work
 from hitl_desktop.workflow.project import Project
@@ -15,7 +16,7 @@ def opened(folder: Path) -> Iterator[Project]:
     """The project of a command, closed afterwards, and then backed up if it was changed and a backup is due."""
     project = open_to_work(folder, or_read=False)
     if project.distrust is not None:
-        print(project.distrust.english(), file=sys.stderr)
+        print(printable(project.distrust.english()), file=sys.stderr)
     items = project.store.items.count()
     try:
         yield project
