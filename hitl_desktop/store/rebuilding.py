@@ -100,6 +100,8 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
         others = [] if items_from else [base]
         others += [project / DATABASE] if base != project / DATABASE else []
         compared, differing = _compared(made, others)
+        if not made.replayed.unplaced and differences(made):
+            made._record.begin_anew()  # lines twice, out of order or of nothing: what was made anew is whole
         loose = len(made._database.execute_sql("PRAGMA foreign_key_check").fetchall())
         return Rebuilt(made.decisions.count(), made.replayed.unplaced, base, compared, differing, loose)
 

@@ -113,6 +113,18 @@ class Anchors:
             except OSError as error:
                 _log.warning("An anchor could not be written: %s", type(error).__name__)
 
+    def lie_here(self, project: str) -> None:
+        """The project was built under another name: the last anchor outside says where it lies now. What hinders it
+        costs a question when the folder is not known by its number.
+        """
+        file = outside_file(project)
+        with suppress(OSError, ValueError, IndexError):
+            *lines, last = _lines(file)
+            said = json.loads(last) | {"place": _place(self._folder), "folder": _folder_number(self._folder)}
+            part = file.with_name(f".{file.name}.{os.getpid()}.part")
+            part.write_text("".join(f"{line}\n" for line in [*lines, json.dumps(said)]), "ascii")
+            part.replace(file)
+
     def outside(self, project: str) -> list[Anchor]:
         """The anchors of the record that lie outside, in the order in which they were made."""
         with suppress(OSError):

@@ -80,6 +80,12 @@ class SecondRecord:
             _log.warning("The second record could not be written: %s", type(error).__name__)
             return True
 
+    def begin_anew(self) -> None:
+        """Keep `decisions.jsonl` under another name, and write it as the database has it. Raises OSError."""
+        self.decisions.set_aside()
+        self._decisions_at = None
+        self.follow()
+
     def _follow_decisions(self, most: int | None) -> bool:
         at, self._decisions_at = self._decisions_at, None
         if at is None:

@@ -22,6 +22,7 @@ from hitl_desktop.store.restoring import Restored
 from hitl_desktop.store.restoring import restore as put_back
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.half_done import part_of
+from hitl_desktop.workflow.put_in_place import put_in_place
 from hitl_desktop.workflow.workplaces import check_here
 
 _log = logging.getLogger(__name__)
@@ -124,9 +125,7 @@ def rebuild(folder: Path, out: Path, items_from: Path | None = None) -> Rebuilt:
     part = part_of(out)
     try:
         made = make_anew(folder, part, items_from)
-        if out.is_dir():
-            out.rmdir()
-        part.rename(out)
+        put_in_place(part, out)
     except OSError as error:
         raise DiskTrouble(
             say("The project could not be made anew: {why}.", why=str(error.strerror)),

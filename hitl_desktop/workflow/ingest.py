@@ -40,6 +40,7 @@ from hitl_desktop.workflow.half_done import part_of
 from hitl_desktop.workflow.image_folder import Findings, read_image_folder
 from hitl_desktop.workflow.import_record import IMPORT_REVIEWER, in_parts
 from hitl_desktop.workflow.known_items import note_known
+from hitl_desktop.workflow.put_in_place import put_in_place
 from hitl_desktop.workflow.requests import (
     LISTED,
     NO_MODEL,
@@ -90,9 +91,7 @@ def create_project(request: NewProject, progress: Progress, cancelled: CancelChe
         finally:
             store.close()
         first_backup(staging, cancelled)
-        if request.folder.exists():
-            request.folder.rmdir()
-        staging.rename(request.folder)
+        put_in_place(staging, request.folder)
     except OSError as error:
         raise KnownError(
             say(

@@ -33,6 +33,7 @@ from hitl_desktop.workflow.copying import copy_file
 from hitl_desktop.workflow.half_done import part_of
 from hitl_desktop.workflow.opening import CAME_BROKEN
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.put_in_place import put_in_place
 
 _LOGS = ("-wal",)
 _SUBFOLDERS = ("models", "features", "scores", "backups")
@@ -85,7 +86,7 @@ def receive(request: ReceiveRequest, progress: Progress, cancelled: CancelCheck)
         step(2, tr("Checking its models"))
         answer = _finish(given, fresh, folder, copied, lambda: step(2, tr("Checking its models")))
         step(3, tr("Checking its models"))
-        fresh.rename(folder)
+        put_in_place(fresh, folder)
     except OSError as error:
         raise KnownError(
             say("The project cannot be taken over: {why}.", why=str(error.strerror)), say("Check the free space.")

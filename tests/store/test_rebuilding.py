@@ -24,6 +24,7 @@ from hitl_desktop.store import rebuilding
 from hitl_desktop.store.backups import make_backup
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.rebuilding import differences, rebuild
+from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import DATABASE, Store
 from tests.store.conftest import MakeDecision
 
@@ -134,9 +135,10 @@ def test_a_folder_without_a_second_record_is_refused(tmp_path: Path) -> None:
 
 
 def test_without_a_record_of_the_classes_their_names_come_from_the_decisions(
-    worked: Path, tmp_path: Path, decision: MakeDecision
+    worked: Path, tmp_path: Path, decision: MakeDecision, allowed_log: Callable[[str], None]
 ) -> None:
     """As of a project from before there was one, whose items come from the data again."""
+    allowed_log("was set aside and is made anew")  # with the odd lines that are in it
     other = Store.create(tmp_path / "Imported.hitl")
     with other.transaction():
         other.items.add([FoundItem(f"{i:064x}", f"b/{i}.txt", None, f"text {i}") for i in range(6)], {})
@@ -178,6 +180,22 @@ def test_of_a_database_with_what_somebody_else_put_there_nothing_is_made(
         rebuild(worked, tmp_path / "Anew.hitl")
     assert not (tmp_path / "Anew.hitl").exists()
     assert sorted(path.name for path in worked.iterdir()) == before
+
+
+def test_lines_that_stand_twice_or_in_another_order_are_no_fault_of_what_is_made_anew(
+    worked: Path, tmp_path: Path, allowed_log: Callable[[str], None]
+) -> None:
+    allowed_log("was set aside and is made anew")
+    lines = (worked / "decisions.jsonl").read_text("ascii").splitlines(keepends=True)
+    (worked / "decisions.jsonl").write_text("".join([*lines[:2], lines[1], "no line\n", *lines[2:]]), "ascii")
+    made = rebuild(worked, tmp_path / "Anew.hitl")
+    assert (made.decisions, made.unplaced) == (len(lines), 0)
+    with closing(Store.reader(tmp_path / "Anew.hitl")) as store:
+        assert differences(store) == []
+        assert check_record(store).is_intact
+    assert len(list((tmp_path / "Anew.hitl").glob("decisions-set-aside-*.jsonl"))) == 1
+    rebuild(tmp_path / "Anew.hitl", tmp_path / "Again.hitl")
+    assert not list((tmp_path / "Again.hitl").glob("*-set-aside-*"))
 
 
 def test_a_link_among_models_or_lines_brings_nothing_in(worked: Path, tmp_path: Path) -> None:
