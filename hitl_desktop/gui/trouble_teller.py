@@ -70,11 +70,11 @@ class TroubleTeller(QObject):
 
     def show_report(self) -> None:
         """The report, to read and to copy."""
-        from hitl_desktop.gui.dialogs.report_sheet import ReportSheet
+        from hitl_desktop.gui.views.trouble_sheet import TroubleSheet
 
         bridge = self._context.bridge
         title = tr("What went wrong")
-        ReportSheet(self._context.theme, title, bridge.troubles.report(), paths.user_logs(), self._window).open()
+        TroubleSheet(self._context.theme, title, bridge.troubles.report(), paths.user_logs(), self._window).open()
 
     def _notice(self, words: str, tone: str) -> None:
         self._context.bridge.notified.emit(Message(words, tone, tr("Show report"), self.show_report))

@@ -323,9 +323,9 @@ def test_the_report_can_be_read_copied_and_left(window: MainWindow, expected_log
     notice = window.notices.notices()[-1]
     assert notice.on_action is not None
     notice.on_action()
-    from hitl_desktop.gui.dialogs.report_sheet import ReportSheet
+    from hitl_desktop.gui.views.trouble_sheet import TroubleSheet
 
-    sheet = window.findChild(ReportSheet)
+    sheet = window.findChild(TroubleSheet)
     assert sheet is not None
     assert sheet.copy_button.hasFocus() or sheet.focusWidget() is sheet.copy_button
     QTest.keyClick(sheet.copy_button, Qt.Key.Key_Space)

@@ -82,12 +82,12 @@ def test_every_page_shows_markup_as_letters(window: MainWindow, qtbot: Any, load
 
 
 def test_dialogs_show_markup_as_letters(window: MainWindow, qtbot: Any, loads: list[str]) -> None:
-    from hitl_desktop.gui.dialogs.report_sheet import ReportSheet
     from hitl_desktop.gui.views.question import Question
+    from hitl_desktop.gui.views.trouble_sheet import TroubleSheet
 
     theme = window.context.theme
     for dialog in (
-        ReportSheet(theme, PICTURE, LINK, Path("/"), window),
+        TroubleSheet(theme, PICTURE, LINK, Path("/"), window),
         Question(theme, PICTURE, LINK, REMOTE, PICTURE, window),
     ):
         dialog.show()

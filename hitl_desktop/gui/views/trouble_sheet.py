@@ -16,7 +16,7 @@ _WIDTH = 720
 _REPORT_HEIGHT = 300
 
 
-class ReportSheet(QDialog):
+class TroubleSheet(QDialog):
     """Esc and "Close" leave it. "Show log" shows the folder of the log in the system's file manager."""
 
     def __init__(self, theme: Theme, title: str, report: str, log: Path, parent: QWidget | None = None) -> None:
