@@ -53,7 +53,8 @@ def macro_f1(
     *,
     several: bool = False,
 ) -> Score | None:
-    """The mean F1 of the classes that occur among the checks or in what the model said; None without checks.
+    """The mean F1 of the classes that occur among the checks or in what the model said. None without checks, and while
+    only one of several classes occurs: a mean over that one would say 100 % of a model that knows no other.
 
     `several`: `truth` and `predicted` are codes of sets of findings, and the mean is over these.
 
@@ -61,7 +62,7 @@ def macro_f1(
     too narrow for a handful of checks, as every bootstrap. A class that a drawing happens to miss is left out of it.
     Source: Efron and Tibshirani, "An introduction to the bootstrap", 1993, chapters 8 and 13.
     """
-    if not len(truth):
+    if not len(truth) or (not several and classes > 1 and len(np.union1d(truth, predicted)) < 2):
         return None
     weights = strata.weights()
     # Checks of one stratum with the same truth and answer are alike, so drawing their numbers draws the checks.

@@ -25,3 +25,10 @@ class Score:
     value: float
     low: float
     high: float
+
+    @property
+    def is_ranged(self) -> bool:
+        """False where nothing varies: drawing again from checks that are all right gives them all right, and that is no
+        interval.
+        """
+        return self.low < self.high

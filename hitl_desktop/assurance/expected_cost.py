@@ -17,6 +17,9 @@ Mask = npt.NDArray[np.bool_]
 class CheckedItems:
     """Random checks on a model, all (n,): how sure it was, is it right, may the item pass at all whatever the limit,
     what a wrong answer to it costs, and what the check counts for (adding up to 1).
+
+    `open_share`: of all items of which the model is at least as sure, the share that nobody has decided, 0–1. What a
+    person has decided does not pass, whatever the model says of it.
     """
 
     confidence: Floats
@@ -24,6 +27,7 @@ class CheckedItems:
     eligible: Mask
     cost_if_wrong: Floats
     weights: Floats
+    open_share: Floats
 
     @property
     def usual_cost(self) -> float:
@@ -63,19 +67,22 @@ def cost_points(
     per_review: float,
     reviewer_error: float,
 ) -> list[CostPoint]:
-    """The cost of every limit, all (m,): `passing` of all `items` lie at or above it.
+    """The cost of every limit, all (m,): `passing` of all `items` lie at or above it and are not decided by a person.
 
-    Of the items, the share that passes and is wrong is estimated by the weighted share of the checks that do; its
-    Wilson interval takes the sample as one of `effective_size` draws. What passes wrongly is priced by the checks that
+    Of the items, the share that passes and is wrong is estimated by the weighted share of the checks that do, each
+    counting as far as items like it are open. What people decided is wrong no more often than what they did not look
+    at, so this is at most a little too many: what the model was unsure of came before them first. The share's Wilson
+    interval takes the sample as one of `effective_size` draws. What passes wrongly is priced by the checks that
     did. People get `reviewer_error` (0–1) of what they review
     wrong, at the usual price of a mistake. `per_review` is money per reviewed item.
     """
     size = effective_size(checks.weights)
     at = np.asarray(limits, np.float64)[:, None]
     wrong = checks.eligible & ~checks.right & (checks.confidence >= at)
-    shares = wrong @ checks.weights
+    still_open = checks.weights * checks.open_share
+    shares = wrong @ still_open
     low, high = wilson_of_shares(shares, np.full(len(shares), size)) if size else (shares * 0, shares * 0 + 1)
-    money = wrong @ (checks.weights * checks.cost_if_wrong)
+    money = wrong @ (still_open * checks.cost_if_wrong)
     usual = checks.usual_cost
     found = []
     for place, limit in enumerate(limits):

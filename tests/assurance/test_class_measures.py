@@ -47,6 +47,13 @@ def test_what_no_check_speaks_of_is_none() -> None:
     assert macro_f1(np.empty(0, np.int64), np.empty(0, np.int64), one_part(0), 3, np.random.default_rng(0)) is None
 
 
+def test_of_one_class_alone_there_is_no_mean() -> None:
+    """Thirteen checks, all of the frequent class and all right, say nothing of the rare one that nobody met yet."""
+    ones = np.ones(13, np.int64)
+    assert macro_f1(ones, ones, one_part(13), 2, np.random.default_rng(0)) is None
+    assert macro_f1(ones, np.array([0] + [1] * 12), one_part(13), 2, np.random.default_rng(0)).value < 0.5
+
+
 def test_a_class_that_is_never_found_counts_as_zero_in_the_mean() -> None:
     truth, said = np.array([0, 0, 1]), np.array([0, 0, 0])
     macro = macro_f1(truth, said, one_part(3), 5, np.random.default_rng(0))

@@ -1,5 +1,7 @@
 """What a limit costs: against a count by hand, and what must hold of every curve."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,12 @@ from hitl_desktop.assurance.expected_cost import CheckedItems, cheapest, cost_po
 def checked(confidence: list[float], right: list[bool], cost: float = 3.0) -> CheckedItems:
     n = len(right)
     return CheckedItems(
-        np.array(confidence), np.array(right, bool), np.ones(n, bool), np.full(n, cost), np.full(n, 1 / max(1, n))
+        np.array(confidence),
+        np.array(right, bool),
+        np.ones(n, bool),
+        np.full(n, cost),
+        np.full(n, 1 / max(1, n)),
+        np.ones(n),
     )
 
 
@@ -36,9 +43,15 @@ def test_people_make_mistakes_too() -> None:
 
 
 def test_what_may_never_pass_makes_no_mistakes() -> None:
-    closed = CheckedItems(TEN.confidence, TEN.right, np.zeros(10, bool), TEN.cost_if_wrong, TEN.weights)
+    closed = replace(TEN, eligible=np.zeros(10, bool))
     (point,) = cost_points([0.5], [0], 1000, closed, per_review=1.0, reviewer_error=0.0)
     assert point.mistakes == point.mistakes_high == 0
+
+
+def test_what_people_have_decided_does_not_pass_wrongly() -> None:
+    half = replace(TEN, open_share=np.full(10, 0.5))
+    (point,) = cost_points([0.7], [400], 1000, half, per_review=0.5, reviewer_error=0.0)
+    assert (point.reviewed, point.mistakes, point.mistake_cost) == (600, pytest.approx(100), pytest.approx(300))
 
 
 def test_the_cheapest_limit_is_one_that_may_be_used() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LEAST_NAMES: Final = 168
 _NO_CHECKS: Final = mark("no random checks yet")
+_ONE_CLASS: Final = mark("checks of one class only")
 
 
 class ModelHeadline(QWidget):
@@ -124,14 +125,12 @@ class ModelHeadline(QWidget):
     def _show_macro_f1(self, report: "ModelReport") -> None:
         score = report.macro_f1
         if score is None:
-            self.macro_f1.show_figure("–", tr(_NO_CHECKS))
+            self.macro_f1.show_figure("–", tr(_ONE_CLASS if report.source.checks else _NO_CHECKS))
             return
         measured = sum(1 for row in report.classes if row.f1 is not None)
         several = report.findings is not None
         checks = report.source.checks
-        # Drawing again from checks that are all right gives them all right: that is no interval.
-        is_known = score.low < score.high
-        interval = ends(score.low, score.high, checks) if is_known else tr("no interval yet")
+        interval = ends(score.low, score.high, checks) if score.is_ranged else tr("no interval yet")
         source = (
             trn(
                 "{interval} · {n} finding, equal weight",

@@ -3,6 +3,7 @@
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.expected_cost import CheckedItems, cheapest, cost_points, items_to_pay_back
@@ -11,12 +12,16 @@ from hitl_desktop.assurance.learning_curve import forecast
 from hitl_desktop.domain.costs import CostSettings
 from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.pool import AUTOMATIC, DECIDED, TO_DO
 from hitl_desktop.language import tr
 from hitl_desktop.workflow import routing
 from hitl_desktop.workflow.figures.cost_values import Costs, FewerReviews
 from hitl_desktop.workflow.figures.measured import Checks, passing_reserve
 from hitl_desktop.workflow.figures.values import Work
 from hitl_desktop.workflow.project import Project
+
+Confidences = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 
 LIMITS: Final = (*(round(0.5 + 0.01 * step, 2) for step in range(50)), 0.995, 1.0)
 _NOTHING_PASSES: Final = 1.0001
@@ -28,39 +33,52 @@ def costs(
     project: Project, checks: Checks | None, work: Work, settings: CostSettings, strictest: float = 0.0
 ) -> Costs | None:
     """`strictest` is the limit from which a certificate holds, 0 for none. None until it is known what an hour and a
-    mistake cost, how long a review takes, and what checks say.
+    mistake cost, how long a review takes, and what checks say. What a person has decided passes at no limit, so that
+    reviewing and passing are what the header counts; items that came with their label cost nothing and are left out.
     """
     if checks is None or not len(checks) or settings.per_hour is None or not settings.knows_mistakes:
         return None
     if work.seconds is None:
         return None
     pool, per_review = project.pool, work.mean_seconds / 3600 * settings.per_hour
+    is_with_the_data = np.isin(np.arange(len(pool)), checks.sample.with_the_data)
+    needs_somebody = ~(is_with_the_data & (pool.states == DECIDED))
+    items = int(needs_somebody.sum())
     eligible = routing.gate(project) & np.isfinite(pool.confidence)
+    is_open = (pool.states == TO_DO) | (pool.states == AUTOMATIC)
     own = _own_mistakes(project)
     own_error = settings.reviewer_error if settings.reviewer_error is not None else (own.share if own else None)
+    sure, open_ones = (np.sort(pool.confidence[eligible & which]) for which in (needs_somebody, is_open))
+    as_sure = _count_from(sure, checks.confidence)
     checked = CheckedItems(
         checks.confidence,
         checks.right,
         eligible[checks.sample.rows],
         _prices(project, checks, settings),
         checks.weights,
+        _count_from(open_ones, checks.confidence) / np.maximum(as_sure, 1),
     )
     limits = [*LIMITS, pool.threshold, _NOTHING_PASSES]
-    sure = np.sort(pool.confidence[eligible & np.isfinite(pool.confidence)])
-    passing = [len(sure) - int(np.searchsorted(sure, np.float32(limit), "left")) for limit in limits]
+    passing = _count_from(open_ones, np.asarray(limits)).tolist()
     of = {"per_review": per_review, "reviewer_error": own_error or 0.0}
-    *points, now, by_hand = cost_points(limits, passing, len(pool), checked, **of)
+    *points, now, by_hand = cost_points(limits, passing, items, checked, **of)
+    all_of_them = np.ones(len(checks))
     everything = CheckedItems(
-        np.ones(len(checks)), checked.right, np.ones(len(checks), bool), checked.cost_if_wrong, checked.weights
+        all_of_them, checked.right, all_of_them > 0, checked.cost_if_wrong, checked.weights, all_of_them
     )
-    (automatic,) = cost_points([0.0], [len(pool)], len(pool), everything, **of)
+    (automatic,) = cost_points([0.0], [items], items, everything, **of)
     best = cheapest([*points, by_hand], strictest) or by_hand
-    each = len(pool) or 1
+    each = items or 1
     back = items_to_pay_back(settings.setup, by_hand.total / each, now.total / each) if settings.setup else None
     return Costs(
-        settings, len(pool), len(checks), per_review, own_error, own, tuple(points), by_hand, automatic, now, best,
+        settings, items, len(checks), per_review, own_error, own, tuple(points), by_hand, automatic, now, best,
         strictest, back,
     )  # fmt: skip
+
+
+def _count_from(ascending: Confidences, limits: Floats) -> npt.NDArray[np.int64]:
+    """How many lie at or above each limit (m,), compared as confidences are kept."""
+    return len(ascending) - np.searchsorted(ascending, limits.astype(np.float32), "left")
 
 
 def why_no_costs(settings: CostSettings, checks: Checks | None, work: Work) -> str:

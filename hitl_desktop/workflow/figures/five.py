@@ -96,14 +96,14 @@ def _time(work: Work) -> KeyFigure:
 
 
 def _cost(work: Work, settings: CostSettings) -> KeyFigure:
-    finished = work.decisions + work.automatic
+    finished = work.finished
     if settings.per_hour is None:
         return _nothing("cost", tr("say below what an hour costs"))
     if not finished or work.seconds is None:
         return _nothing("cost", tr("no timed decision yet"))
     value = work.active_seconds / 3600 * settings.per_hour / finished
-    by_hand = work.mean_seconds / 3600 * settings.per_hour
-    detail = tr("by hand {cost}", cost=money(by_hand, settings.currency))
+    by_hand = work.active_seconds / 3600 * settings.per_hour / work.by_people if work.by_people else None
+    detail = "" if by_hand is None else tr("by hand {cost}", cost=money(by_hand, settings.currency))
     price = money(settings.per_hour, settings.currency)
     sample = trn("{n} item so far, {price} per hour", "{n} items so far, {price} per hour", finished, price=price)
     return KeyFigure("cost", value, None, None, detail, sample, finished)

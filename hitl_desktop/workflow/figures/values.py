@@ -31,7 +31,8 @@ class KeyFigure:
 @dataclass(frozen=True, slots=True)
 class Work:
     """What some people did: `decisions` made one by one, `active_seconds` spent on those, `seconds` per decision with
-    its interval, and how many of the suggestions `seen` were `changed`. `automatic` items were decided without anybody.
+    its interval, and how many of the suggestions `seen` were `changed`. `automatic` items were decided without anybody,
+    and `by_people` are those that a person has decided one by one and that stand: each once, however often it was seen.
     """
 
     decisions: int
@@ -40,6 +41,12 @@ class Work:
     changed: int
     seen: int
     automatic: int = 0
+    by_people: int = 0
+
+    @property
+    def finished(self) -> int:
+        """Items that need nobody any more, as far as this work goes."""
+        return self.by_people + self.automatic
 
     @property
     def mean_seconds(self) -> float:

@@ -53,7 +53,9 @@ def work_of(events: EventTable) -> Work:
     seconds = seconds_of(events)[made]
     known = seconds[np.isfinite(seconds)]
     changed = int((seen & ~events.agrees).sum())
-    return Work(int(made.sum()), float(known.sum()), trimmed_mean(known), changed, int(seen.sum()), _automatic(events))
+    standing = len(np.unique(events.item[made & events.is_answer & events.stands]))
+    times = trimmed_mean(known)
+    return Work(int(made.sum()), float(known.sum()), times, changed, int(seen.sum()), _automatic(events), standing)
 
 
 def _automatic(events: EventTable) -> int:
@@ -68,9 +70,8 @@ def days_of(events: EventTable, settings: CostSettings) -> list[Day]:
     for ordinal in np.unique(days).tolist():
         work = work_of(mine.of(days == ordinal))
         if work.decisions or work.automatic:
-            finished = work.decisions + work.automatic
             hourly = settings.per_hour
-            cost = work.active_seconds / 3600 * hourly / finished if hourly is not None and finished else None
+            cost = work.active_seconds / 3600 * hourly / work.finished if hourly is not None and work.finished else None
             found.append(Day(int(ordinal), work, cost))
     return found
 

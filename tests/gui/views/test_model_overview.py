@@ -1,6 +1,7 @@
 """The overview of the model page, with invented reports: what it says, and what keys and clicks ask for."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -45,6 +46,12 @@ def test_too_few_checks_are_said(overview: ModelOverview) -> None:
     headline = show(overview, few).headline
     assert headline.calibration.source().endswith("not yet calibrated: 31 of 100 checks")
     assert headline.accuracy.source().endswith("of 31")
+
+
+def test_checks_of_one_class_make_no_mean_over_classes(overview: ModelOverview) -> None:
+    report = replace(model_reports.report(), macro_f1=None)
+    headline = show(overview, report).headline
+    assert (headline.macro_f1.number(), headline.macro_f1.source()) == ("–", "checks of one class only")
 
 
 def test_without_a_check_it_says_what_to_do_and_how_many_are_needed(overview: ModelOverview) -> None:

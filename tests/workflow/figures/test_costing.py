@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from hitl_desktop.domain.costs import CostSettings
+from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.workflow.certifying import Stage
 from hitl_desktop.workflow.figures import compute
 from hitl_desktop.workflow.figures.asked import Asked
 from hitl_desktop.workflow.figures.compute import figures_of, set_costs
 from hitl_desktop.workflow.figures.costing import fewer_reviews
+from hitl_desktop.workflow.figures.measured import checks_of
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.snapshot import take_snapshot
 from tests.conftest import MakeProject, Retrain
 from tests.scripted import make_scripted
 
@@ -53,11 +56,30 @@ def test_the_three_columns_by_hand(project: Project) -> None:
     assert accuracy is not None
     assert found.automatic.review_cost == 0
     assert found.automatic.mistakes == pytest.approx(n * (1 - accuracy))
-    passing = int((project.pool.confidence >= np.float32(project.pool.threshold)).sum())
-    assert found.now.passing == passing
+    passing = project.pool.ledger().proposed
+    assert found.now.passing == passing > 0, "what people decided does not pass, however sure the model is"
+    assert figures.figure("intervention").value == pytest.approx((n - passing) / n)
     assert found.now.review_cost == pytest.approx((n - passing) * each)
     assert found.saved == pytest.approx(found.by_hand.total - found.now.total)
     assert found.best.total <= min(found.now.total, found.by_hand.total) + 1e-9
+
+
+def test_mistakes_among_what_passes_are_counted_by_hand(project: Project) -> None:
+    """Each wrong check that passes stands for its share of all items, as far as those as sure are not decided yet."""
+    set_costs(project.store, CostSettings(per_hour=60.0, mistake=5.0, reviewer_error=0.0))
+    project.set_threshold(0.0)
+    found = figures_of(project, Asked()).figures.costs
+    checks = checks_of(project, take_snapshot(project))
+    assert found is not None
+    assert checks is not None
+    is_open, confidence = project.pool.states == TO_DO, project.pool.confidence
+    expected = 0.0
+    for is_right, sure in zip(checks.right, checks.confidence, strict=True):
+        as_sure = confidence >= np.float32(sure)
+        expected += 0.0 if is_right else (as_sure & is_open).sum() / as_sure.sum() / len(checks) * len(confidence)
+    assert found.now.mistakes == pytest.approx(expected)
+    assert found.now.mistakes <= found.automatic.mistakes
+    assert found.now.mistakes_high <= found.now.passing == is_open.sum()
 
 
 def test_hidden_truth_tells_the_reviewers_own_mistakes(project: Project) -> None:
