@@ -17,23 +17,46 @@ _FRACTION = re.compile(r"[+-]?[0-9]*[.,][0-9]+([eE][+-]?[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
 ID_NAMES: Final = frozenset(
-    {"id", "uuid", "guid", "key", "nr", "no", "number", "index", "identifier", "pmid", "doi", "rowid", "itemid"}
-)
+    {
+        "id", "uuid", "guid", "key", "nr", "no", "number", "index", "identifier", "pmid", "doi", "rowid", "itemid",
+        "nummer", "kennung", "الرقم",
+    }
+)  # fmt: skip
 TEXT_NAMES: Final = frozenset(
     {
         "text", "texts", "message", "messages", "content", "body", "comment", "comments", "question", "abstract",
         "tweet", "sentence", "document", "review", "description", "utterance", "query", "prompt", "post", "sms",
-        "transcript", "summary", "note",
+        "transcript", "summary", "note", "nachricht", "frage", "anfrage", "beitrag", "kommentar", "beschreibung",
+        "inhalt", "freitext", "bemerkung", "hergang", "sachverhalt", "النص",
     }
 )  # fmt: skip
 LABEL_NAMES: Final = frozenset(
     {
         "label", "labels", "class", "category", "target", "intent", "sentiment", "topic", "tag", "annotation",
-        "truth", "gold", "y", "diagnosis", "majority", "type",
+        "truth", "gold", "y", "diagnosis", "majority", "type", "klasse", "kategorie", "thema", "diagnose", "befund",
+        "einstufung", "typ", "الفئة", "التصنيف",
     }
 )  # fmt: skip
+OUTCOME_NAMES: Final = frozenset(
+    {
+        "label", "class", "fraud", "isfraud", "outcome", "target", "decision", "verdict", "status", "result",
+        "ergebnis", "entscheidung", "urteil", "bewertung", "betrug",
+    }
+)  # fmt: skip
+KEY_NAMES: Final = frozenset(
+    {
+        "customer", "client", "account", "user", "patient", "member", "insured", "policyholder", "claimant", "card",
+        "iban", "person", "household", "company", "sender", "payer", "holder", "subscriber", "borrower", "author",
+        "customerid", "clientid", "accountid", "userid", "patientid", "memberid", "cardid", "custid", "username",
+        "kunde", "kundennr", "kundennummer", "kundenid", "konto", "kontonr", "kontonummer", "vertragsnr",
+        "vertragsnummer", "versicherungsnehmer", "nutzer", "benutzer", "absender", "العميل",
+    }
+)  # fmt: skip
+"""Who or what comes again in several rows: never what is to be said of a row."""
 KNOWN_NAMES: Final = ID_NAMES | TEXT_NAMES | LABEL_NAMES
 
+_SAID_LESS_CLEARLY: Final = 0.8
+"""A column called "status" or "result" holds the classes unless another one is called "label"."""
 _LEAST = {"id": 0.5, "text": 0.15, "label": 0.35}
 
 
@@ -41,7 +64,8 @@ def describe(name: str, values: Sequence[str]) -> ColumnGuess:
     """Describe a column from a sample of its values, "" for empty ones."""
     filled = [value for value in values if value.strip()]
     count = max(1, len(filled))
-    samples = tuple(v if len(v) <= _SAMPLE_LENGTH else v[:_SAMPLE_LENGTH] + "…" for v in filled[:_SAMPLES])
+    different = list(dict.fromkeys(filled))[:_SAMPLES]
+    samples = tuple(v if len(v) <= _SAMPLE_LENGTH else v[:_SAMPLE_LENGTH] + "…" for v in different)
     return ColumnGuess(
         name,
         samples,
@@ -135,11 +159,12 @@ def _text_score(column: ColumnGuess) -> float:
 
 
 def _label_score(column: ColumnGuess) -> float:
-    constant = len(set(column.samples)) <= 1 and column.distinct * 50 < 1
-    repeated = 1.0 if column.several else 0.0 if constant else max(0.0, 1 - column.distinct / 0.5)
+    named = max(name_weight(column.name, LABEL_NAMES), _SAID_LESS_CLEARLY * name_weight(column.name, OUTCOME_NAMES))
+    is_constant, is_key = len(column.samples) <= 1, name_weight(column.name, KEY_NAMES) > named
+    repeated = 1.0 if column.several else 0.0 if is_constant or is_key else max(0.0, 1 - column.distinct / 0.5)
     brevity = 1.0 if column.mean_length <= 60 else 0.2
     numeric = 0.5 if _mostly(_NUMBER, column) else 1.0
-    return 0.5 * repeated * brevity * numeric * column.filled + 0.5 * name_weight(column.name, LABEL_NAMES)
+    return 0.5 * repeated * brevity * numeric * column.filled + 0.5 * named
 
 
 def _id_score(column: ColumnGuess, first: bool) -> float:

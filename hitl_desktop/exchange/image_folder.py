@@ -1,6 +1,7 @@
 """A folder of images: what lies in it, and which class the folders give each image."""
 
 import os
+import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -17,6 +18,15 @@ from hitl_desktop.language import tr
 PROJECT_SUFFIX = ".hitl"
 SNIFFED = 256
 """So many bytes of a file without a known ending are looked at."""
+_NO_STEM = re.compile(r"[\d\W_]+")
+_DATE = re.compile(r"(19|20)\d\d([-_. ]?\d\d){0,2}")
+_LEVELS = frozenset(
+    {
+        "class", "klasse", "label", "category", "kategorie", "cat", "grade", "grad", "level", "stage", "stadium", "score",
+        "type", "typ", "group", "gruppe", "birads", "rating", "severity", "cluster", "kind", "defect", "quality",
+    }
+)  # fmt: skip
+"""What numbered classes are called."""
 _BREATH = 256
 """After so many entries it is told how far it is, and looked whether to stop: a folder may hold a million,
 and each may have to be opened over a slow line."""
@@ -45,6 +55,17 @@ class FolderSurvey:
     unreadable: tuple[Unreadable, ...]
     class_names: tuple[str, ...]
     class_depth: int = 0
+
+    @property
+    def names_places(self) -> bool:
+        """True when the folders are numbered alike (`case_017`, `site 3`) or are dates: those are patients, places and
+        days, and hardly ever classes. Grades and plain numbers may be.
+        """
+        stems = {_NO_STEM.sub("", name).casefold() for name in self.class_names}
+        if not self.class_names or len(stems) > 1 or not all(any(map(str.isdigit, name)) for name in self.class_names):
+            return False
+        (stem,) = stems
+        return stem not in _LEVELS if stem else all(map(_DATE.fullmatch, self.class_names))
 
     def class_of(self, path: str) -> str | None:
         """The class that the folders give the file at `path`, or None."""

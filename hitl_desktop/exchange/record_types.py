@@ -8,7 +8,7 @@ from typing import Final
 
 from hitl_desktop.domain.record_dates import DateForm, written_of
 from hitl_desktop.domain.records import ColumnType, RecordColumn, RecordColumns
-from hitl_desktop.exchange.columns import ID_NAMES, TEXT_NAMES, name_weight
+from hitl_desktop.exchange.columns import ID_NAMES, KEY_NAMES, OUTCOME_NAMES, TEXT_NAMES, name_weight
 from hitl_desktop.exchange.record_cells import currency_in, decimal_sign, is_missing, number_in
 from hitl_desktop.exchange.table_records import TableGuess
 
@@ -24,23 +24,16 @@ _PROSE_LENGTH: Final = 18
 _ALL_DIFFERENT: Final = 0.98
 _FEW_ROWS: Final = 8
 
-KEY_NAMES: Final = frozenset(
-    {
-        "customer", "client", "account", "user", "patient", "member", "insured", "policyholder", "claimant", "card",
-        "iban", "person", "household", "company", "sender", "payer", "holder", "subscriber", "borrower", "kunde",
-        "customerid", "clientid", "accountid", "userid", "patientid", "memberid", "cardid", "custid",
-    }
-)  # fmt: skip
 AMOUNT_NAMES: Final = frozenset(
     {
         "amount", "amt", "value", "sum", "total", "price", "payment", "claim", "loss", "cost", "paid", "charge",
-        "betrag", "premium", "exposure", "billed", "claimed",
+        "premium", "exposure", "billed", "claimed", "betrag", "summe", "schadenhöhe", "forderung", "preis", "kosten",
+        "المبلغ",
     }
 )  # fmt: skip
-PROSE_NAMES: Final = TEXT_NAMES | {"memo", "remark", "remarks", "narrative", "details", "reason", "purpose", "notes"}
-OUTCOME_NAMES: Final = frozenset(
-    {"label", "class", "fraud", "isfraud", "outcome", "target", "decision", "verdict", "status", "result"}
-)
+PROSE_NAMES: Final = TEXT_NAMES | {
+    "memo", "remark", "remarks", "narrative", "details", "reason", "purpose", "notes", "verwendungszweck",
+}  # fmt: skip
 
 
 class Doubt(StrEnum):

@@ -1,5 +1,7 @@
 import time
 
+import pytest
+
 from hitl_desktop.exchange.columns import (
     describe,
     guess_id,
@@ -18,7 +20,7 @@ SCORES = [f"{n / 7:.5f}" for n in range(COUNT)]
 
 def test_a_description_counts_what_is_there() -> None:
     column = describe("x", ["", "a", "a", "b c", " "])
-    assert (column.samples, column.filled, column.distinct) == (("a", "a", "b c"), 0.6, 2 / 3)
+    assert (column.samples, column.filled, column.distinct) == (("a", "b c"), 0.6, 2 / 3)
     assert column.prose == 1 / 3
 
 
@@ -70,3 +72,21 @@ def test_names_that_come_again_are_told_apart_however_many_there_are() -> None:
     names, _ = unique_names(["x"] * 50_000 + [f"y{n}" for n in range(50_000)])
     assert len(set(names)) == 100_000
     assert time.monotonic() - began < 20  # looking through all names for each of them takes minutes
+
+
+def test_a_rare_class_does_not_make_its_column_a_constant() -> None:
+    """Two in a hundred are of the rare class, and none of the first rows is."""
+    says = describe("Ergebnis", ["ok"] * 98 + ["Betrug"] * 2)
+    people = describe("User", [f"user{n % 20}" for n in range(100)])
+    constant = describe("State", ["new"] * 100)
+    assert says.samples == ("ok", "Betrug")
+    assert guess_label([people, constant, says], None)[0] == "Ergebnis"
+    assert guess_label([people, constant], None)[0] is None, "who wrote it is not what is said of it"
+
+
+@pytest.mark.parametrize("name", ["Verdict (moderator)", "status", "Ergebnis", "Kategorie", "Thema"])
+def test_columns_of_outcomes_are_known_by_their_names(name: str) -> None:
+    channel = describe("Kanal", ["App", "Brief", "Telefon", "Makler"] * 25)
+    assert guess_label([channel, describe(name, ["a", "b"] * 50)], None)[0] == name
+    labelled = describe("label", ["a", "b"] * 50)
+    assert guess_label([describe("status", ["c", "d"] * 50), labelled], None)[0] == "label"

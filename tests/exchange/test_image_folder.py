@@ -49,6 +49,28 @@ def test_a_single_wrapping_folder_is_looked_through(tmp_path: Path) -> None:
     assert found.class_of("archive/3.png") is None
 
 
+@pytest.mark.parametrize(
+    ("names", "are_places"),
+    [
+        (("case000", "case001"), True),
+        (("site_1", "site_2", "site_3"), True),
+        (("Patient 1", "patient 12"), True),
+        (("2024-05", "2024-06"), True),
+        (("0", "1", "2"), False),
+        (("grade_1", "grade_2"), False),
+        (("site_1", "other"), False),
+        (("glass", "metal"), False),
+        (("2", "2024"), False),
+    ],
+)
+def test_folders_that_are_numbered_alike_are_taken_for_places(
+    tmp_path: Path, names: tuple[str, ...], *, are_places: bool
+) -> None:
+    found = look(grow(tmp_path, *(f"{name}/a.png" for name in names)))
+    assert found.class_names, "they can be used all the same"
+    assert found.names_places is are_places
+
+
 def test_one_folder_makes_no_classes(tmp_path: Path) -> None:
     found = look(grow(tmp_path, "all/1.png", "all/2.png"))
     assert found.class_names == ()

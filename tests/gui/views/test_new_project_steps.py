@@ -1,5 +1,6 @@
 """The first two steps of the wizard: what they find, what they offer, what they refuse."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,24 @@ def test_folders_that_are_no_classes_can_be_set_aside(theme: Theme, qtbot: QtBot
     step.own_names_button.click()
     assert step.request().labels == ()
     assert step.request().use_labels is LabelUse.TRUTH
+
+
+def test_folders_of_patients_are_not_offered_as_classes(
+    theme: Theme, qtbot: QtBot, image_folder: Path, tmp_path: Path
+) -> None:
+    """Two patients with a picture each: Enter all the way must not make classes of them."""
+    for number, picture in enumerate(sorted(image_folder.rglob("*.png"))[:4]):
+        place = tmp_path / "study" / f"patient_{number // 2}" / picture.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, place)
+    step = labels_of(theme, qtbot, tmp_path / "study")
+    with pytest.raises(KnownError, match="two classes"):
+        step.request()
+    step.names_field.setText("normal, nodule")
+    assert step.request().labels == ("normal", "nodule")
+    step.own_names_button.click()
+    assert step.request().labels == ()
+    assert list(step._counts()) == ["patient_0", "patient_1"], "they can be used all the same"
 
 
 def test_the_columns_chosen_are_the_columns_read(

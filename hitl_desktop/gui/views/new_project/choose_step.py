@@ -122,7 +122,9 @@ class ChooseStep(QWidget):
             (tr("Folder"), shown(found.path.name)),
             (tr("Size"), size_in_words(found.size)),
         ]
-        if found.counts:
+        if found.survey.names_places:
+            facts.append((tr("Classes"), tr("The folders are numbered alike. You name the classes in the next step.")))
+        elif found.counts:
             named = trn(
                 "{n}, named by the folders: {names}",
                 "{n}, named by the folders: {names}",

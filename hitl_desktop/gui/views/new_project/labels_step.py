@@ -122,7 +122,7 @@ class LabelsStep(QWidget):
             self.kind.hide()
         self.several_box.setChecked(isinstance(found, FoundTable) and found.holds_several(self.columns.column("label")))
         self.names_field.clear()
-        self._has_own_names = False
+        self._has_own_names = isinstance(found, FoundFolder) and found.survey.names_places
         self.use_buttons[LabelUse.NO].setChecked(True)
         self.model.use_button.setChecked(True)
         self.holdout.show_total(found.count)
