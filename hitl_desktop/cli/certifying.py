@@ -41,7 +41,7 @@ def _begins(arguments: argparse.Namespace, found: State) -> bool:
         raise KnownError("An audit needs --alpha and --delta.", "Say both, such as --alpha 0.02 --delta 0.1.")
     if found.stage is Stage.AUDITING:
         return False
-    if arguments.audits is not None or found.record is None or found.stage is Stage.SUSPENDED:
+    if arguments.audits is not None or found.record is None or found.stage is Stage.SUSPENDED or not found.is_of_now:
         return True
     audit = found.record.audit
     return (audit.alpha, audit.delta) != wishes
@@ -56,7 +56,7 @@ def in_words(project: Project, found: State) -> str:
         return f"An audit is under way: {found.progress.left:,} of {found.progress.drawn:,} checks are left."
     step = record.walk.last if record.walk else None
     if found.stage is Stage.NOT_YET or step is None:
-        return certificate_words.not_yet(found.more).english()
+        return (certificate_words.not_yet(found.more) if found.is_of_now else found.why).english()
     head = f"Certificate {record.certificate}, {found.stage.value}. "
     if found.stage is Stage.SUSPENDED:
         head += found.why.english() + "\nIt said: "

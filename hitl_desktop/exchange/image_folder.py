@@ -22,8 +22,9 @@ _NO_STEM = re.compile(r"[\d\W_]+")
 _DATE = re.compile(r"(19|20)\d\d([-_. ]?\d\d){0,2}")
 _LEVELS = frozenset(
     {
-        "class", "klasse", "label", "category", "kategorie", "cat", "grade", "grad", "level", "stage", "stadium", "score",
-        "type", "typ", "group", "gruppe", "birads", "rating", "severity", "cluster", "kind", "defect", "quality",
+        "class", "klasse", "label", "category", "kategorie", "cat", "grade", "grad", "level", "stage", "stadium",
+        "score", "type", "typ", "group", "gruppe", "birads", "rating", "severity", "cluster", "kind", "defect",
+        "quality",
     }
 )  # fmt: skip
 """What numbered classes are called."""

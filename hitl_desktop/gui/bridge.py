@@ -246,6 +246,7 @@ class Bridge(QObject):
             if job.state is JobState.DONE:
                 self.perform(lambda: self._take_training(cast("Finished", job.result)))
                 self.score_if_needed()  # what was added meanwhile
+                self._train_when_due()  # what was decided meanwhile: nobody may decide anything more
                 return
             self.perform(lambda: retraining.given_up(beside.after, job.error))
             if isinstance(job.error, KnownError):

@@ -133,7 +133,9 @@ class DeskView(QWidget):
             gallery.item_wanted.connect(self._open_item)
             gallery.compare_wanted.connect(self.compare)
         if page_id == "routing":
-            cast("RoutingPage", page).item_wanted.connect(self._open_item)
+            routing = cast("RoutingPage", page)
+            routing.item_wanted.connect(self._open_item)
+            routing.answering_wanted.connect(lambda: self.show_page("review"))
         if page_id == "batches":
             batches = cast("BatchesPage", page)
             batches.add_wanted.connect(self.add)

@@ -57,7 +57,8 @@ class State:
     """Where the project stands with certificates.
 
     `record` is the audit that the stage is about: the one under way, the certified one, or the last that proved
-    nothing. `why` says why a certificate does not hold, or covers nothing. `more` is a guess after an audit that proved
+    nothing. `why` says why a certificate does not hold, or covers nothing, or that the audit was of another version
+    than the one in use. `more` is a guess after an audit that proved
     too little: so many fresh checks, with so many wrong among those that count.
     """
 
@@ -72,6 +73,11 @@ class State:
     def walk(self) -> Walk | None:
         """The walk over all items, once there is one."""
         return None if self.record is None else self.record.walk
+
+    @property
+    def is_of_now(self) -> bool:
+        """False for an audit that proved too little of a version that is not in use any more."""
+        return self.stage is not Stage.NOT_YET or self.why == NOTHING_TO_SAY
 
 
 def coverage(project: Project) -> Coverage:
@@ -110,7 +116,7 @@ def state(project: Project) -> State:
         if is_newer and (certified is None or _why_not(project, certified) is not None):
             return State(Stage.NOT_YET, failed, more=_more(project, failed))
     if certified is None:
-        return State(Stage.NONE)
+        return State(Stage.NONE) if failed is None else State(Stage.NOT_YET, failed, why=_of_another(project, failed))
     why = _why_not(project, certified)
     if why is not None:
         return State(Stage.SUSPENDED, certified, why=why)
@@ -121,18 +127,22 @@ def state(project: Project) -> State:
 
 def holds(project: Project) -> bool:
     """True while there is a valid certificate for the limit in force: asked without looking at the items."""
+    record = holding(project)
+    return record is not None and record.walk is not None and record.walk.in_force(limit(project.policy)) is not None
+
+
+def holding(project: Project) -> AuditRecord | None:
+    """The audit whose certificate is valid for the model, rules and classes of now, at whatever limit; None without."""
     record = project.store.audits.certified()
-    if record is None or _why_not(project, record) is not None:
-        return False
-    return record.walk is not None and record.walk.in_force(limit(project.policy)) is not None
+    return None if record is None or _why_not(project, record) is not None else record
 
 
 def reach(project: Project, policy: RoutingPolicy) -> tuple[float | None, float | None]:
     """How far a valid certificate reaches for a policy, which need not be in force: the loosest limit that was proved,
     and the limit at which the walk stopped. (None, None) where none is valid for its rules.
     """
-    record = project.store.audits.certified()
-    if record is None or _why_not(project, record) is not None or record.walk is None or record.walk.last is None:
+    record = holding(project)
+    if record is None or record.walk is None or record.walk.last is None:
         return None, None
     if gate_digest(policy) != record.audit.gate_digest:
         return None, None
@@ -234,6 +244,13 @@ def _why_not(project: Project, record: AuditRecord | None) -> Sentence | None:
     if audit.gate_digest != gate_digest(project.policy):
         return say("The rules of the routing have changed since the audit.")
     return None
+
+
+def _of_another(project: Project, record: AuditRecord) -> Sentence:
+    """That what an audit found is of a version that is no longer in use: it still is what people checked."""
+    now = "–" if project.model is None else f"v{project.model.version}"
+    version = str(record.audit.model_version)
+    return say("The last audit was of model v{version}; {now} is in use.", version=version, now=now)
 
 
 def _too_strict(project: Project, record: AuditRecord) -> Sentence:

@@ -107,6 +107,14 @@ def held_for_audit(judgement: Judgement, audited: int) -> Judgement:
     return replace(judgement, is_promoted=False, why=in_a_row([judgement.why, why]))
 
 
+def held_for_certificate(judgement: Judgement, certified: int) -> Judgement:
+    """The same comparison, while a certificate of the version in use holds: it took people's checks to get, and another
+    version would end it without anybody having wanted that.
+    """
+    why = say("The certificate is one of v{certified} and would end with it.", certified=str(certified))
+    return replace(judgement, is_promoted=False, why=in_a_row([judgement.why, why]))
+
+
 def _right(sample: MeasuringSample, answers: Answers) -> int:
     return int(np.count_nonzero(answers.predicted == sample.truth))
 

@@ -14,10 +14,11 @@ from hitl_desktop.domain.steering import SteeringPlan
 from hitl_desktop.language import tr
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.auditing import end_for_version
+from hitl_desktop.workflow.certifying import holding
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.finished import Ready, hindrance, made_ready, two_that_differ
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.promotion import held_for_audit
+from hitl_desktop.workflow.promotion import Judgement, held_for_audit, held_for_certificate
 from hitl_desktop.workflow.quick_paths import keep_quick_rows, quick_beside
 from hitl_desktop.workflow.requests import Trained, TrainRequest
 from hitl_desktop.workflow.scores import remove
@@ -114,9 +115,7 @@ class Retraining:
         version = store.models.next_version()
         if ready is None or not ready.fits(project):
             ready = made_ready(project, snapshot, trained)
-        judgement, under_way = ready.judgement, store.audits.open()
-        if under_way is not None and judgement.is_promoted:
-            judgement = held_for_audit(judgement, under_way.audit.model_version)
+        judgement = self._held(ready.judgement)
         model = ModelVersion(
             version,
             "trained",
@@ -142,6 +141,16 @@ class Retraining:
         changes = project.take_scores(dict(trained.unreadable), ready=ready.scores) if is_used else Changes()
         self._prune_scores()
         return replace(changes, model=True, told=told(model)), model
+
+    def _held(self, judgement: Judgement) -> Judgement:
+        """The comparison, unless another version would undo what people do, or did, for the certificate of this one."""
+        if not judgement.is_promoted:
+            return judgement
+        if (under_way := self._project.store.audits.open()) is not None:
+            return held_for_audit(judgement, under_way.audit.model_version)
+        if (certified := holding(self._project)) is not None:
+            return held_for_certificate(judgement, certified.audit.model_version)
+        return judgement
 
     def forget(self, trained: Trained) -> None:
         """Throw away a training that was only tried."""

@@ -148,6 +148,8 @@ def certificate_answer(project: Project, found: State | None = None) -> dict[str
         answer |= {"certificate": record.certificate, "issued": record.issued_utc}
     if found.stage is Stage.NOT_YET:
         answer["more"] = None if found.more is None else {"audits": found.more[0], "wrong": found.more[1]}
+        if not found.is_of_now:
+            answer["why"] = found.why.english()
         return answer
     covered = coverage(project)
     answer |= {"limit": covered.limit, "covered": int(covered.rows.sum())}
@@ -192,7 +194,8 @@ def figures(report: ModelReport) -> dict[str, Any]:
         accuracy = report.accuracy
         found |= {"right": accuracy.right, "accuracy": accuracy.share, "interval": [accuracy.low, accuracy.high]}
     if report.macro_f1:
-        found |= {"macro_f1": report.macro_f1.value, "macro_f1_interval": [report.macro_f1.low, report.macro_f1.high]}
+        score = report.macro_f1  # drawing again from checks that are all right is no interval
+        found |= {"macro_f1": score.value, "macro_f1_interval": [score.low, score.high] if score.is_ranged else None}
     if report.calibration:
         calibration = report.calibration
         found |= {"ece": calibration.ece, "brier": calibration.brier, "calibrated_on": calibration.fitted_on}

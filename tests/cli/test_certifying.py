@@ -92,3 +92,10 @@ def test_after_too_many_errors_it_says_not_yet(console: Console, folder: Path) -
     code, words, _ = console.run("certify", folder, *WISH)
     assert code == 0
     assert words.startswith("Not yet.")
+    project = Project.open(folder)
+    give_model(project, seed=6)
+    project.close()
+    found = console.json("certify", folder)
+    assert (found["stage"], found["why"]) == ("not yet", "The last audit was of model v1; v2 is in use.")
+    assert console.run("certify", folder)[1].startswith("The last audit was of model v1")
+    assert console.json("certify", folder, *WISH)["stage"] == "auditing", "the same wishes, but another version"

@@ -155,3 +155,11 @@ def test_decisions_go_on_while_a_training_runs_and_none_is_lost(driver: Driver) 
     assert driver.window.bridge.perform(lambda: Changes(decisions=True)) is not None
     driver.trained()
     assert driver.project.model is not None
+
+
+def test_what_was_decided_during_a_training_is_trained_without_another_key(driver: Driver) -> None:
+    train_every(driver, 4)
+    decide_until_due(driver)
+    decide_truly(driver, 6)
+    driver.until(lambda: len(driver.project.store.models.all()) == 2 and driver.window.bridge.training is None)
+    assert driver.window.bridge.desk.retraining.decisions_since() < 4

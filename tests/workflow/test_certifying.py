@@ -15,7 +15,7 @@ from hitl_desktop.domain.items import ItemState
 from hitl_desktop.domain.policy import Route, RoutingPolicy, Rule
 from hitl_desktop.domain.policy_conditions import PredictedIs
 from hitl_desktop.domain.pool import TO_DO
-from hitl_desktop.domain.sentences import say
+from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.workflow import auditing
 from hitl_desktop.workflow.amending import decide_again
 from hitl_desktop.workflow.audit_plan import Planner, Wish, Zone, audit_question
@@ -336,6 +336,39 @@ def test_while_an_audit_is_under_way_a_new_version_stays_a_challenger(image_proj
     (record,) = image_project.store.audits.all()
     assert record.standing is Standing.ABANDONED, "a person may; then the audit is void"
     assert "v2" in str(record.why)
+
+
+def test_while_a_certificate_holds_a_new_version_stays_a_challenger(image_project: Project, retrain: Retrain) -> None:
+    """What people's checks have proved is not undone by a training that nobody asked for."""
+    session = ReviewSession(image_project, "ann")
+    for _ in range(10):
+        answer(session)
+    assert retrain(image_project).verdict["is_promoted"]
+    image_project.set_threshold(0.5)
+    session.replan()
+    begin(session)
+    answer_audit(session)
+    assert state(image_project).stage is Stage.VALID
+    model = retrain(image_project)
+    assert not model.verdict["is_promoted"]
+    assert "certificate" in str(sentence_of(model.verdict["reason"]))
+    assert state(image_project).stage is Stage.VALID
+    suspend(image_project, say("New items differ."))
+    assert retrain(image_project).verdict["is_promoted"], "what does not hold holds nothing back"
+
+
+def test_what_a_failed_audit_found_is_still_told_of_the_next_version(session: ReviewSession) -> None:
+    drawn = begin(session)
+    answer_audit(session, skip=drawn)
+    assert state(session.project).is_of_now
+    give_model(session.project, seed=6)
+    found = state(session.project)
+    assert (found.stage, found.more, found.is_of_now) == (Stage.NOT_YET, None, False)
+    assert str(found.why) == "The last audit was of model v1; v2 is in use."
+    assert found.walk is not None
+    assert found.walk.stopped is not None
+    Retraining(session.project).put_to_use(1)
+    assert state(session.project).is_of_now
 
 
 def test_an_audit_can_be_ended_without_a_result(session: ReviewSession) -> None:

@@ -126,9 +126,12 @@ class QueuePane(QFrame):
         self._view.viewport().update()
 
     def show_count(self, to_do: int) -> None:
-        """The number of items to do, as in the header; of a filter, how many it found."""
+        """The number of items to do, as in the header; of a filter, how many it found.
+
+        Checks of an audit wait also where the rules send nothing to a person: then they are what is to do.
+        """
         browsing = self._context.browsing
-        shown = self._model.rowCount() if browsing.is_listing else to_do
+        shown = to_do if to_do and not browsing.is_listing else self._model.rowCount()
         if browsing.is_listing and browsing.is_busy:
             words, short = tr("Looking…"), "…"
         else:

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPainterPath, QPaintEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
@@ -44,7 +44,12 @@ _WITH_FORM: Final = frozenset({"none", "not yet", "suspended"})
 
 
 class CertificateSheet(QFrame):
-    """Follows `bridge.changed`. Nothing is read while it is not on screen: showing it reads."""
+    """Follows `bridge.changed`. Nothing is read while it is not on screen: showing it reads.
+
+    `answering_wanted()`: the queue is wanted, where the checks of an audit come.
+    """
+
+    answering_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +72,7 @@ class CertificateSheet(QFrame):
         self.form = AuditForm(context)
         self.print_button = Button(theme, tr("Print"), icon="printer", key=printed(PRINT_KEY))
         self.again_button = Button(theme, tr("Audit again…"), "quiet")
+        self.answer_button = Button(theme, tr("Answer them"), "primary")
         self.end_button = Button(theme, tr("End the audit…"), "quiet")
         self._walk_part, self._facts_part, self._form_part = QWidget(), QWidget(), QWidget()
         self._build()
@@ -154,7 +160,7 @@ class CertificateSheet(QFrame):
         outer.addWidget(self._form_part)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_8)
-        for button in (self.print_button, self.again_button, self.end_button):
+        for button in (self.print_button, self.again_button, self.answer_button, self.end_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
         outer.addLayout(buttons)
@@ -167,6 +173,7 @@ class CertificateSheet(QFrame):
         self.form.planned.connect(self._begin)
         self.print_button.clicked.connect(self.print_it)
         self.again_button.clicked.connect(self._ask_again)
+        self.answer_button.clicked.connect(self.answering_wanted)
         self.end_button.clicked.connect(self._ask_to_end)
         shortcut = QShortcut(QKeySequence(PRINT_KEY), self)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -201,12 +208,18 @@ class CertificateSheet(QFrame):
         self.classes.setVisible(bool(found.classes))
         self.classes.show_rows([_cells(row) for row in found.classes])
         has_form = found.stage in _WITH_FORM or (found.stage == "valid" and self._wants_form)
+        is_under_way = found.stage == "auditing"
+        self.answer_button.setVisible(is_under_way)
+        focus = QApplication.focusWidget()
+        if is_under_way and focus is not None and self._form_part.isAncestorOf(focus):
+            # The form goes: Qt would hand the focus to the next field of the page, and scroll the sheet away for it.
+            self.answer_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._form_part.setVisible(has_form)
         if has_form:
             self.form.reload()
         self.print_button.setVisible(found.can_print)
         self.again_button.setVisible(found.stage == "valid" and not self._wants_form)
-        self.end_button.setVisible(found.stage == "auditing")
+        self.end_button.setVisible(is_under_way)
         self.update()
 
     def _begin(self, audit: "Audit") -> None:

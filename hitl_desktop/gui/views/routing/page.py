@@ -52,10 +52,11 @@ _NEAR_EACH = 4
 class RoutingPage(QWidget):
     """Holds the draft and its preview. Nothing is read while the page is not on screen: showing it reads.
 
-    `item_wanted(int)`: an item is wanted on the review page.
+    `item_wanted(int)`: an item is wanted on the review page. `answering_wanted()`: that page is, with what waits there.
     """
 
     item_wanted = Signal(int)
+    answering_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +84,7 @@ class RoutingPage(QWidget):
         self._near_card = Card(tr("Just on each side of the line"))
         self.feed = AutomaticFeed(context)
         self.certificate = CertificateSheet(context)
+        self.certificate.answering_wanted.connect(self.answering_wanted)
         self.order = OrderCard(context)
         self.history = HistoryCard(theme)
         self.left, self.right = QVBoxLayout(), QVBoxLayout()

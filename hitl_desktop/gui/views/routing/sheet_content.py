@@ -134,7 +134,7 @@ def _claim(state: "State", record: "AuditRecord") -> tuple[str, str]:
     if state.stage.value == "not yet" or step is None:
         stopped = walk.stopped if walk else None
         below = tr("No limit had enough checks.") if stopped is None else _failed(stopped)
-        return str(certificate_words.not_yet(state.more)), below
+        return str(certificate_words.not_yet(state.more) if state.is_of_now else state.why), below
     claim, evidence = str(certificate_words.claim(record, step.limit)), str(certificate_words.evidence(step))
     if state.stage.value == "suspended":
         return str(state.why), tr("It said: {claim} {evidence}", claim=claim, evidence=evidence)

@@ -141,6 +141,12 @@ def test_after_a_failed_audit_it_says_not_yet_and_offers_another(
     assert sheet.plot.isVisible()
     assert sheet.form.isVisible()
     assert not sheet.print_button.isVisible()
+    give_model(project, seed=6)
+    sheet.hide()
+    sheet.show()
+    assert stage(sheet) == "not yet"
+    assert sheet.content.claim == "The last audit was of model v1; v2 is in use."
+    assert sheet.content.evidence.startswith("The proof stopped at")
 
 
 def test_a_suspended_certificate_says_why_first(sheet: CertificateSheet, context: Context, qtbot: QtBot) -> None:
