@@ -146,10 +146,12 @@ class Bridge(QObject):
                 self.prepare_when_idle()
         return changes
 
-    def tell(self, error: KnownError, action: str = "", on_action: Callable[[], object] | None = None) -> None:
-        """Show a known error as a notice."""
+    def tell(
+        self, error: KnownError, action: str = "", act: Callable[[], object] | None = None, *, until_open: bool = False
+    ) -> None:
+        """Show a known error as a notice. `until_open`: it goes when a project is opened."""
         _log.info("Known error: %s", type(error).__name__)
-        self.notified.emit(Message(str(error), "danger", action, on_action, error))
+        self.notified.emit(Message(str(error), "danger", action, act, error, until_open))
 
     def start(
         self, name: str, work: Callable[[Progress, CancelCheck], object], ended: Callable[[Job], None] | None = None
@@ -179,11 +181,9 @@ class Bridge(QObject):
         self._leave()
         try:
             after = self._the_workspace().open(folder, read_only=read_only, trusted=trusted)
-        except ProjectInUse as error:
-            self.tell(error, tr("Open to read"), partial(self.open_project, folder, read_only=True))
-            return False
         except KnownError as error:
-            self.tell(error)
+            read = partial(self.open_project, folder, read_only=True) if isinstance(error, ProjectInUse) else None
+            self.tell(error, tr("Open to read") if read else "", read, until_open=True)
             return False
         if after is not before:  # what still runs is for the project that has just been closed
             self._stop_jobs()

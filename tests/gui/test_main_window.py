@@ -4,7 +4,7 @@ import gc
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt
@@ -38,6 +38,7 @@ from hitl_desktop.gui.keymaps import COMPARING_KEYS, KEYMAPS, VIEWER_KEYS
 from hitl_desktop.gui.main_window import MainWindow
 from hitl_desktop.gui.screenshots import is_settled
 from hitl_desktop.gui.views import VIEWS
+from hitl_desktop.gui.views.gallery.page import GalleryPage
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.learning_choices import choose
 from hitl_desktop.workflow.project import Project
@@ -383,6 +384,25 @@ def test_notices_say_what_happened_and_their_offer_works(window: MainWindow, sco
     flush()
     assert called == ["done"]
     assert window.notices.notices() == []
+
+
+def test_why_a_project_was_not_opened_is_said_until_it_is(window: MainWindow, scored_folder: Path, qtbot: Any) -> None:
+    elsewhere = Project.open(scored_folder)
+    assert not window.bridge.open_project(scored_folder)
+    flush()
+    assert "is open in another window" in window.notices.notices()[0].text
+    elsewhere.close()
+    opened(window, scored_folder, qtbot)
+    assert window.notices.notices() == []
+
+
+def test_a_page_that_is_opened_later_shows_the_words_that_are_looked_for(
+    window: MainWindow, scored_folder: Path, qtbot: Any
+) -> None:
+    opened(window, scored_folder, qtbot)
+    window.browsing.change(words="nothing like it")
+    window.show_page("gallery")
+    assert cast(GalleryPage, window.desk.page("gallery")).search.text() == "nothing like it"
 
 
 def test_a_large_project_is_read_a_page_at_a_time(

@@ -98,3 +98,11 @@ def test_the_policy_says_why_an_item_waits_and_the_day_ends_where_its_capacity_d
     reader = RoutingPolicy((Rule((), Route.SECOND_READER),))
     context.bridge.perform(lambda: change_policy(desk.session, reader))
     assert panel_view(desk, can_decide=True).reason.clause == "by rule 1: somebody else reads it after you"
+
+
+def test_an_item_of_which_the_model_is_surer_by_now_is_not_said_to_be_below_the_line() -> None:
+    """It keeps its place in the queue while a training changes what is suggested."""
+    assert reason(Slot.UNCERTAIN, "Nodule", 0.91, 0.9).clause == "below the line of 90 %"
+    found = reason(Slot.UNCERTAIN, "Nodule", 0.91, 0.9, is_sure=True)
+    assert (found.word, found.clause) == ("Was unsure", "surer since it learned more")
+    assert reason(Slot.UNCERTAIN, "Nodule", 0.1, 0.5, is_sure=True).word == "Close call"

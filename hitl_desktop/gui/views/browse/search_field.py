@@ -32,6 +32,7 @@ class SearchField(QLineEdit):
         self.textChanged.connect(self._changed)
         self.returnPressed.connect(self.ask)
         self._browsing.wanted_changed.connect(self._show)
+        self._show()  # the field of a page that is opened later stands beside what was found for these words
 
     def minimumSizeHint(self) -> QSize:
         """Room for the words that stand in it while it is empty."""

@@ -212,7 +212,7 @@ class ReportStep(QWidget):
             else trn("{n} left out, each with its reason.", "{n} left out, each with its reason.", left)
         )
         self._sub.setText(f"{out} {safe}")
-        self.tiles["items"].show_number(number(report.items), tr("images read") if is_image else tr("texts read"))
+        self.tiles["items"].show_number(number(report.items), tr("images read") if is_image else tr("rows read"))
         if report.stacked:
             self.tiles["items"].show_number(number(report.items), tr("images read, of {n} files", n=number(used)))
         same = tr("same content as another file") if is_image else tr("same content as another row")

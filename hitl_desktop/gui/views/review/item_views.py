@@ -83,7 +83,9 @@ def panel_view(desk: Desk, *, can_decide: bool) -> PanelView:
         doubtful = project.labels[shown.most_doubtful].name
         why = reason_of_findings(session.slot, doubtful, shown, project.pool.threshold)
     else:
-        why = reason(session.slot, shown.words if shown else "", shown.lead if shown else None, project.pool.threshold)
+        line, leader = project.pool.threshold, shown.words if shown else ""
+        is_sure = shown is not None and shown.confidence >= line
+        why = reason(session.slot, leader, shown.lead if shown else None, line, is_sure=is_sure)
     is_hidden = session.look.exposure is Exposure.HIDDEN
     if session.current is not None and own is None and not is_hidden:
         why = _routed(project, session.current, session.slot, shown) or why

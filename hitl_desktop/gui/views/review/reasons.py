@@ -51,6 +51,7 @@ _FIRST: Final = Reason("layers", mark("First ones"), "accent", mark("at random, 
 
 REVEALED: Final = Reason("eye", mark("Revealed"), "audit", mark("the model says something else"))
 """The reviewer answered before they saw the suggestion, and may keep or change what they said."""
+_WAS_UNSURE: Final = Reason("scale", mark("Was unsure"), "neutral", mark("surer since it learned more"))
 _BLIND: Final = Reason("eye-off", mark("Blind first"), "audit", mark("you decide before the model"))
 _BLIND_CHECK: Final = Reason("eye-off", mark("Blind"), "audit", "")
 
@@ -65,8 +66,12 @@ def said(found: Reason) -> Reason:
     return replace(found, word=tr(found.word), clause=tr(found.clause) if found.clause else "")
 
 
-def reason(slot: Slot, leader: str, lead: float | None, threshold: float) -> Reason:
-    """The reason for a slot. `leader` and `lead` (0–1) are the model's first choice and its lead, if there is one."""
+def reason(slot: Slot, leader: str, lead: float | None, threshold: float, *, is_sure: bool = False) -> Reason:
+    """The reason for a slot. `leader` and `lead` (0–1) are the model's first choice and its lead, if there is one.
+
+    `is_sure`: what is shown lies above the line. An item keeps its place while trainings and quick answers change what
+    is suggested of it, so it may be on screen for a doubt that has gone.
+    """
     if slot is Slot.START and lead is None:
         return said(_FIRST)
     if slot is not Slot.UNCERTAIN:
@@ -79,6 +84,8 @@ def reason(slot: Slot, leader: str, lead: float | None, threshold: float) -> Rea
     if lead < CLOSE_LEAD:
         leads = trn("{leader} leads by {n} point", "{leader} leads by {n} points", points, leader=leader)
         return Reason("scale", tr("Close call"), "accent", leads)
+    if is_sure:
+        return said(_WAS_UNSURE)
     below = tr("below the line of {threshold}", threshold=percent(threshold))
     return Reason("scale", tr("Not sure enough"), "accent", below)
 
