@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
@@ -24,6 +24,8 @@ from hitl_desktop.gui.widgets.key_cap import key_cap_width, paint_key_cap
 from hitl_desktop.language import listed, tr
 
 _SHOWN = 40
+_MARGIN: Final = 3
+"""What a view leaves free beside words, within the padding of the style."""
 _KEY: Final = Qt.ItemDataRole.UserRole
 
 
@@ -47,6 +49,7 @@ class JumpDialog(QDialog):
         self._list = QListWidget()
         self._list.setAccessibleName(tr("Places"))
         self._list.setItemDelegate(_WithKey(theme, self))
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemActivated.connect(lambda _entry: self._go())
         self._list.itemClicked.connect(lambda _entry: self._go())
         column = QVBoxLayout(self)
@@ -108,6 +111,18 @@ class _WithKey(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As wide as the list whatever the words: a long one would push all keys out of sight."""
+        return QSize(1, super().sizeHint(option, index).height())
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """The words end where the key begins."""
+        super().initStyleOption(option, index)
+        key = index.data(_KEY)
+        taken = key_cap_width(key, self._theme) + SPACE_8 if key else 0
+        room = option.rect.width() - 2 * (SPACE_8 + _MARGIN) - taken
+        option.text = option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideMiddle, room)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -51,3 +51,18 @@ def test_items_are_found_while_one_types(
     QTest.keyClick(words, Qt.Key.Key_Return)
     assert opened == [17]
     assert not dialog.isVisible()
+
+
+def test_long_words_push_no_key_out_of_sight(bridge: Bridge, theme: Theme, qtbot: QtBot) -> None:
+    """With a long name in "Undo: …" all rows were as wide as that, and the keys stood beyond the list."""
+    places = [
+        ("Review", lambda: None, "Alt 1"),
+        ("Undo: " + "a very long name of a file " * 12, lambda: None, "Ctrl Z"),
+    ]
+    dialog = JumpDialog(theme, places, ItemJump(bridge, lambda _: None))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    names = dialog.findChild(QListWidget)
+    assert names.visualItemRect(names.item(0)).width() <= names.viewport().width()
+    assert names.visualItemRect(names.item(1)).width() <= names.viewport().width()
+    assert not names.horizontalScrollBar().isVisible()

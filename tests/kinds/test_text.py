@@ -6,6 +6,7 @@ from hitl_desktop.kinds.text import is_rtl, read_text_item
 def test_what_cannot_be_seen_is_made_visible() -> None:
     assert read_text_item("a\0b\x1b[31m\x7f") == "a␀b␛[31m␡"
     assert read_text_item("a\ud800b") == "a\ufffdb"
+    assert read_text_item("i\x92d b \x93better\x94, 5 \x80\x81") == "i’d b “better”, 5 €\ufffd"
     assert read_text_item("tab\tstays\r\nlines\rtoo\n") == "tab\tstays\nlines\ntoo\n"
 
 

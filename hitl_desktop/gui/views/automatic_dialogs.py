@@ -136,6 +136,13 @@ def ask_to_recall(context: Context, parent: QWidget) -> RecallDialog:
 def scope_words(one: "Recallable") -> str:
     """What a choice takes back: "Everything model v7 decided: 6,891 items"."""
     scope = one.scope
+    if scope.rule is not None and scope.policy_version == 0:
+        return trn(
+            "By rule {rule} of the first policy: {n} item",
+            "By rule {rule} of the first policy: {n} items",
+            one.items,
+            rule=scope.rule,
+        )
     if scope.rule is not None:
         return trn(
             "By rule {rule} of policy {policy}: {n} item",
@@ -144,6 +151,8 @@ def scope_words(one: "Recallable") -> str:
             rule=scope.rule,
             policy=scope.policy_version,
         )
+    if scope.policy_version == 0:
+        return trn("Under the first policy: {n} item", "Under the first policy: {n} items", one.items)
     if scope.policy_version is not None:
         return trn(
             "Under policy {policy}: {n} item",

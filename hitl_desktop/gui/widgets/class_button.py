@@ -36,6 +36,7 @@ _GLYPH: Final = 12
 _GAP: Final = 7
 _SUGGESTED: Final = mark("suggested")
 _ROOM_FOR_WORD: Final = 200
+_TIGHT: Final = 6
 _BOX: Final = 16
 _BOX_RADIUS: Final = 3
 
@@ -111,10 +112,10 @@ class ClassButton(PaintedButton):
         height = self.height()
         if self._key:
             width = key_cap_width(self._key, self.theme)
-            cap = self.placed(QRect(_PADDING, 0, width, height))
+            cap = self.placed(QRect(self._edge(), 0, width, height))
             paint_key_cap(painter, cap, self._key, self.theme, "plain" if self.isEnabled() else "disabled")
         left = self._text_left()
-        glyph = QRect(left - _GLYPH - SPACE_8, (height - _GLYPH) // 2, _GLYPH, _GLYPH)
+        glyph = QRect(left - _GLYPH - self._gap(), (height - _GLYPH) // 2, _GLYPH, _GLYPH)
         draw_glyph(painter, self.placed(glyph), self._class_index, self.theme.tokens)
         ink = self.theme.colour("text" if self.isEnabled() else "text3")
         name = QRect(left, 0, self._name_width(), height)
@@ -158,15 +159,25 @@ class ClassButton(PaintedButton):
         draw_text(painter, claim, self._claim, self.theme.font("small"), ink, RIGHT)
 
     def _text_left(self) -> int:
-        cap = key_cap_width(self._key, self.theme) + _GAP + 2 if self._key else 0
-        return _PADDING + cap + _GLYPH + SPACE_8
+        cap = key_cap_width(self._key, self.theme) + self._gap() + 1 if self._key else 0
+        return self._edge() + cap + _GLYPH + self._gap()
+
+    def _edge(self) -> int:
+        """Where names have two lines, every pixel is one of their letters."""
+        return _TIGHT if self._is_tight() else _PADDING
+
+    def _gap(self) -> int:
+        return _TIGHT if self._is_tight() else SPACE_8
+
+    def _is_tight(self) -> bool:
+        return not self._compact and self.width() < self.theme.px(_ROOM_FOR_WORD)
 
     def _name_width(self) -> int:
         if self.isCheckable():
             claim = text_width(self._claim, self.theme.font("small")) + SPACE_8 if self._claim else 0
             return self.width() - self._text_left() - _PADDING - self.theme.px(_BOX) - SPACE_8 - claim
         taken = text_width(tr(_SUGGESTED), self.theme.font("caption")) + SPACE_8 if self._says_suggested() else 0
-        return self.width() - self._text_left() - _PADDING - taken
+        return self.width() - self._text_left() - self._edge() - taken
 
     def _says_suggested(self) -> bool:
         """The word stands only where the name keeps most of the room; the accent border stands always."""

@@ -18,6 +18,7 @@ from hitl_desktop.language import tr, trn
 
 NoticeTone = Literal["info", "ok", "warn", "danger"]
 MAX_SHOWN: Final = 2
+_GRAVEST: Final[tuple[NoticeTone, ...]] = ("danger", "warn", "info", "ok")
 _LOOKS: Final = {
     "info": ("info", "accent"),
     "ok": ("circle-check", "ok"),
@@ -93,9 +94,9 @@ class NoticeBar(Painted):
         self.notice = _NOTHING
         self._timer.stop()
 
-    def set_text(self, text: str) -> None:
-        """Say something else in the same tone."""
-        self.notice = replace(self.notice, text=text)
+    def set_words(self, text: str, tone: NoticeTone) -> None:
+        """Say something else, of this tone; what can be done stays."""
+        self.notice = replace(self.notice, text=text, tone=tone)
         self.describe(text)
         self.updateGeometry()
         self.update()
@@ -273,7 +274,8 @@ class NoticeArea(QWidget):
         if count <= MAX_SHOWN:
             self._expanded = False
         summed_up = count > MAX_SHOWN and not self._expanded
-        self._summary.set_text(trn("{n} notice", "{n} notices", count))
+        worst = min((bar.notice.tone for bar in self._bars), key=_GRAVEST.index, default=_GRAVEST[0])
+        self._summary.set_words(trn("{n} notice", "{n} notices", count), worst)
         self._summary.setVisible(summed_up)
         for bar in self._bars:
             bar.setVisible(not summed_up)

@@ -180,7 +180,19 @@ def name_lines(name: str, font: QFont, width: int) -> tuple[str, ...]:
     """
     first = text_lines(name, font, width, 2)[0]
     rest = name[len(first) :].strip()
+    is_parted = bool(rest) and not name[len(first)].isspace()
+    if rest and (is_parted or text_width(rest, font) > width) and _PLAIN.fullmatch(name):
+        first, rest = _filled(name, font, width)
     return (first, QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideLeft, width)) if rest else (first,)
+
+
+def _filled(name: str, font: QFont, width: int) -> tuple[str, str]:
+    """The first line with as many letters as it holds, also of a word, and what is left of the name."""
+    end = max((end for end in range(1, len(name)) if text_width(name[:end] + "-", font) <= width), default=1)
+    first, rest = name[:end], name[end:]
+    is_inside = first[-1].isalpha() and rest[0].isalpha()
+    is_whole = text_width(rest, font) <= width
+    return first.rstrip() + ("-" if is_inside and is_whole else ""), rest.lstrip()
 
 
 def draw_name(painter: QPainter, rect: QRect, name: str, fonts: tuple[QFont, QFont], colour: QColor) -> None:

@@ -222,3 +222,37 @@ def test_names_of_classes_are_whole_before_seconds_are_shown(page: HistoryPage, 
     assert not page.table.isColumnHidden(SECONDS)
     reviewer = text_width("Dr. Annemarie Vogelsang-Krüger", page._context.theme.font("body")) + 16
     assert page.table.columnWidth(REVIEWER) >= min(reviewer, 200), "whoever decided is named whole where there is room"
+
+
+def test_where_there_is_no_decision_it_says_why(page: HistoryPage, qtbot: QtBot) -> None:
+    page.search.setText("nothing like it")
+    QTest.keyClick(page.search, Key.Key_Return)
+    settle(page, qtbot)
+    assert page.detail._nothing.text() == "No decision fits. Clear the filter to see all of them."
+    page.clear_filter()
+    settle(page, qtbot)
+    assert page.detail.item is not None
+
+
+def test_where_nothing_is_decided_yet_it_says_so(context: Context, text_project_folder: Path, qtbot: QtBot) -> None:
+    assert context.bridge.open_project(text_project_folder)
+    page = HistoryPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    settle(page, qtbot)
+    assert page.detail._nothing.text() == "Nothing is decided yet. Every decision stands here as soon as it is made."
+    page.model.close()
+    page.detail.media.close()
+
+
+def test_what_can_be_decided_again_has_rows_that_can_be_hit(page: HistoryPage, qtbot: QtBot) -> None:
+    """The rows were laid out before they had their style: 18 pixels high, without a pixel between them."""
+    page.table.selectRow(2)
+    page.decide_again()
+    dialog = page.findChild(DecideAgain)
+    qtbot.waitUntil(dialog.isVisible)
+    as_shown = dialog.choice.viewport().grab().toImage()
+    dialog.choice.doItemsLayout()
+    assert dialog.choice.visualItemRect(dialog.choice.item(0)).height() >= 28
+    assert dialog.choice.viewport().grab().toImage() == as_shown
+    dialog.reject()

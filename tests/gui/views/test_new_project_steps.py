@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop import paths
@@ -19,6 +20,7 @@ from hitl_desktop.gui.views.new_project.labels_step import LabelsStep
 from hitl_desktop.gui.views.new_project.model_offer import ModelCardDialog, claim
 from hitl_desktop.gui.views.new_project.page import CHOOSE, LABELS, NewProjectPage
 from hitl_desktop.gui.views.new_project.project_place import folder_name, free_name
+from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.learning.cards import bundled_models
 from hitl_desktop.workflow import first_look as finding
 from hitl_desktop.workflow.requests import NO_MODEL, LabelUse
@@ -314,3 +316,29 @@ def test_it_is_chosen_when_the_suggestion_is_seen(page: NewProjectPage, qtbot: Q
     assert "Chance draws" in choice.told()
     choice.share_box.setValue(20)
     assert page.labels.request().suggesting.share == 0.2
+
+
+def test_lists_stand_beside_their_titles(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    """Without a field that takes the width, the lists stood at the far end of the card."""
+    chats = tmp_path / "chats.jsonl"
+    turns = '[{"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "On its way."}]'
+    chats.write_text("".join(f'{{"id": "{n}", "messages": {turns}, "label": "{n % 2}"}}\n' for n in range(20)), "utf-8")
+    step = labels_of(theme, qtbot, chats)
+    step.resize(1216, 700)
+    step.show()
+    fields = (*step.kind.fields.values(), *step.kind.choices.values())
+    boxes = [field for field in fields if isinstance(field, QComboBox)]
+    assert boxes
+    titles = [label for label in step.kind.findChildren(PlainLabel) if label.buddy() in boxes]
+    longest = max(title.sizeHint().width() for title in titles)
+    assert all(box.x() <= longest + 24 for box in boxes)
+
+
+def test_bars_of_the_wizard_end_where_the_page_between_them_does(page: NewProjectPage, qtbot: QtBot) -> None:
+    page.resize(1920, 1000)
+    page.show()
+    QApplication.processEvents()
+    button = page.footer.next_button
+    end = button.mapTo(page, QPoint(button.width(), 0)).x()
+    steps = page.steps
+    assert end == steps.mapTo(page, QPoint(steps.width(), 0)).x()

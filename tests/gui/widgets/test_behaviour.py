@@ -335,3 +335,13 @@ def test_the_ledger_stands_in_the_middle_of_its_room(theme: Theme, qtbot: QtBot)
     ground = image.pixel(0, 0)
     columns = [x for x in range(image.width()) if any(image.pixel(x, y) != ground for y in range(image.height()))]
     assert abs(columns[0] - (image.width() - 1 - columns[-1])) <= 6
+
+
+def test_several_notices_are_as_grave_as_the_gravest(theme: Theme, qtbot: QtBot) -> None:
+    area = NoticeArea(theme)
+    qtbot.addWidget(area)
+    for number in range(3):
+        area.show_notice(Notice(f"Warning {number}", "warn"))
+    assert area._summary.notice.tone == "warn"
+    area.show_notice(Notice("The disk is full.", "danger"))
+    assert (area._summary.notice.text, area._summary.notice.tone) == ("4 notices", "danger")

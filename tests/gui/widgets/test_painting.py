@@ -134,3 +134,7 @@ def test_long_names_that_begin_alike_are_told_apart_by_their_ends(theme: Theme) 
     assert [lines[1][-4:] for lines in shown] == ["sfer", "osit"]
     assert all(text_width(line, font) <= 82 for lines in shown for line in lines)
     assert name_lines("Ham", font, 80) == ("Ham",)
+    first, rest = name_lines("Card delivery estimate", font, 66)
+    assert first.endswith("-"), "a word is parted before anything is left out"
+    assert first[:-1] + rest == "Card delivery estimate"
+    assert len(name_lines("Compromised card number", font, 64)[0]) > 6

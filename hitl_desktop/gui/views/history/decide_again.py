@@ -48,6 +48,7 @@ class DecideAgain(QDialog):
         self.reason.setAccessibleName(tr("Reason"))
         self.save_button = Button(theme, tr("Save the new decision"), "primary")
         self.leave_button = Button(theme, tr("Leave it"))
+        self.choice.ensurePolished()  # else its rows are laid out once, without the room that the style gives them
         self._lay_out(name, stands)
         self.choice.currentRowChanged.connect(lambda _row: self._follow())
         self.choice.itemChanged.connect(lambda _entry: self._follow())

@@ -52,12 +52,17 @@ class HistoryDetail(QFrame):
         self.open = Button(context.theme, tr("Review"), icon="scan-eye", key=printed("Return"))
         self._events = QVBoxLayout()
         self._entries: list[Entry] = []
-        self._nothing = PlainLabel(tr("Choose a decision to see the item."), "body", "text2", wrap=True)
+        self._nothing = PlainLabel("", "body", "text2", wrap=True)
         self._lay_out()
         self.again.clicked.connect(self.again_wanted)
         self.open.clicked.connect(self.open_wanted)
         context.bridge.closing.connect(self.media.pause)
         self.show_item(None)
+
+    def show_nothing(self, why: str) -> None:
+        """There is no decision to choose, and why."""
+        self.show_item(None)
+        self._nothing.setText(why)
 
     def show_item(self, item: Item | None) -> None:
         """Show an item with all its events; None for none."""

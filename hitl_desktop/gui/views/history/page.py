@@ -35,13 +35,15 @@ from hitl_desktop.gui.widgets.card import rule, upright_rule
 from hitl_desktop.gui.widgets.flow import Flow
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.gui.widgets.moments import day_and_time
-from hitl_desktop.language import tr, trn
+from hitl_desktop.language import mark, tr, trn
 
 _DETAIL: Final = 328
 _MOST_DETAIL: Final = 0.45
 _MOST_CHOICES: Final = 0.28
 _SEARCH: Final = 200
 _PAUSE_MS: Final = 200
+_NONE_YET: Final = mark("Nothing is decided yet. Every decision stands here as soon as it is made.")
+_NONE_FITS: Final = mark("No decision fits. Clear the filter to see all of them.")
 
 
 class HistoryPage(QWidget):
@@ -304,7 +306,7 @@ class HistoryPage(QWidget):
         """Other rows: the item that was looked at stays, if it is among them; else the first one is taken."""
         self._show_count()
         if not self.model.rowCount():
-            self.detail.show_item(None)
+            self.detail.show_nothing(tr(_NONE_FITS if self.clear.isEnabled() else _NONE_YET))
             return
         shown = self.detail.item
         row = 0

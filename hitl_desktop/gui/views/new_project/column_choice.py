@@ -42,7 +42,7 @@ class ColumnChoice(QWidget):
         self._titles: dict[str, PlainLabel] = {}
         self._samples: dict[str, PlainLabel] = {}
         self._certainty: dict[str, PlainLabel] = {}
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(SPACE_16)
         grid.setVerticalSpacing(SPACE_4)
@@ -83,11 +83,18 @@ class ColumnChoice(QWidget):
             box.setCurrentIndex(0 if guessed is None else box.findData(guessed))
             self._describe(role)
 
+    def keep_titles(self, width: int) -> None:
+        """Titles at least so wide, so that the choices stand in one line with others below them; 0: as they are."""
+        for title in self._titles.values():
+            title.setMinimumWidth(width)
+
     def show_roles(self, roles: Collection[str]) -> None:
         """Show the choices of these roles only."""
         for role, box in self.boxes.items():
             for part in (box, self._titles[role], self._certainty[role], self._samples[role]):
                 part.setVisible(role in roles)
+        for row, (role, *_) in enumerate(_ROLES[:-1]):
+            self._grid.setRowMinimumHeight(2 * row + 1, SPACE_12 - SPACE_4 if role in roles else 0)
 
     def choose(self, role: str, name: str | None) -> None:
         """Choose a column as the guess of another kind has it. Nothing is sent."""

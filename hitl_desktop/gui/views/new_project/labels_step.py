@@ -29,7 +29,7 @@ from hitl_desktop.gui.views.new_project.holdout_choice import HoldoutChoice
 from hitl_desktop.gui.views.new_project.kind_choice import RECORD, KindChoice
 from hitl_desktop.gui.views.new_project.model_offer import ModelOffer
 from hitl_desktop.gui.views.new_project.project_place import ProjectPlace
-from hitl_desktop.gui.views.new_project.record_types import RecordTypes
+from hitl_desktop.gui.views.new_project.record_types import NAME_WIDTH, RecordTypes
 from hitl_desktop.gui.views.new_project.suggesting_choice import SuggestingChoice
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
@@ -64,6 +64,7 @@ class LabelsStep(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._found: Found | None = None
         self._models: dict[str, dict[str, Any]] = {}
         self._has_own_names = False
@@ -185,6 +186,7 @@ class LabelsStep(QWidget):
         """Offer what is chosen of a table of this kind."""
         row_kind = ROW_KINDS.get(self.kind.kind)
         self.types.setVisible(self.kind.kind == RECORD)
+        self.columns.keep_titles(self._theme.px(NAME_WIDTH) if self.kind.kind == RECORD else 0)
         self.columns.choose("label", found.guess.label_column if row_kind is None else row_kind.label_of(found.guess))
         self._leave_out()
 

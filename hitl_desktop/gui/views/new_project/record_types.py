@@ -17,8 +17,8 @@ from hitl_desktop.language import listed, mark, number, tr, trn
 
 MOST: Final = 100
 """Columns that are listed; those beyond are read as guessed."""
-_WIDTH: Final = 190
-_NAME: Final = 150
+_WIDTH: Final = 220
+NAME_WIDTH: Final = 150
 _OFFERED: Final = tuple(kind for kind in TYPE_TITLES if kind is not ColumnType.IDENTITY)
 _DOUBTS: Final = {
     Doubt.DAY_OR_MONTH: mark("The dates can be read in two ways: say what stands first."),
@@ -56,7 +56,7 @@ class RecordTypes(QWidget):
         stake = QHBoxLayout()
         stake.setSpacing(SPACE_16)
         title = PlainLabel(tr("Amount at stake"), "body")
-        title.setFixedWidth(theme.px(_NAME))
+        title.setFixedWidth(theme.px(NAME_WIDTH))
         stake.addWidget(title)
         stake.addWidget(self.amount)
         told = tr("What is lost when a row of the class that matters is missed.")
@@ -128,7 +128,7 @@ class RecordTypes(QWidget):
 
     def _add_row(self, place: int, column: RecordColumn) -> None:
         name = PlainLabel(column.name, "body", elide=True)
-        name.setFixedWidth(self._theme.px(_NAME))
+        name.setFixedWidth(self._theme.px(NAME_WIDTH))
         name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         box = QComboBox()
         box.setFixedWidth(_WIDTH)

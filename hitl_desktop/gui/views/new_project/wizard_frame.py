@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from hitl_desktop.gui.keymaps import printed
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import SPACE_12, SPACE_16, SPACE_32
+from hitl_desktop.gui.theme.tokens import PAGE_MAX, SPACE_12, SPACE_16, SPACE_32
 from hitl_desktop.gui.views.new_project.steps_header import StepsHeader
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
@@ -25,8 +25,7 @@ class WizardHeader(QFrame):
         self.setProperty("bar", "header")
         self._theme = theme
         self._fit()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_32, 0, SPACE_32, 0)
+        row = _within_page(self)
         row.setSpacing(SPACE_16)
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -64,8 +63,7 @@ class WizardFooter(QFrame):
         self.setProperty("bar", "footer")
         self._theme = theme
         self._fit()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_32, 0, SPACE_32, 0)
+        row = _within_page(self)
         row.setSpacing(SPACE_12)
         self.back_button = Button(theme, tr("Back"))
         self.hint = PlainLabel("", "small", "text2")
@@ -78,3 +76,16 @@ class WizardFooter(QFrame):
 
     def _fit(self) -> None:
         self.setFixedHeight(self._theme.px(_FOOTER))
+
+
+def _within_page(bar: QFrame) -> QHBoxLayout:
+    """A row in a bar that ends where the page between the bars does, however wide the window is."""
+    inner = QWidget()
+    inner.setMaximumWidth(PAGE_MAX + 2 * SPACE_32)
+    outer = QHBoxLayout(bar)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.addWidget(inner, 1_000_000)
+    outer.addStretch(1)
+    row = QHBoxLayout(inner)
+    row.setContentsMargins(SPACE_32, 0, SPACE_32, 0)
+    return row

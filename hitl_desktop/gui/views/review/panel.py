@@ -158,7 +158,6 @@ class ReviewPanel(QFrame):
         self._labels = list(labels)
         self._bars.set_classes([label.name for label in labels])
         self._fill_classes(list(labels) if len(labels) <= ALL_BUTTONS else [])
-        self._share_height()
 
     def show_view(self, view: PanelView) -> None:
         """Show what belongs to the item on screen."""
@@ -359,6 +358,7 @@ class ReviewPanel(QFrame):
             other.show()
         self._none = self._none_button(len(labels) + 1) if self._several else None
         self.order_tabs()
+        self._share_height()
 
     def _none_button(self, row: int) -> ActionButton:
         """Saves that none of the findings is there."""

@@ -69,3 +69,10 @@ def test_it_follows_the_window(place: QWidget) -> None:
         assert (strip._near.y() < strip.bars.geometry().bottom()) is is_beside
     place.resize(852, 300)
     assert strip_of(place).height() <= 151
+
+
+def test_what_is_explained_has_the_whole_line(place: QWidget) -> None:
+    """Beside two buttons, "Why normal rath…n (BI-RADS 2–3)" was all that could be read."""
+    strip = strip_of(place)
+    assert strip._title.width() > 3 * strip.counts_not.width()
+    assert strip._title.geometry().bottom() < strip.counts_not.geometry().top()
