@@ -19,8 +19,11 @@ from hitl_desktop.workflow.workplaces import trust, trust_no_longer
 
 def pack(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
     """Pack a project, beside a window that has it open; one of an older version is brought up to date first."""
-    with suppress(ProjectInUse, ProjectNotWritable), closing(open_here(arguments.project.absolute())) as project:
-        project.store.note(Happening.PACKED, with_data=arguments.with_data)
+    try:
+        with suppress(ProjectNotWritable), closing(open_here(arguments.project.absolute())) as project:
+            project.store.note(Happening.PACKED, with_data=arguments.with_data)
+    except ProjectInUse:
+        put_on_record(arguments.project.absolute(), Happening.PACKED, with_data=arguments.with_data)
     request = PackRequest(arguments.project.absolute(), arguments.out.absolute(), arguments.with_data)
     packed = run_here("pack", request, Packed)
     answer = {

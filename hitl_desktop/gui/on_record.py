@@ -10,8 +10,12 @@ if TYPE_CHECKING:
 
 
 def put_on_record(bridge: "Bridge", folder: Path, do: Happening, **facts: Any) -> None:
-    """Note what was done with the project in `folder`, if it is still the one that is open."""
-    if bridge.is_open and bridge.desk.project.folder == folder:
-        from hitl_desktop.workflow.verifying import noted
+    """Note what was done with the project in `folder`: at once where this window writes it, else for the one that does,
+    as another window where it is open here to read only.
+    """
+    from hitl_desktop.workflow.verifying import left_for_the_record, noted
 
+    if bridge.is_open and bridge.desk.project.folder == folder and bridge.desk.project.store.is_writer:
         bridge.perform(lambda: noted(bridge.desk.project.store, do, **facts))
+    else:
+        left_for_the_record(folder, do, **facts)

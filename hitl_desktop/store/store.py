@@ -37,6 +37,7 @@ from hitl_desktop.store.lock import ProjectLock
 from hitl_desktop.store.masks import MaskTable
 from hitl_desktop.store.migrate import current_version, migrate
 from hitl_desktop.store.models import ModelTable
+from hitl_desktop.store.notes_beside import take_notes
 from hitl_desktop.store.own_schema import check_own
 from hitl_desktop.store.parted import Parted
 from hitl_desktop.store.policies import PolicyTable
@@ -169,6 +170,7 @@ class Store(Parted):
                 store.chain.start()
                 store._reconcile()
                 connection.begins_to_save()
+            take_notes(store)
         except BaseException:
             if connection is not None:
                 connection.close()
@@ -203,6 +205,7 @@ class Store(Parted):
             return
         with self.transaction():  # rows that were written outside of the store's own transactions, as rebuilding does
             pass
+        take_notes(self)
         if self.chain.is_open:
             self.note(Happening.CLOSED)
 

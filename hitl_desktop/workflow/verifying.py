@@ -14,6 +14,7 @@ from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.domain.signatures import Holds
 from hitl_desktop.store.database import DATABASE, tidy
 from hitl_desktop.store.lock import ProjectLock
+from hitl_desktop.store.notes_beside import leave_note
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.looking import Looking
@@ -116,13 +117,22 @@ def noted(store: Store, do: Happening, **facts: Any) -> Changes:
 
 
 def put_on_record(folder: Path, do: Happening, **facts: Any) -> None:
-    """Note what was done with a project that is not open here; nothing where somebody else has it open, or had it last:
-    then it is only read.
+    """Note what was done with a project that is not open here: where somebody has it open, for their program to take;
+    nothing where it was last in other hands, or takes no changes: then it is only read.
     """
-    with suppress(ProjectInUse, ProjectNotWritable, ProjectElsewhere):
+    with suppress(ProjectNotWritable, ProjectElsewhere):
         check_here(folder)
-        with closing(Store.open(folder)) as store:
-            store.note(do, **facts)
+        try:
+            with closing(Store.open(folder)) as store:
+                store.note(do, **facts)
+        except ProjectInUse:
+            left_for_the_record(folder, do, **facts)
+
+
+def left_for_the_record(folder: Path, do: Happening, **facts: Any) -> None:
+    """Leave it to whoever writes the record now or next; nothing where the folder takes no file."""
+    with suppress(OSError):
+        leave_note(folder, do, facts)
 
 
 def _is_in_use(folder: Path) -> bool:

@@ -50,6 +50,17 @@ def test_a_project_that_is_open_is_verified_beside(text_project_folder: Path) ->
     assert check.unvouched == 1
 
 
+def test_what_is_done_beside_the_program_that_has_it_open_is_on_record(text_project_folder: Path) -> None:
+    """A copy to give away is to leave a trace, whoever has the project open."""
+    project = str(text_project_folder)
+    with closing(Store.open(text_project_folder)):
+        assert command(["pack", project, str(text_project_folder.parent / "packed.zip")], HOOKS) == 0
+        assert command(["backup", project], HOOKS) == 0
+    told = [event for event in events(text_project_folder) if event.get("via") == "beside"]
+    assert [event["do"] for event in told] == ["packed", "backed_up"]
+    assert verify(text_project_folder).is_intact
+
+
 def test_a_training_that_fails_is_on_record(text_project_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(task: str, request: object, result: type) -> object:
         del task, request, result
