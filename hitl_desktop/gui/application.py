@@ -115,6 +115,7 @@ def renew(window: MainWindow) -> MainWindow:
     window.retire()
     for source in (before.bridge, before.theme, before.media):
         source.forget_listeners()
+    window.drop_pages()
     speak(cast(QApplication, QApplication.instance()), before.settings.value.language)
     before.theme.follow_direction()
     keymap = keymap_in_force(before.settings.value)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -57,7 +57,8 @@ class DeskView(QWidget):
         self.rail = Rail(context.theme)
         self.footer = Footer(context)
         self.automatic_bar = AutomaticBar(context)
-        self.pages = QStackedWidget()
+        self._middle = QWidget(self)
+        self.pages = QStackedWidget(self._middle)
         self._made: dict[str, QWidget] = {}
         self._is_item_only = False
         self._compared_from = "review"
@@ -89,6 +90,13 @@ class DeskView(QWidget):
         """The page that is shown."""
         return next((name for name, page in self._made.items() if page is self.pages.currentWidget()), "")
 
+    def drop_pages(self) -> None:
+        """Delete every page but the item's. Nobody listens to them any more."""
+        for page_id in [name for name in self._made if name != "review"]:
+            page = self._made.pop(page_id)
+            page.deleteLater()
+            QCoreApplication.sendPostedEvents(page, QEvent.Type.DeferredDelete)
+
     def show_page(self, page_id: str) -> None:
         """Bring a page to the front. Without a project only those can be shown that do not belong to one."""
         is_open = self._context.bridge.is_open
@@ -115,7 +123,7 @@ class DeskView(QWidget):
             self.show_page("review")
 
     def _page(self, page_id: str) -> QWidget:
-        page = VIEWS[page_id].make(self._context)
+        page = VIEWS[page_id].make(self._context, self.pages)
         self._made[page_id] = page
         self.pages.addWidget(page)
         if isinstance(page, SettingsPage):
@@ -252,8 +260,7 @@ class DeskView(QWidget):
         done.new_project_wanted.connect(self._commands.new_project)
 
     def _lay_out(self) -> None:
-        middle = QWidget()
-        row = QHBoxLayout(middle)
+        row = QHBoxLayout(self._middle)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
@@ -263,5 +270,5 @@ class DeskView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.automatic_bar)
-        column.addWidget(middle, 1)
+        column.addWidget(self._middle, 1)
         column.addWidget(self.footer)

@@ -70,12 +70,13 @@ class MainWindow(QMainWindow):
         self._is_retired = False
         self.successor: MainWindow | None = None
         self._wizard: NewProjectPage | None = None
-        self.start = StartPage(context)
-        self._stack = QStackedWidget()
+        # Each part in its place from the beginning: put into another later, it is styled anew with all that it holds.
+        self._body = QWidget(self)
+        self._stack = QStackedWidget(self._body)
+        self.start = StartPage(context, self._stack)
         self._stack.addWidget(self.start)
         self.door = Doorkeeper(context, self._stack, self)
         self.notices = NoticeArea(context.theme)
-        self._body = QWidget()
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -164,7 +165,7 @@ class MainWindow(QMainWindow):
         if self._wizard is not None:
             self._stack.removeWidget(self._wizard)
             self._wizard.deleteLater()
-        wizard = NewProjectPage(self._context)
+        wizard = NewProjectPage(self._context, self._stack)
         wizard.finished.connect(self._wizard_finished)
         wizard.cancelled.connect(self.show_what_is_open)
         self._wizard = wizard
@@ -206,6 +207,14 @@ class MainWindow(QMainWindow):
             self._wizard.abandon()
         if self._desk is not None and self.bridge.is_open:
             self.review.keep_draft()
+
+    def drop_pages(self) -> None:
+        """Let go of all pages but the item's, which the window that takes the place of this one goes on from.
+
+        What is still there is styled for the other language with the rest, a second for two thousand widgets.
+        """
+        if self._desk is not None:
+            self._desk.drop_pages()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._is_retired:
@@ -361,7 +370,7 @@ class MainWindow(QMainWindow):
         if self._desk is None:
             from hitl_desktop.gui.desk_view import DeskView
 
-            self._desk = DeskView(self._context, self.commands, self._menu, self._projects)
+            self._desk = DeskView(self._context, self.commands, self._menu, self._projects, self._stack)
             self._desk.renewal_wanted.connect(self.renewal_wanted)
             self._stack.addWidget(self._desk)
         return self._desk

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QRect, Qt
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -395,6 +395,59 @@ def test_a_language_that_reads_from_the_right_turns_the_window(
     fresh = switched(english_window, pseudo_language.CODE)
     assert fresh.start.layoutDirection() == Qt.LayoutDirection.RightToLeft
     assert switched(fresh, "en").start.layoutDirection() == Qt.LayoutDirection.LeftToRight
+
+
+class Styled(QObject):
+    """Counts how often parts of a window are styled again, and how often any."""
+
+    def __init__(self, *pages: QWidget) -> None:
+        super().__init__()
+        self.again = self.any = 0
+        for page in pages:
+            for widget in [page, *page.findChildren(QWidget)]:
+                widget.setProperty("was_there", True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.StyleChange:
+            self.any += 1
+            self.again += bool(watched.property("was_there"))
+        return False
+
+
+@pytest.mark.parametrize("right_to_left", [False, True])
+def test_pages_that_were_visited_are_not_styled_once_more_before_they_go(
+    english_window: MainWindow,
+    text_project_folder: Path,
+    qapp: QApplication,
+    qtbot: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    right_to_left: bool,
+) -> None:
+    turned = language.Language(pseudo_language.CODE, "Pseudo", right_to_left=right_to_left)
+    monkeypatch.setitem(language.LANGUAGES, pseudo_language.CODE, turned)
+    opened(english_window, text_project_folder, qtbot)
+    pages = [english_window.desk.page(name) for name in VIEWS if name != "review"]
+    english_window.show_page("settings")
+    styled = Styled(*pages)
+    qapp.installEventFilter(styled)
+    fresh = switched(english_window, pseudo_language.CODE)
+    qapp.removeEventFilter(styled)
+    assert styled.again == 0
+    assert styled.any > 0, "the window that takes its place"
+    assert fresh.page_id == "settings"
+
+
+@pytest.mark.parametrize(("page_id", "most"), [("settings", 3.5), ("model", 3.5), ("routing", 3.0), ("steer", 3.0)])
+def test_a_page_is_made_in_its_place(
+    english_window: MainWindow, text_project_folder: Path, qapp: QApplication, qtbot: Any, page_id: str, most: float
+) -> None:
+    opened(english_window, text_project_folder, qtbot)
+    styled = Styled()
+    qapp.installEventFilter(styled)
+    page = english_window.desk.page(page_id)
+    qapp.removeEventFilter(styled)
+    assert page.parentWidget() is english_window.desk.pages
+    assert styled.any / len(page.findChildren(QWidget)) < most, "each part that is put into another is styled anew"
 
 
 @pytest.mark.parametrize(("code", "cancel", "figure"), [("de", "Abbrechen", "1.234,5"), ("ar", "ألغِ", "1,234.5")])

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -115,6 +116,33 @@ def test_changing_the_mode_changes_everything_and_says_so(qapp: QApplication, th
         theme.set_mode("dark")
     assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == DARK.window
     assert theme.colour("text").name().upper() == DARK.text
+    assert DARK.accent in qapp.styleSheet()
+
+
+class Watched:
+    """Stands for the application, and notes what is put on it."""
+
+    def __init__(self, app: QApplication) -> None:
+        self._app = app
+        self.put_on: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("set"):
+            self.put_on.append(name)
+        return getattr(self._app, name)
+
+
+def test_what_is_on_already_is_not_put_on_again(qapp: QApplication, theme: Theme) -> None:
+    theme.apply(qapp)
+    watched = theme._app = Watched(qapp)  # type: ignore[assignment]
+    put_on = watched.put_on
+    theme.follow_direction()
+    assert put_on == [], "another language that is read from the same side"
+    theme.set_scale(1.5)
+    assert put_on == ["setFont", "setStyleSheet"]
+    put_on.clear()
+    theme.set_mode("dark")
+    assert put_on == ["setPalette", "setStyleSheet"]
     assert DARK.accent in qapp.styleSheet()
 
 

@@ -152,13 +152,17 @@ class Theme(QObject):
         self.changed.emit()
 
     def _put_on(self) -> None:
+        """What is on already is left alone: Qt styles every widget there is again, a second for two thousand."""
         if self._app is None:
             return
-        self._app.setPalette(palette(self._tokens))
-        self._app.setFont(self.font("body"))
+        if (colours := palette(self._tokens)) != self._app.palette():
+            self._app.setPalette(colours)
+        if (font := self.font("body")) != self._app.font():
+            self._app.setFont(font)
         controls = paths.resources() / "icons" / "controls"
         sheet = style_sheet(self._tokens, controls, self._scale, right_to_left=_right_to_left())
-        self._app.setStyleSheet(sheet)
+        if sheet != self._app.styleSheet():
+            self._app.setStyleSheet(sheet)
 
 
 def _scheme(mode: Mode) -> Qt.ColorScheme:

@@ -10,93 +10,94 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.language import mark
 
 
-def _review(context: Context) -> QWidget:
+def _review(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.review.page import ReviewPage
 
-    return ReviewPage(context)
+    return ReviewPage(context, parent)
 
 
-def _gallery(context: Context) -> QWidget:
+def _gallery(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.gallery.page import GalleryPage
 
-    return GalleryPage(context)
+    return GalleryPage(context, parent)
 
 
-def _map(context: Context) -> QWidget:
+def _map(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.map.page import MapPage
 
-    return MapPage(context)
+    return MapPage(context, parent)
 
 
-def _compare(context: Context) -> QWidget:
+def _compare(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.compare.page import ComparePage
 
-    return ComparePage(context)
+    return ComparePage(context, parent)
 
 
-def _history(context: Context) -> QWidget:
+def _history(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.history.page import HistoryPage
 
-    return HistoryPage(context)
+    return HistoryPage(context, parent)
 
 
-def _model(context: Context) -> QWidget:
+def _model(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.model_page import ModelPage
 
-    return ModelPage(context)
+    return ModelPage(context, parent)
 
 
-def _routing(context: Context) -> QWidget:
+def _routing(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.routing.page import RoutingPage
 
-    return RoutingPage(context)
+    return RoutingPage(context, parent)
 
 
-def _figures(context: Context) -> QWidget:
+def _figures(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.figures.page import FiguresPage
 
-    return FiguresPage(context)
+    return FiguresPage(context, parent)
 
 
-def _classes(context: Context) -> QWidget:
+def _classes(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.classes.page import ClassesPage
 
-    return ClassesPage(context)
+    return ClassesPage(context, parent)
 
 
-def _steer(context: Context) -> QWidget:
+def _steer(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.steer.page import SteerPage
 
-    return SteerPage(context)
+    return SteerPage(context, parent)
 
 
-def _batches(context: Context) -> QWidget:
+def _batches(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.batches.page import BatchesPage
 
-    return BatchesPage(context)
+    return BatchesPage(context, parent)
 
 
-def _masks(context: Context) -> QWidget:
+def _masks(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.masks.page import MasksPage
 
-    return MasksPage(context)
+    return MasksPage(context, parent)
 
 
-def _keys(context: Context) -> QWidget:
+def _keys(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.keys.page import KeysPage
 
-    return KeysPage(context)
+    return KeysPage(context, parent)
 
 
-def _settings(context: Context) -> QWidget:
+def _settings(context: Context, parent: QWidget) -> QWidget:
     from hitl_desktop.gui.views.settings_page import SettingsPage
 
-    return SettingsPage(context)
+    return SettingsPage(context, parent)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One page: its id, the word and icon in the rail, and how it is made.
+    """One page: its id, the word and icon in the rail, and how it is made: in its place from the beginning, as what is
+    put into another widget later is styled anew with all that it holds.
 
     Pages that are `in_menu` only have no place in the rail; those that are not `of_project` need no project.
     """
@@ -104,7 +105,7 @@ class View:
     id: str
     title: str
     icon: str
-    make: Callable[[Context], QWidget]
+    make: Callable[[Context, QWidget], QWidget]
     at_bottom: bool = False
     in_menu: bool = False
     of_project: bool = True

@@ -54,12 +54,12 @@ class ModelPage(QWidget):
         self._learns_from = self._could_learn_from = 0
         self._facts, self._comparing = LookedUp(context.bridge, self), LookedUp(context.bridge, self)
         self._looked_at = 0
-        self.overview = ModelOverview(context)
-        self.compare = ModelCompare(context)
-        self.card = ModelCardSheet(context)
-        self.problems = ProblemsSheet(context)
-        self.answers = PreferenceSheet(context)
-        self.sheets = QStackedWidget()
+        self.sheets = QStackedWidget(self)
+        self.overview = ModelOverview(context, self.sheets)
+        self.compare = ModelCompare(context, self.sheets)
+        self.card = ModelCardSheet(context, self.sheets)
+        self.problems = ProblemsSheet(context, self.sheets)
+        self.answers = PreferenceSheet(context, self.sheets)
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)

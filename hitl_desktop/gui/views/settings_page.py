@@ -101,6 +101,7 @@ class SettingsPage(QWidget):
         column = page_column(self)
         column.addWidget(PlainLabel(tr("Settings"), "claim"))
         main, side = QWidget(), QWidget()
+        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_KEYS_WIDTH))
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
@@ -123,7 +124,6 @@ class SettingsPage(QWidget):
         right.setContentsMargins(0, 0, 0, 0)
         right.addWidget(self._keys())
         right.addStretch(1)
-        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_KEYS_WIDTH))
         column.addStretch(1)
         self._order_focus()
 

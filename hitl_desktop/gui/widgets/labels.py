@@ -1,15 +1,16 @@
 """Labels that show exactly the text they are given: no markup, no mnemonics, the line heights of the type scale."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QWidget
 
 from hitl_desktop.gui.theme.fonts import line_height
 from hitl_desktop.gui.theme.tokens import TYPE
 from hitl_desktop.gui.widgets.painting import direction_of, rise
 
+_WIDTHS_KEPT: Final = 32
 Tone = Literal["text", "text2", "text3", "ok", "warn", "danger", "accent", "audit"]
 
 
@@ -45,6 +46,9 @@ class PlainLabel(QLabel):
         if mono:
             self.setProperty("mono", "true")
         self.setWordWrap(wrap)
+        self._broken_as: tuple[str, QFont, bool] | None = None
+        self._broken: dict[int, list[str]] = {}
+        self._line_of: tuple[QFont, int] | None = None
         if elide:
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         super().setText(text)
@@ -132,7 +136,18 @@ class PlainLabel(QLabel):
         return int(where.value) | int(Qt.TextFlag.TextDontClip.value)
 
     def _lines(self, width: int) -> list[str]:
-        """The text broken into lines of at most this width; at least one."""
+        """The text broken into lines of at most this width; at least one.
+
+        Kept by width: a layout asks for the height of each label some twenty times before a page is shown.
+        """
+        broken_as = (self.text(), self.font(), self.isRightToLeft())
+        if broken_as != self._broken_as or len(self._broken) > _WIDTHS_KEPT:
+            self._broken_as, self._broken = broken_as, {}
+        if width not in self._broken:
+            self._broken[width] = self._break(width)
+        return self._broken[width]
+
+    def _break(self, width: int) -> list[str]:
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setTextDirection(self.layoutDirection())
@@ -151,7 +166,10 @@ class PlainLabel(QLabel):
 
     def _line(self) -> int:
         """The line height at the text size in use."""
-        return round(line_height(self._token) * self.font().pixelSize() / TYPE[self._token].size)
+        font = self.font()
+        if self._line_of is None or self._line_of[0] != font:
+            self._line_of = font, round(line_height(self._token) * font.pixelSize() / TYPE[self._token].size)
+        return self._line_of[1]
 
     def _text_width(self) -> int:
         metrics = QFontMetrics(self.font())

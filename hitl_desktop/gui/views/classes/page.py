@@ -186,6 +186,7 @@ class ClassesPage(QWidget):
         words = tr("A class keeps its place, its colour and its decisions whatever it is called. Nothing is deleted.")
         column.addWidget(PlainLabel(words, "body", "text2", wrap=True))
         main, side = QWidget(), QWidget()
+        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_16)
@@ -209,7 +210,6 @@ class ClassesPage(QWidget):
         right.addWidget(self.form)
         right.addStretch(1)
         self.form.setVisible(False)
-        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         column.addStretch(1)
 
     def _connect(self) -> None:

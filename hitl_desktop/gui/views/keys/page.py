@@ -195,6 +195,7 @@ class KeysPage(QWidget):
             profiles.body.addLayout(row)
         column.addWidget(profiles)
         main, side = QWidget(), QWidget()
+        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
         table = Card(tr("Keys of this profile"))
@@ -212,7 +213,6 @@ class KeysPage(QWidget):
         self._side.body.addLayout(row)
         right.addWidget(self._side)
         right.addStretch(1)
-        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         column.addStretch(1)
 
     def _connect(self) -> None:

@@ -66,7 +66,8 @@ class ReviewPage(QWidget):
         self.marking = ReviewMarks(context, self.panel.marks, self)
         self.why = Why(context, self)
         self.counting = Counting(context, self.marking, self.why, self)
-        self.done = DonePage(context)
+        self._pages = QStackedWidget(self)
+        self.done = DonePage(context, self._pages)
         self.care = Care(context, self)
         self.own = OwnDesk(self, context)
         self.in_step = InStep(self, context.bridge)
@@ -290,9 +291,8 @@ class ReviewPage(QWidget):
             new.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        work = side_by_side(self.queue, self.tools, self.pane, [*self.counting.below, self.own], self.panel)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(work)
+        below = [*self.counting.below, self.own]
+        self._pages.addWidget(side_by_side(self.queue, self.tools, self.pane, below, self.panel, self._pages))
         self._pages.addWidget(self.done)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

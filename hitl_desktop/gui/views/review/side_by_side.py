@@ -7,9 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from hitl_desktop.gui.widgets.card import upright_rule
 
 
-def side_by_side(queue: QWidget, tools: QWidget, item: QWidget, below: Sequence[QWidget], panel: QWidget) -> QWidget:
+def side_by_side(
+    queue: QWidget, tools: QWidget, item: QWidget, below: Sequence[QWidget], panel: QWidget, parent: QWidget
+) -> QWidget:
     """The three parts from the leading to the trailing edge; what is below the item leaves it the rest."""
-    centre = QWidget()
+    work = QWidget(parent)
+    centre = QWidget(work)
     column = QVBoxLayout(centre)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
@@ -17,7 +20,6 @@ def side_by_side(queue: QWidget, tools: QWidget, item: QWidget, below: Sequence[
     column.addWidget(item, 1)
     for part in below:
         column.addWidget(part)
-    work = QWidget()
     row = QHBoxLayout(work)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(0)

@@ -381,6 +381,7 @@ class RoutingPage(QWidget):
         self._histogram_card.body.addWidget(self.histogram)
         self._near_card.body.addWidget(self._near)
         main, side = QWidget(), QWidget()
+        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         for host, part, cards in (
             (main, self.left, (self.bar, self.rules, self.effect, self.feed, self._histogram_card)),
             (side, self.right, (self.drift, self.certificate, self._near_card, self.order, self.history)),
@@ -391,5 +392,4 @@ class RoutingPage(QWidget):
             for card in cards:
                 part.addWidget(card)
             part.addStretch(1)
-        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         column.addStretch(1)

@@ -250,6 +250,7 @@ class SteerPage(QWidget):
         words = tr("Change what the model learns from. Nothing is put to use before you have seen what it does.")
         column.addWidget(PlainLabel(words, "body", "text2", wrap=True))
         main, side = QWidget(), QWidget()
+        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         left, right = QVBoxLayout(main), QVBoxLayout(side)
         for layout in (left, right):
             layout.setContentsMargins(0, 0, 0, 0)
@@ -267,5 +268,4 @@ class SteerPage(QWidget):
         for part in (self.effect, quick, record):
             right.addWidget(part)
         right.addStretch(1)
-        column.addWidget(TwoColumns(self._context.theme, main, side, side_width=_SIDE))
         column.addStretch(1)
