@@ -1,23 +1,21 @@
 """The command line is a contract: keys, types, order, exit codes, one line of reason."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hitl_desktop.cli.commands import COMMANDS
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.main import run
 from hitl_desktop.workflow import samples
 from tests.conftest import MakeImages, MakeTable
 from tests.on_record import happenings
 
-COMMANDS = (
-    "new", "add", "watch", "score", "queue", "decide", "history", "undo", "classes", "retrain", "status", "export",
-    "simulate", "automate", "pause", "resume", "recall", "demo", "self-test", "open", "certify", "route",
-    "trust", "distrust",
-)  # fmt: skip
+ROOT = Path(__file__).parents[2]
 STATES = ("needs_review", "proposed", "decided", "skipped", "unsure", "flagged", "automatic")
 
 
@@ -95,13 +93,21 @@ def check_partition(status: dict[str, Any]) -> None:
     assert all(type(status[key]) is int for key in ("items", "decisions", *STATES))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_explains_itself_and_knows_json(console: Console, command: str) -> None:
     code, out, err = console.run(command, "--help")
     assert code == 0
     assert err == ""
     assert out.startswith(f"usage: hitl-desktop {command}")
     assert "--json" in out
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_stands_in_the_documentation_with_all_its_options(console: Console, command: str) -> None:
+    told = (ROOT / "docs" / "COMMANDS.md").read_text("utf-8")
+    assert re.search(rf"^\|.*`{command}[ `]", told, re.MULTILINE), "it has a row"
+    options = set(re.findall(r"--[a-z][a-z-]*", console.run(command, "--help")[1])) - {"--help"}
+    assert {option for option in options if not re.search(rf"{option}(?![a-z-])", told)} == set()
 
 
 def test_the_demonstration_names_every_sample(console: Console) -> None:
