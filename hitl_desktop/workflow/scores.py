@@ -1,10 +1,10 @@
 """Files of numbers beside the database, written whole: class probabilities, utilities, fitted maps."""
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,10 @@ Arrays = Mapping[str, npt.NDArray[np.generic]]
 def write_scores(path: Path, scores: FloatArray) -> None:
     """Write an array (n, k) whole or not at all."""
     path.parent.mkdir(exist_ok=True)  # the folder may be deleted any time
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with _replacing(path) as file:
         np.save(file, scores, allow_pickle=False)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(path)
 
 
 def read_scores(path: Path) -> FloatArray | None:
@@ -35,12 +33,10 @@ def read_scores(path: Path) -> FloatArray | None:
 def write_arrays(path: Path, arrays: Arrays) -> None:
     """Write named arrays whole or not at all."""
     path.parent.mkdir(exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with _replacing(path) as file:
         np.savez(file, allow_pickle=False, **arrays)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(path)
 
 
 def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]] | None:
@@ -99,10 +95,21 @@ def write_array(path: Path, array: npt.NDArray[np.generic]) -> None:
     disk.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with _replacing(path) as file:
         np.save(file, array, allow_pickle=False)
-    part.replace(path)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `path` once all of it is written; what does not fit on the disk is not left."""
+    part = path.with_suffix(".part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    except BaseException:
+        remove(part)
+        raise
 
 
 def remove(*files: Path) -> None:

@@ -1,5 +1,7 @@
 """G24: after two starts that failed the third is in safe mode; a good one wipes them out."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,28 @@ def test_hangs_are_counted_until_the_next_start_tells_them(tmp_path: Path) -> No
     assert not after.needs_safe_mode
     after.begun()
     assert StartMarker(tmp_path).found.hangs == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="needs to see which processes there are")
+def test_windows_that_are_still_starting_are_no_failed_starts(tmp_path: Path) -> None:
+    """Somebody opens several projects at once."""
+    begin = "import sys, pathlib; from hitl_desktop.workflow.start_marker import StartMarker as S"
+    script = f"{begin}; S(pathlib.Path(sys.argv[1])).begun(); print(flush=True); sys.stdin.read()"
+    windows = []
+    for _ in range(3):
+        assert not StartMarker(tmp_path).needs_safe_mode
+        words = [sys.executable, "-c", script, str(tmp_path)]
+        window = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert window.stdout is not None
+        window.stdout.readline()
+        windows.append(window)
+    assert StartMarker(tmp_path).found.failed == 0
+    for dead, window in enumerate(windows, 1):
+        window.kill()
+        window.communicate()
+        assert StartMarker(tmp_path).found.failed == dead
+    StartMarker(tmp_path).went_well()
+    assert StartMarker(tmp_path).found.failed == 0
 
 
 @pytest.mark.parametrize(

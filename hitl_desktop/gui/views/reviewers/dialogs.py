@@ -71,6 +71,7 @@ class PasswordDialog(FormDialog):
         words = tr("Whoever uses this machine can then decide under this name.") if removes else _warning()
         title = tr("Take the password away?") if removes else tr("Password of {name}", name=profile.name)
         super().__init__(theme, title, words, tr("Take away") if removes else tr("Set password"), parent)
+        self.setWindowTitle(tr("Set password") if not removes else title)  # other programs see it: it names nobody
         self._reviewers, self._profile, self._removes = reviewers, profile, removes
         self.before: PasswordField | None = None
         self.password = PasswordField(theme, tr("New password"))
