@@ -244,6 +244,7 @@ class DeskView(QWidget):
         settings.text_points_chosen.connect(self.review.pane.set_text_points)
         settings.care.cover_chosen.connect(self.review.pane.set_cover)
         settings.page_wanted.connect(self.show_page)
+        settings.keys_wanted.connect(self._commands.keys)
         settings.storage.check_wanted.connect(self._commands.verify)
         settings.reviewers.reviewer_changed.connect(self._context.bridge.follow_reviewer)
         settings.reviewers.switch_wanted.connect(self._commands.switch_reviewer)

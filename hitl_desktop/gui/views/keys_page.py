@@ -1,4 +1,4 @@
-"""The keys in force, in groups: a sheet over the window (F1 or ?), and the same rows on the settings page."""
+"""The keys in force, in groups: a sheet over the window (F1 or ?), and those of every day on the settings page."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple

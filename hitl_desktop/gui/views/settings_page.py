@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from hitl_desktop.domain.changes import Changes
 
 _KEYS_WIDTH: Final = 420
+_DAILY: Final = frozenset({"Decide", "Move", "View", "Pages"})
+"""The groups of keys that are shown here: all of them would be five times as high as all settings together."""
 _SCALE_STEP: Final = 10
 _SMALLEST_READING: Final = 14
 _LARGEST_READING: Final = 28
@@ -56,6 +58,7 @@ class SettingsPage(QWidget):
     text_points_chosen = Signal(int)
     page_wanted = Signal(str)
     language_chosen = Signal()
+    keys_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -183,7 +186,12 @@ class SettingsPage(QWidget):
         change.clicked.connect(lambda: self.page_wanted.emit("keys"))
         section.head.addWidget(change)
         for title, lines in key_groups(self._context.keymap).items():
-            section.body.addWidget(KeyGroup(self._context.theme, tr(title), lines))
+            if title in _DAILY:
+                section.body.addWidget(KeyGroup(self._context.theme, tr(title), lines))
+        caption = self._context.keymap.caption("keys")
+        self.all_keys = Button(self._context.theme, tr("Show the keys"), icon="keyboard", key=caption, size="small")
+        self.all_keys.clicked.connect(self.keys_wanted)
+        section.body.addWidget(self.all_keys, 0, Qt.AlignmentFlag.AlignLeading)
         return section
 
     def _connect(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.views.keys_page import KeyGroup
 from hitl_desktop.gui.views.settings_page import SettingsPage
 from hitl_desktop.workflow.settings import Settings, SettingsFile, default_reviewer
 
@@ -98,3 +99,10 @@ def test_the_size_of_the_cache_counts_files_in_folders_too(
     (cache / "one" / "more.bin").write_bytes(bytes(3 * 1024 * 1024 - before))
     context.bridge.open_project(image_project_folder)
     assert dict(page.storage_facts())["Its feature cache"].startswith("3.1 MB")
+
+
+def test_the_keys_of_every_day_are_shown_and_the_others_on_demand(page: SettingsPage, qtbot: QtBot) -> None:
+    shown = [group.accessibleName() for group in page.findChildren(KeyGroup)]
+    assert shown == ["Decide", "Move", "View", "Pages"]
+    with qtbot.waitSignal(page.keys_wanted):
+        page.all_keys.click()

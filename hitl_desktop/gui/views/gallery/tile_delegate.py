@@ -27,6 +27,7 @@ from hitl_desktop.gui.widgets.painting import (
     text_lines,
     text_width,
 )
+from hitl_desktop.kinds.text import read_text_item
 from hitl_desktop.language import percent
 from hitl_desktop.workflow.masked_columns import masked_columns
 
@@ -206,7 +207,7 @@ class TileDelegate(QStyledItemDelegate):
             masked = masked_columns(project.store)
             found = {i: project.kind.opening(text, _OPENING, masked) for i, text in zip(missing, texts, strict=True)}
         for index in missing:
-            self._openings[index] = " ".join(found.get(index, "").split())
+            self._openings[index] = " ".join(read_text_item(found.get(index, "")).split())
         while len(self._openings) > max(_KEPT, len(indexes)):
             self._openings.popitem(last=False)
 
