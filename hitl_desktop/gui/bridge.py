@@ -149,7 +149,7 @@ class Bridge(QObject):
     def tell(
         self, error: KnownError, action: str = "", act: Callable[[], object] | None = None, *, until_open: bool = False
     ) -> None:
-        """Show a known error as a notice. `until_open`: it goes when a project is opened."""
+        """Show a known error as a notice. `until_open`: it goes when another project is."""
         _log.info("Known error: %s", type(error).__name__)
         self.notified.emit(Message(str(error), "danger", action, act, error, until_open))
 
@@ -235,7 +235,7 @@ class Bridge(QObject):
         try:
             self.desk.retraining.check_possible()
         except KnownError as error:
-            self.notified.emit(Message(str(error), "warn"))
+            self.notified.emit(Message(str(error), "warn", of_project=True))
             return
         retraining, beside = self.desk.retraining, WorkBeside(self.desk.project)
 
@@ -250,7 +250,7 @@ class Bridge(QObject):
                 return
             self.perform(lambda: retraining.given_up(beside.after, job.error))
             if isinstance(job.error, KnownError):
-                self.tell(job.error, tr("Try again"), self.train_now)
+                self.tell(job.error, tr("Try again"), self.train_now, until_open=True)
 
         self.training = self.start("train", lambda p, c: beside.train(self.worker, p, c), ended)
         self.job_changed.emit(self.training)
@@ -339,7 +339,7 @@ class Bridge(QObject):
             if job.state is JobState.DONE:
                 self.perform(lambda: self._take_scores(cast("Scored", job.result)))
             elif isinstance(job.error, KnownError):
-                self.tell(job.error, tr("Try again"), self.score_if_needed)
+                self.tell(job.error, tr("Try again"), self.score_if_needed, until_open=True)
 
         self.scoring = self.start("score", lambda p, c: self.worker.run("score", request, p, c), ended)
 
@@ -373,7 +373,7 @@ class Bridge(QObject):
             elif not self._running:  # stopped by a person, or failed: not again by itself
                 self._may_prepare = False
                 if isinstance(job.error, KnownError):
-                    self.tell(job.error)
+                    self.tell(job.error, until_open=True)
 
         self.preparing = self.start("prepare", lambda p, c: beside.rank(queue, self.worker, p, c), ended)
 

@@ -30,6 +30,8 @@ from PySide6.QtWidgets import (
 )
 
 from hitl_desktop.domain.decisions import Verdict
+from hitl_desktop.domain.errors import KnownError
+from hitl_desktop.domain.sentences import say
 from hitl_desktop.gui.actions import ACTIONS
 from hitl_desktop.gui.application import build_window
 from hitl_desktop.gui.jump import JumpDialog
@@ -394,6 +396,25 @@ def test_why_a_project_was_not_opened_is_said_until_it_is(window: MainWindow, sc
     elsewhere.close()
     opened(window, scored_folder, qtbot)
     assert window.notices.notices() == []
+
+
+def test_what_failed_in_a_project_is_said_until_it_is_left(
+    window: MainWindow, scored_folder: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a model is damaged was still said over the next project, and over the start page."""
+
+    def refuse(*_: object) -> None:
+        raise KnownError(say("The model v1 is damaged."))
+
+    assert window.bridge.open_project(scored_folder)
+    session = window.bridge.desk.session
+    for label in (0, 1, 0, 1):
+        window.bridge.perform(lambda label=label: session.decide(Verdict.CORRECTED, session.project.labels[label].id))
+    monkeypatch.setattr(type(window.bridge.worker), "run", refuse)
+    window.bridge.train_now()
+    qtbot.waitUntil(lambda: "The model v1 is damaged." in [notice.text for notice in window.notices.notices()])
+    window.bridge.close_project()
+    assert not window.notices.notices()
 
 
 def test_a_page_that_is_opened_later_shows_the_words_that_are_looked_for(

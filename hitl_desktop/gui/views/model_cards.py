@@ -99,7 +99,9 @@ class MistakesCard(TitledCard):
         self.pairs = PlainTable(
             theme, tr("What is mistaken most often"), said(_PAIRS), stretch=(0, 1), most=_PAIRS_SHOWN
         )
-        self.findings = PlainTable(theme, tr("What is found and missed"), said(_FINDINGS), most=_PAIRS_SHOWN)
+        self.findings = PlainTable(
+            theme, tr("What is found and missed"), said(_FINDINGS), most=_PAIRS_SHOWN, is_dense=True
+        )
         self.toggle = Button(theme, tr(_AS_GRID), "link", size="small")
         self._told = PlainLabel("", "small", "text2", elide=True)
         self._in_full = QWidget()

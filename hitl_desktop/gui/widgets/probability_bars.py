@@ -30,6 +30,7 @@ _ROW_MANY: Final = 28
 _REST: Final = 20
 _BAR: Final = 6
 _SHORTEST_BAR: Final = 56
+_AIR: Final = 8
 _GLYPH: Final = 12
 _PERCENT: Final = 46  # at the usual text size
 HIDDEN_TEXT: Final = mark("Hidden until you decide")
@@ -186,9 +187,12 @@ class ProbabilityBars(Painted):
             )
         line, small = self.theme.line("body"), self.theme.line("small") + 6
         top = (self.height() - line - (20 + 6 + small if self._detail else 0)) // 2
-        if self._detail and top >= 0:
+        if self._detail and top < _AIR:  # of two classes: the words matter more than the icon
+            top = (self.height() - line - small) // 2
+        elif self._detail:
             draw_icon(painter, self.theme, QRect(0, top, self.width(), 20), "eye-off", "text2", 20)
             top += 26
+        if self._detail and top >= 0:
             rect = QRect(8, top + line, self.width() - 16, small)
             draw_text(painter, rect, self._detail, self.theme.font("small"), colour("text3"), CENTRE)
         else:

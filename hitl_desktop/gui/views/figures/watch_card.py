@@ -20,6 +20,7 @@ from hitl_desktop.language import listed, number, tr, trn
 if TYPE_CHECKING:
     from hitl_desktop.workflow.figures.values import Watch
 
+_FIELD: Final = 108
 _ICON: Final = 16
 _SIGNS: Final = {"ok": ("check", "ok"), "look": ("triangle-alert", "warn"), "unknown": ("circle", "text3")}
 _IN_PERCENT: Final = ("intervention", "override", "repeats")
@@ -55,7 +56,7 @@ class WatchRow(QWidget):
         self.value = PlainLabel("", "small", "text2", elide=True, cut="end")
         self.limit = PlainLabel("", "small", "text2", elide=True, cut="end")
         self.limit.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-        self.field = _field(title, span, self._factor, is_p=watch_id in ("gap", "drift"))
+        self.field = _field(theme, title, span, self._factor, is_p=watch_id in ("gap", "drift"))
         self._guard = WheelGuard(self)
         self._guard.guard(self.field)
         grid = QGridLayout(self)
@@ -153,7 +154,7 @@ class _Field(QDoubleSpinBox):
         event.accept()
 
 
-def _field(title: str, span: tuple[float, float], factor: float, *, is_p: bool) -> QDoubleSpinBox:
+def _field(theme: Theme, title: str, span: tuple[float, float], factor: float, *, is_p: bool) -> QDoubleSpinBox:
     box = _Field()
     box.setDecimals(3 if is_p else 1)
     box.setSingleStep(0.005 if is_p else 1.0 if factor > 1 else 0.1)
@@ -162,4 +163,5 @@ def _field(title: str, span: tuple[float, float], factor: float, *, is_p: bool) 
     box.setAccessibleName(tr("Limit of “{title}”", title=title))
     if factor > 1:
         box.setSuffix(" %")
+    box.setFixedWidth(theme.px(_FIELD))  # all of one width, whatever stands in them
     return box

@@ -43,7 +43,7 @@ from hitl_desktop.language import tr, trn
 
 ALL_BUTTONS = 12
 """Up to this many classes each has its button; above, the likeliest eight and a search."""
-_ONE_COLUMN = 6
+_ONE_COLUMN = 6  # more stand in two columns; but not findings, beside whose share and box no name has room
 _TALL = 900
 _SIDE = 16
 _GAP = 6
@@ -322,7 +322,7 @@ class ReviewPanel(QFrame):
             button.hide()
             button.deleteLater()
         self._buttons = {}
-        many = len(labels) > _ONE_COLUMN and self.height() < _TALL
+        many = len(labels) > _ONE_COLUMN and self.height() < _TALL and not self._several
         self._class_grid.setColumnStretch(0, 1)
         self._class_grid.setColumnStretch(1, 1 if many else 0)
         self._class_grid.setVerticalSpacing(8 if len(labels) <= _ROOMY else 4)

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QDateTime
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from hitl_desktop.domain.labels import Label
@@ -61,3 +62,15 @@ def test_both_halves_of_a_row_share_what_room_there_is(context: Context, qtbot: 
     assert name + was + 6 == 220
     assert name >= 100
     assert was >= 100
+
+
+def test_findings_have_the_whole_width_for_their_names(context: Context, qtbot: QtBot) -> None:
+    """In two columns, beside what the model says and the box, one letter of each name was left."""
+    panel = ReviewPanel(context)
+    panel.resize(context.theme.px(300), 724)
+    panel.set_labels([Label(number, f"finding number {number}", number) for number in range(1, 9)], several=True)
+    qtbot.addWidget(panel)
+    panel.show()
+    QApplication.processEvents()
+    assert {button.x() for button in panel._buttons.values()} == {0}
+    assert all(button._name_width() > 100 for button in panel._buttons.values())
