@@ -2,7 +2,7 @@
 
 import argparse
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import KnownError
@@ -26,6 +26,8 @@ from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.status import rows_of
 
 Answer = tuple[Any, str]
+_WIDTH: Final = 24
+"""Of the column with the names of items."""
 
 
 def wanted_of(arguments: argparse.Namespace, project: Project) -> Wanted:
@@ -83,11 +85,17 @@ def history(arguments: argparse.Namespace, project: Project) -> Answer:
     pasts = past_decisions(project, numbers)
     rows = [_row(project, pasts[number]) for number in numbers]
     lines = [
-        f"{row['at'][:16]}  {row['path']:24.24}  {row['before'] or '-':14.14} → {row['after'] or row['verdict']:14.14}"
+        f"{row['at'][:16]}  {end_of(row['path']):{_WIDTH}}"
+        f"  {row['before'] or '-':14.14} → {row['after'] or row['verdict']:14.14}"
         f"  {row['reviewer']:10.10}  {row['reason'] or row['note']}"
         for row in rows
     ]
     return rows, "\n".join(lines) or "Nothing was decided that fits."
+
+
+def end_of(path: str) -> str:
+    """A path as it fits the column: the end of it tells items of nested folders apart."""
+    return path if len(path) <= _WIDTH else f"…{path[1 - _WIDTH :]}"
 
 
 def _row(project: Project, past: PastDecision) -> dict[str, Any]:

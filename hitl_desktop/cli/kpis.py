@@ -49,7 +49,7 @@ def kpis(arguments: argparse.Namespace, _: Hooks) -> tuple[Any, str]:
 def table(found: Figures) -> str:
     """The figures as CSV, safe to open in a spreadsheet."""
     written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
+    writer = csv.writer(written, lineterminator="\n")
     writer.writerow(contract.HEADER)
     for row in contract.table(found):
         writer.writerow([without_surrogates(neutralise(cell)) for cell in row])

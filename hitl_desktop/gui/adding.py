@@ -90,6 +90,15 @@ def _take(bridge: Bridge, gathered: "Gathered", taken: Callable[[], None], *, is
         bridge.many.finish()
 
 
+def compare_what_was_not(bridge: Bridge) -> None:
+    """Compare the batches of the project that was opened whose comparison never came to its end."""
+    from hitl_desktop.workflow.compare_request import not_compared
+
+    if bridge.may_work:
+        for batch in not_compared(bridge.desk.project):
+            compare(bridge, batch)
+
+
 def compare(bridge: Bridge, batch: "Batch") -> None:
     """Compare a batch with what was there, once it is scored; a batch that is unlike it is told."""
     from hitl_desktop.workflow.compare_request import compare_request

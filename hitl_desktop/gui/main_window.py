@@ -13,6 +13,7 @@ from hitl_desktop import paths
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.errors import ProjectDamaged, ProjectElsewhere, ProjectStrange
 from hitl_desktop.gui.actions import ACTIONS, Action
+from hitl_desktop.gui.adding import compare_what_was_not
 from hitl_desktop.gui.backups import BackupKeeper
 from hitl_desktop.gui.bridge import Bridge, Message
 from hitl_desktop.gui.browsing import Browsing
@@ -249,6 +250,7 @@ class MainWindow(QMainWindow):
         bridge.changed.connect(self._on_changed)
         bridge.project_changed.connect(self.notices.forget_project)
         bridge.project_changed.connect(self.show_what_is_open)
+        bridge.project_changed.connect(lambda: compare_what_was_not(bridge))
         bridge.reviewer_changed.connect(self._follow_reviewer)
         self.door.passed.connect(self.show_what_is_open)
         self.door.changed.connect(self._enable_actions)

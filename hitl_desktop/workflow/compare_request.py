@@ -10,6 +10,7 @@ import numpy.typing as npt
 from hitl_desktop.domain.batch_comparison import FEWEST
 from hitl_desktop.domain.batches import Batch
 from hitl_desktop.domain.labels import Task
+from hitl_desktop.domain.pool import TO_DO
 from hitl_desktop.workflow.measuring import known_to
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import FeatureRequest
@@ -48,10 +49,8 @@ def compare_request(project: Project, batch: Batch) -> CompareRequest | None:
     part of what was there. Where there is a certificate, a batch is compared with what that was audited on, so that
     many small steps do not lead away from it unseen.
     """
-    first, stop = _together(project, batch), batch.first + batch.items
-    certified = project.store.audits.certified()
-    before = first if certified is None else min(first, certified.audit.items)
-    if stop - first < FEWEST or before < FEWEST or not batch.items:
+    first, before, stop = _sides(project, batch)
+    if not is_comparable(project, batch):
         return None
     model = project.model
     reference = np.arange(before)
@@ -72,6 +71,30 @@ def compare_request(project: Project, batch: Batch) -> CompareRequest | None:
         project.task is Task.SEVERAL,
         project.seed,
     )
+
+
+def is_comparable(project: Project, batch: Batch) -> bool:
+    """False where there are too few items on either side to ever compare this batch."""
+    first, before, stop = _sides(project, batch)
+    return batch.items > 0 and stop - first >= FEWEST and before >= FEWEST
+
+
+def not_compared(project: Project) -> list[Batch]:
+    """The batches that can still be compared, and were not: the program ended, or something failed, before it was done.
+
+    Once some of a batch are decided a version may have learned from them, and its scores of them would be too good.
+    """
+    done, states = project.store.batches.comparisons(), project.pool.states
+    left = [batch for batch in project.store.batches.all() if batch.number not in done]
+    untouched = [batch for batch in left if (states[batch.rows.start : batch.rows.stop] == TO_DO).all()]
+    return [batch for batch in untouched if is_comparable(project, batch)]
+
+
+def _sides(project: Project, batch: Batch) -> tuple[int, int, int]:
+    """(first, before, stop): the items `first` to `stop` stand beside the first `before` of the pool."""
+    first, stop = _together(project, batch), batch.first + batch.items
+    certified = project.store.audits.certified()
+    return first, first if certified is None else min(first, certified.audit.items), stop
 
 
 def _together(project: Project, batch: Batch) -> int:

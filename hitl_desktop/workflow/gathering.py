@@ -75,7 +75,7 @@ def gather(request: AddRequest, progress: Progress, cancelled: CancelCheck) -> G
         staging=request.staging,
         first=first,
         items=len(found.items),
-        source=", ".join(source.name for source in request.sources[:_NAMED]) or facts.root.name,
+        source=_source(request.sources) or facts.root.name,
         counts=counts,
         notes=(*found.notes, *_on_unknown(unknown)),
         known=_known_to_models(request.folder, digests, first),
@@ -83,6 +83,12 @@ def gather(request: AddRequest, progress: Progress, cancelled: CancelCheck) -> G
         listed_unreadable=tuple(found.unreadable[:LISTED]),
         listed_others=tuple(found.others[:LISTED]),
     )
+
+
+def _source(sources: Sequence[Path]) -> str:
+    """Where a batch came from, as it is listed: the first names, and that there are more."""
+    names = ", ".join(source.name for source in sources[:_NAMED])
+    return f"{names}, …" if len(sources) > _NAMED else names
 
 
 def _facts_of(store: Store) -> ProjectFacts:

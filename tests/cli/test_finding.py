@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hitl_desktop.cli import finding_options as options
+from hitl_desktop.cli.finding import end_of
 from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.history import HistoryOrder
 from hitl_desktop.domain.item_filter import RouteFacet, SortOrder
@@ -32,6 +33,12 @@ def test_queue_lists_what_fits(console: Console, project: Path) -> None:
     assert len(console.json("queue", project, "--all", "--limit", 100)) == 40
     assert console.json("queue", project, "--noted") == []
     assert len(console.json("queue", project, "--not-noted", "--by", "ann", "--limit", 40)) in (0, 6)
+
+
+def test_of_a_long_path_the_end_is_listed() -> None:
+    assert end_of("site_2/IMG_0080.jpg") == "site_2/IMG_0080.jpg"
+    assert len(end_of("site_2/cam-B/2025-06/IMG_0080.jpg")) == 24
+    assert end_of("site_2/cam-B/2025-06/IMG_0080.jpg").endswith("2025-06/IMG_0080.jpg")
 
 
 def test_the_history_tells_each_event_with_what_it_changed(console: Console, project: Path) -> None:

@@ -55,7 +55,7 @@ def test_sentences_say_the_same(folder: Path, capsys: pytest.CaptureFixture[str]
     assert main(["kpis", str(folder)]) == 0
     told = capsys.readouterr().out
     assert "Review time per item: 6.0 s" in told
-    assert "Cost per item: not known (say below what an hour costs)" in told
+    assert "Cost per item: not known (what an hour costs is not set)" in told
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QApplication
 from hitl_desktop.gui import watching
 from hitl_desktop.gui.views.batches.page import BatchesPage
 from hitl_desktop.workflow import folder_watch as looking
+from hitl_desktop.workflow.compare_request import not_compared
+from hitl_desktop.workflow.project import Project
 from tests.conftest import MakeImages, MakeProject
 from tests.journeys.conftest import Driver, true_key
+from tests.workflow.test_adding import add
 
 Key = Qt.Key
 
@@ -112,6 +115,18 @@ def test_a_watched_folder_adds_what_comes_by_itself(
     assert driver.project.store.batches.all()[0].items == 3
     driver.click(page.watch_row)
     assert not driver.window.desk.watching.is_watching
+
+
+def test_a_batch_whose_comparison_never_ended_is_compared_with_the_next_opening(
+    drive: Callable[[], Driver], image_project_folder: Path, make_images: MakeImages, tmp_path: Path
+) -> None:
+    project = Project.open(image_project_folder)
+    add(project, make_images(tmp_path / "later", each=8, seed=9))
+    assert [batch.number for batch in not_compared(project)] == [1]
+    project.close()
+    driver = drive().open(image_project_folder)
+    driver.until(lambda: 1 in driver.project.store.batches.comparisons())
+    assert not_compared(driver.project) == []
 
 
 def test_what_is_not_of_this_kind_is_told(

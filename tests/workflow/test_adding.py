@@ -122,6 +122,15 @@ def test_files_of_another_place_keep_their_whole_path(
     assert score_request.items == 62
 
 
+def test_of_many_sources_the_first_are_named_and_that_there_are_more(
+    growing: tuple[Project, Path], make_images: MakeImages, tmp_path: Path
+) -> None:
+    project, _ = growing
+    pictures = sorted(make_images(tmp_path / "others", each=3, seed=9).rglob("*.png"))
+    assert add(project, *pictures[:5]).source == ", ".join(picture.name for picture in pictures[:5])
+    assert add(project, *pictures).source == ", ".join(picture.name for picture in pictures[:5]) + ", …"
+
+
 def test_the_kind_of_source_must_fit(growing: tuple[Project, Path], text_table: Path, text_project: Project) -> None:
     with pytest.raises(KnownError, match="not a picture"):
         gather(growing[0], text_table)

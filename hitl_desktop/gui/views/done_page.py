@@ -273,15 +273,22 @@ class DonePage(QWidget):
         return offers
 
     def _routing_offer(self, ledger: "Ledger") -> Offer:
-        threshold = percent(self._context.bridge.desk.project.pool.threshold)
+        from hitl_desktop.workflow.insight import calibration_in_short
+
+        project = self._context.bridge.desk.project
+        version = None if project.model is None else project.model.version
+        why = tr(
+            "The model is at least {threshold} sure of them. Raise the threshold to see the least sure ones.",
+            threshold=percent(project.pool.threshold),
+        )
+        if version is not None:
+            calibrated = calibration_in_short(project, version)
+            why = tr("{why} Its confidence is {calibrated}.", why=why, calibrated=calibrated)
         return Offer(
             "routing",
             "route",
             trn("Check some of the {n} proposed", "Check some of the {n} proposed", ledger.proposed),
-            tr(
-                "The model is at least {threshold} sure of them. Raise the threshold to see the least sure ones.",
-                threshold=threshold,
-            ),
+            why,
             tr("Routing"),
             "",
             self.routing_wanted.emit,

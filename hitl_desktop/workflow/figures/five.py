@@ -98,7 +98,7 @@ def _time(work: Work) -> KeyFigure:
 def _cost(work: Work, settings: CostSettings) -> KeyFigure:
     finished = work.finished
     if settings.per_hour is None:
-        return _nothing("cost", tr("say below what an hour costs"))
+        return _nothing("cost", tr("what an hour costs is not set"))
     if not finished or work.seconds is None:
         return _nothing("cost", tr("no timed decision yet"))
     value = work.active_seconds / 3600 * settings.per_hour / finished

@@ -100,7 +100,8 @@ def version_points(project: Project, snapshot: Snapshot) -> list[VersionPoint]:
         is_in_use = project.model is not None and project.model.version == model.version
         accuracy = own.accuracy if own else None
         needs = estimate(~passing, np.full(len(passing), 1 / len(passing))) if passing is not None else None
-        reduction = _reduction(project, own.sample, own.answers, gate) if own and len(own.sample) else None
+        is_told = own and len(own.sample) and project.is_scored
+        reduction = _reduction(project, own.sample, own.answers, gate) if own and is_told else None
         if accuracy or needs:
             found.append(VersionPoint(model.version, is_in_use, model.trained_on, accuracy, needs, reduction))
     return found
@@ -109,10 +110,11 @@ def version_points(project: Project, snapshot: Snapshot) -> list[VersionPoint]:
 def passing_reserve(project: Project, model: ModelVersion, gate: Mask) -> npt.NDArray[np.bool_] | None:
     """Which items of the reserve, from its beginning on, a version would let pass; None where that is not known.
 
-    `gate` (n,) are the items that could pass at all, as `workflow/routing.py` has it.
+    `gate` (n,) are the items that could pass at all, as `workflow/routing.py` has it. Before the items are scored (of a
+    project that was received, say) it lets nothing pass, and that tells nothing.
     """
     rows = np.sort(project.reserve.order[:RESERVE_READ])
-    if not len(rows):
+    if not len(rows) or not project.is_scored:
         return None
     folder, scores = project.folder / model.folder, project.scores_file(model.version)
     answers = read_answers(folder, scores, rows, project.columns_now, several=project.task is Task.SEVERAL)

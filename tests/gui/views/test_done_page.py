@@ -41,6 +41,8 @@ def test_the_bar_adds_up(page: DonePage) -> None:
 
 def test_only_what_helps_is_offered(page: DonePage, context: Context) -> None:
     assert page.offers().names() == ["look_again", "routing", "export"]
+    told = page.offers().button("routing").accessibleDescription()
+    assert told.endswith("Its confidence is not yet calibrated."), "few checks: sure is what the model says of itself"
     session = context.bridge.desk.session
     session.look_again()
     context.bridge.perform(lambda: session.decide(Verdict.CORRECTED, context.bridge.desk.project.labels[0].id))

@@ -72,7 +72,7 @@ def test_the_tiles_say_what_the_workflow_says(page: FiguresPage, context: Contex
     assert tiles["intervention"].words() == (figures.figure("intervention").detail, "a count, not an estimate")
     assert tiles["time"].number() == f"{figures.work.seconds.value:.1f} s" if figures.work.seconds else "–"
     assert tiles["cost"].number() == "–"
-    assert tiles["cost"].words()[0] == "say below what an hour costs"
+    assert tiles["cost"].words()[0] == "what an hour costs is not set"
     assert "33 decisions" in tiles["time"].accessibleDescription()
 
 

@@ -212,10 +212,15 @@ def test_without_a_map_one_can_be_made(context: Context, text_project_folder: Pa
     context.bridge.open_project(text_project_folder)
     page = MapPage(context)
     qtbot.addWidget(page)
-    page.show()
-    assert page.make.isVisible()
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activateWindow()
+    page.make.setFocus()
+    qtbot.waitUntil(page.make.hasFocus)
     qtbot.keyClick(page.make, Key.Key_Return)
     assert page.making.is_busy
     assert page.cancel.isVisible()
+    assert page.cancel.hasFocus(), "the button that went leaves its keys to no other page"
     qtbot.waitUntil(lambda: not page.is_busy, timeout=60_000)
     assert page.canvas.isVisible()
+    assert page.canvas.hasFocus()

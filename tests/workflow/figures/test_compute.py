@@ -15,7 +15,7 @@ from hitl_desktop.domain.decisions import Decision, Exposure, Slot, Verdict
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.workflow.figures.asked import Asked, Beside, as_it_stands, local_days
 from hitl_desktop.workflow.figures.compute import costs_of, figures_of, set_costs
-from hitl_desktop.workflow.figures.values import Figures
+from hitl_desktop.workflow.figures.values import Figures, WatchState
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from tests.conftest import MakeProject, Retrain
@@ -174,6 +174,20 @@ def test_versions_are_measured_on_the_same_items(scripted: Project) -> None:
     below = int((~(scripted.pool.confidence[reserve] >= THRESHOLD)).sum())
     assert now.needs_you is not None
     assert (now.needs_you.right, now.needs_you.of) == (below, len(reserve))
+
+
+def test_before_the_items_are_scored_nobody_says_that_all_of_them_need_a_person(scripted: Project) -> None:
+    """As in a project that was received: its scores are worked out anew."""
+    assert scripted.model is not None
+    shutil.rmtree(scripted.folder / "scores")
+    scripted.load_scores()
+    assert not scripted.is_scored
+    points = found(scripted).versions
+    assert [point.version for point in points] == [1, 2]
+    assert all(point.needs_you is None and point.reduction is None for point in points)
+    assert all(point.accuracy is not None for point in points), "the answers to the checks are kept"
+    (watch,) = [watch for watch in found(scripted).watch if watch.id == "intervention"]
+    assert watch.state is WatchState.UNKNOWN
 
 
 def test_a_day_that_has_not_come_holds_nothing(scripted: Project) -> None:

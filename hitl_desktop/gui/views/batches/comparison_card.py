@@ -49,7 +49,11 @@ class ComparisonCard(TitledCard):
             part.setVisible(False)
         if found is None or found.p is None:
             self.set_subtitle("")
-            self._verdict.setText(tr("Too few items to tell whether they are like those before them."))
+            self._verdict.setText(
+                tr("They have not been compared with those before them yet.")
+                if found is None and is_comparable(project, batch)
+                else tr("Too few items to tell whether they are like those before them.")
+            )
             return
         self.set_subtitle(_what(batch, found))
         self._verdict.setText(_verdict(batch, found, project))
@@ -78,6 +82,13 @@ class ComparisonCard(TitledCard):
                 )
             )
             self.table.show_rows([_row(score, project) for score in sorted(found.scores, key=lambda s: s.p)])
+
+
+def is_comparable(project: "Project", batch: "Batch") -> bool:
+    """True for a batch that can be compared, and has only not been yet."""
+    from hitl_desktop.workflow import compare_request
+
+    return compare_request.is_comparable(project, batch)
 
 
 def _what(batch: "Batch", found: "BatchComparison") -> str:

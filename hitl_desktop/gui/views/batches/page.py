@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import SPACE_8
-from hitl_desktop.gui.views.batches.comparison_card import ComparisonCard
+from hitl_desktop.gui.views.batches.comparison_card import ComparisonCard, is_comparable
 from hitl_desktop.gui.views.page_column import page_column
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
@@ -90,7 +90,9 @@ class BatchesPage(QWidget):
         self.watch_row.setChecked(watches(project))
         self._batches = list(reversed(project.store.batches.all()))
         self._comparisons = comparisons(project)
-        self.table.show_rows([_row(batch, self._comparisons.get(batch.number)) for batch in self._batches])
+        self.table.show_rows(
+            [_row(batch, self._comparisons.get(batch.number), self._context) for batch in self._batches]
+        )
         self.table.setVisible(bool(self._batches))
         self.show_button.setVisible(bool(self._batches))
         self.shifted_button.setVisible(bool(self._batches))
@@ -205,7 +207,7 @@ class BatchesPage(QWidget):
             self.refresh()
 
 
-def _row(batch: "Batch", found: "BatchComparison | None") -> list[Cell]:
+def _row(batch: "Batch", found: "BatchComparison | None", context: Context) -> list[Cell]:
     counts = batch.counts
     left_out = counts.duplicates + counts.unreadable + counts.others
     return [
@@ -215,11 +217,13 @@ def _row(batch: "Batch", found: "BatchComparison | None") -> list[Cell]:
         Cell(batch.source, tooltip=batch.source),
         Cell(batch.by, tone="text2"),
         Cell(number(left_out) if left_out else "", tone="text2"),
-        _verdict(batch, found),
+        _verdict(batch, found, context),
     ]
 
 
-def _verdict(batch: "Batch", found: "BatchComparison | None") -> Cell:
+def _verdict(batch: "Batch", found: "BatchComparison | None", context: Context) -> Cell:
+    if found is None and is_comparable(context.bridge.desk.project, batch):
+        return Cell(tr("not compared yet"), tone="text2")
     if found is None:
         return Cell(tr("too few to tell") if batch.items else "", tone="text2")
     if found.p is None:

@@ -162,12 +162,17 @@ class MapPage(QWidget):
 
     def _show_state(self, project: "Project") -> None:
         is_busy, is_there = self.making.is_busy, self._map is not None
+        had_focus = self.make.hasFocus() or self.cancel.hasFocus()
         self._stack.setCurrentIndex(1 if is_there else 0)
         for part in self._beside:
             part.setVisible(is_there)
         self.make.setVisible(not is_busy)
         self.cancel.setVisible(is_busy)
         self.again.setVisible(is_there and not is_busy)
+        if had_focus:  # a button that goes would leave its keys to the menu of the window
+            (self.canvas if is_there else self.cancel if is_busy else self.make).setFocus(
+                Qt.FocusReason.MouseFocusReason
+            )
         self._why.setText(
             tr("The map is being made. You can go on meanwhile.")
             if is_busy

@@ -54,6 +54,16 @@ def test_the_table_has_the_newest_first_and_says_how_each_compares(page: Batches
     ]
 
 
+def test_a_batch_that_waits_to_be_compared_is_not_said_to_be_too_small(
+    page: BatchesPage, project: Project, make_images: MakeImages, tmp_path: Path
+) -> None:
+    add(project, make_images(tmp_path / "later", each=8, seed=9))
+    page.refresh()
+    assert page.table.words(0)[6] == "not compared yet"
+    page.table.selectRow(0)
+    assert page.comparison._verdict.text() == "They have not been compared with those before them yet."
+
+
 def test_the_card_follows_the_selected_batch(page: BatchesPage) -> None:
     card = page.comparison
     assert card.accessibleName() == "Batch 2 beside what was there"
