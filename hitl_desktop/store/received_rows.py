@@ -18,6 +18,7 @@ from hitl_desktop.domain.sentences import Sentence, say
 from hitl_desktop.store.database import APPLICATION_ID
 from hitl_desktop.store.migrate import migrations
 from hitl_desktop.store.pulse import STEPS, Pulse
+from hitl_desktop.store.refusals import DiskFailing, DiskFull, known_error
 
 LONGEST_VALUE: Final = 64 * 2**20
 """Bytes of one value or row; our own texts are smaller."""
@@ -51,8 +52,8 @@ def copy_rows(source: Path, target: Path, step: Step) -> Copied:
     """Copy the rows of the database `source` into the new file `target`, at the schema that `source` has.
 
     `source` is a private copy: reading a database in WAL mode may write files beside it. `step` is called often while
-    SQLite works, within one statement too, and may raise Cancelled. Raises ProjectRefused, saying why; `target` is then
-    for the caller to remove.
+    SQLite works, within one statement too, and may raise Cancelled. Raises ProjectRefused, saying why, and DiskTrouble
+    where our own disk is full or fails; `target` is then for the caller to remove.
     """
     limit = time.monotonic() + _SECONDS + _SECONDS_PER_MEGABYTE * source.stat().st_size / 2**20
     pulse = Pulse(step, limit)
@@ -86,6 +87,9 @@ def _reading(source: Path, pulse: Pulse) -> Iterator[sqlite3.Connection]:
             raise pulse.raised from error
         if "interrupted" in str(error):
             raise refused(say("it takes too long to read")) from error
+        known = known_error(error, source) if isinstance(error, sqlite3.Error) else None
+        if isinstance(known, (DiskFull, DiskFailing)):  # of our own disk: what was sent may be sound
+            raise known from error
         raise refused(say("its database is damaged, or was made to look like one")) from error
 
 

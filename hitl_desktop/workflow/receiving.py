@@ -108,11 +108,26 @@ def _take(source: Path, into: Path, fresh: Path, step: Step) -> None:
         raise KnownError(say("There is nothing at {path}.", path=str(source)), say("Check the path."))
     if not _is_plain(source / DATABASE):
         raise refused(say("there is no database in its folder"))
+    _check_room(source, into)
     _copy_all(source, into, (DATABASE, *(f"{DATABASE}{end}" for end in _LOGS)), step)
     _copy_all(source, fresh, (*SECOND_RECORD, ANCHORS), step)
     for model in _models_in(source / "models"):
         (into / "models" / model.name).mkdir(parents=True)
         _copy_all(model, into / "models" / model.name, MODEL_FILES, step)
+
+
+def _check_room(source: Path, into: Path) -> None:
+    """Before anything is copied: a file may say that it is larger than the disk, and hold nothing.
+
+    Raises KnownError.
+    """
+    models = [model / name for model in _models_in(source / "models") for name in MODEL_FILES]
+    files = [source / name for name in (DATABASE, *(f"{DATABASE}{end}" for end in _LOGS), *SECOND_RECORD, ANCHORS)]
+    needed = sum(file.lstat().st_size for file in (*files, *models) if _is_plain(file))
+    if needed > shutil.disk_usage(into).free:
+        raise KnownError(
+            say("There is no room to take {name} over.", name=source.name), say("Free some space, then try again.")
+        )
 
 
 def _copy_all(source: Path, into: Path, names: Iterable[str], step: Step) -> None:

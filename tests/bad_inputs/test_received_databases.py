@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from hitl_desktop.domain.decisions import Verdict
-from hitl_desktop.domain.errors import ProjectRefused
+from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store import received_rows
 from hitl_desktop.store.record_proof import check_record
-from hitl_desktop.store.store import Store
+from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.receiving import Received, ReceiveRequest, receive
 from hitl_desktop.workflow.review import ReviewSession
@@ -161,6 +161,17 @@ def test_s10_a_value_of_a_gigabyte(given: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(received_rows, "LONGEST_VALUE", 2**20)
     change(given, "UPDATE item_text SET text = hex(zeroblob(2 * 1024 * 1024)) WHERE idx = 3")
     refused(given, "damaged, or was made")
+
+
+@pytest.mark.parametrize("name", [DATABASE, "decisions.jsonl", "models/v1/arrays.npz"])
+def test_s10_a_file_that_says_that_it_is_larger_than_the_disk(given: Path, name: str) -> None:
+    """It holds nothing, and copying it would fill the disk that decisions are saved on."""
+    file = given / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("ab") as stream:
+        stream.truncate(shutil.disk_usage(given).free + 2**30)
+    with pytest.raises(KnownError, match="There is no room to take"):
+        taken(given)
 
 
 def test_s11_s12_a_newer_schema_and_another_program(given: Path) -> None:

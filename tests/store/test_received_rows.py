@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl_desktop.domain.errors import Cancelled, ProjectRefused
+from hitl_desktop.domain.errors import Cancelled, DiskTrouble, ProjectRefused
 from hitl_desktop.domain.protocols import no_step
 from hitl_desktop.store import received_rows
 from hitl_desktop.store.pulse import Pulse
@@ -66,6 +66,20 @@ def test_every_row_is_there_and_nothing_else(sent: Path, tmp_path: Path) -> None
             assert target.execute(question).fetchall() == first.execute(question).fetchall(), table
         for pragma in ("application_id", "user_version"):
             assert target.execute(f"PRAGMA {pragma}").fetchone() == first.execute(f"PRAGMA {pragma}").fetchone()
+
+
+def test_a_full_disk_of_ours_is_no_damage_of_what_was_sent(
+    sent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = received_rows._make
+
+    def small(fresh: sqlite3.Connection, version: int) -> None:
+        make(fresh, version)
+        fresh.execute("PRAGMA max_page_count = 1")  # as large as it is now
+
+    monkeypatch.setattr(received_rows, "_make", small)
+    with pytest.raises(DiskTrouble, match="The disk is full"):
+        copied(changed(sent, tmp_path, "UPDATE item SET path = hex(randomblob(20000))"))
 
 
 def test_an_older_schema_is_taken_as_it_is(sent: Path, tmp_path: Path) -> None:
