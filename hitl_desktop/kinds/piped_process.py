@@ -17,6 +17,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
 
+from hitl_desktop.kinds.child_environment import without_secrets
+
 _LEAVING_SECONDS: Final = 5.0
 """So long may a process take from closing its pipes to its end."""
 
@@ -55,7 +57,8 @@ class PipedProcess:
         theirs_in, self._to = context.Pipe(duplex=False)
         self._from, theirs_out = context.Pipe(duplex=False)
         self._process = context.Process(target=serve, args=(*args, theirs_in, theirs_out), daemon=True)
-        self._process.start()
+        with without_secrets():
+            self._process.start()
         theirs_in.close()
         theirs_out.close()
 

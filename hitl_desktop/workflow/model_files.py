@@ -24,6 +24,7 @@ from hitl_desktop.workflow.extraction import extractor_of
 from hitl_desktop.workflow.insight import held_out_counts
 from hitl_desktop.workflow.known_items import note_known
 from hitl_desktop.workflow.project import Project
+from hitl_desktop.workflow.sitting import who_is_there
 from hitl_desktop.workflow.targets import check_target
 from hitl_desktop.workflow.views import parts_of
 
@@ -147,7 +148,7 @@ def adopt_model(project: Project, opened: OpenedModel) -> tuple[Changes, ModelVe
     with store.transaction():
         store.models.add(model)
         if is_first:
-            store.models.activate(version, now_utc(), "reviewer", say("It was opened from a file."))
+            store.models.activate(version, now_utc(), who_is_there(store), say("It was opened from a file."))
     project.load_scores()
     told = (
         tr("{title} was opened and is in use.", title=opened.title)

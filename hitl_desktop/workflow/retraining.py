@@ -22,6 +22,7 @@ from hitl_desktop.workflow.promotion import Judgement, held_for_audit, held_for_
 from hitl_desktop.workflow.quick_paths import keep_quick_rows, quick_beside
 from hitl_desktop.workflow.requests import Trained, TrainRequest
 from hitl_desktop.workflow.scores import remove
+from hitl_desktop.workflow.sitting import who_is_there
 from hitl_desktop.workflow.snapshot import Snapshot, take_snapshot
 from hitl_desktop.workflow.training_requests import train_request
 
@@ -175,7 +176,7 @@ class Retraining:
         )
         why = say("The reviewer went back to it.") if was_in_use else advice
         with project.store.transaction():
-            models.activate(version, now_utc(), "reviewer", why)
+            models.activate(version, now_utc(), who_is_there(project.store), why)
             end_for_version(project, version)
         project.load_scores()
         words = (

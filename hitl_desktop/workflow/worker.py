@@ -22,6 +22,7 @@ from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.domain.scrubbing import trace_of
 from hitl_desktop.domain.sentences import Sentence, say, say_n
+from hitl_desktop.kinds.child_environment import without_secrets
 from hitl_desktop.workflow.disk_errors import known_trouble
 from hitl_desktop.workflow.half_done import put_away
 from hitl_desktop.workflow.limits import LONGEST_SILENCE, UNTRUSTED, Silence, limited
@@ -94,7 +95,8 @@ class WorkerProcess:
             theirs_in, self._to = self._context.Pipe(duplex=False)
             self._from, theirs_out = self._context.Pipe(duplex=False)
             self._process = self._context.Process(target=_serve, args=(theirs_in, theirs_out), daemon=True)
-            self._process.start()
+            with without_secrets():
+                self._process.start()
             theirs_in.close()
             theirs_out.close()
 

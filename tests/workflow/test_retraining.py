@@ -9,6 +9,7 @@ import pytest
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
+from hitl_desktop.domain.reviewers import Sitting
 from hitl_desktop.workflow.finished import made_ready
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import Scored, Trained
@@ -211,10 +212,13 @@ def test_a_challenger_can_be_put_to_use_and_taken_back_and_both_are_on_record(
     assert item.model_version == 2
     retraining.put_to_use(1)
     first, second, third = image_project.store.models.activations()
-    assert (first.by, second.by, third.by) == ("retraining", "reviewer", "reviewer")
-    assert first.reason.startswith("It is the first model of this project, right on")
-    assert second.reason.startswith("The reviewer chose it. The comparison said: All in all it is worse")
-    assert third.reason == "The reviewer went back to it."
+    assert (first.by, second.by, third.by) == ("retraining", "ann", "ann")
+    assert first.why.english().startswith("It is the first model of this project, right on")
+    assert second.why.english().startswith("The reviewer chose it. The comparison said: All in all it is worse")
+    assert third.why.english() == "The reviewer went back to it."
+    image_project.store.sit(Sitting("Eve"))
+    retraining.put_to_use(2)
+    assert image_project.store.models.activations()[-1].by == "Eve", "whoever is at work did it"
     with pytest.raises(KnownError, match="no model v9"):
         retraining.put_to_use(9)
 
