@@ -51,6 +51,12 @@ def test_files_beside_the_code_are_in_the_wheel(wheel: Path, pattern: str) -> No
     assert set(files) <= names
 
 
+def test_the_licences_of_what_travels_along_are_in_the_wheel(wheel: Path) -> None:
+    inside = [name for name in zipfile.ZipFile(wheel).namelist() if "/licenses/" in name]
+
+    assert sorted(name.rsplit("/", 1)[1] for name in inside) == ["LICENSE", "THIRD_PARTY_NOTICES.md"]
+
+
 def test_tests_and_build_scripts_stay_out_of_the_wheel(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
 
