@@ -14,6 +14,15 @@ if TYPE_CHECKING:  # the store comes with the first project, not with the first 
     from hitl_desktop.workflow.looking import Looking
 
 
+def close_all(*owners: QObject) -> None:
+    """Stop whatever these, and what belongs to them, look for, and wait for the threads: before the program ends. One
+    that asks for the interpreter once that has gone takes the program down with it.
+    """
+    for owner in owners:
+        for beside in owner.findChildren(Beside):
+            beside.close()
+
+
 class Beside(QObject):
     """`answered(answer)`, the error itself where one was raised; nothing follows of what was stopped.
 

@@ -15,6 +15,7 @@ from hitl_desktop.domain.errors import ProjectDamaged, ProjectElsewhere, Project
 from hitl_desktop.gui.actions import ACTIONS, Action
 from hitl_desktop.gui.adding import compare_what_was_not
 from hitl_desktop.gui.backups import BackupKeeper
+from hitl_desktop.gui.beside import close_all
 from hitl_desktop.gui.bridge import Bridge, Message
 from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.commands import Commands
@@ -232,7 +233,7 @@ class MainWindow(QMainWindow):
         if self._desk is not None:
             self._desk.watching.close()
             self._desk.alerts.close()
-        self._context.browsing.close()
+        close_all(self, self.bridge, self._context.browsing)
         self._context.media.close()
         super().closeEvent(event)
 

@@ -39,6 +39,7 @@ def open_window(project: Path | None = None, *, prepared: bool = True) -> Iterat
         yield window
     finally:
         window.close()
+        wait_until(lambda: not window.isVisible())  # it makes a backup first: a thread that must not outlive Python
         window.deleteLater()
         application.processEvents()
 

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -43,6 +44,7 @@ from hitl_desktop.gui.views import VIEWS
 from hitl_desktop.gui.views.gallery.page import GalleryPage
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.learning_choices import choose
+from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from tests.conftest import MakeProject, MakeTable, Retrain
@@ -474,3 +476,31 @@ def test_what_looks_at_the_data_starts_while_a_person_chooses_it(
     getattr(window.commands, command)()
     QTest.qWait(20)
     assert expected == ["look"], "nothing starts by itself in safe mode"
+
+
+def test_closing_waits_for_what_is_still_looked_for(window: MainWindow, text_project_folder: Path, qtbot: Any) -> None:
+    """A thread that asks for the interpreter once it has gone takes the program down with it."""
+    opened(window, text_project_folder, qtbot)
+    page = window.desk.page("routing")
+    ended: list[str] = []
+
+    class Slow(Looking):
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self._name = name
+            self.begun = threading.Event()
+
+        def answer(self) -> None:
+            self.begun.set()
+            while not self.is_stopped:
+                time.sleep(0.001)
+            time.sleep(0.05)  # the last step cannot be stopped
+            ended.append(self._name)
+
+    beside = {"planning": window.bridge.planning._beside, "page": page._beside}  # type: ignore[attr-defined]
+    for name, where in beside.items():
+        looking = Slow(name)
+        where.look(looking, looking.answer)
+        assert looking.begun.wait(10)
+    window.close()
+    assert sorted(ended) == ["page", "planning"]

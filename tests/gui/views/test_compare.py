@@ -46,7 +46,9 @@ def test_pictures_are_zoomed_and_turned_together(
     assert context.bridge.open_project(image_project_folder)
     page.show_items([0, 30, 45, 7, 9])
     assert len(page.panes) == 4, "no more than four"
-    qtbot.waitUntil(lambda: page.media.is_idle)
+    # The processes that read start first: on a busy machine that takes longer than five seconds.
+    qtbot.waitUntil(lambda: page.media.is_idle, timeout=30_000)
+    assert [pane.viewer.picture.error for pane in page.panes] == [None] * 4  # type: ignore[attr-defined]
     viewer = page.panes[1].viewer
     assert isinstance(viewer, ImageViewer)
     viewer.canvas.zoom_to(viewer.canvas.projection.scale * 3, (40.0, 50.0))  # type: ignore[union-attr]
