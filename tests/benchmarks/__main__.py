@@ -31,6 +31,7 @@ NAMES = (
     "browsing",
     "large_steps",
     "figures_page",
+    "map_page",
     "record",
 )
 

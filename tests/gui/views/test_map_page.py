@@ -1,23 +1,32 @@
 """The map by mouse and keys: made in the worker, a line chooses, a group chooses, the gallery gets what is chosen."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPainterPath, QPolygonF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import Cancelled
+from hitl_desktop.domain.predictions import FloatArray
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.gui.context import Context
+from hitl_desktop.gui.theme import Theme
+from hitl_desktop.gui.views.map.canvas import MapCanvas
 from hitl_desktop.gui.views.map.colours import Bytes, Looks, looks_of
 from hitl_desktop.gui.views.map.page import MapPage
 from hitl_desktop.gui.views.map.picture import MARGIN, Drawing, Wanted, Window, from_screen, on_screen
+from hitl_desktop.gui.views.map.places import items_inside
 from hitl_desktop.gui.views.map.stamps import DOT
-from hitl_desktop.workflow.map_facts import group_facts, map_facts
-from hitl_desktop.workflow.map_request import map_request, read_map
+from hitl_desktop.workflow.map_facts import MapFacts, group_facts, map_facts
+from hitl_desktop.workflow.map_request import ItemMap, map_request, read_map
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.review import ReviewSession
 from hitl_desktop.workflow.worker import InlineRunner
@@ -224,3 +233,141 @@ def test_without_a_map_one_can_be_made(context: Context, text_project_folder: Pa
     qtbot.waitUntil(lambda: not page.is_busy, timeout=60_000)
     assert page.canvas.isVisible()
     assert page.canvas.hasFocus()
+
+
+def _near_all(canvas: MapCanvas, at: QPointF) -> int:
+    """As the canvas does, but of all items."""
+    places = on_screen(canvas._places, canvas.window_shown, canvas.width(), canvas.height(), MARGIN)
+    squares = ((places - np.array([at.x(), at.y()], np.float32)) ** 2).sum(axis=1)
+    nearest = int(np.nanargmin(squares))
+    return nearest if squares[nearest] <= 64 else -1
+
+
+@pytest.fixture
+def many_dots(context: Context, qtbot: QtBot) -> MapCanvas:
+    """20,000 dots, some without a place."""
+    canvas = MapCanvas(context.theme)
+    qtbot.addWidget(canvas)
+    canvas.resize(700, 500)
+    rng = np.random.default_rng(5)
+    places = rng.random((20_000, 2)).astype(np.float32)
+    places[::97] = np.nan
+    looks = Looks(np.zeros((20_000, 3), np.uint8), np.zeros(20_000, np.int16), (DOT,))
+    canvas.show_items(places, looks, np.zeros(20_000, bool))
+    return canvas
+
+
+@pytest.mark.parametrize("window", [Window(), Window(0.3, 0.6, 3.0), Window(0.8, 0.2, 12.0)])
+def test_what_is_under_the_pointer_or_inside_a_line_is_found_among_the_few_there(
+    many_dots: MapCanvas, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million dots are not looked through for every move of the mouse."""
+    looked_at: list[int] = []
+
+    def counting(places: FloatArray, *rest: Any) -> FloatArray:
+        looked_at.append(len(places))
+        return on_screen(places, *rest)
+
+    monkeypatch.setattr("hitl_desktop.gui.views.map.places.on_screen", counting)
+    many_dots.window_shown = window
+    rng = np.random.default_rng(6)
+    found = 0
+    for x, y in rng.random((200, 2)) * (700, 500):
+        nearest = many_dots.item_at(QPointF(x, y))
+        assert nearest == _near_all(many_dots, QPointF(x, y))
+        found += nearest >= 0
+    assert found > 0
+    assert max(looked_at) < 200
+
+    looked_at.clear()
+    line = [QPointF(100, 90), QPointF(330, 60), QPointF(300, 220), QPointF(120, 240)]
+    inside = many_dots.inside(line)
+    at = on_screen(many_dots._places, window, 700, 500, MARGIN)
+    path = QPainterPath()
+    path.addPolygon(QPolygonF(line))
+    path.closeSubpath()
+    expected = np.array([path.contains(QPointF(*map(float, place))) for place in np.nan_to_num(at, nan=-1.0)])
+    assert expected.sum() > 0
+    # Pixels, not lines: what lies on the edge may be on either side.
+    assert (inside != expected).sum() <= 4 + expected.sum() // 20
+    assert looked_at[0] <= ((at[:, 0] > 98) & (at[:, 0] < 332) & (at[:, 1] > 58) & (at[:, 1] < 242)).sum()
+
+
+def test_a_line_beyond_the_edge_chooses_what_is_at_the_edge(many_dots: MapCanvas) -> None:
+    everything = many_dots.inside([QPointF(-50, -50), QPointF(900, -50), QPointF(900, 700), QPointF(-50, 700)])
+    assert everything.sum() == np.isfinite(many_dots._places[:, 0]).sum()
+    assert not many_dots.inside([QPointF(-50, -50), QPointF(-20, -50), QPointF(-20, 700)]).any()
+
+
+def test_many_items_are_looked_up_beside_the_window(
+    context: Context, text_project_folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_map(text_project_folder)
+    threads: list[int] = []
+
+    def reading(project: Project) -> ItemMap | None:
+        threads.append(threading.get_ident())
+        return read_map(project)
+
+    monkeypatch.setattr("hitl_desktop.workflow.map_request.read_map", reading)
+    monkeypatch.setattr("hitl_desktop.workflow.planning.AT_ONCE", 10)
+    context.bridge.works_by_itself = False
+    context.bridge.open_project(text_project_folder)
+    shown = MapPage(context)
+    qtbot.addWidget(shown)
+    shown.show()
+    assert shown.is_busy
+    assert not shown.make.isVisible(), "nobody says that there is no map before it is known"
+    qtbot.waitUntil(lambda: not shown.is_busy, timeout=10_000)
+    assert len(threads) == 1
+    assert threads[0] != threading.get_ident()
+    assert sum(group.items for group in shown._groups) == 40
+    assert shown._facts is not None
+    assert shown._facts.decided.sum() == 4
+    context.bridge.perform(lambda: context.bridge.desk.session.decide(Verdict.CONFIRMED))
+    qtbot.waitUntil(lambda: shown._facts is not None and shown._facts.decided.sum() == 5, timeout=10_000)
+
+
+def test_choosing_does_not_colour_anew(page: MapPage, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    coloured: list[str] = []
+
+    def looks(theme: Theme, way: str, facts: MapFacts) -> Looks:
+        coloured.append(way)
+        return looks_of(theme, way, facts)
+
+    monkeypatch.setattr("hitl_desktop.gui.views.map.page.looks_of", looks)
+    page.choose(np.arange(40) < 7)
+    page.choose(np.arange(40) < 9, adds=True)
+    assert coloured == []
+    page.way.setCurrentIndex(1)
+    assert coloured == ["decided"]
+    context.theme.set_mode("dark")
+    assert coloured == ["decided", "decided"]
+    context.theme.set_mode("light")
+
+
+def test_of_many_items_what_a_line_surrounds_is_found_beside_the_window(
+    many_dots: MapCanvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[int] = []
+
+    def finding(*what: Any) -> npt.NDArray[np.bool_]:
+        threads.append(threading.get_ident())
+        return items_inside(*what)
+
+    monkeypatch.setattr("hitl_desktop.gui.views.map.canvas.items_inside", finding)
+    corners = [QPoint(80, 60), QPoint(500, 60), QPoint(500, 400), QPoint(80, 400)]
+    expected = many_dots.inside([QPointF(corner) for corner in corners])
+    threads.clear()
+    left, shift = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
+    with qtbot.waitSignal(many_dots.chosen, timeout=10_000) as chosen:
+        QTest.mousePress(many_dots, left, pos=corners[0])
+        for corner in corners[1:]:
+            QTest.mouseMove(many_dots, corner)
+        QTest.mouseRelease(many_dots, left, shift, pos=corners[-1])
+        assert many_dots.is_busy
+    assert (chosen.args[0] == expected).all()
+    assert chosen.args[1] is True
+    assert len(threads) == 1
+    assert threads[0] != threading.get_ident()
+    many_dots.close_drawing()

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -23,9 +23,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.views.map.colours import NOTHING, Looks
-from hitl_desktop.gui.views.map.picture import MARGIN, Drawing, Wanted, Window, from_screen, on_screen
+from hitl_desktop.gui.views.map.picture import MARGIN, Bytes, Drawing, Wanted, Window, from_screen
+from hitl_desktop.gui.views.map.places import Area, View, items_inside, nearest_to
 from hitl_desktop.gui.widgets.labels import plain_tooltip
 from hitl_desktop.gui.widgets.painted import Painted
+from hitl_desktop.workflow.looking import Looking
 
 AT_ONCE: Final = 4_000
 """So many dots are drawn while the window waits; more of them beside it."""
@@ -61,8 +63,10 @@ class MapCanvas(Painted):
         self._image = QImage()
         self._line: list[QPointF] = []
         self._panned: QPointF | None = None
-        self._beside = Beside(self)
+        self._beside, self._choosing = Beside(self), Beside(self)
+        self._adds = False
         self._beside.answered.connect(self._drawn)
+        self._choosing.answered.connect(self._found)
         self.setProperty("focusRing", "inside")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -72,8 +76,8 @@ class MapCanvas(Painted):
 
     @property
     def is_busy(self) -> bool:
-        """True while a picture is drawn beside the window."""
-        return self._beside.is_busy
+        """True while a picture is drawn beside the window, or it is found out what a line surrounds."""
+        return self._beside.is_busy or self._choosing.is_busy
 
     def show_items(self, places: _Places, looks: Looks, mask: _Mask) -> None:
         """Show items at places (n, 2), in their colours and shapes; those in the mask (n,) are chosen."""
@@ -102,21 +106,23 @@ class MapCanvas(Painted):
             self._beside.look(drawing, lambda: drawing.draw(wanted))
 
     def close_drawing(self) -> None:
-        """Stop drawing, and wait for the thread."""
+        """Stop drawing, and wait for the threads."""
         self._beside.close()
+        self._choosing.close()
 
     def item_at(self, at: QPointF) -> int:
         """The item nearest to a place on the screen, within a few pixels; −1 for none."""
-        if not len(self._places):
-            return -1
-        places = on_screen(self._places, self.window_shown, self.width(), self.height(), MARGIN)
-        squares = ((places - np.array([at.x(), at.y()], np.float32)) ** 2).sum(axis=1)
-        squares[~np.isfinite(squares)] = np.inf
-        nearest = int(squares.argmin())
-        return nearest if squares[nearest] <= _NEAR * _NEAR else -1
+        return nearest_to(self._places, self._view(), at.x(), at.y(), _NEAR)
 
     def inside(self, line: list[QPointF]) -> _Mask:
         """The items inside a line around them, which is closed from its end to its beginning: a mask (n,)."""
+        return items_inside(self._places, self._view(), *self._surrounded(line))
+
+    def _view(self) -> View:
+        return View(self.window_shown, self.width(), self.height())
+
+    def _surrounded(self, line: list[QPointF]) -> tuple[Bytes, Area]:
+        """The pixels of the canvas, those inside the line above 0; and what part of the canvas it spans."""
         mask = QImage(self.size(), QImage.Format.Format_Grayscale8)
         mask.fill(0)
         path = QPainterPath()
@@ -125,14 +131,24 @@ class MapCanvas(Painted):
         painter = QPainter(mask)
         painter.fillPath(path, QColor("white"))
         painter.end()
-        rows = np.frombuffer(mask.constBits(), np.uint8).reshape(mask.height(), mask.bytesPerLine())
-        at = on_screen(self._places, self.window_shown, self.width(), self.height(), MARGIN)
-        whole = np.where(np.isfinite(at), at, -1.0)
-        x, y = (np.clip(whole[:, axis], -1, 1e6).astype(np.int64) for axis in (0, 1))
-        is_there = (x >= 0) & (x < mask.width()) & (y >= 0) & (y < mask.height())
-        found = np.zeros(len(at), bool)
-        found[is_there] = rows[y[is_there], x[is_there]] > 0
-        return found
+        pixels = np.frombuffer(mask.constBits(), np.uint8).reshape(mask.height(), mask.bytesPerLine()).copy()
+        spans = path.boundingRect().intersected(QRectF(mask.rect()).adjusted(0, 0, -1, -1))
+        return pixels, (spans.left(), spans.top(), spans.right(), spans.bottom())
+
+    def _choose(self, line: list[QPointF], adds: bool) -> None:
+        """Of many items it is found out beside the window which are inside."""
+        if len(self._places) <= AT_ONCE:
+            self.chosen.emit(self.inside(line), adds)
+            return
+        places, view, surrounded = self._places, self._view(), self._surrounded(line)
+        self._adds = adds
+        self._choosing.look(Looking(), lambda: items_inside(places, view, *surrounded))
+
+    def _found(self, answer: object) -> None:
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, np.ndarray) and len(answer) == len(self._places):
+            self.chosen.emit(answer, self._adds)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -174,7 +190,7 @@ class MapCanvas(Painted):
         self.update()
         adds = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if len(line) >= _SHORT:
-            self.chosen.emit(self.inside(line), adds)
+            self._choose(line, adds)
             return
         mask = np.zeros(len(self._places), bool)
         nearest = self.item_at(event.position())

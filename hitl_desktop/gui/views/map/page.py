@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.keymaps import printed
+from hitl_desktop.gui.looked_up import LookedUp
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, STRONG
 from hitl_desktop.gui.views.map.canvas import MapCanvas
-from hitl_desktop.gui.views.map.colours import LEGENDS, UNTOLD, WAYS, looks_of
+from hitl_desktop.gui.views.map.colours import LEGENDS, UNTOLD, WAYS, Looks, looks_of
 from hitl_desktop.gui.views.map.legend import Legend, Row
 from hitl_desktop.gui.views.map.making import MapMaking
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
@@ -70,7 +71,9 @@ class MapPage(QWidget):
         self._groups: list[GroupFacts] = []
         self._mask = np.empty(0, bool)
         self._is_stale = True
+        self._looks: tuple[object, str, Looks] | None = None
         self.making = MapMaking(context.bridge, self)
+        self._looked_up = LookedUp(context.bridge, self)
         self.canvas = MapCanvas(theme)
         self.way = QComboBox()
         self.legend = Legend(theme)
@@ -90,8 +93,8 @@ class MapPage(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """True while the map is made or drawn."""
-        return self.making.is_busy or self.canvas.is_busy
+        """True while the map is made, looked up or drawn."""
+        return self.making.is_busy or self._looked_up.is_busy or self.canvas.is_busy
 
     def chosen_items(self) -> npt.NDArray[np.int64]:
         """The items that are chosen, ascending (m,)."""
@@ -136,22 +139,26 @@ class MapPage(QWidget):
     # ---- what is shown ---------------------------------------------------------------------------------------------
 
     def _reload(self) -> None:
-        """Read the map that there is, and what is known of the items."""
+        """Read the map that there is, and what is known of the items: of many, beside the window."""
         self._is_stale = False
-        bridge = self._context.bridge
-        if not bridge.is_open:
+        if not self._context.bridge.is_open:
             self._map, self._facts = None, None
             return
-        from hitl_desktop.workflow.map_facts import group_facts, map_facts
-        from hitl_desktop.workflow.map_request import read_map
+        self._looked_up.ask(_look, self._take)
+        if self._looked_up.is_busy:
+            self._show_state(self._context.bridge.desk.project)
 
-        project = bridge.desk.project
-        self._map = read_map(project)
-        self._show_state(project)
-        if self._map is None:
+    def _take(self, found: "tuple[ItemMap, MapFacts, list[GroupFacts]] | None") -> None:
+        project = self._context.bridge.desk.project
+        if found is None:
+            self._map = None
+            self._show_state(project)
             return
-        self._facts = map_facts(project)
-        self._groups = group_facts(self._map, self._facts)
+        self._map, self._facts, self._groups = found
+        if len(self._map.groups) != len(project.pool):  # items came while it was looked up
+            self._reload()
+            return
+        self._show_state(project)
         if len(self._mask) != len(project.pool):
             self._mask = np.zeros(len(project.pool), bool)
         self.table.show_rows([_row(project, group) for group in self._groups])
@@ -162,15 +169,16 @@ class MapPage(QWidget):
 
     def _show_state(self, project: "Project") -> None:
         is_busy, is_there = self.making.is_busy, self._map is not None
+        may_be_there = is_there or (self._looked_up.is_busy and not is_busy)  # nothing says that there is none yet
         had_focus = self.make.hasFocus() or self.cancel.hasFocus()
-        self._stack.setCurrentIndex(1 if is_there else 0)
+        self._stack.setCurrentIndex(1 if may_be_there else 0)
         for part in self._beside:
             part.setVisible(is_there)
         self.make.setVisible(not is_busy)
         self.cancel.setVisible(is_busy)
         self.again.setVisible(is_there and not is_busy)
         if had_focus:  # a button that goes would leave its keys to the menu of the window
-            (self.canvas if is_there else self.cancel if is_busy else self.make).setFocus(
+            (self.canvas if may_be_there else self.cancel if is_busy else self.make).setFocus(
                 Qt.FocusReason.MouseFocusReason
             )
         self._why.setText(
@@ -201,9 +209,14 @@ class MapPage(QWidget):
         if self._map is None or self._facts is None or not self._context.bridge.is_open:
             return
         way = self.way.currentData()
-        theme = self._context.theme
-        self.canvas.show_items(self._map.places, looks_of(theme, way, self._facts), self._mask)
+        if self._looks is None or self._looks[0] is not self._facts or self._looks[1] != way:
+            self._looks = self._facts, way, looks_of(self._context.theme, way, self._facts)
+        self.canvas.show_items(self._map.places, self._looks[2], self._mask)
         self.legend.show_rows(self._meanings(way, self._facts))
+
+    def _recolour(self) -> None:
+        self._looks = None
+        self._show_dots()
 
     def _meanings(self, way: str, facts: "MapFacts") -> list[Row]:
         """What the legend says; of more than 24 classes, the first ones."""
@@ -340,7 +353,19 @@ class MapPage(QWidget):
         self.table.clicked.connect(lambda index: self._take_group(index.row()))
         self.gallery.clicked.connect(self.show_chosen)
         self.clear.clicked.connect(lambda: self.choose(np.zeros(len(self._mask), bool)))
-        self._context.theme.changed.connect(self._show_dots)
+        self._context.theme.changed.connect(self._recolour)
+
+
+def _look(project: "Project") -> "tuple[ItemMap, MapFacts, list[GroupFacts]] | None":
+    """The map that there is and what is known of its items; None without one. Only reads."""
+    from hitl_desktop.workflow.map_facts import group_facts, map_facts
+    from hitl_desktop.workflow.map_request import read_map
+
+    found = read_map(project)
+    if found is None:
+        return None
+    facts = map_facts(project)
+    return found, facts, group_facts(found, facts)
 
 
 def _row(project: "Project", group: "GroupFacts") -> list[Cell]:

@@ -52,9 +52,11 @@ def on_screen(
     places: npt.NDArray[np.float32], window: Window, width: int, height: int, margin: int
 ) -> npt.NDArray[np.float32]:
     """Places (n, 2) of the map in pixels of a picture, as many as fit beside each other in both directions alike."""
-    side = max(1.0, min(width, height) - 2.0 * margin) * window.zoom
-    centre = np.array([width / 2, height / 2], np.float32)
-    return np.asarray((places - np.array([window.x, window.y], np.float32)) * np.float32(side) + centre, np.float32)
+    side = np.float32(max(1.0, min(width, height) - 2.0 * margin) * window.zoom)
+    at = np.empty(places.shape, np.float32)
+    for axis, middle, centre in ((0, window.x, width / 2), (1, window.y, height / 2)):  # rows of two: ten times as long
+        at[:, axis] = (places[:, axis] - np.float32(middle)) * side + np.float32(centre)
+    return at
 
 
 def from_screen(x: float, y: float, window: Window, width: int, height: int, margin: int) -> tuple[float, float]:
