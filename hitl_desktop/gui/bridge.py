@@ -139,7 +139,7 @@ class Bridge(QObject):
             self.changed.emit(changes, initiator)
             self.autopilot.follow(changes)
             self.quick.follow(changes)
-            if changes.decisions:
+            if changes.decisions or changes.model:  # also of what was decided while that was trained
                 self._train_when_due()
             if changes.settings:
                 self._may_prepare = True
@@ -246,7 +246,6 @@ class Bridge(QObject):
             if job.state is JobState.DONE:
                 self.perform(lambda: self._take_training(cast("Finished", job.result)))
                 self.score_if_needed()  # what was added meanwhile
-                self._train_when_due()  # what was decided meanwhile: nobody may decide anything more
                 return
             self.perform(lambda: retraining.given_up(beside.after, job.error))
             if isinstance(job.error, KnownError):
@@ -320,8 +319,9 @@ class Bridge(QObject):
             self.train_now()
 
     def catch_up(self) -> None:
-        """Score and rank what came to the pool."""
+        """Score and rank what came to the pool, and learn from labels that came with it."""
         self.score_if_needed()
+        self._train_when_due()
         self._may_prepare = True
         self.prepare_when_idle()
 

@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 
 from hitl_desktop.domain.changes import Changes
 from hitl_desktop.gui.views.model_page import ModelPage
+from hitl_desktop.workflow.requests import LabelUse
+from tests.conftest import MakeProject, MakeTable
 from tests.journeys.conftest import Driver, true_key
 
 Key = Qt.Key
@@ -163,3 +165,20 @@ def test_what_was_decided_during_a_training_is_trained_without_another_key(drive
     decide_truly(driver, 6)
     driver.until(lambda: len(driver.project.store.models.all()) == 2 and driver.window.bridge.training is None)
     assert driver.window.bridge.desk.retraining.decisions_since() < 4
+
+
+def test_labels_that_came_as_decisions_train_a_model_before_any_key(
+    drive: Callable[[], Driver], make_table: MakeTable, make_project: MakeProject, tmp_path: Path
+) -> None:
+    """Of sixty messages ten have no label yet: whoever opens them finds suggestions, not forty rounds of none."""
+    table = make_table(tmp_path / "messages.csv", rows=60)
+    lines = table.read_text("utf-8").splitlines()
+    unlabelled = [line.rpartition(",")[0] + "," for line in lines[-10:]]
+    table.write_text("\n".join([*lines[:-10], *unlabelled]) + "\n", "utf-8")
+    make_project(tmp_path / "P.hitl", table, use_labels=LabelUse.DECISIONS)
+    driver = drive().open(tmp_path / "P.hitl")
+    driver.until(lambda: driver.project.model is not None and driver.window.bridge.training is None)
+    driver.settle()
+    assert driver.project.store.decisions.count() == 50
+    assert driver.session.shown is not None
+    assert driver.chip.startswith("Model v1 in use")

@@ -7,14 +7,15 @@ from typing import Any, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QDialog, QGridLayout, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
+from hitl_desktop import paths
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_8, SPACE_12, SPACE_16, SPACE_24
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.language import decimal, listed, mark, mark_n, number, percent, tr, trn
-from hitl_desktop.learning.cards import in_words
-from hitl_desktop.workflow.requests import NO_MODEL
+from hitl_desktop.learning.cards import bundled_models, in_words
+from hitl_desktop.workflow.requests import NO_MODEL, ImportReport
 
 _FIELDS: Final = (
     ("for", mark("Made for")),
@@ -54,6 +55,19 @@ def claim(facts: Mapping[str, Any]) -> str:
     interval = f"{decimal(100 * _rounded(low), _digits(low))}–{_percent(high)}"
     one, many = _CLAIMS[facts["kind"]]
     return trn(one, many, metrics["held_out"], share=_percent(metrics["accuracy"]), interval=interval)
+
+
+def first_suggestions(report: ImportReport) -> str:
+    """What makes the first suggestions in a project that was just made."""
+    from hitl_desktop.workflow.project import DEFAULT_RETRAIN_EVERY
+
+    if report.model is not None:
+        facts = bundled_models(paths.resources())[report.model]
+        title = title_of(facts, report.model)
+        return f"{tr('“{title}” makes the first suggestions.', title=title)} {claim(facts)}"
+    if report.decisions - report.decisions_aside >= DEFAULT_RETRAIN_EVERY:
+        return tr("Your earlier decisions train a model as soon as you begin.")
+    return tr("No model makes suggestions yet. One is trained from your decisions: it takes two different answers.")
 
 
 def title_of(facts: Mapping[str, Any], name: str) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.protocols import CancelCheck, Progress
 from hitl_desktop.exchange.ordering import shown
@@ -18,13 +17,12 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.theme.tokens import PAGE_MAX, SPACE_16, SPACE_24, SPACE_32
 from hitl_desktop.gui.views.new_project.choose_step import ChooseStep
 from hitl_desktop.gui.views.new_project.labels_step import LabelsStep
-from hitl_desktop.gui.views.new_project.model_offer import claim, title_of
+from hitl_desktop.gui.views.new_project.model_offer import first_suggestions
 from hitl_desktop.gui.views.new_project.page_notice import PageNotice
 from hitl_desktop.gui.views.new_project.report_step import ReportStep
 from hitl_desktop.gui.views.new_project.wizard_frame import WizardFooter, WizardHeader
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import mark, tr
-from hitl_desktop.learning.cards import bundled_models
 from hitl_desktop.workflow.first_look import Found, look_at_folder, look_at_table
 from hitl_desktop.workflow.jobs import Job, JobState
 from hitl_desktop.workflow.requests import ImportReport, NewProject
@@ -221,7 +219,7 @@ class NewProjectPage(QWidget):
             return
         if job.state is JobState.DONE and self._request is not None:
             self._report = report
-            self.report.show_report(report, self._request, _first_suggestions(report))
+            self.report.show_report(report, self._request, first_suggestions(report))
             self._show_step(REPORT)
             return
         self._show_step(LABELS)
@@ -388,12 +386,3 @@ def _discarding(folder: Path) -> Callable[[Progress, CancelCheck], object]:
         discard_project(folder)
 
     return work
-
-
-def _first_suggestions(report: ImportReport) -> str:
-    """What makes the first suggestions in the new project."""
-    if report.model is None:
-        return tr("No model makes suggestions yet. One is trained from your decisions: it takes two different answers.")
-    facts = bundled_models(paths.resources())[report.model]
-    title = title_of(facts, report.model)
-    return f"{tr('“{title}” makes the first suggestions.', title=title)} {claim(facts)}"
