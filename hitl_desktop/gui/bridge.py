@@ -157,12 +157,12 @@ class Bridge(QObject):
         self, name: str, work: Callable[[Progress, CancelCheck], object], ended: Callable[[Job], None] | None = None
     ) -> Job:
         """Run `work` on the supervising thread; `ended` is called on the window's thread with the job at its end."""
-        if self.preparing is not None:  # it goes on where it was once nobody else needs the worker
-            self.preparing.cancel()
+        self.cancel_preparing()  # it goes on where it was once nobody else needs the worker
         job = self._jobs.start(name, work)
         self._running.add(job)
         if ended is not None:
             self._endings[job] = ended
+        self.job_changed.emit(job)  # it may have to wait
         return job
 
     def expect(self, task: str) -> None:

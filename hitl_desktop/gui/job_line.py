@@ -9,7 +9,7 @@ from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.widgets.busy_line import BusyLine
 from hitl_desktop.language import mark, tr
-from hitl_desktop.workflow.jobs import Job
+from hitl_desktop.workflow.jobs import Job, JobState
 
 _SHOWN_AFTER_MS: Final = 500
 _WORDS: Final = {
@@ -26,11 +26,14 @@ _WORDS: Final = {
 
 
 class JobLine(QFrame):
-    """Shows jobs of the names in its table when they take longer than half a second, with Cancel."""
+    """Shows jobs of the names in its table when they take longer than half a second, with Cancel; also while they wait
+    for another one to end, as a training may take minutes.
+    """
 
     def __init__(self, theme: Theme, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "surface")
+        self._bridge = bridge
         self._job: Job | None = None
         self._line = BusyLine(theme)
         self._line.cancel_requested.connect(self._cancel)
@@ -55,11 +58,22 @@ class JobLine(QFrame):
         if self._job is not job:
             self._job = job
             self._wait.start()
-        self._line.show_progress(tr(_WORDS[job.name]), job.done, job.total, job.what)
+        self._line.show_progress(self._words(job), job.done, job.total, job.what)
+
+    def _words(self, job: Job) -> str:
+        what = tr(_WORDS[job.name])
+        if job.state is not JobState.WAITING:
+            return what
+        is_training = self._bridge.training is not None
+        return tr("{what}, after the training", what=what) if is_training else tr("{what}, in a moment", what=what)
 
     def _show_if_running(self) -> None:
         self.setVisible(self._job is not None)
 
     def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+        if self._job is None:
+            return
+        self._job.cancel()
+        if self._job.state is JobState.WAITING:  # it ends when it would have begun: nothing is left to be seen of it
+            self._job = None
+            self.hide()
