@@ -1,7 +1,10 @@
-"""Where things are: the bundled resources, and the user's own folders."""
+"""Where things are: the bundled resources, and the user's own folders; and opening what others may have put there."""
 
+import errno
 import os
+import stat
 import sys
+from io import BufferedReader
 from pathlib import Path
 
 import platformdirs
@@ -39,3 +42,12 @@ def user_logs() -> Path:
     """The user's folder for the log. `HITL_DESKTOP_HOME` moves it."""
     home = os.environ.get("HITL_DESKTOP_HOME")
     return Path(home) / "logs" if home else Path(platformdirs.user_log_dir(_APP_DIR, appauthor=False))
+
+
+def open_plain(path: Path) -> BufferedReader:
+    """An ordinary file, to read; anything else raises OSError, as a pipe in its place would be waited for for ever."""
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise OSError(errno.EINVAL, "it is not an ordinary file")
+    return os.fdopen(number, "rb")

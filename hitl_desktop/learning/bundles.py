@@ -18,6 +18,7 @@ from hitl_desktop.learning.cards import CARD, FORMAT, load_card
 from hitl_desktop.learning.heads import HEADS, Head
 from hitl_desktop.learning.learned_items import Marks, checked, joined
 from hitl_desktop.learning.representations import REPRESENTATIONS, Arrays, Matrix, Representation
+from hitl_desktop.paths import open_plain
 
 ARRAYS: Final = "arrays.npz"
 _WIDEST = 10_000_000
@@ -124,7 +125,8 @@ def load_bundle(folder: Path) -> ModelBundle:
     facts = load_card(folder)
     refusal = damaged(folder)
     try:
-        data = (folder / ARRAYS).read_bytes()
+        with open_plain(folder / ARRAYS) as file:
+            data = file.read()
         if hashlib.sha256(data).hexdigest() != facts["arrays_sha256"]:
             raise refusal
         bundle = _bundle(facts, read_arrays(data))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import say, sentence_of
+from hitl_desktop.paths import open_plain
 
 FORMAT: Final = 2
 CARD: Final = "card.json"
@@ -21,7 +22,7 @@ def load_card(folder: Path) -> dict[str, Any]:
     Raises KnownError when it is missing, damaged or of another format.
     """
     try:
-        with (folder / CARD).open("rb") as file:
+        with open_plain(folder / CARD) as file:
             facts = json.loads(file.read(_MOST_BYTES).decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise KnownError(

@@ -238,7 +238,8 @@ def _private_key(*, make: bool = True) -> "Ed25519PrivateKey":
 
 
 def _lines(path: Path) -> Iterator[str]:
-    text = path.read_text("ascii", errors="replace")
+    with paths.open_plain(path) as file:
+        text = file.read().decode("ascii", "replace")
     whole = text[: text.rfind("\n") + 1]
     return iter(whole.splitlines())
 

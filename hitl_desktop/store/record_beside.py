@@ -9,23 +9,31 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from hitl_desktop.paths import open_plain
 from hitl_desktop.store.journal import Journal
 from hitl_desktop.store.record_extras import CARD
-from hitl_desktop.store.second_record import CLASSES
+from hitl_desktop.store.second_record import CLASSES, SECOND_RECORD
 from hitl_desktop.store.store import Store
 
 _ARRAYS = "arrays.npz"
 _HASH = "arrays_sha256"
 
 
+def no_files(folder: Path) -> list[str]:
+    """What has the name of a file of the second record and is none: a pipe there would be waited for without end."""
+    found = [name for name in SECOND_RECORD if (folder / name).exists()]
+    return [name for name in found if not (folder / name).is_file()]
+
+
 def same_arrays(folder: Path, version: int) -> bool | None:
     """Whether the arrays of a model version are those that its card tells of; None where they are missing."""
     model = folder / "models" / f"v{version}"
     try:
-        told = json.loads((model / CARD).read_text("utf-8"))
+        with open_plain(model / CARD) as file:
+            told = json.loads(file.read().decode("utf-8"))
         if not isinstance(told, dict) or _HASH not in told:
             return True
-        with (model / _ARRAYS).open("rb") as file:
+        with open_plain(model / _ARRAYS) as file:
             return bool(hashlib.file_digest(file, "sha256").hexdigest() == told[_HASH])
     except OSError:
         return None
@@ -63,6 +71,6 @@ def _plain(values: Any) -> Any:
 
 def unreadable_lines(path: Path) -> int:
     """How many whole lines of a file of the second record are none of ours. Raises OSError."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         whole = sum(piece.count(b"\n") for piece in iter(lambda: file.read(2**20), b""))
     return max(0, whole - sum(1 for _ in Journal(path).lines()))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hitl_desktop.domain.record_events import Happening
+from hitl_desktop.paths import open_plain
 
 if TYPE_CHECKING:
     from hitl_desktop.store.store import Store
@@ -33,7 +34,7 @@ def extras(folder: Path, table: str, columns: Sequence[str], rows: Sequence[Sequ
 def file_hash(folder: Path, version: int, name: str) -> str:
     """SHA-256, hex, of a file of a model version; empty where there is none."""
     try:
-        with (folder / "models" / f"v{version}" / name).open("rb") as file:
+        with open_plain(folder / "models" / f"v{version}" / name) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""

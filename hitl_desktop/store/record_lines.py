@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from hitl_desktop.paths import open_plain
 from hitl_desktop.store.decision_texts import Classes
 from hitl_desktop.store.second_record import decision_in, names_ever, names_fit
 from hitl_desktop.store.store import Store
@@ -96,7 +97,7 @@ class Lines:
 
     def _next(self, number: int, count: int) -> list[str]:
         if self._file is None:
-            raw = self._path.open("rb")
+            raw = open_plain(self._path)
             self._begin = self._end = _place_of(raw, number)
             raw.seek(self._begin)
             self._file = io.TextIOWrapper(raw, "ascii", "replace", newline="\n")  # a character for each byte

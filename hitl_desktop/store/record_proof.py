@@ -26,7 +26,7 @@ from hitl_desktop.store.record_anchors import (
     own_key,
     read_anchors,
 )
-from hitl_desktop.store.record_beside import other_operations, same_arrays, unreadable_lines
+from hitl_desktop.store.record_beside import no_files, other_operations, same_arrays, unreadable_lines
 from hitl_desktop.store.record_check import RecordReading, state_faults
 from hitl_desktop.store.record_extras import BESIDE, CARD, file_hash
 from hitl_desktop.store.record_faults import LISTED_AT_MOST, Faults, thing
@@ -88,6 +88,9 @@ def check_record(
     """
     database, faults = store._database, Faults()  # of the same house: nothing outside of it speaks SQL
     last = last_of(database)
+    for name in no_files(store.folder) if with_second_record else ():
+        faults.add(Part.SECOND_RECORD, None, "", say("{file} is no ordinary file.", file=name))
+        with_second_record = False
     if readers is not None:
         readers.get_ready(last)
     ids = _ids(database, 0, last)

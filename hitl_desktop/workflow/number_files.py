@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hitl_desktop.paths import open_plain
+
 _MAGIC = b"\x93NUMPY"
 _ARCHIVE = b"PK\x03\x04"
 _DAMAGE = (
@@ -46,7 +48,7 @@ def load_named_numbers(path: Path) -> dict[str, npt.NDArray[Any]] | None:
         if not _begins_with(path, _ARCHIVE):
             return None
         # Opened here: numpy leaves the file open when it is no archive.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        with open_plain(path) as file, np.load(file, allow_pickle=False) as stored:
             found = {name: stored[name] for name in stored.files}
     except _DAMAGE:
         return None
@@ -54,5 +56,5 @@ def load_named_numbers(path: Path) -> dict[str, npt.NDArray[Any]] | None:
 
 
 def _begins_with(path: Path, magic: bytes) -> bool:
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return file.read(len(magic)) == magic

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.verifying import verify
 from tests.cli.test_backups import HOOKS
+from tests.conftest import Retrain
 from tests.on_record import events
 from tests.workflow.test_retraining import decide
 
@@ -73,3 +75,35 @@ def test_a_training_that_fails_is_on_record(text_project_folder: Path, monkeypat
         commands.retrain(argparse.Namespace(project=text_project_folder), HOOKS)
     (said,) = (event for event in events(text_project_folder) if event["do"] == "not_trained")
     assert said["why"] == "refused"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("anchors.jsonl", "Intact"),
+        ("decisions.jsonl", "decisions.jsonl is no ordinary file"),
+        ("classes.jsonl", "classes.jsonl is no ordinary file"),
+        ("masks.jsonl", "masks.jsonl is no ordinary file"),
+        ("models/v1/card.json", "The files of 1 model version are not there"),
+        ("models/v1/arrays.npz", "The files of 1 model version are not there"),
+        ("models/v1/checks.npy", "The file checks.npy of model version 1 is not the one"),
+    ],
+)
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(
+    text_project_folder: Path, capsys: pytest.CaptureFixture[str], retrain: Retrain, name: str, said: str
+) -> None:
+    """Verifying is for projects of others above all: one of them must not hold it up for ever."""
+    with closing(Project.open(text_project_folder)) as project:
+        decide(project, 12)
+        retrain(project)
+    file = text_project_folder / name
+    file.unlink(missing_ok=True)
+    os.mkfifo(file)
+    code = command(["verify", str(text_project_folder)], HOOKS)
+    out = capsys.readouterr().out
+    assert said in out
+    assert code == (3 if "no ordinary" in said or "is not the one" in said else 0)
+    if name.startswith("models"):
+        with closing(Project.open(text_project_folder)) as project:
+            assert project.model is not None
