@@ -44,8 +44,8 @@ class Finder(QObject):
         self.spans, self._words = [], ""
 
     def more_lines(self) -> None:
-        """The text has grown."""
-        if self._words and not self.is_done:
+        """The text has grown, or has come to its end: that alone changes what `found` tells."""
+        if self._words:
             self._rest.start()
 
     def _go_on(self) -> None:

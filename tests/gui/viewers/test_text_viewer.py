@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 from hitl_desktop.gui.media import Media
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.viewers import ItemView
+from hitl_desktop.gui.viewers.finder import Finder
 from hitl_desktop.gui.viewers.matches import find_all
 from hitl_desktop.gui.viewers.text_viewer import TextViewer
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.labels import PlainLabel
+from hitl_desktop.kinds.shown_text import plain
 from hitl_desktop.kinds.text import LONGEST_LINE
 
 
@@ -307,11 +309,22 @@ def test_find_reaches_what_is_not_laid_out_yet(viewer: TextViewer, qtbot: QtBot)
     viewer.open_find()
     viewer.find_bar.field.setText("needle")
     complete(viewer, qtbot)
-    assert viewer.find_bar.count_text == "1 of 1"
+    qtbot.waitUntil(lambda: viewer.find_bar.count_text == "1 of 1")
     assert selected(viewer) == ["needle"]
     assert viewer.pane.toPlainText().endswith("needle")
     (current,) = viewer.pane.extraSelections()
-    assert viewer.pane.viewport().rect().contains(viewer.pane.cursorRect(current.cursor))  # type: ignore[attr-defined]
+    in_view = viewer.pane.viewport().rect()
+    qtbot.waitUntil(lambda: in_view.contains(viewer.pane.cursorRect(current.cursor)))  # type: ignore[attr-defined]
+
+
+def test_it_is_told_again_when_the_text_has_come_to_its_end(qtbot: QtBot) -> None:
+    """The search may have caught up with the lines before the pane knows that no more come."""
+    finder, told = Finder(), list[bool]()
+    finder.found.connect(lambda: told.append(finder.is_done))
+    finder.start(plain("hay and a needle"), "needle")
+    assert told == [True]
+    finder.more_lines()
+    qtbot.waitUntil(lambda: told == [True, True])
 
 
 def test_places_in_sight_are_tinted(viewer: TextViewer) -> None:
