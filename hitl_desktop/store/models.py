@@ -101,7 +101,13 @@ class ModelTable:
     def active(self) -> ModelVersion | None:
         """The version in use; None before there is one."""
         row = self._database.execute_sql("SELECT version FROM activation ORDER BY number DESC LIMIT 1").fetchone()
-        return next((m for m in self.all() if row and m.version == row[0]), None)
+        if row is None:
+            return None
+        found = [model for model in self.all() if model.version == row[0]]
+        if not found:  # beside the program that writes, one that only reads may have read the versions before this one
+            self._known = None
+            found = [model for model in self.all() if model.version == row[0]]
+        return found[0] if found else None
 
     def all(self) -> list[ModelVersion]:
         """All versions, oldest first."""

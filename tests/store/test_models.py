@@ -48,3 +48,19 @@ def test_versions_of_a_transaction_that_failed_are_not_kept(store: Store) -> Non
     with store.transaction():
         store.models.add(made)
     assert [model.version for model in store.models.all()] == [1]
+
+
+def test_a_reader_beside_the_writer_meets_a_version_that_came_since(store: Store) -> None:
+    """An export that begins while a training is taken over must not find that no model is in use."""
+    with store.transaction():
+        store.models.add(ModelVersion(1, "trained", "", "", 0, 0))
+        store.models.activate(1, "t1", "retraining")
+    reader = Store.reader(store.folder)
+    assert [model.version for model in reader.models.all()] == [1]
+    with store.transaction():
+        store.models.add(ModelVersion(2, "trained", "", "", 0, 0))
+        store.models.activate(2, "t2", "retraining")
+    active = reader.models.active()
+    reader.close()
+    assert active is not None
+    assert active.version == 2
