@@ -57,6 +57,7 @@ def run(project: Path | None = None, sample: str | None = None, *, is_safe: bool
     hangs = HangWatch(logs, marker.hung)
     hangs.start()
     window.show()
+    window.open_when_shown(gc.enable)
     QTimer.singleShot(_GOOD_START_MS, marker.went_well)
     # What is there by then, modules above all, stays: looking through it again and again for garbage takes the window
     # some 40 ms each time.

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog
 
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.record_events import Happening
-from hitl_desktop.domain.steering import IGNORED, MATTERS
 from hitl_desktop.gui.archive_errands import ArchiveErrands
 from hitl_desktop.gui.bridge import Message
 from hitl_desktop.gui.context import Context
@@ -42,9 +41,11 @@ class Commands(QObject):
         """Show a page. What a signal says besides is not asked for."""
         self._window.show_page(page)
 
-    def _weigh(self, weight: float, *_: object) -> None:
-        """Have the item on screen count so much in trainings, or as usual again."""
-        weigh_shown(self._bridge, weight)
+    def _weigh(self, is_wanted: bool, *_: object) -> None:
+        """Have the item on screen matter in trainings, or be left out of them; or count as usual again."""
+        from hitl_desktop.domain.steering import IGNORED, MATTERS
+
+        weigh_shown(self._bridge, MATTERS if is_wanted else IGNORED)
 
     page_review = partialmethod(_show, "review")
     page_gallery = partialmethod(_show, "gallery")
@@ -54,8 +55,8 @@ class Commands(QObject):
     page_history = partialmethod(_show, "history")
     page_map = partialmethod(_show, "map")
     steer = partialmethod(_show, "steer")
-    matters = partialmethod(_weigh, MATTERS)
-    ignore_training = partialmethod(_weigh, IGNORED)
+    matters = partialmethod(_weigh, True)
+    ignore_training = partialmethod(_weigh, False)
 
     def new_project(self) -> None:
         """The start page: everything in the open project is saved."""

@@ -5,12 +5,15 @@ import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import listed, say
 from hitl_desktop.kinds import KINDS
-from hitl_desktop.workflow.requests import LabelUse, NewProject
+
+if TYPE_CHECKING:  # the start page names the samples, and is painted before one is made
+    from hitl_desktop.workflow.requests import NewProject
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,10 @@ def unpack(sample: Sample, folder: Path) -> Path:
     return target
 
 
-def new_project(sample: Sample, data: Path, folder: Path) -> NewProject:
+def new_project(sample: Sample, data: Path, folder: Path) -> "NewProject":
     """How to open a sample: its own model, and its labels as hidden truth."""
+    from hitl_desktop.workflow.requests import LabelUse, NewProject
+
     named = KINDS[sample.kind].from_rows and not KINDS[sample.kind].compares
     return NewProject(
         folder=folder,
@@ -81,7 +86,7 @@ def new_project(sample: Sample, data: Path, folder: Path) -> NewProject:
     )
 
 
-def own_project(sample: Sample) -> NewProject:
+def own_project(sample: Sample) -> "NewProject":
     """Unpack a sample into the user's own folder; how to make its project there."""
     return new_project(sample, unpack(sample, sample_data()), project_folder(sample))
 

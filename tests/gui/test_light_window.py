@@ -30,3 +30,17 @@ def test_the_window_never_loads_the_learner(image_project_folder: Path, tmp_path
         check=True,
     )
     assert done.stdout.split() == []
+
+
+START = """
+import sys
+from hitl_desktop.gui.application import build_window
+parts = {"workflow.requests", "domain.steering", "domain.policy_conditions", "domain.evidence", "domain.items"}
+print(*sorted(parts & {name.removeprefix("hitl_desktop.") for name in sys.modules}))
+"""
+
+
+def test_the_start_page_needs_nothing_of_a_project() -> None:
+    """Each of these takes milliseconds before the first paint, for a page that shows names of samples."""
+    done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -1,5 +1,6 @@
 """Safe mode, read-only projects, hangs, and what the program tells of the run before."""
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from hitl_desktop.app import main
 from hitl_desktop.gui import application as app
 from hitl_desktop.gui.application import build_window, run
 from hitl_desktop.gui.hang_watch import FILE, HangWatch
@@ -161,3 +163,22 @@ def test_a_crash_of_the_run_before_is_told_with_its_report(window: MainWindow) -
     assert "ended by a crash" in notice.text
     assert notice.action == "Show report"
     assert "Segmentation fault" in window.bridge.troubles.report()
+
+
+def test_garbage_is_not_looked_for_before_the_window_is_there(
+    short_runs: list[MainWindow], monkeypatch: pytest.MonkeyPatch, qapp: QApplication
+) -> None:
+    looked_for: list[bool] = []
+
+    def ended() -> int:
+        looked_for.append(gc.isenabled())
+        qapp.processEvents()
+        looked_for.append(gc.isenabled())
+        return 0
+
+    monkeypatch.setattr(qapp, "exec", ended, raising=False)
+    try:
+        assert main([]) == 0
+        assert looked_for == [False, True]
+    finally:
+        gc.enable()
