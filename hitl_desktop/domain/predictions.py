@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
 
+_FEW_CLASSES: Final = 4
 NOVEL_BELOW: Final = 0.01
 """An item counts as of a new kind when the chance of being so far from anything decided is smaller: 1 of 100 where
 there is nothing new (`learning/novelty.py`).
@@ -54,6 +55,11 @@ def lead(probabilities: FloatArray) -> FloatArray:
     """The lead of the first class over the runner-up, 0–1. Shape (n, k) → (n,)."""
     if probabilities.shape[1] < 2:
         return np.ones(len(probabilities), np.float32)
+    if probabilities.shape[1] <= _FEW_CLASSES:  # column by column: rows of two take six times as long
+        first, second = probabilities[:, 0], np.full(len(probabilities), -np.inf, probabilities.dtype)
+        for column in probabilities.T[1:]:
+            first, second = np.maximum(first, column), np.maximum(second, np.minimum(first, column))
+        return (first - second).astype(np.float32)
     top = np.partition(probabilities, -2, axis=1)[:, -2:]
     return (top[:, 1] - top[:, 0]).astype(np.float32)
 

@@ -65,7 +65,7 @@ def draw_reserve(pool_size: int, seed: int, apart: npt.NDArray[np.int64], count:
     if not 0 <= count <= eligible:
         raise ValueError(f"{count} of {eligible} items cannot be drawn")
     keys = _keys(pool_size, seed, apart)
-    order = np.argsort(keys, kind="stable")[:count]
+    order = _smallest(keys, count)
     members = np.zeros(pool_size, bool)
     members[order] = True
     return Reserve(members, order, count / eligible if eligible else 0.0)
@@ -105,6 +105,14 @@ def enlarged(
         count = math.floor(probability * counted + start) - math.floor(probability * before + start)
         members[free[np.argsort(keys[free], kind="stable")[:count]]] = True
     return Reserve(members, _in_step(members, keys, parts), first.probability or probability, parts)
+
+
+def _smallest(keys: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.int64]:
+    """As the first `count` of a stable `argsort`: of a million, a tenth is sorted."""
+    if not count:
+        return np.empty(0, np.int64)
+    among = np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
+    return among[np.argsort(keys[among], kind="stable")[:count]]
 
 
 def _in_step(

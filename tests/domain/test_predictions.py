@@ -50,3 +50,13 @@ def test_the_measures_differ_as_their_sources_say() -> None:
     assert np.allclose(least_confidence(rows), [0.75, 0.75])
     assert np.allclose(margin_uncertainty(rows), [1.0, 0.75])
     assert np.allclose(entropy_uncertainty(rows), [np.log(2) / np.log(3), 1.5 * np.log(2) / np.log(3)], atol=1e-6)
+
+
+@given(st.integers(2, 7), st.integers(0, 2**32 - 1))
+def test_the_lead_is_that_of_sorted_classes_however_many(classes: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    probabilities = rng.dirichlet([0.5] * classes, 30).astype(np.float32)
+    probabilities[::7] = np.nan
+    probabilities[1] = 1 / classes
+    ordered = np.sort(probabilities, axis=1)
+    assert np.array_equal(lead(probabilities), ordered[:, -1] - ordered[:, -2], equal_nan=True)

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from hitl_desktop.domain.decisions import Slot
-from hitl_desktop.domain.predictions import margin_uncertainty
+from hitl_desktop.domain.predictions import FloatArray, margin_uncertainty
 from hitl_desktop.learning.ranking import ASKED_FOR, Plan, plan, rank_pool
 from hitl_desktop.learning.reserve import draw_reserve
 
@@ -178,3 +178,27 @@ def test_one_ranking_serves_every_part_of_the_pool() -> None:
     left = ordered(some(), candidates=part).order
     strategy = [item for item in whole if item in set(part.tolist()) and not reserve.members[item]]
     assert [item for item in left if not reserve.members[item]] == strategy
+
+
+@pytest.mark.parametrize("levels", [0, 3, 40, 1_000_000])
+def test_only_items_of_the_same_worth_are_sorted_by_chance(levels: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order is that of sorting all by worth, then by chance; a million are ranked before the window shows one."""
+    rng = np.random.default_rng(levels)
+    worth = rng.random(5_000).astype(np.float32)
+    if levels:
+        worth = (np.floor(worth * levels) / levels).astype(np.float32)
+    worth[rng.integers(0, 5_000, 40)] = np.nan
+    worth[rng.integers(0, 5_000, 40)] = -0.0
+    ties = np.random.default_rng([9, 0x74696573]).random(5_200)
+    own = np.concatenate([worth, np.full(200, np.inf, np.float32)])
+    sort, sorted_by_chance = np.lexsort, []
+    expected = sort((ties, -own))
+
+    def lexsort(keys: tuple[FloatArray, FloatArray]) -> npt.NDArray[np.int64]:
+        sorted_by_chance.append(len(keys[0]))
+        return np.asarray(sort(keys))
+
+    monkeypatch.setattr(np, "lexsort", lexsort)
+    assert np.array_equal(rank_pool(worth, 5_200, 9), expected)
+    _, counts = np.unique(-own, return_counts=True)
+    assert sum(sorted_by_chance) == counts[counts > 1].sum()

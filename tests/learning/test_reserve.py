@@ -1,8 +1,12 @@
 """The reserve: uniform, stable, and measuring only from its beginning on."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
+from hitl_desktop.learning import reserve
 from hitl_desktop.learning.reserve import draw_reserve
 
 NONE = np.empty(0, np.int64)
@@ -10,10 +14,10 @@ NONE = np.empty(0, np.int64)
 
 def test_it_has_as_many_items_as_it_should_each_with_its_probability() -> None:
     for size, count in [(0, 0), (1, 1), (10, 1), (11, 2), (100, 30), (1234, 124)]:
-        reserve = draw_reserve(size, 3, NONE, count)
-        assert len(reserve.order) == reserve.members.sum() == count
-        assert set(reserve.order.tolist()) == set(np.flatnonzero(reserve.members).tolist())
-        assert reserve.probability == (count / size if size else 0.0)
+        drawn = draw_reserve(size, 3, NONE, count)
+        assert len(drawn.order) == drawn.members.sum() == count
+        assert set(drawn.order.tolist()) == set(np.flatnonzero(drawn.members).tolist())
+        assert drawn.probability == (count / size if size else 0.0)
 
 
 def test_it_cannot_have_more_items_than_there_are() -> None:
@@ -78,3 +82,22 @@ def test_shares_over_the_measuring_part_are_unbiased_though_the_rest_is_chosen_b
         estimates.append(right[reserve.measuring(is_open)].mean())
     error = np.std(estimates) / np.sqrt(len(estimates))
     assert abs(np.mean(estimates) - right.mean()) < 3 * error
+
+
+@pytest.mark.parametrize("count", [0, 1, 40, 299, 300])
+def test_the_reserve_is_the_smallest_keys_in_their_order(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by sorting all of them; of a million items only the part that is drawn is sorted."""
+    keys = np.round(np.random.default_rng(3).random(400), 2)  # some of them level
+    keys[:100] = np.inf
+    monkeypatch.setattr(reserve, "_keys", lambda *_: keys)
+    expected, sort, lengths = np.argsort(keys, kind="stable")[:count], np.argsort, []
+
+    def argsort(values: npt.NDArray[np.float64], **how: Any) -> npt.NDArray[np.int64]:
+        lengths.append(len(values))
+        return np.asarray(sort(values, **how))
+
+    monkeypatch.setattr(np, "argsort", argsort)
+    drawn = draw_reserve(400, 1, np.arange(100), count)
+    assert drawn.order.tolist() == expected.tolist()
+    assert sorted(np.flatnonzero(drawn.members)) == sorted(expected)
+    assert sum(lengths) <= count + 10
