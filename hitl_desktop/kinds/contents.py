@@ -11,6 +11,7 @@ from typing import Final
 from hitl_desktop.domain.errors import UnreadableItem
 from hitl_desktop.domain.protocols import Step, no_step
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.paths import open_plain
 
 CHANGED: Final = say("The file has changed since the import. Its decisions belong to the old content.")
 _KEPT: Final = 20_000
@@ -62,7 +63,7 @@ class Contents:
 def file_digest(path: Path, step: Step = no_step) -> str:
     """The SHA-256 of a file, in hex; `step` is called after every piece and may raise to stop. Raises OSError."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         while piece := file.read(_PIECE):
             digest.update(piece)
             step()

@@ -27,6 +27,7 @@ from hitl_desktop.kinds.picture_copy import copy_picture
 from hitl_desktop.kinds.picture_size import size_of
 from hitl_desktop.kinds.reading_process import Readers
 from hitl_desktop.language import tr
+from hitl_desktop.paths import open_plain
 from hitl_desktop.store.masks import NO_MASK
 from hitl_desktop.workflow.half_done import part_of
 from hitl_desktop.workflow.item_files import data_moved, paths_of
@@ -170,7 +171,7 @@ def _copy(source: Path, target: Path, disguise: Disguise, strokes: Sequence[Stro
 
 def _is_dicom(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return is_dicom(file.read(4096))
     except OSError:
         return False

@@ -21,6 +21,7 @@ from hitl_desktop.kinds.image import read_bytes, read_small
 from hitl_desktop.kinds.picture_size import size_of
 from hitl_desktop.kinds.reading_process import Readers, Refusal
 from hitl_desktop.kinds.stacks import check_file, read_small_stack
+from hitl_desktop.paths import open_plain
 
 _BATCH: Final = 16
 _AT_ONCE: Final = 4
@@ -141,7 +142,7 @@ def _look_at_series(root: Path, paths: tuple[str, ...], side: int) -> Looked:
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise UnreadableItem(say("The file could not be read: {why}.", why=str(error))) from error

@@ -1,6 +1,7 @@
 """Copies of a whole project without its patients."""
 
 import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,15 @@ def test_a_copy_that_a_process_left_half_written_is_written_anew(folder: Path, t
     target.write_bytes(whole[: len(whole) // 2])
     _copy(source, target, Disguise(b"x" * 32, False), (), source.suffix == ".dcm")
     assert target.read_bytes() == whole
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_the_place_of_a_picture_costs_that_picture(folder: Path, tmp_path: Path) -> None:
+    film = tmp_path / "ward of Secret" / "a" / "Secret film.dcm"
+    film.unlink()
+    os.mkfifo(film)
+    done = run(folder, tmp_path / "out")
+    assert (done.files, done.left_out) == (11, 1)  # type: ignore[attr-defined]
 
 
 def test_a_project_of_texts_has_no_pictures(text_project_folder: Path, tmp_path: Path) -> None:
