@@ -70,6 +70,23 @@ class ProjectLock:
             return
 
 
+def is_held(folder: Path) -> bool:
+    """Whether a program has the project open to write. Nothing is made or changed there, not even the lock file."""
+    for flags in (os.O_RDWR, os.O_RDONLY):  # some systems lock no file that is only read
+        try:
+            file = os.open(folder / "lock", flags | getattr(os, "O_NONBLOCK", 0))
+        except OSError:  # none that was ever open, or none of ours to write to
+            continue
+        try:
+            _lock(file)
+        except OSError as error:
+            return error.errno in _HELD
+        finally:
+            os.close(file)
+        return False
+    return False
+
+
 def _holder(file: int) -> dict[str, Any]:
     try:
         os.lseek(file, 0, os.SEEK_SET)

@@ -64,6 +64,7 @@ class SettingsFile:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._is_readable = True
         self.value = self._read()
 
     @property
@@ -97,7 +98,10 @@ class SettingsFile:
             return Settings(**fitting, recent=recent, told_places=places)
         except FileNotFoundError:
             return Settings()
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        except OSError:  # it may be whole: it is left alone, and not written over
+            self._is_readable = False
+            return Settings()
+        except (ValueError, TypeError, AttributeError, RecursionError):
             self._set_aside(path)
             return Settings()
 
@@ -109,6 +113,8 @@ class SettingsFile:
             return
 
     def _write(self) -> None:
+        if not self._is_readable:
+            return
         part = self._folder / f"{_FILE}.part"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from hitl_desktop.domain.record_events import Fault, Happening, Part, RecordChec
 from hitl_desktop.domain.sentences import Sentence, say, say_n
 from hitl_desktop.domain.signatures import Holds
 from hitl_desktop.store.database import DATABASE, tidy
-from hitl_desktop.store.lock import ProjectLock
+from hitl_desktop.store.lock import is_held
 from hitl_desktop.store.notes_beside import leave_note
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import Store
@@ -137,12 +137,4 @@ def left_for_the_record(folder: Path, do: Happening, **facts: Any) -> None:
 
 def _is_in_use(folder: Path) -> bool:
     """Whether a program has it open: then the second record may be a moment behind."""
-    if not (folder / DATABASE).is_file():
-        return False
-    try:
-        ProjectLock(folder).release()
-    except ProjectInUse:
-        return True
-    except ProjectNotWritable:
-        return False
-    return False
+    return (folder / DATABASE).is_file() and is_held(folder)

@@ -42,6 +42,13 @@ def test_a_project_is_verified(text_project_folder: Path, capsys: pytest.Capture
     assert command(["verify", project + "x"], HOOKS) == 1
 
 
+def test_nothing_of_a_project_is_made_or_changed_by_looking_through_it(text_project_folder: Path) -> None:
+    (text_project_folder / "lock").unlink()
+    before = {path: path.read_bytes() for path in text_project_folder.rglob("*") if path.is_file()}
+    assert verify(text_project_folder).is_intact
+    assert {path: path.read_bytes() for path in text_project_folder.rglob("*") if path.is_file()} == before
+
+
 def test_a_project_that_is_open_is_verified_beside(text_project_folder: Path) -> None:
     with closing(Store.open(text_project_folder)) as store:
         for limit in (0.5, 0.6):  # the first event of a session is signed at once, those after it are not yet

@@ -11,7 +11,7 @@ import pytest
 
 from hitl_desktop.domain.errors import ProjectInUse, ProjectNotWritable
 from hitl_desktop.store import lock
-from hitl_desktop.store.lock import ProjectLock
+from hitl_desktop.store.lock import ProjectLock, is_held
 
 
 def refusal(folder: Path) -> str:
@@ -33,6 +33,18 @@ def test_the_holder_is_named_until_it_lets_go(tmp_path: Path) -> None:
     held.release()
     again = ProjectLock(tmp_path)
     again.release()
+
+
+def test_whether_it_is_held_is_seen_without_touching_anything(tmp_path: Path) -> None:
+    assert not is_held(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    held = ProjectLock(tmp_path)
+    assert is_held(tmp_path)
+    held.release()
+    before = (tmp_path / "lock").read_bytes()
+    assert not is_held(tmp_path)
+    assert (tmp_path / "lock").read_bytes() == before
+    ProjectLock(tmp_path).release()
 
 
 def test_it_lets_go_where_the_program_has_no_input_and_the_lock_is_its_first_file(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Settings are never in the way of a start."""
 
+import errno
 import json
 from pathlib import Path
 
@@ -52,3 +53,18 @@ def test_a_place_that_cannot_be_written_keeps_the_settings_for_the_session(tmp_p
     (tmp_path / "file").write_text("in the way", "utf-8")
     file = SettingsFile(tmp_path / "file")
     assert file.change(theme="light").theme == "light"
+
+
+def test_settings_that_cannot_be_read_for_now_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    SettingsFile(tmp_path).change(reviewer="ann")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+    def fails(*_: object, **__: object) -> str:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", fails)
+        settings = SettingsFile(tmp_path)
+    assert settings.change(reviewer="bob").reviewer == "bob", "in this session it holds"
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+    assert SettingsFile(tmp_path).value.reviewer == "ann"
