@@ -1,6 +1,7 @@
 """Putting a backup in the place of a project's database. Nothing is deleted: what was there is kept beside it."""
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from hitl_desktop.store.store import Store
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database. Left beside another one, a log would be mixed into it."""
+_FRESH: Final = f".{DATABASE}.restoring"
 _ROOM_LEFT: Final = 16 * 2**20
 
 
@@ -61,6 +63,8 @@ def restore(folder: Path, file: Path | None = None) -> Restored:
         fresh.rename(folder / DATABASE)
         make_folder_durable(folder)
     except OSError as error:
+        with suppress(OSError):
+            (folder / _FRESH).unlink(missing_ok=True)
         raise DiskTrouble(
             say("The backup could not be restored: {why}.", why=str(error.strerror)),
             say("Nothing was deleted. Check the disk, then try again."),
@@ -99,7 +103,7 @@ def _copied(source: Path, folder: Path) -> Path:
             say("There is no room to restore a backup of {folder}.", folder=folder.name),
             say("Free some space, then try again."),
         )
-    fresh = folder / f".{DATABASE}.restoring"
+    fresh = folder / _FRESH
     fresh.unlink(missing_ok=True)  # of a program that was killed at this
     with told(source):
         copy_database(source, fresh)
@@ -117,10 +121,14 @@ def _move_away(folder: Path) -> Path | None:
         return None
     kept = folder / f"replaced-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%fZ')}"
     kept.mkdir()
+    try:  # what may not fit on the disk comes before anything moves
+        for name in SECOND_RECORD:
+            if (folder / name).is_file():
+                shutil.copyfile(folder / name, kept / name)
+    except OSError:
+        shutil.rmtree(kept, ignore_errors=True)
+        raise
     for name in there:
         (folder / name).rename(kept / name)
-    for name in SECOND_RECORD:
-        if (folder / name).exists():
-            shutil.copyfile(folder / name, kept / name)
     make_folder_durable(kept)
     return kept

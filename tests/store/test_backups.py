@@ -409,3 +409,22 @@ def test_where_the_clock_was_wrong_the_last_decisions_say_which_is_newest(closed
     assert [backup.file.name for backup in backups_in(closed)] == [usual[0], after, ahead, usual[1]]
     put(-0.5, 12)
     assert [backup.decisions for backup in backups_in(closed)] == [12, 9, 6, 5, 4]
+
+
+def test_what_does_not_fit_is_met_before_the_database_moves(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_backup(closed)
+    before = {path.name: path.read_bytes() for path in closed.iterdir() if path.is_file()}
+
+    def is_full(source: Path, target: Path) -> None:
+        target.write_bytes(source.read_bytes()[:100])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", is_full)
+        with pytest.raises(DiskTrouble, match="could not be restored: No space left"):
+            restore(closed)
+    assert {path.name: path.read_bytes() for path in closed.iterdir() if path.is_file() and path.name != "lock"} == {
+        name: content for name, content in before.items() if name != "lock"
+    }
+    assert not list(closed.glob("replaced-*"))
+    assert restore(closed).kept is not None
