@@ -28,6 +28,7 @@ LEFT: Final = Qt.AlignmentFlag.AlignLeft
 RIGHT: Final = Qt.AlignmentFlag.AlignRight
 CENTRE: Final = Qt.AlignmentFlag.AlignHCenter
 _HATCH_STEP = 4
+_LEFT_OVER: Final = 3
 _PLAIN: Final = re.compile("[\u0020-\u058f\u2010-\u2027\u2030-\u205e]*")
 """What our own fonts have letters for, written from left to right."""
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -189,6 +190,9 @@ def name_lines(name: str, font: QFont, width: int) -> tuple[str, ...]:
 def _filled(name: str, font: QFont, width: int) -> tuple[str, str]:
     """The first line with as many letters as it holds, also of a word, and what is left of the name."""
     end = max((end for end in range(1, len(name)) if text_width(name[:end] + "-", font) <= width), default=1)
+    letters = len(name[end:].split(" ", 1)[0])
+    if 0 < letters < _LEFT_OVER and end > 2 * _LEFT_OVER:  # no letter goes alone to the next line
+        end -= _LEFT_OVER - letters
     first, rest = name[:end], name[end:]
     is_inside = first[-1].isalpha() and rest[0].isalpha()
     is_whole = text_width(rest, font) <= width

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from hitl_desktop.gui.theme import Theme
-from hitl_desktop.gui.theme.tokens import MEDIUM, ROW, SPACE_8, SPACE_12
+from hitl_desktop.gui.theme.tokens import MEDIUM, ROW, SPACE_4, SPACE_8, SPACE_12
 from hitl_desktop.gui.views.wheel_guard import WheelGuard
 from hitl_desktop.gui.widgets.buttons import Button
 from hitl_desktop.gui.widgets.card import Card, rule
@@ -50,7 +50,7 @@ class WatchRow(QWidget):
 
     def __init__(self, theme: Theme, watch_id: str, title: str, span: tuple[float, float]) -> None:
         super().__init__()
-        self._id, self._title = watch_id, title
+        self._theme, self._id, self._title = theme, watch_id, title
         self._factor = 100.0 if watch_id in _IN_PERCENT else 1.0
         self.sign = Sign(theme, "circle", "text3")
         self.value = PlainLabel("", "small", "text2", elide=True, cut="end")
@@ -84,6 +84,7 @@ class WatchRow(QWidget):
         self.field.blockSignals(True)
         self.field.setValue(self._factor * watch.limit)
         self.field.blockSignals(False)
+        self.setMinimumHeight(self._theme.px(ROW + (SPACE_4 if editing else 0)))  # a field is as high as a row of words
         self.limit.setVisible(not editing)
         self.field.setVisible(editing)
         state = {"ok": tr("in its limits"), "look": tr("look at it"), "unknown": tr("cannot be told yet")}
@@ -163,5 +164,6 @@ def _field(theme: Theme, title: str, span: tuple[float, float], factor: float, *
     box.setAccessibleName(tr("Limit of “{title}”", title=title))
     if factor > 1:
         box.setSuffix(" %")
+    box.lineEdit().setTextMargins(SPACE_8, 0, 0, 0)
     box.setFixedWidth(theme.px(_FIELD))  # all of one width, whatever stands in them
     return box

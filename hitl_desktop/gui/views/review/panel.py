@@ -264,9 +264,9 @@ class ReviewPanel(QFrame):
 
     def _share_height(self) -> None:
         """Where there is no room for all, the decision comes before what was just decided."""
-        height = self.height()
-        room = height - self._inner.sizeHint().height()
-        least = 1 if height >= self._context.theme.px(_LOW) else 0
+        self._class_grid.activate()  # else other buttons are measured at the next turn only
+        room = self.height() - self._inner.sizeHint().height()
+        least = 1 if self.height() >= self._context.theme.px(_LOW) else 0
         fitting = (rows for rows in range(ROWS, 0, -1) if self._recent.height_with(rows) <= room)
         self._recent.keep_to(next(fitting, least))
 

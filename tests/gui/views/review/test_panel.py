@@ -74,3 +74,18 @@ def test_findings_have_the_whole_width_for_their_names(context: Context, qtbot: 
     QApplication.processEvents()
     assert {button.x() for button in panel._buttons.values()} == {0}
     assert all(button._name_width() > 100 for button in panel._buttons.values())
+
+
+def test_other_buttons_are_measured_at_once(context: Context, qtbot: QtBot) -> None:
+    """With another item, or another project, three rows of what was just decided lay over the actions."""
+    panel = ReviewPanel(context)
+    qtbot.addWidget(panel)
+    panel.resize(context.theme.px(300), 724)
+    panel.set_labels([Label(1, "one", 0), Label(2, "two", 1)])
+    panel.show()
+    QApplication.processEvents()
+    assert sum(row.isVisible() for row in panel._recent._rows) == 3
+    panel.hide()  # as behind the page that is shown when nothing waits
+    panel.set_labels([Label(number, f"finding {number}", number) for number in range(1, 9)], several=True)
+    panel.show()
+    assert sum(row.isVisible() for row in panel._recent._rows) == 1
