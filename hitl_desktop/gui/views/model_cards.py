@@ -76,7 +76,7 @@ class ReliabilityCard(TitledCard):
                 needed,
             )
             rest = rest if needed else ""
-            self.drawing.show_words(_why_empty(report, rest))
+            self.drawing.show_words(_why_empty(report, rest, in_full=True))
 
 
 class MistakesCard(TitledCard):
@@ -281,7 +281,8 @@ def _finding_cells(row: "FindingRow") -> list[Cell]:
     return [Cell(name, row.label.position, tooltip=why), *(Cell(number(checks)) for checks in counts)]
 
 
-def _why_empty(report: "ModelReport", rest: str) -> str:
+def _why_empty(report: "ModelReport", rest: str, *, in_full: bool = False) -> str:
+    """Why a card has nothing to show. One card says how checks come; all of them would only repeat it."""
     aside = report.source.set_aside
     if aside and not report.source.checks:
         return trn(
@@ -289,10 +290,17 @@ def _why_empty(report: "ModelReport", rest: str) -> str:
             "{n} random checks were set aside and cannot measure. Look again at what was set aside.",
             aside,
         )
-    return " ".join(filter(None, (no_checks(report), report.source.left_out, rest)))
+    if not in_full:
+        return " ".join(filter(None, (no_checks(), rest)))
+    return " ".join(filter(None, (_how_checks_come(report), report.source.left_out, rest)))
 
 
-def no_checks(report: "ModelReport") -> str:
+def no_checks() -> str:
+    """That nothing measures yet."""
+    return tr("No random checks yet.")
+
+
+def _how_checks_come(report: "ModelReport") -> str:
     """That nothing measures yet, and how it will."""
     return tr(
         "No random checks yet. One item in {n} you are asked is drawn at random, to measure; its answer never trains.",

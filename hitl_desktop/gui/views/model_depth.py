@@ -42,7 +42,7 @@ class PassCard(TitledCard):
         if found is None or not len(found.thresholds):
             self.set_subtitle("")
             self.plot.show_points([], None)
-            self.drawing.show_words(no_checks(report))
+            self.drawing.show_words(no_checks())
             return
         columns = (found.thresholds, found.coverage, found.risk, found.low, found.high)
         points = [RiskPoint(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]

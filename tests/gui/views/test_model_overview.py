@@ -59,8 +59,11 @@ def test_without_a_check_it_says_what_to_do_and_how_many_are_needed(overview: Mo
     assert overview.headline.accuracy.source() == "no random checks yet"
     assert not overview.headline.macro_f1.isVisible()
     assert "With 100 checks its confidence can be calibrated." in overview.reliability.drawing.words()
+    how = "One item in 10 you are asked is drawn at random, to measure"
+    assert how in overview.reliability.drawing.words()
     for card in (overview.mistakes, overview.learning, overview.passing):
-        assert card.drawing.words().startswith("No random checks yet. One item in 10 you are asked is drawn")
+        assert card.drawing.words().startswith("No random checks yet.")
+        assert how not in card.drawing.words(), "said once"
     assert overview.stop.words().startswith("Not known yet.")
     assert not overview.challenger.isVisible()
 

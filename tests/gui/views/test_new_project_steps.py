@@ -20,6 +20,7 @@ from hitl_desktop.gui.views.new_project.labels_step import LabelsStep
 from hitl_desktop.gui.views.new_project.model_offer import ModelCardDialog, claim
 from hitl_desktop.gui.views.new_project.page import CHOOSE, LABELS, NewProjectPage
 from hitl_desktop.gui.views.new_project.project_place import folder_name, free_name
+from hitl_desktop.gui.views.new_project.rows_table import RowsTable
 from hitl_desktop.gui.widgets.labels import PlainLabel
 from hitl_desktop.learning.cards import bundled_models
 from hitl_desktop.workflow import first_look as finding
@@ -342,3 +343,16 @@ def test_bars_of_the_wizard_end_where_the_page_between_them_does(page: NewProjec
     end = button.mapTo(page, QPoint(button.width(), 0)).x()
     steps = page.steps
     assert end == steps.mapTo(page, QPoint(steps.width(), 0)).x()
+
+
+def test_long_texts_take_the_width_that_other_columns_leave(theme: Theme, qtbot: QtBot) -> None:
+    table = RowsTable(theme)
+    qtbot.addWidget(table)
+    table.resize(800, 300)
+    table.show()
+    table.show_rows(["id", "text", "label"], [["1", "There seems to be a payment that I did not make " * 3, "a"]])
+    narrow = table.columnWidth(1)
+    table.resize(1400, 300)
+    QApplication.processEvents()
+    assert table.columnWidth(1) > max(narrow, 340)
+    assert sum(table.columnWidth(column) for column in range(3)) <= table.viewport().width()

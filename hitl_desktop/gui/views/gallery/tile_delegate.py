@@ -139,7 +139,7 @@ class TileDelegate(QStyledItemDelegate):
         pixmap = self._thumbnail(row)
         if pixmap is None or pixmap.isNull():
             fill_rounded(painter, rect, 4, theme.colour("sunken"))
-            if self._media.has_thumbnail(row.item.digest):
+            if self._media.has_thumbnail(row.item.digest) or not self._context.bridge.desk.project.data_is_there:
                 draw_icon(painter, theme, rect, "file-warning", "text3", 24)
             return
         size = pixmap.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)

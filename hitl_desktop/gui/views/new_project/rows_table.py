@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from hitl_desktop.gui.theme import Theme
@@ -63,6 +63,7 @@ class RowsTable(QTableView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._wanted: list[int] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
@@ -88,9 +89,22 @@ class RowsTable(QTableView):
         self.setModel(RowsModel(self._theme, names, rows, mono, self))
         if old is not None:
             old.deleteLater()
-        for column in range(len(names) - 1):  # the last one takes what is left
-            name = self.horizontalHeader().sectionSizeHint(column)
-            self.setColumnWidth(column, min(_WIDEST, max(name, self.sizeHintForColumn(column) + _AIR)))
+        columns = range(len(names))
+        titles = [self.horizontalHeader().sectionSizeHint(column) for column in columns]
+        self._wanted = [max(titles[column], self.sizeHintForColumn(column) + _AIR) for column in columns]
+        self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Columns as wide as their words; long ones take what the others leave, and the last one what is left then."""
+        spare = self.viewport().width() - sum(min(_WIDEST, wanted) for wanted in self._wanted)
+        for column, wanted in enumerate(self._wanted[:-1]):
+            more = max(0, min(spare, wanted - _WIDEST))
+            spare -= more
+            self.setColumnWidth(column, min(_WIDEST, wanted) + more)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Esc belong to the page."""

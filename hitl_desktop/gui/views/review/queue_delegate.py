@@ -220,7 +220,10 @@ class QueueDelegate(QStyledItemDelegate):
     def _paint_thumb(self, painter: QPainter, rect: QRect, row: QueueRow) -> None:
         pixmap = self._thumbnail(row)
         if pixmap is None or pixmap.isNull():
-            painter.fillRect(rect.adjusted(2, 2, -2, -2), self._context.theme.colour("sunken"))
+            theme, desk = self._context.theme, self._context.bridge.desk
+            painter.fillRect(rect.adjusted(2, 2, -2, -2), theme.colour("sunken"))
+            if self._context.media.has_thumbnail(row.item.digest) or not desk.project.data_is_there:
+                draw_icon(painter, theme, rect, "file-warning", "text3", 16)
             return
         size = pixmap.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
         target = QRect(0, 0, size.width(), size.height())
