@@ -8,12 +8,13 @@ from typing import Any, Final
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.intervals import wilson
 from hitl_desktop.domain.errors import KnownError
-from hitl_desktop.domain.items import ItemState
+from hitl_desktop.domain.items import Item, ItemState
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.language import mark, number, tr, trn
 from hitl_desktop.learning.cards import in_words, load_card
 from hitl_desktop.learning.enough_checks import NEEDED
 from hitl_desktop.store.models import ModelVersion
+from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.measuring import fair_sample, measured_each, measuring_sample
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.snapshot import Snapshot, per_class, take_snapshot
@@ -165,12 +166,11 @@ def has_files(project: Project, model: ModelVersion) -> bool:
 
 def near_items(project: Project, indexes: Sequence[int]) -> list[Near]:
     """These items, in their order, with what the model says of them."""
-    pool = project.pool
-    is_text = project.kind.from_rows
+    pool, masked = project.pool, masked_columns(project.store)
     return [
         Near(
             item.index,
-            _opening(project.kind.plain(project.store.items.text(item.index))) if is_text else item.name,
+            _name(project, item, masked),
             project.suggested_labels(item.index),
             float(pool.confidence[item.index]),
             keeps_back(project, item),
@@ -179,6 +179,11 @@ def near_items(project: Project, indexes: Sequence[int]) -> list[Near]:
     ]
 
 
-def _opening(text: str) -> str:
-    """The beginning of a text, on one line."""
-    return " ".join(text[: 2 * _OPENING].split())[:_OPENING]
+def _name(project: Project, item: Item, masked: frozenset[str]) -> str:
+    """What an item is called in a list: a picture by its name, a text by its beginning, other rows by their id, too, as
+    a beginning of figures tells nobody which record it is. Nothing of a column that is hidden.
+    """
+    if not project.kind.from_rows:
+        return item.name
+    opening = project.kind.opening(project.store.items.text(item.index), _OPENING, masked)
+    return opening if project.kind.is_text else f"{item.name} · {opening}"

@@ -24,6 +24,7 @@ from hitl_desktop.workflow.exporting import export_rows
 from hitl_desktop.workflow.figures.compute import set_costs
 from hitl_desktop.workflow.gathering import gather
 from hitl_desktop.workflow.ingest import create_project
+from hitl_desktop.workflow.insight import near_items
 from hitl_desktop.workflow.learning_choices import choices_of, choose
 from hitl_desktop.workflow.looking import Looking
 from hitl_desktop.workflow.masked_columns import mask_column
@@ -69,6 +70,20 @@ def test_a_table_becomes_records_with_a_model_and_a_stake(made: tuple[Path, Impo
     record = record_of(project.store.items.text(7))
     assert record["amount"].number == float(item.fields["amount"])  # type: ignore[union-attr]
     assert project.kind.opening(record.text, 200).startswith("amount ")
+
+
+def test_near_the_line_a_record_is_called_by_its_id_and_nothing_hidden_is_said(project: Project) -> None:
+    (near,) = near_items(project, [7])
+    item = project.store.items.get(7)
+    assert near.name.startswith(f"{item.name} · amount ")
+    for column in ("amount", "merchant"):
+        mask_column(project.store, column, masked=True)
+    (near,) = near_items(project, [7])
+    for column in ("amount", "merchant"):
+        mask_column(project.store, column, masked=False)
+    assert near.name.startswith(f"{item.name} · ")
+    assert "amount" not in near.name
+    assert item.fields["merchant"] not in near.name
 
 
 def test_the_score_of_a_record_is_the_sum_of_its_columns(project: Project) -> None:

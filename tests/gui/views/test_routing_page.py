@@ -178,6 +178,19 @@ def test_bar_and_histogram_add_up(page: RoutingPage) -> None:
     assert sum(row.items or 0 for row in page.rules.table.rows()) == 60
 
 
+def test_the_keys_on_the_buttons_work_where_the_page_puts_the_focus(texts: RoutingPage, qtbot: QtBot) -> None:
+    """It is at the first button, not in the table, that the page begins."""
+    texts.activateWindow()
+    texts.rules.add.setFocus()
+    qtbot.waitUntil(texts.rules.add.hasFocus)
+    qtbot.keyClick(texts.rules.add, Qt.Key.Key_Insert)
+    assert texts.rules.editor.isVisible()
+    assert len(texts.rules.policy.rules) == 2
+    texts.rules.audit.setFocus()
+    qtbot.keyClick(texts.rules.audit, Qt.Key.Key_Insert)
+    assert len(texts.rules.policy.rules) == 2, "in a field it is the field's"
+
+
 def test_a_rule_is_added_filled_in_and_moved_by_keys(texts: RoutingPage, context: Context, qtbot: QtBot) -> None:
     table = texts.rules.table
     table.setFocus()

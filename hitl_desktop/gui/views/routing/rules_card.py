@@ -4,12 +4,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from hitl_desktop.domain.policy import MOST_RULES, Route, RoutingPolicy, Rule
 from hitl_desktop.domain.policy_conditions import Known
 from hitl_desktop.domain.policy_words import EVERYTHING_ELSE, rule_words
-from hitl_desktop.gui.keymaps import printed
+from hitl_desktop.gui.keymaps import portable, printed
 from hitl_desktop.gui.theme import Theme
 from hitl_desktop.gui.theme.tokens import SPACE_4, SPACE_8, SPACE_12
 from hitl_desktop.gui.views.routing.rule_editor import RuleEditor
@@ -118,6 +119,15 @@ class RulesCard(Card):
     def oddities(self) -> list[str]:
         """What is said to be odd."""
         return [label.text() for label in self._told if label.text()]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys of the table, also while one of the buttons that show them has the focus; not those of a field."""
+        action = next((action for action, key in KEYS.items() if portable(event) == key), None)
+        is_at_button = any(button.hasFocus() for button in (self.add, *self.buttons.values()))
+        if action is None or not is_at_button or event.isAutoRepeat():
+            super().keyPressEvent(event)
+            return
+        self.act(action, self.table.currentIndex().row())
 
     def act(self, action: str, row: int) -> None:
         """Do one of the table's actions on a row."""

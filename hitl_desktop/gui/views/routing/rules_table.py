@@ -42,7 +42,7 @@ KEYS: Final = {
     "up": "Alt+Up",
     "down": "Alt+Down",
 }
-"""Pressed in the table."""
+"""Pressed in the table, or at a button that shows one."""
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 _NUMBER, _WHEN, _THEN, _ITEMS, _BAR = range(5)
