@@ -105,11 +105,16 @@ class Pool:
         return STATES[int(self.states[index])]
 
     def grow(
-        self, states: npt.NDArray[np.uint8], label_ids: npt.NDArray[np.int64], facts: Callable[[], ItemFacts]
+        self,
+        states: npt.NDArray[np.uint8],
+        label_ids: npt.NDArray[np.int64],
+        facts: Callable[[], ItemFacts],
+        kept: FloatArray | None = None,
     ) -> None:
         """Take in items after those there are: their states and decided classes (m,). They are not scored yet.
 
-        `facts` are read once the arrays are longer: what the records of all items say.
+        `facts` are read once the arrays are longer: what the records of all items say. `kept`: a copy of the
+        probabilities, to be used from now on.
         """
         self.states = np.concatenate([self.states, states])
         self.moves, self.moved_last = self.moves + 1, -1
@@ -118,7 +123,7 @@ class Pool:
         said, more = self.scores(), scores_of(None, len(states), self.measure, self.task)
         self._adopt_scores(
             PoolScores(
-                said.probabilities,
+                said.probabilities if kept is None else kept,
                 np.concatenate([said.confidence, more.confidence]),
                 np.concatenate([said.uncertainty, more.uncertainty]),
                 np.concatenate([said.predicted, more.predicted]),

@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,6 @@ from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.known_items import note_more_known, read_known
 from hitl_desktop.workflow.many_at_once import Made, Making, at_once, settled
 from hitl_desktop.workflow.project import Project
-from hitl_desktop.workflow.ready_scores import ready_as_they_are
 from hitl_desktop.workflow.record_facts import Found
 from hitl_desktop.workflow.requests import AddRequest, Gathered
 from hitl_desktop.workflow.reserving import reserve_of
@@ -74,7 +73,8 @@ def taking(project: Project, gathered: Gathered, by: str, taken: Callable[[Batch
             with store.paused():
                 yield batch.items, 0
         yield batch.items, 0
-        _grow(project, batch, reserve)
+        for _ in _growing(project, batch, reserve):
+            yield batch.items, 0
         yield batch.items, 0
         for _ in settled(store):
             yield batch.items, 0
@@ -96,17 +96,28 @@ def _note_known(project: Project, gathered: Gathered) -> None:
             note_more_known(project.store, version, np.union1d(before[before < gathered.first], rows))
 
 
-def _grow(project: Project, batch: Batch, reserve: Reserve) -> None:
-    """Follow in memory: the arrays over the pool are longer, the order of asking is made anew."""
+def _growing(project: Project, batch: Batch, reserve: Reserve) -> Iterator[None]:
+    """Follow in memory: the arrays over the pool are longer, the order of asking is made anew. All items are routed
+    once, in a part of its own.
+
+    What the model says stays, but for which items are unlike anything decided: that is found out anew. Its numbers are
+    copied, as their file is soon written anew, which some systems refuse while it is mapped.
+    """
+    kept = None if project.pool.probabilities is None else np.array(project.pool.probabilities)
     states, label_ids = project.store.items.standings(batch.first)
     if project.task is Task.SEVERAL:
         for index, findings in project.store.items.findings(batch.first):
             label_ids[index - batch.first] = project.code(findings)
-    project.pool.grow(states, label_ids, lambda: routing.facts_of(project, project.policy))
-    record_facts.keep(project.folder, Found(project.pool.facts.masks, project.pool.facts.amounts))
-    project.reserve = reserve
+    yield
+    project.pool.novel = None
+    project.pool.grow(states, label_ids, lambda: routing.facts_of(project, project.policy), kept)
+    project.reserve, project.quick, project.calibrated = reserve, None, {}
     project.forget_utilities()
-    project.load_scores(ready_as_they_are(project) if project.pool.probabilities is not None else None)
+    if kept is None:
+        project.load_scores()
+    yield
+    record_facts.keep(project.folder, Found(project.pool.facts.masks, project.pool.facts.amounts))
+    routing.remember(project)
 
 
 def told(gathered: Gathered) -> str:

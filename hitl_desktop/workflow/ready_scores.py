@@ -1,6 +1,6 @@
 """What a model says of the pool, read and worked out: beside the window where a training has just made it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,15 +57,6 @@ def ready_in_use(project: "Project", ready: ReadyScores | None) -> ReadyScores |
 def ready_as_it_stands(project: "Project") -> ReadyScores:
     """What is shown already, in classes that have changed without any of them counting otherwise."""
     return ReadyScores(tuple(project.columns_now), project.pool.scores(), project.pool.novel)
-
-
-def ready_as_they_are(project: "Project") -> ReadyScores:
-    """What is shown already, of a pool that has grown: nothing is read again, and which items are new kinds is found
-    out anew. The numbers are copied, as their file is soon written anew, which some systems refuse while it is mapped.
-    """
-    said = project.pool.scores()
-    kept = None if said.probabilities is None else np.array(said.probabilities)
-    return ReadyScores(tuple(project.columns_now), replace(said, probabilities=kept), None)
 
 
 def novel_in(utilities: Path, items: int) -> Mask | None:

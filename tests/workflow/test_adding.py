@@ -5,10 +5,12 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from hitl_desktop.domain import pool
 from hitl_desktop.domain.batches import Batch
 from hitl_desktop.domain.decisions import Slot, Verdict
 from hitl_desktop.domain.errors import Cancelled, KnownError
@@ -16,7 +18,7 @@ from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.store import batches as batches_module
 from hitl_desktop.store.record_proof import check_record
 from hitl_desktop.store.store import Store
-from hitl_desktop.workflow import many_at_once
+from hitl_desktop.workflow import many_at_once, record_facts, routing
 from hitl_desktop.workflow.adding import add_request, clear_staged, take, taking, told
 from hitl_desktop.workflow.many_at_once import Made
 from hitl_desktop.workflow.measuring import measured_each, measuring_sample
@@ -367,6 +369,40 @@ def test_only_the_new_ones_are_scored(growing: tuple[Project, Path], make_images
     assert np.isfinite(project.pool.confidence).all()
     truth = project.store.items.truth_ids()[60:] - 1
     assert (project.pool.predicted[60:] == truth).mean() > 0.8
+
+
+def test_a_grown_pool_is_routed_once_and_nothing_else_is_done_in_that_part(
+    growing: tuple[Project, Path], make_images: MakeImages, retrain: Retrain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Routing a million items takes the window longer than a frame; so do copying what a model says and writing."""
+    project, data = growing
+    decide(project, 30)
+    retrain(project)
+    before = np.array(project.pool.probabilities)
+    make_images(data / "deep", each=10, seed=9)
+    done: list[str] = []
+
+    def noted(module: Any, name: str) -> None:
+        whole = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *what: (done.append(name), whole(*what))[1])
+
+    noted(pool, "match")
+    noted(routing, "remember")
+    noted(record_facts, "keep")
+    noted(Store, "settle_pages")
+    parts: list[list[str]] = []
+    for _ in taking(project, gather(project), "Ada", lambda _batch: None):
+        parts.append(list(done))
+        done.clear()
+    assert [part for part in parts if part] == [["match"], ["keep", "remember"], ["settle_pages"]]
+    assert project.pool.probabilities is not None
+    assert type(project.pool.probabilities) is np.ndarray, "its file is written anew soon"
+    assert (project.pool.probabilities == before).all()
+    assert project.pool.novel is None
+    assert project.quick is None
+    routes, ledger = project.pool.routes.rule.tolist(), project.pool.ledger()
+    project.load_scores()
+    assert (project.pool.routes.rule.tolist(), project.pool.ledger()) == (routes, ledger)
 
 
 def test_every_version_can_be_measured_on_checks_that_came_after_it(
