@@ -20,6 +20,7 @@ from hitl_desktop.kinds.contents import CHANGED
 from hitl_desktop.language import tr
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.backbones import own_extractor
+from hitl_desktop.workflow.item_files import in_reach
 from hitl_desktop.workflow.pace import Pace
 from hitl_desktop.workflow.pictures import read_images
 from hitl_desktop.workflow.requests import FeatureRequest
@@ -169,7 +170,7 @@ def _missing_images(
         )
     extractor = cache.extractor
     paths = store.items.paths()
-    places = [tuple(f.path for f in store.item_files.of(i)) or (paths[i],) for i in missing]
+    places = [in_reach(store, i, tuple(f.path for f in store.item_files.of(i)) or (paths[i],)) for i in missing]
     unreadable: dict[int, Sentence] = {}
     at = 0
     for batch in read_images(root, places, extractor.side, pace.check):

@@ -1,6 +1,7 @@
 """What a project is made of: the kind of its items, and where their files lie: one for most, several for a series."""
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -10,10 +11,30 @@ from hitl_desktop.domain.sentences import say, say_n
 from hitl_desktop.kinds import KINDS, Kind
 from hitl_desktop.store.store import Store
 
+TAKEN_OVER: Final = "taken_over_items"
+"""The fact that so many items came with a project that was taken over: their paths are of another computer."""
+_ELSEWHERE: Final = "elsewhere"
+
 
 def paths_of(store: Store, item: Item) -> tuple[str, ...]:
-    """The files of an item relative to the data root, in their order."""
-    return tuple(file.path for file in store.item_files.of(item.index)) or (item.path,)
+    """The files of an item relative to the data root, in their order; whole paths for what was added from elsewhere."""
+    return in_reach(store, item.index, tuple(file.path for file in store.item_files.of(item.index)) or (item.path,))
+
+
+def in_reach(store: Store, index: int, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Where to look for the files of an item: a whole path that came with a project of somebody else is never opened
+    here, but what `pack` laid below the folder of its data.
+    """
+    return tuple(map(below, paths)) if index < int(store.fact(TAKEN_OVER, 0)) else paths
+
+
+def below(path: str) -> str:
+    """What a file is called below the folder of the data, wherever it lay: a whole path is no name to take along."""
+    plain = path.replace("\\", "/")
+    if not plain.startswith("/") and plain[1:2] != ":":
+        return path
+    parts = (part.replace(":", "") for part in plain.split("/"))
+    return "/".join([_ELSEWHERE, *(part for part in parts if part not in ("", ".", ".."))])
 
 
 def middle_file(root: Path, paths: tuple[str, ...]) -> Path:

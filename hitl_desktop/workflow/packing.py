@@ -15,7 +15,7 @@ from hitl_desktop.exchange.project_archive import DATA, MODEL_FILES, Member, nam
 from hitl_desktop.language import tr
 from hitl_desktop.store.packed_database import write_snapshot
 from hitl_desktop.store.store import DATABASE
-from hitl_desktop.workflow.item_files import paths_of
+from hitl_desktop.workflow.item_files import below, paths_of
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.targets import check_target
 
@@ -89,4 +89,4 @@ def _data_of(project: Project) -> Iterator[Member]:
         for path in paths_of(project.store, project.store.items.get(index)):
             if path not in seen:
                 seen.add(path)
-                yield f"{DATA}{path}", project.data_root / path
+                yield f"{DATA}{below(path)}", project.data_root / path

@@ -31,6 +31,7 @@ from hitl_desktop.store.store import DATABASE, Store
 from hitl_desktop.workflow.clock import now_utc
 from hitl_desktop.workflow.copying import copy_file
 from hitl_desktop.workflow.half_done import part_of
+from hitl_desktop.workflow.item_files import TAKEN_OVER
 from hitl_desktop.workflow.opening import CAME_BROKEN
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.put_in_place import put_in_place
@@ -163,6 +164,7 @@ def _finish(given: Path, fresh: Path, folder: Path, copied: Copied, step: Step) 
             store.set_fact("data_root", str(folder / "data") if has_data else "")
             store.set_fact("received_utc", now_utc())
             store.set_fact("prepared", None)
+            store.set_fact(TAKEN_OVER, store.items.count())
             store.note(Happening.RECEIVED, upto=store.chain.found)
         step()
         checked = tuple(_record_of(fresh, has_lines=has_lines))

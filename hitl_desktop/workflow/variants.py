@@ -34,6 +34,7 @@ from hitl_desktop.kinds.variants import (
 from hitl_desktop.learning.lessons import Variants
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.extraction import extractor_of
+from hitl_desktop.workflow.item_files import paths_of
 from hitl_desktop.workflow.pictures import read_images
 from hitl_desktop.workflow.requests import Decided, FeatureRequest, Marked
 from hitl_desktop.workflow.views import parts_of
@@ -215,8 +216,7 @@ def _pictures(
     request: FeatureRequest, store: Store, recipes: Sequence[Recipe], contents: Mapping[int, str], side: int
 ) -> Callable[[Recipe], Any]:
     indexes = sorted({index for recipe in recipes for index in (recipe.host, recipe.donor)})
-    files = {item.index: tuple(f.path for f in store.item_files.of(item.index)) or (item.path,)
-             for item in store.items.many(indexes)}  # fmt: skip
+    files = {item.index: paths_of(store, item) for item in store.items.many(indexes)}
     pixels: dict[int, Any] = {}
     if request.root is not None:
         found = (look for batch in read_images(request.root, [files[i] for i in indexes], side) for look in batch)

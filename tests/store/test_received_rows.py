@@ -104,11 +104,9 @@ def test_an_older_schema_is_taken_as_it_is(sent: Path, tmp_path: Path) -> None:
         ("DROP TABLE draft", "not those of this program"),
         ("ALTER TABLE draft ADD COLUMN more TEXT", "other columns"),
         ("ALTER TABLE draft ADD COLUMN more TEXT GENERATED ALWAYS AS (upper(note)) VIRTUAL", "other columns"),
-        ("UPDATE item SET path = '/etc/passwd' WHERE idx = 1", "outside of its data"),
         ("UPDATE item SET path = 'a/../../b' WHERE idx = 1", "outside of its data"),
         ("UPDATE item SET path = '..\\b' WHERE idx = 1", "outside of its data"),
-        ("UPDATE item SET path = 'C:\\b' WHERE idx = 1", "outside of its data"),
-        ("UPDATE item SET path = CAST(x'2fff' AS BLOB) WHERE idx = 1", "outside of its data"),
+        ("UPDATE item SET path = CAST(x'2e2e2fff' AS BLOB) WHERE idx = 1", "outside of its data"),
         ("UPDATE item SET path = 'a' || char(0) || 'b' WHERE idx = 1", "outside of its data"),
         ("UPDATE item SET label_id = 'x' WHERE idx = 1", "rows are not those"),
         ("UPDATE item SET label_id = 99 WHERE idx = 1", "refer to others that are missing|damaged"),
@@ -122,16 +120,12 @@ def test_what_is_not_as_this_program_writes_it_is_refused(sent: Path, tmp_path: 
     assert refused.value.remedy == "Ask for it again. Nothing of it was opened."
 
 
-@pytest.mark.parametrize("path", ["a/b..c.png", "ab:c", "a:", ".../x", "b\\c", "x" * 300])
-def test_odd_names_that_stay_inside_are_no_reason(sent: Path, tmp_path: Path, path: str) -> None:
+@pytest.mark.parametrize("path", ["a/b..c.png", "ab:c", "a:", ".../x", "b\\c", "x" * 300, "/etc/passwd", "C:\\b"])
+def test_odd_names_and_those_of_another_computer_are_no_reason(sent: Path, tmp_path: Path, path: str) -> None:
     source = changed(sent, tmp_path)
     with closing(sqlite3.connect(source)) as raw, raw:
         raw.execute("UPDATE item SET path = ? WHERE idx = 1", (path,))
-    if path == "a:":
-        with pytest.raises(ProjectRefused, match="outside"):
-            copied(source)
-    else:
-        assert copied(source).rows["item"] == 5
+    assert copied(source).rows["item"] == 5
 
 
 def test_a_page_that_was_trashed_and_a_value_without_end_are_damage(

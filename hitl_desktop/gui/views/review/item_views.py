@@ -19,6 +19,7 @@ from hitl_desktop.gui.views.review.reasons import (
 from hitl_desktop.gui.views.review.route_reason import escalated, sent, two_differ
 from hitl_desktop.language import number, percent, tr
 from hitl_desktop.workflow.comparisons import comparison_of, sides_now
+from hitl_desktop.workflow.item_files import paths_of
 from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.repeats import is_asked_again
@@ -39,7 +40,7 @@ def item_view(project: Project, item: Item) -> ItemView:
     try:
         path = project.item_source(item)
     except KnownError:
-        path = project.data_root / item.path
+        path = project.data_root / paths_of(project.store, item)[0]
     return ItemView(item.digest, item.name, path, "", fields, masked)
 
 
