@@ -15,9 +15,7 @@ def check_target(project: Project, out: Path) -> None:
     Raises KnownError.
     """
     target = out.resolve()
-    if target.is_relative_to(project.folder.resolve()) or any(
-        (folder / DATABASE).is_file() for folder in target.parents
-    ):
+    if target.is_relative_to(project.folder.resolve()) or any(map(_is_project, target.parents)):
         raise KnownError(say("{name} would lie inside the project.", name=out.name), say("Choose another place."))
     if target == project.data_root or (project.data_root.is_dir() and target.is_relative_to(project.data_root)):
         raise KnownError(
@@ -27,3 +25,7 @@ def check_target(project: Project, out: Path) -> None:
         raise KnownError(
             say("{path} is not a file that can be written to.", path=str(out)), say("Choose another place.")
         )
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / DATABASE).is_file() and (folder / "models").is_dir()
