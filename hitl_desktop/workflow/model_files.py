@@ -17,6 +17,7 @@ from hitl_desktop.language import tr
 from hitl_desktop.learning.bundle_file import read_model_file, write_model_file
 from hitl_desktop.learning.bundles import save_bundle
 from hitl_desktop.learning.heads import SeveralHead
+from hitl_desktop.store.journal import make_folder_durable
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.store.store import Store
 from hitl_desktop.workflow.clock import now_utc
@@ -144,6 +145,7 @@ def adopt_model(project: Project, opened: OpenedModel) -> tuple[Changes, ModelVe
     model = ModelVersion(version, "imported", opened.title, now_utc(), 0, 0, dict(opened.metrics))
     shutil.rmtree(project.folder / model.folder, ignore_errors=True)
     opened.folder.rename(project.folder / model.folder)
+    make_folder_durable(opened.folder.parent)  # its name, before the database says that it is there
     is_first = project.model is None
     with store.transaction():
         store.models.add(model)

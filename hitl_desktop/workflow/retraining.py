@@ -12,6 +12,7 @@ from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.domain.steering import SteeringPlan
 from hitl_desktop.language import tr
+from hitl_desktop.store.journal import make_folder_durable
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.auditing import end_for_version
 from hitl_desktop.workflow.certifying import holding
@@ -134,6 +135,7 @@ class Retraining:
         keep_quick_rows(quick_beside(trained.scores), project.scores_file(version), ready.items)
         trained.scores.replace(project.scores_file(version))
         trained.utilities.replace(project.utilities_file(version, trained.asked_by))
+        make_folder_durable(trained.bundle.parent)  # its name, before the database says that it is there
         with store.transaction():
             store.models.add(model)
             if judgement.is_promoted:

@@ -223,6 +223,21 @@ def test_a_challenger_can_be_put_to_use_and_taken_back_and_both_are_on_record(
         retraining.put_to_use(9)
 
 
+def test_a_version_has_its_name_on_the_disk_before_the_database_tells_of_it(
+    image_project: Project, retrain: Retrain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut in between must not leave a model in use that is nowhere."""
+    decide(image_project, 30)
+    seen: list[tuple[str, bool, int]] = []
+
+    def durable(folder: Path) -> None:
+        seen.append((folder.name, (folder / "v1").is_dir(), len(image_project.store.models.all())))
+
+    monkeypatch.setattr("hitl_desktop.workflow.retraining.make_folder_durable", durable)
+    retrain(image_project)
+    assert seen == [("models", True, 0)]
+
+
 def test_the_version_in_use_keeps_its_scores_however_old_it_is(image_project: Project, retrain: Retrain) -> None:
     decide(image_project, 60)
     retrain(image_project)
