@@ -36,8 +36,10 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CODE    := hitl_desktop tests packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture fuzz test-clipping bench bench-learning bench-records bench-problems bench-preferences bench-certificate bundle screenshots models embedder samples catalogues notices lock clean system-libraries
-.PHONY: mutation coverage sbom
+.PHONY: help run system-libraries clean lock \
+        test test-clipping torture fuzz mutation coverage \
+        bench bench-learning bench-problems bench-preferences bench-records bench-marks bench-certificate \
+        bundle screenshots samples models embedder catalogues notices sbom
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -87,7 +89,7 @@ test: $(VENV)/ready-to-test system-libraries  ## style, types, layers and all te
 test-clipping: $(VENV)/ready-to-test system-libraries  ## look for text that is cut off: every page, theme, scale and language
 	@$(OFFSCREEN) HITL_CLIPPING=whole $(PY) -m pytest -n $(WORKERS) tests/gui/test_clipping.py $(PYTEST_ARGS)
 
-torture: $(VENV)/ready-to-test  ## kill, cut, fill and damage it for an hour; KILLS=300 CUTS=20 STEPS=1000 … for less
+torture: $(VENV)/ready-to-test  ## kill, cut, fill and damage it for hours; KILLS=300 CUTS=20 STEPS=1000 … for less
 	@$(OFFSCREEN) TORTURE_KILLS=$(KILLS) TORTURE_CUTS=$(CUTS) TORTURE_WRITES=$(WRITES) TORTURE_SYNCS=$(SYNCS) \
 	TORTURE_CORRUPTIONS=$(CORRUPTIONS) TORTURE_STEPS=$(STEPS) TORTURE_STARTS=$(STARTS) \
 	TORTURE_TAMPERINGS=$(TAMPERINGS) TORTURE_WORKERS=$(HARMS) TORTURE_SITTING=$(SITTING) TORTURE_FILES=$(FILES) \
