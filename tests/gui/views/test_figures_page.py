@@ -159,7 +159,9 @@ def test_the_slider_shows_a_limit_and_a_button_uses_it(page: FiguresPage, contex
     wanted = card._shown().limit
     card.use.click()
     settle(page, qtbot)
-    assert context.bridge.desk.project.pool.threshold == pytest.approx(wanted)
+    desk = context.bridge.desk
+    assert desk.project.pool.threshold == pytest.approx(wanted)
+    assert desk.project.store.policies.all()[-1].by == desk.session.reviewer != ""
 
 
 def test_classes_may_cost_differently(page: FiguresPage, context: Context, qtbot: QtBot) -> None:
