@@ -10,6 +10,7 @@ from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.sentences import say, sentence_of
 from hitl_desktop.gui.views.new_project.page import NewProjectPage
 from hitl_desktop.workflow.asking import change_strategy
+from hitl_desktop.workflow.masked_columns import mask_column
 from tests.journeys.conftest import Driver
 
 Key = Qt.Key
@@ -68,7 +69,32 @@ def test_the_whole_way_with_records(drive: Callable[[], Driver], tmp_path: Path)
     driver.settle()
     driver.press(Key.Key_Y)
     driver.until(lambda: driver.window.review.why.explanation is not None)
-    assert driver.window.review.why.strip.isVisible()
+    why = driver.window.review.why
+    assert why.strip.isVisible()
+    _hide_all_columns(driver)
+
+
+def _hide_all_columns(driver: Driver) -> None:
+    """While everything is open: nothing that a column held stays on screen, and the parts still add up."""
+    project, why, session = driver.project, driver.window.review.why, driver.session
+    item, before = session.item, [row.printed for row in why.strip.bars.rows]
+    columns = list(item.fields)
+    assert any(column in row.name for row in why.strip.bars.rows for column in columns)
+    for column in columns:
+        driver.window.bridge.perform(lambda column=column: mask_column(project.store, column, masked=True))
+    driver.settle()
+    rows = why.strip.bars.rows
+    assert [row.printed for row in rows] == before
+    assert "a hidden column" in [row.name for row in rows]
+    names = [row.name for row in rows] + [row.name for row in why.records.side.bars.rows]
+    said = " ".join(names)
+    assert not any(name.startswith(column) for name in names for column in columns)
+    assert not any(value in said for value in item.fields.values() if len(value) > 2)
+    driver.until(lambda: why.records.side._history_told.text() == "Hidden, as its column is.")
+    assert why.records.side._history_aside.text() == ""
+    for column in columns:
+        driver.window.bridge.perform(lambda column=column: mask_column(project.store, column, masked=False))
+    assert any(column in row.name for row in why.strip.bars.rows for column in columns)
 
 
 def _with_slashes(line: str) -> str:

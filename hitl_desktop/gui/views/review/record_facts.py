@@ -14,6 +14,7 @@ from hitl_desktop.gui.beside import Beside
 from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.viewers.record_viewer import RecordViewer
 from hitl_desktop.gui.views.review.record_side import FACTORS, RecordSide
+from hitl_desktop.gui.views.review.record_words import column_of
 from hitl_desktop.gui.views.review.why_words import why_view
 from hitl_desktop.kinds import KINDS
 from hitl_desktop.language import tr, trn
@@ -74,6 +75,13 @@ class RecordFacts(QObject):
         looking, contexts = Looking(), self._contexts
         self._beside.look(looking, lambda: contexts.answer(looking, asked))
 
+    def columns_changed(self) -> None:
+        """A column was hidden, or is shown again: what was said of it goes."""
+        known = self._explained
+        self.item_shown()
+        if known is not None:
+            self.explained(known)
+
     @Slot(object)
     def explained(self, explanation: Explanation) -> None:
         """The parts of the score have come; they are shown when they are about the item on screen."""
@@ -97,7 +105,7 @@ class RecordFacts(QObject):
             kinds = (PartKind.FIELD, PartKind.EARLIER)
             parts = zip(explanation.parts, view.rows, strict=True)
             masked = masked_columns(project.store)
-            rows = [row for part, row in parts if part.kind in kinds and part.words not in masked]
+            rows = [row for part, row in parts if part.kind in kinds and column_of(part) not in masked]
             strongest = sorted(rows, key=lambda row: -abs(row.value))[:FACTORS]
             self.side.show_factors(strongest, view.this, view.other, view.basis)
         near = near_items(project, explanation.near)
@@ -176,7 +184,9 @@ class RecordFacts(QObject):
             ItemState.UNSURE: tr("Unsure"),
             ItemState.FLAGGED: tr("Flagged"),
         }
-        self.side.show_history(answer, labels, states, record_key(project.store.items.text(answer.index)))
+        key = record_key(project.store.items.text(answer.index))
+        is_hidden = key in masked_columns(project.store)
+        self.side.show_history(answer, labels, states, key, is_hidden=is_hidden)
 
     def _close(self) -> None:
         self._beside.stop()

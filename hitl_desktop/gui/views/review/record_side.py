@@ -153,9 +153,17 @@ class RecordSide(QWidget):
         self._near_told.setVisible(not near and bool(told))
 
     def show_history(
-        self, found: RecordContext | None, labels: dict[int, Label], states: dict[ItemState, str], key: str = ""
+        self,
+        found: RecordContext | None,
+        labels: dict[int, Label],
+        states: dict[ItemState, str],
+        key: str = "",
+        *,
+        is_hidden: bool = False,
     ) -> None:
-        """The other records of the key named `key`; None while they are looked up, or where there is no key."""
+        """The other records of the key named `key`; None while they are looked up, or where there is no key. Nothing is
+        told of a key that `is_hidden`.
+        """
         rows = found.history if found is not None else ()
         for place, entry in enumerate(self.history):
             entry.setVisible(place < len(rows))
@@ -164,7 +172,9 @@ class RecordSide(QWidget):
                 entry.show_row(row, labels.get(row.label_id), states.get(row.state, ""))
         self._history_aside.setText(found.key if found is not None else "")
         told = ""
-        if found is not None and not found.key:
+        if found is not None and is_hidden:
+            told = tr("Hidden, as its column is.")
+        elif found is not None and not found.key:
             told = tr("No key column, so no history.") if not key else tr("This record has no {key}.", key=key)
         elif found is not None and found.rows > len(rows):
             told = trn(

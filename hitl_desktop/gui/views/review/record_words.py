@@ -17,6 +17,13 @@ def part_name(part: Part, record: Record) -> str:
     return _field(part.words, record) if part.kind is PartKind.FIELD else _earlier(part.words, record)
 
 
+def column_of(part: Part) -> str:
+    """The column that a part of kind FIELD or EARLIER tells something of; "" for what was known of the key alone."""
+    if part.kind is PartKind.FIELD:
+        return part.words
+    return part.words.removeprefix(NEW) if part.kind is PartKind.EARLIER and part.words.startswith(NEW) else ""
+
+
 def _field(name: str, record: Record) -> str:
     found = record[name]
     if found is None:  # several columns of text in one

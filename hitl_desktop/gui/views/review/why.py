@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.decisions import Exposure
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.explanations import Comparison, Explanation
@@ -60,6 +61,7 @@ class Why(QObject):
         self.strip.other_wanted.connect(self.compare_with_another)
         self.strip.closed.connect(self.toggle)
         context.bridge.closing.connect(self._project_closes)
+        context.bridge.changed.connect(self._follow)
 
     @property
     def may_open(self) -> bool:
@@ -77,6 +79,15 @@ class Why(QObject):
             viewer.pane.add_layer(self._words)
         elif isinstance(viewer, ImageViewer):
             viewer.canvas.add_layer(self._places)
+
+    def _follow(self, changes: Changes, _initiator: object) -> None:
+        """A column of the record may have been hidden: nothing of it stays on screen."""
+        if not changes.settings or self.records is None or not isinstance(self._viewer, RecordViewer):
+            return
+        if self._context.bridge.is_open and self._item is not None:
+            self.records.columns_changed()
+            if self.explanation is not None:
+                self._explained(self.explanation)
 
     def toggle(self) -> None:
         """Open or close it."""

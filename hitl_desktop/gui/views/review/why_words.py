@@ -8,8 +8,9 @@ from hitl_desktop.domain.explanations import Basis, Comparison, Explanation, Par
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.records import Record, record_of
 from hitl_desktop.gui.views.review.answer_words import answer_part_name, side_names
-from hitl_desktop.gui.views.review.record_words import part_name
+from hitl_desktop.gui.views.review.record_words import column_of, part_name
 from hitl_desktop.language import decimal, mark, number, tr, trn
+from hitl_desktop.workflow.masked_columns import masked_columns
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.suggestion import Suggestion
 
@@ -134,19 +135,25 @@ def _rows(explanation: Explanation, project: Project) -> list[PartRow]:
     record = None
     if any(part.kind in (PartKind.FIELD, PartKind.EARLIER) for part in parts):
         record = record_of(project.store.items.text(explanation.item_index))
-    is_text = project.kind.from_rows
+    is_text, masked = project.kind.from_rows, masked_columns(project.store)
     kinds = [part.kind for part in parts]
     largest = max(range(len(parts)), key=lambda place: abs(parts[place].value))
     taker = kinds.index(PartKind.REST) if PartKind.REST in kinds else largest
     values = in_sum([part.value for part in parts], total, taker)
     return [
-        PartRow(answer_part_name(part, names) if names else _name(part, record, is_text=is_text), value, signed(value))
+        PartRow(
+            answer_part_name(part, names) if names else _name(part, record, masked, is_text=is_text),
+            value,
+            signed(value),
+        )
         for part, value in zip(parts, values, strict=True)
     ]
 
 
-def _name(part: Part, record: Record | None, *, is_text: bool) -> str:
+def _name(part: Part, record: Record | None, masked: frozenset[str], *, is_text: bool) -> str:
     match part.kind:
+        case PartKind.FIELD | PartKind.EARLIER if column_of(part) in masked:
+            return tr("a hidden column")
         case PartKind.FIELD | PartKind.EARLIER if record is not None:
             return part_name(part, record)
         case PartKind.START if record is not None:
