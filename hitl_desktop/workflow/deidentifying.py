@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 
 from hitl_desktop.domain.errors import KnownError, UnreadableItem
-from hitl_desktop.domain.labels import in_words
 from hitl_desktop.domain.mask_strokes import Stroke, spans
 from hitl_desktop.domain.protocols import CancelCheck, Progress, Step, stop_if
 from hitl_desktop.domain.sentences import say
@@ -113,7 +112,8 @@ def _write(
             progress(index, total, tr("Copying without names"))
             step()
             item = project.store.items.get(index)
-            label = in_words(label.name for label in project.decided_labels(item))
+            # Of what nobody has decided nothing is said: "nothing found" would be read as a finding.
+            label = project.answer_words(item.label_id, item.findings)
             mask = masks.get(index, NO_MASK)
             boxes = tuple(dict.fromkeys((*disguise.boxes, *mask.boxes)))
             painted = len(boxes) + len(mask.strokes)

@@ -9,11 +9,14 @@ import pydicom
 import pytest
 from PIL import Image
 
+from hitl_desktop.domain.decisions import Verdict
 from hitl_desktop.domain.errors import Cancelled, KnownError
 from hitl_desktop.domain.protocols import never_cancelled, no_progress
 from hitl_desktop.kinds.dicom_deidentify import Disguise
 from hitl_desktop.workflow.deidentifying import TABLE, DeidentifyRequest, _copy, deidentify_project
+from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.requests import LabelUse
+from hitl_desktop.workflow.review import ReviewSession
 from tests.conftest import MakeProject
 from tests.dicom_files import PATIENT, PATIENT_ID, write, write_series
 
@@ -89,3 +92,17 @@ def test_a_pipe_in_the_place_of_a_picture_costs_that_picture(folder: Path, tmp_p
 def test_a_project_of_texts_has_no_pictures(text_project_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(KnownError, match="no pictures"):
         run(text_project_folder, tmp_path / "out")
+
+
+def test_of_what_nobody_decided_the_list_says_nothing(image_project_folder: Path, tmp_path: Path) -> None:
+    """Least of all "nothing found", which whoever gets the copies would read as a finding."""
+    project = Project.open(image_project_folder)
+    session = ReviewSession(project, "ann")
+    assert session.item is not None
+    name = session.item.path.split("/")[0]
+    session.decide(Verdict.CORRECTED, project.label_named(name).id)
+    project.close()
+    run(image_project_folder, tmp_path / "out")
+    with (tmp_path / "out" / TABLE).open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert sorted((row["state"], row["label"]) for row in rows) == [("decided", name), *[("todo", "")] * 59]
