@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from hitl_desktop import paths
-from hitl_desktop.gui.ahead import load_ahead
+from hitl_desktop.gui.ahead import LoadAhead
 from hitl_desktop.gui.bridge import Bridge
 from hitl_desktop.gui.browsing import Browsing
 from hitl_desktop.gui.context import Context
@@ -33,7 +33,7 @@ _THREADS_TAKE_TURNS_S: Final = 0.001
 """The window waits up to so long for a thread beside it, each time that it has let go of the interpreter: often while
 it paints. With Python's 5 ms, frames took twice as long while a million items were looked through."""
 _AHEAD_MS: Final = 200
-"""So long after the start page is there, what a project needs is loaded."""
+"""So long after the window is there, and has opened what it was asked to, the code of what comes next is loaded."""
 _GOOD_START_MS: Final = 5000
 """A window that has answered for so long has started well."""
 
@@ -77,8 +77,8 @@ def run(project: Path | None = None, sample: str | None = None, *, is_safe: bool
         window.open_when_shown(lambda: window.bridge.open_project(project))
     elif sample is not None:
         window.open_when_shown(lambda: window.commands.use_sample(sample))
-    else:
-        QTimer.singleShot(_AHEAD_MS, load_ahead)
+    if not is_safe:
+        QTimer.singleShot(_AHEAD_MS, LoadAhead(window).start)
     result = application.exec()
     marker.went_well()
     hangs.stop()
