@@ -206,14 +206,20 @@ def own_key() -> bytes | None:
 
 
 def _private_key(*, make: bool = True) -> "Ed25519PrivateKey":
-    """The key of this user, made when it is first needed. Raises OSError, ValueError."""
+    """The key of this user, made when it is first needed, or its file is damaged. Raises OSError, ValueError."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     path = paths.user_data() / _FOLDER / _KEY
-    with suppress(FileNotFoundError):
+    try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii")))
-    if not make:
-        raise FileNotFoundError(path)
+    except FileNotFoundError:
+        if not make:
+            raise
+    except ValueError:  # damaged: what it signed stays as it is, and from now on another one signs
+        if not make:
+            raise
+        path.rename(path.with_name(f"{_KEY}.broken-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%fZ')}"))
+        _log.warning("The key that signs records was damaged: it was set aside, and a new one made")
     private = Ed25519PrivateKey.generate()
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{_KEY}.{os.getpid()}")

@@ -177,3 +177,20 @@ def test_what_is_needed_to_sign_is_read_once_and_ahead_of_the_first_anchor(tmp_p
     another = not_ready.made("p1", 2, bytes(32), AT)
     assert another is not None
     assert another.key != key, "it was not, and made a new one"
+
+
+@pytest.mark.parametrize("content", [b"", b"12", b"\xff\xfe", b"zz" * 32, b"00" * 33])
+def test_a_damaged_key_is_set_aside_and_another_one_signs(
+    tmp_path: Path, own_home: Path, content: bytes, expected_log: Callable[[str], None]
+) -> None:
+    """Else no record of this user would ever be anchored again, and nobody would be told."""
+    expected_log("The key that signs records was damaged")
+    assert Anchors(tmp_path).made("0" * 32, 1, bytes(32), "now") is not None
+    first, keys = own_key(), own_home / "data" / "records"
+    (keys / "record-key").write_bytes(content)
+    assert own_key() is None
+    anchor = Anchors(tmp_path).made("0" * 32, 2, bytes(32), "now")
+    assert anchor is not None
+    assert is_signed(anchor)
+    assert own_key() == anchor.key != first
+    assert [file.read_bytes() for file in keys.glob("record-key.broken-*")] == [content]
