@@ -8,11 +8,14 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 _log = logging.getLogger(__name__)
 _TAIL = 65_536
+LONGEST_LINE = 64 * 2**20
+"""Bytes; a decision with all its marks takes a few thousandths of that."""
 _COUNTED_WHOLE = 64 * 2**20
 """Bytes: a few hundredths of a second."""
 
@@ -98,10 +101,19 @@ class Journal:
         if not self._is_there():
             return
         with self.path.open("rb") as file:
-            for line in file:
+            for line in whole_lines(file):
                 entry = _entry(line)
                 if entry is not None:
                     yield entry
+
+
+def whole_lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file, without those that are longer than any of ours: one could be larger than the memory."""
+    is_within = False
+    for piece in iter(partial(file.readline, LONGEST_LINE), b""):
+        if not is_within and (piece.endswith(b"\n") or len(piece) < LONGEST_LINE):
+            yield piece
+        is_within = not piece.endswith(b"\n")
 
 
 def _entry(line: bytes) -> dict[str, Any] | None:
@@ -121,7 +133,7 @@ def _last_two_lines(file: BinaryIO) -> bytes:
     while True:
         file.seek(max(0, size - reach))
         tail = file.read()
-        if reach >= size or tail.count(b"\n") >= 2:
+        if reach >= min(size, LONGEST_LINE) or tail.count(b"\n") >= 2:
             return tail
         reach *= 2
 

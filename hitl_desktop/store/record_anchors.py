@@ -4,6 +4,7 @@ The key is the user's own: it lies in the program's folder, readable by nobody e
 to read that folder, can write a record anew and sign it: a record is tamper-evident, not tamper-proof.
 """
 
+import errno
 import hashlib
 import json
 import logging
@@ -31,6 +32,8 @@ _FOLDER: Final = "records"
 _ID: Final = re.compile("[0-9a-f]{32}")
 _LONGEST: Final = 65_536
 """Bytes of a line, and more."""
+_MOST_BYTES: Final = 256 * 2**20
+"""A thousand times what a million events come to: what is larger is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +248,9 @@ def _private_key(*, make: bool = True) -> "Ed25519PrivateKey":
 
 def _lines(path: Path) -> Iterator[str]:
     with paths.open_plain(path) as file:
-        text = file.read().decode("ascii", "replace")
+        text = file.read(_MOST_BYTES + 1).decode("ascii", "replace")
+    if len(text) > _MOST_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     whole = text[: text.rfind("\n") + 1]
     return iter(whole.splitlines())
 

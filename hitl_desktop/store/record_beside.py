@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hitl_desktop.paths import open_plain
-from hitl_desktop.store.journal import Journal
+from hitl_desktop.store.journal import LONGEST_LINE, Journal
 from hitl_desktop.store.record_extras import CARD
 from hitl_desktop.store.second_record import CLASSES, SECOND_RECORD
 from hitl_desktop.store.store import Store
@@ -30,7 +30,7 @@ def same_arrays(folder: Path, version: int) -> bool | None:
     model = folder / "models" / f"v{version}"
     try:
         with open_plain(model / CARD) as file:
-            told = json.loads(file.read().decode("utf-8"))
+            told = json.loads(file.read(LONGEST_LINE).decode("utf-8"))
         if not isinstance(told, dict) or _HASH not in told:
             return True
         with open_plain(model / _ARRAYS) as file:

@@ -9,12 +9,14 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from hitl_desktop.paths import open_plain
 from hitl_desktop.store.decision_texts import Classes
+from hitl_desktop.store.journal import LONGEST_LINE
 from hitl_desktop.store.second_record import decision_in, names_ever, names_fit
 from hitl_desktop.store.store import Store
 
@@ -101,7 +103,7 @@ class Lines:
             self._begin = self._end = _place_of(raw, number)
             raw.seek(self._begin)
             self._file = io.TextIOWrapper(raw, "ascii", "replace", newline="\n")  # a character for each byte
-        lines = list(islice(self._file, count))
+        lines = list(islice(iter(partial(self._file.readline, LONGEST_LINE), ""), count))
         self._end += sum(map(len, lines))
         return lines
 
@@ -114,15 +116,15 @@ def _place_of(file: BinaryIO, number: int) -> int:
     while high - low > _CLOSE:
         middle = (low + high) // 2
         file.seek(middle)
-        file.readline()
+        file.readline(LONGEST_LINE)
         begin = file.tell()
-        if begin < high and _number(file.readline()) < number:
+        if begin < high and _number(file.readline(LONGEST_LINE)) < number:
             low = begin
         else:
             high = middle
     file.seek(low)
     place = low
-    for line in file:
+    for line in iter(partial(file.readline, LONGEST_LINE), b""):
         if _number(line) >= number:
             break
         place += len(line)

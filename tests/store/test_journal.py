@@ -448,3 +448,19 @@ def test_what_is_no_file_is_an_error_of_the_disk(tmp_path: Path) -> None:
     for act in (lambda: journal.append([{"number": 1}]), journal.last, lambda: list(journal.lines())):
         with pytest.raises(IsADirectoryError):
             act()
+
+
+def test_a_line_that_is_longer_than_any_of_ours_is_left_out_and_not_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of zeros costs whoever sends it nothing, and would fill the memory of whoever looks through it."""
+    monkeypatch.setattr(module, "LONGEST_LINE", 32)
+    long, at_most = b"0" * 200, b'{"number": 2, "a": "0123456789"}'[:31] + b"\n"
+    file = tmp_path / "decisions.jsonl"
+    file.write_bytes(b'{"number": 1}\n' + long + b"\n" + b'{"number": 2}\n' + long + b'\n\n{"number": 3}\n{"number')
+    assert [line["number"] for line in module.Journal(file).lines()] == [1, 2, 3]
+    with file.open("rb") as stream:
+        assert max(map(len, module.whole_lines(stream))) < 32
+    file.write_bytes(at_most + long)
+    with file.open("rb") as stream:
+        assert list(module.whole_lines(stream)) == [at_most]

@@ -194,3 +194,14 @@ def test_a_damaged_key_is_set_aside_and_another_one_signs(
     assert is_signed(anchor)
     assert own_key() == anchor.key != first
     assert [file.read_bytes() for file in keys.glob("record-key.broken-*")] == [content]
+
+
+def test_a_file_that_is_larger_than_anchors_ever_are_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / ANCHORS
+    file.write_text("0" * 2000 + "\n", "ascii")
+    assert read_anchors(file) == ([], 1)
+    monkeypatch.setattr(record_anchors, "_MOST_BYTES", 1000)
+    with pytest.raises(OSError, match="too large"):
+        read_anchors(file)
