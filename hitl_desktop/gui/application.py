@@ -78,7 +78,8 @@ def run(project: Path | None = None, sample: str | None = None, *, is_safe: bool
     elif sample is not None:
         window.open_when_shown(lambda: window.commands.use_sample(sample))
     if not is_safe:
-        QTimer.singleShot(_AHEAD_MS, LoadAhead(window).start)
+        ahead = LoadAhead(window)
+        QTimer.singleShot(_AHEAD_MS, ahead, ahead.start)
     result = application.exec()
     marker.went_well()
     hangs.stop()
