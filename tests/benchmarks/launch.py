@@ -35,6 +35,8 @@ window = QMainWindow()
 window.resize(1280, 800)
 """
 _OURS = """
+import gc
+gc.disable()  # as `hitl_desktop.app` does before it loads the window
 from PySide6.QtWidgets import QApplication
 from hitl_desktop.gui.application import build_window
 application = QApplication([])
