@@ -10,7 +10,7 @@ from typing import Any
 
 from hitl_desktop.cli.hooks import Hooks
 from hitl_desktop.cli.opening import opened
-from hitl_desktop.cli.ranking import rank
+from hitl_desktop.cli.ranking import rank_if_possible
 from hitl_desktop.cli.running import run_here
 from hitl_desktop.cli.showing import printable
 from hitl_desktop.cli.signing_in import profiles, sit_down
@@ -109,7 +109,7 @@ def _add(project: Project, sources: Sequence[Path], by: str, reviewers: Reviewer
             scored = run_here("score", project.score_request(), Scored)
             project.take_scores(dict(scored.unreadable), scored.checks)
         _compare(project, batch)
-        rank(project)
+        rank_if_possible(project)
     return gathered, batch
 
 

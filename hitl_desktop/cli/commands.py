@@ -20,7 +20,7 @@ from hitl_desktop.cli.model_words import in_words
 from hitl_desktop.cli.opening import opened
 from hitl_desktop.cli.preferences import best_of, preferences
 from hitl_desktop.cli.problems import problems as label_problems
-from hitl_desktop.cli.ranking import rank
+from hitl_desktop.cli.ranking import rank_if_possible
 from hitl_desktop.cli.report import report
 from hitl_desktop.cli.routing import route as route_items
 from hitl_desktop.cli.running import run_here
@@ -84,7 +84,7 @@ def new(arguments: argparse.Namespace, _: Hooks) -> Answer:
     )
     report = run_here("create_project", request, ImportReport)
     with opened(arguments.project) as project:
-        rank(project)
+        rank_if_possible(project)
         notes = project.store.items.notes()
     answer = {
         "items": report.items,

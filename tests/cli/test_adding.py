@@ -1,12 +1,13 @@
 """The commands `add` and `watch`, and what `status` says of batches."""
 
+import errno
 import shutil
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from hitl_desktop.cli import adding
+from hitl_desktop.cli import adding, ranking
 from tests.cli.test_contract import Console, console
 from tests.conftest import MakeImages, MakeTable
 
@@ -74,3 +75,21 @@ def test_watch_once_adds_what_lies_there(
     assert [batch["items"] for batch in answer["batches"]] == [3]
     assert console.json("watch", folder, "--once", "--every", "1") == {"batches": []}
     assert "at least one second" in console.refused("watch", folder, "--every", "0")
+
+
+def test_a_project_that_was_made_is_told_as_made_although_the_disk_is_full_by_then(
+    tmp_path: Path, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, project = tmp_path / "t.csv", tmp_path / "P.hitl"
+    table.write_text("text,label\n" + "".join(f"text {n},{'ab'[n % 2]}\n" for n in range(20)), "utf-8")
+
+    def is_full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ranking, "rank", is_full)
+        code, out, err = console.run("new", project, "--data", table, "--labels-from", "label")
+    assert code == 0
+    assert out.startswith("20 of 20 are ready")
+    assert err.startswith("The order of asking is not worked out yet. The disk is full")
+    assert console.json("status", project)["items"] == 20
