@@ -1,11 +1,15 @@
 """The user's own settings and the list of recent projects. Never in the way of a start: a broken file is set aside."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from hitl_desktop.workflow.taking_turns import turn_at
+
+_TURNS: Final = "settings.lock"
 _FILE = "settings.json"
 _RECENT_KEPT = 12
 
@@ -65,6 +69,7 @@ class SettingsFile:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._is_readable = True
+        self._seen: tuple[int, int, int] | None = None
         self.value = self._read()
 
     @property
@@ -73,22 +78,47 @@ class SettingsFile:
         return self._folder
 
     def change(self, **changes: Any) -> Settings:
-        """Change some settings and write them. A folder that cannot be written keeps them for this session."""
+        """Change some settings and write them, beside what another window has changed since. A folder that cannot be
+        written keeps them for this session.
+        """
+        with self._turn():
+            return self._put(**changes)
+
+    def remember(self, project: RecentProject) -> None:
+        """Put a project at the top of the recent ones."""
+        with self._turn():
+            others = [p for p in self.value.recent if p.folder != project.folder]
+            self._put(recent=(project, *others)[:_RECENT_KEPT])
+
+    def forget(self, folder: str) -> None:
+        """Take a project off the list; its files are not touched."""
+        with self._turn():
+            self._put(recent=tuple(p for p in self.value.recent if p.folder != folder))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Nobody else writes them meanwhile, and what they have written is read: each writes the whole file."""
+        with turn_at(self._folder / _TURNS):
+            if self._stamp() not in (None, self._seen):
+                self.value = self._read()
+            yield
+
+    def _put(self, **changes: Any) -> Settings:
         self.value = replace(self.value, **changes)
         self._write()
         return self.value
 
-    def remember(self, project: RecentProject) -> None:
-        """Put a project at the top of the recent ones."""
-        others = [p for p in self.value.recent if p.folder != project.folder]
-        self.change(recent=(project, *others)[:_RECENT_KEPT])
-
-    def forget(self, folder: str) -> None:
-        """Take a project off the list; its files are not touched."""
-        self.change(recent=tuple(p for p in self.value.recent if p.folder != folder))
+    def _stamp(self) -> tuple[int, int, int] | None:
+        """What changes when somebody writes the file; None where it is not there."""
+        try:
+            found = (self._folder / _FILE).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _read(self) -> Settings:
         path = self._folder / _FILE
+        self._seen = self._stamp()
         try:
             stored = json.loads(path.read_text("utf-8"))
             recent = tuple(RecentProject(**p) for p in stored.pop("recent", []))
@@ -120,6 +150,7 @@ class SettingsFile:
             self._folder.mkdir(parents=True, exist_ok=True)
             part.write_text(json.dumps(asdict(self.value), indent=2), "utf-8")
             part.replace(self._folder / _FILE)
+            self._seen = self._stamp()
         except OSError:
             return
 

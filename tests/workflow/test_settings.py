@@ -68,3 +68,15 @@ def test_settings_that_cannot_be_read_for_now_are_left_alone(tmp_path: Path, mon
     assert settings.change(reviewer="bob").reviewer == "bob", "in this session it holds"
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
     assert SettingsFile(tmp_path).value.reviewer == "ann"
+
+
+def test_two_windows_take_nothing_from_each_other(tmp_path: Path) -> None:
+    SettingsFile(tmp_path).change(reviewer="ann")
+    one, other = SettingsFile(tmp_path), SettingsFile(tmp_path)
+    one.change(theme="dark")
+    other.change(language="de")
+    other.remember(recent(1))
+    one.remember(recent(2))
+    kept = SettingsFile(tmp_path).value
+    assert (kept.reviewer, kept.theme, kept.language) == ("ann", "dark", "de")
+    assert [project.folder for project in kept.recent] == ["/p/2.hitl", "/p/1.hitl"]
