@@ -19,7 +19,6 @@ from hitl_desktop.gui.context import Context
 from hitl_desktop.gui.views.model_page import MODEL_SUFFIX, ModelPage
 from hitl_desktop.gui.views.question import Question
 from hitl_desktop.gui.widgets.buttons import Button
-from hitl_desktop.learning.bundle_file import SUFFIX
 from hitl_desktop.workflow import model_facts, reporting
 from hitl_desktop.workflow.jobs import Job, JobState
 from hitl_desktop.workflow.review import ReviewSession
@@ -303,4 +302,4 @@ def test_a_model_is_saved_and_opened_as_one_file(
 
 
 def test_the_ending_of_model_files_is_the_one_they_are_written_with() -> None:
-    assert MODEL_SUFFIX == SUFFIX
+    assert MODEL_SUFFIX == ".hitlmodel"
