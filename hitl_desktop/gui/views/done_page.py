@@ -51,6 +51,7 @@ class DonePage(QWidget):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("focusRing", "inside")  # of the whole page only for who walks by Tab
         self.setObjectName("done_page")
         self.setAccessibleName(tr("Nothing is waiting for you"))
         self._context = context

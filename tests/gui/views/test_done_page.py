@@ -39,6 +39,10 @@ def test_the_bar_adds_up(page: DonePage) -> None:
     )
 
 
+def test_the_whole_page_has_no_ring_but_for_who_walks_by_tab(page: DonePage) -> None:
+    assert page.property("focusRing") == "inside"
+
+
 def test_only_what_helps_is_offered(page: DonePage, context: Context) -> None:
     assert page.offers().names() == ["look_again", "routing", "export"]
     told = page.offers().button("routing").accessibleDescription()

@@ -357,7 +357,7 @@ class ReviewPage(QWidget):
         self._show_session()
         if self._pages.currentWidget() is not self.done:  # else whoever is at one of its offers would lose it
             self._pages.setCurrentWidget(self.done)
-            self.done.setFocus(Qt.FocusReason.MouseFocusReason)  # no ring, as around an item
+            self.done.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_session(self) -> None:
         """What this session brought, on the done page: also the decision that has just ended it."""
