@@ -368,7 +368,8 @@ def _stop(project: Project, checks: MeasuringSample, models: Sequence[ModelVersi
     answers = ((model, answers_of(project, model, sample)) for model in models)
     found = [(model, said) for model, said in answers if said is not None]
     in_use = project.model.version if project.model else 0
-    return stop_advice(sample, found, stability(project.store.models.all()), project.seed, in_use=in_use)
+    change, names = stability(project.store.models.all()), [label.name for label in project.labels]
+    return stop_advice(sample, found, change, project.seed, in_use=in_use, names=names)
 
 
 def _caveat(project: Project, model: ModelVersion, card: dict[str, Any], sample: MeasuringSample) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from hitl_desktop.assurance.estimates import Estimate
 from hitl_desktop.assurance.learning_curve import LEAST_CHECKS, LEAST_VERSIONS, Forecast, forecast
+from hitl_desktop.domain.labels import Task
 from hitl_desktop.language import number, percent, tr, trn
 from hitl_desktop.store.models import ModelVersion
 from hitl_desktop.workflow.check_scores import Answers
@@ -23,6 +24,7 @@ LITTLE_CHANGE: Final = 0.02
 """Below both of these, more decisions hardly move the model."""
 SOME_GAIN: Final = 0.02
 SOME_CHANGE: Final = 0.05
+_ROUNDING: Final = 1e-9
 WELL_KNOWN: Final = 0.05
 """Accuracy is known well enough to stop on when its interval reaches no further down than this."""
 
@@ -65,19 +67,24 @@ def stop_advice(
     seed: int,
     *,
     in_use: int,
+    names: Sequence[str] = (),
 ) -> StopAdvice:
     """The advice. `measured` are the versions that were scored on the checks, oldest first, with their answers;
-    `in_use` is the version in use, whose accuracy counts: the newest one may have been held back.
+    `in_use` is the version in use, whose accuracy counts: the newest one may have been held back. `names` are those of
+    the classes, by column; without them it is not asked whether one class alone would be right as often.
 
     "Yes, probably": more decisions likely bring less than `LITTLE_GAIN`, less than `LITTLE_CHANGE` of the suggestions
-    changed, and accuracy is known to within `WELL_KNOWN` below. "Nearly": the looser limits. Else "Not yet"; and "Too
-    early to say" without a forecast, or when it is so wide that it says nothing.
+    changed, and accuracy is known to within `WELL_KNOWN` below. "Nearly": the looser limits. Else "Not yet", as where
+    saying the most frequent class of every item would be as right: where one class is rare, accuracy is high and flat
+    from the beginning, and tells nothing of it. "Too early to say" without a forecast, or when it is so wide that it
+    says nothing.
     """
     if not len(sample) or not measured:
         missing = tr("There are no random checks yet. One item in {n} you are asked is one.", n=number(sample.every))
         return StopAdvice(tr("Too early to say"), missing)
-    last = next((sample.accuracy(answers) for model, answers in measured if model.version == in_use), None)
-    if last is None:
+    said = next((answers for model, answers in measured if model.version == in_use), None)
+    last = None if said is None else sample.accuracy(said)
+    if said is None or last is None:
         return StopAdvice(tr("Too early to say"), tr("The model in use was not scored on the checks yet."))
     ahead = _ahead(sample, measured, seed)
     if ahead is None:
@@ -93,6 +100,8 @@ def stop_advice(
                 share=percent(last.low),
             )
         )
+    if usual := _usual_words(sample, said, names):
+        return StopAdvice(tr("Not yet"), " ".join((*parts, usual)))
     return StopAdvice(_answer(ahead, change, last), " ".join(parts))
 
 
@@ -115,6 +124,26 @@ def _answer(ahead: Forecast, change: Stability | None, last: Estimate) -> str:
     if ahead.high < SOME_GAIN and moved < SOME_CHANGE:
         return tr("Nearly")
     return tr("Not yet")
+
+
+def _usual_words(sample: MeasuringSample, said: Answers, names: Sequence[str]) -> str:
+    """That the most frequent class, said of every item, would be right as often; empty where it would not."""
+    if not names or sample.task is Task.SEVERAL:
+        return ""
+    weights = sample.strata.weights()
+    amounts = np.bincount(sample.truth, weights, minlength=len(names))
+    usual = int(np.argmax(amounts))
+    if float(weights[said.predicted == sample.truth].sum()) > float(amounts[usual]) + _ROUNDING:
+        return ""
+    return trn(
+        "Saying {name} of every item would be right on {right} of {n} check as well: nothing tells yet whether "
+        "anything else is found.",
+        "Saying {name} of every item would be right on {right} of {n} checks as well: nothing tells yet whether "
+        "anything else is found.",
+        len(sample),
+        name=names[usual],
+        right=number(int((sample.truth == usual).sum())),
+    )
 
 
 def _is_well_known(last: Estimate) -> bool:

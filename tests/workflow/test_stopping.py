@@ -102,3 +102,19 @@ def test_stability_is_what_the_newest_version_noted() -> None:
     assert found.share == 0.08
     assert stability([ModelVersion(1, "trained", "", "", 0, 0)]) is None
     assert stability([]) is None
+
+
+def test_as_right_as_the_most_frequent_class_alone_is_no_reason_to_stop() -> None:
+    """One fraud in fifty checks that no version found: accuracy is high and flat, and says nothing of frauds."""
+    truth = np.array([0, *[1] * 49])
+    sample = MeasuringSample(np.arange(50), truth, Strata(np.zeros(50, np.int64), np.array([9000, 0])), 50)
+    blind = Answers(np.ones(50, np.int64), np.ones(50), np.zeros((50, 2)))
+    seeing = Answers(truth, np.ones(50), np.zeros((50, 2)))
+    versions = [ModelVersion(number, "trained", "", "", number * 160, 0, trained_hash="h") for number in range(1, 9)]
+    change, names = Stability(8, 7, 60, 12_400), ["fraud", "fine"]
+    found = stop_advice(sample, [(model, blind) for model in versions], change, 0, in_use=8, names=names)
+    assert found.answer == "Not yet"
+    assert "Saying fine of every item would be right on 49 of 50 checks as well" in found.words
+    found = stop_advice(sample, [(model, seeing) for model in versions], change, 0, in_use=8, names=names)
+    assert found.answer == "Nearly"
+    assert "of every item" not in found.words
