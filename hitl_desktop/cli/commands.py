@@ -238,9 +238,12 @@ def write_export(arguments: argparse.Namespace, _: Hooks) -> Answer:
         count = export(project, arguments.out, form, no_progress, never_cancelled, with_masked=with_masked)
         project.store.note(Happening.EXPORTED, format=form, items=count)
         left_out = [] if with_masked else sorted(masked_columns(project.store))
+        is_silent = project.model is not None and not project.is_scored
     words = f"{count:,} items written to {arguments.out}."
     if left_out:
         words += f" Masked columns were left out: {', '.join(left_out)}."
+    if is_silent:
+        words += " They hold no suggestions, as the model in use has not scored the items yet: run `score` first."
     return {"items": count, "file": str(arguments.out), "left_out": left_out}, words
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -280,7 +281,12 @@ def test_retrain_makes_a_model_that_status_names(console: Console, project: Path
     row = console.json("queue", project, "--limit", 1)
     confirmed = console.json("decide", project, row[0]["id"], "--confirm", "--reviewer", "ann")
     assert confirmed["decided"] == status["decided"] + 1
+    shutil.rmtree(project / "scores")  # as of a project that was received
+    _, words, _ = console.run("export", project, project.parent / "out.csv", "--format", "csv")
+    assert "They hold no suggestions" in words
     assert console.json("score", project) == {"items": 40, "unreadable": 0, "model": 1}
+    _, words, _ = console.run("export", project, project.parent / "out.csv", "--format", "csv")
+    assert words.strip() == f"40 items written to {project.parent / 'out.csv'}."
 
 
 def test_export_writes_every_item(console: Console, project: Path, tmp_path: Path) -> None:
