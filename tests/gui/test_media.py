@@ -33,6 +33,7 @@ def media(qapp: QApplication) -> Iterator[Media]:
     media = Media()
     yield media
     media.close()
+    shiboken6.delete(media)  # see tests/gui/viewers/conftest.py
 
 
 @pytest.fixture

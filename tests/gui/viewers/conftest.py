@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -29,6 +30,7 @@ def media(qapp: QApplication) -> Iterator[Media]:
     media = Media()
     yield media
     media.close()
+    shiboken6.delete(media)  # here: a decoding thread that collects it would take it from under its last events
 
 
 @pytest.fixture
