@@ -153,7 +153,7 @@ CTRL_KEYS = (Key.Key_Z, Key.Key_Y, Key.Key_B, Key.Key_J, Key.Key_T, Key.Key_K, K
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2, 3])  # the keys of seed 1 lead to the page of keys, and decide next to nothing
 @pytest.mark.parametrize("kind", ["text", "image"])
 def test_five_hundred_keys_at_random_leave_a_project_that_is_right(
     drive: Callable[[], Driver],
