@@ -49,6 +49,8 @@ def media(qapp: QApplication) -> Iterator[Media]:
     media = Media()
     yield media
     media.close()
+    media.setParent(qapp)  # a decoding thread that collects it would take it from under its last events
+    media.deleteLater()
 
 
 @pytest.fixture
