@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -24,6 +25,10 @@ from hitl_desktop.workflow.worker import InlineRunner
 from hitl_desktop.workflow.workplaces import trust
 from tests import kept_workers
 from tests.kept_trainings import KeptTrainings
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
 
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
 settings.load_profile("house")
@@ -42,6 +47,22 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name bytes by their argument: made from a clock or a hash, their content would name a test anew in each process,
     and tests that run side by side have to agree on the names."""
     return argname if isinstance(val, bytes) else None
+
+
+@pytest.fixture
+def qtbot(qtbot: "QtBot") -> "QtBot":
+    """Keep the windows of a test until it closes them. `addWidget` holds weak references only, and once the test has
+    returned, a window that nothing else holds may be collected while it is being painted: a crash.
+    """
+    add = qtbot.addWidget
+    kept: list[QWidget] = []
+
+    def add_and_keep(widget: "QWidget", **given: object) -> None:
+        kept.append(widget)
+        add(widget, **given)
+
+    qtbot.addWidget = add_and_keep
+    return qtbot
 
 
 @pytest.fixture(autouse=True)

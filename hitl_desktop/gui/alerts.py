@@ -42,7 +42,7 @@ class Alerts(QObject):
         self._beside.answered.connect(self._take)
         bridge.project_changed.connect(self._begin)
         bridge.closing.connect(self._end)
-        bridge.changed.connect(lambda changes, _by: self._follow(changes))
+        bridge.changed.connect(self._follow)
         self._begin()
 
     @property

@@ -46,7 +46,7 @@ class Browsing(QObject):
         self._beside = Beside(self)
         self._beside.answered.connect(self._take)
         self._beside.busy_changed.connect(self.busy_changed)
-        bridge.changed.connect(lambda changes, _by: self._follow(changes))
+        bridge.changed.connect(self._follow)
         bridge.project_changed.connect(self._forget)
         bridge.closing.connect(self._beside.stop)
 

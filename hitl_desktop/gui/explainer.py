@@ -50,7 +50,7 @@ class Explainer(QObject):
         self._asked: _Asked | None = None
         self._ready: dict[_Asked, Explanation] = {}
         bridge.closing.connect(self.close)
-        bridge.changed.connect(lambda changes, _by: self._follow(changes))
+        bridge.changed.connect(self._follow)
 
     @property
     def is_busy(self) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
+from hitl_desktop.domain.changes import Changes
 from hitl_desktop.domain.findings import flags_of
 from hitl_desktop.domain.item_filter import RouteFacet
 from hitl_desktop.domain.items import ItemState
@@ -54,8 +55,12 @@ class FilterPanel(QScrollArea):
         self._counting.timeout.connect(self._show_counts)
         context.browsing.changed.connect(self._counting.start)
         context.bridge.project_changed.connect(self._reload)
-        context.bridge.changed.connect(lambda changes, _by: self._reload() if changes.classes else None)
+        context.bridge.changed.connect(self._follow)
         self._reload()
+
+    def _follow(self, changes: Changes) -> None:
+        if changes.classes:
+            self._reload()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

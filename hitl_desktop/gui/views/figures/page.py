@@ -190,7 +190,7 @@ class FiguresPage(QWidget):
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _by: self._changed(changes))
+        bridge.changed.connect(self._changed)
         bridge.project_changed.connect(self._project_changed)
         bridge.closing.connect(self._stop)
         self._pause.timeout.connect(self.refresh)

@@ -224,7 +224,7 @@ class HistoryPage(QWidget):
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _by: self._changed(changes))
+        bridge.changed.connect(self._changed)
         bridge.project_changed.connect(self._project_changed)
         self._context.theme.changed.connect(self._arrange_soon)
         self.search.textChanged.connect(lambda _text: self._pause.start())

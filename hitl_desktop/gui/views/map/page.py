@@ -337,7 +337,7 @@ class MapPage(QWidget):
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _by: self._changed(changes))
+        bridge.changed.connect(self._changed)
         bridge.project_changed.connect(self._project_changed)
         self.destroyed.connect(self.canvas.close_drawing)
         self.making.made.connect(self._made)

@@ -267,7 +267,7 @@ class ProblemsSheet(QWidget):
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _by: self._changed(changes))
+        bridge.changed.connect(self._changed)
         bridge.project_changed.connect(self.forget)
         bridge.closing.connect(self.media.pause)
         self.again.clicked.connect(self.search.look)

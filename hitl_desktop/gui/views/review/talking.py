@@ -17,7 +17,7 @@ class Talking(QObject):
         super().__init__(parent)
         self._bridge = context.bridge
         self._viewer: TalkViewer | None = None
-        self._bridge.changed.connect(lambda _changes, _by: self.show())
+        self._bridge.changed.connect(self.show)
         self._bridge.closing.connect(self._leave)
 
     def viewer_made(self, viewer: ItemViewer) -> None:

@@ -342,7 +342,7 @@ class RoutingPage(QWidget):
 
     def _connect(self) -> None:
         bridge = self._context.bridge
-        bridge.changed.connect(lambda changes, _by: self.refresh(changes))
+        bridge.changed.connect(self.refresh)
         bridge.project_changed.connect(self._project_changed)
         bridge.closing.connect(self._beside.stop)
         self.destroyed.connect(self._beside.close)
