@@ -13,26 +13,18 @@ _LIBRARIES: Final = ("numpy", "peewee")
 each wait for the other.
 """
 _STEPS: Final = (
-    *("domain.policy_conditions", "domain.pool", "workflow.requests", "store.record", "store.replaying", "store.store"),
-    *("store.record_proof", "workflow.routing", "workflow.project", "workflow.certifying", "workflow.review"),
-    *("exchange.preference_kind", "exchange.record_rows", "exchange.row_kinds", "exchange.table", "workflow.insight"),
-    *("workflow.finished", "workflow.retraining", "workflow.workspace", "gui.queue_model", "gui.viewers.image_viewer"),
-    *("gui.viewers.talk_viewer", "gui.viewers.comparison_viewer", "gui.views.review.item_pane", "gui.views.review.why"),
-    *(
-        "gui.views.review.panel",
-        "gui.views.review.counting",
-        "gui.views.settings_page",
-        "gui.views.done_page",
-        "gui.views.review.page",
-        "gui.desk_view",
-        "workflow.reporting",
-        "gui.views.gallery.page",
-    ),
-    *("gui.views.model_overview", "gui.views.model_page", "gui.views.routing.rules_card", "gui.views.routing.page"),
-    *("gui.views.figures.page", "gui.views.history.page", "gui.views.map.page", "workflow.map_facts"),
-    *("gui.views.classes.page", "gui.views.steer.page", "gui.views.batches.page", "gui.views.masks.page"),
-    *("gui.views.compare.page", "gui.views.keys.page"),
-)
+    "domain.policy_conditions", "domain.pool", "workflow.requests", "store.record", "store.replaying", "store.store",
+    "store.record_proof", "workflow.routing", "workflow.project", "workflow.certifying", "workflow.review",
+    "exchange.preference_kind", "exchange.record_rows", "exchange.row_kinds", "exchange.table", "workflow.insight",
+    "workflow.finished", "workflow.retraining", "workflow.workspace", "gui.queue_model", "gui.viewers.image_viewer",
+    "gui.viewers.talk_viewer", "gui.viewers.comparison_viewer", "gui.views.review.item_pane", "gui.views.review.why",
+    "gui.views.review.panel", "gui.views.review.counting", "gui.views.settings_page", "gui.views.done_page",
+    "gui.views.review.page", "gui.desk_view", "workflow.reporting", "gui.views.gallery.page",
+    "gui.views.model_overview", "gui.views.model_page", "gui.views.routing.rules_card", "gui.views.routing.page",
+    "gui.views.figures.page", "gui.views.history.page", "gui.views.map.page", "workflow.map_facts",
+    "gui.views.classes.page", "gui.views.steer.page", "gui.views.batches.page", "gui.views.masks.page",
+    "gui.views.compare.page", "gui.views.keys.page",
+)  # fmt: skip
 """What opening a project needs comes first. Each takes a frame or, the first of a package, two."""
 _PAUSE_MS: Final = 20
 
