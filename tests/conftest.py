@@ -55,10 +55,12 @@ def qtbot(qtbot: "QtBot") -> "QtBot":
     returned, a window that nothing else holds may be collected while it is being painted: a crash.
     """
     add = qtbot.addWidget
-    kept: list[QWidget] = []
+    kept: dict[int, QWidget] = {}
 
     def add_and_keep(widget: "QWidget", **given: object) -> None:
-        kept.append(widget)
+        key = id(widget)
+        kept[key] = widget
+        widget.destroyed.connect(lambda: kept.pop(key, None))  # some go by themselves
         add(widget, **given)
 
     qtbot.addWidget = add_and_keep

@@ -51,8 +51,9 @@ def test_long_names_get_two_lines_where_classes_stand_in_two_columns(context: Co
 
 def test_both_halves_of_a_row_share_what_room_there_is(context: Context, qtbot: QtBot) -> None:
     """A corrected item said "was Ca…rrival", with half of the row empty."""
-    button = ReviewPanel(context)._recent._rows[0]
-    qtbot.addWidget(button)
+    panel = ReviewPanel(context)
+    qtbot.addWidget(panel)
+    button = panel._recent._rows[0]
     now = QDateTime.currentDateTimeUtc()
     short = RecentRow(1, "bk-tr-01017", 0, "corrected", "was Card arrival", now)
     font = context.theme.font("small")
