@@ -51,3 +51,11 @@ def open_plain(path: Path) -> BufferedReader:
         os.close(number)
         raise OSError(errno.EINVAL, "it is not an ordinary file")
     return os.fdopen(number, "rb")
+
+
+def is_plain(path: Path) -> bool:
+    """Whether an ordinary file is there. A link is none: it could lead anywhere."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False

@@ -6,17 +6,14 @@ import getpass
 import os
 import sys
 from collections.abc import Callable
-from typing import Final
 
 from hitl_desktop import paths
 from hitl_desktop.domain.errors import KnownError
 from hitl_desktop.domain.reviewers import RESERVED, Sitting
-from hitl_desktop.kinds.child_environment import VARIABLE as _VARIABLE
+from hitl_desktop.kinds.child_environment import VARIABLE
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reviewers import Profile, Reviewers, reviewers_of
 from hitl_desktop.workflow.settings import SettingsFile, default_reviewer
-
-VARIABLE: Final = _VARIABLE
 
 
 def reviewer_of(name: object) -> str:

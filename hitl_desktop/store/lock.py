@@ -37,7 +37,7 @@ class ProjectLock:
                 say("Copy it to a place where you may write."),
             ) from error
         try:
-            _lock(self._file)
+            lock_at_once(self._file)
         except OSError as error:
             holder = _holder(self._file)
             os.close(self._file)
@@ -78,7 +78,7 @@ def is_held(folder: Path) -> bool:
         except OSError:  # none that was ever open, or none of ours to write to
             continue
         try:
-            _lock(file)
+            lock_at_once(file)
         except OSError as error:
             return error.errno in _HELD
         finally:
@@ -116,11 +116,13 @@ if sys.platform == "win32":  # pragma: no cover - another system
     _BEYOND: Final = 1 << 30
     """A byte far behind what is written: a locked one could not be read by whoever is refused."""
 
-    def _lock(file: int) -> None:
+    def lock_at_once(file: int) -> None:
+        """Lock an open file until it is closed or the process ends. Raises OSError where another one holds it."""
         os.lseek(file, _BEYOND, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _lock(file: int) -> None:
+    def lock_at_once(file: int) -> None:
+        """Lock an open file until it is closed or the process ends. Raises OSError where another one holds it."""
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,6 @@
 """A project made anew from its second record, and what differs between that and a database."""
 
 import shutil
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from hitl_desktop.domain.errors import KnownError, ProjectRefused
 from hitl_desktop.domain.labels import Label
 from hitl_desktop.domain.record_events import Happening
 from hitl_desktop.domain.sentences import say
+from hitl_desktop.paths import is_plain
 from hitl_desktop.store.backups import check_backup, copy_database, newest_good
 from hitl_desktop.store.database import DATABASE, connect, connect_for_reading, tidy
 from hitl_desktop.store.journal import Journal
@@ -91,7 +91,7 @@ def rebuild(project: Path, out: Path, items_from: Path | None = None) -> Rebuilt
     finally:
         store.close()
     for name in SECOND_RECORD:
-        if _is_plain(project / name):
+        if is_plain(project / name):
             shutil.copyfile(project / name, out / name)
     for name in _FOLDERS:
         _copy_plain(project / name, out / name)
@@ -133,17 +133,10 @@ def differences(store: Store, *, is_in_use: bool = False, breathe: Callable[[], 
 def _copy_plain(source: Path, target: Path) -> None:
     """The files of a folder; a link in it could lead anywhere, and a pipe would be waited for."""
     for path in sorted(source.rglob("*")):
-        if _is_plain(path):
+        if is_plain(path):
             copy = target / path.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy, follow_symlinks=False)
-
-
-def _is_plain(path: Path) -> bool:
-    try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except OSError:
-        return False
 
 
 def _base(project: Path, items_from: Path | None) -> Path:

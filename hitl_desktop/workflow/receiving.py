@@ -8,7 +8,6 @@ second record has is taken from it, as when a project of ours is opened. An arch
 """
 
 import shutil
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from hitl_desktop.domain.sentences import Sentence, listed, say, say_n
 from hitl_desktop.exchange.project_archive import DATA, MODEL_FILES, unpack_archive
 from hitl_desktop.language import tr
 from hitl_desktop.learning.bundles import load_bundle
+from hitl_desktop.paths import is_plain
 from hitl_desktop.store.received_rows import Copied, copy_rows, refused
 from hitl_desktop.store.record_anchors import ANCHORS
 from hitl_desktop.store.record_proof import check_record
@@ -107,7 +107,7 @@ def _take(source: Path, into: Path, fresh: Path, step: Step) -> None:
         return
     if not source.is_dir():
         raise KnownError(say("There is nothing at {path}.", path=str(source)), say("Check the path."))
-    if not _is_plain(source / DATABASE):
+    if not is_plain(source / DATABASE):
         raise refused(say("there is no database in its folder"))
     _check_room(source, into)
     _copy_all(source, into, (DATABASE, *(f"{DATABASE}{end}" for end in _LOGS)), step)
@@ -124,7 +124,7 @@ def _check_room(source: Path, into: Path) -> None:
     """
     models = [model / name for model in _models_in(source / "models") for name in MODEL_FILES]
     files = [source / name for name in (DATABASE, *(f"{DATABASE}{end}" for end in _LOGS), *SECOND_RECORD, ANCHORS)]
-    needed = sum(file.lstat().st_size for file in (*files, *models) if _is_plain(file))
+    needed = sum(file.lstat().st_size for file in (*files, *models) if is_plain(file))
     if needed > shutil.disk_usage(into).free:
         raise KnownError(
             say("There is no room to take {name} over.", name=source.name), say("Free some space, then try again.")
@@ -133,7 +133,7 @@ def _check_room(source: Path, into: Path) -> None:
 
 def _copy_all(source: Path, into: Path, names: Iterable[str], step: Step) -> None:
     for name in names:
-        if _is_plain(source / name):
+        if is_plain(source / name):
             copy_file(source / name, into / name, step, follows_links=False)
 
 
@@ -142,14 +142,6 @@ def _models_in(folder: Path) -> Iterator[Path]:
         for model in sorted(folder.iterdir()):
             if model.is_dir() and not model.is_symlink() and model.name[:1] == "v" and model.name[1:].isdecimal():
                 yield model
-
-
-def _is_plain(path: Path) -> bool:
-    try:
-        found = path.lstat()
-    except OSError:
-        return False
-    return stat.S_ISREG(found.st_mode)
 
 
 def _finish(given: Path, fresh: Path, folder: Path, copied: Copied, step: Step) -> Received:
@@ -260,7 +252,7 @@ def _take_models(project: Project, given: Path, fresh: Path, step: Step) -> tupl
     for model in project.store.models.all():
         step()
         source, target = given / model.folder, fresh / model.folder
-        files = [source / name for name in MODEL_FILES if _is_plain(source / name)]
+        files = [source / name for name in MODEL_FILES if is_plain(source / name)]
         try:
             if any(file.stat().st_size > _MOST_MODEL_FILE for file in files):
                 raise KnownError(say("It is too large."))

@@ -1,13 +1,14 @@
 """One program at a time, where several windows read a file, change what it says and write it anew as a whole."""
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
+
+from hitl_desktop.store.lock import lock_at_once
 
 _LONGEST_SECONDS: Final = 10.0
 _BETWEEN_SECONDS: Final = 0.02
@@ -61,19 +62,7 @@ def turn_at(path: Path, longest: float = _LONGEST_SECONDS) -> Iterator[None]:
 
 def _is_ours(file: int) -> bool:
     try:
-        _lock(file)
+        lock_at_once(file)
     except OSError:
         return False
     return True
-
-
-if sys.platform == "win32":  # pragma: no cover - another system
-    import msvcrt
-
-    def _lock(file: int) -> None:
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from hitl_desktop import paths
-from hitl_desktop.cli.signing_in import VARIABLE, password_of, profiles
+from hitl_desktop.cli.signing_in import password_of, profiles
+from hitl_desktop.kinds.child_environment import VARIABLE
 from hitl_desktop.workflow import passwords
 from hitl_desktop.workflow.project import Project
 from hitl_desktop.workflow.reviewers import FILE, Profile

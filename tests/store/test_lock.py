@@ -98,7 +98,7 @@ def test_a_folder_that_takes_no_file_and_a_disk_that_takes_no_lock_are_told(
     def fails(_: int) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(lock, "_lock", fails)
+    monkeypatch.setattr(lock, "lock_at_once", fails)
     with pytest.raises(ProjectNotWritable, match="does not let this program lock"):
         ProjectLock(tmp_path)
 

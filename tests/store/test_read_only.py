@@ -89,7 +89,7 @@ def test_a_folder_without_locks_is_told_as_such(text_project_folder: Path, monke
     def none(_file: int) -> None:
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr("hitl_desktop.store.lock._lock", none)
+    monkeypatch.setattr("hitl_desktop.store.lock.lock_at_once", none)
     with pytest.raises(ProjectNotWritable, match="lock the project"):
         Project.open(text_project_folder)
 

@@ -315,13 +315,18 @@ def test_a_new_certificate_takes_the_place_of_the_old_one(session: ReviewSession
     assert coverage(project).certificate == 2
 
 
-def test_while_an_audit_is_under_way_a_new_version_stays_a_challenger(image_project: Project, retrain: Retrain) -> None:
-    session = ReviewSession(image_project, "ann")
+def with_a_trained_version(project: Project, retrain: Retrain) -> ReviewSession:
+    session = ReviewSession(project, "ann")
     for _ in range(10):
         answer(session)
-    assert retrain(image_project).verdict["is_promoted"]
-    image_project.set_threshold(0.5)
+    assert retrain(project).verdict["is_promoted"]
+    project.set_threshold(0.5)
     session.replan()
+    return session
+
+
+def test_while_an_audit_is_under_way_a_new_version_stays_a_challenger(image_project: Project, retrain: Retrain) -> None:
+    session = with_a_trained_version(image_project, retrain)
     auditing.begin(image_project, ALPHA, DELTA, None, "ann")
     session.take_audit()
     for _ in range(4):
@@ -340,12 +345,7 @@ def test_while_an_audit_is_under_way_a_new_version_stays_a_challenger(image_proj
 
 def test_while_a_certificate_holds_a_new_version_stays_a_challenger(image_project: Project, retrain: Retrain) -> None:
     """What people's checks have proved is not undone by a training that nobody asked for."""
-    session = ReviewSession(image_project, "ann")
-    for _ in range(10):
-        answer(session)
-    assert retrain(image_project).verdict["is_promoted"]
-    image_project.set_threshold(0.5)
-    session.replan()
+    session = with_a_trained_version(image_project, retrain)
     begin(session)
     answer_audit(session)
     assert state(image_project).stage is Stage.VALID
